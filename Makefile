@@ -1,0 +1,39 @@
+# `make` lists what can be done. Everything runs in .venv, made on first use.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+MARK   := $(VENV)/.installed
+
+.PHONY: help demo test lint bench parts docs venv clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv: $(MARK) ## the virtual environment with everything in it
+
+$(MARK): pyproject.toml constraints.txt
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[audio]' --group dev
+	@touch $(MARK)
+
+demo: $(MARK) ## the whole day on the embedded practice world
+	@$(BIN)/mamctl demo
+
+parts: ## the real outside parts that the integration tests need
+	@bash tests/parts.sh
+
+test: $(MARK) parts ## every test, the real parts included
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: $(MARK) ## formatting, style, types, layers
+	@$(BIN)/ruff format --check src tests bench
+	@$(BIN)/ruff check src tests bench
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(MARK) ## benchmarks, as ratios against a reference of the same run
+	@$(BIN)/python -m bench $(ARGS)
+
+clean: ## throw the virtual environment and caches away
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage*

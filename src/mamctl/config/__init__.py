@@ -1,0 +1,1 @@
+"""TOML to frozen sections; every fault is reported at once."""

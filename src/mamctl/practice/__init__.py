@@ -1,0 +1,1 @@
+"""Working stand-ins for what cannot be had on every machine."""

@@ -1,0 +1,1 @@
+"""The one SQLite file: migrations, and a small module per table group."""

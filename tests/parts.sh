@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs the distribution's real parts for the integration tests: as root or with sudo; otherwise says how.
+set -eu
+packages="cron faketime ffmpeg qbittorrent-nox"
+missing=""
+for package in $packages; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else
+  echo "Missing for the integration tests: run 'sudo apt-get install$missing'" >&2
+  [ -z "${CI:-}" ] || exit 1
+  exit 0
+fi
+$as_root apt-get -qq update
+DEBIAN_FRONTEND=noninteractive $as_root apt-get -qq -y --no-install-recommends install $missing >/dev/null
