@@ -1,0 +1,79 @@
+"""One value of the configuration: from what TOML holds to what its key asks for."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from mamctl.domain.bounds import DurationText, Matches, Range
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SCALARS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+
+
+class ValueFault(ValueError):  # noqa: N818 - it is a finding, collected with the others, and never escapes
+    """The value is not what its key expects; the text says what is expected."""
+
+
+def convert(value: Any, hint: Any) -> Any:
+    """`value` from TOML as the type `hint` asks. Raises ValueFault with what was expected."""
+    if get_origin(hint) is Annotated:
+        base, *checks = get_args(hint)
+        if any(isinstance(check, DurationText) for check in checks):
+            value = _seconds(value)
+        result = convert(value, base)
+        for check in checks:
+            if isinstance(check, (Range, Matches)) and result is not None and (fault := check.fault(result)):
+                raise ValueFault(fault)
+        return result
+    if get_origin(hint) is tuple:
+        return _sequence(value, get_args(hint)[0])
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise ValueFault("one of " + ", ".join(map(str, get_args(hint))))
+        return value
+    if type(None) in get_args(hint):
+        return convert(value, next(arg for arg in get_args(hint) if arg is not type(None)))
+    return _scalar(value, hint)
+
+
+def _sequence(value: Any, item: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ValueFault("a list")
+    return tuple(convert(entry, item) for entry in value)
+
+
+def _scalar(value: Any, hint: Any) -> Any:
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _member(value, hint)
+    if hint is Path:
+        if not isinstance(value, str) or not value:
+            raise ValueFault("a path")
+        return Path(value).expanduser()
+    if hint is date and isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint in _SCALARS and type(value) is hint:
+        return value
+    raise ValueFault(_SCALARS.get(hint, getattr(hint, "__name__", "another kind of value")))
+
+
+def _member(value: Any, hint: type[Enum]) -> Enum:
+    for member in hint:
+        if member.value == value:
+            return member
+    raise ValueFault("one of " + ", ".join(str(member.value) for member in hint))
+
+
+def _seconds(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    pieces = _DURATION.findall(value)
+    if not pieces or _DURATION.sub("", value).strip():
+        raise ValueFault('seconds, or text such as "90s", "5m", "24h", "30d"')
+    return float(sum(float(amount) * _UNIT_SECONDS[unit] for amount, unit in pieces))
