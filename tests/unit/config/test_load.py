@@ -61,7 +61,7 @@ def test_a_pasted_secret_is_not_repeated(tmp_path: Path) -> None:
     ("text", "seconds"), [("90", 90.0), ('"90s"', 90.0), ('"5m"', 300.0), ('"1h 30m"', 5400.0), ("2.5", 2.5)]
 )
 def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
-    assert load(write(tmp_path, f"[tracker]\nmin_interval = {text}\n"), {}).config.tracker.min_interval == seconds
+    assert load(write(tmp_path, f"[speech]\ntimeout = {text}\n"), {}).config.speech.timeout == seconds
 
 
 @pytest.mark.spec("CFG-1")
@@ -85,7 +85,7 @@ def test_environment_variables_stand_for_keys(tmp_path: Path) -> None:
 
 @pytest.mark.spec("CFG-1")
 def test_a_bad_environment_variable_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(ConfigFaultsError, match="audio.parallel"):
+    with pytest.raises(ConfigFaultsError, match=r"audio\.parallel"):
         load(write(tmp_path, ""), {"MAX_AUDIO_FILES_PARALLEL": "0"})
 
 
