@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.account import read_standing
@@ -32,6 +33,12 @@ class TrackerApi:
     """Every method is one request (reads: a few when the tracker stumbles) and raises MamctlError kinds only."""
 
     client: TrackerClient
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """This machine's clock minus the site's at the last answer, to about a second; None before one."""
+        skew = self.client.clock_skew
+        return None if skew is None else timedelta(seconds=skew)
 
     def fetch_standing(self) -> Standing:
         """The account now."""

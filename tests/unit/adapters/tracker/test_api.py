@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.adapters.tracker.wire import Limits
 from mamctl.domain.standing import Unsatisfied
 from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
-from tests.unit.adapters.tracker.loopback import Scripted, as_json, client_for, serving
+from tests.unit.adapters.tracker.loopback import PassingTime, Scripted, as_json, client_for, serving
 
 ACCOUNT = {
     "classname": "VIP",
@@ -238,6 +238,18 @@ def test_every_purchase_answer_is_an_answer_or_a_known_error(status, body):
         return
     assert status == 200
     assert answer.accepted or answer.refusal
+
+
+def test_how_far_off_our_clock_is(site, tmp_path):
+    clock = PassingTime(1_790_000_000.0)
+    site.script = [Scripted(200, json.dumps(ACCOUNT).encode(), date="Mon, 21 Sep 2026 14:12:20 GMT")]
+    api = TrackerApi(client_for(site.url, tmp_path, clock=clock))
+    assert api.clock_skew is None
+    api.fetch_standing()
+    assert api.clock_skew == timedelta(seconds=60)
+    site.script = [Scripted(200, json.dumps(ACCOUNT).encode(), date="yesterday")]
+    api.fetch_standing()
+    assert api.clock_skew is None
 
 
 def test_our_address(site, tmp_path):
