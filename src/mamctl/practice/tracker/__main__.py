@@ -15,7 +15,7 @@ from mamctl.practice.tracker.demo_world import demo_world
 from mamctl.practice.tracker.memory import read_part, write_state
 from mamctl.practice.tracker.mood import Mood
 from mamctl.practice.tracker.server import PracticeTracker
-from mamctl.practice.tracker.small_world import small_world
+from mamctl.practice.tracker.small import small_world
 from mamctl.practice.tracker.state import World
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="on loopback; 0 takes a free one")
     parser.add_argument("--state", type=Path, help="keep the world in this file, and go on from it")
     parser.add_argument("--world", choices=sorted(_WORLDS), default="demo")
-    parser.add_argument(
-        "--now", type=datetime.fromisoformat, help="let the clock stand at this time (with zone)"
-    )
+    parser.add_argument("--now", type=datetime.fromisoformat, help="let the clock stand at this time (with zone)")
     return parser
 
 
