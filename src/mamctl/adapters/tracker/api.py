@@ -17,6 +17,8 @@ from mamctl.domain.quantities import parse_integer
 from mamctl.errors import ShapeChangedError
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from mamctl.adapters.tracker.client import TrackerClient
     from mamctl.domain.purchases import PurchaseAnswer
     from mamctl.domain.standing import Standing
@@ -32,6 +34,11 @@ class TrackerApi:
     """Every method is one request (reads: a few when the tracker stumbles) and raises MamctlError kinds only."""
 
     client: TrackerClient
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """This machine's clock minus the site's at the last answer; None before one."""
+        return self.client.server_clock.skew
 
     def fetch_standing(self) -> Standing:
         """The account now."""

@@ -13,6 +13,7 @@ import mamctl
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, parse_retry_after
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
+from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import SessionFile, read_cookie_news
 from mamctl.adapters.tracker.wire import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.errors import MamctlError
@@ -68,6 +69,7 @@ class TrackerClient:
     limits: Limits = field(default_factory=Limits)
     senses: Senses = field(default_factory=Senses)
     count_request: Callable[[str], None] = count_nothing
+    server_clock: ServerClock = field(default_factory=ServerClock)
 
     def ask(self, ask: Ask) -> Answer:
         """A read: the checked answer, after up to `attempts` tries. Raises the last trouble."""
@@ -116,6 +118,7 @@ class TrackerClient:
                 self.session.adopt(news.fresh)
 
         reply = send(ask, url, headers, self.limits, self.hosts.trusts_proxies(ask.host), keep_cookie)
+        self.server_clock.hear(reply.headers.get("date"), self.senses.now())
         return self._answer(ask, reply, deleted=deleted)
 
     def _answer(self, ask: Ask, reply: Reply, *, deleted: bool) -> Answer:

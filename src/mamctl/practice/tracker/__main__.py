@@ -64,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="on loopback; 0 takes a free one")
     parser.add_argument("--state", type=Path, help="keep the world in this file, and go on from it")
     parser.add_argument("--world", choices=sorted(_WORLDS), default="demo")
-    parser.add_argument(
-        "--now", type=datetime.fromisoformat, help="let the clock stand at this time (with zone)"
-    )
+    parser.add_argument("--now", type=datetime.fromisoformat, help="let the clock stand at this time (with zone)")
     return parser
 
 

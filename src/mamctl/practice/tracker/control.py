@@ -90,9 +90,7 @@ def _change_torrent(site: Site, which: str, values: dict[str, Any]) -> Any:
     if number in site.world.torrents:
         change(site.world.torrents[number], values)
     else:
-        site.world.list_torrent(
-            thaw(Torrent, {"id": number, "added": site.world.clock().isoformat(), **values})
-        )
+        site.world.list_torrent(thaw(Torrent, {"id": number, "added": site.world.clock().isoformat(), **values}))
     return freeze(site.world.torrents[number])
 
 

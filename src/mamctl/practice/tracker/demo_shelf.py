@@ -50,12 +50,8 @@ WORKS: tuple[Work, ...] = (
         "Science Fiction",
         ("Voyages extraordinaires", 6),
     ),
-    Work(
-        "Journey to the Centre of the Earth", "Jules Verne", "Science Fiction", ("Voyages extraordinaires", 3)
-    ),
-    Work(
-        "Around the World in Eighty Days", "Jules Verne", "Action/Adventure", ("Voyages extraordinaires", 11)
-    ),
+    Work("Journey to the Centre of the Earth", "Jules Verne", "Science Fiction", ("Voyages extraordinaires", 3)),
+    Work("Around the World in Eighty Days", "Jules Verne", "Action/Adventure", ("Voyages extraordinaires", 11)),
     Work("The Mysterious Island", "Jules Verne", "Action/Adventure", ("Voyages extraordinaires", 12)),
     Work("A Princess of Mars", _BURROUGHS, "Science Fiction", (_BARSOOM, 1)),
     Work("The Gods of Mars", _BURROUGHS, "Science Fiction", (_BARSOOM, 2)),

@@ -66,9 +66,7 @@ def _editions(work: Work, now: datetime, chance: random.Random) -> Iterator[Torr
         yield _torrent(work, written, now, chance, size=chance.randint(300_000, 6_000_000), filetype="epub")
 
 
-def _audiobook(
-    work: Work, category: Category, narrator: str, now: datetime, chance: random.Random
-) -> Torrent:
+def _audiobook(work: Work, category: Category, narrator: str, now: datetime, chance: random.Random) -> Torrent:
     seconds = chance.randint(3, 38) * 3600 + chance.randint(0, 3599)
     torrent = _torrent(
         work,

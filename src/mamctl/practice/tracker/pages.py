@@ -25,17 +25,13 @@ def login_page(target: str = "/", heading: str = "Not logged in!", error: str = 
         '<form method="post" action="/takelogin.php"><input name="email">'
         '<input type="password" name="password">'
         '<input type="checkbox" name="rememberMe" value="yes">'
-        + "".join(
-            f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden_values().items()
-        )
+        + "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden_values().items())
         + '<input type="submit" value="Login"></form>'
     )
     link = f'<a href="/login.php?returnto={quote(target, safe="")}">Login</a>'
     body = f"<h1>{heading}</h1><p>{error}</p>{link}{form}<p>Note: {LOGIN_WARNING}</p>"
     refresh = '<meta http-equiv="refresh" content="570">'
-    return _document(
-        "Login | My Anonamouse", f'<div id="mainBody" class="blockBodyCon">{body}</div>', refresh
-    )
+    return _document("Login | My Anonamouse", f'<div id="mainBody" class="blockBodyCon">{body}</div>', refresh)
 
 
 def hidden_values() -> dict[str, str]:

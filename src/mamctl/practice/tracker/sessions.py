@@ -81,9 +81,7 @@ def refuse(reason: str, request: Request, mood: Mood, form: DeadForm | None = No
 
 def refuse_seedbox(reason: str, world: World) -> Answer:
     """The refusal of `dynamicSeedbox.php`, which is JSON always."""
-    return json_answer(
-        {"Success": False, "msg": reason, **whereabouts(world)}, 403, accepted=False, refused=reason
-    )
+    return json_answer({"Success": False, "msg": reason, **whereabouts(world)}, 403, accepted=False, refused=reason)
 
 
 def whereabouts(world: World) -> dict[str, str | int]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from mamctl.domain.categories import CATEGORY_BY_ID, Category
-from mamctl.practice.tracker.clock import PracticeClock  # noqa: TC001 - memory reads the types
+from mamctl.practice.tracker.clock import PracticeClock
 
 GIB = 1024**3
 
@@ -209,13 +209,9 @@ class World:
         """The first account: the one most stories are about."""
         return next(iter(self.accounts.values()))
 
-    def open_session(
-        self, name: str, uid: int, kind: SessionKind, *, may_set_seedbox: bool = False
-    ) -> Session:
+    def open_session(self, name: str, uid: int, kind: SessionKind, *, may_set_seedbox: bool = False) -> Session:
         """Make a session as the preferences page would; its `value` is what the member copies."""
-        session = Session(
-            name, uid, kind, "", self.clock(), self.caller.ip, [self.caller.asn], may_set_seedbox
-        )
+        session = Session(name, uid, kind, "", self.clock(), self.caller.ip, [self.caller.asn], may_set_seedbox)
         session.value = self.next_value(session)
         self.sessions[name] = session
         return session

@@ -150,9 +150,7 @@ _FRONT: dict[TroubleKind, Callable[[Trouble], Answer]] = {
     TroubleKind.THROTTLED: _throttled,
     TroubleKind.HTML: lambda _: Answer(200, _MAINTENANCE.encode(), HTML_TYPE, accepted=False),
     TroubleKind.EMPTY: lambda _: Answer(200, b"", HTML_TYPE, accepted=False),
-    TroubleKind.BODY: lambda trouble: Answer(
-        200, trouble.text.encode(), trouble.content_type, accepted=False
-    ),
+    TroubleKind.BODY: lambda trouble: Answer(200, trouble.text.encode(), trouble.content_type, accepted=False),
 }
 
 _SPOILERS: dict[TroubleKind, Callable[[Answer, Trouble], Answer]] = {

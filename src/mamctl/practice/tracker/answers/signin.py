@@ -38,9 +38,7 @@ def answer_login(visit: Visit) -> Answer:
 
 def _sign_in(visit: Visit, account: Account, password: str) -> Answer:
     if account.failed_logins >= FAILURES_ALLOWED:
-        return html_answer(
-            login_page(heading="Login Locked!", error="Error: too many failures"), accepted=False
-        )
+        return html_answer(login_page(heading="Login Locked!", error="Error: too many failures"), accepted=False)
     if password != account.password:
         account.failed_logins += 1
         return _failed("Error: Username or password incorrect")
