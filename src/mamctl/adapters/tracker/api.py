@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.account import read_standing
@@ -18,6 +17,8 @@ from mamctl.domain.quantities import parse_integer
 from mamctl.errors import ShapeChangedError
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from mamctl.adapters.tracker.client import TrackerClient
     from mamctl.domain.purchases import PurchaseAnswer
     from mamctl.domain.standing import Standing
@@ -36,9 +37,8 @@ class TrackerApi:
 
     @property
     def clock_skew(self) -> timedelta | None:
-        """This machine's clock minus the site's at the last answer, to about a second; None before one."""
-        skew = self.client.clock_skew
-        return None if skew is None else timedelta(seconds=skew)
+        """This machine's clock minus the site's at the last answer; None before one."""
+        return self.client.server_clock.skew
 
     def fetch_standing(self) -> Standing:
         """The account now."""

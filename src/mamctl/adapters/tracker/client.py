@@ -7,14 +7,13 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import mamctl
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, parse_retry_after
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
+from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import SessionFile, read_cookie_news
 from mamctl.adapters.tracker.wire import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.errors import MamctlError
@@ -52,20 +51,11 @@ class Senses:
     chance: Callable[[], float] = random.random
 
 
-def judge_skew(date: str | None, left_at: float, came_at: float) -> float | None:
-    """Our clock minus the clock that wrote the Date header, taken halfway through the exchange."""
-    try:
-        theirs = parsedate_to_datetime(date or "")
-    except (ValueError, OverflowError):
-        return None
-    return (left_at + came_at) / 2 - (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)).timestamp()
-
-
 def count_nothing(path: str) -> None:
     """For callers without a budget."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TrackerClient:
     """Sends requests to one tracker as one session.
 
@@ -79,8 +69,7 @@ class TrackerClient:
     limits: Limits = field(default_factory=Limits)
     senses: Senses = field(default_factory=Senses)
     count_request: Callable[[str], None] = count_nothing
-    # This machine's clock minus the tracker's in seconds, to about a second; None before an answer with a date.
-    clock_skew: float | None = field(default=None, init=False)
+    server_clock: ServerClock = field(default_factory=ServerClock)
 
     def ask(self, ask: Ask) -> Answer:
         """A read: the checked answer, after up to `attempts` tries. Raises the last trouble."""
@@ -128,9 +117,8 @@ class TrackerClient:
             if ask.with_cookie:
                 self.session.adopt(news.fresh)
 
-        left_at = self.senses.now()
         reply = send(ask, url, headers, self.limits, self.hosts.trusts_proxies(ask.host), keep_cookie)
-        self.clock_skew = judge_skew(reply.headers.get("date"), left_at, self.senses.now())
+        self.server_clock.hear(reply.headers.get("date"), self.senses.now())
         return self._answer(ask, reply, deleted=deleted)
 
     def _answer(self, ask: Ask, reply: Reply, *, deleted: bool) -> Answer:

@@ -64,7 +64,7 @@ BROWSE = page(
 <tr id="tdr-900001"><td><a class="newCatLink"><div class="cat41 x"></div></a></td>
 <td><a class="torTitle" href="/t/900001">Example Saga</a> by
 <a class="author">Jane Doe</a> <a class="narrator">John Roe</a>
-<a class="series">Saga</a> <img title="VIP expires 2025-12-18"> <img title="freeleech"> 
+<a class="series">Saga</a> <img title="VIP expires 2025-12-18"> <img title="freeleech">
 <div class="torFileTypes">M4B mp3</div>
 <a class="directDownload" id="dlLink900001" href="/tor/download.php/AbCdEf012345?tid=900001">get</a></td>
 <td>[1.3 GiB]</td><td>2026-10-01 10:00:00 <a href="/u/4711">UploaderMouse</a></td>
