@@ -18,7 +18,7 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.adapters.tracker.wire import Limits
 from mamctl.domain.standing import Unsatisfied
-from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
+from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.unit.adapters.tracker.loopback import PassingTime, Scripted, as_json, client_for, serving
 
 ACCOUNT = {
@@ -119,6 +119,8 @@ def test_sizes_fall_back_to_the_pretty_form():
 
 def test_an_account_without_a_name_is_a_dead_session():
     with pytest.raises(SessionRefusedError):
+        read_standing(Answer("/jsonLoad.php", 200, b'{"error": "who are you"}'))
+    with pytest.raises(ShapeChangedError):
         standing_of(username=None)
 
 

@@ -197,7 +197,15 @@ def test_a_lasting_outage_ends_after_three_attempts(site, tmp_path):
     assert len(site.journal) == 3
 
 
-@pytest.mark.parametrize("answer", [Scripted(403, b"Invalid session"), Scripted(200, b"<html>"), Scripted(404)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Scripted(403, b"Invalid session"),
+        Scripted(403, b"You are searching too fast"),
+        Scripted(200, b"<html>"),
+        Scripted(404),
+    ],
+)
 def test_what_will_not_pass_is_not_tried_again(site, tmp_path, answer):
     site.script = [answer]
     with pytest.raises(MamctlError):

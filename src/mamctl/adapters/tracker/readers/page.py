@@ -31,13 +31,16 @@ _STRUCTURES = (
     ("#currentBonusPoints, .storeTable", PageKind.STORE),
     ('[id^="fl_cat"]', PageKind.FREELEECH),
 )
+# Whole titles only: a torrent may well be called "The Rules of Magic".
 _TITLES = (
-    (re.compile(r"\bfaq\b|frequently asked", re.IGNORECASE), PageKind.FAQ),
-    (re.compile(r"\brules\b", re.IGNORECASE), PageKind.RULES),
-    (re.compile(r"\bfreeleech\b", re.IGNORECASE), PageKind.FREELEECH),
-    (re.compile(r"\bstore\b", re.IGNORECASE), PageKind.STORE),
-    (re.compile(r"\b(browse|search)\b", re.IGNORECASE), PageKind.BROWSE),
+    (re.compile(r"(?:\w+ )?faqs?|.*frequently asked questions", re.IGNORECASE), PageKind.FAQ),
+    (re.compile(r"(?:\w+ )?rules", re.IGNORECASE), PageKind.RULES),
+    (re.compile(r"(?:\w+ )?freeleech(?: \w+)?", re.IGNORECASE), PageKind.FREELEECH),
+    (re.compile(r"(?:\w+ )?store", re.IGNORECASE), PageKind.STORE),
+    (re.compile(r"(?:browse|search)(?: \w+)?", re.IGNORECASE), PageKind.BROWSE),
 )
+_OTHER_PAGES = ".torDetRow, #udss"  # a torrent's page, a member's page
+_NAME_TAIL = re.compile(r"(?: my anonamouse| php| html?)+$", re.IGNORECASE)
 _FIGURE = re.compile(r"[\d,]*\d(?:\.\d+)?")
 
 
@@ -84,18 +87,14 @@ def refuse_login_page(page: ParsedPage) -> None:
 
 
 def detect_kind(page: ParsedPage) -> PageKind:
-    """Which page it is: by the address the browser noted on saving, by structure, by title, by file name."""
+    """Which page it is: by the address the browser noted on saving, by title, by structure, by file name."""
     noted = _SAVED_FROM.search(page.html[:2000])
-    if noted and (kind := _kind_of_path(noted[1])):
-        return kind
-    for selector, kind in _STRUCTURES:
-        if page.tree.css_first(selector) is not None:
-            return kind
-    for text in (page.title, page.source.rsplit("/", 1)[-1].replace("_", " ").replace(".", " ")):
-        for pattern, kind in _TITLES:
-            if pattern.search(text):
-                return kind
-    raise unknown_page(page.source, "it is none of " + ", ".join(kind.value for kind in PageKind))
+    kind = (noted and _kind_of_path(noted[1])) or _kind_of_title(page.title)
+    if kind is None and page.tree.css_first(_OTHER_PAGES) is None:
+        kind = _kind_of_structure(page) or _kind_of_title(_stem(page.source))
+    if kind is None:
+        raise unknown_page(page.source, "it is none of " + ", ".join(kind.value for kind in PageKind))
+    return kind
 
 
 def unknown_page(source: str, why: str) -> ShapeChangedError:
@@ -158,3 +157,16 @@ def attempt(parse: Callable[[object], _Figure], value: object) -> _Figure | None
 def _kind_of_path(address: str) -> PageKind | None:
     path = re.sub(r"^https?://[^/]+", "", address).partition("?")[0].partition("#")[0]
     return _PATHS.get(path)
+
+
+def _kind_of_title(title: str) -> PageKind | None:
+    return next((kind for pattern, kind in _TITLES if pattern.fullmatch(title)), None)
+
+
+def _kind_of_structure(page: ParsedPage) -> PageKind | None:
+    return next((kind for selector, kind in _STRUCTURES if page.tree.css_first(selector) is not None), None)
+
+
+def _stem(source: str) -> str:
+    """A file's name as a title: "my_rules.php.html" says "my rules"."""
+    return _NAME_TAIL.sub("", re.sub(r"[\W_]+", " ", source.rsplit("/", 1)[-1]).strip())

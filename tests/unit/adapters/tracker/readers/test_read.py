@@ -131,7 +131,10 @@ def test_the_login_page_is_told_apart():
     assert refused.value.subject == "rules.html"
 
 
-@pytest.mark.parametrize("html", ["", "plain text", pages.page("Forum", "<h1>Chat</h1>"), "<html></html>"])
+TORRENT = pages.page("Tor: The Rules of Magic", '<div class="torDetRow">a book</div>')
+
+
+@pytest.mark.parametrize("html", ["", "plain text", TORRENT, pages.page("Forum", "<h1>Chat</h1>"), "<html></html>"])
 def test_no_known_page(html):
     with pytest.raises(ShapeChangedError) as unknown:
         read_page(html, "x.html")
@@ -164,8 +167,9 @@ def test_the_browser_notes_where_it_saved_from():
     assert read_page(html, "a.html").kind is PageKind.RULES
 
 
-def test_the_file_name_helps_where_the_title_does_not():
-    assert read_page(pages.page("Page", "<p>words and words</p>" * 5), "my_rules.html").kind is PageKind.RULES
+@pytest.mark.parametrize("name", ["my_rules.html", "rules.php", "in/Rules _ My Anonamouse.htm"])
+def test_the_file_name_helps_where_the_title_does_not(name):
+    assert read_page(pages.page("Page", "<p>words and words</p>" * 5), name).kind is PageKind.RULES
 
 
 @given(st.sampled_from(list(ALL.values())), st.data())
