@@ -261,6 +261,18 @@ def test_our_address(site, tmp_path):
     assert site.journal[0].cookie is None
 
 
+@pytest.mark.parametrize("body", [{}, {"ip": 5}, {"ip": ""}])
+def test_no_address(site, tmp_path, body):
+    site.script = [as_json(body)]
+    with pytest.raises(ShapeChangedError):
+        TrackerApi(client_for(site.url, tmp_path)).fetch_ip()
+
+
+def test_an_address_without_its_network(site, tmp_path):
+    site.script = [as_json({"ip": "203.0.113.7", "asn": "unknown"})]
+    assert TrackerApi(client_for(site.url, tmp_path)).fetch_ip().asn is None
+
+
 def test_what_must_not_exist():
     source = "\n".join(path.read_text() for path in (Path(mamctl.__file__).parent / "adapters").rglob("*.py"))
     assert "sendWedge" not in source

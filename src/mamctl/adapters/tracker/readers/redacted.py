@@ -18,7 +18,7 @@ _FREE_VALUE = re.compile(r"""(\bvalue\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IG
 _HARMLESS_VALUE = re.compile(r"""["']?(?:[\w.]{0,11}[A-Za-z][\w.]{0,11}|\d{1,4})?["']?""", re.ASCII)
 # The links whose query is a credential or a member's number; the rest of a query is structure worth keeping.
 _PRIVATE_QUERY = re.compile(
-    r"""((?:id|uid|user|userid|passkey|key|pass|hash|token|t|a|j|dl|mam_id)=)[^&"'\s<>#]+""", re.IGNORECASE
+    r"""(?<![a-z_])((?:id|uid|user|userid|passkey|key|pass|hash|token|t|a|j|dl|mam_id)=)[^&"'\s<>#]+""", re.IGNORECASE
 )
 _HREF = re.compile(r"""(\b(?:href|src|action)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 
