@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mamctl.practice.tracker.answers.store import refused
@@ -78,7 +79,8 @@ def _throttled(trouble: Trouble) -> Answer:
 
 def _front_status(trouble: Trouble) -> Answer:
     wait = [("Retry-After", trouble.retry_after)] if trouble.retry_after is not None else []
-    body = f"<html><body><center><h1>{trouble.status}</h1></center><hr><center>nginx</center></body></html>"
+    title = f"{trouble.status} {HTTPStatus(trouble.status).phrase}"
+    body = f"<html><body><center><h1>{title}</h1></center><hr><center>nginx</center></body></html>"
     return html_answer(body, trouble.status, headers=wait, accepted=False)
 
 
