@@ -22,7 +22,7 @@ from mamctl.practice.tracker.sessions import (
     refuse,
     refuse_seedbox,
 )
-from mamctl.practice.tracker.web import HTML_TYPE, Answer, Request, html_answer
+from mamctl.practice.tracker.web import HTML_TYPE, JSON_TYPE, Answer, Request, html_answer
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.holds import Holds
@@ -95,12 +95,13 @@ def _cut_short(answer: Answer, _: Trouble) -> Answer:
 
 
 def _wrong_types(answer: Answer, _: Trouble) -> Answer:
-    answer.body = json.dumps(_twisted_all(json.loads(answer.body))).encode()
+    if answer.content_type == JSON_TYPE:
+        answer.body = json.dumps(_twisted_all(json.loads(answer.body))).encode()
     return answer
 
 
 def _changed_page(answer: Answer, _: Trouble) -> Answer:
-    if answer.content_type.startswith("application/json"):
+    if answer.content_type == JSON_TYPE:
         answer.body = json.dumps(_renamed(json.loads(answer.body))).encode()
     else:
         answer.body = re.sub(rb'(id|class)="', rb'\1="neo-', answer.body)
