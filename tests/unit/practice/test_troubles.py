@@ -32,6 +32,7 @@ OUTCOMES = [
     Outcome(TroubleKind.STATUS, {"status": 502}, 502, None, 0, False),
     Outcome(TroubleKind.STATUS, {"status": 503, "retry_after": "120"}, 503, None, 0, False),
     Outcome(TroubleKind.STATUS, {"status": 403}, 403, None, 0, False),
+    Outcome(TroubleKind.STATUS, {"status": 504, "applies": True}, 504, None, 1, False),
     Outcome(TroubleKind.THROTTLED, {}, 429, b"<h1>429 Too Many Requests</h1>", 0, False),
     Outcome(TroubleKind.THROTTLED, {"retry_after": "30"}, 429, None, 0, False),
     Outcome(TroubleKind.HTML, {}, 200, None, 0, False),

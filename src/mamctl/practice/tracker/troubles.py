@@ -1,6 +1,6 @@
 """What each trouble makes of a request.
 
-A front server's trouble never reaches the site: nothing is applied and no cookie turns.
+A front server's trouble does not reach the site, unless it `applies`: nothing is applied and no cookie turns.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def suffer(
     if kind in _REASONS:
         return _refused_session(_REASONS[kind], trouble, request, world, mood)
     if kind in _FRONT:
+        if trouble.applies:
+            proceed(turns=trouble.rotates)
         return _FRONT[kind](trouble)
     if kind in _SPOILERS:
         return _SPOILERS[kind](proceed(), trouble)
