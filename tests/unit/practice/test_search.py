@@ -137,6 +137,15 @@ def test_the_row_in_full(member):
     assert (plain["vip_expire"], plain["narrator_info"]) == (1796212800, "")
 
 
+def test_mediainfo_is_json_in_a_string(tracker, member):
+    tracker.world.torrents[small.PLAIN].mediainfo = {"Duration": "7:12:03", "Format": "MPEG-4", "BitRate": "64000"}
+    row = member.search(root={"mediaInfo": ""}, id=small.PLAIN)["data"][0]
+    assert json.loads(row["mediainfo"]) == {
+        "General": {"Duration": "7:12:03", "Format": "MPEG-4"},
+        "Audio1": {"BitRate": "64000"},
+    }
+
+
 @pytest.mark.parametrize(
     ("shape", "expected"), [(Shape.PRETTY, "1.3 GiB"), (Shape.STRING, "1395864371"), (Shape.NUMBER, 1395864371)]
 )
