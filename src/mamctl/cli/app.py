@@ -1,15 +1,64 @@
-"""The `mamctl` program: the command tree."""
+"""The `mamctl` program: the command tree, and the last word about wrong usage."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+from mamctl import __version__
+from mamctl.cli import config
+from mamctl.errors import ExitCode, UsageError
+from mamctl.output.report import Report, Result
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Keeps a MyAnonamouse member's account, torrents and audiobook library in order.",
+)
+app.add_typer(config.app, name="config")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mamctl {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def root() -> None:
-    """Keeps a MyAnonamouse member's account, torrents and audiobook library in order."""
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Nothing happens without a command."""
 
 
 def main() -> None:
-    """The console script."""
-    app()
+    """The console script: the exit code of a command, or 2 with an envelope when the usage was wrong."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        if "--json" in sys.argv:
+            failure = UsageError(error.format_message(), remedy="mamctl --help lists the commands")
+            sys.stdout.write(Report.of("mamctl.usage/1", Result(error=failure), dry_run=False).to_json() + "\n")
+        sys.stderr.write(_usage_text(error.format_message()))
+        code = ExitCode.USAGE
+    except (typer.Abort, KeyboardInterrupt):
+        code = ExitCode.INTERRUPTED
+    sys.exit(int(code or 0))
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _usage_text(message: str) -> str:
+    if message.startswith("Usage:"):  # a command group without a command: its help is the answer
+        return message + "\n"
+    return f"mamctl: {message}\n  → mamctl --help lists the commands\n"

@@ -15,6 +15,7 @@ from mamctl.config.values import ValueFault, convert
 from mamctl.errors import ConfigInvalidError
 
 # Environment variables that stand for a key (CFG-1). Secrets are not among them: they are read where they are used.
+_NUMBERS = ("MAX_AUDIO_FILES_PARALLEL",)
 ENVIRONMENT: dict[str, tuple[str, str]] = {
     "GOODREADS_AUTHOR_ID": ("catalogues", "goodreads_author_id"),
     "STT_SERVICE": ("speech", "service"),
@@ -150,7 +151,7 @@ def _overlay(raw: dict[str, Any], environ: Mapping[str, str], origins: dict[str,
     for variable, (section, key) in ENVIRONMENT.items():
         text = environ.get(variable, "")
         if text and isinstance(raw.setdefault(section, {}), dict):
-            raw[section][key] = int(text) if text.isdecimal() else text
+            raw[section][key] = int(text) if variable in _NUMBERS and text.isdecimal() else text
             origins[f"{section}.{key}"] = variable
 
 

@@ -1,0 +1,192 @@
+"""What every command has in common: its options, its one report, its exit code, and its silence under cron."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sqlite3
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mamctl.cli.runtime import Options, Runtime
+from mamctl.domain.problem import Problem
+from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
+from mamctl.output.report import Report, Result, Status
+from mamctl.output.screen import Screen
+
+Render = Callable[[Screen, Any], None]
+
+_CONFIG = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="The configuration file.", show_default=False)
+]
+_JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless a person is needed.")]
+_VERBOSE = Annotated[bool, typer.Option("--verbose", "-v", help="Tell on stderr what is being done.")]
+_DRY_RUN = Annotated[bool, typer.Option("--dry-run", "-n", help="Decide the same, change nothing.")]
+_YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fixed traits of one command."""
+
+    schema: str
+    render: Render
+    dry_run: bool = False
+    yes: bool = False
+
+
+def command(
+    app: typer.Typer, name: str, *, schema: str, render: Render, dry_run: bool = False, yes: bool = False
+) -> Callable[[Callable[..., Result]], Callable[..., None]]:
+    """Register `function(runtime, …own parameters) -> Result` as a command with the common options.
+
+    `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes a person's view of the data.
+    """
+    shape = Shape(schema, render, dry_run, yes)
+
+    def register(function: Callable[..., Result]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def run(**given: Any) -> None:
+            options = Options(
+                config=given.pop("config"),
+                json=given.pop("json"),
+                quiet=given.pop("quiet"),
+                verbose=given.pop("verbose"),
+                dry_run=given.pop("dry_run", False),
+                yes=given.pop("yes", False),
+            )
+            raise typer.Exit(execute(shape, options, lambda runtime: function(runtime, **given)))
+
+        signature = _signature(function, shape)
+        run.__signature__ = signature  # type: ignore[attr-defined]
+        run.__annotations__ = {entry.name: entry.annotation for entry in signature.parameters.values()}
+        app.command(name)(run)
+        return run
+
+    return register
+
+
+def _signature(function: Callable[..., Result], shape: Shape) -> inspect.Signature:
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    common: list[tuple[str, Any, Any]] = [
+        ("config", _CONFIG, None),
+        ("json", _JSON, False),
+        ("quiet", _QUIET, False),
+        ("verbose", _VERBOSE, False),
+    ]
+    if shape.dry_run:
+        common.append(("dry_run", _DRY_RUN, False))
+    if shape.yes:
+        common.append(("yes", _YES, False))
+    extra = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+        for name, hint, default in common
+    ]
+    return inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra)
+
+
+def execute(shape: Shape, options: Options, work: Callable[[Runtime], Result]) -> int:
+    """Run one command to its exit code; whatever happens ends in a report."""
+    with Runtime(options, job=shape.schema.split("/")[0].removeprefix("mamctl.")) as runtime:
+        report = Report.of(shape.schema, _result(runtime, work), dry_run=options.dry_run)
+        shown = _worth_telling(runtime, report)
+        if shown is not None:
+            conclude(shape, options, shown)
+        return int(report.exit_code)
+
+
+def _result(runtime: Runtime, work: Callable[[Runtime], Result]) -> Result:
+    try:
+        return work(runtime)
+    except MamctlError as error:
+        return Result(error=error)
+    except sqlite3.Error as error:
+        return Result(error=runtime.store_failure(error))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        return Result(error=StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename))
+    except KeyboardInterrupt:
+        return Result(error=InterruptedRunError("interrupted", remedy="run it again; it goes on where it was"))
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
+        traceback.print_exc(file=sys.stderr)
+        return Result(error=BugError(f"a bug in mamctl: {type(error).__name__}", remedy="please report the trace"))
+
+
+class InterruptedRunError(MamctlError):
+    """A person or the system asked the run to stop."""
+
+    code = "interrupted"
+    exit_code = ExitCode.INTERRUPTED
+
+
+class BugError(MamctlError):
+    """Something that must not happen."""
+
+    code = "bug"
+    exit_code = ExitCode.BUG
+
+
+def _worth_telling(runtime: Runtime, report: Report) -> Report | None:
+    """The report as `--quiet` leaves it: nothing when all is well or when all of it was told before."""
+    if not runtime.options.quiet:
+        return report
+    if report.status is Status.OK:
+        runtime.due_to_tell(())
+        return None
+    due = runtime.due_to_tell(report.problems)
+    return replace(report, problems=due) if due or not report.problems else None
+
+
+def conclude(shape: Shape, options: Options, report: Report) -> None:
+    """The one place that prints a result: stdout has the report, stderr a line that says why it failed."""
+    try:
+        if options.json:
+            # A pipe is UTF-8 whatever the locale says, so that cron's output is the same as a terminal's.
+            sys.stdout.flush()
+            sys.stdout.buffer.write(report.to_json().encode("utf-8") + b"\n")
+        else:
+            _print(shape, report)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has enough; the rest goes nowhere, and Python's own flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(shape: Shape, report: Report) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    screen = Screen(sys.stdout)
+    if report.data is not None:
+        shape.render(screen, report.data)
+    problems = report.problems
+    if report.status is Status.FAILED and problems:
+        first, *rest = problems
+        print_failure(first)
+        problems = tuple(rest)
+    screen.problems(problems)
+
+
+def print_failure(problem: Problem) -> None:
+    """The one-line error on stderr, and what to do about it."""
+    screen = Screen(sys.stderr)
+    for number, line in enumerate(problem.message.split("\n")):
+        screen.line(f"mamctl: {line}" if number == 0 else line)
+    if problem.remedy:
+        screen.line(f"  → {problem.remedy}")
+
+
+def require_yes(runtime: Runtime, question: str) -> None:
+    """Ask on a terminal; elsewhere `--yes` must have been given. Raises UsageError."""
+    if runtime.options.yes or runtime.options.dry_run:
+        return
+    if not (sys.stdin.isatty() and typer.confirm(question, err=True)):
+        raise UsageError(f"{question} Not done.", remedy="say --yes")

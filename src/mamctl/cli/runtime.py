@@ -1,0 +1,125 @@
+"""The composition root: builds what a command needs, when it needs it, from options and configuration."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mamctl.domain.problem import Problem
+from mamctl.errors import MamctlError, StoreError
+
+if TYPE_CHECKING:
+    from mamctl.config import Config, Loaded
+    from mamctl.jobs.run import Heartbeat, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that every command understands."""
+
+    config: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    dry_run: bool = False
+    yes: bool = False
+
+
+class Runtime:
+    """Opens configuration, store and adapters on first use, and closes them at the end."""
+
+    def __init__(self, options: Options, job: str) -> None:
+        self.options = options
+        self.job = job
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @staticmethod
+    def now() -> datetime:
+        """The clock."""
+        return datetime.now(UTC)
+
+    def log(self, text: str) -> None:
+        """A line on stderr when `--verbose` was given."""
+        if self.options.verbose:
+            sys.stderr.write(f"{self.now():%H:%M:%S} {text}\n")
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The configuration and where it came from. Raises ConfigInvalidError."""
+        from mamctl.config import load
+
+        return load(self.options.config)
+
+    @property
+    def config(self) -> Config:
+        """The configuration."""
+        return self.loaded.config
+
+    @cached_property
+    def store(self) -> sqlite3.Connection:
+        """The store; a dry run has a copy of it in memory. Raises StoreError."""
+        from mamctl.store.database import open_copy, open_store
+
+        opener = open_copy if self.options.dry_run else open_store
+        db = opener(self.config.store.path)
+        self._open.callback(db.close)
+        return db
+
+    @contextmanager
+    def run(self, job: str) -> Iterator[Run]:
+        """The bracket around a job: lock, run row, heartbeat."""
+        from mamctl.jobs.run import run_bracket
+
+        with run_bracket(
+            job,
+            self.store,
+            self.config.store.path,
+            self.now,
+            dry_run=self.options.dry_run,
+            heartbeat=self.heartbeat,
+        ) as run:
+            yield run
+
+    @property
+    def heartbeat(self) -> Heartbeat | None:
+        """The dead man's switch, when one is configured."""
+        url = self.config.notify.heartbeat_url
+        if url is None:
+            return None
+        from mamctl.adapters.heartbeat import HeartbeatUrl
+
+        return HeartbeatUrl(url)
+
+    def due_to_tell(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """What `--quiet` still prints; everything when the store cannot say what was told before."""
+        from mamctl.store.runs import due_to_tell
+
+        problems = tuple(problems)
+        try:
+            remind_after = timedelta(seconds=self.config.notify.remind_after)
+            return due_to_tell(self.store, self.job, problems, self.now(), remind_after)
+        except (MamctlError, sqlite3.Error):
+            return problems
+
+    def store_failure(self, error: sqlite3.Error) -> StoreError:
+        """What went wrong with the store in the middle of a command."""
+        from mamctl.store.database import store_errors
+
+        try:
+            with store_errors(self.config.store.path):
+                raise error
+        except StoreError as failure:
+            return failure

@@ -1,0 +1,101 @@
+"""The configuration told back: every key with its bounds, and what holds with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+from mamctl.config.load import Loaded
+from mamctl.config.sections import Config
+from mamctl.domain.bounds import DurationText, Matches, Range
+
+_WORDS: dict[Any, str] = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}
+# Addresses that carry a secret in themselves.
+_MASKED = ("notify.urls", "notify.heartbeat_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its path, what it may be in words, its default."""
+
+    key: str
+    may_be: str
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One effective value and its origin: "default", "file", or an environment variable's name."""
+
+    key: str
+    value: Any
+    origin: str
+
+
+def describe_keys() -> Iterator[Key]:
+    """Every key of every section, in the order of the sections."""
+    for path, hint, value in _walk(Config(), ""):
+        yield Key(path, may_be(hint), _plain(value))
+
+
+def effective(loaded: Loaded) -> Iterator[Entry]:
+    """Every key's value as it holds now, with secrets masked."""
+    for path, _, value in _walk(loaded.config, ""):
+        shown = _mask(value) if path in _MASKED and value else _plain(value)
+        root = ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])
+        yield Entry(path, shown, loaded.origins.get(root, "default"))
+
+
+def _walk(section: Any, prefix: str) -> Iterator[tuple[str, Any, Any]]:
+    hints = get_type_hints(type(section), include_extras=True)
+    for entry in fields(section):
+        path, value = f"{prefix}{entry.name}", getattr(section, entry.name)
+        if is_dataclass(value):
+            yield from _walk(value, f"{path}.")
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            for number, item in enumerate(value):
+                yield from _walk(item, f"{path}[{number}].")
+        else:
+            yield path, hints[entry.name], value
+
+
+def may_be(hint: Any) -> str:
+    """What a value of this type may be, in words."""
+    if get_origin(hint) is Annotated:
+        base, *checks = get_args(hint)
+        duration = any(isinstance(check, DurationText) for check in checks)
+        words = 'seconds or text such as "5m"' if duration else may_be(base)
+        bounds = [check.expected for check in checks if isinstance(check, Matches)]
+        bounds += [_range(check) for check in checks if isinstance(check, Range)]
+        text = next((b for b in bounds if b), "") if base is str and bounds else words
+        return text if base is str else ", ".join([words, *filter(None, bounds)])
+    if get_origin(hint) is Literal:
+        return " | ".join(map(str, get_args(hint)))
+    if get_origin(hint) is tuple:
+        return f"list of {may_be(get_args(hint)[0])}"
+    if get_origin(hint) is UnionType or type(None) in get_args(hint):
+        return may_be(next(arg for arg in get_args(hint) if arg is not type(None)))
+    return _WORDS.get(hint, getattr(hint, "__name__", str(hint)).lower())
+
+
+def _range(check: Range) -> str:
+    if check.low is not None and check.high is not None:
+        return f"{check.low:g} to {check.high:g}"
+    return f"at least {check.low:g}" if check.low is not None else f"at most {check.high:g}"
+
+
+def _plain(value: Any) -> Any:
+    home = str(Path.home())
+    if isinstance(value, Path):
+        return str(value).replace(home, "~", 1) if str(value).startswith(home + "/") else str(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _mask(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_mask(item) for item in value]
+    return f"{urlsplit(value).scheme}://***"

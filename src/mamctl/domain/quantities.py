@@ -1,0 +1,138 @@
+"""The tracker's figures as numbers: sizes, counts, ratios, flags and times, in every form they are known in.
+
+Each function accepts any object that JSON can hold and raises nothing but ValueError.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+
+_UNITS = {
+    "b": 0,
+    "bytes": 0,
+    "kib": 1,
+    "kb": 1,
+    "mib": 2,
+    "mb": 2,
+    "gib": 3,
+    "gb": 3,
+    "tib": 4,
+    "tb": 4,
+    "pib": 5,
+    "pb": 5,
+}
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?", re.ASCII)
+_SIZE = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]+)", re.ASCII)
+_INFINITE = frozenset({"∞", "inf", "inf.", "infinity", "infinite"})
+_TRUE = frozenset({"1", "true", "yes", "y", "on"})
+_FALSE = frozenset({"", "0", "false", "no", "n", "off"})
+_LONGEST = 40  # no figure is written longer; it keeps a hostile megabyte of digits away from int()
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
+_LATEST_UNIX = 253_402_300_799  # 9999-12-31T23:59:59Z
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and len(value) <= _LONGEST:
+        return value.strip()
+    raise ValueError("not a figure")
+
+
+def parse_number(value: object) -> float:
+    """A finite number: 12.3, "12.3", "61,250"."""
+    if isinstance(value, bool):
+        raise ValueError("a flag is not a number")  # noqa: TRY004 - the one declared kind
+    if isinstance(value, int | float):
+        return _finite(value)
+    text = _text(value)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a number")
+    return _finite(float(text.replace(",", "")))
+
+
+def _finite(value: float) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("number too large") from None
+    if not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
+
+
+def parse_integer(value: object) -> int:
+    """A whole number, exact however large: 7, "7", "1,234", 7.0."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        text = _text(value)
+        if _NUMBER.fullmatch(text) and "." not in text:
+            return int(text.replace(",", ""))
+    number = parse_number(value)
+    if not number.is_integer():
+        raise ValueError("not a whole number")
+    return int(number)
+
+
+def parse_size(value: object) -> int:
+    """Bytes from 1395864371, "1395864371" or "1.3 GiB" (binary units, thousands commas)."""
+    if isinstance(value, str):
+        match = _SIZE.fullmatch(_text(value))
+        if match:
+            return _scaled(match["number"], match["unit"])
+    size = int(parse_number(value)) if isinstance(value, float) else parse_integer(value)
+    if size < 0:
+        raise ValueError("a size is never negative")
+    return size
+
+
+def _scaled(number: str, unit: str) -> int:
+    power = _UNITS.get(unit.lower())
+    if power is None:
+        raise ValueError("unknown unit of size")
+    return round(parse_number(number) * 1024.0**power)
+
+
+def parse_ratio(value: object) -> float | None:
+    """A ratio from a number, "1,234.5", "∞" or "Inf."; None when it cannot be read. Never raises."""
+    if isinstance(value, float) and value == math.inf:
+        return math.inf
+    try:
+        if isinstance(value, str) and _text(value).lower() in _INFINITE:
+            return math.inf
+        ratio = parse_number(value)
+    except ValueError:
+        return None
+    return ratio if ratio >= 0 else None
+
+
+def parse_flag(value: object) -> bool:
+    """Yes or no from true, 0/1, "0"/"1", "yes"/"no"; absent (None, "") is no."""
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    if isinstance(value, int | float) and value in {0, 1}:
+        return value == 1
+    word = _text(value).lower()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    raise ValueError("not a flag")
+
+
+def parse_moment(value: object) -> datetime | None:
+    """A UTC time from "YYYY-MM-DD HH:MM:SS" or unix seconds; None for absent, "", 0 and the all-zero date."""
+    if value is None:
+        return None
+    if isinstance(value, str) and (not (text := _text(value)) or text.startswith("0000-00-00")):
+        return None
+    if isinstance(value, str) and _MOMENT.fullmatch(_text(value)):
+        return datetime.fromisoformat(_text(value)).replace(tzinfo=UTC)
+    seconds = parse_number(value)
+    if not 0 <= seconds <= _LATEST_UNIX:
+        raise ValueError("time out of range")
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def parse_vip_until(value: object) -> datetime | None:
+    """The end of VIP, which the tracker states in UTC; None when the account has no VIP."""
+    return parse_moment(value)

@@ -1,0 +1,124 @@
+"""The account as the tracker reports it at one moment, and what follows for VIP."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# Classes that carry VIP privileges without an expiry, from the tracker's class ladder.
+CLASSES_ABOVE_VIP = frozenset(
+    {
+        "elite vip", "elite", "supporter", "mouseketeer", "uploader", "entry level staff", "support staff",
+        "forum mod", "torrent mod", "moderator", "sr moderator", "uploader coordinator", "administrator",
+        "sr administrator", "sysop", "dev",
+    }
+)  # fmt: skip
+_DAY = timedelta(days=1)
+
+
+class VipStatus(StrEnum):
+    """VIP-2's three words."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    PENDING_RENEWAL = "pending_renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsatisfied:
+    """Torrents that still owe their 72 hours, and how many the account may have; None is unknown."""
+
+    count: int | None
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one reading of the account said; None is unknown or absent, never zero.
+
+    `points` may have a fraction, `ratio` is `math.inf` while nothing was downloaded, sizes are bytes.
+    """
+
+    uid: str
+    username: str
+    user_class: str | None = None
+    expires_at: datetime | None = None
+    points: float | None = None
+    ratio: float | None = None
+    uploaded_bytes: int | None = None
+    downloaded_bytes: int | None = None
+    wedges: int | None = None
+    unsatisfied: Unsatisfied | None = None
+    connectable: str | None = None
+
+    def days_left(self, now: datetime) -> float | None:
+        """Days until VIP ends, with a fraction; 0.0 once it has lapsed, None when no end is known."""
+        return None if self.expires_at is None else max(0.0, (self.expires_at - now) / _DAY)
+
+    def has_vip(self, now: datetime) -> bool:
+        """Whether VIP torrents are free for this account now."""
+        return has_vip(self.expires_at, self.user_class, now)
+
+    def status(self, now: datetime, *, renew_within_days: float, claim_unsettled: bool = False) -> VipStatus:
+        """See `judge_vip_status`."""
+        return judge_vip_status(
+            self.expires_at,
+            now,
+            renew_within_days=renew_within_days,
+            claim_unsettled=claim_unsettled,
+            user_class=self.user_class,
+        )
+
+
+def has_vip(expires_at: datetime | None, user_class: str | None, now: datetime) -> bool:
+    """Bought VIP that has not ended, or a class that carries it."""
+    if expires_at is not None and expires_at > now:
+        return True
+    return (user_class or "").strip().lower() in CLASSES_ABOVE_VIP
+
+
+def judge_vip_status(
+    expires_at: datetime | None,
+    now: datetime,
+    *,
+    renew_within_days: float,
+    claim_unsettled: bool = False,
+    user_class: str | None = None,
+) -> VipStatus:
+    """`pending_renewal` while a renewal is claimed and unsettled, or VIP is within its renewal window."""
+    if claim_unsettled:
+        return VipStatus.PENDING_RENEWAL
+    if expires_at is not None and expires_at > now:
+        within = (expires_at - now) / _DAY < renew_within_days
+        return VipStatus.PENDING_RENEWAL if within else VipStatus.ACTIVE
+    return VipStatus.ACTIVE if has_vip(expires_at, user_class, now) else VipStatus.EXPIRED
+
+
+def judge_ratio(
+    reported: float | None, uploaded_bytes: int | None, downloaded_bytes: int | None
+) -> float | None:
+    """The ratio to act on.
+
+    The bytes give the digits that the tracker's rounding hides (0.9996 is shown as 1.00), so they are used
+    where they agree with the reported figure to its rounding, or where none was reported. Where the two
+    contradict each other, the tracker's word stands: it is the one that the tracker acts on.
+    """
+    exact = _ratio_of(uploaded_bytes, downloaded_bytes)
+    if reported is None or exact is None:
+        return exact if reported is None else reported
+    if math.isinf(reported) or math.isinf(exact):
+        return reported
+    return exact if abs(exact - reported) <= 0.01 + 0.001 * reported else reported
+
+
+def _ratio_of(uploaded_bytes: int | None, downloaded_bytes: int | None) -> float | None:
+    if uploaded_bytes is None or downloaded_bytes is None:
+        return None
+    if downloaded_bytes == 0:
+        return math.inf
+    try:
+        return uploaded_bytes / downloaded_bytes
+    except OverflowError:
+        return None

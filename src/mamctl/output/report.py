@@ -1,0 +1,118 @@
+"""The one result of a command: an envelope of data, problems, status and exit code, as JSON with a stable shape."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum, StrEnum
+from pathlib import Path
+from typing import Any
+
+from mamctl.domain.problem import Problem
+from mamctl.errors import ExitCode, MamctlError
+
+
+class Status(StrEnum):
+    """How a command ended, in one word."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+_EXITS = {Status.OK: ExitCode.OK, Status.ATTENTION: ExitCode.ATTENTION, Status.PARTIAL: ExitCode.PARTIAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command hands back: its facts, what went wrong, and how it ended.
+
+    `error` is the failure that made the whole run meaningless; data may still hold what was learnt before it.
+    """
+
+    data: Any = None
+    problems: tuple[Problem, ...] = ()
+    status: Status = Status.OK
+    error: MamctlError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The envelope that every command prints. `schema` is e.g. "mamctl.vip.check/1"."""
+
+    schema: str
+    status: Status
+    exit_code: ExitCode
+    dry_run: bool
+    data: Any
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, schema: str, result: Result, *, dry_run: bool) -> Report:
+        """The envelope around a result."""
+        if result.error:
+            problem = Problem.of(result.error)
+            problems = result.problems if problem in result.problems else (problem, *result.problems)
+            return cls(schema, Status.FAILED, result.error.exit_code, dry_run, result.data, problems)
+        code = _EXITS.get(result.status, ExitCode.FAILED)
+        return cls(schema, result.status, code, dry_run, result.data, result.problems)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """One JSON document; keys are always present, what is absent is null."""
+        document = {
+            "schema": self.schema,
+            "status": self.status.value,
+            "exit_code": int(self.exit_code),
+            "dry_run": self.dry_run,
+            "data": jsonable(self.data),
+            "problems": jsonable(self.problems),
+        }
+        return dump_json(document, indent=indent)
+
+
+def dump_json(document: Any, *, indent: int | None = None) -> str:
+    """JSON text that is always valid UTF-8: names that are not Unicode keep their bytes as lone-surrogate escapes."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(document, ensure_ascii=True, indent=indent, allow_nan=False)
+    return text
+
+
+def jsonable(value: Any) -> Any:
+    """Frozen values as JSON has them: RFC 3339 UTC, bytes and seconds as numbers, enums as their value."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: jsonable(getattr(value, entry.name)) for entry in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(entry) for key, entry in value.items()}
+    if isinstance(value, Set):
+        return sorted((jsonable(entry) for entry in value), key=str)
+    if isinstance(value, (list, tuple)):
+        return [jsonable(entry) for entry in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, (date, Path)):
+        return str(value)
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC to the second, e.g. 2026-11-25T12:00:00Z."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,119 @@
+"""What a person reads: headings, pairs and tables; coloured on a terminal, aligned plain text elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import TextIO
+
+from mamctl.domain.problem import Problem
+
+# Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LONGEST = 200
+
+
+class Tone(StrEnum):
+    """How a line is meant; a colour on a terminal, nothing elsewhere."""
+
+    PLAIN = ""
+    GOOD = "green"
+    WARN = "yellow"
+    BAD = "red"
+    DIM = "bright_black"
+
+
+def clean(value: object) -> str:
+    """A value as one safe line of text: no control characters, no terminal tricks, of bearable length."""
+    text = _HARMFUL.sub("�", "–" if value is None else str(value).replace("\n", " ").replace("\t", " "))
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+class Screen:
+    """Writes to `stream`; `rich` is loaded only when the stream is a terminal."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stdout
+        self.terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._console = _console(self.stream) if self.terminal else None
+
+    def heading(self, text: str) -> None:
+        """A section's title."""
+        self._write(clean(text), "bold")
+
+    def line(self, text: str = "", tone: Tone = Tone.PLAIN) -> None:
+        """One line of prose."""
+        self._write(clean(text) if text else "", tone.value)
+
+    def pairs(self, rows: Iterable[tuple[str, object]]) -> None:
+        """Names and values, aligned."""
+        shown = [(name, clean(value)) for name, value in rows]
+        wide = max((width(name) for name, _ in shown), default=0)
+        for name, value in shown:
+            self._write(f"  {pad(name, wide)}  {value}")
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> None:
+        """Rows under headers; the columns numbered in `right` are flush right."""
+        cells = [[clean(cell) for cell in row] for row in rows]
+        if self._console is not None:
+            self._rich_table(headers, cells, right)
+            return
+        wide = [max(width(row[n]) for row in [list(headers), *cells]) for n in range(len(headers))]
+        for row in [list(headers), *cells]:
+            text = "  ".join(pad(cell, wide[n], right=n in right) for n, cell in enumerate(row))
+            self._write(text.rstrip())
+
+    def problems(self, problems: Iterable[Problem]) -> None:
+        """Each problem with its remedy below it."""
+        for problem in problems:
+            subject = "" if problem.subject is None or problem.subject in problem.message else f"{problem.subject}: "
+            self._write(f"! {clean(subject + problem.message)}", Tone.WARN.value)
+            if problem.remedy:
+                self._write(f"  → {clean(problem.remedy)}", Tone.DIM.value)
+
+    def raw(self, text: str) -> None:
+        """Text made by the program itself, e.g. a plot, as it is."""
+        self.stream.write(text + "\n")
+
+    def _write(self, text: str, style: str = "") -> None:
+        if self._console is None:
+            self.stream.write(text + "\n")
+        else:
+            self._console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
+
+    def _rich_table(self, headers: Sequence[str], cells: list[list[str]], right: Sequence[int]) -> None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for n, header in enumerate(headers):
+            table.add_column(header, justify="right" if n in right else "left", overflow="fold")
+        for row in cells:
+            table.add_row(*(Text(cell) for cell in row))
+        assert self._console is not None
+        self._console.print(table)
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal: wide scripts take two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """`text` filled with blanks to `columns`."""
+    blanks = " " * (columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def _console(stream: TextIO):  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich is not loaded here
+    from rich.console import Console
+
+    return Console(file=stream)

@@ -1,0 +1,101 @@
+"""Opening the one SQLite file: owner-only, WAL, foreign keys, at the newest schema."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mamctl.errors import StoreError
+from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
+
+_REMEDIES = {
+    "database or disk is full": "free some space on the disk; nothing was lost, and the next run goes on",
+    "attempt to write a readonly database": "make the file and its folder writable for the user that runs mamctl",
+    "unable to open database file": "check that the folder exists and is writable, or set store.path",
+    "file is not a database": "restore a backup (files ending in .bak beside it), or move the file away to start anew",
+    "database disk image is malformed": "restore a backup (files ending in .bak beside it)",
+    "database is locked": "another program holds the database; close it and try again",
+}
+
+
+def open_store(path: Path) -> sqlite3.Connection:
+    """The store at `path`, made if need be, at the newest schema; rows are `sqlite3.Row`.
+
+    Connections are in autocommit mode: use `transaction` around what belongs together. Raises StoreError.
+    """
+    with store_errors(path):
+        _make_private(path)
+        db = sqlite3.connect(path, timeout=10, isolation_level=None)
+        try:
+            _prepare(db)
+            db.execute("PRAGMA journal_mode = WAL")
+            if schema_version(db) != len(MIGRATIONS):
+                migrate(db, path)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def open_copy(path: Path) -> sqlite3.Connection:
+    """A copy of the store in memory, for a dry run: it decides the same and leaves the file as it is."""
+    with store_errors(path):
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        if path.exists():
+            with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
+                source.backup(db)
+        _prepare(db)
+        migrate(db, None)
+        return db
+
+
+@contextlib.contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; the write lock is taken at once, so that what is read inside stays true."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Turns what SQLite or the disk says into a StoreError with its remedy."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        remedy = next((advice for sign, advice in _REMEDIES.items() if sign in text), "check the disk and the file")
+        raise StoreError(f"{path}: {text}", subject=str(path), remedy=remedy) from error
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as the store keeps it, e.g. 2026-11-25T12:00:00Z (to the second, UTC)."""
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def moment(text: str | None) -> datetime | None:
+    """A stored timestamp as an aware datetime."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = FULL")  # a claim must be on disk before the request that it covers
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    elif path.stat().st_mode & 0o077 and path.stat().st_uid == os.geteuid():
+        path.chmod(0o600)

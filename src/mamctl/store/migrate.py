@@ -1,0 +1,83 @@
+"""Numbered migrations, applied under a write lock to a backed-up database, and reversible."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mamctl.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# In order; a migration once released is never changed. Each module has up(db) and down(db).
+MIGRATIONS = ("m0001_foundation",)
+
+
+def schema_version(db: sqlite3.Connection) -> int:
+    """How many migrations the database has."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(db: sqlite3.Connection, path: Path | None, target: int = len(MIGRATIONS)) -> Path | None:
+    """Bring the schema to `target` migrations, up or down; the backup made before is returned.
+
+    Two processes may call it at once: one does the work, the other finds it done. Raises StoreError when the
+    database comes from a newer mamctl, or when a migration fails (then nothing has changed).
+    """
+    version = schema_version(db)
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"the database has schema {version}, and this mamctl knows only {len(MIGRATIONS)}",
+            subject=str(path) if path else None,
+            remedy="use the newer mamctl, or restore the backup that it made beside the database before migrating",
+        )
+    if version == target:
+        return None
+    backup = _back_up(db, path, version) if version and path else None
+    _apply(db, target)
+    return backup
+
+
+def _apply(db: sqlite3.Connection, target: int) -> None:
+    from sqlite_utils import Database, Migrations
+
+    # The connection keeps plain sqlite3 semantics: one explicit transaction around all steps.
+    wrapped = Database(db, execute_plugins=False)
+    history = Migrations("mamctl")
+    for name in MIGRATIONS[:target]:
+        history(name=name)(_step(name, "up"))
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if schema_version(db) < target:
+            history.apply(wrapped)
+        for name in reversed(MIGRATIONS[target : schema_version(db)]):
+            _step(name, "down")(wrapped)
+            db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
+        db.execute(f"PRAGMA user_version = {target}")
+        db.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+
+
+def _step(name: str, direction: str) -> Callable[[Any], None]:
+    step: Callable[[Any], None] = getattr(importlib.import_module(f"mamctl.store.migrations.{name}"), direction)
+    return step
+
+
+def _back_up(db: sqlite3.Connection, path: Path, version: int) -> Path:
+    """A consistent copy beside the database, e.g. mamctl.db.schema-1.bak; readable by its owner only."""
+    target = path.with_name(f"{path.name}.schema-{version}.bak")
+    partial = target.with_name(target.name + ".part")
+    partial.unlink(missing_ok=True)
+    os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))
+    with contextlib.closing(sqlite3.connect(partial)) as copy:
+        db.backup(copy)
+    partial.replace(target)
+    return target

@@ -1,0 +1,97 @@
+"""What every test may use: a private home, and the program run in this process or in its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=60, deadline=None)
+settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a run of the program ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def data(self) -> Any:
+        return self.json["data"]
+
+
+@pytest.fixture(autouse=True)
+def _private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees or touches the person's own files and variables."""
+    from mamctl.config.load import ENVIRONMENT
+
+    for name in (
+        *ENVIRONMENT,
+        "MAMCTL_CONFIG",
+        "MAM_ID",
+        "MAM_USERNAME",
+        "MAM_PASSWORD",
+        "XDG_CONFIG_HOME",
+        "NO_COLOR",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def mamctl(capfd: pytest.CaptureFixture[str]):
+    """Runs the program inside this process: `mamctl("vip", "check", "--json") -> Done`."""
+    from mamctl.cli.app import main
+
+    def run(*args: str) -> Done:
+        capfd.readouterr()
+        before, sys.argv = sys.argv, ["mamctl", *args]
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        except typer.Exit as end:  # pragma: no cover
+            code = end.exit_code
+        finally:
+            sys.argv = before
+        out, err = capfd.readouterr()
+        return Done(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def mamctl_process():
+    """Runs the program as its own process."""
+
+    def run(*args: str, env: dict[str, str] | None = None, timeout: float = 60, **more: Any) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "mamctl", *args],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            env={**os.environ, **(env or {})},
+            check=False,
+            **more,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run

@@ -1,0 +1,112 @@
+"""The configuration: every fault at once, origins, environment, and no secret repeated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mamctl.config import ConfigFaultsError, load
+from mamctl.config.describe import describe_keys, effective
+from mamctl.errors import ConfigInvalidError
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mamctl.toml"
+    path.write_text(text)
+    return path
+
+
+def test_all_faults_are_told_at_once_with_path_found_expected_and_nearest(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        [vip]
+        auto_renw = true
+        renew_within_days = 0
+        min_points = "many"
+        [tracker]
+        base_url = "http://tracker.example"
+        login = "magic"
+        min_interval = "5 parsecs"
+        [nonsense]
+        """,
+    )
+    with pytest.raises(ConfigFaultsError) as caught:
+        load(path)
+    faults = {fault.path: fault for fault in caught.value.faults}
+    assert set(faults) == {
+        "vip.auto_renw",
+        "vip.renew_within_days",
+        "vip.min_points",
+        "tracker.base_url",
+        "tracker.login",
+        "tracker.min_interval",
+        "nonsense",
+    }
+    assert faults["vip.auto_renw"].nearest == "auto_renew"
+    assert (faults["vip.renew_within_days"].found, faults["vip.renew_within_days"].expected) == ("0", "at least 1")
+    assert faults["tracker.login"].expected == "one of session, password"
+    assert caught.value.exit_code == 10
+
+
+def test_a_pasted_secret_is_not_repeated(tmp_path: Path) -> None:
+    path = write(tmp_path, '[tracker]\nmam_id_file = ["s3cr3t-value"]\n')
+    with pytest.raises(ConfigFaultsError) as caught:
+        load(path)
+    assert "s3cr3t-value" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90.0), ('"90s"', 90.0), ('"5m"', 300.0), ('"1h 30m"', 5400.0), ("2.5", 2.5)]
+)
+def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
+    assert load(write(tmp_path, f"[speech]\ntimeout = {text}\n"), {}).config.speech.timeout == seconds
+
+
+@pytest.mark.spec("CFG-1")
+def test_environment_variables_stand_for_keys(tmp_path: Path) -> None:
+    environ = {
+        "GOODREADS_AUTHOR_ID": "77",
+        "STT_SERVICE": "azure",
+        "STT_MODEL_SIZE": "base",
+        "AZURE_SPEECH_REGION": "westeurope",
+        "FFMPEG_PATH": "/opt/bin/ffmpeg",
+        "MAX_AUDIO_FILES_PARALLEL": "2",
+    }
+    loaded = load(write(tmp_path, ""), environ)
+    assert loaded.config.audio.parallel == 2
+    assert loaded.config.speech.service == "azure"
+    assert loaded.config.audio.ffmpeg_path == "/opt/bin/ffmpeg"
+    origins = {entry.key: entry.origin for entry in effective(loaded)}
+    assert origins["audio.parallel"] == "MAX_AUDIO_FILES_PARALLEL"
+    assert origins["vip.auto_renew"] == "default"
+
+
+@pytest.mark.spec("CFG-1")
+def test_a_bad_environment_variable_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigFaultsError, match=r"audio\.parallel"):
+        load(write(tmp_path, ""), {"MAX_AUDIO_FILES_PARALLEL": "0"})
+
+
+def test_spending_is_off_by_default() -> None:
+    defaults = {key.key: key.default for key in describe_keys()}
+    assert defaults["vip.auto_renew"] is False
+    assert defaults["vip.renew_without_shortage"] is False
+    assert defaults["rules.read_pages"] is False
+
+
+def test_a_named_file_that_is_missing_broken_or_not_text_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalidError, match="no such file"):
+        load(tmp_path / "none.toml")
+    with pytest.raises(ConfigInvalidError, match="not valid TOML"):
+        load(write(tmp_path, "[vip\n"))
+    (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigInvalidError, match="not UTF-8"):
+        load(tmp_path / "x.toml")
+
+
+def test_the_current_directory_is_never_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, "[vip]\nauto_renew = true\n")
+    monkeypatch.chdir(tmp_path)
+    assert load(None, {}).config.vip.auto_renew is False

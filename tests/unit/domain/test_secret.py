@@ -1,0 +1,48 @@
+"""A secret leaves by reveal() and by nothing else."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from dataclasses import asdict, dataclass
+
+import pytest
+
+from mamctl.domain.secret import Secret
+
+HIDDEN = Secret("hush")
+
+
+@dataclass(frozen=True)
+class Holder:
+    secret: Secret
+
+
+def test_it_prints_as_stars():
+    for text in (
+        str(HIDDEN),
+        repr(HIDDEN),
+        f"{HIDDEN}",
+        f"{HIDDEN:>5}",
+        repr(Holder(HIDDEN)),
+        str(asdict(Holder(HIDDEN))),
+    ):
+        assert "hush" not in text
+        assert "***" in text
+
+
+def test_it_cannot_be_written():
+    with pytest.raises(TypeError):
+        json.dumps({"k": HIDDEN})
+    with pytest.raises(TypeError):
+        pickle.dumps(HIDDEN)
+
+
+def test_it_is_itself():
+    assert HIDDEN.reveal() == "hush"
+    assert Secret("hush") == HIDDEN
+    assert Secret("other") != HIDDEN
+    assert copy.deepcopy(HIDDEN) == HIDDEN
+    assert not Secret("")
+    assert len({HIDDEN, Secret("hush")}) == 1
