@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
-from mamctl.cli import config
+from mamctl.cli import config, meta
 from mamctl.errors import ExitCode, UsageError
 from mamctl.output.report import Report, Result
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     help="Keeps a MyAnonamouse member's account, torrents and audiobook library in order.",
 )
 app.add_typer(config.app, name="config")
+app.add_typer(meta.app, name="meta")
 
 
 def _version(asked: bool) -> None:
