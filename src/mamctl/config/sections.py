@@ -23,6 +23,7 @@ class TrackerSection:
     min_interval: Annotated[Seconds, Range(high=3600)] = 2.0
     daily_budget: Annotated[int, Range(low=1)] = 500
     timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 30.0
+    attempts: Annotated[int, Range(low=1, high=5)] = 3
     login: Literal["session", "password"] = "session"
     username_env: str = "MAM_USERNAME"
     password_env: str = "MAM_PASSWORD"
@@ -37,6 +38,13 @@ class RulesSection:
     undocumented: bool = False
     max_pages: Annotated[int, Range(low=1, high=50)] = 5
     pending_searches: Annotated[int, Range(low=0, high=200)] = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibrarySection:
+    """`[library]`: where the audiobooks lie; each folder holds author folders, book folders or loose files."""
+
+    folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +98,7 @@ class Config:
     tracker: TrackerSection = field(default_factory=TrackerSection)
     vip: VipPolicy = field(default_factory=VipPolicy)
     rules: RulesSection = field(default_factory=RulesSection)
+    library: LibrarySection = field(default_factory=LibrarySection)
     audio: AudioSection = field(default_factory=AudioSection)
     speech: SpeechSection = field(default_factory=SpeechSection)
     catalogues: CataloguesSection = field(default_factory=CataloguesSection)

@@ -17,7 +17,7 @@ SMALLEST_RENEWAL = timedelta(days=7)
 _WEEK = timedelta(days=7)
 # A wrong clock would renew at the wrong time; the site's Date header is to the second.
 CLOCK_TOLERANCE = timedelta(minutes=10)
-# An answer that was lost may still be on its way through the site; only after this time does "not there" mean "not made".
+# An answer that was lost may still be on its way; only after this time does "not there" mean "not made".
 SETTLE_AFTER = timedelta(minutes=15)
 
 

@@ -54,7 +54,7 @@ class Intent:
 
 
 def claim_purchase(db: sqlite3.Connection, run_id: int, intent: Intent, now: datetime) -> int:
-    """Put the claim on disk before the request. Raises AlreadyClaimedError or RingFencedError; both mean: do not buy."""
+    """Put the claim on disk before the request. AlreadyClaimedError and RingFencedError both mean: do not buy."""
     try:
         with transaction(db):
             row = db.execute(
