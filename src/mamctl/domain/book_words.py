@@ -70,8 +70,9 @@ def observe_mapping(
     by_label: dict[Label, list[Any]] = {}
     for key, value in data.items():
         label = label_of(str(key))
-        if label is not None and value is not None:
-            by_label.setdefault(label, []).extend(value if isinstance(value, list) else [value])
+        values = value if isinstance(value, list) else [value]
+        if label is not None and value is not None and values:
+            by_label.setdefault(label, []).extend(values)
     said = _people(by_label, witness, levels.sure)
     said += _series(by_label, witness, levels.sure)
     for label, values in by_label.items():
@@ -80,7 +81,7 @@ def observe_mapping(
         elif label is Label.YEAR:
             said += say.say_date(witness, Field.YEAR, text_of(values[0]), levels.year, at=label.value)
         elif label is Label.DURATION:
-            unit = _MINUTES if any("min" in key.lower() for key in data) else duration_unit
+            unit = _MINUTES if any("min" in key.lower() for key in data if label_of(key) is label) else duration_unit
             said += say.say_duration(witness, text_of(values[0]), levels.sure * 0.8, unit=unit, at=label.value)
     return tuple(said)
 
