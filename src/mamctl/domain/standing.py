@@ -96,9 +96,7 @@ def judge_vip_status(
     return VipStatus.ACTIVE if has_vip(expires_at, user_class, now) else VipStatus.EXPIRED
 
 
-def judge_ratio(
-    reported: float | None, uploaded_bytes: int | None, downloaded_bytes: int | None
-) -> float | None:
+def judge_ratio(reported: float | None, uploaded_bytes: int | None, downloaded_bytes: int | None) -> float | None:
     """The ratio to act on.
 
     The bytes give the digits that the tracker's rounding hides (0.9996 is shown as 1.00), so they are used
