@@ -12,8 +12,8 @@ from mamctl.domain.match_penalty import Penalty
 from mamctl.domain.title_words import clean_title
 from mamctl.domain.word_likeness import is_slip
 
-_TITLES = frozenset(["dr", "prof", "professor", "mr", "mrs", "ms", "miss", "sir", "dame", "lord", "lady", "rev", "st"])
-_SUFFIXES = frozenset(["jr", "sr", "phd", "md", "ma", "ba", "esq", "mba", "cbe", "obe", "dds", "ii", "iii", "iv"])
+_TITLES = frozenset({"dr", "prof", "professor", "mr", "mrs", "ms", "miss", "sir", "dame", "lord", "lady", "rev", "st"})
+_SUFFIXES = frozenset({"jr", "sr", "phd", "md", "ma", "ba", "esq", "mba", "cbe", "obe", "dds", "ii", "iii", "iv"})
 _NOBODY = frozenset(
     [
         "various",
@@ -157,19 +157,16 @@ def _doubt_of_initials(shorter: tuple[str, ...], longer: tuple[str, ...]) -> flo
 
 
 def _doubt_of_given(shorter: tuple[str, ...], longer: tuple[str, ...]) -> float | None:
-    """The given names in order; one that fits nothing makes another person."""
-    doubt, at = 0.0, 0
-    for name in shorter:
-        fits = [
-            (index, d)
-            for index in range(at, len(longer))
-            if (d := _doubt_of_given_name(name, longer[index])) is not None
-        ]
-        if not fits:
-            return None
-        index, least = min(fits, key=lambda fit: (fit[1], fit[0]))
-        doubt, at = doubt + least, index + 1
-    return doubt
+    """The given names in order, some of the longer list skipped; one that fits nothing makes another person."""
+    if not shorter:
+        return 0.0
+    found = []
+    for at in range(len(longer) - len(shorter) + 1):
+        here = _doubt_of_given_name(shorter[0], longer[at])
+        rest = _doubt_of_given(shorter[1:], longer[at + 1 :]) if here is not None else None
+        if here is not None and rest is not None:
+            found.append(here + rest)
+    return min(found, default=None)
 
 
 def _doubt_of_given_name(a: str, b: str) -> float | None:
@@ -186,4 +183,4 @@ def _doubt_of_word(a: str, b: str) -> float | None:
         return 0.0
     if not is_slip(a, b):
         return None
-    return 0.05 if min(len(a), len(b)) >= 5 else 0.1
+    return 0.03 if min(len(a), len(b)) >= 5 else 0.05

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mamctl.domain.match_penalty import Penalty, total
 from mamctl.domain.title_numbers import as_number
-from mamctl.domain.title_reading import Beside, Mark, Reading, TitleReadings, Where, read_title
+from mamctl.domain.title_reading import Mark, Reading, TitleReadings, Where, read_title
 from mamctl.domain.title_words import words_of
 from mamctl.domain.word_likeness import SMALL_WORDS, compare_words, unmatched
 
@@ -56,6 +56,7 @@ _GENERIC = frozenset(
 _SETS = frozenset(
     ["trilogy", "duology", "quartet", "quintet", "tetralogy", "collection", "omnibus", "anthology", "stories"]
 )
+_DOUBT = 0.25  # what only a length as good as equal makes up for: series have one narrator and like lengths
 _DESCRIBING = 4  # words; a subtitle so long describes the book, a shorter one may name another of its series
 _ONE_SIDED_MARKS = {Mark.OMNIBUS: 0.5, Mark.ABOUT: 0.5, Mark.DRAMATIZED: 0.3}
 
@@ -68,6 +69,16 @@ class TitleSide:
     subtitle: str = ""
     series: tuple[tuple[str, str | None], ...] = ()
     known: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """Words beside a name, and which of them the other side lacks; `partly` when it has others of them."""
+
+    words: Words
+    alone: Words
+    where: Where
+    partly: bool
 
 
 def compare_titles(ours: TitleSide, theirs: TitleSide) -> tuple[Penalty, ...]:
@@ -160,11 +171,16 @@ def _telling(words: Words) -> Words:
     return tuple(dict.fromkeys(w for w in words if w not in _GENERIC and w not in SMALL_WORDS))
 
 
-def _extras(side: _Sided, x: Reading, other: _Sided, y: Reading) -> list[Beside]:
+def _extras(side: _Sided, x: Reading, other: _Sided, y: Reading) -> list[_Extra]:
     """What one side says beside the name that the other nowhere has; a labelled series is judged by its place."""
-    said = (beside for beside in x.beside if beside.words != x.series)
-    left = ((beside, _telling(beside.words)) for beside in said)
-    return [beside for beside, words in left if words and unmatched(words, _explained(other, y))[0]]
+    found = []
+    for beside in x.beside:
+        said = _telling(beside.words) if beside.words != x.series else ()
+        alone = unmatched(said, _explained(other, y))[0] if said else ()
+        if alone:
+            partly = len(alone) < len(said) and beside.where is not Where.BRACKET
+            found.append(_Extra(beside.words, alone, beside.where, partly))
+    return found
 
 
 def _beside(a: _Sided, x: Reading, b: _Sided, y: Reading) -> list[Penalty]:
@@ -175,12 +191,12 @@ def _beside(a: _Sided, x: Reading, b: _Sided, y: Reading) -> list[Penalty]:
         return [_contradiction(_all(only_a, sub_a), _all(only_b, sub_b))]
     verdicts = {_is_only_series(a, x), _is_only_series(b, y)}
     named = True if True in verdicts else False if False in verdicts else None
-    found = [_one_sided(beside, named=named) for beside in (*only_a, *only_b)]
+    found = [_one_sided(extra, named=named) for extra in (*only_a, *only_b)]
     return found or [_subtitle_alone(words, named=named) for words in (sub_a, sub_b) if words]
 
 
-def _all(extras: list[Beside], subtitle: Words) -> Words:
-    return (*(word for beside in extras for word in _telling(beside.words)), *subtitle)
+def _all(extras: list[_Extra], subtitle: Words) -> Words:
+    return (*(word for extra in extras for word in _telling(extra.words)), *subtitle)
 
 
 def _separate(one: _Sided, other: _Sided, reading: Reading) -> Words:
@@ -199,18 +215,28 @@ def _contradiction(ours: Words, theirs: Words) -> Penalty:
     return Penalty("subtitle_differs", 0.4, detail, hard=True)
 
 
-def _one_sided(beside: Beside, *, named: bool | None) -> Penalty:
-    detail = f"only one side says {' '.join(beside.words)}"
-    if _SETS.intersection(beside.words):
+def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
+    detail = f"only one side says {' '.join(extra.alone)}"
+    if _SETS.intersection(extra.words):
         return Penalty("omnibus", 0.3, detail, hard=True)
     if named:  # "Mistborn" may be any book of that series
         return Penalty("only_series_named", 0.25, detail)
+    if len(extra.words) < _DESCRIBING and any(_counts(word) for word in extra.alone):
+        return Penalty("number", 0.4, detail, hard=True)
+    if extra.partly:  # "Dune: House Atreides" and "Dune: House Corrino", or a subtitle cut short
+        return Penalty("subtitle_partly", _DOUBT, detail)
     if named is False:  # the first book, as people call it
         return Penalty("subtitle_missing", 0.05, detail)
-    if len(beside.words) >= _DESCRIBING:
+    if len(extra.words) >= _DESCRIBING:
         return Penalty("subtitle_missing", 0.04, detail)
-    amount = {Where.BEFORE: 0.06, Where.AFTER: 0.16, Where.BRACKET: 0.05}[beside.where]
+    amount = {Where.BEFORE: 0.06, Where.AFTER: _DOUBT, Where.BRACKET: 0.05}[extra.where]
     return Penalty("subtitle_missing", amount, detail)
+
+
+def _counts(word: str) -> bool:
+    """Whether it is a number, and no year."""
+    number = as_number(word)
+    return number is not None and not (word.isdigit() and len(word) == 4)
 
 
 def _subtitle_alone(words: Words, *, named: bool | None) -> Penalty:
