@@ -106,3 +106,10 @@ class StoreError(MamctlError):
     """The database cannot be opened, read or written."""
 
     code = "store"
+
+
+class PurchaseUnknownError(MamctlError):
+    """A purchase may or may not have taken effect: it was sent, and no answer that can be read came back."""
+
+    code = "purchase_unknown"
+    exit_code = ExitCode.UNREACHABLE

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
-from mamctl.cli import config
+from mamctl.cli import config, cron, doctor, init, rules, vip
 from mamctl.errors import ExitCode, UsageError
 from mamctl.output.report import Report, Result
 
@@ -20,7 +20,12 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Keeps a MyAnonamouse member's account, torrents and audiobook library in order.",
 )
+app.add_typer(vip.app, name="vip")
+app.add_typer(rules.app, name="rules")
+init.register(app)
+doctor.register(app)
 app.add_typer(config.app, name="config")
+app.add_typer(cron.app, name="cron")
 
 
 def _version(asked: bool) -> None:

@@ -16,8 +16,11 @@ from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, StoreError
 
 if TYPE_CHECKING:
+    from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.config import Config, Loaded
+    from mamctl.jobs.ports import Announcer
     from mamctl.jobs.run import Heartbeat, Run
+    from mamctl.jobs.vip_check import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Runtime:
     def __init__(self, options: Options, job: str) -> None:
         self.options = options
         self.job = job
+        self.requests_made = 0
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -77,6 +81,58 @@ class Runtime:
         db = opener(self.config.store.path)
         self._open.callback(db.close)
         return db
+
+    @cached_property
+    def ledger(self) -> sqlite3.Connection:
+        """Where requests are counted: always the real store, for a dry run's requests are real too."""
+        if not self.options.dry_run:
+            return self.store
+        from mamctl.store.database import open_store
+
+        db = open_store(self.config.store.path)
+        self._open.callback(db.close)
+        return db
+
+    @cached_property
+    def tracker(self) -> TrackerApi:
+        """The site as this member. Raises ConfigInvalidError when there is no session to use."""
+        from mamctl.cli.connect import connect_tracker
+
+        return connect_tracker(self)
+
+    def count_request(self, path: str) -> None:
+        """Count one request to the tracker before it leaves. Raises BudgetSpentError."""
+        from mamctl.cli.requests import TRACKER
+        from mamctl.store.requests import count_request
+
+        count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now())
+        self.requests_made += 1
+        self.log(f"asking {path}")
+
+    def vip_settings(self) -> Settings:
+        """What the daily task needs of the configuration."""
+        from mamctl.jobs.vip_check import Settings
+
+        config = self.config
+        return Settings(
+            vip=config.vip,
+            max_pages=config.rules.max_pages,
+            pending_searches=config.rules.pending_searches,
+            emergency=False,
+            remind_after=timedelta(seconds=config.notify.remind_after),
+        )
+
+    @property
+    def announcer(self) -> Announcer:
+        """Whom to tell."""
+        from mamctl.jobs.ports import NoAnnouncer
+
+        urls = self.config.notify.urls
+        if not urls:
+            return NoAnnouncer()
+        from mamctl.adapters.announce import AppriseAnnouncer
+
+        return AppriseAnnouncer(urls)
 
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:

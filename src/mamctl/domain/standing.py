@@ -38,13 +38,15 @@ class Unsatisfied:
 class Standing:
     """What one reading of the account said; None is unknown or absent, never zero.
 
-    `points` may have a fraction, `ratio` is `math.inf` while nothing was downloaded, sizes are bytes.
+    `expires_at` None with `expiry_known` means that there is no VIP. `points` may have a fraction, `ratio` is
+    `math.inf` while nothing was downloaded, sizes are bytes.
     """
 
     uid: str
     username: str
     user_class: str | None = None
     expires_at: datetime | None = None
+    expiry_known: bool = True
     points: float | None = None
     ratio: float | None = None
     uploaded_bytes: int | None = None
@@ -59,7 +61,7 @@ class Standing:
 
     def has_vip(self, now: datetime) -> bool:
         """Whether VIP torrents are free for this account now."""
-        return has_vip(self.expires_at, self.user_class, now)
+        return has_vip(self.expires_at, self.user_class, now, expiry_known=self.expiry_known)
 
     def status(self, now: datetime, *, renew_within_days: float, claim_unsettled: bool = False) -> VipStatus:
         """See `judge_vip_status`."""
@@ -69,14 +71,16 @@ class Standing:
             renew_within_days=renew_within_days,
             claim_unsettled=claim_unsettled,
             user_class=self.user_class,
+            expiry_known=self.expiry_known,
         )
 
 
-def has_vip(expires_at: datetime | None, user_class: str | None, now: datetime) -> bool:
-    """Bought VIP that has not ended, or a class that carries it."""
+def has_vip(expires_at: datetime | None, user_class: str | None, now: datetime, *, expiry_known: bool = True) -> bool:
+    """Bought VIP that has not ended, or a class that carries it; "VIP" itself counts where the end is unknown."""
     if expires_at is not None and expires_at > now:
         return True
-    return (user_class or "").strip().lower() in CLASSES_ABOVE_VIP
+    held = (user_class or "").strip().lower()
+    return held in CLASSES_ABOVE_VIP or (held == "vip" and not expiry_known)
 
 
 def judge_vip_status(
@@ -86,6 +90,7 @@ def judge_vip_status(
     renew_within_days: float,
     claim_unsettled: bool = False,
     user_class: str | None = None,
+    expiry_known: bool = True,
 ) -> VipStatus:
     """`pending_renewal` while a renewal is claimed and unsettled, or VIP is within its renewal window."""
     if claim_unsettled:
@@ -93,7 +98,8 @@ def judge_vip_status(
     if expires_at is not None and expires_at > now:
         within = (expires_at - now) / _DAY < renew_within_days
         return VipStatus.PENDING_RENEWAL if within else VipStatus.ACTIVE
-    return VipStatus.ACTIVE if has_vip(expires_at, user_class, now) else VipStatus.EXPIRED
+    held = has_vip(expires_at, user_class, now, expiry_known=expiry_known)
+    return VipStatus.ACTIVE if held else VipStatus.EXPIRED
 
 
 def judge_ratio(reported: float | None, uploaded_bytes: int | None, downloaded_bytes: int | None) -> float | None:

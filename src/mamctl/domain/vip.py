@@ -15,6 +15,10 @@ POINTS_PER_WEEK = 1250
 CEILING = timedelta(days=90)
 SMALLEST_RENEWAL = timedelta(days=7)
 _WEEK = timedelta(days=7)
+# A wrong clock would renew at the wrong time; the site's Date header is to the second.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+# An answer that was lost may still be on its way; only after this time does "not there" mean "not made".
+SETTLE_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +46,7 @@ class VipFacts:
     emergency: bool
     unsettled_claim: str | None = None
     window_renewed: str | None = None
+    clock_skew: timedelta | None = None
 
 
 class Outcome(StrEnum):
@@ -96,6 +101,7 @@ def decide_renewal(facts: VipFacts, policy: VipPolicy, now: datetime) -> Verdict
             "the ratio emergency is active" if facts.emergency else "the ratio guard is normal",
         ),
         _unclaimed(facts),
+        _clock_agrees(facts),
     )
     failing = [condition for condition in conditions if not condition.holds]
     reason = "; ".join(condition.detail for condition in failing) or "every condition holds"
@@ -169,7 +175,59 @@ def _unclaimed(facts: VipFacts) -> Condition:
     return Condition("unclaimed", True, "no renewal of this window is on record")
 
 
+def _clock_agrees(facts: VipFacts) -> Condition:
+    if facts.clock_skew is None:
+        return Condition("clock", True, "the site's clock is not known; this machine's is taken as right")
+    agrees = abs(facts.clock_skew) <= CLOCK_TOLERANCE
+    minutes = abs(facts.clock_skew) / timedelta(minutes=1)
+    detail = (
+        "this machine's clock agrees with the site's" if agrees else f"this machine's clock is {minutes:,.0f} min off"
+    )
+    return Condition("clock", agrees, detail)
+
+
+def ring_fence(expires_at: datetime | None, policy: VipPolicy, now: datetime) -> int:
+    """Points that no other spending may touch: the next renewal's price when it comes due, and what must stay."""
+    due = expires_at - timedelta(days=policy.renew_within_days) if expires_at else now
+    return price_of_max(expires_at, max(now, due)) + policy.min_points
+
+
 def describe_days(span: timedelta) -> str:
     """A span in days with one decimal, e.g. "12.5 days"."""
     days = round(span / timedelta(days=1), 1)
     return f"{days:g} day" if days == 1 else f"{days:g} days"
+
+
+class ClaimState(StrEnum):
+    """Where a purchase stands. Only `claimed` is open; it is settled by observing, never by trying again."""
+
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    NOT_APPLIED = "not_applied"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A renewal that was claimed before its request, with the account of that moment."""
+
+    id: int
+    window: str
+    claimed_at: datetime
+    expires_before: datetime | None
+    points_before: float | None
+    price: int
+
+
+def judge_claim(claim: Claim, expires_at: datetime | None, points: float | None, now: datetime) -> ClaimState:
+    """What the account shows of an open claim.
+
+    It stays `claimed` while the answer may still be under way, and when points went without VIP growing:
+    then only a person can say what happened.
+    """
+    if renewal_took_effect(claim.expires_before, claim.claimed_at, expires_at):
+        return ClaimState.CONFIRMED
+    if now - claim.claimed_at < SETTLE_AFTER:
+        return ClaimState.CLAIMED
+    paid = None not in (points, claim.points_before) and points <= claim.points_before - POINTS_PER_WEEK  # type: ignore[operator]
+    return ClaimState.CLAIMED if paid else ClaimState.NOT_APPLIED

@@ -46,9 +46,7 @@ def test_size_forms(given_, size):
     assert parse_size(given_) == size
 
 
-@pytest.mark.parametrize(
-    "bad", ["", "GiB", "1.3 XiB", "-1 GiB", -5, True, None, [], "9" * 5000, math.nan, math.inf]
-)
+@pytest.mark.parametrize("bad", ["", "GiB", "1.3 XiB", "-1 GiB", -5, True, None, [], "9" * 5000, math.nan, math.inf])
 def test_no_size(bad):
     with pytest.raises(ValueError):
         parse_size(bad)
@@ -84,9 +82,7 @@ def test_ratio_forms(given_, ratio):
 
 
 @pytest.mark.spec("RAT-11")
-@pytest.mark.parametrize(
-    "unknown", [None, "", "---", "n/a", -1, "-0.5", True, math.nan, [], {}, "1.2.3", "1,23"]
-)
+@pytest.mark.parametrize("unknown", [None, "", "---", "n/a", -1, "-0.5", True, math.nan, [], {}, "1.2.3", "1,23"])
 def test_an_unreadable_ratio_is_unknown(unknown):
     assert parse_ratio(unknown) is None
 
@@ -117,9 +113,7 @@ def test_vip_until_is_utc():
 
 
 def test_unix_moments():
-    assert (
-        parse_moment(1764550000) == parse_moment("1764550000") == datetime(2025, 12, 1, 0, 46, 40, tzinfo=UTC)
-    )
+    assert parse_moment(1764550000) == parse_moment("1764550000") == datetime(2025, 12, 1, 0, 46, 40, tzinfo=UTC)
 
 
 @given(json_values | figure_like)

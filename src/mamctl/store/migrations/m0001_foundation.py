@@ -71,8 +71,11 @@ CREATE TABLE purchases (
   points_before REAL,
   points_after REAL,
   price INTEGER NOT NULL,
+  ring_fence INTEGER NOT NULL,
   spent REAL,
-  answer TEXT
+  answer TEXT,
+  -- Whatever is bought besides VIP leaves the next renewal paid for.
+  CHECK (kind = 'vip' OR points_before - price >= ring_fence)
 ) STRICT;
 -- One renewal per window, and one unsettled claim at a time, whatever overlaps.
 CREATE UNIQUE INDEX purchases_once ON purchases (kind, window) WHERE state IN ('claimed', 'confirmed');

@@ -1,0 +1,37 @@
+"""Messages to a person through Apprise; an address that cannot be reached never fails the job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mamctl.domain.problem import Problem
+
+_REMEDY = "check the addresses under notify.urls; mamctl doctor tries each"
+
+
+class AppriseAnnouncer:
+    """Sends to every address in `urls`. The addresses hold secrets and are never part of a message."""
+
+    def __init__(self, urls: Iterable[str]) -> None:
+        self._urls = tuple(urls)
+
+    def announce(self, title: str, body: str) -> Problem | None:
+        """Send one message; a problem when an address is malformed or did not take it."""
+        import logging
+
+        import apprise
+
+        # Apprise logs the addresses that fail, and they hold tokens.
+        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+        sender = apprise.Apprise()
+        malformed = [n for n, url in enumerate(self._urls, 1) if not sender.add(url)]
+        if malformed:
+            numbers = ", ".join(map(str, malformed))
+            return Problem(
+                "notify_malformed", f"address {numbers} of notify.urls is not understood", "notify.urls", _REMEDY
+            )
+        try:
+            arrived = bool(sender.notify(title=title, body=body))
+        except Exception as error:  # noqa: BLE001 - a plugin's fault is not the job's
+            return Problem("notify_failed", f"a message was not sent ({type(error).__name__})", "notify.urls", _REMEDY)
+        return None if arrived else Problem("notify_failed", "a message did not arrive", "notify.urls", _REMEDY)

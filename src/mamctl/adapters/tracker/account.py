@@ -1,0 +1,103 @@
+"""jsonLoad.php: the account's figures, in both shapes of the snatch summary, as a `Standing`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
+from mamctl.domain.quantities import parse_integer, parse_number, parse_ratio, parse_size, parse_vip_until
+from mamctl.domain.standing import Standing, Unsatisfied, judge_ratio
+
+if TYPE_CHECKING:
+    from mamctl.errors import MamctlError
+
+_Figure = TypeVar("_Figure")
+_FEW_KEYS = 3
+
+
+def read_standing(answer: Answer) -> Standing:
+    """The account. A figure that cannot be read is None; an answer without a user name is a dead session."""
+    data = object_of(answer)
+    username = data.get("username")
+    if username is None:
+        raise _nameless(answer, data)
+    if not isinstance(username, str | int) or isinstance(username, bool) or not _identity(data):
+        raise shape_changed(answer, "an account whose name or number is of the wrong type")
+    expires_at, expiry_known = _expiry(data)
+    uploaded, downloaded = _bytes(data, "uploaded"), _bytes(data, "downloaded")
+    summary = _summary(data)
+    return Standing(
+        uid=_identity(data),
+        username=str(username),
+        user_class=_text(data.get("classname")),
+        expires_at=expires_at,
+        expiry_known=expiry_known,
+        points=_figure(parse_number, data.get("seedbonus")),
+        ratio=_ratio(data, uploaded, downloaded),
+        uploaded_bytes=uploaded,
+        downloaded_bytes=downloaded,
+        wedges=_figure(parse_integer, data.get("wedges")),
+        unsatisfied=_unsatisfied(summary.get("unsat")),
+        connectable=_text(summary.get("connectable")) or _text(data.get("connectable")),
+    )
+
+
+def _nameless(answer: Answer, data: Mapping[str, Any]) -> MamctlError:
+    """Next to nothing in it is how a dead session may look; a full answer without a name is a changed one."""
+    if len(data) <= _FEW_KEYS and "uid" not in data:
+        return session_refused(answer, "session_dead", "an answer that names no account")
+    return shape_changed(answer, "an account without its name")
+
+
+def _identity(data: Mapping[str, Any]) -> str:
+    number = _figure(parse_integer, data.get("uid"))
+    return "" if number is None else str(number)
+
+
+def _expiry(data: Mapping[str, Any]) -> tuple[Any, bool]:
+    try:
+        expires_at = parse_vip_until(data.get("vip_until"))
+    except ValueError:
+        return None, False
+    # A VIP member without an end is not one without VIP: then the end is not known.
+    holds_vip = (_text(data.get("classname")) or "").lower() == "vip"
+    return expires_at, expires_at is not None or not holds_vip
+
+
+def _ratio(data: Mapping[str, Any], uploaded: int | None, downloaded: int | None) -> float | None:
+    reported = data.get("ratio")
+    readable = parse_ratio(reported)
+    if reported is not None and readable is None:
+        return None
+    return judge_ratio(readable, uploaded, downloaded)
+
+
+def _bytes(data: Mapping[str, Any], name: str) -> int | None:
+    exact = _figure(parse_size, data.get(f"{name}_bytes"))
+    return exact if exact is not None else _figure(parse_size, data.get(name))
+
+
+def _summary(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    nested = data.get("snatch_summary")
+    return nested if isinstance(nested, dict) else data
+
+
+def _unsatisfied(block: object) -> Unsatisfied | None:
+    if not isinstance(block, dict):
+        return None
+    count, limit = (_figure(parse_integer, block.get(key)) for key in ("count", "limit"))
+    return None if count is None and limit is None else Unsatisfied(count, limit)
+
+
+def _figure(parse: Callable[[object], _Figure], value: object) -> _Figure | None:
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except ValueError:
+        return None
+
+
+def _text(value: object) -> str | None:
+    return value.strip() if isinstance(value, str) and value.strip() else None

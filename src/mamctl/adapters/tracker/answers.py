@@ -1,0 +1,232 @@
+"""What an answer of the tracker means before anyone reads its figures: usable, or which trouble, with its remedy.
+
+A dead session shows in five shapes: 403 with a short text, 401, a redirect to the login page, the login page
+itself with status 200, and an empty body with status 200.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from mamctl.domain.redaction import excerpt
+from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
+
+_NEW_SESSION = "create a new API session on the site (Preferences, Security) and put its value into the cookie file"
+_REMEDIES = {
+    "session_ip_mismatch": "the session is locked to another IP address: use that network, or create a session here",
+    "session_asn_mismatch": "the session is locked to other networks: add this one to it on the site (Manage Session)",
+    "session_wrong_type": "the session is of the wrong type or lacks a permission: create an API session that has it",
+    "session_dead": _NEW_SESSION,
+}
+# The site's own words (MAM API documentation, dynamicSeedbox), most specific first.
+_SESSION_WORDS = (
+    ("asn mismatch", "session_asn_mismatch"),
+    ("ip mismatch", "session_ip_mismatch"),
+    ("incorrect session type", "session_wrong_type"),
+    ("invalid session", "session_dead"),
+    ("no session cookie", "session_dead"),
+    ("not logged in", "session_dead"),
+)
+_HURRIED = re.compile(r"too (?:fast|many|often|recent|quick)|rate.?limit|slow down|throttl|rapid", re.IGNORECASE)
+_LOGIN_PAGE = re.compile(
+    r"not logged in!|<title>\s*login\b|can only be used when you're logged in|takelogin\.php", re.IGNORECASE
+)
+_PLAIN_NGINX = re.compile(r"<center>\s*nginx|<h1>\s*403 Forbidden\s*</h1>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer; `path` names the endpoint without its query, `retry_after` is in seconds."""
+
+    path: str
+    status: int
+    body: bytes = field(repr=False)
+    location: str | None = field(default=None, repr=False)
+    retry_after: float | None = None
+    session_deleted: bool = False
+    session_renewed: bool = False
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 is replaced, since it is only looked at."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+
+class PassingTroubleError(UnreachableError):
+    """Trouble that a later request may not meet: outage, overload, rate limit. `retry_after` is in seconds."""
+
+    def __init__(self, message: str, *, subject: str, remedy: str, code: str, retry_after: float | None = None) -> None:
+        super().__init__(message, subject=subject, remedy=remedy, code=code)
+        self.retry_after = retry_after
+
+
+def parse_retry_after(value: str | None, now: float) -> float | None:
+    """Seconds from a Retry-After header, which holds seconds or a date; None when it says nothing usable."""
+    if value is None:
+        return None
+    if re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now)
+
+
+def check_answer(answer: Answer) -> None:
+    """Return for a 200 with content that is not the login page; otherwise raise what it means."""
+    trouble = _by_status(answer) or _by_body(answer)
+    if trouble is not None:
+        raise trouble
+
+
+def json_of(answer: Answer) -> Any:
+    """The JSON value of a usable answer; raises as `check_answer` does, and ShapeChangedError for anything else.
+
+    Some of the tracker's JSON comes as text/html, so the body decides and not the content type.
+    """
+    check_answer(answer)
+    try:
+        return json.loads(answer.text)
+    except (ValueError, RecursionError):
+        raise shape_changed(answer, _describe(answer)) from None
+
+
+def object_of(answer: Answer) -> dict[str, Any]:
+    """The JSON object of a usable answer. A session refused in words inside it is told as such."""
+    found = json_of(answer)
+    if not isinstance(found, dict):
+        raise shape_changed(answer, f"a JSON {type(found).__name__} where an object belongs")
+    for key in ("error", "Error", "msg", "Message", "message"):
+        if isinstance(found.get(key), str) and (code := _session_words(found[key])):
+            raise session_refused(answer, code, found[key])
+    return found
+
+
+def session_refused(answer: Answer, code: str, words: str) -> SessionRefusedError:
+    """The error of a session that the tracker does not take, with its words."""
+    return SessionRefusedError(
+        f"the tracker refused the session at {answer.path}: {excerpt(words)}",
+        subject=answer.path,
+        remedy=_REMEDIES[code],
+        code=code,
+    )
+
+
+def shape_changed(answer: Answer, found: str) -> ShapeChangedError:
+    """The error of an answer that does not look as it is known to."""
+    return ShapeChangedError(
+        f"{answer.path} answered {found}",
+        subject=answer.path,
+        remedy="open the site in a browser to see whether it is under maintenance; if not, mamctl needs an update",
+    )
+
+
+def leads_to_login(answer: Answer) -> bool:
+    """Whether it is a redirect to the login page."""
+    return 300 <= answer.status < 400 and "login" in (answer.location or "").partition("?")[0].lower()
+
+
+def _by_status(answer: Answer) -> MamctlError | None:
+    match answer.status:
+        case 200:
+            return None
+        case 401:
+            return session_refused(answer, "session_dead", "401 Unauthorized")
+        case 403:
+            return _forbidden(answer)
+        case 429:
+            return _rate_limited(answer)
+        case status:
+            return _by_status_class(answer, status)
+
+
+def _by_status_class(answer: Answer, status: int) -> MamctlError:
+    if 300 <= status < 400:
+        return _redirected(answer)
+    if status >= 500:
+        return _down(answer)
+    return shape_changed(answer, f"status {status}: {excerpt(answer.text) or 'no text'}")
+
+
+def _redirected(answer: Answer) -> MamctlError:
+    if leads_to_login(answer):
+        return session_refused(answer, "session_dead", "redirected to the login page")
+    return shape_changed(answer, f"status {answer.status}, a redirect to somewhere unknown")
+
+
+def _forbidden(answer: Answer) -> MamctlError:
+    text = answer.text
+    if code := _session_words(text):
+        return session_refused(answer, code, text)
+    if _HURRIED.search(text):
+        return _hurried(answer)
+    if _PLAIN_NGINX.search(text):
+        return UnreachableError(
+            f"the tracker's front server refused {answer.path} (403) before the site saw it",
+            subject=answer.path,
+            remedy="this network may be blocked: open the site in a browser from this machine, or wait a few hours",
+            code="front_server_refused",
+        )
+    return session_refused(answer, "session_dead", text or "403 Forbidden")
+
+
+def _hurried(answer: Answer) -> UnreachableError:
+    """Not passing: whoever goes on asking after these words loses the session."""
+    return UnreachableError(
+        f"the tracker says that {answer.path} is asked too fast: {excerpt(answer.text)}",
+        subject=answer.path,
+        remedy="wait an hour; a larger tracker.min_interval asks less often",
+        code="rate_limited",
+    )
+
+
+def _rate_limited(answer: Answer) -> PassingTroubleError:
+    wait = f"wait {answer.retry_after:.0f} s" if answer.retry_after else "wait some minutes"
+    return PassingTroubleError(
+        f"the tracker asked for fewer requests at {answer.path} (status {answer.status})",
+        subject=answer.path,
+        remedy=f"{wait}; a larger tracker.min_interval asks less often",
+        code="rate_limited",
+        retry_after=answer.retry_after,
+    )
+
+
+def _down(answer: Answer) -> PassingTroubleError:
+    return PassingTroubleError(
+        f"the tracker is having trouble: status {answer.status} at {answer.path}",
+        subject=answer.path,
+        remedy="nothing to do here: the next run tries again; the site's status page may know more",
+        code="tracker_down",
+        retry_after=answer.retry_after,
+    )
+
+
+def _by_body(answer: Answer) -> MamctlError | None:
+    if not answer.body.strip():
+        return session_refused(answer, "session_dead", "an empty answer, as a dead session gives")
+    head = answer.text[:20_000]
+    if head.lstrip().startswith("<") and _LOGIN_PAGE.search(head):
+        return session_refused(answer, "session_dead", "the login page came instead of an answer")
+    if answer.session_deleted and not head.lstrip().startswith(("{", "[")):
+        return session_refused(answer, "session_dead", "the session cookie was deleted")
+    return None
+
+
+def _session_words(text: str) -> str | None:
+    lowered = text[:20_000].lower()
+    return next((code for words, code in _SESSION_WORDS if words in lowered), None)
+
+
+def _describe(answer: Answer) -> str:
+    start = answer.text.lstrip()[:1]
+    if start == "<":
+        return f"a web page where JSON belongs: {excerpt(answer.text) or 'without text'}"
+    if start in {"{", "["}:
+        return f"JSON that breaks off or is not well formed ({len(answer.body)} bytes)"
+    return f"text where JSON belongs: {excerpt(answer.text)}"

@@ -1,0 +1,80 @@
+"""The tracker's documented API, in mamctl's own values: the account, VIP, the search, our address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mamctl.adapters.tracker.account import read_standing
+from mamctl.adapters.tracker.answers import object_of, shape_changed
+from mamctl.adapters.tracker.hosts import Host
+from mamctl.adapters.tracker.search import read_search_page, search_body
+from mamctl.adapters.tracker.session import SessionNotKeptError
+from mamctl.adapters.tracker.store_answers import purchase_unknown, read_purchase
+from mamctl.adapters.tracker.wire import Ask, NoAnswerError
+from mamctl.domain.address import SeenAddress
+from mamctl.domain.quantities import parse_integer
+from mamctl.errors import ShapeChangedError
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from mamctl.adapters.tracker.client import TrackerClient
+    from mamctl.domain.purchases import PurchaseAnswer
+    from mamctl.domain.standing import Standing
+    from mamctl.domain.torrents import SearchPage, SearchQuery
+
+_ACCOUNT = Ask(path="/jsonLoad.php", params={"snatch_summary": "true"})
+_BUY_VIP = Ask(path="/json/bonusBuy.php", params={"spendtype": "VIP", "duration": "max"})
+_ADDRESS = Ask(path="/json/jsonIp.php", host=Host.TRACKER, with_cookie=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerApi:
+    """Every method is one request (reads: a few when the tracker stumbles) and raises MamctlError kinds only."""
+
+    client: TrackerClient
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """This machine's clock minus the site's at the last answer; None before one."""
+        return self.client.server_clock.skew
+
+    def fetch_standing(self) -> Standing:
+        """The account now."""
+        return read_standing(self.client.ask(_ACCOUNT))
+
+    def buy_vip(self) -> PurchaseAnswer:
+        """Fill VIP up to the ceiling, the only renewal the API offers. Asked once, never repeated.
+
+        PurchaseUnknownError when the request may have arrived and nothing tells what became of it; any other
+        error means that nothing was bought.
+        """
+        try:
+            answer = self.client.ask_once(_BUY_VIP)
+        except NoAnswerError as error:
+            if not error.maybe_sent:
+                raise
+            raise purchase_unknown(_BUY_VIP.path, error.message) from None
+        except (SessionNotKeptError, ShapeChangedError) as error:
+            raise purchase_unknown(_BUY_VIP.path, error.message) from None
+        return read_purchase(answer)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """One page of results."""
+        body = search_body(query)
+        ask = Ask(path="/tor/js/loadSearchJSONbasic.php", method="POST", body=body, content_type="application/json")
+        return read_search_page(self.client.ask(ask), query)
+
+    def fetch_ip(self) -> SeenAddress:
+        """The address the tracker sees; needs no session. The tracker allows one call a minute."""
+        answer = self.client.ask(_ADDRESS)
+        data = object_of(answer)
+        ip, asn, network = data.get("ip"), data.get("ASN", data.get("asn")), data.get("AS")
+        if not isinstance(ip, str) or not ip:
+            raise shape_changed(answer, "no address")
+        try:
+            number = parse_integer(asn) if asn is not None else None
+        except ValueError:
+            number = None
+        return SeenAddress(ip, number, network if isinstance(network, str) else None)

@@ -1,0 +1,75 @@
+"""Which hosts the session may be shown to: the configured ones, over TLS, or plain http on loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import SplitResult, urlsplit
+
+from mamctl.errors import ConfigInvalidError
+
+
+class Host(StrEnum):
+    """The tracker's two faces: the site, and the host that sees the torrent client's address."""
+
+    SITE = "site"
+    TRACKER = "tracker"
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The two base URLs; ConfigInvalidError when one of them would send the cookie in the clear."""
+
+    site: str
+    tracker: str
+
+    def __post_init__(self) -> None:
+        for key, base in (("tracker.base_url", self.site), ("tracker.tracker_url", self.tracker)):
+            _check(key, base)
+
+    def url(self, host: Host, path: str) -> str:
+        """The address of an endpoint; a path can never lead to another host."""
+        if not path.startswith("/") or path.startswith("//") or "\\" in path:
+            raise ValueError("a path on the tracker begins with one slash")
+        return self._base(host).rstrip("/") + path
+
+    def trusts_proxies(self, host: Host) -> bool:
+        """Whether proxy variables apply: never for loopback, which a proxy would take the cookie away from."""
+        return not _is_loopback(urlsplit(self._base(host)).hostname or "")
+
+    def _base(self, host: Host) -> str:
+        return self.site if host is Host.SITE else self.tracker
+
+
+def _check(key: str, base: str) -> None:
+    parts = _split(base)
+    host = parts.hostname if parts else None
+    if not parts or not host or parts.username or parts.query or parts.fragment:
+        raise _invalid(key, "is not the address of a site")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise _invalid(key, f"is not https, and {host} is not this machine")
+
+
+def _split(base: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(base)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _invalid(key: str, found: str) -> ConfigInvalidError:
+    return ConfigInvalidError(
+        f"{key} {found}", subject=key, remedy="use the https address of the site", code="tracker_url_unsafe"
+    )

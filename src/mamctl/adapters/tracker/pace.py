@@ -1,0 +1,50 @@
+"""How far apart requests are, over all processes: the last request's time is kept beside the session."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_BAN = 6 * 3600.0  # a Retry-After beyond this is taken as this
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Unix seconds: when the last request left, and before when the tracker asked not to be asked again."""
+
+    last: float = 0.0
+    not_before: float = 0.0
+
+    def wait(self, now: float, interval: float) -> float:
+        """Seconds to wait for the interval; a clock that was set back never makes it longer than the interval."""
+        return min(max(0.0, self.last + interval - now), interval)
+
+    def banned_for(self, now: float) -> float:
+        """Seconds the tracker still asked for; 0 when it did not, or when the figure cannot be right."""
+        left = self.not_before - now
+        return left if 0 < left <= LONGEST_BAN else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PaceFile:
+    """The pace of one session on disk. Losing it costs politeness only, so an unreadable one starts anew."""
+
+    path: Path
+
+    def read(self) -> Pace:
+        """The recorded pace; a fresh one when there is none."""
+        try:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+            pace = Pace(float(found["last"]), float(found["not_before"]))
+        except (OSError, ValueError, TypeError, KeyError, OverflowError):
+            return Pace()
+        return pace if math.isfinite(pace.last) and math.isfinite(pace.not_before) else Pace()
+
+    def write(self, pace: Pace) -> None:
+        """Record it. Raises OSError: a directory that cannot be written could not keep a rotated cookie either."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = self.path.with_name(self.path.name + ".new")
+        beside.write_text(json.dumps({"last": pace.last, "not_before": pace.not_before}), encoding="utf-8")
+        beside.replace(self.path)

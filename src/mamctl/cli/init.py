@@ -1,0 +1,65 @@
+"""`mamctl init`: the first configuration, with every key explained."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import typer
+
+from mamctl import paths
+from mamctl.cli.command import command
+from mamctl.cli.runtime import Runtime
+from mamctl.errors import UsageError
+from mamctl.output.report import Result
+from mamctl.output.screen import Screen, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class InitData:
+    """Where the configuration was written, and where the session's value belongs."""
+
+    path: str
+    written: bool
+    session_file: str
+
+
+def render_init(screen: Screen, data: InitData) -> None:
+    """What to do next."""
+    screen.line(f"{'Wrote' if data.written else 'Would write'} {data.path}", Tone.GOOD)
+    screen.line("Next:")
+    screen.line("  1. On the site: Preferences → Security → Create session, for this machine's address.")
+    screen.line(f"  2. Put its value into {data.session_file} (it exists, and only you can read it).")
+    screen.line("  3. mamctl doctor")
+    screen.line("  4. mamctl vip check --dry-run")
+    screen.line("  5. mamctl cron install")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "init", schema="mamctl.init/1", render=render_init, dry_run=True)
+    def init(runtime: Runtime) -> Result:
+        """Write a first configuration; nothing that exists is overwritten."""
+        path = runtime.options.config or paths.default_config()
+        session = path.with_name("mam_id")
+        if path.exists():
+            raise UsageError(f"{path}: exists already", subject=str(path), remedy="edit it, or name another: --config")
+        if not runtime.options.dry_run:
+            _write(path, sample().replace('# mam_id_file = "~/.config/mamctl/mam_id"', f'mam_id_file = "{session}"'))
+            if not session.exists():
+                _write(session, "")
+        return Result(InitData(str(path), not runtime.options.dry_run, str(session)))
+
+
+def sample() -> str:
+    """The commented sample with every key."""
+    return files("mamctl").joinpath("mamctl.toml").read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)

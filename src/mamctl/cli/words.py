@@ -1,0 +1,37 @@
+"""Figures as a person reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def number(value: float | None) -> str:
+    """1,234 – or a dash when unknown."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def bytes_text(value: int | None) -> str:
+    """Binary units, as the site writes them: 1.234 TiB."""
+    if value is None:
+        return "–"
+    size = float(value)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if abs(size) < 1024:
+            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.2f} {unit}"
+        size /= 1024
+    return f"{size:,.3f} TiB"
+
+
+def day(value: datetime | None) -> str:
+    """2026-11-25 12:00 UTC, or a dash."""
+    return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def days(value: float | None) -> str:
+    """12.5 days left."""
+    return "–" if value is None else f"{value:.1f} days left"
+
+
+def yes_no(value: bool) -> str:
+    """yes or no."""
+    return "yes" if value else "no"

@@ -1,0 +1,51 @@
+"""What the jobs need of the outside world; adapters match these by shape."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol
+
+from mamctl.domain.problem import Problem
+from mamctl.domain.purchases import PurchaseAnswer
+from mamctl.domain.standing import Standing
+from mamctl.domain.torrents import SearchPage, SearchQuery
+
+
+class Tracker(Protocol):
+    """The site, by its documented endpoints.
+
+    Every call may raise SessionRefusedError, UnreachableError or ShapeChangedError, which say that nothing was changed.
+    """
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """This machine's clock minus the site's at the last answer; None before one."""
+        ...
+
+    def fetch_standing(self) -> Standing:
+        """The account as it is now."""
+        ...
+
+    def buy_vip(self) -> PurchaseAnswer:
+        """Fill VIP up to its ceiling. Raises PurchaseUnknownError when it may have taken effect unseen."""
+        ...
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """One page of a search."""
+        ...
+
+
+class Announcer(Protocol):
+    """Tells a person; a failure is a problem, never an exception."""
+
+    def announce(self, title: str, body: str) -> Problem | None:
+        """Send one message."""
+        ...
+
+
+class NoAnnouncer:
+    """Nobody is to be told."""
+
+    def announce(self, title: str, body: str) -> Problem | None:
+        """Nothing is sent."""
+        return None

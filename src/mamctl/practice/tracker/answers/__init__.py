@@ -1,0 +1,1 @@
+"""What the practice site answers, one group of endpoints a file."""

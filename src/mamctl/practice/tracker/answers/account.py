@@ -1,0 +1,170 @@
+"""`/jsonLoad.php`: the account, in every shape that has been seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mamctl.practice.tracker.economy import unsatisfied
+from mamctl.practice.tracker.mood import Mood, Shape
+from mamctl.practice.tracker.sizes import pretty, ratio_of
+from mamctl.practice.tracker.state import Account, site_time
+from mamctl.practice.tracker.web import Answer, json_answer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mamctl.practice.tracker.visit import Visit
+
+_NOTIFS = ("pms", "aboutToDropClient", "tickets", "waiting_tickets", "requests", "topics")
+
+# key: (name in the flat shape, name in the nested shape or None where it is absent there)
+_BLOCKS: dict[str, tuple[str, str | None]] = {
+    "leeching": ("Leeching Torrents", "Leeching Torrents"),
+    "sSat": ("Seeding - Satisfied", "Seeding - Satisfied"),
+    "seedHnr": ("Seeding - H&R - Not Yet Satisfied", None),
+    "seedUnsat": ("Seeding - pre-H&R - Not Yet Satisfied", "Seeding - Not Yet Satisfied"),
+    "upAct": ("Seeding - Uploads", None),
+    "upInact": ("Not Seeding - Uploads", None),
+    "inactHnr": ("Not Seeding - H&R - Not Yet Satisfied", "Not Seeding - H&R - Not Yet Satisfied"),
+    "inactSat": ("Not Seeding - Satisfied", "Not Seeding - Satisfied"),
+    "inactUnsat": ("Not Seeding - pre-H&R - Not Yet Satisfied", "Not Seeding - Not Yet Satisfied"),
+}
+_ALARMING = frozenset({"seedHnr", "inactHnr", "inactUnsat"})
+
+
+def answer_account(visit: Visit) -> Answer:
+    """The own account with the parts that the flags ask for, or another's public part."""
+    fields = visit.fields
+    pretty_print = "pretty" in fields
+    wanted = fields.get("id")
+    if wanted is not None and str(wanted) != str(visit.account.uid):
+        return _answer_other(visit, str(wanted), pretty_print)
+    content = base_facts(visit.account, visit.mood, visit.now)
+    if wanted is None:
+        content |= _flagged(visit)
+    return json_answer(_in_mood(content, visit.mood), pretty=pretty_print)
+
+
+def base_facts(account: Account, mood: Mood, now: datetime) -> dict[str, Any]:
+    """The base object; keys in alphabetical order, as captures have them."""
+    facts: dict[str, Any] = public_facts(account, mood, now)
+    facts["seedbonus"] = _seedbonus(account.points, mood.seedbonus)
+    facts["vip_until"] = _vip_until(account, mood, now)
+    facts["wedges"] = str(account.wedges) if mood.wedges is Shape.STRING else account.wedges
+    if mood.vip_until is Shape.ABSENT:
+        del facts["vip_until"]
+    if mood.wedges is Shape.ABSENT:
+        del facts["wedges"]
+    return dict(sorted(facts.items()))
+
+
+def public_facts(account: Account, mood: Mood, now: datetime) -> dict[str, Any]:
+    """What anyone may see of an account."""
+    return {
+        "classname": account.classname(now),
+        "country_code": account.country_code,
+        "country_name": account.country_name,
+        "downloaded": pretty(account.downloaded),
+        "downloaded_bytes": account.downloaded,
+        "ratio": _ratio(account, mood.ratio),
+        "uid": account.uid,
+        "uploaded": pretty(account.uploaded),
+        "uploaded_bytes": account.uploaded,
+        "username": account.username,
+    }
+
+
+def _answer_other(visit: Visit, wanted: str, pretty_print: bool) -> Answer:
+    other = visit.world.accounts.get(int(wanted)) if wanted.isdigit() else None
+    if other is None:
+        return json_answer({"error": "User not found"}, pretty=pretty_print)
+    return json_answer(_in_mood(public_facts(other, visit.mood, visit.now), visit.mood), pretty=pretty_print)
+
+
+def _flagged(visit: Visit) -> dict[str, Any]:
+    fields, found = visit.fields, dict[str, Any]()
+    if "snatch_summary" in fields:
+        summary = _summary(visit)
+        found |= {"snatch_summary": summary} if visit.mood.summary is Shape.NESTED else summary
+    if "notif" in fields:
+        found["notifs"] = dict.fromkeys(_NOTIFS, 0)
+    if "clientStats" in fields:
+        found |= {"connectable": "yes", "clientStats": {"connectable": "yes", "clientStats": []}}
+    return found
+
+
+def _summary(visit: Visit) -> dict[str, Any]:
+    nested = visit.mood.summary is Shape.NESTED
+    counts = _counts(visit)
+    blocks: dict[str, Any] = {}
+    for key, names in _BLOCKS.items():
+        name = names[1] if nested else names[0]
+        if name is not None:
+            red = {} if nested else {"red": key in _ALARMING and counts.get(key, 0) > 0}
+            count = counts.get(key, 0)
+            blocks[key] = {"name": name, "count": count, **red, "size": count * 734_003_200 or None}
+    blocks["unsat"] = _unsat_block(visit, counts["seedUnsat"], nested)
+    moment = int(visit.now.timestamp())
+    if nested:
+        return {"connectable": "yes", "created": moment, "created_at": site_time(visit.now), **blocks}
+    return {"connectable": "yes", "created": moment, "update": moment, **_FLAT_EXTRAS, **blocks}
+
+
+_FLAT_EXTRAS: dict[str, Any] = {
+    "ipv6_mac": False,
+    "v6_connectable": None,
+    "partial": False,
+    "recently_deleted": 0,
+    "duplicates": {"name": "Duplicate peer entries", "count": 0, "red": True},
+    "reseed": {"name": "Reseed requests", "count": 0, "inactive": 0, "red": False},
+    "ite": {"count": 0, "latest": 0},
+}
+
+
+def _counts(visit: Visit) -> dict[str, int]:
+    return {"sSat": 120, "seedUnsat": unsatisfied(visit.account, visit.now, visit.mood.unsatisfied_lag)}
+
+
+def _unsat_block(visit: Visit, count: int, nested: bool) -> dict[str, Any]:
+    red = {} if nested else {"red": False}
+    limit = visit.account.limit(visit.now)
+    return {"name": "Unsatisfied", "count": count, **red, "size": count * 734_003_200 or None, "limit": limit}
+
+
+def _ratio(account: Account, shape: Shape) -> float | str:
+    ratio = ratio_of(account)
+    if shape is Shape.INF or (ratio is None and shape is Shape.STRING):
+        return "Inf."
+    if shape is Shape.INFINITY_SIGN or ratio is None:
+        return "∞"
+    if shape is Shape.COMMAS:
+        return f"{ratio:,.2f}"
+    return str(ratio) if shape is Shape.STRING else ratio
+
+
+def _seedbonus(points: float, shape: Shape) -> int | float | str:
+    whole = int(points)
+    shapes: dict[Shape, int | float | str] = {
+        Shape.STRING: str(whole),
+        Shape.COMMAS: f"{whole:,}",
+        Shape.FRACTION: points,
+    }
+    return shapes.get(shape, whole)
+
+
+def _vip_until(account: Account, mood: Mood, now: datetime) -> str | None:
+    until = account.vip_until
+    hidden = mood.vip_until is Shape.NULL or until is None or until <= now
+    return None if hidden or until is None else site_time(until)
+
+
+def _in_mood(content: dict[str, Any], mood: Mood) -> dict[str, Any]:
+    return _stringed(content) if mood.numbers_as_strings else content
+
+
+def _stringed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _stringed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_stringed(item) for item in value]
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value

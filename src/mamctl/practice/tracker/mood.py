@@ -1,0 +1,148 @@
+"""How the practice tracker behaves: the shapes its answers take and the troubles it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Rotation(StrEnum):
+    """What becomes of the cookie on an accepted answer."""
+
+    EVERY = "every"
+    NEVER = "never"
+    SAME_VALUE = "same_value"
+
+
+class DeadForm(StrEnum):
+    """How a refused session looks on `www`; all five have been seen."""
+
+    FORBIDDEN_TEXT = "forbidden_text"
+    FORBIDDEN_JSON = "forbidden_json"
+    UNAUTHORIZED = "unauthorized"
+    REDIRECT = "redirect"
+    LOGIN_PAGE = "login_page"
+    EMPTY = "empty"
+
+
+class Shape(StrEnum):
+    """The forms in which one fact has been seen; each knob understands the ones that make sense for it."""
+
+    NUMBER = "number"
+    STRING = "string"
+    COMMAS = "commas"
+    FRACTION = "fraction"
+    BOOLEAN = "boolean"
+    NULL = "null"
+    ABSENT = "absent"
+    INFINITY_SIGN = "infinity_sign"
+    INF = "inf"
+    PRETTY = "pretty"
+    FLAT = "flat"
+    NESTED = "nested"
+    JSON = "json"
+    TEXT = "text"
+    SESSION_TYPE = "session_type"
+
+
+class TroubleKind(StrEnum):
+    """What can go wrong with one request."""
+
+    RESET = "reset"  # connection reset, nothing applied
+    LOST_ANSWER = "lost_answer"  # applied, then the connection breaks
+    HOLD_BEFORE = "hold_before"  # waits for release(), then answers
+    HOLD_AFTER = "hold_after"  # applied, waits for release(), then answers
+    SLOW = "slow"
+    STATUS = "status"  # `status` with a plain HTML body, as a front server gives it
+    THROTTLED = "throttled"  # 429, with Retry-After when `retry_after` is set
+    HTML = "html"  # 200 and a page where JSON belongs
+    EMPTY = "empty"
+    TRUNCATED = "truncated"  # whole HTTP answer, half of the JSON
+    CUT_SHORT = "cut_short"  # the connection ends within the body
+    WRONG_TYPES = "wrong_types"
+    CHANGED_PAGE = "changed_page"  # keys, ids and classes have new names
+    HUGE = "huge"
+    BODY = "body"  # `text` verbatim
+    REFUSED = "refused"  # a purchase refused with `text`
+    DEAD_SESSION = "dead_session"  # in the form `dead_form`
+    IP_MISMATCH = "ip_mismatch"
+    ASN_MISMATCH = "asn_mismatch"
+    WRONG_SESSION_TYPE = "wrong_session_type"
+
+
+@dataclass(slots=True)
+class Trouble:
+    """One trouble, on paths beginning with `path`: after `skip` of them, for `times` (None: for ever)."""
+
+    kind: TroubleKind
+    path: str = "/"
+    times: int | None = 1
+    skip: int = 0
+    seconds: float = 0.0
+    status: int = 503
+    retry_after: str | None = None
+    text: str = ""
+    content_type: str = "application/json; charset=utf-8"
+    size: int = 200_000_000
+    dead_form: DeadForm | None = None
+    applies: bool = False  # STATUS, HTML, EMPTY …: the site did its work behind the front server's error
+    rotates: bool = False  # where the site's own answer is never seen: whether it replaced the cookie
+
+    def strikes(self, path: str) -> bool:
+        """Whether it hits this request; counts it."""
+        if not path.startswith(self.path) or self.times == 0:
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Mood:
+    """Every knob, with the default that is known of the live site; all may be turned while running."""
+
+    rotation: Rotation = Rotation.EVERY
+    grace: int = 0  # how many requests a replaced value outlives its replacement
+    cookie_domain: str | None = ".myanonamouse.net"
+    session_days: float | None = None  # an unused session dies after this
+    dead_form: DeadForm = DeadForm.FORBIDDEN_TEXT
+    deletes_cookie: bool = True  # a dead session is told `mam_id=deleted; Max-Age=0`
+    summary: Shape = Shape.NESTED
+    ratio: Shape = Shape.NUMBER
+    vip_until: Shape = Shape.STRING
+    seedbonus: Shape = Shape.NUMBER
+    wedges: Shape = Shape.NUMBER
+    sizes: Shape = Shape.PRETTY
+    flags: Shape = Shape.NUMBER
+    numbers_as_strings: bool = False
+    escaped_names: bool = False
+    json_as_html: bool = False  # JSON under content type text/html
+    check_cookie: Shape = Shape.JSON
+    vip_partly: bool = True  # `max` buys what the balance allows; otherwise all or nothing
+    vip_needs_ratio: bool = False  # also demand Power User's upload and ratio
+    personal_lag: timedelta = field(default_factory=lambda: timedelta(minutes=10))
+    unsatisfied_lag: timedelta = field(default_factory=lambda: timedelta(minutes=15))
+    seedbox_rule: bool = True
+    ip_rule: bool = True
+    delay: float = 0.0  # seconds before every answer
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def strike(self, path: str) -> Trouble | None:
+        """The first trouble that hits this request; spent ones go."""
+        hit = next((trouble for trouble in self.troubles if trouble.strikes(path)), None)
+        self.troubles = [trouble for trouble in self.troubles if trouble.times != 0]
+        return hit
+
+    def plan(self, kind: TroubleKind, path: str = "/", **details: object) -> Trouble:
+        """Plan a trouble; `details` are fields of Trouble."""
+        trouble = Trouble(kind, path, **details)  # type: ignore[arg-type]
+        self.troubles.append(trouble)
+        return trouble
+
+    def calm(self) -> None:
+        """Forget every planned trouble."""
+        self.troubles = []

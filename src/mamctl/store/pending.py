@@ -1,0 +1,112 @@
+"""The pending list: wanted titles and what was found of them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from mamctl.domain.wanted import Finding, Match, PendingStatus, Wanted
+from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.runs import storable
+
+
+@dataclass(frozen=True, slots=True)
+class PendingItem:
+    """One wanted title with its latest finding."""
+
+    id: int
+    title: str
+    author: str
+    torrent_id: int | None
+    added_at: datetime
+    auto_download: bool
+    status: PendingStatus
+    checked_at: datetime | None
+    note: str | None
+    matches: tuple[Match, ...]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What to look for."""
+        return Wanted(self.title, self.author, self.torrent_id)
+
+
+def add_pending(db: sqlite3.Connection, wanted: Wanted, now: datetime, *, auto_download: bool) -> tuple[int, bool]:
+    """The id of the wanted title, and whether it is new: the same title and author are listed once."""
+    title, author = storable(wanted.title), storable(wanted.author)
+    with transaction(db):
+        row = db.execute(
+            "SELECT id FROM pending WHERE title = ? AND author = ? AND torrent_id IS ? AND removed_at IS NULL",
+            (title, author, wanted.torrent_id),
+        ).fetchone()
+        if row:
+            return int(row["id"]), False
+        cursor = db.execute(
+            "INSERT INTO pending (title, author, torrent_id, added_at, auto_download, status)"
+            " VALUES (?, ?, ?, ?, ?, 'pending')",
+            (title, author, wanted.torrent_id, timestamp(now), auto_download),
+        )
+        return int(cursor.lastrowid or 0), True
+
+
+def remove_pending(db: sqlite3.Connection, item_id: int, now: datetime) -> bool:
+    """Take a title off the list; its history stays. False when it is not on it."""
+    with transaction(db):
+        cursor = db.execute(
+            "UPDATE pending SET removed_at = ? WHERE id = ? AND removed_at IS NULL", (timestamp(now), item_id)
+        )
+        return cursor.rowcount == 1
+
+
+def list_pending(db: sqlite3.Connection) -> tuple[PendingItem, ...]:
+    """The list, oldest first."""
+    rows = db.execute("SELECT * FROM pending WHERE removed_at IS NULL ORDER BY id").fetchall()
+    return tuple(_item(db, row) for row in rows)
+
+
+def record_finding(db: sqlite3.Connection, item: PendingItem, finding: Finding, now: datetime) -> None:
+    """The newest finding takes the place of the older one. What was downloaded stays downloaded."""
+    with transaction(db):
+        db.execute(
+            "UPDATE pending SET status = ?, checked_at = ?, note = ? WHERE id = ? AND status <> 'downloaded'",
+            (finding.status.value, timestamp(now), finding.note, item.id),
+        )
+        db.execute("DELETE FROM pending_matches WHERE pending_id = ?", (item.id,))
+        db.executemany(
+            "INSERT INTO pending_matches VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (item.id, m.torrent_id, m.title, json.dumps(m.authors), m.free, m.why, timestamp(now))
+                for m in finding.matches
+            ],
+        )
+
+
+def count_shortage(db: sqlite3.Connection) -> int:
+    """Wanted titles that are not to be had free."""
+    row = db.execute("SELECT count(*) FROM pending WHERE removed_at IS NULL AND status = 'pending'").fetchone()
+    return int(row[0])
+
+
+def _item(db: sqlite3.Connection, row: sqlite3.Row) -> PendingItem:
+    matches = db.execute(
+        "SELECT * FROM pending_matches WHERE pending_id = ? ORDER BY free DESC, torrent_id", (row["id"],)
+    )
+    added_at = moment(row["added_at"])
+    assert added_at is not None
+    return PendingItem(
+        id=row["id"],
+        title=row["title"],
+        author=row["author"],
+        torrent_id=row["torrent_id"],
+        added_at=added_at,
+        auto_download=bool(row["auto_download"]),
+        status=PendingStatus(row["status"]),
+        checked_at=moment(row["checked_at"]),
+        note=row["note"],
+        matches=tuple(
+            Match(m["torrent_id"], m["title"], tuple(json.loads(m["authors"])), bool(m["free"]), m["why"])
+            for m in matches
+        ),
+    )

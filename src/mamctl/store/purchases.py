@@ -1,0 +1,167 @@
+"""Claims and settlements: what was bought, claimed before the request and settled once."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from mamctl.domain.vip import Claim, ClaimState
+from mamctl.errors import MamctlError
+from mamctl.store.database import moment, timestamp, transaction
+
+
+class AlreadyClaimedError(MamctlError):
+    """The window is claimed or bought already."""
+
+    code = "already_claimed"
+
+
+class RingFencedError(MamctlError):
+    """The spending would take the balance below the next renewal."""
+
+    code = "ring_fenced"
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A purchase as it is reported; points are seedbonus points, spent is known once settled."""
+
+    id: int
+    kind: str
+    state: str
+    claimed_at: datetime
+    settled_at: datetime | None
+    price: int
+    spent: float | None
+    expires_before: datetime | None
+    expires_after: datetime | None
+    points_before: float | None
+    points_after: float | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is about to be bought. `ring_fence` is the balance that must stay for the next renewal."""
+
+    kind: str
+    window: str
+    price: int
+    points: float | None
+    ring_fence: int
+    expires_at: datetime | None = None
+
+
+def claim_purchase(db: sqlite3.Connection, run_id: int, intent: Intent, now: datetime) -> int:
+    """Put the claim on disk before the request. AlreadyClaimedError and RingFencedError both mean: do not buy."""
+    try:
+        with transaction(db):
+            row = db.execute(
+                "INSERT INTO purchases (run_id, kind, window, state, claimed_at, expires_before, points_before, price,"
+                " ring_fence) VALUES (?, ?, ?, 'claimed', ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    intent.kind,
+                    intent.window,
+                    timestamp(now),
+                    timestamp(intent.expires_at) if intent.expires_at else None,
+                    intent.points,
+                    intent.price,
+                    intent.ring_fence,
+                ),
+            )
+            return int(row.lastrowid or 0)
+    except sqlite3.IntegrityError as error:
+        if "CHECK" in str(error):
+            raise RingFencedError(
+                f"{intent.price:,} points of {intent.points or 0:,.0f} would leave less than the {intent.ring_fence:,}"
+                " that the next VIP renewal needs",
+                subject=intent.kind,
+            ) from error
+        if "UNIQUE" in str(error):
+            raise AlreadyClaimedError("this renewal is claimed or made already", subject=intent.window) from error
+        raise
+
+
+def settle_purchase(
+    db: sqlite3.Connection,
+    purchase_id: int,
+    state: ClaimState,
+    now: datetime,
+    *,
+    expires_after: datetime | None = None,
+    points_after: float | None = None,
+    answer: str | None = None,
+) -> None:
+    """Settle an open claim; a claim is settled once, whoever comes second changes nothing."""
+    with transaction(db):
+        db.execute(
+            "UPDATE purchases SET state = ?, settled_at = ?, expires_after = ?, points_after = ?, answer = ?,"
+            " spent = CASE WHEN ? = 'confirmed' THEN coalesce(max(points_before - ?, 0), price) ELSE 0 END"
+            " WHERE id = ? AND state = 'claimed'",
+            (
+                state.value,
+                timestamp(now),
+                timestamp(expires_after) if expires_after else None,
+                points_after,
+                answer,
+                state.value,
+                points_after,
+                purchase_id,
+            ),
+        )
+
+
+def open_claim(db: sqlite3.Connection, kind: str = "vip") -> Claim | None:
+    """The claim that is not settled, if there is one."""
+    row = db.execute("SELECT * FROM purchases WHERE kind = ? AND state = 'claimed'", (kind,)).fetchone()
+    if row is None:
+        return None
+    claimed_at = moment(row["claimed_at"])
+    assert claimed_at is not None
+    return Claim(
+        row["id"], row["window"], claimed_at, moment(row["expires_before"]), row["points_before"], row["price"]
+    )
+
+
+def renewal_window(db: sqlite3.Connection, expires_at: datetime | None) -> str:
+    """What identifies a renewal: the expiry it starts from; without one, the last renewal that came before."""
+    if expires_at is not None:
+        return timestamp(expires_at)
+    row = db.execute("SELECT max(id) FROM purchases WHERE kind = 'vip' AND state = 'confirmed'").fetchone()
+    return f"none-after-{row[0] or 0}"
+
+
+def bought_in_window(db: sqlite3.Connection, window: str) -> datetime | None:
+    """When this window's renewal was made, if it was."""
+    row = db.execute(
+        "SELECT settled_at FROM purchases WHERE kind = 'vip' AND window = ? AND state = 'confirmed'", (window,)
+    ).fetchone()
+    return moment(row["settled_at"]) if row else None
+
+
+def points_spent(db: sqlite3.Connection) -> float:
+    """Points that mamctl has spent in total."""
+    return float(db.execute("SELECT coalesce(sum(spent), 0) FROM purchases WHERE state = 'confirmed'").fetchone()[0])
+
+
+def find_purchase(db: sqlite3.Connection, purchase_id: int) -> Purchase:
+    """One purchase."""
+    row = db.execute("SELECT * FROM purchases WHERE id = ?", (purchase_id,)).fetchone()
+    claimed_at = moment(row["claimed_at"])
+    assert claimed_at is not None
+    return Purchase(
+        id=row["id"],
+        kind=row["kind"],
+        state=row["state"],
+        claimed_at=claimed_at,
+        settled_at=moment(row["settled_at"]),
+        price=row["price"],
+        spent=row["spent"],
+        expires_before=moment(row["expires_before"]),
+        expires_after=moment(row["expires_after"]),
+        points_before=row["points_before"],
+        points_after=row["points_after"],
+        answer=row["answer"],
+    )

@@ -1,0 +1,62 @@
+"""Dated, hashed texts of the site's pages, as a person saved them or they were read."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from mamctl.store.database import moment, timestamp, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """How a page's text changed from one version to the next."""
+
+    page: str
+    before_at: datetime
+    after_at: datetime
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+def save_text(db: sqlite3.Connection, page: str, text: str, source: str, reader: str, now: datetime) -> bool:
+    """Keep a page's text; False when it is the newest version already, whose date is brought up to now."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with transaction(db):
+        row = db.execute(
+            "SELECT id, sha256 FROM rule_texts WHERE page = ? ORDER BY id DESC LIMIT 1", (page,)
+        ).fetchone()
+        if row and row["sha256"] == digest:
+            db.execute("UPDATE rule_texts SET last_seen_at = ? WHERE id = ?", (timestamp(now), row["id"]))
+            return False
+        db.execute(
+            "INSERT INTO rule_texts (page, sha256, text, source, reader, first_seen_at, last_seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (page, digest, text, source, reader, timestamp(now), timestamp(now)),
+        )
+        return True
+
+
+def text_changes(db: sqlite3.Connection) -> tuple[TextChange, ...]:
+    """For every page with several versions: the newest against the one before."""
+    pages = [row["page"] for row in db.execute("SELECT page FROM rule_texts GROUP BY page HAVING count(*) > 1")]
+    changes = []
+    for page in pages:
+        new, old = db.execute("SELECT * FROM rule_texts WHERE page = ? ORDER BY id DESC LIMIT 2", (page,)).fetchall()
+        lines = list(difflib.ndiff(old["text"].splitlines(), new["text"].splitlines()))
+        before_at, after_at = moment(old["last_seen_at"]), moment(new["first_seen_at"])
+        assert before_at is not None
+        assert after_at is not None
+        changes.append(
+            TextChange(
+                page,
+                before_at,
+                after_at,
+                tuple(line[2:] for line in lines if line.startswith("- ")),
+                tuple(line[2:] for line in lines if line.startswith("+ ")),
+            )
+        )
+    return tuple(changes)

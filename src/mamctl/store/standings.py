@@ -1,0 +1,53 @@
+"""Append-only readings of the account."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from datetime import datetime
+
+from mamctl.domain.standing import Standing
+from mamctl.store.database import moment, timestamp, transaction
+
+
+def record_standing(
+    db: sqlite3.Connection, run_id: int | None, standing: Standing, vip_status: str, now: datetime
+) -> int:
+    """One row for one reading; what was unknown is NULL."""
+    ratio = standing.ratio
+    unsatisfied = standing.unsatisfied
+    with transaction(db):
+        row = db.execute(
+            "INSERT INTO standings (run_id, seen_at, vip_status, vip_expires_at, points, ratio, ratio_text,"
+            " uploaded_bytes, downloaded_bytes, user_class, wedges, unsatisfied_count, unsatisfied_limit)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                run_id,
+                timestamp(now),
+                vip_status,
+                timestamp(standing.expires_at) if standing.expires_at else None,
+                standing.points,
+                ratio if ratio is not None and math.isfinite(ratio) else None,
+                ratio_text(ratio),
+                standing.uploaded_bytes,
+                standing.downloaded_bytes,
+                standing.user_class,
+                standing.wedges,
+                unsatisfied.count if unsatisfied else None,
+                unsatisfied.limit if unsatisfied else None,
+            ),
+        )
+        return int(row.lastrowid or 0)
+
+
+def last_expiry(db: sqlite3.Connection) -> datetime | None:
+    """The newest VIP expiry ever read."""
+    row = db.execute("SELECT max(vip_expires_at) FROM standings").fetchone()
+    return moment(row[0])
+
+
+def ratio_text(ratio: float | None) -> str | None:
+    """A ratio as people write it; "∞" while nothing was downloaded. Cut, not rounded: 0.9996 is not 1.000."""
+    if ratio is None:
+        return None
+    return "∞" if math.isinf(ratio) else f"{math.floor(ratio * 1000) / 1000:.3f}"
