@@ -139,10 +139,7 @@ def value_to_json(value: Value) -> Any:
     """The value as JSON has it; a series becomes `{"name", "position"}`."""
     if not isinstance(value, tuple):
         return value
-    return [
-        {"name": part.name, "position": part.position} if isinstance(part, SeriesEntry) else part
-        for part in value
-    ]
+    return [{"name": part.name, "position": part.position} if isinstance(part, SeriesEntry) else part for part in value]
 
 
 def value_from_json(field: Field, data: Any) -> Value:
