@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
-from mamctl.adapters.catalogues.audible import STATES, rating_of
-from mamctl.adapters.catalogues.http import Call, CatalogueHttp
-from mamctl.adapters.catalogues.shape import Json, read_json
+from mamctl.adapters.catalogues.audible import STATES
+from mamctl.adapters.catalogues.call import Call
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.catalogue_record import (
     CatalogueRecord,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
-from mamctl.adapters.catalogues.http import Call, CatalogueHttp, Credential
+from mamctl.adapters.catalogues.call import Call, Credential
+from mamctl.adapters.catalogues.http import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
 from mamctl.domain.catalogue_record import (

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
-from mamctl.adapters.catalogues.audible import rating_of
-from mamctl.adapters.catalogues.http import Call, CatalogueHttp, Credential
-from mamctl.adapters.catalogues.shape import as_count, as_number, read_xml, xml_text
+from mamctl.adapters.catalogues.call import Call, Credential
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import as_count, as_number, rating_of, read_xml, xml_text
 from mamctl.adapters.catalogues.wording import description_of, split_series
 from mamctl.domain.catalogue_record import (
     CatalogueRecord,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
-from mamctl.adapters.catalogues.audible import rating_of
-from mamctl.adapters.catalogues.http import Call, CatalogueHttp, Credential
-from mamctl.adapters.catalogues.shape import Json, read_json
+from mamctl.adapters.catalogues.call import Call, Credential
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.catalogue_record import (
     CatalogueRecord,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import threading
 from collections import Counter
@@ -11,16 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import TypeVar
 
 from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.catalogues.cache import AnswerCache
+from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
 from mamctl.adapters.catalogues.pace import Pace
 from mamctl.adapters.catalogues.retry_after import parse_retry_after
 from mamctl.domain.catalogue_record import CatalogueUnavailableError, Unavailability
-from mamctl.domain.secret import Secret
 
 T = TypeVar("T")
 
@@ -30,43 +27,6 @@ _UNTOLD_REST = 5.0  # after a 429 without Retry-After
 _BREAKS_AFTER = 3  # failures one after another; then the catalogue is left alone for this run
 _LARGEST = 8 * 1024**2
 _PAUSING = frozenset({429, 500, 502, 503, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A key and where it goes: a query parameter or a header, there behind `prefix`."""
-
-    name: str
-    value: Secret
-    place: Literal["param", "header"] = "param"
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One question to one catalogue. `body` (JSON) makes it a POST that changes nothing, as GraphQL asks.
-
-    The credential is no part of the question: the same question with another key has the same answer.
-    """
-
-    catalogue: str
-    url: str
-    params: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
-    credential: Credential | None = None
-    interval: float = 1.0
-    spoken: frozenset[int] = frozenset()  # error statuses by which this catalogue says something about a book
-
-    @property
-    def key(self) -> str:
-        """The digest under which the answer is kept."""
-        question = json.dumps([self.url, sorted(self.params), self.body])
-        return hashlib.sha256(question.encode()).hexdigest()
-
-    @property
-    def host(self) -> str:
-        """The host that is asked, with its port."""
-        return urlsplit(self.url).netloc.rpartition("@")[2].lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +158,7 @@ class CatalogueHttp:
         trouble = "no answer"
         reason = Unavailability.DOWN
         for attempt in range(_TRIES):
-            self._await_turn(call, standing, reason)
+            self._await_turn(call, standing)
             answer, rest, trouble = self._send(call)
             if answer is not None and (answer.status not in _PAUSING or answer.status in call.spoken):
                 return answer
@@ -208,7 +168,7 @@ class CatalogueHttp:
             self._pace.hold(call.host, self._now().timestamp() + rest)
         raise CatalogueUnavailableError(call.catalogue, reason, f"{trouble}, {_TRIES} times")
 
-    def _await_turn(self, call: Call, standing: _Standing, reason: Unavailability) -> None:
+    def _await_turn(self, call: Call, standing: _Standing) -> None:
         if standing.sent >= self._manners.budget:
             raise CatalogueUnavailableError(
                 call.catalogue,
@@ -220,7 +180,7 @@ class CatalogueHttp:
         if wait is None:
             raise CatalogueUnavailableError(
                 call.catalogue,
-                Unavailability.THROTTLED if reason is Unavailability.DOWN and not standing.failures else reason,
+                Unavailability.THROTTLED,
                 "it asked to be left alone for longer than a run waits",
             )
         if wait > 0:
@@ -241,14 +201,14 @@ class CatalogueHttp:
         if len(body) > _LARGEST:
             return None, None, f"an answer of more than {_LARGEST} bytes"
         now = self._now()
-        answer = Answer(status, _without(call.credential, body), now, headers.get("content-type", "").lower())
+        answer = Answer(status, without_key(call.credential, body), now, headers.get("content-type", "").lower())
         return answer, parse_retry_after(headers.get("retry-after"), body, now), f"HTTP {status}"
 
     def _exchange(self, call: Call) -> tuple[int, Mapping[str, str], bytes]:
         """Status, headers and body; reading stops once a body is larger than any honest one."""
         method = "POST" if call.body is not None else "GET"
         with self._client.stream(
-            method, _address(call), headers=_headers(call), content=(call.body or "").encode() or None
+            method, address_of(call), headers=headers_of(call), content=(call.body or "").encode() or None
         ) as response:
             body = b""
             for piece in response.iter_bytes():
@@ -273,23 +233,3 @@ class CatalogueHttp:
                 standing.tally.clear()
         for name, counts in waiting.items():
             self._pace.add(self._now().date(), name, counts)
-
-
-def _address(call: Call) -> str:
-    params = list(call.params)
-    if call.credential and call.credential.place == "param":
-        params.append((call.credential.name, call.credential.value.reveal()))
-    return f"{call.url}?{urlencode(params)}" if params else call.url
-
-
-def _headers(call: Call) -> dict[str, str]:
-    headers = {"Content-Type": "application/json"} if call.body is not None else {}
-    if call.credential and call.credential.place == "header":
-        headers[call.credential.name] = call.credential.prefix + call.credential.value.reveal()
-    return headers
-
-
-def _without(credential: Credential | None, body: bytes) -> bytes:
-    """The body with our key masked: Goodreads repeats it in every answer."""
-    key = credential.value.reveal().encode() if credential else b""
-    return body.replace(key, b"***") if len(key) >= 4 else body

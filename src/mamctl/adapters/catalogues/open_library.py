@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
-from mamctl.adapters.catalogues.http import Call, CatalogueHttp
+from mamctl.adapters.catalogues.call import Call
+from mamctl.adapters.catalogues.http import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry

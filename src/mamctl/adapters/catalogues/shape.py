@@ -114,3 +114,8 @@ def as_count(value: Any) -> int | None:
     """A whole number from 0 to 10^12; "1,234" too."""
     number = as_number(value.replace(",", "") if isinstance(value, str) else value)
     return int(number) if number is not None and 0 <= number <= 10**12 else None
+
+
+def rating_of(stars: float | None) -> float | None:
+    """Stars from 0 to 5; zero means that nobody has voted."""
+    return stars if stars is not None and 0 < stars <= 5 else None
