@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.grouping import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing, natural_key
+from mamctl.domain.grouping import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing, holds_discs, natural_key
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -97,3 +98,39 @@ def _link_problems(root: str, entry: os.DirEntry[str]) -> list[Problem]:
             "list the folder it points to among library.folders, or name it on the command line",
         )
     ]
+
+
+def _only(root: str, path: str) -> Iterator[Listing | Problem]:
+    folder = os.path.dirname(path)  # noqa: PTH120
+    listing, _ = _list(root if os.path.isdir(root) else folder, folder)  # noqa: PTH112
+    if listing is not None:
+        yield replace(listing, audio=tuple(file for file in listing.audio if file.path == path), folders=())
+
+
+class DiskLibrary:
+    """The file tree of this machine."""
+
+    @staticmethod
+    def walk(root: str, start: str) -> Iterator[Listing | Problem]:
+        """Folders of `start` and below; when `start` is a file, its folder's listing with that file alone."""
+        if os.path.isfile(start):  # noqa: PTH113
+            return _only(root, start)
+        return walk_library(root, start)
+
+    @staticmethod
+    def is_there(path: str) -> bool:
+        """Whether the path exists, be it a broken link."""
+        return os.path.lexists(path)
+
+
+def find_book_folder(root: str, path: str) -> str:
+    """The folder to begin at so that `path` (below `root`) is seen as part of its whole book."""
+    root, path = os.path.realpath(root), os.path.realpath(path)
+    folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+    at = root
+    for name in PurePath(folder).relative_to(root).parts:
+        at = os.path.join(at, name)  # noqa: PTH118
+        listing, _ = _list(root, at)
+        if listing is not None and (listing.audio or holds_discs(listing.folders)):
+            return at
+    return folder

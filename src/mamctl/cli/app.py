@@ -25,8 +25,8 @@ app.add_typer(rules.app, name="rules")
 init.register(app)
 doctor.register(app)
 app.add_typer(config.app, name="config")
-app.add_typer(cron.app, name="cron")
 app.add_typer(meta.app, name="meta")
+app.add_typer(cron.app, name="cron")
 
 
 def _version(asked: bool) -> None:

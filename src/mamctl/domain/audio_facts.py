@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class AudioFacts:
 class DecodeRequest:
     """One file to decode: `key` is the asker's own, `size` (bytes) bounds how long it may take."""
 
-    key: Hashable
+    key: object
     path: str
     size: int
     whole: bool = False

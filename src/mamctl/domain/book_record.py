@@ -81,6 +81,14 @@ def total_duration(files: tuple[AudioFile, ...]) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
+class BookReading:
+    """What a book's tags, sidecars and names say, and what of it could not be read."""
+
+    observations: tuple[Observation, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AgreedValue:
     """The value chosen for a field, with the source that won, why, and whether a person has locked it."""
 

@@ -112,8 +112,9 @@ def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) ->
     found = file.found
     return (
         book_id, position, path_to_text(found.path), found.size, found.mtime_ns, _signed(found.device),
-        _signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate, file.duration,
-        file.header_duration, int(file.has_cover), file.sound.value, _text(file.detail), file.decoded, timestamp(now),
+        _signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
+        file.duration, file.header_duration, int(file.has_cover), file.sound.value, _text(file.detail), file.decoded,
+        timestamp(now),
     )  # fmt: skip
 
 
@@ -174,14 +175,15 @@ def end_root(db: sqlite3.Connection, root: str, unreadable: Sequence[str], now: 
             "SELECT id, path FROM books WHERE root = ? AND gone_at IS NULL AND id NOT IN (SELECT book_id FROM met)",
             (path_to_text(root),),
         )
-        if _lies_in(text_to_path(row["path"]), (start,)) and not _lies_in(text_to_path(row["path"]), unreadable)
+        if lies_in(text_to_path(row["path"]), (start,)) and not lies_in(text_to_path(row["path"]), unreadable)
     ]
     db.executemany("UPDATE books SET gone_at = ? WHERE id = ?", [(timestamp(now), book_id) for book_id in gone])
     db.execute("UPDATE library_roots SET finished_at = ? WHERE path = ?", (timestamp(now), path_to_text(root)))
     return len(gone)
 
 
-def _lies_in(path: str, folders: Sequence[str]) -> bool:
+def lies_in(path: str, folders: Sequence[str]) -> bool:
+    """Whether `path` is one of the folders or lies below one."""
     return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
 
 
@@ -214,3 +216,21 @@ def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterato
     for row in rows:
         subject = text_to_path(row["subject"]) if row["subject"] else None
         yield row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
+
+
+def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
+    """Books that are there more than once: the same names, or the very same file under two books."""
+    for row in db.execute("SELECT * FROM duplicate_books ORDER BY title"):
+        yield Problem(
+            "duplicate_books",
+            f"“{row['title']}” by {row['authors']} is there {row['copies']} times (books {row['book_ids']})",
+            row["title"],
+            "keep one of them, or set what tells them apart with mamctl meta set",
+        )
+    for row in db.execute("SELECT * FROM shared_files ORDER BY path"):
+        yield Problem(
+            "shared_file",
+            f"{text_to_path(row['path'])} is the same file as {text_to_path(row['other_path'])} (hard links)",
+            text_to_path(row["path"]),
+            "one recording counts as two books; move one of them out of the library",
+        )

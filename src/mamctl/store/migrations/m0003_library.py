@@ -143,6 +143,13 @@ CREATE VIEW duplicate_books AS
   FROM library WHERE title IS NOT NULL AND authors IS NOT NULL
   GROUP BY lower(title), lower(authors), lower(coalesce(narrators, '')) HAVING count(*) > 1;
 
+-- One file that is part of two books by hard links.
+CREATE VIEW shared_files AS
+  SELECT f.path, o.path AS other_path, f.book_id, o.book_id AS other_book_id
+  FROM files f JOIN files o ON o.inode = f.inode AND o.device = f.device AND o.book_id > f.book_id
+  JOIN books b ON b.id = f.book_id JOIN books c ON c.id = o.book_id
+  WHERE (f.links > 1 OR o.links > 1) AND b.gone_at IS NULL AND c.gone_at IS NULL;
+
 CREATE VIEW evidence AS
   SELECT b.path, o.field, json_extract(o.value, '$') AS value, o.source, o.place, o.confidence, o.seen_at
   FROM observations o JOIN books b ON b.id = o.book_id ORDER BY b.path, o.field, o.confidence DESC;
@@ -193,7 +200,7 @@ def down(db: Database) -> None:
         "agreed_guards_update",
     ):
         db.execute(f"DROP TRIGGER {name}")
-    for name in ("evidence", "duplicate_books", "unsound_files", "library"):
+    for name in ("evidence", "shared_files", "duplicate_books", "unsound_files", "library"):
         db.execute(f"DROP VIEW {name}")
     for name in (
         "library_problems", "agreed", "person_edits", "observations", "chapters", "files", "books", "library_roots",
