@@ -22,7 +22,7 @@ class Medium(StrEnum):
 class Enquiry:
     """What is known of a book when a catalogue is asked about it; None where nothing is known.
 
-    `author` and `narrator` are the first of theirs, `duration_s` is in seconds.
+    `author` and `narrator` are the first of theirs, `duration_s` is in seconds; `language` is an English name.
     """
 
     title: str | None = None
@@ -32,6 +32,8 @@ class Enquiry:
     asin: str | None = None
     isbn: str | None = None
     series: SeriesEntry | None = None
+    language: str | None = None
+    abridged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
