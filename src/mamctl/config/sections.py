@@ -41,6 +41,13 @@ class RulesSection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LibrarySection:
+    """`[library]`: where the audiobooks lie; each folder holds author folders, book folders or loose files."""
+
+    folders: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class AudioSection:
     """`[audio]`: opening and decoding recordings."""
 
@@ -91,6 +98,7 @@ class Config:
     tracker: TrackerSection = field(default_factory=TrackerSection)
     vip: VipPolicy = field(default_factory=VipPolicy)
     rules: RulesSection = field(default_factory=RulesSection)
+    library: LibrarySection = field(default_factory=LibrarySection)
     audio: AudioSection = field(default_factory=AudioSection)
     speech: SpeechSection = field(default_factory=SpeechSection)
     catalogues: CataloguesSection = field(default_factory=CataloguesSection)

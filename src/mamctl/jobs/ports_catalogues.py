@@ -30,6 +30,11 @@ class Catalogue(Protocol):
         """The fields it can say anything about."""
         ...
 
+    @property
+    def thin(self) -> bool:
+        """Whether what `search` finds says less than `lookup`, so that a chosen record is worth looking up."""
+        ...
+
     def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
         """The editions that may be meant, the catalogue's best guess first."""
         ...

@@ -1,0 +1,13 @@
+"""`mamctl meta`: what is known of the library. Its commands live in one file an idea; here they come together."""
+
+from __future__ import annotations
+
+import typer
+
+from mamctl.cli import meta_check, meta_problems, meta_scan
+
+app = typer.Typer(no_args_is_help=True, help="The library: scan it, see what is known, correct it.")
+# A part without a name gives its commands to the group.
+app.add_typer(meta_scan.app)
+app.add_typer(meta_check.app)
+app.add_typer(meta_problems.app)

@@ -1,0 +1,149 @@
+"""`mamctl meta scan`: what the files of the library themselves say, and whether they are sound."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.library_parts import library_paths, open_decoder, open_progress
+from mamctl.cli.runtime import Runtime
+from mamctl.output.report import Result, Status, dump_json
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mamctl.domain.problem import Problem
+    from mamctl.jobs.meta_scan import ScanFigures, ScanRequest
+
+app = typer.Typer()
+
+SHOWN_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ScanData:
+    """What a scan did: figures of the books that were read, and of those that had not changed."""
+
+    paths: tuple[str, ...]
+    books: int
+    files: int
+    bytes: int
+    unchanged: int
+    gone: int
+    sound: dict[str, int]
+    problems_found: int
+
+
+def render_scan(screen: Screen, data: ScanData) -> None:
+    """A few lines; the problems come after them."""
+    screen.pairs(
+        [
+            ("library", ", ".join(data.paths)),
+            ("books read", f"{data.books} ({data.files} files, {data.bytes / 1e9:.2f} GB)"),
+            ("unchanged", data.unchanged),
+            ("gone", data.gone),
+            ("sound", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),
+        ]
+    )
+    if data.problems_found > SHOWN_PROBLEMS:
+        screen.line(
+            f"{data.problems_found} problems, of which {SHOWN_PROBLEMS} follow: mamctl meta problems", Tone.WARN
+        )
+
+
+@command(app, "scan", schema="mamctl.meta.scan/1", render=render_scan, dry_run=True)
+def scan(
+    runtime: Runtime,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
+    full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
+    changed_only: Annotated[bool, typer.Option("--changed-only", help="Tell only of books that changed.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a book.")] = False,
+) -> Result:
+    """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
+    from mamctl.jobs.meta_scan import ScanFigures
+
+    starts = library_paths(runtime, paths or ())
+    figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)
+    with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
+        from mamctl.adapters.book_reader import LocalBookReader
+        from mamctl.adapters.library_walk import DiskLibrary
+        from mamctl.jobs.meta_scan import ScanParts, scan_library
+
+        parts = ScanParts(DiskLibrary(), LocalBookReader(), decoder, progress, told.tell)
+        for request in _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only):
+            figures.add(scan_library(run, request, parts))
+        problems = told.problems(starts)
+        run.status = "attention" if problems else "ok"
+        run.problems.extend(problems[:SHOWN_PROBLEMS])
+    return _result(starts, figures, problems, jsonl=jsonl)
+
+
+def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, changed_only: bool) -> list[ScanRequest]:
+    """Each path with the library folder that it belongs to: configured, or scanned before, or itself."""
+    from mamctl.adapters.library_walk import find_book_folder
+    from mamctl.jobs.meta_scan import ScanRequest
+    from mamctl.store.library import known_roots, lies_in
+
+    known = [os.path.realpath(folder) for folder in runtime.config.library.folders] + list(known_roots(runtime.store))
+    requests = []
+    for start in starts:
+        above = [root for root in known if lies_in(start, (root,))]
+        own = start if os.path.isdir(start) else os.path.dirname(start)  # noqa: PTH112, PTH120
+        root = min(above, key=len) if above else own
+        requests.append(ScanRequest(root, find_book_folder(root, start), full_decode, changed_only))
+    return requests
+
+
+class _Teller:
+    """Prints one line a book when asked to, as soon as the book is recorded."""
+
+    def __init__(self, runtime: Runtime, *, jsonl: bool) -> None:
+        self._runtime, self._jsonl = runtime, jsonl
+
+    def tell(self, book_id: int) -> None:
+        """One line of JSON."""
+        if not self._jsonl:
+            return
+        from mamctl.output.book_json import book_to_json
+        from mamctl.store.agreed import load_book
+
+        line = dump_json(book_to_json(load_book(self._runtime.store, book_id)))
+        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
+        sys.stdout.buffer.flush()
+
+    def problems(self, starts: Sequence[str]) -> tuple[Problem, ...]:
+        """What is wrong in the scanned folders, as the store now has it; what belongs to no book is told at once."""
+        from mamctl.store.library import lies_in, load_problems
+
+        found = [
+            (book_id, problem)
+            for book_id, problem in load_problems(self._runtime.store)
+            if lies_in(problem.subject or "", starts)
+        ]
+        if self._jsonl:
+            Screen(sys.stderr).problems(problem for book_id, problem in found if book_id is None)
+        return tuple(problem for _, problem in found)
+
+
+def _result(starts: tuple[str, ...], figures: ScanFigures, problems: tuple[Problem, ...], *, jsonl: bool) -> Result:
+    status = Status.ATTENTION if problems else Status.OK
+    if jsonl:  # stdout has the lines alone
+        return Result(None, (), status)
+    data = ScanData(
+        paths=starts,
+        books=figures.books,
+        files=figures.files,
+        bytes=figures.bytes,
+        unchanged=figures.unchanged,
+        gone=figures.gone,
+        sound={sound.value: count for sound, count in sorted(figures.sound.items())},
+        problems_found=len(problems),
+    )
+    return Result(data, problems[:SHOWN_PROBLEMS], status)

@@ -1,0 +1,76 @@
+"""What opening and decoding one audio file measured, before anyone judges it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter mark; `start` and `end` are seconds from the beginning of the file."""
+
+    start: float
+    end: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadSpot:
+    """A place where decoding failed or time jumped; `at` is seconds, None when the decoder could not say."""
+
+    at: float | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """One file as measured.
+
+    `failure` says why nothing could be decoded (the rest is then mostly empty). `header_duration` is what the
+    container claims in seconds; `estimated` is true when no header states it and it was guessed from size and bit
+    rate. `decoded` counts the seconds of sound that came out, over the whole file when `whole`, else over its first
+    and last ten seconds; `reached` is the time at which the last decoded sound ends. `missing_bytes` is how much
+    shorter the file is than its own structure says; `end_marked` is false for an Ogg stream that stops without its
+    end-of-stream page. Sizes are bytes, rates per second.
+    """
+
+    failure: str | None = None
+    container: str | None = None
+    codec: str | None = None
+    bit_rate: int | None = None
+    channels: int | None = None
+    sample_rate: int | None = None
+    header_duration: float | None = None
+    estimated: bool = False
+    chapters: tuple[Chapter, ...] = ()
+    has_cover: bool = False
+    whole: bool = False
+    decoded: float = 0.0
+    reached: float | None = None
+    bad_spots: tuple[BadSpot, ...] = ()
+    bad_count: int = 0
+    missing_bytes: int = 0
+    end_marked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeRequest:
+    """One file to decode: `key` is the asker's own, `size` (bytes) bounds how long it may take."""
+
+    key: object
+    path: str
+    size: int
+    whole: bool = False
+
+
+def facts_to_json(facts: AudioFacts) -> dict[str, Any]:
+    """The facts as plain JSON values."""
+    return asdict(facts)
+
+
+def facts_from_json(data: dict[str, Any]) -> AudioFacts:
+    """The inverse of `facts_to_json`; raises TypeError or KeyError on a foreign shape."""
+    chapters = tuple(Chapter(**part) for part in data["chapters"])
+    spots = tuple(BadSpot(**part) for part in data["bad_spots"])
+    return AudioFacts(**{**data, "chapters": chapters, "bad_spots": spots})

@@ -1,0 +1,95 @@
+"""Says what of a book needs a person: broken files, gaps, several books in one folder, doubtful names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mamctl.domain.grouping import is_disc, missing_parts
+from mamctl.domain.observation import Field, Source
+from mamctl.domain.problem import Problem
+from mamctl.domain.soundness import Sound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mamctl.domain.book_record import AgreedValue, AudioFile
+    from mamctl.domain.grouping import BookFiles
+    from mamctl.domain.observation import Observation
+
+DOUBTFUL_BELOW = 0.5
+TOLD_GAPS = 10
+
+
+def judge_book(
+    book: BookFiles,
+    files: Sequence[AudioFile],
+    agreed: Mapping[Field, AgreedValue],
+    observations: Iterable[Observation],
+) -> tuple[Problem, ...]:
+    """Everything about the book that a person should look at; files first, names last."""
+    return (
+        *(problem for file in files for problem in judge_sound_of(file)),
+        *_gaps(book),
+        *_nested(book),
+        *_several_books(book, observations),
+        *_doubts(book, agreed),
+    )
+
+
+def judge_sound_of(file: AudioFile) -> Iterator[Problem]:
+    """The problem of a file that cannot be listened to from beginning to end."""
+    path = file.found.path
+    if file.sound is Sound.DAMAGED:
+        yield Problem("damaged_file", f"{path}: {file.detail}", path, "get this file again; recheck it in the client")
+    elif file.sound is Sound.UNREADABLE:
+        yield Problem("unreadable_file", f"{path}: {file.detail}", path, "get this file again, or move it away")
+
+
+def _gaps(book: BookFiles) -> Iterator[Problem]:
+    folders: dict[str, list[str]] = defaultdict(list)
+    for file in book.audio:
+        folder, _, name = file.path.rpartition("/")
+        folders[folder].append(name)
+    for folder, names in folders.items():
+        if missing := missing_parts(names):
+            told = ", ".join(map(str, missing[:TOLD_GAPS]))
+            yield Problem("missing_parts", f"{folder}: no part {told}", folder, "look whether files were lost")
+
+
+def _nested(book: BookFiles) -> Iterator[Problem]:
+    if any(not is_disc(PurePath(path).name) for path in book.nested):
+        yield Problem(
+            "nested_folders",
+            f"{book.path}: audio lies in the folder and in {len(book.nested)} below it; all of it counts as one book",
+            book.path,
+            "move the loose files into a folder of their own, if they are other books",
+        )
+
+
+def _several_books(book: BookFiles, observations: Iterable[Observation]) -> Iterator[Problem]:
+    """Files of one folder whose tags name different books."""
+    titles = {
+        str(said.value).casefold(): str(said.value)
+        for said in observations
+        if said.field is Field.TITLE and said.source is Source.TAGS
+    }
+    if len(book.audio) > 1 and len(titles) > 1:
+        told = ", ".join(f"“{title}”" for title in sorted(titles.values())[:4])
+        yield Problem(
+            "several_books", f"{book.path}: the files name {told}", book.path, "give each book a folder of its own"
+        )
+
+
+def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Problem]:
+    for field in (Field.TITLE, Field.AUTHORS):
+        value = agreed.get(field)
+        if value is None or (value.confidence < DOUBTFUL_BELOW and not value.verified):
+            found = "nobody says" if value is None else f"hardly anybody agrees on ({value.confidence:.0%} sure)"
+            yield Problem(
+                f"doubtful_{field.value}",
+                f"{book.path}: {found} the {field.value}",
+                book.path,
+                f"mamctl meta show, then mamctl meta set BOOK {field.value} VALUE",
+            )

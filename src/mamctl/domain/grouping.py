@@ -1,0 +1,159 @@
+"""Groups the files of a library into books, as Audiobookshelf's scanner does.
+
+A folder that directly holds audio is a book, with everything below it. A folder whose subfolders are discs (CD 1,
+Disc 2 …) is one book. A loose audio file at the root of the library is a book of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# Audiobookshelf's list, without video.
+AUDIO_SUFFIXES = frozenset({
+    ".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg", ".oga", ".mp4", ".aac", ".wma", ".wav", ".aif", ".aiff",
+    ".webma", ".mka", ".awb", ".caf",
+})  # fmt: skip
+SIDECAR_SUFFIXES = frozenset({
+    ".nfo", ".json", ".opf", ".txt", ".yml", ".yaml", ".xml", ".cue", ".diz", ".md", ".htm", ".html",
+    ".jpg", ".jpeg", ".png", ".webp",
+})  # fmt: skip
+# "CD1", "Disc 2", "Disk_03", "Disc 1 of 4"; a lone "Part 2" or "Teil 2" is a disc only beside its sisters.
+_DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*\d{1,3}(?: ?(?:of|von|/) ?\d{1,3})?", re.IGNORECASE)
+_PART = re.compile(r"(?:part|teil|side|tape|cassette)[ ._-]*\d{1,3}", re.IGNORECASE)
+_TITLED_DISC = re.compile(r"(?P<title>.+?)[ ._(\[-]+(?:cd|dis[ck])[ ._-]*\d{1,3}[)\]]?", re.IGNORECASE)
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file as it lies there; `path` is whole, size in bytes. Several links mean that it is shared, e.g. seeded."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    device: int
+    inode: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One folder's content; `folders` are the names of its subfolders. `root` is the library's own folder."""
+
+    root: str
+    path: str
+    audio: tuple[FoundFile, ...]
+    sidecars: tuple[FoundFile, ...]
+    folders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookFiles:
+    """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
+
+    `nested` are folders below it that hold audio and are no discs: perhaps books of their own.
+    """
+
+    root: str
+    path: str
+    audio: tuple[FoundFile, ...]
+    sidecars: tuple[FoundFile, ...]
+    nested: tuple[str, ...] = ()
+
+
+def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
+    """Books as they are complete. Listings come depth first, each folder before what is below it."""
+    under: list[Listing] = []  # the folder that is a book, and the listings below it
+    for listing in listings:
+        if under and _is_below(listing.path, under[0].path):
+            under.append(listing)
+            continue
+        yield from _book(under)
+        under = []
+        if listing.path == listing.root:
+            yield from _loose_books(listing)
+        elif listing.audio or holds_discs(listing.folders):
+            under = [listing]
+    yield from _book(under)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
+
+
+def _book(listings: list[Listing]) -> Iterator[BookFiles]:
+    audio = tuple(file for listing in listings for file in listing.audio)
+    if not audio:
+        return
+    top = listings[0]
+    nested = tuple(
+        listing.path for listing in listings[1:] if listing.audio and not is_disc(PurePath(listing.path).name)
+    )
+    sidecars = tuple(file for listing in listings for file in listing.sidecars)
+    yield BookFiles(top.root, top.path, audio, sidecars, () if holds_discs(top.folders) else nested)
+
+
+def _loose_books(listing: Listing) -> Iterator[BookFiles]:
+    for file in listing.audio:
+        stem = PurePath(file.path).stem
+        own = tuple(part for part in listing.sidecars if PurePath(part.path).name.startswith(stem + "."))
+        yield BookFiles(listing.root, file.path, (file,), own)
+
+
+def is_disc(name: str) -> bool:
+    """Whether a folder's name says that it is one disc of a book."""
+    return bool(_DISC.fullmatch(name.strip()))
+
+
+def holds_discs(names: Iterable[str]) -> bool:
+    """Whether subfolders of these names make the folder above them one book."""
+    names = [name.strip() for name in names]
+    if any(is_disc(name) for name in names):
+        return True
+    if sum(bool(_PART.fullmatch(name)) for name in names) > 1:
+        return True
+    titles = [match["title"].casefold() for name in names if (match := _TITLED_DISC.fullmatch(name))]
+    return len(titles) > 1 and len(set(titles)) == 1 and len(titles) == len(names)
+
+
+def stamp_files(book: BookFiles) -> str:
+    """What the book's files look like from outside: the same stamp means that none has changed."""
+    marks = hashlib.sha256()
+    for file in (*book.audio, *book.sidecars):
+        marks.update(f"{file.path}\0{file.size}\0{file.mtime_ns}\0{file.inode}\n".encode("utf-8", "surrogateescape"))
+    return marks.hexdigest()[:32]
+
+
+def natural_key(name: str) -> tuple[tuple[int, int | str], ...]:
+    """Sorts "2" before "10"; case does not count first."""
+    parts = _DIGITS.split(name.casefold())
+    return tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts if part)
+
+
+def missing_parts(names: Iterable[str]) -> tuple[int, ...]:
+    """Numbers that a folder's file names skip, e.g. 3 of "01 …", "02 …", "04 …"; empty when they do not count."""
+    numbers = _running_numbers([PurePath(name).stem for name in names])
+    if len(numbers) < 3:
+        return ()
+    first = 1 if min(numbers) <= 3 else min(numbers)
+    missing = set(range(first, max(numbers) + 1)) - numbers
+    # More holes than a few are another way of counting (years, chapter ids), not a gap.
+    return tuple(sorted(missing)) if len(missing) <= max(1, len(numbers) // 4) else ()
+
+
+def _running_numbers(stems: list[str]) -> set[int]:
+    """The one number that differs from name to name, each once."""
+    split = [_DIGITS.split(stem) for stem in stems]
+    if len({tuple(parts[0::2]) for parts in split}) == 1:
+        columns = [{parts[at] for parts in split} for at in range(1, len(split[0]), 2)]
+        running = [column for column in columns if len(column) == len(stems)]
+        return {int(text) for text in running[0]} if len(running) == 1 else set()
+    leading = {int(parts[1]) for parts in split if len(parts) > 1 and not parts[0].strip()}
+    return leading if len(leading) == len(stems) else set()

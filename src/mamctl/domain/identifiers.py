@@ -1,0 +1,57 @@
+"""ASIN and ISBN: knowing them, checking them, finding them in text."""
+
+from __future__ import annotations
+
+import re
+
+_ASIN = re.compile(r"B[0-9A-Z]{9}")
+_ASIN_SEARCH = re.compile(r"(?<![0-9A-Z])B(?=[0-9A-Z]*\d)[0-9A-Z]{9}(?![0-9A-Za-z])")
+_ISBN_SEARCH = re.compile(r"(?<![\dA-Za-z-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\dA-Za-z-])")
+
+
+def parse_asin(text: str) -> str | None:
+    """An ASIN as Audible has them: B and nine more, or a valid ISBN-10."""
+    candidate = text.strip().upper()
+    if _ASIN.fullmatch(candidate) and candidate.isascii():
+        return candidate
+    return candidate if len(candidate) == 10 and _is_isbn10(candidate) else None
+
+
+def parse_isbn(text: str) -> str | None:
+    """A valid ISBN without hyphens; None when its check digit is wrong."""
+    candidate = re.sub(r"^(?:urn:)?isbn(?:-1[03])?[:\s]*", "", text.strip(), flags=re.IGNORECASE)
+    candidate = re.sub(r"[\s‐-―-]", "", candidate).upper()
+    return candidate if _is_isbn13(candidate) or _is_isbn10(candidate) else None
+
+
+def isbn13(isbn: str) -> str:
+    """The thirteen-digit form, in which two ISBNs of one edition are equal."""
+    if len(isbn) != 10:
+        return isbn
+    body = "978" + isbn[:9]
+    return body + str(-_weighted(body) % 10)
+
+
+def find_asin(text: str) -> str | None:
+    """The first ASIN inside a longer text; an all-letter word of ten is none."""
+    found = _ASIN_SEARCH.search(text)
+    return found[0] if found else None
+
+
+def find_isbn(text: str) -> str | None:
+    """The first valid ISBN inside a longer text."""
+    return next((isbn for found in _ISBN_SEARCH.findall(text) if (isbn := parse_isbn(found))), None)
+
+
+def _is_isbn13(text: str) -> bool:
+    return bool(re.fullmatch(r"97[89][0-9]{10}", text)) and _weighted(text) % 10 == 0
+
+
+def _weighted(digits: str) -> int:
+    return sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits))
+
+
+def _is_isbn10(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{9}[0-9X]", text):
+        return False
+    return sum((10 - index) * (10 if digit == "X" else int(digit)) for index, digit in enumerate(text)) % 11 == 0

@@ -1,0 +1,98 @@
+"""Forms of written text: folding it for comparison, repairing its encoding, taking markup off."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+# Letters that no decomposition turns into their base letter.
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+)
+_APOSTROPHES = str.maketrans("", "", "'’‘‛ʼ`´＇")
+_LATIN_MARKS = re.compile("[\u0300-\u036f]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ARTICLE_LAST = re.compile(r"^(?P<rest>.+), (?P<article>the|a|an)$", re.IGNORECASE)
+_ARTICLE_FIRST = re.compile(r"^(?:the|a|an) (?=\S)")
+
+
+def tidy(text: str) -> str:
+    """One line in normal form C, single blanks, no invisible characters; nothing visible is lost."""
+    return " ".join(_INVISIBLE.sub(" ", unicodedata.normalize("NFC", text)).split())
+
+
+def fold(text: str) -> str:
+    """What is compared: no case, accents (Latin, Greek, Cyrillic), punctuation; "&" is "and".
+
+    A text of nothing but punctuation is its own fold, so that "???" does not equal "!!!".
+    """
+    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub(" ", text)).casefold())
+    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
+    plain = unicodedata.normalize("NFC", plain.replace("&", " and ").translate(_APOSTROPHES))
+    words = "".join(char if _is_word(char) else " " for char in plain).split()
+    return " ".join(words) or " ".join(text.split())
+
+
+def fold_title(text: str) -> str:
+    """`fold`, and an English article at the start, or after a comma at the end, does not count."""
+    moved = _ARTICLE_LAST.sub(r"\g<article> \g<rest>", tidy(text))
+    folded = fold(moved)
+    return _ARTICLE_FIRST.sub("", folded) or folded
+
+
+def restore_article(text: str) -> str:
+    """ "Salt Road, The" → "The Salt Road"."""
+    return _ARTICLE_LAST.sub(r"\g<article> \g<rest>", text)
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
+def repair_mojibake(text: str) -> str:
+    """UTF-8 that was read as Latin-1 or Windows-1252, read again; only if the round trip is clean."""
+    for _ in range(3):
+        repaired = _reread(text)
+        if repaired is None or repaired == text:
+            return text
+        text = repaired
+    return text
+
+
+def _reread(text: str) -> str | None:
+    if text.isascii():
+        return None
+    try:
+        return b"".join(_single_byte(char) for char in text).decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+def _single_byte(char: str) -> bytes:
+    try:
+        return char.encode("cp1252")
+    except UnicodeEncodeError:
+        return char.encode("latin-1")  # the five bytes that Windows-1252 leaves undefined
+
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
+_HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH = re.compile(r"</(?:p|div|h[1-6]|ul|ol|table|blockquote)\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|hr|li|tr|p|div)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+
+
+def plain_text(text: str) -> str:
+    """Readable text of an HTML fragment, even one escaped twice; a blank line parts paragraphs."""
+    for _ in range(3):
+        if not _MARKUP.search(text):
+            break
+        text = _PARAGRAPH.sub("\n\n", _HIDDEN.sub(" ", text))
+        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+    return _tidy_paragraphs(text)
+
+
+def _tidy_paragraphs(text: str) -> str:
+    lines = [" ".join(line.split()) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

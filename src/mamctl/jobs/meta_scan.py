@@ -1,0 +1,248 @@
+"""The library scan: observe the folders, read and decode what has changed, agree on values, record book by book.
+
+It may be stopped at any time: what is recorded stays, and the next scan finds those books unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from mamctl.domain.agreement import agree
+from mamctl.domain.audio_facts import DecodeRequest
+from mamctl.domain.book_problems import judge_book
+from mamctl.domain.book_record import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
+from mamctl.domain.grouping import BookFiles, group_books, stamp_files
+from mamctl.domain.observation import Field, Source, Witness
+from mamctl.domain.problem import Problem
+from mamctl.store import agreed as agreed_store
+from mamctl.store import library as store
+from mamctl.store.database import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from mamctl.domain.audio_facts import AudioFacts
+    from mamctl.domain.book_record import BookReading
+    from mamctl.domain.grouping import FoundFile, Listing
+    from mamctl.domain.observation import Observation
+    from mamctl.domain.soundness import Sound
+    from mamctl.jobs.ports_library import AudioDecoder, BookReader, LibraryFolders, ScanProgress
+    from mamctl.jobs.run import Run
+
+# Another number reads every book anew: raise it when the readers learn to see more.
+READER_VERSION = 1
+BATCH_FILES = 200
+BATCH_SECONDS = 5.0
+BATCH_UNCHANGED = 1000
+# What the scan itself observes; the words of catalogues, tracker and speech are not its to replace.
+LOCAL_SOURCES = (
+    Source.ABS_JSON, Source.OPF, Source.LIBATION, Source.SIDECAR, Source.TAGS, Source.NFO, Source.TEXT_FILE,
+    Source.FOLDER, Source.FILE_NAME, Source.DECODER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What to scan: `start` (a folder) below the library folder `root`."""
+
+    root: str
+    start: str
+    full_decode: bool = False
+    changed_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanParts:
+    """The outside, as the scan needs it. `tell` gets the id of each book once it is recorded."""
+
+    folders: LibraryFolders
+    reader: BookReader
+    decoder: AudioDecoder
+    progress: ScanProgress
+    tell: Callable[[int], None]
+
+
+@dataclass(slots=True)
+class ScanFigures:
+    """What a scan did."""
+
+    books: int = 0
+    files: int = 0
+    bytes: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    problems: int = 0
+    sound: dict[Sound, int] = field(default_factory=dict)
+
+    def add(self, more: ScanFigures) -> None:
+        """Count another scan in."""
+        self.books += more.books
+        self.files += more.files
+        self.bytes += more.bytes
+        self.unchanged += more.unchanged
+        self.gone += more.gone
+        self.problems += more.problems
+        for sound, count in more.sound.items():
+            self.sound[sound] = self.sound.get(sound, 0) + count
+
+
+def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigures:
+    """Scan to the end, or until interrupted; then what is complete has been recorded."""
+    scan = _Scan(run, request, parts)
+    store.begin_root(run.db, request.root, run.clock())
+    try:
+        for asked, facts in parts.decoder.measure_each(scan.requests()):
+            book, place = cast("tuple[_Book, int]", asked.key)
+            scan.judge(book, place, facts)
+    finally:
+        scan.record()
+    scan.close()
+    return scan.figures
+
+
+@dataclass(slots=True)
+class _Book:
+    """A changed book on its way: its files become judged one by one."""
+
+    files: BookFiles
+    stamp: str
+    judged: list[AudioFile | None]
+
+    def complete(self) -> tuple[AudioFile, ...] | None:
+        """All files, once every one is judged."""
+        done = tuple(file for file in self.judged if file is not None)
+        return done if len(done) == len(self.judged) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A book ready to be recorded."""
+
+    files: BookFiles
+    stamp: str
+    judged: tuple[AudioFile, ...]
+    reading: BookReading
+
+
+class _Scan:
+    """One scan under way."""
+
+    def __init__(self, run: Run, request: ScanRequest, parts: ScanParts) -> None:
+        self.figures = ScanFigures()
+        self._run, self._request, self._parts = run, request, parts
+        self._batch: list[_Finished] = []
+        self._unchanged: list[int] = []
+        self._recorded_at = run.clock()
+        self._problems: list[Problem] = []
+        self._unreadable: list[str] = []
+
+    def requests(self) -> Iterator[DecodeRequest]:
+        """Observe: files that must be decoded, as the walk comes to them."""
+        for files in group_books(self._listings()):
+            book = self._changed(files)
+            if book is None:
+                continue
+            if (whole_files := book.complete()) is not None:
+                self._finish(book, whole_files)
+            for place, found in enumerate(files.audio):
+                if book.judged[place] is None:
+                    yield DecodeRequest((book, place), found.path, found.size, self._request.full_decode)
+
+    def _listings(self) -> Iterator[Listing]:
+        for found in self._parts.folders.walk(self._request.root, self._request.start):
+            if isinstance(found, Problem):
+                self._problems.append(found)
+                if found.code == "unreadable_folder" and found.subject:
+                    self._unreadable.append(found.subject)
+            else:
+                yield found
+
+    def _changed(self, files: BookFiles) -> _Book | None:
+        """The book when it must be read anew, with the verdicts that still hold; None when nothing has changed."""
+        stamp = f"{READER_VERSION}-{stamp_files(files)}"
+        known = store.known_book(self._run.db, files.path)
+        if known and known.stamp == stamp and (known.whole or not self._request.full_decode):
+            self._pass_over(known.id, files)
+            return None
+        before = {file.found.path: file for file in store.load_files(self._run.db, known.id)} if known else {}
+        return _Book(files, stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
+
+    def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
+        if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
+            return None
+        return relocate(before, found) if before.decoded == WHOLE or not self._request.full_decode else None
+
+    def _pass_over(self, book_id: int, files: BookFiles) -> None:
+        self.figures.unchanged += 1
+        self._parts.progress.advance(len(files.audio), sum(file.size for file in files.audio))
+        self._unchanged.append(book_id)
+        if len(self._unchanged) >= BATCH_UNCHANGED:
+            self.record()
+
+    def judge(self, book: _Book, place: int, facts: AudioFacts) -> None:
+        """Decide on one file; with the last one the book is complete."""
+        found = book.files.audio[place]
+        book.judged[place] = judge_file(found, facts, whole=self._request.full_decode)
+        self._parts.progress.advance(1, found.size)
+        if (judged := book.complete()) is not None:
+            self._finish(book, judged)
+
+    def _finish(self, book: _Book, judged: tuple[AudioFile, ...]) -> None:
+        reading = self._parts.reader.read(book.files, self._run.clock())
+        self._batch.append(_Finished(book.files, book.stamp, judged, reading))
+        waited = (self._run.clock() - self._recorded_at).total_seconds()
+        if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
+            self.record()
+
+    def record(self) -> None:
+        """Record what is complete, in one transaction; then tell."""
+        batch, self._batch = self._batch, []
+        unchanged, self._unchanged = self._unchanged, []
+        if not batch and not unchanged:
+            return
+        with transaction(self._run.db):
+            changed = [self._record(book) for book in batch]
+            store.meet(self._run.db, [*changed, *unchanged])
+        self._recorded_at = self._run.clock()
+        for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
+            self._parts.tell(book_id)
+
+    def _record(self, book: _Finished) -> int:
+        db, now = self._run.db, self._run.clock()
+        book_id = store.save_book(
+            db, self._run.id, book.files, book.stamp, book.judged, now, self._parts.folders.is_there
+        )
+        said = (*book.reading.observations, *_heard(book.judged, book.files.path, now))
+        agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
+        agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
+        agreed = agreed_store.load_agreed(db, book_id)
+        problems = (*book.reading.problems, *judge_book(book.files, book.judged, agreed, said))
+        store.replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
+        self._count(book, len(problems))
+        return book_id
+
+    def _count(self, book: _Finished, problems: int) -> None:
+        self.figures.books += 1
+        self.figures.files += len(book.judged)
+        self.figures.bytes += sum(file.found.size for file in book.judged)
+        self.figures.problems += problems
+        for file in book.judged:
+            self.figures.sound[file.sound] = self.figures.sound.get(file.sound, 0) + 1
+
+    def close(self) -> None:
+        """The walk came to its end: what was not met has gone."""
+        now = self._run.clock()
+        with transaction(self._run.db):
+            store.replace_problems(self._run.db, self._problems, now, root=self._request.root)
+            self.figures.gone = store.end_root(
+                self._run.db, self._request.root, self._unreadable, now, self._request.start
+            )
+        self.figures.problems += len(self._problems)
+
+
+def _heard(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:
+    """The length of the book, as the decoder found it."""
+    decoder = Witness(Source.DECODER, path, now)
+    return decoder.says(Field.DURATION, total_duration(files), 0.95)

@@ -1,0 +1,51 @@
+"""Progress on a terminal: how many files, how fast, how long still. On stderr, and nothing at all elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.progress import Progress, TaskID
+
+
+class SilentProgress:
+    """Nobody watches."""
+
+    def advance(self, files: int, size: int) -> None:
+        """Nothing is shown."""
+
+
+class BarProgress:
+    """A bar over bytes: a ten-hour file is not one step of many."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar, self._task, self._files = bar, task, 0
+
+    def advance(self, files: int, size: int) -> None:
+        """So many files, of so many bytes together, are done."""
+        self._files += files
+        self._bar.update(self._task, advance=size, files=self._files)
+
+
+@contextmanager
+def file_progress(count: Callable[[], tuple[int, int]], *, wanted: bool) -> Iterator[SilentProgress | BarProgress]:
+    """A bar when stderr is a terminal and it is `wanted`; `count` gives the files and bytes there are in all."""
+    if not wanted or not sys.stderr.isatty():
+        yield SilentProgress()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    files, size = count()
+    columns = (
+        TextColumn("{task.fields[files]} of {task.fields[of]} files"),
+        BarColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield BarProgress(bar, bar.add_task("", total=size, files=0, of=files))

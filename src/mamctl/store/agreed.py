@@ -1,0 +1,178 @@
+"""Observations, the values agreed from them, and what a person decided, which the database itself protects."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from mamctl.domain.book_record import AgreedValue, BookRecord
+from mamctl.domain.observation import Field, Observation, Source, Value, value_from_json, value_to_json
+from mamctl.errors import MamctlError
+from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.library import load_files, load_problems
+from mamctl.store.path_text import path_to_text, text_to_path
+
+
+def replace_observations(
+    db: sqlite3.Connection,
+    book_id: int,
+    run_id: int | None,
+    observations: Iterable[Observation],
+    sources: Sequence[Source],
+) -> None:
+    """What `sources` say of the book from now on; what they said before is forgotten, other sources' words stay."""
+    marks = ", ".join("?" * len(sources))
+    db.execute(f"DELETE FROM observations WHERE book_id = ? AND source IN ({marks})", (book_id, *sources))  # noqa: S608
+    db.executemany(
+        "INSERT INTO observations (book_id, run_id, field, value, source, place, confidence, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (book_id, run_id, o.field, _json(o.value), o.source, path_to_text(o.place), o.confidence,
+             timestamp(o.seen_at))
+            for o in observations
+        ],
+    )  # fmt: skip
+
+
+def load_observations(db: sqlite3.Connection, book_id: int) -> tuple[Observation, ...]:
+    """Everything that any source says of the book."""
+    rows = db.execute("SELECT * FROM observations WHERE book_id = ? ORDER BY field, confidence DESC, id", (book_id,))
+    return tuple(
+        Observation(
+            Field(row["field"]),
+            value_from_json(Field(row["field"]), json.loads(row["value"])),
+            Source(row["source"]),
+            text_to_path(row["place"]),
+            row["confidence"],
+            datetime.fromisoformat(row["seen_at"]),
+        )
+        for row in rows
+    )
+
+
+def load_agreed(db: sqlite3.Connection, book_id: int) -> dict[Field, AgreedValue]:
+    """The agreed value of each field that has one."""
+    rows = db.execute("SELECT * FROM agreed WHERE book_id = ? ORDER BY field", (book_id,))
+    return {
+        Field(row["field"]): AgreedValue(
+            Field(row["field"]),
+            value_from_json(Field(row["field"]), json.loads(row["value"])),
+            row["confidence"],
+            Source(row["source"]),
+            row["reason"],
+            bool(row["verified"]),
+        )
+        for row in rows
+    }
+
+
+def save_agreed(
+    db: sqlite3.Connection, book_id: int, run_id: int | None, values: Iterable[AgreedValue], now: datetime
+) -> None:
+    """The newly agreed values; fields that nobody speaks of any more go. Verified fields are left as they are."""
+    locked = {row["field"] for row in db.execute("SELECT field FROM agreed WHERE book_id = ? AND verified", (book_id,))}
+    fresh = [value for value in values if value.field not in locked]
+    keep = sorted({*locked, *(value.field.value for value in fresh)})
+    marks = ", ".join("?" * len(keep))
+    db.execute(f"DELETE FROM agreed WHERE book_id = ? AND field NOT IN ({marks})", (book_id, *keep))  # noqa: S608
+    db.executemany(
+        "INSERT INTO agreed (book_id, field, value, confidence, source, reason, changed_at, run_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = excluded.confidence, source = excluded.source,"
+        " reason = excluded.reason, changed_at = excluded.changed_at, run_id = excluded.run_id, edit_id = NULL"
+        " WHERE value <> excluded.value OR confidence <> excluded.confidence OR source <> excluded.source"
+        " OR reason <> excluded.reason",
+        [
+            (book_id, v.field, _json(v.value), v.confidence, v.source, _clean(v.reason), timestamp(now), run_id)
+            for v in fresh
+        ],
+    )
+
+
+def set_by_person(db: sqlite3.Connection, book_id: int, field: Field, value: Value, now: datetime) -> None:
+    """A person's own value: it wins over everything and is verified."""
+    with transaction(db):
+        edit = _edit(db, book_id, field, "set", _json(value), now)
+        db.execute(
+            "INSERT INTO agreed (book_id, field, value, confidence, source, reason, verified, edit_id, changed_at)"
+            " VALUES (?, ?, ?, 1, ?, 'a person set it', 1, ?, ?)"
+            " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = 1, source = excluded.source,"
+            " reason = excluded.reason, verified = 1, edit_id = excluded.edit_id, changed_at = excluded.changed_at",
+            (book_id, field, _json(value), Source.PERSON, edit, timestamp(now)),
+        )
+
+
+def verify_by_person(db: sqlite3.Connection, book_id: int, fields: Iterable[Field], now: datetime) -> tuple[Field, ...]:
+    """Lock these fields at the values they have; those that have one, in the order given."""
+    return _mark(db, book_id, fields, "verify", 1, now)
+
+
+def unverify_by_person(
+    db: sqlite3.Connection, book_id: int, fields: Iterable[Field], now: datetime
+) -> tuple[Field, ...]:
+    """Unlock these fields; their values stay until the next scan finds better ones."""
+    return _mark(db, book_id, fields, "unverify", 0, now)
+
+
+def _mark(
+    db: sqlite3.Connection, book_id: int, fields: Iterable[Field], action: str, verified: int, now: datetime
+) -> tuple[Field, ...]:
+    changed = []
+    with transaction(db):
+        for field in fields:
+            row = db.execute("SELECT value FROM agreed WHERE book_id = ? AND field = ?", (book_id, field)).fetchone()
+            if row is None:
+                continue
+            edit = _edit(db, book_id, field, action, row["value"], now)
+            db.execute(
+                "UPDATE agreed SET verified = ?, edit_id = ?, changed_at = ? WHERE book_id = ? AND field = ?",
+                (verified, edit, timestamp(now), book_id, field),
+            )
+            changed.append(field)
+    return tuple(changed)
+
+
+def _edit(db: sqlite3.Connection, book_id: int, field: Field, action: str, value: str, now: datetime) -> int:
+    row = db.execute(
+        "INSERT INTO person_edits (book_id, field, action, value, made_at) VALUES (?, ?, ?, ?, ?)",
+        (book_id, field, action, value, timestamp(now)),
+    )
+    return int(row.lastrowid or 0)
+
+
+def load_book(db: sqlite3.Connection, book_id: int) -> BookRecord:
+    """All that is recorded of one book. Raises MamctlError when there is none of this id."""
+    row = db.execute("SELECT * FROM books WHERE id = ?", (book_id,)).fetchone()
+    if row is None:
+        raise MamctlError(f"there is no book {book_id}", subject=str(book_id), code="no_such_book")
+    return BookRecord(
+        id=book_id,
+        path=text_to_path(row["path"]),
+        root=text_to_path(row["root"]),
+        files=load_files(db, book_id),
+        agreed=load_agreed(db, book_id),
+        observations=load_observations(db, book_id),
+        problems=tuple(problem for _, problem in load_problems(db, book_id)),
+        duration=row["duration"],
+        scanned_at=moment(row["scanned_at"]) or datetime.min.replace(tzinfo=UTC),
+    )
+
+
+def _json(value: Value) -> str:
+    # Lone surrogates (a name read from a path that is no UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
+    text = json.dumps(value_to_json(value), ensure_ascii=False)
+    return text if _is_unicode(text) else json.dumps(value_to_json(value))
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

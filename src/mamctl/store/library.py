@@ -1,0 +1,236 @@
+"""Books and their files in the store: what was seen, what it sounded like, what has gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mamctl.domain.audio_facts import Chapter
+from mamctl.domain.book_record import WHOLE, AudioFile, total_duration
+from mamctl.domain.grouping import BookFiles, FoundFile
+from mamctl.domain.problem import Problem
+from mamctl.domain.soundness import Sound
+from mamctl.store.database import timestamp
+from mamctl.store.path_text import path_to_text, text_to_path
+
+_FILE_COLUMNS = (
+    "book_id, position, path, size, mtime_ns, device, inode, links, container, codec, bit_rate, channels, sample_rate,"
+    " duration, header_duration, has_cover, sound, detail, decoded, checked_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBook:
+    """A book met before; `whole` is true when every file was decoded from beginning to end."""
+
+    id: int
+    stamp: str
+    whole: bool
+
+
+def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
+    """The book at `path` as it was last recorded, unless it had gone."""
+    row = db.execute(
+        "SELECT id, stamp, (SELECT count(*) FROM files WHERE book_id = books.id AND decoded <> ?) AS partly"
+        " FROM books WHERE path = ? AND gone_at IS NULL",
+        (WHOLE, path_to_text(path)),
+    ).fetchone()
+    return KnownBook(row["id"], row["stamp"], not row["partly"]) if row else None
+
+
+def save_book(
+    db: sqlite3.Connection,
+    run_id: int,
+    book: BookFiles,
+    stamp: str,
+    files: Sequence[AudioFile],
+    now: datetime,
+    is_there: Callable[[str], bool],
+) -> int:
+    """Record the book and its files as they are now; its id.
+
+    A book that moved keeps its id, and with it what a person decided: `is_there` tells whether a path still exists.
+    """
+    total = sum(file.found.size for file in files)
+    values = (path_to_text(book.root), stamp, total_duration(tuple(files)), total, timestamp(now), run_id)
+    book_id = _book_id(db, book, is_there)
+    if book_id is None:
+        row = db.execute(
+            "INSERT INTO books (path, root, stamp, duration, size, scanned_at, run_id, added_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (path_to_text(book.path), *values, timestamp(now)),
+        )
+        book_id = int(row.lastrowid or 0)
+    else:
+        db.execute(
+            "UPDATE books SET path = ?, root = ?, stamp = ?, duration = ?, size = ?, scanned_at = ?, run_id = ?,"
+            " gone_at = NULL WHERE id = ?",
+            (path_to_text(book.path), *values, book_id),
+        )
+    _save_files(db, book_id, files, now)
+    return book_id
+
+
+def _book_id(db: sqlite3.Connection, book: BookFiles, is_there: Callable[[str], bool]) -> int | None:
+    """The id of the book at this path; else of one that is not where it was and had the very same first file."""
+    row = db.execute("SELECT id FROM books WHERE path = ?", (path_to_text(book.path),)).fetchone()
+    if row is not None:
+        return int(row["id"])
+    first = book.audio[0]
+    rows = db.execute(
+        "SELECT DISTINCT b.id, b.path FROM files f JOIN books b ON b.id = f.book_id WHERE f.inode = ? AND f.device = ?"
+        " AND f.size = ? AND f.mtime_ns = ?",
+        (_signed(first.inode), _signed(first.device), first.size, first.mtime_ns),
+    ).fetchall()
+    moved = [int(row["id"]) for row in rows if not is_there(text_to_path(row["path"]))]
+    return moved[0] if moved else None
+
+
+def _save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime) -> None:
+    db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
+    for position, file in enumerate(files):
+        row = db.execute(
+            f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608
+            _file_values(book_id, position, file, now),
+        )
+        db.executemany(
+            "INSERT INTO chapters VALUES (?, ?, ?, ?, ?)",
+            [
+                (row.lastrowid, number, mark.start, mark.end, _text(mark.title))
+                for number, mark in enumerate(file.chapters)
+            ],
+        )
+
+
+def _text(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) -> tuple[object, ...]:
+    found = file.found
+    return (
+        book_id, position, path_to_text(found.path), found.size, found.mtime_ns, _signed(found.device),
+        _signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
+        file.duration, file.header_duration, int(file.has_cover), file.sound.value, _text(file.detail), file.decoded,
+        timestamp(now),
+    )  # fmt: skip
+
+
+def _signed(number: int) -> int:
+    """An unsigned 64-bit number (some network file systems have such inodes) as SQLite's signed one."""
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def load_files(db: sqlite3.Connection, book_id: int) -> tuple[AudioFile, ...]:
+    """The book's audio files in their order."""
+    rows = db.execute("SELECT * FROM files WHERE book_id = ? ORDER BY position", (book_id,)).fetchall()
+    return tuple(_file_of(row, _chapters(db, row["id"])) for row in rows)
+
+
+def _chapters(db: sqlite3.Connection, file_id: int) -> tuple[Chapter, ...]:
+    rows = db.execute("SELECT starts, ends, title FROM chapters WHERE file_id = ? ORDER BY position", (file_id,))
+    return tuple(Chapter(*row) for row in rows)
+
+
+def _file_of(row: sqlite3.Row, chapters: tuple[Chapter, ...]) -> AudioFile:
+    path, inode = text_to_path(row["path"]), row["inode"] % (1 << 64)
+    found = FoundFile(path, row["size"], row["mtime_ns"], row["device"] % (1 << 64), inode, row["links"])
+    return AudioFile(
+        found, Sound(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"], row["bit_rate"],
+        row["channels"], row["sample_rate"], row["duration"], row["header_duration"], bool(row["has_cover"]), chapters,
+    )  # fmt: skip
+
+
+def begin_root(db: sqlite3.Connection, root: str, now: datetime) -> None:
+    """Note that a scan of `root` starts, and forget which books an earlier one met."""
+    db.execute(
+        "INSERT INTO library_roots (path, started_at) VALUES (?, ?)"
+        " ON CONFLICT DO UPDATE SET started_at = excluded.started_at, finished_at = NULL",
+        (path_to_text(root), timestamp(now)),
+    )
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS met (book_id INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM met")
+
+
+def known_roots(db: sqlite3.Connection) -> tuple[str, ...]:
+    """The library folders that were scanned before."""
+    return tuple(text_to_path(row["path"]) for row in db.execute("SELECT path FROM library_roots ORDER BY path"))
+
+
+def meet(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
+    """Note that these books are there."""
+    db.executemany("INSERT OR IGNORE INTO met VALUES (?)", [(book_id,) for book_id in book_ids])
+
+
+def end_root(db: sqlite3.Connection, root: str, unreadable: Sequence[str], now: datetime, start: str) -> int:
+    """Close a complete scan of `start` below `root`; books that were not met have gone. How many.
+
+    Below a folder that could not be read nothing has gone: nobody looked.
+    """
+    gone = [
+        row["id"]
+        for row in db.execute(
+            "SELECT id, path FROM books WHERE root = ? AND gone_at IS NULL AND id NOT IN (SELECT book_id FROM met)",
+            (path_to_text(root),),
+        )
+        if lies_in(text_to_path(row["path"]), (start,)) and not lies_in(text_to_path(row["path"]), unreadable)
+    ]
+    db.executemany("UPDATE books SET gone_at = ? WHERE id = ?", [(timestamp(now), book_id) for book_id in gone])
+    db.execute("UPDATE library_roots SET finished_at = ? WHERE path = ?", (timestamp(now), path_to_text(root)))
+    return len(gone)
+
+
+def lies_in(path: str, folders: Sequence[str]) -> bool:
+    """Whether `path` is one of the folders or lies below one."""
+    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+
+
+def replace_problems(
+    db: sqlite3.Connection, problems: Iterable[Problem], now: datetime, *, book_id: int | None = None, root: str = ""
+) -> None:
+    """The problems of one book, or those of a root that belong to no book; former ones are forgotten."""
+    if book_id is not None:
+        db.execute("DELETE FROM library_problems WHERE book_id = ?", (book_id,))
+    else:
+        db.execute("DELETE FROM library_problems WHERE book_id IS NULL AND root = ?", (path_to_text(root),))
+    db.executemany(
+        "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (book_id, path_to_text(root) or None, problem.code, _text(problem.message),
+             path_to_text(problem.subject) if problem.subject else None, problem.remedy, timestamp(now))
+            for problem in problems
+        ],
+    )  # fmt: skip
+
+
+def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterator[tuple[int | None, Problem]]:
+    """Problems of the library, those of one book when it is given, with the book's id."""
+    rows = db.execute(
+        "SELECT p.* FROM library_problems p LEFT JOIN books b ON b.id = p.book_id"
+        " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1) ORDER BY p.code, p.id",
+        (book_id,),
+    )
+    for row in rows:
+        subject = text_to_path(row["subject"]) if row["subject"] else None
+        yield row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
+
+
+def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
+    """Books that are there more than once: the same names, or the very same file under two books."""
+    for row in db.execute("SELECT * FROM duplicate_books ORDER BY title"):
+        yield Problem(
+            "duplicate_books",
+            f"“{row['title']}” by {row['authors']} is there {row['copies']} times (books {row['book_ids']})",
+            row["title"],
+            "keep one of them, or set what tells them apart with mamctl meta set",
+        )
+    for row in db.execute("SELECT * FROM shared_files ORDER BY path"):
+        yield Problem(
+            "shared_file",
+            f"{text_to_path(row['path'])} is the same file as {text_to_path(row['other_path'])} (hard links)",
+            text_to_path(row["path"]),
+            "one recording counts as two books; move one of them out of the library",
+        )

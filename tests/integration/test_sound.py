@@ -1,0 +1,92 @@
+"""Real files, really damaged, get the right verdict, by PyAV and by the ffmpeg program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mamctl.adapters import audio_av, audio_ffmpeg
+from mamctl.domain.book_record import AudioFile, judge_file
+from mamctl.domain.grouping import FoundFile
+from mamctl.domain.soundness import Sound
+from tests.audio_kit import RECIPES, SECONDS
+
+pytestmark = [pytest.mark.real("ffmpeg"), pytest.mark.spec("META-4")]
+
+MEASURES = {"av": audio_av.measure, "ffmpeg": audio_ffmpeg.measure}
+# Without a header that counts, a cut leaves no trace inside the file: only the torrent's size tells.
+TRACELESS = {"headerless.mp3", "headerless_vbr.mp3"}
+UNCHECKABLE = {"wav.wav"}  # samples have no checksum: noise is as good as sound
+UNTOLD = {("wma.wma", "ffmpeg")}
+
+
+def verdict(path: Path, *, whole: bool, by: str = "av") -> AudioFile:
+    facts = MEASURES[by](str(path), whole=whole)
+    found = FoundFile(str(path), path.stat().st_size, 0, 0, 0, 1)
+    return judge_file(found, facts, whole=whole)
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["edges", "whole"])
+@pytest.mark.parametrize("name", [*RECIPES, "m4b_named.mp3"])
+def test_a_good_file_is_good(audio_kit: Path, name: str, whole: bool):
+    file = verdict(audio_kit / name, whole=whole)
+    assert (file.sound, file.detail) == (Sound.GOOD, "")
+    assert file.duration == pytest.approx(SECONDS, rel=0.01)
+    assert (file.channels, file.sample_rate) == (1, 48_000 if "opus" in name else 44_100)
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("whole", [False, True], ids=["edges", "whole"])
+@pytest.mark.parametrize("cut", ["cut", "docked"])
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - TRACELESS))
+def test_a_cut_file_is_found_even_by_the_quick_check(audio_kit: Path, name: str, cut: str, whole: bool, by: str):
+    file = verdict(audio_kit / f"{cut}_{name}", whole=whole, by=by)
+    assert file.sound is (Sound.UNREADABLE if name == "m4b.m4b" else Sound.DAMAGED), file
+    assert file.detail
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - UNCHECKABLE))
+def test_noise_in_the_middle_is_found_by_the_whole_decode(audio_kit: Path, name: str, by: str):
+    if (name, by) in UNTOLD:
+        pytest.xfail("this ffmpeg passes over it without a word")
+    assert verdict(audio_kit / f"overwritten_{name}", whole=True, by=by).sound is Sound.DAMAGED
+
+
+@pytest.mark.parametrize("name", ["mp3.mp3", "vbr.mp3", "headerless.mp3", "flac.flac", "opus.opus", "vorbis.ogg"])
+def test_noise_near_the_beginning_is_found_by_the_quick_check(audio_kit: Path, name: str):
+    file = verdict(audio_kit / f"scratched_{name}", whole=False)
+    assert file.sound is not Sound.GOOD, file
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("whole", [False, True], ids=["edges", "whole"])
+@pytest.mark.parametrize("name", ["zeros.mp3", "random.mp3", "text.mp3", "empty.mp3", "hundred.mp3", "picture.mp3"])
+def test_what_is_no_audio_is_unreadable(audio_kit: Path, name: str, whole: bool, by: str):
+    file = verdict(audio_kit / name, whole=whole, by=by)
+    assert (file.sound, file.duration) == (Sound.UNREADABLE, None)
+    assert file.detail
+
+
+def test_the_fault_is_told_with_its_position(audio_kit: Path):
+    assert "does not decode at 0:00:19" in verdict(audio_kit / "overwritten_mp3.mp3", whole=True).detail
+    assert "sound ends at 0:00:19" in verdict(audio_kit / "cut_mp3.mp3", whole=False).detail
+
+
+@pytest.mark.parametrize("by", MEASURES)
+def test_what_the_file_claims_is_read(audio_kit: Path, by: str):
+    file = verdict(audio_kit / "m4b.m4b", whole=False, by=by)
+    assert (file.container, file.codec, file.header_duration) == ("mp4", "aac", SECONDS)
+    assert [mark.title for mark in file.chapters] == ["Chapter 1", "Chapter 2"]
+    assert file.chapters[1].start == 20
+    assert file.has_cover
+    assert 50_000 < (file.bit_rate or 0) < 80_000
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["edges", "whole"])
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_ffmpeg_program_says_the_same_of_good_files(audio_kit: Path, name: str, whole: bool):
+    file = verdict(audio_kit / name, whole=whole, by="ffmpeg")
+    assert (file.sound, file.detail) == (Sound.GOOD, "")
+    assert file.duration == pytest.approx(SECONDS, rel=0.01)

@@ -1,0 +1,151 @@
+"""Folders become books as Audiobookshelf makes them."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.domain.grouping import (
+    BookFiles,
+    FoundFile,
+    Listing,
+    group_books,
+    holds_discs,
+    is_disc,
+    missing_parts,
+    natural_key,
+    stamp_files,
+)
+
+
+def found(path: str, **more: int) -> FoundFile:
+    return FoundFile(path, **{"size": 1, "mtime_ns": 2, "device": 3, "inode": 4, "links": 1, **more})
+
+
+def listings(*paths: str, root: str = "/lib") -> list[Listing]:
+    """The listings that a walk over these files gives, depth first."""
+    folders: dict[str, list[str]] = {root: []}
+    for path in paths:
+        for parent in reversed(PurePosixPath(root, path).parents):
+            if str(parent).startswith(root):
+                folders.setdefault(str(parent), [])
+        folders[str(PurePosixPath(root, path).parent)].append(str(PurePosixPath(root, path)))
+    order = sorted(folders, key=lambda folder: [natural_key(part) for part in folder.split("/")])
+    return [
+        Listing(
+            root,
+            folder,
+            tuple(found(path) for path in folders[folder] if path.endswith(("mp3", "m4b"))),
+            tuple(found(path) for path in folders[folder] if path.endswith(("nfo", "jpg"))),
+            tuple(PurePosixPath(other).name for other in order if str(PurePosixPath(other).parent) == folder),
+        )
+        for folder in order
+    ]
+
+
+def books(*paths: str) -> dict[str, list[str]]:
+    return {
+        book.path.removeprefix("/lib/"): [file.path.removeprefix(book.path + "/") for file in book.audio]
+        for book in group_books(listings(*paths))
+    }
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["Author/Title/a.m4b"], {"Author/Title": ["a.m4b"]}),
+        (["Author/Series/Title/1.mp3", "Author/Series/Title/2.mp3"], {"Author/Series/Title": ["1.mp3", "2.mp3"]}),
+        (["Title/a.mp3"], {"Title": ["a.mp3"]}),
+        (["A/T/CD1/1.mp3", "A/T/CD 2/1.mp3"], {"A/T": ["CD1/1.mp3", "CD 2/1.mp3"]}),
+        (["A/T/Disc 1/1.mp3", "A/T/disk2/1.mp3"], {"A/T": ["Disc 1/1.mp3", "disk2/1.mp3"]}),
+        (["A/T/Part 1/1.mp3", "A/T/Part 2/1.mp3"], {"A/T": ["Part 1/1.mp3", "Part 2/1.mp3"]}),
+        (["A/T/Part 1/1.mp3"], {"A/T/Part 1": ["1.mp3"]}),
+        (["A/T/T CD 1/1.mp3", "A/T/T CD 2/1.mp3"], {"A/T": ["T CD 1/1.mp3", "T CD 2/1.mp3"]}),
+        (["A/T1/1.mp3", "A/T2/1.mp3"], {"A/T1": ["1.mp3"], "A/T2": ["1.mp3"]}),
+        (["A/x.mp3", "A/T/1.mp3"], {"A": ["x.mp3", "T/1.mp3"]}),
+        (["one.m4b", "two.m4b"], {"one.m4b": ["/lib/one.m4b"], "two.m4b": ["/lib/two.m4b"]}),
+        (["A/notes.nfo"], {}),
+        ([], {}),
+    ],
+)
+def test_folders_become_books(paths: list[str], expected: dict[str, list[str]]):
+    assert books(*paths) == expected
+
+
+def test_sidecars_come_with_their_book():
+    (book,) = group_books(listings("A/T/1.mp3", "A/T/t.nfo", "A/T/art/c.jpg", "A/other.nfo"))
+    assert [file.path for file in book.sidecars] == ["/lib/A/T/t.nfo", "/lib/A/T/art/c.jpg"]
+    loose = list(group_books(listings("one.m4b", "one.nfo", "two.m4b", "one two.nfo")))
+    assert [file.path for file in loose[0].sidecars] == ["/lib/one.nfo"]
+
+
+def test_loose_audio_above_other_books_is_noticed():
+    (book,) = group_books(listings("A/x.mp3", "A/T/1.mp3", "A/T/CD1/1.mp3"))
+    assert book.nested == ("/lib/A/T",)
+    (discs,) = group_books(listings("A/T/CD1/1.mp3", "A/T/CD2/1.mp3", "A/T/Extras/1.mp3"))
+    assert discs.nested == ()
+
+
+@given(st.lists(st.lists(st.sampled_from(["A", "B", "CD1", "Part 1", "x y"]), max_size=4), max_size=12))
+def test_every_audio_file_is_in_exactly_one_book(folders: list[list[str]]):
+    paths = ["/".join([*parts, f"{number}.mp3"]) for number, parts in enumerate(folders)]
+    grouped = [file.path for book in group_books(listings(*paths)) for file in book.audio]
+    assert sorted(grouped) == sorted(f"/lib/{path}" for path in paths)
+
+
+@pytest.mark.parametrize("name", ["CD1", "cd 01", "Disc 2", "Disk_03", "disc-4", "Disc 1 of 4", " CD2 "])
+def test_disc_names(name: str):
+    assert is_disc(name)
+    assert holds_discs([name])
+
+
+@pytest.mark.parametrize("name", ["CD", "Discworld 3", "Disc 1234", "CD1 bonus", "The Disc 2 Book", "Part 1"])
+def test_other_names(name: str):
+    assert not is_disc(name)
+    assert not holds_discs([name])
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        ([f"{n:02} - x.mp3" for n in (1, 2, 4, 5)], (3,)),
+        ([f"Book 7 - {n}.mp3" for n in (2, 3, 4, 5, 6)], (1,)),
+        ([f"{n:02}_of_09.mp3" for n in range(1, 10)], ()),
+        ([f"{n} {title}.mp3" for n, title in enumerate("abcdefg", 1) if n != 4], (4,)),
+        ([f"Track {n}.mp3" for n in range(14, 20)], ()),
+        (["1984.mp3", "2001.mp3", "2010.mp3"], ()),
+        (["a.mp3", "b.mp3"], ()),
+        ([], ()),
+    ],
+)
+def test_gaps_between_parts(names: list[str], missing: tuple[int, ...]):
+    assert missing_parts(names) == missing
+
+
+@given(st.lists(st.text(), max_size=8))
+def test_gaps_and_sorting_never_raise(names: list[str]):
+    missing_parts(names)
+    sorted(names, key=natural_key)
+    holds_discs(names)
+
+
+def test_names_sort_as_people_count():
+    assert sorted(["10.mp3", "9.mp3", "1.mp3", "a2", "A10"], key=natural_key) == [
+        "1.mp3",
+        "9.mp3",
+        "10.mp3",
+        "a2",
+        "A10",
+    ]
+
+
+@pytest.mark.parametrize("change", [{"size": 9}, {"mtime_ns": 9}, {"inode": 9}])
+def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
+    book = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3"),), ())
+    other = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", **change),), ())
+    linked = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", links=2),), ())
+    assert stamp_files(book) != stamp_files(other)
+    assert stamp_files(book) == stamp_files(linked)

@@ -1,0 +1,94 @@
+"""The verdict on a file follows from what decoding measured."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.domain.audio_facts import AudioFacts, BadSpot, Chapter, facts_from_json, facts_to_json
+from mamctl.domain.soundness import ExpectedFile, Sound, compare_files, is_short, judge_sound
+
+pytestmark = pytest.mark.spec("META-4")
+
+GOOD = AudioFacts(
+    container="mp3", codec="mp3", bit_rate=64_000, channels=1, sample_rate=44_100, header_duration=600.0,
+    decoded=600.0, reached=600.0, whole=True, chapters=(Chapter(0, 600, "One"),),
+)  # fmt: skip
+seconds = st.floats(1, 200_000)
+
+
+def test_a_whole_file_is_good():
+    verdict = judge_sound(GOOD, 4_800_000)
+    assert (verdict.sound, verdict.detail, verdict.duration) == (Sound.GOOD, "", 600.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "sound", "told"),
+    [
+        ({"failure": "cannot be opened: moov atom not found"}, Sound.UNREADABLE, "moov atom"),
+        ({"decoded": 0.0, "reached": None}, Sound.UNREADABLE, "no sound"),
+        ({"decoded": 300.0, "reached": 300.0}, Sound.DAMAGED, "sound ends at 0:05:00, the header claims 0:10:00"),
+        ({"decoded": 20.0, "reached": None, "whole": False}, Sound.DAMAGED, "near its claimed end"),
+        ({"bad_spots": (BadSpot(3723.5, "a packet does not decode"),), "bad_count": 1}, Sound.DAMAGED, "at 1:02:03"),
+        ({"bad_spots": (BadSpot(None, "CRC mismatch!"),) * 20, "bad_count": 900}, Sound.DAMAGED, "and 897 more"),
+        ({"missing_bytes": 50_000}, Sound.DAMAGED, "last 50000 bytes"),
+        ({"missing_bytes": 1}, Sound.GOOD, ""),
+        ({"end_marked": False}, Sound.DAMAGED, "end-of-stream"),
+        ({"decoded": 598.5, "reached": 598.5}, Sound.GOOD, ""),
+        ({"decoded": 20.0, "reached": 599.9, "whole": False}, Sound.GOOD, ""),
+        ({"header_duration": 900.0, "estimated": True}, Sound.GOOD, ""),
+        ({"header_duration": None}, Sound.GOOD, ""),
+        ({"header_duration": 60.0}, Sound.GOOD, ""),
+    ],
+)
+def test_each_fault_is_found_and_named(change: dict[str, object], sound: Sound, told: str):
+    verdict = judge_sound(replace(GOOD, **change), 4_800_000)
+    assert verdict.sound is sound
+    assert told in verdict.detail
+
+
+def test_an_empty_file_is_unreadable_and_an_unopened_one_unchecked():
+    assert judge_sound(GOOD, 0).sound is Sound.UNREADABLE
+    assert judge_sound(None, 10).sound is Sound.UNCHECKED
+
+
+def test_the_torrents_size_tells_what_the_file_cannot():
+    assert judge_sound(GOOD, 4_000_000, expected_size=4_800_000).sound is Sound.DAMAGED
+    assert judge_sound(GOOD, 4_800_000, expected_size=4_800_000).sound is Sound.GOOD
+
+
+@given(expected=seconds, share=st.floats(-0.5, 0.5))
+def test_a_download_plays_within_one_percent_of_what_was_expected(expected: float, share: float):
+    played = expected * (1 + share)
+    facts = replace(GOOD, decoded=played, reached=played, header_duration=None)
+    verdict = judge_sound(facts, 10, expected_duration=expected)
+    if abs(share) < 0.0099 or abs(share) > 0.0101:
+        assert (verdict.sound is Sound.GOOD) == (
+            abs(share) < 0.01 or abs(expected - round(played, 3)) <= 0.01 * expected
+        )
+
+
+@given(claimed=seconds, missing=st.floats(0, 100_000))
+def test_more_missing_never_makes_a_file_sounder(claimed: float, missing: float):
+    if is_short(claimed, claimed - missing):
+        assert is_short(claimed, claimed - missing - 1)
+    assert not is_short(claimed, claimed + missing)
+
+
+@given(st.builds(AudioFacts, bad_count=st.integers(0, 5), decoded=seconds, failure=st.none() | st.text()))
+def test_facts_survive_the_way_through_json(facts: AudioFacts):
+    assert facts_from_json(facts_to_json(facts)) == facts
+
+
+def test_files_agree_with_the_torrents_list():
+    wanted = (ExpectedFile("a.mp3", 10), ExpectedFile("b.mp3", 20), ExpectedFile("c.mp3", 30))
+    assert compare_files(wanted, wanted) == ()
+    found = (ExpectedFile("a.mp3", 10), ExpectedFile("b.mp3", 19), ExpectedFile("x.mp3", 1))
+    assert compare_files(wanted, found) == (
+        "c.mp3 is missing",
+        "b.mp3 has 19 bytes where 20 were expected",
+        "x.mp3 is not in the torrent",
+    )
