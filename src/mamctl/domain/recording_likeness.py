@@ -69,10 +69,10 @@ def compare_narrators(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[P
 
 def compare_abridged(ours: bool | None, theirs: bool | None) -> tuple[Penalty, ...]:
     """An abridged recording is not the unabridged one; unsaid, books are unabridged."""
-    if ours is not None and theirs is not None and ours != theirs:
-        return (Penalty("abridged", 0.35, "one is abridged, the other is not", hard=True),)
-    if ours is None and theirs is None:
+    if ours == theirs:
         return ()
+    if ours is not None and theirs is not None:
+        return (Penalty("abridged", 0.35, "one is abridged, the other is not", hard=True),)
     return (Penalty("abridged", 0.16, "only one side says abridged"),) if ours or theirs else ()
 
 
