@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from mamctl.domain.vip import VipPolicy, price_of_max
 
@@ -89,7 +90,7 @@ def judge_points(
 def _flows(readings: Sequence[Balance], spendings: Sequence[Spending]) -> tuple[float, float, float]:
     """Earned, spent by mamctl, spent elsewhere. A balance that fell by more than was bought was spent elsewhere."""
     earned = own = elsewhere = 0.0
-    for before, after in zip(readings, readings[1:], strict=False):
+    for before, after in pairwise(readings):
         bought = sum(spending.points for spending in spendings if before.at < spending.at <= after.at)
         change = after.points - before.points + bought
         own += bought
