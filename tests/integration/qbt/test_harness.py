@@ -48,9 +48,7 @@ def test_totals_survive_a_restart(qbittorrent: Callable[..., Daemon]) -> None:
     wait_until("totals known", lambda: totals(client) == (95 * MB, 100 * MB))
 
 
-def test_an_unknown_passkey_is_refused(
-    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
-) -> None:
+def test_an_unknown_passkey_is_refused(qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path) -> None:
     client = qbittorrent()
     made = make_torrent(tmp_path / "shelf", "Emma.mp3", 1000, tracker.announce_url("stranger"))
     add(client, made, seeds=True)

@@ -35,9 +35,7 @@ def bencode(value: int | str | bytes | list[Any] | dict[Any, Any]) -> bytes:
         case list():
             return b"l" + b"".join(map(bencode, value)) + b"e"
         case dict():
-            pairs = sorted(
-                (key.encode() if isinstance(key, str) else key, item) for key, item in value.items()
-            )
+            pairs = sorted((key.encode() if isinstance(key, str) else key, item) for key, item in value.items())
             return b"d" + b"".join(bencode(key) + bencode(item) for key, item in pairs) + b"e"
     raise TypeError(type(value))
 

@@ -64,9 +64,7 @@ def between(old: dict[str, Any], new: dict[str, Any], rid: int) -> dict[str, Any
         "torrents_removed": sorted(old["torrents"].keys() - new["torrents"].keys()),
         "trackers": {url: held for url, held in new["trackers"].items() if held != old["trackers"].get(url)},
         "trackers_removed": sorted(old["trackers"].keys() - new["trackers"].keys()),
-        "server_state": {
-            key: value for key, value in new["server_state"].items() if value != old["server_state"][key]
-        },
+        "server_state": {key: value for key, value in new["server_state"].items() if value != old["server_state"][key]},
     }
 
 

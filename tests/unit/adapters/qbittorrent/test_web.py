@@ -108,9 +108,7 @@ BANNED = "Your IP address has been banned after too many failed authentication a
         (Login(), {"app/version": Answer("Forbidden", 403)}, "asks for a login", "password_file"),
     ],
 )
-def test_a_refusal_says_what_was_refused_and_what_to_do(
-    login: Login, answers: dict, said: str, remedy: str
-) -> None:
+def test_a_refusal_says_what_was_refused_and_what_to_do(login: Login, answers: dict, said: str, remedy: str) -> None:
     with (
         OddClient(answers) as client,
         web(client.url, login) as asking,
