@@ -86,9 +86,7 @@ def _merge_server(before: Mapping[str, int], changes: Mapping[str, Any]) -> dict
     return {**before, **changed}
 
 
-def _merge_rows(
-    before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]
-) -> dict[str, tuple[Any, ...]]:
+def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     rows = dict(before)
     for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
         rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))

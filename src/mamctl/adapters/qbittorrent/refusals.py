@@ -12,9 +12,7 @@ _BANNED = (
 )
 _WRONG_LOGIN = "compare username and password_file with Options, Web UI, Authentication in qBittorrent"
 _NO_LOGIN = "name a password_file, or an api_key_file (qBittorrent 5.2 and later), for this client"
-_WRONG_KEY = (
-    "make a new API key under Options, Web UI (qBittorrent 5.2 and later) and put it into api_key_file"
-)
+_WRONG_KEY = "make a new API key under Options, Web UI (qBittorrent 5.2 and later) and put it into api_key_file"
 _WRONG_HOST = (
     "use the address that qBittorrent itself knows, or add this one to Server domains under Options, Web UI; "
     "behind a reverse proxy let it pass the Host header on"
@@ -64,9 +62,7 @@ class Refusals:
             )
         if status == 404 or status < 400:
             return self.strange(path, f"answered {status}")
-        return MamctlError(
-            f"{self.name}: {path} was declined ({status})", subject=self.where, remedy=_SEE_LOG
-        )
+        return MamctlError(f"{self.name}: {path} was declined ({status})", subject=self.where, remedy=_SEE_LOG)
 
     def _refused(self, what: str, remedy: str) -> MamctlError:
         return SessionRefusedError(f"{self.name}: qBittorrent {what}", subject=self.where, remedy=remedy)

@@ -32,9 +32,7 @@ class Remembered:
     mirror: Mirror = field(default_factory=Mirror)
 
     def __repr__(self) -> str:
-        return (
-            f"Remembered(version={self.version!r}, rid={self.mirror.rid}, torrents={len(self.mirror.rows)})"
-        )
+        return f"Remembered(version={self.version!r}, rid={self.mirror.rid}, torrents={len(self.mirror.rows)})"
 
 
 NOTHING = Remembered()
