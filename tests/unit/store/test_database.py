@@ -18,7 +18,7 @@ from tests.practice_fixtures import NOW
 
 
 def schema(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%sqlite_mig%' ORDER BY name"
+    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%sqlite_%' ORDER BY name"
     return [tuple(row) for row in db.execute(query)]
 
 
