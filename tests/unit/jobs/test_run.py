@@ -65,7 +65,7 @@ def test_a_run_is_told_to_the_heartbeat_and_kept(tmp_path: Path, listener) -> No
         raise UnreachableError("the site is down")
     assert heard == ["/beat/start?job=vip", "/beat?job=vip", "/beat/start?job=vip", "/beat/fail?job=vip"]
     rows = db.execute("SELECT status, exit_code FROM runs ORDER BY id").fetchall()
-    assert [tuple(row) for row in rows] == [("attention", 0), ("failed", 13)]
+    assert [tuple(row) for row in rows] == [("attention", 3), ("failed", 13)]
     problems = [row["code"] for row in db.execute("SELECT code FROM run_problems ORDER BY run_id")]
     assert problems == ["odd", "unreachable"]
     db.close()
