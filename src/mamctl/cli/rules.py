@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -18,6 +19,8 @@ from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="The rules of every category, and the events of the site.")
 app.add_typer(rules_event.app, name="event")
+
+_WIDTH = 100  # columns of a quoted rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +180,18 @@ def render_diff(screen: Screen, data: DiffData) -> None:
     for change in data.changes:
         screen.line(f"{change.category}: {change.words}")
     for text in data.texts:
-        screen.heading(f"{text.page}: {text.before_at:%Y-%m-%d} → {text.after_at:%Y-%m-%d}")
-        for line in text.removed:
-            screen.line(f"  − {line}", Tone.BAD)
-        for line in text.added:
-            screen.line(f"  + {line}", Tone.GOOD)
+        screen.heading(f"{text.page} page, {text.before_at:%Y-%m-%d} → {text.after_at:%Y-%m-%d}")
+        for section in text.sections:
+            render_section(screen, section)
+
+
+def render_section(screen: Screen, section: Any) -> None:
+    """A section's heading with the lines that went and came under it, wrapped so that none is cut off."""
+    screen.line(f"  § {section.title or 'before the first heading'}")
+    for mark, tone, lines in (("−", Tone.BAD, section.removed), ("+", Tone.GOOD, section.added)):
+        for line in lines:
+            for number, piece in enumerate(textwrap.wrap(line, _WIDTH)):
+                screen.line(f"    {mark if number == 0 else ' '} {piece}", tone)
 
 
 @command(app, "diff", schema="mamctl.rules.diff/1", render=render_diff)

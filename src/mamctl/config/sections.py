@@ -35,7 +35,7 @@ class RulesSection:
     """`[rules]`: how the rules of the categories are learnt."""
 
     read_pages: bool = False
-    undocumented: bool = False
+    browser_session_file: Path | None = None
     max_pages: Annotated[int, Range(low=1, high=50)] = 5
     pending_searches: Annotated[int, Range(low=0, high=200)] = 20
 
