@@ -46,16 +46,15 @@ def save_categories(
     `listed` says that the site's own list has them: then a new name replaces the old one, and one that was gone is
     back. Otherwise those that are there already stay as they are.
     """
-    conflict = "UPDATE SET name = excluded.name, main = excluded.main, gone_at = NULL" if listed else "NOTHING"
     with transaction(db):
         before = {row["id"] for row in db.execute("SELECT id FROM categories")}
         rows = tuple(found)
-        db.executemany(
-            "INSERT INTO categories (id, name, main, known, first_seen_at) VALUES (?, ?, ?, ?, ?)"
-            f" ON CONFLICT DO {conflict}",
-            [(*row, timestamp(now)) for row in rows],
-        )
+        db.executemany(_LISTED if listed else _SEEN, [(*row, timestamp(now)) for row in rows])
     return tuple(sorted({row[0] for row in rows} - before))
+
+
+_SEEN = "INSERT INTO categories (id, name, main, known, first_seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_LISTED = _SEEN.replace("NOTHING", "UPDATE SET name = excluded.name, main = excluded.main, gone_at = NULL")
 
 
 def mark_gone(db: sqlite3.Connection, ids: Iterable[int], now: datetime) -> None:
