@@ -33,11 +33,8 @@ class SetData:
 
 def render_set(screen: Screen, data: SetData) -> None:
     """Before → after."""
-    screen.line(
-        f"book {data.book}: {data.field} {spell_value(data.before, data.field)} → {spell_value(data.after, data.field)},"
-        " verified",
-        Tone.GOOD,
-    )
+    before, after = spell_value(data.before, data.field), spell_value(data.after, data.field)
+    screen.line(f"book {data.book}: {data.field} {before} → {after}, verified", Tone.GOOD)
 
 
 @command(app, "set", schema="mamctl.meta.set/1", render=render_set, dry_run=True)
