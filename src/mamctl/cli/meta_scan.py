@@ -75,7 +75,6 @@ def scan(
         from mamctl.adapters.book_reader import LocalBookReader
         from mamctl.adapters.library_walk import DiskLibrary
         from mamctl.jobs.meta_scan import ScanParts, scan_library
-
         from mamctl.store.exports import remembered_export
 
         reader = LocalBookReader(lambda path: remembered_export(run.db, path))
