@@ -78,7 +78,7 @@ def hear(
     silent: list[CatalogueUnavailableError] = []
     for catalogue in catalogues:
         link = links.get(catalogue.name)
-        if not _can_add(catalogue, heard, policy) or _declined(link):
+        if _declined(link) or not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
             continue
         try:
             testimony = _question(catalogue, question, enquiry, policy, link)
@@ -108,6 +108,10 @@ def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
 
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     return frozenset(said.field for said in observe_record(record, record.source, 1.0, "", moment))
+
+
+def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | None) -> bool:
+    return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
 
 
 def _declined(link: CatalogueAnswer | None) -> bool:
