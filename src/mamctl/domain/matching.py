@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
+from mamctl.domain.identifiers import isbn13
 from mamctl.domain.match_penalty import Penalty
 from mamctl.domain.name_likeness import compare_authors
 from mamctl.domain.recording_likeness import (
@@ -20,8 +21,9 @@ from mamctl.domain.recording_likeness import (
     compare_lengths,
     compare_narrators,
 )
-from mamctl.domain.title_likeness import TitleSide, compare_titles, known_words
+from mamctl.domain.title_likeness import compare_titles
 from mamctl.domain.title_reading import Mark, read_title
+from mamctl.domain.title_side import TitleSide, known_words
 from mamctl.domain.word_likeness import SMALL_WORDS
 
 # So many content words are hardly ever the title of two books: such a title needs less of an author.
@@ -159,12 +161,12 @@ def _is_rival(best: Candidate, other: Candidate, policy: MatchPolicy) -> bool:
     return near and not same_recording(best.record, other.record)
 
 
-def _rank(candidate: Candidate) -> tuple[bool, bool, float, int, str, str, str]:
+def _rank(candidate: Candidate) -> tuple[object, ...]:
     """Best first; among equals the record that knows most of the recording, then by source and id."""
     record, match = candidate.record, candidate.match
     known = sum(map(bool, (record.narrators, record.duration_s, record.series, record.asin, record.description)))
     source = list(type(record.source)).index(record.source)
-    order = (record.region or "", f"{source:02d}", record.id)
+    order = (record.region or "", source, record.id, repr(record))
     return (match.refused, not match.certain, -match.score, -known, *order)
 
 
@@ -211,11 +213,4 @@ def _abridged(stated: bool | None, title: str | None) -> bool | None:
 def _ids_agree(isbn: str | None, asin: str | None, record: CatalogueRecord) -> bool:
     if asin and record.asin and asin.upper() == record.asin.upper():
         return True
-    ours, theirs = _isbn13(isbn), _isbn13(record.isbn)
-    return ours is not None and ours == theirs
-
-
-def _isbn13(isbn: str | None) -> str | None:
-    """The twelve telling digits of an ISBN of either length; None for what is none."""
-    digits = "".join(c for c in isbn or "" if c.isdigit() or c in "xX")
-    return {10: f"978{digits[:9]}", 13: digits[:12]}.get(len(digits))
+    return bool(isbn and record.isbn) and isbn13(isbn or "") == isbn13(record.isbn or "")

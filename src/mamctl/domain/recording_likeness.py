@@ -49,8 +49,8 @@ def compare_lengths(ours: float | None, theirs: float | None) -> tuple[Penalty, 
         return ()
     detail = f"{ours / 60:.0f} min against {theirs / 60:.0f} min"
     return {
-        LengthVerdict.CLOSE: (Penalty("duration_agrees", -0.08, detail),),
-        LengthVerdict.AGREES: (Penalty("duration_agrees", -0.05, detail),),
+        LengthVerdict.CLOSE: (Penalty("duration_agrees", -0.1, detail),),
+        LengthVerdict.AGREES: (Penalty("duration_agrees", -0.03, detail),),
         LengthVerdict.DOUBTFUL: (Penalty("duration", 0.1, detail),),
         LengthVerdict.OTHER: (Penalty("other_recording", 0.4, f"{detail}: another recording", hard=True),),
     }[verdict]
@@ -63,17 +63,17 @@ def compare_narrators(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[P
         return ()
     detail = f"{', '.join(a)} against {', '.join(b)}"
     if share_person(a, b):
-        return (Penalty("narrator_agrees", -0.08, ", ".join(a)),)
+        return (Penalty("narrator_agrees", -0.06, ", ".join(a)),)
     return (Penalty("other_narrator", 0.35, f"{detail}: another recording", hard=True),)
 
 
 def compare_abridged(ours: bool | None, theirs: bool | None) -> tuple[Penalty, ...]:
     """An abridged recording is not the unabridged one; unsaid, books are unabridged."""
-    if ours is not None and theirs is not None and ours != theirs:
-        return (Penalty("abridged", 0.35, "one is abridged, the other is not", hard=True),)
-    if ours is None and theirs is None:
+    if ours == theirs:
         return ()
-    return (Penalty("abridged", 0.06, "only one side says abridged"),) if ours or theirs else ()
+    if ours is not None and theirs is not None:
+        return (Penalty("abridged", 0.35, "one is abridged, the other is not", hard=True),)
+    return (Penalty("abridged", 0.16, "only one side says abridged"),) if ours or theirs else ()
 
 
 def compare_languages(ours: str | None, theirs: str | None) -> tuple[Penalty, ...]:

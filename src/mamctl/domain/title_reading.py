@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from mamctl.domain.numerals import number_of_word
 from mamctl.domain.title_numbers import as_number
 from mamctl.domain.title_words import clean_title, words_of
 
@@ -206,8 +207,14 @@ def _read_place(piece: str) -> list[Segment]:
 
 def _position(text: str) -> str | None:
     first, dash, last = (part.strip() for part in text.partition("-"))
-    low, high = as_number(first), as_number(last) if dash else None
+    low, high = _place_number(first), _place_number(last) if dash else None
     return f"{low}-{high}" if low and high else low
+
+
+def _place_number(text: str) -> str | None:
+    """A number as titles have it, or as a word of another language after a label: "Band Zwei"."""
+    number = as_number(text) or number_of_word(text)
+    return str(number) if number else None
 
 
 def _without_author(piece: str, people: frozenset[str]) -> str:
