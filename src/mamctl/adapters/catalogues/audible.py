@@ -40,7 +40,7 @@ class Audible:
     name = _NAME
     source = Source.AUDIBLE
     states = STATES
-    thin = False
+    details: frozenset[Field] = frozenset()
     by_asin_only = False
 
     def __init__(

@@ -7,6 +7,7 @@ hishel's own transport decides before the content is known. Here the caller deci
 from __future__ import annotations
 
 import os
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class AnswerCache:
         answers = [
             Answer(
                 response.status_code,
-                b"".join(response.stream or ()),  # type: ignore[arg-type]
+                zlib.decompress(b"".join(response.stream or ())),  # type: ignore[arg-type]
                 datetime.fromisoformat(response.headers[_FETCHED]),
                 response.headers.get("content-type") or "",
                 from_cache=True,
@@ -49,7 +50,7 @@ class AnswerCache:
         for entry in self._storage.get_entries(key):
             self._storage.remove_entry(entry.id)
         headers = Headers({"content-type": answer.content_type, _FETCHED: answer.fetched_at.isoformat()})
-        response = Response(answer.status, headers, iter((answer.body,)))
+        response = Response(answer.status, headers, iter((zlib.compress(answer.body, 1),)))
         entry = self._storage.create_entry(Request("GET", "catalogue:"), response, key)
         for _ in entry.response.stream or ():  # type: ignore[union-attr]
             pass

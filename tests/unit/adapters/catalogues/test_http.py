@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import subprocess
 import sys
+import zlib
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -206,7 +209,11 @@ def test_keys_are_in_no_file_log_or_message(server, http, clock, world, tmp_path
     with pytest.raises(CatalogueUnavailableError) as caught:
         catalogue.search(Enquiry(title="another"))
     http.close()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "catalogues").rglob("*") if path.is_file())
+    folder = tmp_path / "catalogues"
+    with closing(sqlite3.connect(folder / "answers.db")) as db:
+        bodies = [zlib.decompress(row[0]) for row in db.execute("SELECT chunk_data FROM streams")]
+    assert any(work.title.encode() in body for body in bodies)
+    kept = b"".join((*bodies, *(path.read_bytes() for path in folder.rglob("*") if path.is_file())))
     seen = "\n".join(
         [caplog.text, str(caught.value), repr(caught.value.__dict__), repr(found), repr(server.mood.journal)]
     )
