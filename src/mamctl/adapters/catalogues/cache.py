@@ -6,12 +6,13 @@ hishel's own transport decides before the content is known. Here the caller deci
 
 from __future__ import annotations
 
-import os
+import logging
 import zlib
 from datetime import datetime
 from pathlib import Path
 
 from mamctl.adapters.catalogues.answer import Answer
+from mamctl.adapters.catalogues.disk import prepare_file
 
 _KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a catalogue that is down
 _FETCHED = "x-fetched-at"
@@ -24,8 +25,9 @@ class AnswerCache:
     def __init__(self, path: Path) -> None:
         from hishel import SqliteStorage
 
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        # A cache that cannot be written is no failure, and hishel would print a trace for each answer.
+        logging.getLogger("hishel").setLevel(logging.CRITICAL)
+        prepare_file(path)
         self._storage = SqliteStorage(database_path=path, default_ttl=_KEEP_SECONDS, max_size=_MAX_BYTES)
 
     def recall(self, key: str) -> Answer | None:

@@ -246,3 +246,25 @@ def test_several_threads_may_ask_at_once(server, http):
         answers = list(pool.map(lambda call: http.ask(call, _text), calls))
     assert len(set(answers)) == 40
     assert http.tallies("open_library")["answered"] == 40
+
+
+@pytest.mark.parametrize("name", ["answers.db", "pace.db"])
+def test_a_broken_file_is_replaced(server, tmp_path, again, name):
+    folder = tmp_path / "catalogues"
+    folder.mkdir(mode=0o700)
+    (folder / name).write_bytes(b"no database at all" * 100)
+    client = again()
+    client.ask(_call(server), _text)
+    client.ask(_call(server), _text)
+    assert client.tallies("open_library")["cached"] == 1
+
+
+def test_what_was_kept_is_read_anew_when_it_can_no_longer_be_read(server, http):
+    http.ask(_call(server), _text)
+
+    def newer(answer):
+        if answer.from_cache:
+            raise changed("open_library", "kept by an older version")
+        return "read"
+
+    assert http.ask(_call(server), newer) == "read"
