@@ -35,6 +35,11 @@ class Catalogue(Protocol):
         """Whether what `search` finds says less than `lookup`, so that a chosen record is worth looking up."""
         ...
 
+    @property
+    def by_asin_only(self) -> bool:
+        """Whether it knows books by their ASIN and cannot be asked about one without."""
+        ...
+
     def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
         """The editions that may be meant, the catalogue's best guess first."""
         ...

@@ -41,6 +41,7 @@ class Audible:
     source = Source.AUDIBLE
     states = STATES
     thin = False
+    by_asin_only = False
 
     def __init__(
         self,

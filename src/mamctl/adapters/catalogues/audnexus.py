@@ -46,6 +46,7 @@ class Audnexus:
     source = Source.AUDNEXUS
     states = STATES
     thin = False
+    by_asin_only = True
 
     def __init__(
         self,

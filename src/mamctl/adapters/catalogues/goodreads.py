@@ -53,6 +53,7 @@ class Goodreads:
     source = Source.GOODREADS
     states = frozenset(Field) - {Field.DURATION, Field.ABRIDGED}
     thin = True
+    by_asin_only = False
 
     def __init__(
         self,

@@ -44,6 +44,7 @@ class GoogleBooks:
         }
     )
     thin = False
+    by_asin_only = False
 
     def __init__(
         self,

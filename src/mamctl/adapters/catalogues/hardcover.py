@@ -62,6 +62,7 @@ class Hardcover:
     source = Source.HARDCOVER
     states = frozenset(Field) - {Field.ABRIDGED}
     thin = True
+    by_asin_only = False
 
     def __init__(
         self,

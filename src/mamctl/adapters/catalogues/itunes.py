@@ -27,6 +27,7 @@ class ITunes:
         {Field.TITLE, Field.AUTHORS, Field.PUBLISHED, Field.ABRIDGED, Field.DESCRIPTION, Field.COVER, Field.GENRES}
     )
     thin = False
+    by_asin_only = False
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ class LibriVox:
         }
     )
     thin = False
+    by_asin_only = False
 
     def __init__(self, http: CatalogueHttp, *, base_url: str = "https://librivox.org", interval: float = 1.0) -> None:
         self._http = http

@@ -30,6 +30,7 @@ class OpenLibrary:
         {Field.TITLE, Field.SUBTITLE, Field.AUTHORS, Field.YEAR, Field.ISBN, Field.DESCRIPTION, Field.COVER}
     )
     thin = True
+    by_asin_only = False
 
     def __init__(
         self,

@@ -16,8 +16,7 @@ from mamctl.domain.catalogue_record import CatalogueUnavailableError, Enquiry, U
 from mamctl.domain.secret import Secret
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-
-from .conftest import make_catalogue
+from tests.catalogue_kit import make_catalogue
 
 
 def _text(answer: Answer) -> str:
