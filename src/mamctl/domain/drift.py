@@ -16,9 +16,7 @@ from mamctl.domain.book_record import AgreedValue
 from mamctl.domain.drift_fields import PROTECTED, ChangeKind, drifted_value, kind_of_change
 from mamctl.domain.observation import Field, Observation, Source, Value, value_to_json
 from mamctl.domain.recording_likeness import LengthVerdict, judge_lengths
-from mamctl.domain.trust import SEARCHED
-
-CATALOGUE_SOURCES = SEARCHED | {Source.CATALOGUE_ASIN}
+from mamctl.domain.testimony import CATALOGUE_SOURCES
 
 Told = frozenset[tuple[Field, str]]
 """Fields with the JSON of values that were proposed before and are for a person, or were undone by one."""
