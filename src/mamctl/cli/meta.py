@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mamctl.cli import meta_catalogues, meta_check, meta_enrich, meta_problems, meta_scan, meta_series
+from mamctl.cli import meta_catalogues, meta_check, meta_enrich, meta_match, meta_problems, meta_scan, meta_series
 
 app = typer.Typer(no_args_is_help=True, help="The library: scan it, see what is known, correct it.")
 # A part without a name gives its commands to the group.
@@ -12,5 +12,6 @@ app.add_typer(meta_scan.app)
 app.add_typer(meta_check.app)
 app.add_typer(meta_problems.app)
 app.add_typer(meta_enrich.app)
+app.add_typer(meta_match.app)
 app.add_typer(meta_catalogues.app)
 app.add_typer(meta_series.app)
