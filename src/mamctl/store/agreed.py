@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from mamctl.domain.book_record import AgreedValue, BookRecord
-from mamctl.domain.observation import Field, Observation, Source, Value, value_from_json, value_to_json
+from mamctl.domain.observation import Field, Observation, SeriesEntry, Source, Value, value_from_json, value_to_json
 from mamctl.errors import MamctlError
 from mamctl.store.database import moment, timestamp, transaction
 from mamctl.store.library import load_files, load_problems
@@ -66,6 +66,20 @@ def load_agreed(db: sqlite3.Connection, book_id: int) -> dict[Field, AgreedValue
         )
         for row in rows
     }
+
+
+def load_series(db: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[SeriesEntry, ...]]]:
+    """Every book that is there and belongs to a series: its id, its title, its series."""
+    rows = db.execute(
+        "SELECT b.id, s.value AS series, t.value AS title FROM books b"
+        " JOIN agreed s ON s.book_id = b.id AND s.field = 'series'"
+        " JOIN agreed t ON t.book_id = b.id AND t.field = 'title' WHERE b.gone_at IS NULL ORDER BY b.id"
+    )
+    for row in rows:
+        entries = value_from_json(Field.SERIES, json.loads(row["series"]))
+        assert isinstance(entries, tuple)
+        named = tuple(entry for entry in entries if isinstance(entry, SeriesEntry))
+        yield row["id"], str(json.loads(row["title"])), named
 
 
 def save_agreed(
