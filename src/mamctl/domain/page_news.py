@@ -10,9 +10,11 @@ from enum import StrEnum
 from mamctl.domain.rules import CategoryRule, EventKind, SiteEvent
 from mamctl.domain.site_pages import ListedCategory, NoticeKind, PageKind, SitePage
 
-# The pages on which the site announces its events; only their silence says that an event is over.
-_ANNOUNCING = {PageKind.FREELEECH, PageKind.STORE}
-_EVENT_KINDS = {EventKind.FREELEECH: NoticeKind.FREELEECH, EventKind.BONUS: NoticeKind.BONUS}
+# Any page may announce an event, but only one's silence says that it is over: the page that the event is about.
+_ABOUT = {
+    EventKind.FREELEECH: (NoticeKind.FREELEECH, PageKind.FREELEECH),
+    EventKind.BONUS: (NoticeKind.BONUS, PageKind.STORE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ def judge_events(
     """What pages, each with its time, tell about the events that are known from pages."""
     pages = tuple(pages)
     known = {event.kind: event for event in events if event.source == "page" and event.active(now)}
-    for kind, word in _EVENT_KINDS.items():
+    for kind, (word, telling) in _ABOUT.items():
         shown = [(at, notice) for at, page in pages for notice in page.notices if notice.kind is word]
-        silent = [at for at, page in pages if page.kind in _ANNOUNCING and not _announces(page, word)]
+        silent = [at for at, page in pages if page.kind is telling and not _announces(page, word)]
         event = known.get(kind)
         at, notice = max(shown, key=lambda found: (found[0], found[1].until is not None), default=(None, None))
         if at is not None and notice is not None and at >= max(silent, default=at):

@@ -79,6 +79,7 @@ def import_pages(
 
     A page that cannot be read is a problem of its own, and the others are kept. `keep_copy` None keeps no copies.
     """
+    now = run.clock()
     outcomes: list[PageOutcome] = []
     errors: list[MamctlError] = []
     dated: list[_Dated] = []
@@ -90,7 +91,7 @@ def import_pages(
             run.trouble(Problem.of(error))
             outcomes.append(PageOutcome(source.name, None, "failed", None, None, None))
         else:
-            dated.append(_Dated(source, min(page.shown_at or run.clock(), run.clock()), page))
+            dated.append(_Dated(source, min(page.shown_at or now, now), page))
     fresh = []
     for item in sorted(dated, key=lambda item: item.at):
         kept = _keep_text(run, item)

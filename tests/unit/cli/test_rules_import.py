@@ -105,12 +105,22 @@ def test_an_announced_event_begins_with_its_end_and_ends_when_it_is_no_longer_sh
     assert all("site_wide_freeleech" in c["promotions"] for c in rules("list").data["categories"])
     events.freeleech = False
     reader.later(seconds=1800)
-    assert [e["step"] for e in rules("import", saved("store")).data["events"]] == ["ended"]
+    assert [e["step"] for e in rules("import", saved("freeleech")).data["events"]] == ["ended"]
     assert rules("list").data["events"] == []
     assert sum(c["freeleech_active"] for c in rules("list").data["categories"]) == 2
 
 
 @pytest.mark.spec("CAT-1")
+@pytest.mark.spec("CAT-1")
+def test_pages_saved_at_one_time_tell_the_same_in_any_order(rules, reader: Member) -> None:
+    for name in ("FREELEECH", "STORE", "RULES"):
+        (reader.home / f"{name.lower()}.html").write_text(getattr(pages, name).replace("2026-12-01", "2126-12-01"))
+    files = [reader.home / f"{name}.html" for name in ("store", "freeleech", "rules")]
+    for order in (files, files[::-1]):
+        done = rules("import", *order, "-n")
+        assert [(event["kind"], event["step"]) for event in done.data["events"]] == [("freeleech", "began")]
+
+
 def test_categories_that_came_and_went(rules, saved) -> None:
     rules("sync")
     done = rules("import", saved("browse", lambda html: html.replace('"cat112"', '"cat300"').replace("112", "300")))

@@ -39,17 +39,18 @@ def test_an_announced_event_begins_is_dated_and_ends() -> None:
     assert steps(announced) == [(EventKind.FREELEECH, EventStep.BEGAN, until)]
     assert steps(announced, [event()]) == [(EventKind.FREELEECH, EventStep.DATED, until)]
     assert steps(announced, [event(ends_at=until)]) == []
-    assert steps([(NOW, page(PageKind.STORE))], [event()]) == [(EventKind.FREELEECH, EventStep.ENDED, None)]
+    assert steps([(NOW, page(PageKind.FREELEECH))], [event()]) == [(EventKind.FREELEECH, EventStep.ENDED, None)]
 
 
 @pytest.mark.parametrize(
     ("pages", "events"),
     [
         ([(NOW, page(PageKind.RULES))], [event()]),  # such a page announces nothing anyway
-        ([(NOW - 9 * HOUR, page(PageKind.STORE))], [event()]),  # made before the event
-        ([(NOW, page(PageKind.STORE))], [event(source="person")]),  # a person's word stands
-        ([(NOW, page(PageKind.STORE)), (NOW, page(PageKind.FREELEECH, free()))], [event()]),
-        ([(NOW, page(PageKind.STORE, free(NOW - HOUR)))], []),  # over before it was read
+        ([(NOW, page(PageKind.STORE))], [event()]),  # is about points
+        ([(NOW - 9 * HOUR, page(PageKind.FREELEECH))], [event()]),  # made before the event
+        ([(NOW, page(PageKind.FREELEECH))], [event(source="person")]),  # a person's word stands
+        ([(NOW, page(PageKind.FREELEECH)), (NOW, page(PageKind.RULES, free()))], [event()]),
+        ([(NOW, page(PageKind.FREELEECH, free(NOW - HOUR)))], []),  # over before it was read
     ],
 )
 def test_what_is_no_news(pages, events) -> None:
