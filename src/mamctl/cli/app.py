@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from mamctl import __version__
 from mamctl.cli import config, cron, doctor, init, meta, rules, tracker, vip
+from mamctl.cli.demo import story as demo
 from mamctl.errors import ExitCode, UsageError
 from mamctl.output.report import Report, Result
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(vip.app, name="vip")
 app.add_typer(rules.app, name="rules")
 init.register(app)
+demo.register(app)
 doctor.register(app)
 app.add_typer(config.app, name="config")
 app.add_typer(meta.app, name="meta")

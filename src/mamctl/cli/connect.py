@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mamctl.cli.nature import nature
+
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.adapters.tracker.client import TrackerClient
@@ -66,7 +68,7 @@ def _signed_in_client(runtime: Runtime) -> TrackerClient:
 
 
 def _common(runtime: Runtime) -> dict[str, Any]:
-    from mamctl.adapters.tracker.client import Manners
+    from mamctl.adapters.tracker.client import Manners, Senses
     from mamctl.adapters.tracker.hosts import Hosts
     from mamctl.adapters.tracker.wire import Limits
 
@@ -76,6 +78,7 @@ def _common(runtime: Runtime) -> dict[str, Any]:
         "manners": Manners(
             min_interval=section.min_interval, attempts=section.attempts, contact=section.user_agent_contact
         ),
+        "senses": Senses(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
         "limits": Limits(total=section.timeout),
         "count_request": runtime.count_request,
     }

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from mamctl.cli.nature import nature
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, StoreError
 
@@ -53,7 +54,7 @@ class Runtime:
     @staticmethod
     def now() -> datetime:
         """The clock."""
-        return datetime.now(UTC)
+        return nature().now()
 
     def log(self, text: str) -> None:
         """A line on stderr when `--verbose` was given."""
