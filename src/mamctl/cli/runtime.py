@@ -112,14 +112,16 @@ class Runtime:
 
     def vip_settings(self) -> Settings:
         """What the daily task needs of the configuration."""
+        from mamctl.domain.guard import GuardState
         from mamctl.jobs.vip_check import Settings
+        from mamctl.store.guard import read_guard
 
         config = self.config
         return Settings(
             vip=config.vip,
             max_pages=config.rules.max_pages,
             pending_searches=config.rules.pending_searches,
-            emergency=False,
+            emergency=read_guard(self.store).guard.state is GuardState.EMERGENCY,
             remind_after=timedelta(seconds=config.notify.remind_after),
         )
 
