@@ -23,7 +23,9 @@ def exit_codes() -> str:
 def configuration() -> str:
     """The table of keys."""
     rows = "".join(f"| `{k.key}` | {_cell(k.may_be)} | {_cell(k.default)} |\n" for k in describe_keys())
-    return f"# Configuration\n\nmamctl.toml is the commented sample.\n\n| key | may be | default |\n|---|---|---|\n{rows}"
+    return (
+        f"# Configuration\n\nmamctl.toml is the commented sample.\n\n| key | may be | default |\n|---|---|---|\n{rows}"
+    )
 
 
 def cli() -> str:
