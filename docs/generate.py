@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -33,14 +34,13 @@ def cli() -> str:
     return "# Commands\n" + "".join(_commands(typer.main.get_command(app), "mamctl"))
 
 
-def _commands(command: object, path: str) -> Iterator[str]:
-    children = getattr(command, "commands", {})
-    if not children:
-        context = command.make_context(path, [], resilient_parsing=True)  # type: ignore[attr-defined]
-        context.info_name = path
-        yield f"\n## {path}\n\n```text\n{command.get_help(context).strip()}\n```\n"  # type: ignore[attr-defined]
-    for name, child in children.items():
-        yield from _commands(child, f"{path} {name}")
+def _commands(command: Any, path: str) -> Iterator[str]:
+    context = command.make_context(path, [], resilient_parsing=True)
+    if not hasattr(command, "list_commands"):
+        yield f"\n## {path}\n\n```text\n{command.get_help(context).strip()}\n```\n"
+        return
+    for name in command.list_commands(context):
+        yield from _commands(command.get_command(context, name), f"{path} {name}")
 
 
 def _cell(value: object) -> str:
