@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.connect_catalogues import connect_catalogues
+from mamctl.cli.connect_catalogues import Connected, connect_catalogues
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.observation import Field
 from mamctl.domain.problem import Problem
@@ -77,14 +78,18 @@ def enrich(
 ) -> Result:
     """Ask the catalogues about books and merge what they say; without a choice, about books never asked about."""
     ids = _chosen(runtime, books or [], everything=everything, missing=missing)
+    return run_enrichment(runtime, ids, frozenset({missing} if missing else ()))
+
+
+def run_enrichment(runtime: Runtime, ids: tuple[int, ...], wanted: frozenset[Field] = frozenset()) -> Result:
+    """Enrich these books in a run of its own."""
     told: list[Enriched] = []
     with runtime.run("meta.enrich") as run, connect_catalogues(runtime) as connected:
         from mamctl.jobs.catalogue_hearing import HearingPolicy
         from mamctl.jobs.meta_enrich import enrich as enrich_books
 
-        wanted = frozenset({missing} if missing else ())
         policy = HearingPolicy(voices=runtime.config.catalogues.voices, wanted=wanted)
-        before = {one.name: connected.tallies(one.name)["asked"] for one in connected.catalogues}
+        before = _asked(connected)
         figures = enrich_books(
             run, ids, connected.catalogues, policy, trust=connected.trust, tell=_teller(runtime, told)
         )
@@ -92,11 +97,14 @@ def enrich(
         run.problems.extend(problems)
         status = _status(figures)
         run.status = status.value
-        requests = {name: made for name, count in before.items() if (made := connected.tallies(name)["asked"] - count)}
-        data = _data(figures, told, requests, connected.keyless)
+        data = _data(figures, told, dict(_asked(connected) - before), connected.keyless)
     if status is Status.FAILED:
         return Result(data, problems, error=next(iter(figures.errors.values())))
     return Result(data, problems, status)
+
+
+def _asked(connected: Connected) -> Counter[str]:
+    return Counter({one.name: connected.tallies(one.name)["asked"] for one in connected.catalogues})
 
 
 def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Field | None) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
@@ -82,6 +82,7 @@ def hear(
             continue
         try:
             testimony = _question(catalogue, question, enquiry, policy, link)
+            testimony = _in_full(catalogue, testimony, _lacking(heard, policy))
         except CatalogueUnavailableError as error:
             silent.append(error)
             continue
@@ -99,8 +100,13 @@ def _can_add(catalogue: Catalogue, heard: Sequence[Testimony], policy: HearingPo
         return False
     if not policy.wanted:
         return len(families) < policy.voices
-    told = {said for one in matched if one.record for said in _fields_of(one.record)}
-    return bool((policy.wanted - told) & catalogue.states)
+    return bool(_lacking(heard, policy) & catalogue.states)
+
+
+def _lacking(heard: Sequence[Testimony], policy: HearingPolicy) -> frozenset[Field]:
+    """The fields of which nobody has spoken yet: of all, or of those that are wanted."""
+    told = {field for one in heard if one.record for field in _fields_of(one.record)}
+    return (policy.wanted or frozenset(Field)) - told
 
 
 def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
@@ -122,7 +128,7 @@ def _question(
     catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: HearingPolicy, link: CatalogueAnswer | None
 ) -> Testimony:
     """By the known record, else by a search with ids, else by a search without: the first that matches."""
-    if link and link.outcome is Outcome.MATCH and link.record_id and (record := catalogue.lookup(link.record_id)):
+    if link and link.record_id and _leads_back(catalogue, link) and (record := catalogue.lookup(link.record_id)):
         verdict = judge_match(question, [record], policy.match)
         if link.chosen_by is ChosenBy.PERSON:
             return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON)
@@ -136,13 +142,26 @@ def _question(
     return _testify(catalogue, verdict, own)
 
 
+def _leads_back(catalogue: Catalogue, link: CatalogueAnswer) -> bool:
+    """Whether a known record is looked up. Where a search tells less than a look-up, the search is repeated, or the
+    same question would be answered in more words the second time.
+    """
+    return link.chosen_by is ChosenBy.PERSON or (link.outcome is Outcome.MATCH and not catalogue.details)
+
+
 def _testify(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> Testimony:
-    """The testimony, with the record in full; named by the files' own ASIN, it is more than a find."""
+    """The testimony; a record named by the files' own ASIN is more than a find."""
     if verdict.chosen is None:
         return Testimony(catalogue.name, catalogue.source, verdict, None)
     record = verdict.chosen.record
-    if catalogue.thin:
-        record = merge_details(record, catalogue.lookup(record.id))
     named = catalogue.source.family == _AUDIBLE and own.asin is not None and record.asin == own.asin
     source = Source.CATALOGUE_ASIN if named else catalogue.source
     return Testimony(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)
+
+
+def _in_full(catalogue: Catalogue, testimony: Testimony, lacking: frozenset[Field]) -> Testimony:
+    """The record looked up, if that can tell something that neither it nor anybody before has told."""
+    record = testimony.record
+    if record is None or not (catalogue.details & lacking) - _fields_of(record):
+        return testimony
+    return replace(testimony, record=merge_details(record, catalogue.lookup(record.id)))

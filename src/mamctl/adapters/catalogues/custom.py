@@ -28,7 +28,7 @@ class Custom:
 
     source = Source.CUSTOM
     states = frozenset(Field)
-    thin = False
+    details: frozenset[Field] = frozenset()
     by_asin_only = False
 
     def __init__(
