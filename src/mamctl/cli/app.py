@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
-from mamctl.cli import config, cron, doctor, init, meta, rules, vip
+from mamctl.cli import config, cron, doctor, drift, init, meta, rules, vip
 from mamctl.errors import ExitCode, UsageError
 from mamctl.output.report import Report, Result
 
@@ -26,6 +26,7 @@ init.register(app)
 doctor.register(app)
 app.add_typer(config.app, name="config")
 app.add_typer(meta.app, name="meta")
+app.add_typer(drift.app, name="drift")
 app.add_typer(cron.app, name="cron")
 
 

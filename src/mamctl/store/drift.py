@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,12 @@ from typing import Any
 from mamctl.domain.book_record import AgreedValue
 from mamctl.domain.drift import Change, Told, spell
 from mamctl.domain.drift_fields import ChangeKind
-from mamctl.domain.observation import Field, Source
+from mamctl.domain.observation import Field, Observation, Source
 from mamctl.domain.problem import Problem
 from mamctl.domain.testimony import CATALOGUE_SOURCES
+from mamctl.store.agreed import load_observations, value_text
 from mamctl.store.database import timestamp, transaction
+from mamctl.store.path_text import path_to_text
 
 _SOURCES = tuple(sorted(CATALOGUE_SOURCES))
 _MARKS = ", ".join("?" * len(_SOURCES))
@@ -75,7 +78,9 @@ def load_told(db: sqlite3.Connection, book_id: int) -> Told:
     return frozenset((Field(row["field"]), row["new"]) for row in rows)
 
 
-def make_change(db: sqlite3.Connection, change: Change, before: str, run_id: int, drift_run: int, now: datetime) -> None:
+def make_change(
+    db: sqlite3.Connection, change: Change, before: str, run_id: int, drift_run: int, now: datetime
+) -> None:
     """Write the agreed value, and the change with what was `before`. The field's evidence is renewed already.
 
     The database refuses it when the field is verified.
@@ -96,8 +101,47 @@ def write_agreed(db: sqlite3.Connection, book_id: int, value: AgreedValue, run_i
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = excluded.confidence, source = excluded.source,"
         " reason = excluded.reason, changed_at = excluded.changed_at, run_id = excluded.run_id, edit_id = NULL",
-        (book_id, value.field, spell(value.value), value.confidence, value.source, value.reason, timestamp(now), run_id),
+        (
+            book_id,
+            value.field,
+            value_text(value.value),
+            value.confidence,
+            value.source,
+            value.reason,
+            timestamp(now),
+            run_id,
+        ),
     )
+
+
+def renew_evidence(db: sqlite3.Connection, book_id: int, run_id: int, observations: Iterable[Observation]) -> None:
+    """What catalogues say from now on; statements that stand stay as they are, with the run that brought them."""
+    wanted = Counter(said for said in observations if said.source in CATALOGUE_SOURCES)
+    for number, said in _numbered(db, book_id):
+        if wanted[said] > 0:
+            wanted[said] -= 1
+        else:
+            db.execute("DELETE FROM observations WHERE id = ?", (number,))
+    db.executemany(
+        "INSERT INTO observations (book_id, run_id, field, value, source, place, confidence, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (book_id, run_id, o.field, value_text(o.value), o.source, path_to_text(o.place), o.confidence,
+             timestamp(o.seen_at))
+            for o in wanted.elements()
+        ],
+    )  # fmt: skip
+
+
+def _numbered(db: sqlite3.Connection, book_id: int) -> list[tuple[int, Observation]]:
+    """The catalogues' statements with their row numbers, in the order that loading them has."""
+    numbers = db.execute(
+        f"SELECT id FROM observations WHERE book_id = ? AND source IN ({_MARKS})"  # noqa: S608
+        " ORDER BY field, confidence DESC, id",
+        (book_id, *_SOURCES),
+    )
+    said = (one for one in load_observations(db, book_id) if one.source in CATALOGUE_SOURCES)
+    return list(zip((int(row["id"]) for row in numbers), said, strict=True))
 
 
 def snapshot(db: sqlite3.Connection, book_id: int, field: Field) -> str:
@@ -136,11 +180,9 @@ def _undo(db: sqlite3.Connection, change: RecordedChange, now: datetime) -> Prob
         current = db.execute("SELECT * FROM agreed WHERE book_id = ? AND field = ?", (change.book, field)).fetchone()
         if current is None or current["verified"] or current["value"] != after["agreed"]["value"]:
             text = f"the {field.value} was changed again after {subject}; it was left as it is"
-            return Problem("drift_changed_since", text, subject, "see mamctl drift history; undo the later change first")
+            return Problem("drift_changed_since", text, subject, "undo the later change first")
         _restore(db, change.book, field, before)
-        db.execute(
-            "UPDATE drift_changes SET state = 'undone', undone_at = ? WHERE id = ?", (timestamp(now), change.id)
-        )
+        db.execute("UPDATE drift_changes SET state = 'undone', undone_at = ? WHERE id = ?", (timestamp(now), change.id))
     return None
 
 

@@ -12,7 +12,7 @@ CREATE TABLE drift_runs (
   begun_at TEXT NOT NULL
 ) STRICT
 """,
-    # `before` and `after` are the agreed row and the catalogues' observations of the field, as JSON: what undoing needs.
+    # `before` and `after` are the agreed row and the catalogues' observations of the field, as JSON: for undoing.
     """
 CREATE TABLE drift_changes (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
