@@ -156,7 +156,7 @@ def _settle(
             store.tell_change(run.db, change, drift_run, now)
         if not heard.silent and not deferred:
             store.mark_looked_at(run.db, heard.book, drift_run, now)
-    return made, (*made, *told)
+    return made, tuple(change for change in changes if change.field not in deferred)
 
 
 def _case(db: sqlite3.Connection, heard: _Heard) -> DriftCase:
