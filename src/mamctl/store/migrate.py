@@ -21,6 +21,7 @@ MIGRATIONS = (
     "m0003_library",
     "m0005_catalogues",
     "m0006_drift",
+    "m0007_exports",
 )
 
 
