@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "vip": ("mamctl.cli.vip", "VIP: the daily task, past decisions, the pending list."),
     "rules": ("mamctl.cli.rules", "The rules of every category, and the events of the site."),
     "meta": ("mamctl.cli.meta", "The library: scan it, see what is known, correct it."),
+    "drift": ("mamctl.cli.drift", "Compare the library with the catalogues again, and correct it."),
     "config": ("mamctl.cli.config", "The configuration: check it, show it, list its keys."),
     "cron": ("mamctl.cli.cron", "The crontab lines for this configuration."),
     "tracker": ("mamctl.cli.tracker", "The way to the site, where it needs a person."),

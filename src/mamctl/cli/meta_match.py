@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
 from mamctl.cli.connect_catalogues import Connected, connect_catalogues
 from mamctl.cli.runtime import Runtime
@@ -62,7 +63,8 @@ def render_match(screen: Screen, data: MatchData) -> None:
 def match(
     runtime: Runtime,
     book: Annotated[
-        str | None, typer.Argument(metavar="[BOOK]", help="Number or path of a book.", show_default=False)
+        str | None,
+        typer.Argument(metavar="[BOOK]", help="An id, a path, or a few words of the title.", show_default=False),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Ask about this title, without a library.")] = None,
     author: Annotated[str | None, typer.Option(help="Its author.")] = None,
@@ -128,23 +130,20 @@ def _question(
 
 def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str | None, *, none: bool) -> Result:
     from mamctl.jobs.meta_match import choose_none, choose_record, question_about
-    from mamctl.store.catalogue_answers import find_books
 
-    ids = find_books(runtime.store, [book])
-    if len(ids) != 1:
-        raise UsageError(f"{book}: these are {len(ids)} books", subject=book, remedy="name one of them")
-    enquiry = question_about(runtime.store, ids[0])
+    number = find_book(runtime.store, book)
+    enquiry = question_about(runtime.store, number)
     if not choose and not none:
-        return _result(ids[0], enquiry, connected)
+        return _result(number, enquiry, connected)
     with runtime.run("meta.match") as run:
         if none:
-            choose_none(run, ids[0], connected.catalogues)
-            return Result(_data(ids[0], enquiry, connected, "none", "a person said none of them is it"))
-        record = choose_record(run, ids[0], connected.catalogues, choose or "")
+            choose_none(run, number, connected.catalogues)
+            return Result(_data(number, enquiry, connected, "none", "a person said none of them is it"))
+        record = choose_record(run, number, connected.catalogues, choose or "")
         from mamctl.domain.matching import Candidate, score
 
         candidate = _shown(Candidate(record, score(enquiry, record)))
-        return Result(_data(ids[0], enquiry, connected, "match", "a person chose it", candidate))
+        return Result(_data(number, enquiry, connected, "match", "a person chose it", candidate))
 
 
 def _result(book: int | None, enquiry: Enquiry, connected: Connected) -> Result:

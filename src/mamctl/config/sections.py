@@ -196,6 +196,15 @@ class CataloguesSection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DriftSection:
+    """`[drift]`: how often books are compared with the catalogues again, and how much one run may correct."""
+
+    after_days: Annotated[int, Range(low=1, high=3650)] = 30
+    max_changes: Annotated[int, Range(low=0, high=100_000)] = 100
+    certain: Annotated[float, Range(low=0.5, high=1)] = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotifySection:
     """`[notify]`: whom to tell, and how often the same thing is told again."""
 
@@ -222,5 +231,6 @@ class Config:
     audio: AudioSection = field(default_factory=AudioSection)
     speech: SpeechSection = field(default_factory=SpeechSection)
     catalogues: CataloguesSection = field(default_factory=CataloguesSection)
+    drift: DriftSection = field(default_factory=DriftSection)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)

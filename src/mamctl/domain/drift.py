@@ -109,15 +109,20 @@ def renew_observations(
     return (*kept, *said)
 
 
-def settle(case: DriftCase, changes: Iterable[Change]) -> DriftCase:
-    """The case after the safe ones among `changes` were made and the others told.
+def settle(case: DriftCase, changes: Iterable[Change], deferred: frozenset[Field] = frozenset()) -> DriftCase:
+    """The case after the safe ones among `changes` were made and the others told; `deferred` fields wait.
 
     A protected field, and one whose change was not made, keeps its former evidence, so that nothing else makes the
     change instead.
     """
     changes = tuple(changes)
     made = {change.field: change.chosen for change in changes if change.kind is ChangeKind.SAFE}
-    kept = {field for field, _ in case.told} | {change.field for change in changes} | (PROTECTED & case.agreed.keys())
+    kept = (
+        {field for field, _ in case.told}
+        | {change.field for change in changes}
+        | deferred
+        | (PROTECTED & case.agreed.keys())
+    )
     heard, _ = _split_productions(case)
     renewed = renew_observations(case.observations, heard, frozenset(Field) - (kept - made.keys()))
     told = case.told | {change.key for change in changes if change.kind is not ChangeKind.SAFE}

@@ -20,6 +20,7 @@ MIGRATIONS = (
     "m0002_ratio",
     "m0003_library",
     "m0005_catalogues",
+    "m0006_drift",
     "m0007_exports",
 )
 
