@@ -160,9 +160,14 @@ def _read_free(witness: Witness, lines: list[str], known: set[Field]) -> tuple[l
     said: list[Observation] = []
     left: list[str] = []
     for index, line in enumerate(lines):
-        found = list(_say_free(witness, line)) or list(_say_first(witness, line, known) if index == 0 else ())
-        said += found
-        left += [] if found else [line]
+        found = list(_say_free(witness, line))
+        first = list(_say_first(witness, line, known)) if index == 0 and not found else []
+        said += found + first
+        # A first line of which one side was known already is read in part, and kept.
+        whole = found or {one.field for one in first} >= (
+            {Field.TITLE, Field.AUTHORS} if _DASH.search(line) else {Field.TITLE}
+        )
+        left += [] if whole else [line]
     return said, left
 
 
