@@ -11,6 +11,7 @@ from mamctl.domain.people import same_person, split_people
 from mamctl.domain.series_text import LABELLED, fold_series, parse_position, parse_series
 from mamctl.domain.text_forms import fold, fold_title, repair_mojibake, restore_article, tidy
 from mamctl.domain.title_text import (
+    LONGEST_TITLE,
     TitleText,
     looks_like_names,
     parse_title,
@@ -51,6 +52,9 @@ def read_name(name: str, authors: tuple[str, ...] = (), series: str | None = Non
     """Takes `name` apart; `authors` and `series` are what the folders above it say. Never raises, keeps a title."""
     parts = NameParts()
     plain = _without_stand_ins(repair_mojibake(tidy(name)))
+    if len(plain) > LONGEST_TITLE:
+        parts.text.title = plain
+        return parts
     starts_with_series = bool(re.match(r"[(\[]", plain))
     rest = _take_media_tail(take_markers(take_brackets(plain, parts.text, " - "), parts.text), parts.text)
     starts_with_series = starts_with_series and bool(parts.text.series)

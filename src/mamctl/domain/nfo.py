@@ -11,7 +11,7 @@ from mamctl.domain.nfo_labels import Label
 from mamctl.domain.nfo_lines import Line, heading_of, join_spaced, read_line
 from mamctl.domain.observation import Field, Observation, Witness
 from mamctl.domain.people import AUTHOR, NARRATOR, split_people
-from mamctl.domain.text_forms import repair_mojibake
+from mamctl.domain.text_forms import repair_mojibake, tidy
 from mamctl.domain.title_text import looks_like_names
 
 
@@ -188,7 +188,7 @@ def _say_first(witness: Witness, line: str, known: set[Field]) -> Iterator[Obser
     if _UNKNOWN_LABEL.match(line):
         return
     banner = join_spaced(line)
-    sides = _DASH.split(line, maxsplit=1)
+    sides = _DASH.split(tidy(line), maxsplit=1)
     if banner or len(sides) == 1:
         if len(line.split()) <= 12 or banner:
             yield from say.say_title(witness, banner or line, 0.3, at="banner")

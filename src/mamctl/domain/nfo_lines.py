@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mamctl.domain.nfo_labels import BOOK_HEADINGS, MEDIA_HEADINGS, Label, label_of, squeeze
 
-_ART = "─-▟■-◿☀-⛿"  # box drawing, blocks, shapes
-_EDGE = re.compile(rf"^[\s{_ART}|¦║]+|[\s{_ART}|¦║]+$")
+# Box drawing, blocks, shapes, and blanks: what stands around the text of a framed line.
+_FRAME = "".join(map(chr, (*range(0x2500, 0x2600), *range(0x2600, 0x2700)))) + "|¦║ \t\v\f\xa0\u3000"
 _BULLET = re.compile(r"^(?:\[[^\w\[\]]\]|\([^\w()]\)|[»*•·>+#~o°–—-]+(?=\s)|[»•·*>]+)\s*")
 _RULE_CHARS = frozenset("=-_~*#+.:<>/\\|^ ")
 _GAPS = (
@@ -33,8 +33,9 @@ class Line:
 
 def read_line(raw: str) -> Line:
     """The line without its art."""
-    text = _EDGE.sub("", raw.expandtabs())
-    column = len(raw.expandtabs()) - len(raw.expandtabs().lstrip())
+    raw = raw.expandtabs()
+    text = raw.strip(_FRAME)
+    column = len(raw) - len(raw.lstrip())
     if not any(char.isalnum() for char in text):
         return Line("", column, is_rule=len(text) >= 3 and set(text) <= _RULE_CHARS)
     inner = text.strip("=-_~*#+<>/\\^ ") if text[0] in _RULE_CHARS and text[-1] in _RULE_CHARS else text

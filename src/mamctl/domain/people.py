@@ -61,6 +61,9 @@ _CONJUNCTION = re.compile(
 _OTHERS = re.compile(r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|and others|and more|uvm)\b\.?\s*$", re.IGNORECASE)
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BLANKS = re.compile(r"[^\S\r\n]+")
+_LONGEST_LIST = 5000  # characters: a cast of two hundred
+_LONGEST_CREDIT = 200  # characters; longer is no name with a role
 _LONGEST_NAME = 8  # words; longer is prose that a comma does not turn round
 
 
@@ -70,7 +73,13 @@ def split_people(text: str, role: str = AUTHOR) -> tuple[str, ...]:
 
 
 def parse_credits(text: str) -> tuple[Credit, ...]:
-    """Everyone and everything a list of names holds, in its order; names are turned to "First Last"."""
+    """Everyone and everything a list of names holds, in its order; names are turned to "First Last".
+
+    A text too long for a list of names is nobody, as a whole.
+    """
+    text = _BLANKS.sub(" ", text)
+    if len(text) > _LONGEST_LIST:
+        return (Credit(tidy(text), NOBODY),)
     return tuple(credit for part in _parts(text) for credit in _credits_of(part))
 
 
@@ -166,6 +175,8 @@ def _turn(last: str, first: str) -> str:
 
 def _credit(text: str) -> Credit:
     name, role = text, None
+    if len(text) > _LONGEST_CREDIT:
+        return Credit(text, NOBODY)
     if (before := _ROLE_BEFORE.fullmatch(name)) and (found := _role_of(before["role"])):
         name, role = before["name"], found
     elif by := _BY.fullmatch(name):

@@ -33,6 +33,7 @@ class TitleText:
     notes: list[str] = field(default_factory=list)
 
 
+LONGEST_TITLE = 400  # characters; the patterns below are not made for prose, and would take long over it
 _BRACKET = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>")
 _UNABRIDGED = re.compile(
     r"unabridged(?: edition)?|ungekurzte?(?: (?:lesung|fassung|ausgabe))?|texte integral|integrale"
@@ -69,9 +70,11 @@ _EMPTY = frozenset({"a novel", "novel", "roman", "ein roman", "a memoir", "audio
 def parse_title(text: str) -> TitleText:
     """Takes off brackets that are known, markers, the reader, and series; what is left is the title.
 
-    A title that would vanish is kept whole.
+    A title that would vanish is kept whole, and so is a text too long for a title.
     """
     whole = tidy(text)
+    if len(whole) > LONGEST_TITLE:
+        return TitleText(title=whole)
     found = TitleText()
     rest = take_brackets(whole, found)
     rest = take_markers(rest, found)
