@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 MARK   := $(VENV)/.installed
+# `make test COVERAGE= ARGS=tests/unit/cli` runs a part without the demand on the whole.
+COVERAGE ?= --cov=mamctl --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
 .PHONY: help demo test lint bench parts docs venv clean
 
@@ -24,7 +26,7 @@ parts: ## the real outside parts that the integration tests need
 	@bash tests/parts.sh
 
 test: $(MARK) parts ## every test, the real parts included
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE) $(ARGS)
 
 lint: $(MARK) ## formatting, style, types, layers
 	@$(BIN)/ruff format --check src tests bench

@@ -94,7 +94,7 @@ class _Decoder:
 
     def __init__(self, command: Sequence[str]) -> None:
         # Its own session: a terminal's Ctrl-C is for us alone, and its own children end with it.
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
         assert self._process.stdout is not None

@@ -46,7 +46,7 @@ def _ffprobe(ffmpeg: str) -> str:
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
 def _first_line(notes: str) -> str:

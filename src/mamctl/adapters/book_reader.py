@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.sidecars import read_sidecar
+from mamctl.adapters.tags import read_tags
+from mamctl.domain.book_paths import observe_file_name, observe_path
 from mamctl.domain.book_record import BookReading
-from mamctl.domain.observation import Field, Source, Witness
+from mamctl.domain.observation import Field, Observation, Source, Witness
+from mamctl.domain.problem import Problem
+from mamctl.domain.tag_fields import TRACK_TAGS, Tag, observe_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from mamctl.domain.grouping import BookFiles
+
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+_Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
 
 class LocalBookReader:
@@ -19,6 +30,81 @@ class LocalBookReader:
 
     @staticmethod
     def read(book: BookFiles, seen_at: datetime) -> BookReading:
-        """Everything the book's own files say."""
-        name = PurePath(book.path)
-        return BookReading(Witness(Source.FOLDER, book.path, seen_at).says(Field.TITLE, name.stem, 0.6))
+        """Everything the book's own files say, and the files that could not be read. Never raises."""
+        tags, problems = _read_tags(book, seen_at)
+        sidecars = [read_sidecar(file.path, seen_at) for file in book.sidecars]
+        said = [
+            *tags,
+            *(one for reading in sidecars for one in reading.observations),
+            *_names(book, seen_at),
+            *_cover(book, seen_at),
+        ]
+        problems += [problem for reading in sidecars for problem in reading.problems]
+        return BookReading(tuple(dict.fromkeys(said)), tuple(problems))
+
+
+def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem]]:
+    """Tags of all files; what most of them say weighs more, and is said once."""
+    alone = len(book.audio) == 1
+    files: dict[_Fields, list[str]] = {}
+    problems: list[Problem] = []
+    for file in book.audio:
+        found = read_tags(file.path)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        # What speaks of the book is the same in all its files, and read once.
+        one = alone or Tag.ALBUM not in found.fields
+        kept = {tag: texts for tag, texts in found.fields.items() if one or tag not in TRACK_TAGS}
+        files.setdefault(tuple(kept.items()), []).append(file.path)
+    said: list[tuple[Observation, int]] = []
+    for fields, paths in files.items():
+        witness = Witness(Source.TAGS, paths[0], seen_at)
+        said += [(one, len(paths)) for one in observe_tags(dict(fields), witness, alone=alone)]
+    return _weigh(said), problems
+
+
+def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
+    """Each value once, less believed the fewer files say it among those that speak of the field."""
+    said = list(said)
+    voices: Counter[tuple[Field, str]] = Counter()
+    votes: Counter[tuple[Field, str, object]] = Counter()
+    best: dict[tuple[Field, str, object], Observation] = {}
+    for one, count in said:
+        tag = one.place.rpartition("#")[2]
+        key = (one.field, tag, one.value)
+        voices[one.field, tag] += count
+        votes[key] += count
+        best.setdefault(key, one)
+    return [
+        replace(one, confidence=round(one.confidence * (0.4 + 0.6 * votes[key] / voices[key[:2]]), 4))
+        for key, one in best.items()
+    ]
+
+
+def _names(book: BookFiles, seen_at: datetime) -> list[Observation]:
+    relative = _relative(book)
+    said = list(observe_path(relative, seen_at, place=book.path))
+    if len(book.audio) == 1 and book.audio[0].path != book.path:
+        said += [
+            replace(one, place=book.audio[0].path)
+            for one in observe_file_name(relative, PurePath(book.audio[0].path).name, seen_at)
+        ]
+    return said
+
+
+def _relative(book: BookFiles) -> str:
+    """The book's path below its library; the library's folder itself has only its name."""
+    below = book.path.removeprefix(book.root.rstrip("/")).strip("/")
+    return below or PurePath(book.path).name
+
+
+def _cover(book: BookFiles, seen_at: datetime) -> tuple[Observation, ...]:
+    """The picture beside the audio: cover.*, else the first."""
+    pictures = [file.path for file in book.sidecars if PurePath(file.path).suffix.lower() in _PICTURES]
+    named = [path for path in pictures if PurePath(path).stem.lower() in {"cover", "folder"}]
+    if not pictures:
+        return ()
+    chosen = (named or pictures)[0]
+    shown = chosen.removeprefix(book.path.rstrip("/")).lstrip("/")
+    return Witness(Source.SIDECAR, chosen, seen_at).says(Field.COVER, shown, 0.9 if named else 0.6)

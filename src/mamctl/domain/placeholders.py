@@ -12,7 +12,7 @@ unknown genre, unknown series, unbekannt, unbekannter kunstler, unbekannter inte
 various, various artists, various authors, various narrators, verschiedene, diverse, va, none, null, nil, n a,
 na, not available, not applicable, not specified, undefined, untitled, no title, no artist, no author, tba,
 tbd, unspecified, audiobook, audiobooks, audio book, audio books, horbuch, horbucher, livre audio, audiolibro,
-artist, album, author, narrator, title, new album, new artist, default, und, undetermined
+new album, new artist, und, undetermined
 """
 _PLACEHOLDERS = frozenset(word.strip() for word in _WORDS.split(","))
 _TRACK = re.compile(

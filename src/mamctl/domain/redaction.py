@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)
-_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}|:)(?![\w:])", re.ASCII | re.IGNORECASE)
+_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}:[0-9a-f:]{1,37}(?![\w:])", re.ASCII | re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _COOKIE = re.compile(
     r"\b(mam_id|uid|passkey|password|token|dl)\b([\"']?\s*[=:]\s*[\"']?)[^\s;&\"'<>,}]+", re.IGNORECASE
@@ -26,11 +27,18 @@ def redact(text: str) -> str:
         (_USER_LINK, r"\g<1>0"),
         (_EMAIL, "[email]"),
         (_IPV4, "[address]"),
-        (_IPV6, "[address]"),
         (_TOKEN, "[token]"),
     ):
         text = pattern.sub(instead, text)
-    return text
+    return _IPV6.sub(_without_address, text)
+
+
+def _without_address(match: re.Match[str]) -> str:
+    try:
+        ipaddress.IPv6Address(match[0])
+    except ValueError:
+        return match[0]  # the time of day has colons too
+    return "[address]"
 
 
 def excerpt(text: str, longest: int = 120) -> str:

@@ -27,11 +27,16 @@ def fold(text: str) -> str:
 
     A text of nothing but punctuation is its own fold, so that "???" does not equal "!!!".
     """
-    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub(" ", text)).casefold())
-    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
-    plain = unicodedata.normalize("NFC", plain.replace("&", " and ").translate(_APOSTROPHES))
+    plain = unicodedata.normalize("NFC", fold_letters(text).replace("&", " and "))
     words = "".join(char if _is_word(char) else " " for char in plain).split()
     return " ".join(words) or " ".join(text.split())
+
+
+def fold_letters(text: str) -> str:
+    """Lower-case base letters without apostrophes; other punctuation stays."""
+    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub(" ", text)).casefold())
+    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
+    return plain.translate(_APOSTROPHES)
 
 
 def fold_title(text: str) -> str:

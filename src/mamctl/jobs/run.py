@@ -15,6 +15,7 @@ from mamctl.errors import ExitCode, MamctlError
 from mamctl.store.runs import begin_run, end_run, job_lock
 
 Clock = Callable[[], datetime]
+_EXITS = {"ok": ExitCode.OK, "attention": ExitCode.ATTENTION, "partial": ExitCode.PARTIAL}
 
 
 class Heartbeat(Protocol):
@@ -76,9 +77,13 @@ def run_bracket(
             run.status, run.exit_code = "failed", int(error.exit_code)
             run.trouble(Problem.of(error))
             raise
+        except KeyboardInterrupt:
+            run.status, run.exit_code = "failed", int(ExitCode.INTERRUPTED)
+            raise
         except BaseException:
             run.status, run.exit_code = "failed", int(ExitCode.BUG)
             raise
         finally:
             run.trouble(pulse.ping(job, "fail" if run.status == "failed" else "success"))
-            end_run(db, run.id, clock(), run.status, run.exit_code, run.problems)
+            code = run.exit_code or int(_EXITS.get(run.status, ExitCode.FAILED))
+            end_run(db, run.id, clock(), run.status, code, run.problems)

@@ -200,7 +200,7 @@ def gather_facts(run: Run, standing: Standing, settings: Settings, skew: timedel
     bought = bought_in_window(run.db, window)
     return VipFacts(
         expires_at=standing.expires_at,
-        expiry_known=True,
+        expiry_known=standing.expiry_known,
         points=standing.points,
         shortage=count_shortage(run.db),
         emergency=settings.emergency,

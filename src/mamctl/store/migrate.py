@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # In order; a migration once released is never changed. Each module has up(db) and down(db).
-MIGRATIONS = ("m0001_foundation", "m0003_library")
+MIGRATIONS = (
+    "m0001_foundation",
+    "m0002_ratio",
+    "m0003_library",
+)
 
 
 def schema_version(db: sqlite3.Connection) -> int:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
 from mamctl.domain.quantities import parse_integer, parse_number, parse_ratio, parse_size, parse_vip_until
 from mamctl.domain.standing import Standing, Unsatisfied, judge_ratio
 
+if TYPE_CHECKING:
+    from mamctl.errors import MamctlError
+
 _Figure = TypeVar("_Figure")
+_FEW_KEYS = 3
 
 
 def read_standing(answer: Answer) -> Standing:
@@ -17,7 +21,7 @@ def read_standing(answer: Answer) -> Standing:
     data = object_of(answer)
     username = data.get("username")
     if username is None:
-        raise session_refused(answer, "session_dead", "an answer that names no account")
+        raise _nameless(answer, data)
     if not isinstance(username, str | int) or isinstance(username, bool) or not _identity(data):
         raise shape_changed(answer, "an account whose name or number is of the wrong type")
     expires_at, expiry_known = _expiry(data)
@@ -37,6 +41,13 @@ def read_standing(answer: Answer) -> Standing:
         unsatisfied=_unsatisfied(summary.get("unsat")),
         connectable=_text(summary.get("connectable")) or _text(data.get("connectable")),
     )
+
+
+def _nameless(answer: Answer, data: Mapping[str, Any]) -> MamctlError:
+    """Next to nothing in it is how a dead session may look; a full answer without a name is a changed one."""
+    if len(data) <= _FEW_KEYS and "uid" not in data:
+        return session_refused(answer, "session_dead", "an answer that names no account")
+    return shape_changed(answer, "an account without its name")
 
 
 def _identity(data: Mapping[str, Any]) -> str:

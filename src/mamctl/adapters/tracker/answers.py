@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -45,10 +45,11 @@ class Answer:
 
     path: str
     status: int
-    body: bytes
-    location: str | None = None
+    body: bytes = field(repr=False)
+    location: str | None = field(default=None, repr=False)
     retry_after: float | None = None
     session_deleted: bool = False
+    session_renewed: bool = False
 
     @property
     def text(self) -> str:
@@ -164,7 +165,7 @@ def _forbidden(answer: Answer) -> MamctlError:
     if code := _session_words(text):
         return session_refused(answer, code, text)
     if _HURRIED.search(text):
-        return _rate_limited(answer)
+        return _hurried(answer)
     if _PLAIN_NGINX.search(text):
         return UnreachableError(
             f"the tracker's front server refused {answer.path} (403) before the site saw it",
@@ -173,6 +174,16 @@ def _forbidden(answer: Answer) -> MamctlError:
             code="front_server_refused",
         )
     return session_refused(answer, "session_dead", text or "403 Forbidden")
+
+
+def _hurried(answer: Answer) -> UnreachableError:
+    """Not passing: whoever goes on asking after these words loses the session."""
+    return UnreachableError(
+        f"the tracker says that {answer.path} is asked too fast: {excerpt(answer.text)}",
+        subject=answer.path,
+        remedy="wait an hour; a larger tracker.min_interval asks less often",
+        code="rate_limited",
+    )
 
 
 def _rate_limited(answer: Answer) -> PassingTroubleError:

@@ -14,7 +14,7 @@ from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_a
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
 from mamctl.adapters.tracker.server_clock import ServerClock
-from mamctl.adapters.tracker.session import SessionFile, read_cookie_news
+from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
 from mamctl.adapters.tracker.wire import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.errors import MamctlError
 
@@ -108,27 +108,27 @@ class TrackerClient:
         if ask.with_cookie:
             cookies = self.session.load()
             headers["Cookie"] = "; ".join(f"{name}={value.reveal()}" for name, value in cookies.items())
-        deleted = False
+        news = CookieNews({}, deleted=False)
 
         def keep_cookie(response: httpx.Response) -> None:
-            nonlocal deleted
+            nonlocal news
             news = read_cookie_news(response.headers.get_list("set-cookie"), self.senses.now())
-            deleted = news.deleted
-            if ask.with_cookie:
+            if ask.with_cookie or ask.opens_session:
                 self.session.adopt(news.fresh)
 
         reply = send(ask, url, headers, self.limits, self.hosts.trusts_proxies(ask.host), keep_cookie)
         self.server_clock.hear(reply.headers.get("date"), self.senses.now())
-        return self._answer(ask, reply, deleted=deleted)
+        return self._answer(ask, reply, news)
 
-    def _answer(self, ask: Ask, reply: Reply, *, deleted: bool) -> Answer:
+    def _answer(self, ask: Ask, reply: Reply, news: CookieNews) -> Answer:
         return Answer(
             path=ask.path,
             status=reply.status,
             body=reply.body,
             location=reply.headers.get("location"),
             retry_after=parse_retry_after(reply.headers.get("retry-after"), self.senses.now()),
-            session_deleted=deleted,
+            session_deleted=news.deleted,
+            session_renewed="mam_id" in news.fresh,
         )
 
     def _wait_my_turn(self, ask: Ask) -> None:

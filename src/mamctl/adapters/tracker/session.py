@@ -101,6 +101,10 @@ class SessionFile:
         kept = self._kept()
         return {name: kept.get(name, value) for name, value in self.seed.items()}
 
+    def is_rotated(self) -> bool:
+        """Whether the tracker has given every cookie a value of its own since the seed."""
+        return set(self._kept()) >= set(self.seed)
+
     def adopt(self, fresh: Cookies) -> None:
         """Put rotated values on the disk; when this returns they are there. No change, no write."""
         try:

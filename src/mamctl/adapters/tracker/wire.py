@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ask:
-    """A request. `body` with `content_type` makes it what its method says; `path` has no query and no secret."""
+    """A request; `path` has no query and no secret.
+
+    The session's cookie goes along, and what it is rotated to is kept; `opens_session` keeps it without sending any.
+    """
 
     path: str
     method: str = "GET"
     host: Host = Host.SITE
     params: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
+    body: bytes | None = field(default=None, repr=False)
     content_type: str | None = None
     accept: str = "application/json"
     with_cookie: bool = True
+    opens_session: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +50,8 @@ class Reply:
     """What came back; header names in lower case."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 class NoAnswerError(UnreachableError):

@@ -5,7 +5,7 @@ from mamctl.practice.tracker.demo_world import demo_world
 from mamctl.practice.tracker.journal import Entry, Journal
 from mamctl.practice.tracker.mood import DeadForm, Mood, Rotation, Shape, Trouble, TroubleKind
 from mamctl.practice.tracker.server import PracticeTracker
-from mamctl.practice.tracker.small_world import small_world
+from mamctl.practice.tracker.small import small_world
 from mamctl.practice.tracker.state import (
     Account,
     Caller,

@@ -15,7 +15,7 @@ from mamctl.practice.tracker.demo_world import demo_world
 from mamctl.practice.tracker.memory import read_part, write_state
 from mamctl.practice.tracker.mood import Mood
 from mamctl.practice.tracker.server import PracticeTracker
-from mamctl.practice.tracker.small_world import small_world
+from mamctl.practice.tracker.small import small_world
 from mamctl.practice.tracker.state import World
 
 if TYPE_CHECKING:

@@ -86,7 +86,8 @@ class Trouble:
     content_type: str = "application/json; charset=utf-8"
     size: int = 200_000_000
     dead_form: DeadForm | None = None
-    rotates: bool = False  # LOST_ANSWER: whether the unseen answer also replaced the cookie
+    applies: bool = False  # STATUS, HTML, EMPTY …: the site did its work behind the front server's error
+    rotates: bool = False  # where the site's own answer is never seen: whether it replaced the cookie
 
     def strikes(self, path: str) -> bool:
         """Whether it hits this request; counts it."""

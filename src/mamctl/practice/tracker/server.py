@@ -133,6 +133,16 @@ class _Server(ThreadingHTTPServer):
         self.tracker = tracker
         self.connections: set[socket.socket] = set()
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Known before its thread runs, so that a stop right now finds it."""
+        self.connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        self.connections.discard(request)
+        super().shutdown_request(request)
+
     def close_connections(self) -> None:
         """End keep-alive connections, so that their threads end."""
         for connection in list(self.connections):
@@ -147,14 +157,6 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: _Server
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.connections.add(self.connection)
-
-    def finish(self) -> None:
-        self.server.connections.discard(self.connection)
-        super().finish()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         """Quiet: the journal is the log."""
@@ -209,6 +211,5 @@ class _Handler(BaseHTTPRequestHandler):
     def _break_connection(self) -> None:
         """End the connection with a reset, as a crashed server or a cut line does."""
         self.close_connection = True
-        self.server.connections.discard(self.connection)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.connection.detach())

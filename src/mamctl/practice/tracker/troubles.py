@@ -1,6 +1,6 @@
 """What each trouble makes of a request.
 
-A front server's trouble never reaches the site: nothing is applied and no cookie turns.
+A front server's trouble does not reach the site, unless it `applies`: nothing is applied and no cookie turns.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mamctl.practice.tracker.answers.store import refused
@@ -21,7 +22,7 @@ from mamctl.practice.tracker.sessions import (
     refuse,
     refuse_seedbox,
 )
-from mamctl.practice.tracker.web import HTML_TYPE, Answer, Request, html_answer
+from mamctl.practice.tracker.web import HTML_TYPE, JSON_TYPE, Answer, Request, html_answer
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.holds import Holds
@@ -46,6 +47,8 @@ def suffer(
     if kind in _REASONS:
         return _refused_session(_REASONS[kind], trouble, request, world, mood)
     if kind in _FRONT:
+        if trouble.applies:
+            proceed(turns=trouble.rotates)
         return _FRONT[kind](trouble)
     if kind in _SPOILERS:
         return _SPOILERS[kind](proceed(), trouble)
@@ -78,7 +81,8 @@ def _throttled(trouble: Trouble) -> Answer:
 
 def _front_status(trouble: Trouble) -> Answer:
     wait = [("Retry-After", trouble.retry_after)] if trouble.retry_after is not None else []
-    body = f"<html><body><center><h1>{trouble.status}</h1></center><hr><center>nginx</center></body></html>"
+    title = f"{trouble.status} {HTTPStatus(trouble.status).phrase}"
+    body = f"<html><body><center><h1>{title}</h1></center><hr><center>nginx</center></body></html>"
     return html_answer(body, trouble.status, headers=wait, accepted=False)
 
 
@@ -93,12 +97,13 @@ def _cut_short(answer: Answer, _: Trouble) -> Answer:
 
 
 def _wrong_types(answer: Answer, _: Trouble) -> Answer:
-    answer.body = json.dumps(_twisted_all(json.loads(answer.body))).encode()
+    if answer.content_type == JSON_TYPE:
+        answer.body = json.dumps(_twisted_all(json.loads(answer.body))).encode()
     return answer
 
 
 def _changed_page(answer: Answer, _: Trouble) -> Answer:
-    if answer.content_type.startswith("application/json"):
+    if answer.content_type == JSON_TYPE:
         answer.body = json.dumps(_renamed(json.loads(answer.body))).encode()
     else:
         answer.body = re.sub(rb'(id|class)="', rb'\1="neo-', answer.body)

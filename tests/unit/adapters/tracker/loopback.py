@@ -29,6 +29,7 @@ class Scripted:
     cut: bool = False
     drop: bool = False
     drip: float = 0.0
+    date: str | None = None
     before_headers: Callable[[], None] = lambda: None
     before_body: Callable[[], None] = lambda: None
 
@@ -84,7 +85,8 @@ def serving() -> Iterator[Loopback]:
 
         def _reply(self, answer):
             answer.before_headers()
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)
+            self.send_header("Date", answer.date or self.date_time_string())
             for name, value in answer.headers:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body) + (10 if answer.cut else 0)))

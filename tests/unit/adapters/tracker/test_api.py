@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,8 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.adapters.tracker.wire import Limits
 from mamctl.domain.standing import Unsatisfied
-from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
-from tests.unit.adapters.tracker.loopback import Scripted, as_json, client_for, serving
+from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, ShapeChangedError, UnreachableError
+from tests.unit.adapters.tracker.loopback import PassingTime, Scripted, as_json, client_for, serving
 
 ACCOUNT = {
     "classname": "VIP",
@@ -119,6 +119,8 @@ def test_sizes_fall_back_to_the_pretty_form():
 
 def test_an_account_without_a_name_is_a_dead_session():
     with pytest.raises(SessionRefusedError):
+        read_standing(Answer("/jsonLoad.php", 200, b'{"error": "who are you"}'))
+    with pytest.raises(ShapeChangedError):
         standing_of(username=None)
 
 
@@ -240,11 +242,35 @@ def test_every_purchase_answer_is_an_answer_or_a_known_error(status, body):
     assert answer.accepted or answer.refusal
 
 
+def test_how_far_off_our_clock_is(site, tmp_path):
+    clock = PassingTime(1_790_000_000.0)
+    site.script = [Scripted(200, json.dumps(ACCOUNT).encode(), date="Mon, 21 Sep 2026 14:12:20 GMT")]
+    api = TrackerApi(client_for(site.url, tmp_path, clock=clock))
+    assert api.clock_skew is None
+    api.fetch_standing()
+    assert api.clock_skew == timedelta(seconds=60)
+    site.script = [Scripted(200, json.dumps(ACCOUNT).encode(), date="yesterday")]
+    api.fetch_standing()
+    assert api.clock_skew == timedelta(seconds=60)  # an unreadable date tells nothing new
+
+
 def test_our_address(site, tmp_path):
     site.script = [as_json({"ip": "203.0.113.7", "ASN": 64500, "AS": "Example ISP", "time": 1776193859})]
     seen = TrackerApi(client_for(site.url, tmp_path)).fetch_ip()
     assert (seen.ip, seen.asn, seen.network) == ("203.0.113.7", 64500, "Example ISP")
     assert site.journal[0].cookie is None
+
+
+@pytest.mark.parametrize("body", [{}, {"ip": 5}, {"ip": ""}])
+def test_no_address(site, tmp_path, body):
+    site.script = [as_json(body)]
+    with pytest.raises(ShapeChangedError):
+        TrackerApi(client_for(site.url, tmp_path)).fetch_ip()
+
+
+def test_an_address_without_its_network(site, tmp_path):
+    site.script = [as_json({"ip": "203.0.113.7", "asn": "unknown"})]
+    assert TrackerApi(client_for(site.url, tmp_path)).fetch_ip().asn is None
 
 
 def test_what_must_not_exist():

@@ -13,6 +13,7 @@ from mamctl.adapters.tracker.client import Manners
 from mamctl.adapters.tracker.hosts import Host, Hosts
 from mamctl.adapters.tracker.wire import Ask, Limits
 from mamctl.errors import ConfigInvalidError, MamctlError, UsageError
+from tests.full_disk import full_disk
 from tests.unit.adapters.tracker.loopback import (
     SEED,
     PassingTime,
@@ -197,7 +198,15 @@ def test_a_lasting_outage_ends_after_three_attempts(site, tmp_path):
     assert len(site.journal) == 3
 
 
-@pytest.mark.parametrize("answer", [Scripted(403, b"Invalid session"), Scripted(200, b"<html>"), Scripted(404)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Scripted(403, b"Invalid session"),
+        Scripted(403, b"You are searching too fast"),
+        Scripted(200, b"<html>"),
+        Scripted(404),
+    ],
+)
 def test_what_will_not_pass_is_not_tried_again(site, tmp_path, answer):
     site.script = [answer]
     with pytest.raises(MamctlError):
@@ -265,6 +274,15 @@ def test_a_directory_that_cannot_keep_the_cookie_stops_the_request(site, tmp_pat
     (tmp_path / "session.json.pace.new").mkdir()
     with pytest.raises(MamctlError) as trouble:
         client_for(site.url, tmp_path).ask(READ)
+    assert trouble.value.slug == "session_dir_unwritable"
+    assert not site.journal
+
+
+def test_on_a_full_disk_nothing_is_asked(site, tmp_path):
+    site.script = [as_json({}, cookie="second")]
+    client = client_for(site.url, tmp_path)
+    with full_disk(), pytest.raises(MamctlError) as trouble:
+        client.ask(READ)
     assert trouble.value.slug == "session_dir_unwritable"
     assert not site.journal
 

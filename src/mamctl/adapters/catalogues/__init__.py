@@ -1,0 +1,1 @@
+"""The world's catalogues: one file each, and the HTTP layer they share."""

@@ -1,0 +1,142 @@
+"""Audible's public catalogue (api.audible.<tld>), region by region.
+
+An unknown ASIN, or another region's, is answered with status 200 and a product that has nothing but the ASIN asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from mamctl.adapters.catalogues.audible_products import (
+    DOMAINS,
+    parse_product,
+    parse_products,
+    parse_raw_products,
+    parse_series_product,
+)
+from mamctl.adapters.catalogues.call import Call
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.identifiers import parse_asin
+from mamctl.domain.observation import Field, Source
+
+STATES = frozenset(Field) - {Field.YEAR}
+_NAME = "audible"
+_GROUPS = (
+    "category_ladders,contributors,media,product_attrs,product_desc,product_details,product_extended_attrs,rating,"
+    "series"
+)
+_AT_ONCE = 50  # ids in one request
+_RESULTS = "20"
+
+
+class Audible:
+    """Asks the regions in their order until one knows the book. `base_url` may hold {tld} and {region}."""
+
+    name = _NAME
+    source = Source.AUDIBLE
+    states = STATES
+    thin = False
+
+    def __init__(
+        self,
+        http: CatalogueHttp,
+        *,
+        today: Callable[[], date],
+        regions: Sequence[str] = ("us",),
+        base_url: str = "https://api.audible.{tld}",
+        interval: float = 0.5,
+    ) -> None:
+        self._http = http
+        self._today = today
+        self._regions = tuple(regions)
+        self._base_url = base_url
+        self._interval = interval
+
+    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+        """By ASIN when there is one, else by title and author, else by the two as keywords."""
+        if enquiry.asin:
+            record = self.lookup(enquiry.asin)
+            return [record] if record else []
+        if not enquiry.title:
+            return []
+        apart = (("title", enquiry.title), *((("author", enquiry.author),) if enquiry.author else ()))
+        together = (("keywords", " ".join(filter(None, (enquiry.title, enquiry.author)))),)
+        for region in self._regions:
+            for terms in (apart, together):
+                if found := self._search(region, terms):
+                    return found
+        return []
+
+    def lookup(self, record_id: str) -> CatalogueRecord | None:
+        """The product with this ASIN in the first region that sells it."""
+        asin = parse_asin(record_id)
+        for region in self._regions if asin else ():
+            call = self._product(region, asin or "")
+            if record := self._http.ask(call, partial(parse_product, region=region)):
+                return record
+        return None
+
+    def lookup_many(self, record_ids: Sequence[str]) -> dict[str, CatalogueRecord | None]:
+        """Fifty products a request, from the first region; the others are asked for what it does not sell."""
+        asins = [asin for asin in dict.fromkeys(record_ids) if parse_asin(asin) == asin]
+        unknown = [asin for asin in asins if not self._http.knows(self._product(self._regions[0], asin))]
+        for start in range(0, len(unknown), _AT_ONCE):
+            self._fetch_many(self._regions[0], unknown[start : start + _AT_ONCE])
+        return {asin: self.lookup(asin) for asin in asins}
+
+    def series(self, series_id: str) -> SeriesRecord | None:
+        """The series with this ASIN, in the first region that has it."""
+        for region in self._regions if parse_asin(series_id) else ():
+            groups = (("response_groups", "product_attrs,product_extended_attrs,relationships"),)
+            call = self._call(region, f"/{series_id}", groups)
+            if record := self._http.ask(call, parse_series_product):
+                return self._with_titles(record)
+        return None
+
+    def _with_titles(self, record: SeriesRecord) -> SeriesRecord:
+        nameless = [volume.id for volume in record.volumes if not volume.title]
+        books = self.lookup_many(nameless)
+        named = (
+            replace(volume, title=book.title, authors=book.authors, published=book.published)
+            if (book := books.get(volume.id))
+            else volume
+            for volume in record.volumes
+        )
+        return replace(record, volumes=tuple(volume for volume in named if volume.title))
+
+    def _search(self, region: str, terms: tuple[tuple[str, str], ...]) -> list[CatalogueRecord]:
+        # Pages count from 0: page 1 of a short list is empty.
+        extra = (
+            ("num_results", _RESULTS),
+            ("page", "0"),
+            ("products_sort_by", "Relevance"),
+            ("response_groups", _GROUPS),
+            ("image_sizes", "500,1024"),
+        )
+        today = self._today().isoformat()
+        read = partial(parse_products, region=region, today=today)
+        return self._http.ask(self._call(region, "", (*terms, *extra)), read)
+
+    def _fetch_many(self, region: str, asins: list[str]) -> None:
+        params = (
+            ("asins", ",".join(asins)),
+            ("num_results", str(_AT_ONCE)),
+            ("response_groups", _GROUPS),
+            ("image_sizes", "500,1024"),
+        )
+        products = self._http.ask(self._call(region, "", params), parse_raw_products)
+        for asin in asins:
+            product = products.get(asin, {"asin": asin})
+            self._http.remember(self._product(region, asin), json.dumps({"product": product}).encode())
+
+    def _product(self, region: str, asin: str) -> Call:
+        return self._call(region, f"/{asin}", (("response_groups", _GROUPS), ("image_sizes", "500,1024")))
+
+    def _call(self, region: str, path: str, params: tuple[tuple[str, str], ...]) -> Call:
+        base = self._base_url.format(tld=DOMAINS.get(region, "com"), region=region)
+        return Call(catalogue=_NAME, url=f"{base}/1.0/catalog/products{path}", params=params, interval=self._interval)

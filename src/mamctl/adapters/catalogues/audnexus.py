@@ -1,0 +1,189 @@
+"""Audnexus: Audible's records and chapters by ASIN, kept by somebody else. Both of its error shapes are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from mamctl.adapters.catalogues.answer import Answer, changed, check
+from mamctl.adapters.catalogues.audible import STATES
+from mamctl.adapters.catalogues.call import Call
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
+from mamctl.adapters.catalogues.wording import authors_only, description_of
+from mamctl.domain.catalogue_record import (
+    CatalogueRecord,
+    CatalogueUnavailableError,
+    Chapter,
+    ChapterList,
+    Enquiry,
+    Medium,
+    Unavailability,
+)
+from mamctl.domain.dates import parse_date
+from mamctl.domain.identifiers import parse_asin, parse_isbn
+from mamctl.domain.languages import parse_language
+from mamctl.domain.observation import SeriesEntry, Source
+from mamctl.domain.series_text import parse_position
+
+T = TypeVar("T")
+
+REGIONS = frozenset({"au", "ca", "de", "es", "fr", "in", "it", "jp", "us", "uk"})
+_NAME = "audnexus"
+_SPOKEN = frozenset({200, 400, 404, 422, 500})
+_UNKNOWN_CODES = frozenset({"NOT_FOUND", "REGION_UNAVAILABLE", "PRODUCT_DELISTED", "BAD_REQUEST", "VALIDATION_ERROR"})
+# For years a missing book was status 500 with one of these texts (audnexus issues 243, 543, 812).
+_UNKNOWN_TEXT = re.compile(
+    r"not available in region|does(?: not|, does not) exist|not found|required key", re.IGNORECASE
+)
+
+
+class Audnexus:
+    """Knows books by ASIN only; `search` therefore answers nothing without one."""
+
+    name = _NAME
+    source = Source.AUDNEXUS
+    states = STATES
+    thin = False
+
+    def __init__(
+        self,
+        http: CatalogueHttp,
+        *,
+        regions: Sequence[str] = ("us",),
+        base_url: str = "https://api.audnex.us",
+        interval: float = 0.7,
+    ) -> None:
+        self._http = http
+        self._regions = tuple(region for region in regions if region in REGIONS)
+        self._base_url = base_url
+        self._interval = interval
+
+    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+        """The book with the enquiry's ASIN."""
+        record = self.lookup(enquiry.asin) if enquiry.asin else None
+        return [record] if record else []
+
+    def lookup(self, record_id: str) -> CatalogueRecord | None:
+        """The book with this ASIN in the first region that has it."""
+        return self._first(record_id, "", parse_book)
+
+    def chapters(self, asin: str) -> ChapterList | None:
+        """The chapters, with the length of the brand's opening and closing."""
+        return self._first(asin, "/chapters", parse_chapters)
+
+    def _first(self, text: str, path: str, read: Callable[[Answer], T | None]) -> T | None:
+        asin = parse_asin(text)
+        for region in self._regions if asin else ():
+            call = Call(
+                catalogue=_NAME,
+                url=f"{self._base_url}/books/{asin}{path}",
+                params=(("region", region),),
+                interval=self._interval,
+                spoken=_SPOKEN,
+            )
+            if found := self._http.ask(call, read):
+                return found
+        return None
+
+
+def parse_book(answer: Answer) -> CatalogueRecord | None:
+    """The book; None when Audnexus says, in whichever shape, that it has none."""
+    book = _document(answer)
+    if book is None:
+        return None
+    asin, title = book["asin"].text, book["title"].text
+    if not asin:
+        raise changed(_NAME, "a book without ASIN")
+    if not title:
+        return None
+    series = [entry for key in ("seriesPrimary", "seriesSecondary") if (entry := book[key])["name"].text]
+    minutes = book["runtimeLengthMin"].number
+    return CatalogueRecord(
+        source=Source.AUDNEXUS,
+        id=asin,
+        title=title,
+        subtitle=book["subtitle"].text,
+        authors=authors_only(_names(book["authors"])),
+        narrators=_names(book["narrators"]),
+        series=tuple(
+            SeriesEntry(str(entry["name"].text), parse_position(entry["position"].text or "")) for entry in series
+        ),
+        series_ids=tuple(entry["asin"].text or "" for entry in series),
+        published=parse_date((book["releaseDate"].text or "")[:10]),
+        publisher=book["publisherName"].text,
+        language=parse_language(book["language"].text or ""),
+        asin=parse_asin(asin),
+        isbn=parse_isbn(book["isbn"].text or ""),
+        duration_s=minutes * 60 if minutes and 0 < minutes < 100_000 else None,
+        abridged={"abridged": True, "unabridged": False}.get(book["formatType"].text or ""),
+        genres=tuple(
+            dict.fromkeys(
+                name for genre in book["genres"] if genre["type"].text == "genre" and (name := genre["name"].text)
+            )
+        ),
+        description=description_of(book["summary"].text or book["description"].text),
+        cover=book["image"].text,
+        rating=rating_of(book["rating"].number),
+        format=Medium.AUDIO,
+        region=book["region"].text,
+    )
+
+
+def parse_chapters(answer: Answer) -> ChapterList | None:
+    """The chapters; None when there are none for this ASIN."""
+    document = _document(answer)
+    if document is None:
+        return None
+    if not document["chapters"].is_list or not document["asin"].text:
+        raise changed(_NAME, "no list of chapters")
+    chapters = (
+        Chapter(
+            title=mark["title"].text or f"{number}",
+            start_s=_seconds(mark["startOffsetMs"]),
+            length_s=_seconds(mark["lengthMs"]),
+        )
+        for number, mark in enumerate(document["chapters"], start=1)
+    )
+    return ChapterList(
+        asin=document["asin"].text or "",
+        intro_s=_seconds(document["brandIntroDurationMs"]),
+        outro_s=_seconds(document["brandOutroDurationMs"]),
+        accurate=document["isAccurate"].value is True,
+        duration_s=_seconds(document["runtimeLengthMs"]),
+        chapters=tuple(chapters),
+    )
+
+
+def _document(answer: Answer) -> Json | None:
+    check(_NAME, answer, allowed=tuple(_SPOKEN))
+    document = read_json(_NAME, answer)
+    if not document.is_object:
+        raise changed(_NAME, "no object")
+    trouble = document["error"]
+    code = trouble["code"].text or document["code"].text
+    if code in _UNKNOWN_CODES or (answer.status == 404 and ("error" in document or "message" in document)):
+        return None
+    if trouble.is_object or "statusCode" in document:
+        _raise_unless_missing(document)
+        return None
+    if answer.status != 200:
+        raise changed(_NAME, f"HTTP {answer.status}")
+    return document
+
+
+def _raise_unless_missing(document: Json) -> None:
+    """A missing book may be told as an error of the server; a true error raises."""
+    said = document["error"]["message"].text or document["message"].text or "an error"
+    if not _UNKNOWN_TEXT.search(said):
+        raise CatalogueUnavailableError(_NAME, Unavailability.DOWN, f"it says: {said[:120]}")
+
+
+def _names(people: Json) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for person in people if (name := person["name"].text)))
+
+
+def _seconds(milliseconds: Json) -> float:
+    number = milliseconds.number or 0.0
+    return number / 1000 if 0 < number < 10**10 else 0.0

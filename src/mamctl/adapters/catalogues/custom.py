@@ -1,0 +1,121 @@
+"""Any server that speaks Audiobookshelf's contract for custom metadata providers; it reaches all imitators."""
+
+from __future__ import annotations
+
+from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
+from mamctl.adapters.catalogues.call import Call, Credential
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import Json, read_json
+from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
+from mamctl.domain.catalogue_record import (
+    CatalogueRecord,
+    CatalogueUnavailableError,
+    Enquiry,
+    Medium,
+    Unavailability,
+)
+from mamctl.domain.dates import parse_date
+from mamctl.domain.identifiers import parse_asin, parse_isbn
+from mamctl.domain.languages import parse_language
+from mamctl.domain.observation import Field, SeriesEntry, Source
+from mamctl.domain.people import AUTHOR, NARRATOR, split_people, unite_people
+from mamctl.domain.secret import Secret
+from mamctl.domain.series_text import parse_position
+
+
+class Custom:
+    """One provider, under the name it has in the configuration. It has no ids, so nothing can be looked up."""
+
+    source = Source.CUSTOM
+    states = frozenset(Field)
+    thin = False
+
+    def __init__(
+        self, http: CatalogueHttp, *, name: str, base_url: str, key: Secret | None = None, interval: float = 1.0
+    ) -> None:
+        self.name = name
+        self._http = http
+        self._base_url = base_url.rstrip("/")
+        self._credential = Credential("Authorization", key, "header") if key else None
+        self._interval = interval
+
+    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+        """By title, with author and ISBN where they are known."""
+        if not enquiry.title:
+            return []
+        extra = tuple((key, text) for key, text in (("author", enquiry.author), ("isbn", enquiry.isbn)) if text)
+        call = Call(
+            catalogue=self.name,
+            url=f"{self._base_url}/search",
+            params=(("mediaType", "book"), ("query", enquiry.title), *extra),
+            credential=self._credential,
+            interval=self._interval,
+        )
+        return self._http.ask(call, lambda answer: parse_matches(self.name, answer))
+
+    def lookup(self, record_id: str) -> CatalogueRecord | None:
+        """Nothing: the contract knows searching only."""
+        return None
+
+
+def parse_matches(name: str, answer: Answer) -> list[CatalogueRecord]:
+    """The matches; errors of the contract are 400, 401 and 500 with a text."""
+    if answer.status == 400:
+        said = read_json(name, answer)["error"].text or "HTTP 400"
+        raise CatalogueUnavailableError(name, Unavailability.DOWN, f"it says: {said[:120]}")
+    if answer.status == 401:
+        raise refused(name, "HTTP 401")
+    check(name, answer)
+    document = read_json(name, answer)
+    if not document["matches"].is_list:
+        raise changed(name, "no list of matches")
+    found = (_record(number, match) for number, match in enumerate(document["matches"]))
+    return [record for record in found if record]
+
+
+def _record(number: int, match: Json) -> CatalogueRecord | None:
+    written = match["title"].text
+    if not written:
+        return None
+    title, abridged = split_edition(written)
+    title, bracketed = split_series(title)
+    series = _series(match["series"]) or bracketed
+    narrators = _names(match["narrator"], NARRATOR)
+    minutes = match["duration"].number
+    asin = parse_asin(match["asin"].text or "")
+    heard = bool(narrators or minutes or asin)
+    return CatalogueRecord(
+        source=Source.CUSTOM,
+        id=asin or f"match {number + 1}",
+        title=title,
+        subtitle=match["subtitle"].text,
+        authors=_names(match["author"], AUTHOR),
+        narrators=narrators,
+        series=series,
+        series_ids=("",) * len(series),
+        # The contract does not say whether the year is the text's or the recording's.
+        published=parse_date(match["publishedYear"].text or ""),
+        publisher=match["publisher"].text,
+        language=parse_language(match["language"].text or ""),
+        asin=asin,
+        isbn=parse_isbn(match["isbn"].text or ""),
+        duration_s=minutes * 60 if minutes and 0 < minutes < 100_000 else None,
+        abridged=abridged,
+        genres=match["genres"].texts,
+        description=description_of(match["description"].text),
+        cover=match["cover"].text,
+        format=Medium.AUDIO if heard else None,
+    )
+
+
+def _names(place: Json, role: str) -> tuple[str, ...]:
+    """Names in one text, or in a list, as some imitators send them."""
+    return unite_people(place.texts) if place.is_list else split_people(place.text or "", role)
+
+
+def _series(entries: Json) -> tuple[SeriesEntry, ...]:
+    return tuple(
+        SeriesEntry(name, parse_position(entry["sequence"].text or ""))
+        for entry in entries
+        if (name := entry["series"].text)
+    )

@@ -1,0 +1,163 @@
+"""Google Books, with one's own key: the quota that those without a key share is nearly always spent."""
+
+from __future__ import annotations
+
+import re
+
+from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
+from mamctl.adapters.catalogues.call import Call, Credential
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
+from mamctl.adapters.catalogues.wording import description_of
+from mamctl.domain.catalogue_record import (
+    CatalogueRecord,
+    CatalogueUnavailableError,
+    Enquiry,
+    Medium,
+    Unavailability,
+)
+from mamctl.domain.dates import parse_date
+from mamctl.domain.identifiers import parse_isbn
+from mamctl.domain.languages import parse_language
+from mamctl.domain.observation import Field, Source
+from mamctl.domain.secret import Secret
+
+_NAME = "google_books"
+_VOLUME = re.compile(r"[\w-]{1,40}", re.ASCII)
+
+
+class GoogleBooks:
+    """Volumes in print and as e-books; it knows no narrators."""
+
+    name = _NAME
+    source = Source.GOOGLE_BOOKS
+    states = frozenset(
+        {
+            Field.TITLE,
+            Field.SUBTITLE,
+            Field.AUTHORS,
+            Field.LANGUAGE,
+            Field.ISBN,
+            Field.DESCRIPTION,
+            Field.COVER,
+            Field.GENRES,
+        }
+    )
+    thin = False
+
+    def __init__(
+        self,
+        http: CatalogueHttp,
+        *,
+        key: Secret | None,
+        base_url: str = "https://www.googleapis.com",
+        interval: float = 1.0,
+    ) -> None:
+        self._http = http
+        self._key = key
+        self._base_url = base_url
+        self._interval = interval
+
+    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+        """By ISBN when there is one, else by title and author."""
+        isbn = parse_isbn(enquiry.isbn or "")
+        if isbn and (found := self._search(f"isbn:{isbn}")):
+            return found
+        if not enquiry.title:
+            return []
+        author = f' inauthor:"{_quoted(enquiry.author)}"' if enquiry.author else ""
+        return self._search(f'intitle:"{_quoted(enquiry.title)}"{author}')
+
+    def lookup(self, record_id: str) -> CatalogueRecord | None:
+        """The volume with Google's id."""
+        if not _VOLUME.fullmatch(record_id):
+            return None
+        return self._http.ask(self._call(f"/{record_id}"), parse_volume)
+
+    def _search(self, query: str) -> list[CatalogueRecord]:
+        return self._http.ask(self._call("", (("q", query), ("maxResults", "20"))), parse_volumes)
+
+    def _call(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Call:
+        if not self._key:
+            raise CatalogueUnavailableError(
+                _NAME,
+                Unavailability.KEYLESS,
+                "no key is configured",
+                remedy="make one in Google's cloud console and put it where catalogues.google_books_key_env says",
+            )
+        return Call(
+            catalogue=_NAME,
+            url=f"{self._base_url}/books/v1/volumes{path}",
+            params=params,
+            credential=Credential("key", self._key),
+            interval=self._interval,
+        )
+
+
+def parse_volumes(answer: Answer) -> list[CatalogueRecord]:
+    """The volumes found; where there are none, Google leaves the list out."""
+    document = _document(answer)
+    if document is None:
+        return []
+    if document["totalItems"].count is None:
+        raise changed(_NAME, "no list of volumes")
+    return [record for item in document["items"] if (record := _record(item))]
+
+
+def parse_volume(answer: Answer) -> CatalogueRecord | None:
+    """The volume; None when there is none."""
+    document = _document(answer)
+    if document is None:
+        return None
+    if not document["volumeInfo"].is_object:
+        raise changed(_NAME, "no volume in the answer")
+    return _record(document)
+
+
+def _document(answer: Answer) -> Json | None:
+    document = read_json(_NAME, answer) if answer.body.strip() else Json()
+    trouble = document["error"]
+    said = trouble["message"].text or ""
+    if "api key" in said.casefold():
+        raise refused(_NAME, said[:120])
+    if answer.status == 404 and trouble.is_object:
+        return None
+    check(_NAME, answer)
+    if trouble.is_object:
+        raise changed(_NAME, f"it says: {said[:120]}")
+    return document
+
+
+def _record(item: Json) -> CatalogueRecord | None:
+    number, info = item["id"].text, item["volumeInfo"]
+    title = info["title"].text
+    if not number or not title:
+        return None
+    covers = info["imageLinks"]
+    return CatalogueRecord(
+        source=Source.GOOGLE_BOOKS,
+        id=number,
+        title=title,
+        subtitle=info["subtitle"].text,
+        authors=tuple(dict.fromkeys(info["authors"].texts)),
+        published=parse_date(info["publishedDate"].text or ""),
+        publisher=info["publisher"].text,
+        language=parse_language(info["language"].text or ""),
+        isbn=_isbn(info),
+        genres=tuple(dict.fromkeys(name.split(" / ")[0] for name in info["categories"].texts)),
+        description=description_of(info["description"].text),
+        cover=covers["thumbnail"].text or covers["smallThumbnail"].text,
+        rating=rating_of(info["averageRating"].number),
+        ratings_count=info["ratingsCount"].count,
+        format=Medium.EBOOK if item["saleInfo"]["isEbook"].value is True else Medium.PRINT,
+        url=info["canonicalVolumeLink"].text or info["infoLink"].text,
+    )
+
+
+def _isbn(info: Json) -> str | None:
+    known = {entry["type"].text: entry["identifier"].text or "" for entry in info["industryIdentifiers"]}
+    return parse_isbn(known.get("ISBN_13", "")) or parse_isbn(known.get("ISBN_10", ""))
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', " ")

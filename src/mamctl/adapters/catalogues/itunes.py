@@ -1,0 +1,98 @@
+"""Apple's iTunes search: covers, descriptions and dates of audiobooks. It has neither narrators nor series."""
+
+from __future__ import annotations
+
+import re
+
+from mamctl.adapters.catalogues.answer import Answer, changed, check
+from mamctl.adapters.catalogues.call import Call
+from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.shape import Json, read_json
+from mamctl.adapters.catalogues.wording import description_of, split_edition
+from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.dates import parse_date
+from mamctl.domain.observation import Field, Source
+from mamctl.domain.people import split_people
+
+_NAME = "itunes"
+_SIZE = re.compile(r"/\d+x\d+(bb)?(?=\.\w+$)")
+
+
+class ITunes:
+    """Audiobooks of one country's shop."""
+
+    name = _NAME
+    source = Source.ITUNES
+    states = frozenset(
+        {Field.TITLE, Field.AUTHORS, Field.PUBLISHED, Field.ABRIDGED, Field.DESCRIPTION, Field.COVER, Field.GENRES}
+    )
+    thin = False
+
+    def __init__(
+        self,
+        http: CatalogueHttp,
+        *,
+        country: str = "us",
+        base_url: str = "https://itunes.apple.com",
+        interval: float = 3.0,
+    ) -> None:
+        self._http = http
+        self._country = country
+        self._base_url = base_url
+        self._interval = interval
+
+    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+        """By the words of title and author."""
+        if not enquiry.title:
+            return []
+        term = " ".join(filter(None, (enquiry.title, enquiry.author)))
+        params = (("term", term), ("media", "audiobook"), ("entity", "audiobook"), ("limit", "25"))
+        return self._ask("/search", params)
+
+    def lookup(self, record_id: str) -> CatalogueRecord | None:
+        """The audiobook with Apple's number."""
+        if not (record_id.isascii() and record_id.isdigit()):
+            return None
+        found = self._ask("/lookup", (("id", record_id),))
+        return found[0] if found else None
+
+    def _ask(self, path: str, params: tuple[tuple[str, str], ...]) -> list[CatalogueRecord]:
+        call = Call(
+            catalogue=_NAME,
+            url=self._base_url + path,
+            params=(*params, ("country", self._country)),
+            interval=self._interval,
+        )
+        return self._http.ask(call, lambda answer: parse_results(answer, self._country))
+
+
+def parse_results(answer: Answer, country: str) -> list[CatalogueRecord]:
+    """The audiobooks of an answer."""
+    check(_NAME, answer)
+    document = read_json(_NAME, answer)
+    if not document["results"].is_list:
+        raise changed(_NAME, "no list of results")
+    return [record for result in document["results"] if (record := _record(result, country))]
+
+
+def _record(result: Json, country: str) -> CatalogueRecord | None:
+    number, name = result["collectionId"].text, result["collectionName"].text
+    if result["wrapperType"].text != "audiobook" or not number or not name:
+        return None
+    title, abridged = split_edition(name)
+    picture = result["artworkUrl100"].text
+    genre = result["primaryGenreName"].text
+    return CatalogueRecord(
+        source=Source.ITUNES,
+        id=number,
+        title=title,
+        authors=split_people(result["artistName"].text or ""),
+        published=parse_date((result["releaseDate"].text or "")[:10]),
+        abridged=abridged,
+        genres=(genre,) if genre else (),
+        description=description_of(result["description"].text),
+        cover=_SIZE.sub(r"/600x600\1", picture) if picture else None,
+        format=Medium.AUDIO,
+        region=country,
+        url=result["collectionViewUrl"].text,
+    )

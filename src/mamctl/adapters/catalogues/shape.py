@@ -1,0 +1,121 @@
+"""Reading foreign JSON and XML without trusting it: what is missing or of another type reads as nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mamctl.adapters.catalogues.answer import Answer, changed
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LONGEST = 20_000
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A place in a JSON document; a path that leads nowhere is a place with nothing in it."""
+
+    value: Any = None
+
+    def __getitem__(self, key: str) -> Json:
+        return Json(self.value.get(key)) if isinstance(self.value, dict) else Json()
+
+    def __iter__(self) -> Iterator[Json]:
+        return (Json(item) for item in self.value) if isinstance(self.value, list) else iter(())
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    @property
+    def is_object(self) -> bool:
+        """Whether there are keys here."""
+        return isinstance(self.value, dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether there are items here, or could be."""
+        return isinstance(self.value, list)
+
+    @property
+    def text(self) -> str | None:
+        """Text, or a number as text; None when blank."""
+        return clean(str(self.value)) if isinstance(self.value, (str, int)) and self.value is not True else None
+
+    @property
+    def number(self) -> float | None:
+        """A finite number, also when written as text."""
+        return as_number(self.value)
+
+    @property
+    def count(self) -> int | None:
+        """A number of things, zero or more."""
+        return as_count(self.value)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of a list."""
+        return tuple(item.text for item in self if item.text)
+
+
+def read_json(catalogue: str, answer: Answer) -> Json:
+    """The document; raises CatalogueUnavailableError when it is none."""
+    try:
+        return Json(json.loads(answer.body))
+    except (ValueError, RecursionError) as error:
+        found = "a web page" if answer.is_html else "not JSON"
+        raise changed(catalogue, found) from error
+
+
+def read_xml(catalogue: str, answer: Answer) -> _Element:
+    """The root element; entities are not resolved and nothing is loaded from outside."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_comments=True
+    )
+    try:
+        return etree.fromstring(answer.body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise changed(catalogue, "a web page" if answer.is_html else "not XML") from error
+
+
+def xml_text(node: _Element | None, path: str = ".") -> str | None:
+    """The text below `path`, with blanks tidied; None when there is none or it is marked nil."""
+    found = node.find(path) if node is not None else None
+    if found is None or found.get("nil") == "true":
+        return None
+    return clean("".join(str(part) for part in found.itertext()))
+
+
+def clean(text: str) -> str | None:
+    """`text` that any database and terminal can take, at most 20,000 characters; None when blank."""
+    return _UNWRITABLE.sub("", text[:_LONGEST]).strip() or None
+
+
+def as_number(value: Any) -> float | None:
+    """A finite number from a number or its text."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def as_count(value: Any) -> int | None:
+    """A whole number from 0 to 10^12; "1,234" too."""
+    number = as_number(value.replace(",", "") if isinstance(value, str) else value)
+    return int(number) if number is not None and 0 <= number <= 10**12 else None
+
+
+def rating_of(stars: float | None) -> float | None:
+    """Stars from 0 to 5; zero means that nobody has voted."""
+    return stars if stars is not None and 0 < stars <= 5 else None

@@ -1,0 +1,140 @@
+"""What a client last said of its torrents, in its own words, and how the next `sync/maindata` is merged.
+
+An incremental answer holds only the changed fields of changed torrents (qBittorrent Web API documentation,
+"Get main data"); `full_update` is present only in a whole answer, which replaces everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What is kept of each torrent and of the client, with the type it must have; all else is dropped at once.
+ROW: dict[str, type[str | int | float]] = {
+    "name": str,
+    "state": str,
+    "category": str,
+    "tags": str,
+    "size": int,
+    "amount_left": int,
+    "downloaded": int,
+    "uploaded": int,
+    "dlspeed": int,
+    "upspeed": int,
+    "added_on": int,
+    "completion_on": int,
+    "force_start": bool,
+}
+SERVER: dict[str, type[str | int | float]] = {
+    "alltime_ul": int,
+    "alltime_dl": int,
+    "up_info_speed": int,
+    "dl_info_speed": int,
+}
+
+
+class OddAnswerError(ValueError):
+    """The answer does not have the shape of main data; the text names the field, never its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """The torrents of one announce URL. Only its host is kept: the rest of the URL holds a passkey."""
+
+    host: str
+    hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """`rid` names the last answer merged; `trackers` are keyed by a digest of the announce URL."""
+
+    rid: int = 0
+    server: Mapping[str, int] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    trackers: Mapping[str, Announced] = field(default_factory=dict)
+
+    def hosts(self) -> dict[str, frozenset[str]]:
+        """Hash → the hosts of its trackers."""
+        found: dict[str, set[str]] = {}
+        for announced in self.trackers.values():
+            for info_hash in announced.hashes:
+                found.setdefault(info_hash, set()).add(announced.host)
+        return {info_hash: frozenset(hosts) for info_hash, hosts in found.items()}
+
+
+def merge_main_data(before: Mirror, answer: Any) -> Mirror:
+    """The mirror after one answer; raises OddAnswerError when the answer has another shape."""
+    changes = _mapping(answer, "the answer")
+    if changes.get("full_update"):
+        before = Mirror()
+    return Mirror(
+        rid=_checked(changes, "rid", int),
+        server=_merge_server(before.server, _mapping(changes.get("server_state", {}), "server_state")),
+        rows=_merge_rows(before.rows, changes),
+        trackers=_merge_trackers(before.trackers, changes),
+    )
+
+
+def _merge_server(before: Mapping[str, int], changes: Mapping[str, Any]) -> dict[str, int]:
+    changed = {name: _checked(changes, name, kind) for name, kind in SERVER.items() if name in changes}
+    return {**before, **changed}
+
+
+def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    rows = dict(before)
+    for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
+        rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))
+    for info_hash in changes.get("torrents_removed", ()):
+        rows.pop(info_hash, None)
+    return rows
+
+
+def _merge_row(before: tuple[Any, ...] | None, changed: Mapping[str, Any]) -> tuple[Any, ...]:
+    if before is None:
+        return tuple(_checked(changed, name, kind) for name, kind in ROW.items())
+    return tuple(
+        _checked(changed, name, kind) if name in changed else old
+        for (name, kind), old in zip(ROW.items(), before, strict=True)
+    )
+
+
+def _merge_trackers(before: Mapping[str, Announced], changes: Mapping[str, Any]) -> dict[str, Announced]:
+    """A changed tracker comes with all of its torrents anew."""
+    trackers = dict(before)
+    for url, hashes in _mapping(changes.get("trackers", {}), "trackers").items():
+        trackers[_digest(url)] = Announced(tracker_host(url), tuple(hashes))
+    for url in changes.get("trackers_removed", ()):
+        trackers.pop(_digest(url), None)
+    return trackers
+
+
+def tracker_host(url: str) -> str:
+    """The lower-case host of an announce URL; empty when there is none to be seen."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _digest(url: str) -> str:
+    """Recognises an announce URL again without keeping it."""
+    return hashlib.sha256(url.encode()).hexdigest()[:16]
+
+
+def _mapping(value: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise OddAnswerError(f"{what} is no object")
+    return value
+
+
+def _checked(values: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
+    value = values.get(name)
+    if type(value) is kind:
+        return value
+    raise OddAnswerError(f"{name} is " + ("missing" if value is None else f"no {kind.__name__}"))

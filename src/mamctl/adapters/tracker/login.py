@@ -1,0 +1,144 @@
+"""The login form, filled in for a person who has chosen so (`tracker.login = "password"`).
+
+The site locks an account after some failed logins, so a failure is remembered in a file and nothing is tried again
+until a person removes it. A session made on the site is the better way, and the default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from mamctl.adapters.secret_files import write_private
+from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, shape_changed
+from mamctl.adapters.tracker.session import BROWSER_COOKIES
+from mamctl.adapters.tracker.wire import Ask, NoAnswerError
+from mamctl.domain.redaction import excerpt
+from mamctl.domain.secret import Secret
+from mamctl.errors import MamctlError, SessionRefusedError, UsageError
+
+if TYPE_CHECKING:
+    from mamctl.adapters.tracker.client import TrackerClient
+
+_HIDDEN = ("t", "j", "a")
+_FORM = Ask(path="/login.php", accept="text/html", with_cookie=False)
+
+
+def login_seed(email: str) -> dict[str, Secret]:
+    """What stands in a SessionFile for a session that the form opens: another address begins another session."""
+    mark = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+    return {name: Secret(f"none-{mark}") for name in BROWSER_COOKIES}
+
+
+@dataclass(frozen=True, slots=True)
+class FormLogin:
+    """Opens a browser session. The client's session must have been made with `login_seed(email)`."""
+
+    client: TrackerClient
+    email: str
+    password: Secret
+    allowed: bool
+
+    @property
+    def marker(self) -> Path:
+        """The file whose presence says that the last login failed."""
+        path = self.client.session.path
+        return path.with_name(path.name + ".login-refused")
+
+    def ensure_session(self) -> None:
+        """Sign in unless a session from an earlier login is still kept."""
+        if not self.client.session.is_rotated():
+            self.sign_in()
+
+    def sign_in(self) -> None:
+        """Fill in the form once.
+
+        Raises SessionRefusedError when the site says no or has said no before, UsageError when it is not allowed.
+        """
+        self._refuse_if_not_due()
+        fields = _hidden_fields(self.client.ask_once(_FORM))
+        self._remember("a login was begun and its end was not seen")
+        try:
+            answer = self.client.ask_once(self._filled(fields))
+        except NoAnswerError as error:
+            if not error.maybe_sent:
+                self.marker.unlink(missing_ok=True)
+            raise
+        self._conclude(answer)
+
+    def _refuse_if_not_due(self) -> None:
+        if not self.allowed:
+            raise UsageError(
+                "signing in by the form is not allowed by the configuration",
+                subject="tracker.login",
+                remedy="use an API session; or, knowing that the site forbids it, set tracker.login to password",
+                code="login_not_allowed",
+            )
+        if self.marker.exists():
+            raise SessionRefusedError(
+                "an earlier login failed; none is tried again, for the site locks accounts",
+                subject=str(self.marker),
+                remedy=f"log in with a browser to see what is wrong, then remove {self.marker}",
+                code="login_refused_before",
+            )
+
+    def _filled(self, hidden: dict[str, str]) -> Ask:
+        fields = {**hidden, "email": self.email, "password": self.password.reveal(), "rememberMe": "yes"}
+        return Ask(
+            path="/takelogin.php",
+            method="POST",
+            body=urlencode(fields).encode(),
+            content_type="application/x-www-form-urlencoded",
+            accept="text/html",
+            with_cookie=False,
+            opens_session=True,
+        )
+
+    def _conclude(self, answer: Answer) -> None:
+        if answer.session_renewed and 300 <= answer.status < 400 and not leads_to_login(answer):
+            self.marker.unlink(missing_ok=True)
+            return
+        words = _words(answer)
+        self._remember(words)
+        raise SessionRefusedError(
+            f"the site refused the login: {words}",
+            subject="tracker.login",
+            remedy=f"log in with a browser to see what is wrong, then remove {self.marker}",
+            code="login_locked" if "locked" in words.lower() else "login_refused",
+        )
+
+    def _remember(self, why: str) -> None:
+        try:
+            write_private(self.marker, why + "\n")
+        except OSError as error:
+            raise MamctlError(
+                f"no login was tried: a failure could not be remembered: {error.strerror}",
+                subject=str(self.marker),
+                remedy="make room or fix permissions",
+                code="session_dir_unwritable",
+            ) from None
+
+
+def _hidden_fields(answer: Answer) -> dict[str, str]:
+    from selectolax.lexbor import LexborHTMLParser
+
+    if answer.status != 200:
+        check_answer(answer)
+    form = LexborHTMLParser(answer.text).css_first('form[action*="takelogin"]')
+    found = {name: form.css_first(f'input[name="{name}"]') for name in _HIDDEN} if form is not None else {}
+    fields = {name: node.attributes.get("value") or "" for name, node in found.items() if node is not None}
+    if set(fields) != set(_HIDDEN):
+        raise shape_changed(answer, "a login page without the known form")
+    return fields
+
+
+def _words(answer: Answer) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    if answer.status >= 400:
+        check_answer(answer)
+    main = LexborHTMLParser(answer.text).css_first("#mainBody")
+    return excerpt(main.html or "" if main is not None else answer.text) or f"status {answer.status} without a word"

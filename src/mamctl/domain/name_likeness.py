@@ -1,0 +1,90 @@
+"""How surely two written names are one person's: as `person_names` has it, and forgiving slips of the pen.
+
+Files misspell names and shorten them; a match bears some doubt that an agreed value would not.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mamctl.domain.match_penalty import Penalty
+from mamctl.domain.people import split_people
+from mamctl.domain.person_names import fold_name, same_person
+from mamctl.domain.word_likeness import is_slip
+
+_FAMILY_NAME_ONLY = 0.1
+_SHORT_FORM = 0.03  # "Rob" and "Robert"
+
+
+def compare_authors(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Penalty, ...]:
+    """What speaks against two lists of authors being one book's: one person in common is enough."""
+    a, b = known_people(ours), known_people(theirs)
+    if not a or not b:
+        side = "neither side names" if not a and not b else "only one side names"
+        return (Penalty("author_missing", 0.2, f"{side} an author"),)
+    detail = f"{', '.join(a)} against {', '.join(b)}"
+    doubt = _closest(a, b)
+    if doubt is None:
+        return (Penalty("author", 0.6, detail, hard=True),)
+    return (Penalty("author_spelling", doubt, detail),) if doubt else ()
+
+
+def share_person(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether the lists have someone in common."""
+    return _closest(known_people(ours), known_people(theirs)) is not None
+
+
+@lru_cache(maxsize=16_384)
+def known_people(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The people of a list: joined names split; other roles, publishers and placeholders left out."""
+    return tuple(dict.fromkeys(person for name in names for person in split_people(name)))
+
+
+@lru_cache(maxsize=65_536)
+def name_doubt(ours: str, theirs: str) -> float | None:
+    """0 for the same name, up to 0.2 for what may be it, None for another person's; symmetric."""
+    a, b = sorted((fold_name(ours), fold_name(theirs)), key=lambda name: (len(name.split()), name))
+    if a == b:
+        return 0.0
+    if a.isascii() != b.isascii():
+        return _in_latin(a, b)
+    if same_person(a, b):
+        return 0.01
+    if b.endswith(f" {a}"):
+        return _FAMILY_NAME_ONLY
+    return _respelt(a.split(), b.split())
+
+
+def _closest(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:
+    found = [doubt for a in ours for b in theirs if (doubt := name_doubt(a, b)) is not None]
+    return min(found, default=None)
+
+
+def _in_latin(a: str, b: str) -> float | None:
+    """ "Фёдор Достоевский" beside "Fyodor Dostoevsky"."""
+    from anyascii import anyascii
+
+    doubt = name_doubt(anyascii(a), anyascii(b))
+    return None if doubt is None else min(0.2, doubt + 0.02)
+
+
+def _respelt(a: list[str], b: list[str]) -> float | None:
+    """The doubt when words of one name are spelt as the other has them; None when it is another name even so."""
+    doubt, spelt = 0.01, list(a)
+    for at, word in enumerate(a):
+        if word in b:
+            continue
+        near = [(cost, other) for other in b if other not in a and (cost := _word_doubt(word, other)) is not None]
+        if near:
+            cost, spelt[at] = min(near)
+            doubt += cost
+    return round(min(0.2, doubt), 4) if spelt != a and same_person(" ".join(spelt), " ".join(b)) else None
+
+
+def _word_doubt(a: str, b: str) -> float | None:
+    short, long_ = sorted((a, b), key=len)
+    if len(short) >= 3 and long_.startswith(short) and len(long_) - len(short) >= 2:
+        return _SHORT_FORM
+    if not is_slip(a, b):
+        return None
+    return 0.03 if len(short) >= 5 else 0.05

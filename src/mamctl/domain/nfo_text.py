@@ -1,0 +1,58 @@
+"""The bytes of an NFO file as text: its encoding is guessed as old DOS, Windows and Unix tools wrote it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BOX_ART = re.compile(rb"[\xC9\xBB\xC8\xBC\xCD\xBA\xC4\xB3\xDA\xBF\xC0\xD9]{3,}|[\xB0-\xB2\xDB-\xDF]{2,}")
+# Single bytes inside words that are letters in one code page and nothing sensible in the other.
+_DOS_LETTER = re.compile(rb"(?<=[A-Za-z])[\x81\x82\x84\x87\x88\x89\x8A\x8B\x93\x94](?=[A-Za-z])")
+_WINDOWS_LETTER = re.compile(rb"(?<=[A-Za-z])(?:\x92(?=(?:s|t|d|ll|re|ve|m)\b)|[\xC0-\xFF])")
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def decode_nfo(data: bytes) -> str:
+    """The text, lines parted by newline. Never raises: a byte that means nothing is kept as its Latin-1 character."""
+    text = _decode(data)
+    return _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace("\x1a", "")
+
+
+def _decode(data: bytes) -> str:
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, "replace")
+    if wide := _wide_without_bom(data):
+        return data.decode(wide, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if _BOX_ART.search(data) or len(_DOS_LETTER.findall(data)) > len(_WINDOWS_LETTER.findall(data)):
+        return data.decode("cp437")
+    return "".join(_windows_char(byte) for byte in data)
+
+
+def _wide_without_bom(data: bytes) -> str | None:
+    head = data[:400]
+    if len(head) < 8:
+        return None
+    if head[1::2].count(0) > len(head) * 0.4 and head[::2].count(0) < len(head) * 0.05:
+        return "utf-16-le"
+    if head[::2].count(0) > len(head) * 0.4 and head[1::2].count(0) < len(head) * 0.05:
+        return "utf-16-be"
+    return None
+
+
+def _windows_char(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)

@@ -1,0 +1,141 @@
+"""The ratio to act on: from bytes, never from a rounded string, and unknown when it cannot be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from mamctl.domain.bounds import Matches, Range, Seconds
+
+
+class RatioSource(StrEnum):
+    """Whose ratio decides: the clients' own totals, the account on the tracker, or whichever is lower."""
+
+    QBITTORRENT = "qbittorrent"
+    TRACKER = "tracker"
+    LOWEST = "lowest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatioPolicy:
+    """The `[ratio]` section. Durations are seconds; `hold_drop` is a difference of ratios."""
+
+    floor: Annotated[float, Range(low=0.01, high=100)] = 1.0
+    recovery: Annotated[float, Range(low=0.01, high=100)] = 1.05
+    interval: Annotated[Seconds, Range(low=1, high=86_400)] = 300.0
+    source: RatioSource = RatioSource.QBITTORRENT
+    tag: Annotated[str, Matches(r"[^,\s][^,]{0,60}", "one tag, without commas")] = "mamctl-frozen"
+    free_tag: Annotated[str, Matches(r"[^,]{0,60}", "one tag, without commas")] = ""
+    hold: Annotated[Seconds, Range(low=0, high=30 * 86_400)] = 86_400.0
+    hold_drop: Annotated[float, Range(low=0, high=1)] = 0.02
+    forecast_windows: tuple[Seconds, ...] = (3_600.0, 21_600.0, 86_400.0)
+    keep_raw: Annotated[Seconds, Range(low=86_400)] = 21 * 86_400.0
+    keep_hourly: Annotated[Seconds, Range(low=7 * 86_400)] = 180 * 86_400.0
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """What contradicts itself."""
+        if self.recovery < self.floor:
+            yield "recovery", f"at least ratio.floor ({self.floor:g})"
+        if self.keep_hourly < self.keep_raw:
+            yield "keep_hourly", "at least ratio.keep_raw"
+
+
+@dataclass(frozen=True, slots=True)
+class RatioReading:
+    """A ratio with the bytes it follows from, or None with the reason in `why`.
+
+    `source` says whose it is. `ratio` is `math.inf` while nothing was downloaded. `complete` is false when a client
+    was left out; then `ratio` is the lower of what the others say with and without that client's last known totals.
+    """
+
+    ratio: float | None
+    why: str
+    source: RatioSource = RatioSource.QBITTORRENT
+    uploaded: int | None = None
+    downloaded: int | None = None
+    complete: bool = True
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a ratio to act on."""
+        return self.ratio is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Bytes moved by one client: as it says now, and as it last said; None is unknown."""
+
+    uploaded: int | None
+    downloaded: int | None
+    last_uploaded: int | None = None
+    last_downloaded: int | None = None
+
+    @property
+    def now(self) -> tuple[int, int] | None:
+        """What the client says now. It says 0 and 0 for a moment after its start, which is as good as nothing."""
+        if not self.uploaded and not self.downloaded:
+            return None
+        return (self.uploaded or 0, self.downloaded or 0)
+
+    @property
+    def last(self) -> tuple[int, int] | None:
+        """What it said when it was last heard."""
+        if not self.last_uploaded and not self.last_downloaded:
+            return None
+        return (self.last_uploaded or 0, self.last_downloaded or 0)
+
+
+def ratio_of(uploaded: int, downloaded: int) -> float | None:
+    """Uploaded over downloaded; infinite while nothing was downloaded, None when nothing was moved at all."""
+    if downloaded > 0:
+        return uploaded / downloaded
+    return math.inf if uploaded > 0 else None
+
+
+def read_clients(clients: Iterable[Moved | None]) -> RatioReading:
+    """The ratio over all clients. None among them is one that was not reached and was never heard before.
+
+    Totals only grow, and a client that is down moves nothing: the last known totals of one that is silent bound what
+    it hides. Acting on the lower of the two figures errs towards safety both when freezing and when thawing.
+    """
+    heard = list(clients)
+    now = [c.now for c in heard if c is not None and c.now is not None]
+    if not now:
+        why = "no client is configured" if not heard else "no client said what it has moved"
+        return RatioReading(None, why, complete=False)
+    silent = [c.last for c in heard if c is not None and c.now is None and c.last is not None]
+    # A client that never moved anything says 0 and 0 for ever; it hides nothing.
+    complete = not silent and all(c is not None for c in heard)
+    up, down = _sum(now)
+    figures = [ratio for totals in ([*now], [*now, *silent]) if (ratio := ratio_of(*_sum(totals))) is not None]
+    why = "all clients together" if complete else "the clients that were heard"
+    return RatioReading(min(figures), why, RatioSource.QBITTORRENT, up, down, complete)
+
+
+def read_account(ratio: float | None, uploaded: int | None, downloaded: int | None, why: str = "") -> RatioReading:
+    """The account's ratio as the tracker's standing gives it; `why` it is unknown when it is."""
+    if ratio is None:
+        return RatioReading(None, why or "the tracker did not say it", RatioSource.TRACKER)
+    return RatioReading(ratio, "the account on the tracker", RatioSource.TRACKER, uploaded, downloaded)
+
+
+def choose_reading(source: RatioSource, clients: RatioReading, account: RatioReading | None) -> RatioReading:
+    """The reading that decides. The lowest of the two needs both, for an unknown one could be the lower."""
+    if source is RatioSource.QBITTORRENT:
+        return clients
+    if account is None:
+        account = RatioReading(None, "the tracker was not asked", RatioSource.TRACKER)
+    if source is RatioSource.TRACKER:
+        return account
+    unknown = next((reading for reading in (clients, account) if not reading.known), None)
+    if unknown is not None:
+        return unknown
+    return min(clients, account, key=lambda reading: reading.ratio if reading.ratio is not None else math.inf)
+
+
+def _sum(totals: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    pairs = list(totals)
+    return sum(up for up, _ in pairs), sum(down for _, down in pairs)

@@ -1,0 +1,134 @@
+"""What titles say beside the name of the book: subtitles and names of series, on one side, on both, or in conflict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mamctl.domain.match_penalty import Penalty
+from mamctl.domain.title_numbers import as_number
+from mamctl.domain.title_reading import Reading, Where
+from mamctl.domain.title_side import ReadSide, Words, plain_numbers
+from mamctl.domain.word_likeness import SMALL_WORDS, compare_words, unmatched
+
+# Words that say what a book is without naming it: "a novel", "a Lantern Cycle story", "series".
+_GENERIC_WORDS = (
+    "novel novella novelette novels memoir thriller mystery romance fantasy story tale roman kriminalroman krimi"
+    " series saga cycle book books volume light adventure autobiography biography unabridged edition fiction litrpg"
+    " true new york times bestseller bestselling author"
+)
+_GENERIC = frozenset(_GENERIC_WORDS.split())
+_SETS = frozenset(
+    {"trilogy", "duology", "quartet", "quintet", "tetralogy", "collection", "omnibus", "anthology", "stories"}
+)
+_DOUBT = 0.25  # what only a length as good as equal makes up for: series have one narrator and like lengths
+_DESCRIBING = 4  # words; a subtitle so long describes the book, a shorter one may name another of its series
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """Words beside a name, and which of them the other side lacks; `partly` when it has others of them."""
+
+    words: Words
+    alone: Words
+    where: Where
+    partly: bool
+
+
+def _telling(words: Words) -> Words:
+    """Words that say something of this book: neither generic nor small, each once."""
+    return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in _GENERIC and w not in SMALL_WORDS))
+
+
+def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Extra]:
+    """What one side says beside the name that the other nowhere has; a labelled series is judged by its place."""
+    found = []
+    explained = tuple(sorted(other.words_beside(y)))
+    for beside in x.beside:
+        said = _telling(beside.words) if beside.words != x.series else ()
+        alone = unmatched(said, explained)[0] if said else ()
+        if alone:
+            partly = len(alone) < len(said) and beside.where is not Where.BRACKET
+            found.append(_Extra(beside.words, alone, beside.where, partly))
+    return found
+
+
+def compare_beside(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Penalty]:
+    """Subtitles that contradict each other name two books; one that only one side has is a doubt."""
+    only_a, only_b = _extras(a, x, b, y), _extras(b, y, a, x)
+    sub_a, sub_b = _separate(a, b, y), _separate(b, a, x)
+    if (only_a or sub_a) and (only_b or sub_b):
+        return [_contradiction(_all(only_a, sub_a), _all(only_b, sub_b))]
+    verdicts = {_is_only_series(a, x), _is_only_series(b, y)}
+    named = True if True in verdicts else False if False in verdicts else None
+    found = [_one_sided(extra, named=named) for extra in (*only_a, *only_b)]
+    return found or [_subtitle_alone(words, named=named) for words in (sub_a, sub_b) if words]
+
+
+def _all(extras: list[_Extra], subtitle: Words) -> Words:
+    return (*(word for extra in extras for word in _telling(extra.words)), *subtitle)
+
+
+def _separate(one: ReadSide, other: ReadSide, reading: Reading) -> Words:
+    """What one side's own subtitle field says that the other side nowhere has."""
+    own = {word for name, _ in one.series for word in name} | one.known
+    said = tuple(word for word in _telling(one.subtitle) if word not in own)
+    return unmatched(said, tuple(sorted(other.words_beside(reading))))[0] if said else ()
+
+
+def _contradiction(ours: Words, theirs: Words) -> Penalty:
+    from rapidfuzz import fuzz
+
+    detail = f"beside the name: {' '.join(ours)} against {' '.join(theirs)}"
+    if fuzz.token_sort_ratio(" ".join(ours), " ".join(theirs)) >= 85:
+        return Penalty("subtitle", 0.05, detail)
+    return Penalty("subtitle_differs", 0.4, detail, hard=True)
+
+
+def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
+    detail = f"only one side says {' '.join(extra.alone)}"
+    if _SETS.intersection(extra.words):
+        return Penalty("omnibus", 0.3, detail, hard=True)
+    if len(extra.words) < _DESCRIBING and any(_counts(word) for word in extra.alone):
+        return Penalty("number", 0.4, detail, hard=True)
+    if named:  # "Mistborn" may be any book of that series
+        return Penalty("only_series_named", _DOUBT, detail)
+    # "Dune: House Atreides" beside "Dune: House Corrino", or a subtitle cut short
+    name = "subtitle_partly" if extra.partly else "subtitle_missing"
+    return Penalty(name, _amount(extra, first=named is False), detail)
+
+
+def _amount(extra: _Extra, *, first: bool) -> float:
+    """`first`: the name is that of the series, and this its first book, which people call so."""
+    if extra.partly:
+        return _DOUBT
+    if len(extra.words) >= _DESCRIBING:
+        return 0.04
+    if first:
+        return 0.05
+    return {Where.BEFORE: 0.06, Where.AFTER: _DOUBT, Where.BRACKET: 0.05}[extra.where]
+
+
+def _counts(word: str) -> bool:
+    """Whether it is a number, and no year."""
+    number = as_number(word)
+    return number is not None and not (word.isdigit() and len(word) == 4)
+
+
+def _subtitle_alone(words: Words, *, named: bool | None) -> Penalty:
+    """A catalogue keeps the subtitle apart; people leave it out."""
+    detail = f"only one side has the subtitle {' '.join(words)}"
+    if _SETS.intersection(words):
+        return Penalty("omnibus", 0.3, detail, hard=True)
+    return Penalty("only_series_named", _DOUBT, detail) if named else Penalty("subtitle_missing", 0.02, detail)
+
+
+def _is_only_series(side: ReadSide, reading: Reading) -> bool | None:
+    """Whether the name is that of the series, or part of it: True for any book of it, False for its first,
+    None when the name is the book's own."""
+    core = set(reading.core) - SMALL_WORDS
+    for name, position in side.series:
+        if core and core < set(name):
+            return True
+        if name and not compare_words(name, reading.core):
+            return (position or reading.position) != "1"
+    return None

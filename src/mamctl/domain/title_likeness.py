@@ -1,0 +1,54 @@
+"""How alike two written titles are, with what each says beside the name: subtitle, series, place in it, form."""
+
+from __future__ import annotations
+
+from mamctl.domain.match_penalty import Penalty, total
+from mamctl.domain.title_beside import compare_beside
+from mamctl.domain.title_places import compare_places
+from mamctl.domain.title_reading import Mark, Reading
+from mamctl.domain.title_side import ReadSide, TitleSide, read_side
+from mamctl.domain.word_likeness import compare_words
+
+_ONE_SIDED_MARKS = {Mark.OMNIBUS: 0.5, Mark.ABOUT: 0.5, Mark.DRAMATIZED: 0.3}
+
+
+def compare_titles(ours: TitleSide, theirs: TitleSide) -> tuple[Penalty, ...]:
+    """What speaks against two titles being one book's, by the pair of readings that agrees best."""
+    a, b = read_side(ours, theirs.known), read_side(theirs, ours.known)
+    whole = (*_marks(a.read.marks, b.read.marks), *_parts(a, b))
+    pairs = [(x, y) for x in a.read.readings for y in b.read.readings]
+    found = [_compare_readings(a, x, b, y) for x, y in pairs]
+    best = min((*found, *_by_place(a, b), *_by_place(b, a)), key=total)
+    return (*best, *whole)
+
+
+def _compare_readings(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> tuple[Penalty, ...]:
+    found = [*compare_words(x.core, y.core), *compare_beside(a, x, b, y), *compare_places(a, x, b, y)]
+    if rank := x.rank + y.rank:
+        found.append(Penalty("unusual_order", round(min(0.02, 0.005 * rank), 4), "the name stands in an unusual place"))
+    return tuple(found)
+
+
+def _by_place(a: ReadSide, b: ReadSide) -> list[tuple[Penalty, ...]]:
+    """ "Lantern Cycle 2" names a book by its place in a series, not by its title."""
+    return [
+        (Penalty("named_by_series", 0.1, f"named as number {position} of its series"), *compare_words(x.core, name))
+        for x in a.read.readings
+        for name, position in b.series
+        if x.position is not None and x.position == position and name
+    ]
+
+
+def _marks(ours: frozenset[Mark], theirs: frozenset[Mark]) -> tuple[Penalty, ...]:
+    one_sided = (ours ^ theirs) & _ONE_SIDED_MARKS.keys()
+    return tuple(
+        Penalty(mark.value, _ONE_SIDED_MARKS[mark], f"only one side is {mark.value}", hard=True)
+        for mark in sorted(one_sided)
+    )
+
+
+def _parts(a: ReadSide, b: ReadSide) -> tuple[Penalty, ...]:
+    ours, theirs = a.read.part, b.read.part
+    if ours == theirs:
+        return ()
+    return (Penalty("part", 0.4, f"part {ours or 'unknown'} against part {theirs or 'unknown'}", hard=True),)

@@ -1,0 +1,1 @@
+"""The wire format of each catalogue, written from the made-up world."""

@@ -1,0 +1,86 @@
+"""Audnexus: books and chapters by ASIN; errors in the newer shape, and on demand in the older."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mamctl.practice.catalogue.wire.audible import product, series_asin
+from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
+from mamctl.practice.catalogue.world import Recording
+
+_REGIONS = frozenset({"au", "ca", "de", "es", "fr", "in", "it", "jp", "us", "uk"})
+_CHAPTER_S = 1500
+
+
+def answer_audnexus(asked: Asked) -> Reply:
+    """`/books/ASIN` and `/books/ASIN/chapters`."""
+    parts = asked.path.strip("/").split("/")
+    region = asked.param("region") or "us"
+    if region not in _REGIONS:
+        return _error(400, "BAD_REQUEST", "Invalid region")
+    if len(parts) < 2 or parts[0] != "books" or len(parts[1]) != 10:
+        return _error(400, "BAD_REQUEST", "Bad ASIN")
+    home, recording = asked.shelves.world.by_asin.get(parts[1], ("", None))
+    if recording is None or not asked.shelves.knows("audnexus", asked.shelves.work_of(recording)):
+        return _error(404, "NOT_FOUND", f"Book not found: {parts[1]}")
+    if home != region:
+        return _error(404, "REGION_UNAVAILABLE", f"Item not available in region '{region}' for ASIN: {parts[1]}")
+    if parts[2:] == ["chapters"]:
+        return reply_json(_chapters(recording, parts[1], region))
+    return reply_json(_book(asked, recording, parts[1], region))
+
+
+def _error(status: int, code: str, message: str) -> Reply:
+    return reply_json({"error": {"code": code, "message": message, "details": None}}, status)
+
+
+def _book(asked: Asked, recording: Recording, asin: str, region: str) -> dict[str, Any]:
+    told = product(asked, recording, region)
+    work = asked.shelves.work_of(recording)
+    book = {
+        "asin": asin,
+        "title": told["title"],
+        "subtitle": told["subtitle"],
+        "authors": told["authors"],
+        "narrators": told["narrators"],
+        "copyright": int(work.first_published[:4]),
+        "summary": told["publisher_summary"],
+        "description": work.description[:80],
+        "formatType": told["format_type"],
+        "genres": [{"asin": "1", "name": name, "type": "genre"} for name in work.genres],
+        "image": told["product_images"]["500"],
+        "isbn": recording.isbn or "",
+        "language": told["language"],
+        "publisherName": told["publisher_name"],
+        "rating": f"{work.rating:.1f}",
+        "region": region,
+        "releaseDate": f"{recording.released}T00:00:00.000Z",
+        "runtimeLengthMin": told["runtime_length_min"],
+    }
+    if work.series and work.series_ids[0] in asked.shelves.world.by_series:
+        series = asked.shelves.world.by_series[work.series_ids[0]]
+        position = work.series[0].position
+        book["seriesPrimary"] = {"asin": series_asin(series), "name": series.name, "position": position}
+    return book
+
+
+def _chapters(recording: Recording, asin: str, region: str) -> dict[str, Any]:
+    starts = range(0, recording.duration_s, _CHAPTER_S)
+    return {
+        "asin": asin,
+        "brandIntroDurationMs": 2043,
+        "brandOutroDurationMs": 5062,
+        "chapters": [
+            {
+                "lengthMs": min(_CHAPTER_S, recording.duration_s - start) * 1000,
+                "startOffsetMs": start * 1000,
+                "startOffsetSec": start,
+                "title": f"Chapter {number}",
+            }
+            for number, start in enumerate(starts, start=1)
+        ],
+        "isAccurate": True,
+        "region": region,
+        "runtimeLengthMs": recording.duration_s * 1000,
+        "runtimeLengthSec": recording.duration_s,
+    }

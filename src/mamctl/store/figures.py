@@ -1,0 +1,201 @@
+"""Figures: one row a pass, made coarser as they age, so that years stay small."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mamctl.domain.figures import Figures, Mark
+from mamctl.domain.forecast import Forecast
+from mamctl.domain.guard import GuardState
+from mamctl.domain.ratio import RatioPolicy, RatioReading
+from mamctl.domain.torrent_client import ClientSnapshot
+from mamctl.store.database import moment, timestamp, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of the history. `grain` is pass, hour or day; a day's or hour's ratio is its last one."""
+
+    at: datetime
+    grain: str
+    ratio: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    upspeed: float | None
+    dlspeed: float | None
+    frozen: int
+    emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass leaves of itself."""
+
+    state: GuardState
+    reading: RatioReading
+    account: RatioReading | None
+    figures: Figures
+    forecast: Forecast
+    clients: int
+    clients_unknown: int
+
+
+def record_pass(
+    db: sqlite3.Connection, run_id: int, seen: Pass, snapshots: Iterable[ClientSnapshot], now: datetime
+) -> None:
+    """One row of figures, and one for each client that was heard (RAT-10)."""
+    figures, reading, forecast = seen.figures, seen.reading, seen.forecast
+    row = {
+        "run_id": run_id, "seen_at": timestamp(now), "state": seen.state.value, "source": reading.source.value,
+        "ratio": _finite(reading.ratio), "unknown_because": None if reading.known else reading.why,
+        "tracker_ratio": _finite(seen.account.ratio) if seen.account else None,
+        "uploaded_bytes": reading.uploaded, "downloaded_bytes": reading.downloaded,
+        "upspeed": figures.upspeed, "dlspeed": figures.dlspeed, "active_uploads": figures.active_uploads,
+        "active_downloads": figures.active_downloads, "frozen": figures.frozen, "torrents": figures.torrents,
+        "flowing_left_bytes": figures.flowing_left, "frozen_left_bytes": figures.frozen_left,
+        "clients": seen.clients, "clients_unknown": seen.clients_unknown,
+        "hours_low": forecast.hours_low, "hours": forecast.hours, "hours_high": forecast.hours_high,
+    }  # fmt: skip
+    with transaction(db):
+        db.execute(
+            "INSERT INTO figures (run_id, seen_at, state, source, ratio, unknown_because, tracker_ratio,"
+            " uploaded_bytes, downloaded_bytes, upspeed, dlspeed, active_uploads, active_downloads, frozen, torrents,"
+            " flowing_left_bytes, frozen_left_bytes, clients, clients_unknown, hours_low, hours, hours_high)"
+            " VALUES (:run_id, :seen_at, :state, :source, :ratio, :unknown_because, :tracker_ratio, :uploaded_bytes,"
+            " :downloaded_bytes, :upspeed, :dlspeed, :active_uploads, :active_downloads, :frozen, :torrents,"
+            " :flowing_left_bytes, :frozen_left_bytes, :clients, :clients_unknown, :hours_low, :hours, :hours_high)",
+            row,
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO client_figures VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [_client_row(snapshot, now) for snapshot in snapshots],
+        )
+
+
+def _client_row(snapshot: ClientSnapshot, now: datetime) -> tuple[object, ...]:
+    totals = snapshot.totals
+    return (
+        snapshot.name, timestamp(now), totals.uploaded_alltime, totals.downloaded_alltime, totals.upspeed,
+        totals.dlspeed, len(snapshot.torrents),
+    )  # fmt: skip
+
+
+def last_totals(db: sqlite3.Connection, client: str) -> tuple[int, int] | None:
+    """What the client had moved when it last said so."""
+    row = db.execute(
+        "SELECT uploaded_bytes, downloaded_bytes FROM client_figures WHERE client = ? AND uploaded_bytes IS NOT NULL"
+        " AND downloaded_bytes IS NOT NULL ORDER BY seen_at DESC LIMIT 1",
+        (client,),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def marks_since(db: sqlite3.Connection, client: str, since: datetime) -> tuple[Mark, ...]:
+    """The client's totals since then, oldest first."""
+    rows = db.execute(
+        "SELECT seen_at, uploaded_bytes, downloaded_bytes FROM client_figures WHERE client = ? AND seen_at >= ?"
+        " AND uploaded_bytes IS NOT NULL AND downloaded_bytes IS NOT NULL ORDER BY seen_at",
+        (client, timestamp(since)),
+    )
+    return tuple(Mark(_when(row["seen_at"]), row[1], row[2]) for row in rows)
+
+
+def last_figures(db: sqlite3.Connection) -> sqlite3.Row | None:
+    """The newest pass's row."""
+    row: sqlite3.Row | None = db.execute("SELECT * FROM figures ORDER BY id DESC LIMIT 1").fetchone()
+    return row
+
+
+def list_points(db: sqlite3.Connection, since: datetime) -> tuple[Point, ...]:
+    """The history since then, oldest first: the finest grain that is still there for each stretch."""
+    start = timestamp(since)
+    rows = db.execute(
+        "SELECT starts_at AS at, 'day' AS grain, ratio_last AS ratio, ratio_low, ratio_high, uploaded_bytes,"
+        " downloaded_bytes, upspeed, dlspeed, frozen_most AS frozen, emergency_passes > 0 AS emergency"
+        " FROM figures_daily WHERE starts_at >= ?1"
+        " UNION ALL SELECT starts_at, 'hour', ratio_last, ratio_low, ratio_high, uploaded_bytes, downloaded_bytes,"
+        " upspeed, dlspeed, frozen_most, emergency_passes > 0 FROM figures_hourly WHERE starts_at >= ?1"
+        " UNION ALL SELECT seen_at, 'pass', ratio, ratio, ratio, uploaded_bytes, downloaded_bytes, upspeed, dlspeed,"
+        " frozen, state = 'emergency' FROM figures WHERE seen_at >= ?1 ORDER BY 1",
+        (start,),
+    )
+    return tuple(_point(row) for row in rows)
+
+
+def compact_figures(db: sqlite3.Connection, policy: RatioPolicy, now: datetime) -> None:
+    """Passes older than `keep_raw` become hours, hours older than `keep_hourly` become days. Whole ones only."""
+    hour = (now - timedelta(seconds=policy.keep_raw)).replace(minute=0, second=0, microsecond=0)
+    day = (now - timedelta(seconds=policy.keep_hourly)).replace(hour=0, minute=0, second=0, microsecond=0)
+    with transaction(db):
+        if db.execute("SELECT 1 FROM figures WHERE seen_at < ? LIMIT 1", (timestamp(hour),)).fetchone():
+            db.execute(_TO_HOURS, (timestamp(hour),))
+            db.execute("DELETE FROM figures WHERE seen_at < ?", (timestamp(hour),))
+            # The newest word of a client is kept however old: it is what is known of one that is down.
+            db.execute(
+                "DELETE FROM client_figures WHERE seen_at < ?1 AND seen_at <"
+                " (SELECT max(newer.seen_at) FROM client_figures newer WHERE newer.client = client_figures.client"
+                "  AND newer.uploaded_bytes IS NOT NULL)",
+                (timestamp(hour),),
+            )
+        if db.execute("SELECT 1 FROM figures_hourly WHERE starts_at < ? LIMIT 1", (timestamp(day),)).fetchone():
+            db.execute(_TO_DAYS, (timestamp(day),))
+            db.execute("DELETE FROM figures_hourly WHERE starts_at < ?", (timestamp(day),))
+
+
+_TO_HOURS = """
+WITH hours AS (
+  SELECT substr(seen_at, 1, 13) || ':00:00Z' AS starts_at, count(*) AS passes, sum(ratio IS NULL) AS unknown,
+    sum(state = 'emergency') AS emergency, min(ratio) AS low, max(ratio) AS high,
+    max(id) FILTER (WHERE ratio IS NOT NULL) AS last, avg(upspeed) AS up, avg(dlspeed) AS down, max(frozen) AS frozen
+  FROM figures WHERE seen_at < ? GROUP BY 1
+)
+INSERT OR REPLACE INTO figures_hourly
+SELECT starts_at, passes, unknown, emergency, low, high, ratio, uploaded_bytes, downloaded_bytes, up, down, hours.frozen
+FROM hours LEFT JOIN figures ON figures.id = hours.last
+"""
+
+_TO_DAYS = """
+WITH days AS (
+  SELECT substr(starts_at, 1, 10) || 'T00:00:00Z' AS starts_at, sum(passes) AS passes, sum(unknown_passes) AS unknown,
+    sum(emergency_passes) AS emergency, min(ratio_low) AS low, max(ratio_high) AS high,
+    max(starts_at) FILTER (WHERE ratio_last IS NOT NULL) AS last, sum(upspeed * passes) / sum(passes) AS up,
+    sum(dlspeed * passes) / sum(passes) AS down, max(frozen_most) AS frozen
+  FROM figures_hourly WHERE starts_at < ? GROUP BY 1
+)
+INSERT OR REPLACE INTO figures_daily
+SELECT days.starts_at, days.passes, unknown, emergency, low, high, ratio_last, uploaded_bytes, downloaded_bytes, up,
+  down, frozen
+FROM days LEFT JOIN figures_hourly ON figures_hourly.starts_at = days.last
+"""
+
+
+def _point(row: sqlite3.Row) -> Point:
+    return Point(
+        at=_when(row["at"]),
+        grain=row["grain"],
+        ratio=row["ratio"],
+        ratio_low=row["ratio_low"],
+        ratio_high=row["ratio_high"],
+        uploaded_bytes=row["uploaded_bytes"],
+        downloaded_bytes=row["downloaded_bytes"],
+        upspeed=row["upspeed"],
+        dlspeed=row["dlspeed"],
+        frozen=row["frozen"],
+        emergency=bool(row["emergency"]),
+    )
+
+
+def _finite(ratio: float | None) -> float | None:
+    return ratio if ratio is not None and math.isfinite(ratio) else None
+
+
+def _when(text: str) -> datetime:
+    at = moment(text)
+    assert at is not None
+    return at

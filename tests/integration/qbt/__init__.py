@@ -1,0 +1,1 @@
+"""Real qBittorrents, a real BitTorrent tracker and real torrents, all on loopback."""

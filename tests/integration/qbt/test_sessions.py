@@ -1,0 +1,119 @@
+"""Logins and sessions with real clients: what each version accepts, refuses, and forgets."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mamctl.adapters.qbittorrent.login import Login
+from mamctl.adapters.qbittorrent.web import Web
+from mamctl.domain.secret import Secret
+from mamctl.errors import SessionRefusedError, UnreachableError
+from tests.integration.qbt.profile import PASSWORD, USER
+from tests.integration.qbt.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.integration.qbt.daemon import Daemon
+
+pytestmark = pytest.mark.real("qbittorrent")
+LOGIN = Login(USER, Secret(PASSWORD))
+WRONG = Login(USER, Secret("not this"))
+
+
+def web(client: Daemon, login: Login = LOGIN, **more) -> Web:
+    return Web("loft", client.url, login, timeout=10, **more)
+
+
+def test_a_session_is_begun_kept_and_renewed_after_a_restart(qbittorrent: Callable[..., Daemon]) -> None:
+    client = qbittorrent()
+    with web(client) as first:
+        version = first.get("app/version").text
+        kept = first.cookies
+    with web(client, cookies=kept) as second:
+        assert second.get("app/version").text == version
+        assert second.logins == 0
+    client.restart()
+    with web(client, cookies=kept) as third:
+        assert third.get("app/version").text == version
+        assert (third.logins, third.cookies == kept) == (1, False)
+
+
+def test_a_session_ends_by_itself(qbittorrent: Callable[..., Daemon]) -> None:
+    client = qbittorrent(settings={"WebUI\\SessionTimeout": "1"})
+    with web(client) as asking:
+        asking.get("app/version")
+        time.sleep(1.5)  # the client's own clock; nothing can be awaited
+        asking.get("app/version")
+        assert asking.logins == 2
+
+
+def test_a_wrong_password_is_refused_then_banned_then_forgiven(qbittorrent: Callable[..., Daemon]) -> None:
+    client = qbittorrent(settings={"WebUI\\MaxAuthenticationFailCount": "2", "WebUI\\BanDuration": "1"})
+    for _ in range(2):
+        with web(client, WRONG) as asking, pytest.raises(SessionRefusedError, match="the password"):
+            asking.get("app/version")
+    with web(client) as asking, pytest.raises(SessionRefusedError, match="banned"):
+        asking.get("app/version")
+
+    def forgiven() -> bool:
+        with web(client) as again:
+            try:
+                return again.get("app/version").is_success
+            except SessionRefusedError:
+                return False
+
+    wait_until("the ban is over", forgiven, seconds=10, pause=0.3)
+
+
+def test_a_name_that_the_client_does_not_know_is_no_wrong_password(qbittorrent: Callable[..., Daemon]) -> None:
+    """As behind a reverse proxy that passes its own host name on."""
+    client = qbittorrent(settings={"WebUI\\ServerDomains": "seedbox.example"})
+    elsewhere = client.url.replace("127.0.0.1", "localhost")
+    with Web("loft", elsewhere, LOGIN) as asking, pytest.raises(SessionRefusedError, match="the address"):
+        asking.get("app/version")
+
+
+def test_no_login_where_the_client_asks_for_none(qbittorrent: Callable[..., Daemon]) -> None:
+    client = qbittorrent(settings={"WebUI\\LocalHostAuth": "false"})
+    with web(client, Login()) as asking:
+        asking.get("sync/maindata", rid=0)
+        assert asking.cookies
+        assert "full_update" not in asking.get("sync/maindata", rid=1).json()
+    with web(client, LOGIN) as asking:
+        asking.get("sync/maindata", rid=0)
+        assert "full_update" not in asking.get("sync/maindata", rid=1).json()
+
+
+def test_no_login_where_one_is_needed(qbittorrent: Callable[..., Daemon]) -> None:
+    with web(qbittorrent(), Login()) as asking, pytest.raises(SessionRefusedError, match="asks for a login"):
+        asking.get("app/version")
+
+
+def test_a_client_that_is_down(qbittorrent: Callable[..., Daemon]) -> None:
+    client = qbittorrent()
+    with web(client) as asking:
+        asking.get("app/version")
+        client.kill()
+        with pytest.raises(UnreachableError):
+            asking.get("app/version")
+        client.start()
+        assert asking.get("app/version").is_success
+        assert asking.logins == 2
+
+
+@pytest.mark.parametrize("program", ["next"], indirect=True)
+def test_an_api_key(qbittorrent: Callable[..., Daemon]) -> None:
+    client = qbittorrent()
+    with web(client) as asking:
+        key = asking.post("app/rotateAPIKey").json()["apiKey"]
+    with web(client, Login(api_key=Secret(key))) as asking:
+        assert asking.get("sync/maindata", rid=0).json()["full_update"]
+        assert "full_update" not in asking.get("sync/maindata", rid=1).json()
+        assert asking.logins == 0
+    unknown = Login(api_key=Secret("qbt_" + "0" * 28))
+    with web(client, unknown) as asking, pytest.raises(SessionRefusedError, match="API key"):
+        asking.get("app/version")

@@ -1,0 +1,171 @@
+"""Tags are read from real files of every container, and broken files are told, not fatal."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.adapters.tags import FileTags, read_tags
+from mamctl.domain.agreement import agree
+from mamctl.domain.observation import SeriesEntry, Source, Witness
+from mamctl.domain.problem import Problem
+from mamctl.domain.tag_fields import Tag, observe_tags
+from tests.audio_kit import RECIPES
+
+pytestmark = pytest.mark.spec("META-1")
+WITNESS = Witness(Source.TAGS, "x", datetime(2026, 11, 25, tzinfo=UTC))
+TAGGED = [name for name in RECIPES if name not in {"headerless.mp3", "headerless_vbr.mp3", "aac.aac", "wav.wav"}]
+
+
+def read(path):
+    found = read_tags(str(path))
+    assert isinstance(found, FileTags), found
+    return found
+
+
+def agreed(path, *, alone=True):
+    return {value.field.value: value.value for value in agree(observe_tags(read(path).fields, WITNESS, alone=alone))}
+
+
+@pytest.mark.real("ffmpeg")
+@pytest.mark.parametrize("name", TAGGED)
+def test_every_container_says_the_same(audio_kit: Path, name: str):
+    said = agreed(audio_kit / name)
+    assert (said["title"], said["authors"], said["narrators"]) == ("The Salt Road", ("Mara Vell",), ("Tom Asher",))
+
+
+@pytest.mark.real("ffmpeg")
+@pytest.mark.parametrize("name", ["mp3.mp3", "m4b.m4b"])
+def test_an_embedded_picture_is_seen(audio_kit: Path, name: str):
+    assert read(audio_kit / name).has_cover
+
+
+@pytest.mark.real("ffmpeg")
+def test_no_file_of_the_kit_however_damaged_stops_the_reader(audio_kit: Path):
+    for path in sorted(audio_kit.iterdir()):
+        if path.is_file():
+            assert isinstance(read_tags(str(path)), (FileTags, Problem))
+
+
+@pytest.mark.real("ffmpeg")
+def test_an_mp3_of_the_tagging_script(audio_kit: Path, tmp_path: Path):
+    from mutagen.id3 import (
+        COMM,
+        ID3,
+        MVIN,
+        MVNM,
+        TALB,
+        TCOM,
+        TCON,
+        TCOP,
+        TDRC,
+        TDRL,
+        TIT1,
+        TIT2,
+        TIT3,
+        TPE1,
+        TPE2,
+        TXXX,
+        WOAF,
+    )
+
+    path = tmp_path / "a.mp3"
+    shutil.copy(audio_kit / "headerless.mp3", path)
+    tags = ID3()
+    for frame in (
+        TALB(text="The Salt Road (Unabridged)"), TIT2(text="Chapter 1"), TIT3(text="A Tale of Salt"),
+        TPE1(text="Mara Vell, Tom Asher"), TPE2(text="Mara Vell"), TCOM(text="Tom Asher"),
+        TIT1(text="Lantern Cycle, Book 2"), MVNM(text="Lantern Cycle"), MVIN(text="2"),
+        TXXX(desc="SERIES", text="Lantern Cycle"), TXXX(desc="Series-Part", text="2"),
+        TXXX(desc="asin", text="B00TEST123"), TCON(text="Fantasy/Epic"), TDRC(text="2011"), TDRL(text="2013-05-14"),
+        TCOP(text="©2011 Mara Vell (P)2013 Harbour Audio"), WOAF(url="https://shop.test/pd/B00TEST123"),
+        COMM(desc="iTunNORM", text="0000"), COMM(text="A road of salt that leads through winter."),
+    ):  # fmt: skip
+        tags.add(frame)
+    tags.save(path)
+    said = agreed(path)
+    assert said["title"] == "The Salt Road"
+    assert said["subtitle"] == "A Tale of Salt"
+    assert said["authors"] == ("Mara Vell",)
+    assert said["narrators"] == ("Tom Asher",)
+    assert said["series"] == (SeriesEntry("Lantern Cycle", "2"),)
+    assert (said["year"], said["published"], said["asin"]) == (2011, "2013-05-14", "B00TEST123")
+    assert said["genres"] == ("Fantasy", "Epic")
+    assert said["abridged"] is False
+
+
+@pytest.mark.real("ffmpeg")
+def test_an_m4b_of_libation(audio_kit: Path, tmp_path: Path):
+    from mutagen.mp4 import MP4, MP4FreeForm
+
+    path = tmp_path / "a.m4b"
+    shutil.copy(audio_kit / "m4b.m4b", path)
+    audio = MP4(path)
+    audio.tags.clear()
+    audio["©alb"], audio["©ART"], audio["aART"] = "The Salt Road", "Mara Vell; Jo Penn", "Mara Vell; Jo Penn"
+    audio["©nrt"] = ["Tom Asher; Ines Quill"]
+    audio["----:com.pilabor.tone:SERIES"] = MP4FreeForm(b"Lantern Cycle")
+    audio["----:com.pilabor.tone:PART"] = MP4FreeForm(b"1.5")
+    audio["----:com.pilabor.tone:AUDIBLE_ASIN"] = MP4FreeForm(b"B00TEST123")
+    audio["©pub"], audio["rldt"], audio["ldes"] = "Harbour Audio", "14-May-2013", "A road of salt, and of winter."
+    audio.save()
+    said = agreed(path)
+    assert said["authors"] == ("Mara Vell", "Jo Penn")
+    assert said["narrators"] == ("Tom Asher", "Ines Quill")
+    assert said["series"] == (SeriesEntry("Lantern Cycle", "1.5"),)
+    assert (said["asin"], said["publisher"], said["published"]) == ("B00TEST123", "Harbour Audio", "2013-05-14")
+
+
+def test_traps_of_tags():
+    def say(*, alone=True, **texts):
+        fields = {Tag[name]: (text,) if isinstance(text, str) else text for name, text in texts.items()}
+        return {value.field.value: value for value in agree(observe_tags(fields, WITNESS, alone=alone))}
+
+    assert "title" not in say(TITLE="Track 01")
+    assert "title" not in say(TITLE="Chapter 1", alone=False)
+    assert "authors" not in say(ARTIST="Unknown Artist")
+    assert say(ARTIST="BrontÃ«, Zoe")["authors"].value == ("Zoe Brontë",)
+    assert say(ARTIST="Mara Vell", COMPOSER="Mara Vell")["narrators"].confidence < 0.4
+    assert say(ALBUM="T [performed by Tom Asher]")["narrators"].value == ("Tom Asher",)
+    assert say(GROUPING="Narrator: Tom Asher | Series: Lantern #2")["series"].value == (SeriesEntry("Lantern", "2"),)
+    assert say(SERIES="A; B", PART="1; 4")["series"].value == (SeriesEntry("A", "1"), SeriesEntry("B", "4"))
+    assert say(SERIES="Area 51", PART="3")["series"].value == (SeriesEntry("Area 51", "3"),)
+    assert say(ALBUM="Lantern", TITLE="Salt", SERIES="Lantern")["title"].value == "Salt"
+    assert say(COPYRIGHT="©2011 X (P)2013 Y")["year"].value == 2011
+
+
+@given(
+    st.dictionaries(st.sampled_from(list(Tag)), st.lists(st.text(max_size=60), max_size=3).map(tuple), max_size=8),
+    st.booleans(),
+)
+def test_no_tags_stop_the_reading(fields, alone):
+    observe_tags(fields, WITNESS, alone=alone)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"not audio at all",
+        b"ID3\x04\x00\x00\x00\x00\x00\x7f",
+        b"\x00" * 5000,
+        b"fLaC" + b"\xff" * 50,
+        b"OggS" + b"\x01" * 99,
+    ],
+)
+@pytest.mark.parametrize("suffix", ["mp3", "m4b", "flac", "ogg", "opus", "wma", "aac", "wav"])
+def test_what_is_no_audio_is_told(tmp_path: Path, content: bytes, suffix: str):
+    path = tmp_path / f"x.{suffix}"
+    path.write_bytes(content)
+    assert isinstance(read_tags(str(path)), (FileTags, Problem))
+
+
+def test_a_missing_file_is_a_problem(tmp_path: Path):
+    found = read_tags(str(tmp_path / "none.mp3"))
+    assert isinstance(found, Problem)
+    assert found.code == "unreadable_file"

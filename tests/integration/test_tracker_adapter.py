@@ -1,0 +1,236 @@
+"""The tracker adapter against the practice tracker, over HTTP: every form of answer, trouble and refusal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mamctl.adapters.tracker.api import TrackerApi
+from mamctl.adapters.tracker.wire import Limits
+from mamctl.domain.standing import Unsatisfied
+from mamctl.domain.torrents import MediaInfo, SearchQuery, SearchType
+from mamctl.errors import MamctlError, PurchaseUnknownError
+from mamctl.practice.tracker import DeadForm, Rotation, Shape, TroubleKind, small
+from tests.practice_fixtures import NOW, tracker
+from tests.unit.adapters.tracker.loopback import PassingTime, client_for
+
+__all__ = ["tracker"]
+
+LIMITS = Limits(timeout=5, total=5, largest_body=1_000_000)
+
+
+def api_for(tracker, directory, session="api"):
+    seed = tracker.world.sessions[session].value
+    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, limits=LIMITS))
+
+
+@pytest.fixture
+def api(tracker, tmp_path):
+    return api_for(tracker, tmp_path)
+
+
+def slug_of(call):
+    with pytest.raises(MamctlError) as trouble:
+        call()
+    assert trouble.value.remedy
+    return trouble.value.slug
+
+
+@pytest.mark.spec("VIP-2")
+def test_the_standing(api):
+    standing = api.fetch_standing()
+    assert standing.username == "examplemouse"
+    assert standing.uid == str(small.MEMBER)
+    assert standing.user_class == "VIP"
+    assert standing.expires_at == NOW + timedelta(days=20)
+    assert standing.points == 61250
+    assert standing.ratio == pytest.approx(3.4, abs=1e-3)
+    assert (standing.uploaded_bytes, standing.downloaded_bytes) == (439_912_025_293, 129_385_889_792)
+    assert standing.wedges == 7
+    assert standing.unsatisfied == Unsatisfied(3, 150)
+
+
+@pytest.mark.spec("VIP-2")
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        {"summary": Shape.FLAT},
+        {"summary": Shape.NESTED},
+        {"ratio": Shape.STRING},
+        {"ratio": Shape.COMMAS},
+        {"seedbonus": Shape.COMMAS},
+        {"seedbonus": Shape.STRING},
+        {"numbers_as_strings": True},
+        {"json_as_html": True},
+        {"rotation": Rotation.NEVER},
+        {"rotation": Rotation.SAME_VALUE},
+    ],
+    ids=str,
+)
+def test_every_shape_gives_the_same_standing(tracker, api, knobs):
+    before = api.fetch_standing()
+    for name, value in knobs.items():
+        setattr(tracker.mood, name, value)
+    after = api.fetch_standing()
+    assert after.ratio == pytest.approx(before.ratio, abs=0.01)
+    assert after.points == pytest.approx(before.points, abs=1)
+    assert (after.expires_at, after.unsatisfied, after.wedges) == (before.expires_at, before.unsatisfied, before.wedges)
+
+
+@pytest.mark.parametrize("shape", [Shape.INFINITY_SIGN, Shape.INF])
+def test_a_member_who_never_downloaded(tracker, tmp_path, shape):
+    tracker.mood.ratio = shape
+    standing = api_for(tracker, tmp_path, "new").fetch_standing()
+    assert standing.ratio == float("inf")
+    assert standing.expires_at is None
+    assert standing.expiry_known
+
+
+def test_the_cookie_lives_through_many_requests_and_clients(tracker, tmp_path):
+    seed = tracker.mam_id
+    for _ in range(5):
+        TrackerApi(client_for(tracker.url, tmp_path, seed=seed)).fetch_standing()
+    assert len(tracker.journal.entries) == 5
+    assert all(entry.status == 200 for entry in tracker.journal.entries)
+    assert tracker.mam_id != seed
+
+
+@pytest.mark.parametrize("form", DeadForm)
+@pytest.mark.parametrize("deletes", [True, False])
+def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
+    tracker.mood.dead_form, tracker.mood.deletes_cookie = form, deletes
+    tracker.world.sessions["api"].alive = False
+    assert slug_of(api.fetch_standing) == "session_dead"
+    assert slug_of(lambda: api.search(SearchQuery())) == "session_dead"
+    if form is DeadForm.EMPTY:
+        with pytest.raises(PurchaseUnknownError):
+            api.buy_vip()
+    else:
+        assert slug_of(api.buy_vip) == "session_dead"
+    assert not api.client.session.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "slug"),
+    [
+        (TroubleKind.IP_MISMATCH, "session_ip_mismatch"),
+        (TroubleKind.ASN_MISMATCH, "session_asn_mismatch"),
+        (TroubleKind.WRONG_SESSION_TYPE, "session_wrong_type"),
+        (TroubleKind.DEAD_SESSION, "session_dead"),
+        (TroubleKind.RESET, "tracker_down"),
+        (TroubleKind.CUT_SHORT, "tracker_down"),
+        (TroubleKind.STATUS, "tracker_down"),
+        (TroubleKind.THROTTLED, "rate_limited"),
+        (TroubleKind.HTML, "shape_changed"),
+        (TroubleKind.EMPTY, "session_dead"),
+        (TroubleKind.TRUNCATED, "shape_changed"),
+        (TroubleKind.WRONG_TYPES, "shape_changed"),
+        (TroubleKind.CHANGED_PAGE, "shape_changed"),
+        (TroubleKind.HUGE, "shape_changed"),
+    ],
+)
+def test_each_trouble_of_a_read_has_its_slug(tracker, api, kind, slug):
+    tracker.mood.plan(kind, "/jsonLoad.php", times=None)
+    assert slug_of(api.fetch_standing) == slug
+
+
+@pytest.mark.parametrize("kind", [TroubleKind.HTML, TroubleKind.TRUNCATED, TroubleKind.CHANGED_PAGE, TroubleKind.HUGE])
+def test_a_search_that_changed(tracker, api, kind):
+    tracker.mood.plan(kind, "/tor/js/", times=None)
+    assert slug_of(lambda: api.search(SearchQuery())) == "shape_changed"
+
+
+def test_the_wrong_network(tracker, tmp_path):
+    tracker.world.caller.ip, tracker.world.caller.asn = "198.51.100.9", 64501
+    assert slug_of(api_for(tracker, tmp_path, "api").fetch_standing) == "session_ip_mismatch"
+    assert slug_of(api_for(tracker, tmp_path, "asn").fetch_standing) == "session_asn_mismatch"
+
+
+def test_a_front_server_that_refuses(tracker, api):
+    tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, status=403)
+    assert slug_of(api.fetch_standing) == "front_server_refused"
+
+
+def test_a_passing_outage_is_outwaited(tracker, api):
+    tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=2)
+    assert api.fetch_standing().username == "examplemouse"
+    assert len(tracker.journal.entries) == 3
+
+
+def test_retry_after(tracker, tmp_path):
+    clock = PassingTime()
+    tracker.mood.plan(TroubleKind.THROTTLED, "/jsonLoad.php", retry_after="33")
+    TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, clock=clock)).fetch_standing()
+    assert sum(clock.slept) >= 33
+
+
+def test_nobody_listens(tracker, api):
+    with tracker.unreachable():
+        assert slug_of(api.fetch_standing) == "tracker_down"
+    assert api.fetch_standing().username == "examplemouse"
+
+
+def test_too_slow(tracker, tmp_path):
+    tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php", times=None)
+    limits = Limits(timeout=0.2, total=0.2)
+    api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, limits=limits))
+    assert slug_of(api.fetch_standing) == "tracker_slow"
+    tracker.release()
+
+
+def test_a_search(tracker, api):
+    tracker.world.torrents[small.PLAIN].mediainfo = {
+        "Duration": "10:15:30",
+        "Format": "AAC",
+        "BitRate": "128 kb/s",
+        "Channels": "2",
+    }
+    page = api.search(SearchQuery("example saga", media_info=True, isbn=True))
+    (row,) = page.rows
+    assert (row.id, row.title, row.category_id) == (small.PLAIN, "Example Saga", 41)
+    assert (row.authors, row.narrators) == (("Jane Doe",), ("John Roe",))
+    assert row.isbn == "9780000000002"
+    assert row.media == MediaInfo("AAC", 128_000, 2, 36_930.0)
+    assert page.found == 1
+
+
+@pytest.mark.parametrize("sizes", [Shape.PRETTY, Shape.STRING, Shape.NUMBER])
+@pytest.mark.parametrize("flags", [Shape.NUMBER, Shape.STRING, Shape.BOOLEAN])
+def test_rows_in_every_shape(tracker, api, sizes, flags):
+    tracker.mood.sizes, tracker.mood.flags, tracker.mood.escaped_names = sizes, flags, True
+    rows = {row.id: row for row in api.search(SearchQuery()).rows}
+    assert set(rows) == set(range(small.PLAIN, small.UNSEEDED + 1))
+    assert rows[small.PLAIN].size_bytes == pytest.approx(1_395_864_371, rel=0.05)
+    assert {number for number, row in rows.items() if row.free} == {small.FREE, small.FREE_EBOOK}
+    assert {number for number, row in rows.items() if row.vip} == {small.VIP, small.VIP_FOR_A_WEEK}
+    assert rows[small.VIP_FOR_A_WEEK].vip_expires_at == NOW + timedelta(days=7)
+    assert rows[small.NUMBERED].title == "1984"
+    assert "🐭" in rows[small.ODD].title
+
+
+def test_paging_and_narrowing(api):
+    first = api.search(SearchQuery(per_page=5))
+    rest = api.search(SearchQuery(per_page=5, start=first.next_start))
+    assert (len(first.rows), len(rest.rows), rest.next_start) == (5, 3, None)
+    free = api.search(SearchQuery(search_type=SearchType.FREELEECH, categories=(68,)))
+    assert [row.id for row in free.rows] == [small.FREE_EBOOK]
+    assert api.search(SearchQuery(main_categories=(14,))).found == 1
+    assert api.search(SearchQuery(torrent_id=small.VIP)).rows[0].title == "Dracula"
+    assert api.search(SearchQuery("nowhere to be found")).rows == ()
+
+
+def test_our_address(tracker, api):
+    seen = api.fetch_ip()
+    assert (seen.ip, seen.asn) == (tracker.world.caller.ip, tracker.world.caller.asn)
+    assert tracker.journal.entries[-1].session is None
+
+
+@pytest.mark.spec("SITE-1")
+def test_only_documented_endpoints_and_an_honest_name(tracker, api):
+    api.fetch_standing()
+    api.search(SearchQuery())
+    api.buy_vip()
+    api.fetch_ip()
+    assert not [entry for entry in tracker.journal.entries if entry.forbidden]
+    assert all(entry.user_agent.startswith("mamctl/") for entry in tracker.journal.entries)

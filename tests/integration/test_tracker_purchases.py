@@ -1,0 +1,83 @@
+"""Buying VIP on the practice tracker: bought, refused, or not known, and asked once in each case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mamctl.adapters.tracker.api import TrackerApi
+from mamctl.adapters.tracker.wire import Limits
+from mamctl.errors import MamctlError, PurchaseUnknownError
+from mamctl.practice.tracker import TroubleKind
+from tests.practice_fixtures import NOW, tracker
+from tests.unit.adapters.tracker.loopback import client_for
+
+__all__ = ["tracker"]
+
+LIMITS = Limits(timeout=5, total=5, largest_body=1_000_000)
+
+
+def api_for(tracker, directory, session="api"):
+    seed = tracker.world.sessions[session].value
+    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, limits=LIMITS))
+
+
+@pytest.fixture
+def api(tracker, tmp_path):
+    return api_for(tracker, tmp_path)
+
+
+def slug_of(call):
+    with pytest.raises(MamctlError) as trouble:
+        call()
+    assert trouble.value.remedy
+    return trouble.value.slug
+
+
+def requests(tracker):
+    return [(entry.method, entry.path) for entry in tracker.journal.entries]
+
+
+@pytest.mark.spec("VIP-8")
+def test_a_renewal(tracker, api):
+    answer = api.buy_vip()
+    assert answer.accepted
+    assert answer.weeks == pytest.approx(10.0, abs=0.01)
+    assert answer.points_after == pytest.approx(61_250.091 - 12_500, abs=5)
+    after = api.fetch_standing()
+    assert after.expires_at - NOW > timedelta(days=89)
+    assert after.points == int(answer.points_after)
+
+
+def test_refusals_in_the_sites_words(tracker, api):
+    api.buy_vip()
+    assert api.buy_vip().refusal == "Min VIP is 1 week purchased for Automated methods"
+    tracker.mood.plan(TroubleKind.REFUSED, "/json/bonusBuy.php", text="Not today, <b>mouse</b>")
+    assert api.buy_vip().refusal == "Not today, mouse"
+
+
+@pytest.mark.spec("VIP-8")
+@pytest.mark.parametrize(
+    ("kind", "bought"),
+    [
+        (TroubleKind.LOST_ANSWER, 1),
+        (TroubleKind.CUT_SHORT, 1),
+        (TroubleKind.TRUNCATED, 1),
+        (TroubleKind.CHANGED_PAGE, 1),
+        (TroubleKind.WRONG_TYPES, 1),
+        (TroubleKind.HUGE, 1),
+        (TroubleKind.RESET, 0),
+        (TroubleKind.STATUS, 0),
+        (TroubleKind.HTML, 0),
+        (TroubleKind.EMPTY, 0),
+    ],
+)
+def test_a_purchase_without_a_proof_is_unknown_and_asked_once(tracker, api, kind, bought):
+    tracker.mood.plan(kind, "/json/bonusBuy.php", times=None)
+    with pytest.raises(PurchaseUnknownError):
+        api.buy_vip()
+    assert len(tracker.world.purchases) == bought
+    assert requests(tracker) == [("GET", "/json/bonusBuy.php")]
+    tracker.mood.calm()
+    assert api.fetch_standing().username == "examplemouse"  # the session lives on

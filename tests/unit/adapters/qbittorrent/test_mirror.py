@@ -1,0 +1,153 @@
+"""Merging main data: many small answers leave what one whole answer would say."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.adapters.qbittorrent.login import Login
+from mamctl.adapters.qbittorrent.mirror import ROW, Mirror, OddAnswerError, merge_main_data, tracker_host
+from mamctl.adapters.qbittorrent.remembered import (
+    NOTHING,
+    Remembered,
+    decode_remembered,
+    encode_remembered,
+    owner,
+)
+from mamctl.domain.secret import Secret
+
+PASSKEY = "0123456789abcdef0123456789abcdef"
+HASHES = [f"{number:040x}" for number in range(6)]
+URLS = [f"https://{host}/announce/{PASSKEY}" for host in ("t.site.example", "T.Other.example:2810")]
+
+numbers = st.integers(0, 2**50)
+words = st.sampled_from(["", "Dune", "Ŝtormo; “2”", "\u202e🎧"])
+_PLAIN: dict[type, Any] = {str: "", int: 0, bool: False}
+rows = st.builds(
+    lambda name, state, uploaded: {
+        **{field: _PLAIN[kind] for field, kind in ROW.items()},
+        "name": name,
+        "state": state,
+        "uploaded": uploaded,
+    },
+    words,
+    st.sampled_from(["stalledUP", "pausedDL", "a state of the future"]),
+    numbers,
+)
+clients = st.fixed_dictionaries(
+    {
+        "torrents": st.dictionaries(st.sampled_from(HASHES), rows),
+        "trackers": st.dictionaries(st.sampled_from(URLS), st.lists(st.sampled_from(HASHES), unique=True)),
+        "server_state": st.fixed_dictionaries({"alltime_ul": numbers, "alltime_dl": numbers}),
+    }
+)
+
+
+def whole(client: dict[str, Any], rid: int) -> dict[str, Any]:
+    return {"rid": rid, "full_update": True, **client}
+
+
+def between(old: dict[str, Any], new: dict[str, Any], rid: int) -> dict[str, Any]:
+    """The client's incremental answer: changed fields of changed torrents, changed trackers whole."""
+    torrents = {
+        key: {name: value for name, value in row.items() if old["torrents"].get(key, {}).get(name) != value}
+        for key, row in new["torrents"].items()
+        if row != old["torrents"].get(key)
+    }
+    return {
+        "rid": rid,
+        "torrents": {key: {**row, "eta": 8640000} for key, row in torrents.items()},
+        "torrents_removed": sorted(old["torrents"].keys() - new["torrents"].keys()),
+        "trackers": {url: held for url, held in new["trackers"].items() if held != old["trackers"].get(url)},
+        "trackers_removed": sorted(old["trackers"].keys() - new["trackers"].keys()),
+        "server_state": {key: value for key, value in new["server_state"].items() if value != old["server_state"][key]},
+    }
+
+
+@given(st.lists(clients, min_size=1, max_size=5))
+def test_changes_add_up_to_the_whole(history: list[dict[str, Any]]) -> None:
+    mirror = merge_main_data(Mirror(), whole(history[0], 1))
+    for rid, (old, new) in enumerate(pairwise(history), start=2):
+        mirror = merge_main_data(mirror, between(old, new, rid))
+    assert mirror == merge_main_data(Mirror(), whole(history[-1], len(history)))
+
+
+@given(clients, clients)
+def test_the_same_changes_twice_are_the_same_as_once(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """An answer that was lost before it was kept comes again."""
+    changes = between(old, new, 2)
+    once = merge_main_data(merge_main_data(Mirror(), whole(old, 1)), changes)
+    assert merge_main_data(once, changes) == once
+
+
+@given(clients, clients)
+def test_a_whole_answer_replaces_everything(old: dict[str, Any], new: dict[str, Any]) -> None:
+    before = merge_main_data(Mirror(), whole(old, 7))
+    assert merge_main_data(before, whole(new, 1)) == merge_main_data(Mirror(), whole(new, 1))
+
+
+@given(clients)
+def test_what_is_remembered_comes_back(client: dict[str, Any]) -> None:
+    kept = Remembered("v5.1.0", {"SID": "abc"}, merge_main_data(Mirror(), whole(client, 3)))
+    assert decode_remembered(encode_remembered(kept, "us"), "us") == kept
+
+
+@given(clients)
+def test_no_passkey_is_kept(client: dict[str, Any]) -> None:
+    mirror = merge_main_data(Mirror(), whole(client, 1))
+    assert PASSKEY not in repr(mirror)
+    assert {announced.host for announced in mirror.trackers.values()} <= {"t.site.example", "t.other.example"}
+
+
+@given(st.binary(max_size=60) | st.none())
+def test_rubbish_is_forgotten(blob: bytes | None) -> None:
+    assert decode_remembered(blob, "us") == NOTHING
+
+
+def test_what_belongs_to_another_client_is_forgotten() -> None:
+    login = Login("keeper", Secret("x"))
+    here, there = owner("http://127.0.0.1:8080", login), owner("http://127.0.0.1:8081", login)
+    blob = encode_remembered(Remembered("v5.1.0", {"SID": "abc"}), here)
+    assert decode_remembered(blob, there) == NOTHING
+    assert decode_remembered(blob, here) != NOTHING
+
+
+def test_a_session_is_not_shown() -> None:
+    assert "abc" not in repr(Remembered("v5.1.0", {"SID": "abc"}))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ([], "the answer is no object"),
+        ({}, "rid is missing"),
+        ({"rid": "1"}, "rid is no int"),
+        ({"rid": 1, "torrents": []}, "torrents is no object"),
+        ({"rid": 1, "torrents": {HASHES[0]: 3}}, "a torrent is no object"),
+        ({"rid": 1, "torrents": {HASHES[0]: {"state": "stalledUP"}}}, "name is missing"),
+        ({"rid": 1, "server_state": {"alltime_ul": "95 GB"}}, "alltime_ul is no int"),
+        ({"rid": 1, "server_state": {"alltime_ul": True}}, "alltime_ul is no int"),
+    ],
+)
+def test_another_shape_is_named(answer: Any, said: str) -> None:
+    with pytest.raises(OddAnswerError, match=said):
+        merge_main_data(Mirror(), answer)
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://t.site.example/announce/k", "t.site.example"),
+        ("udp://Tracker.Example:6969/announce", "tracker.example"),
+        ("http://[::1]:80/announce", "::1"),
+        ("http://[broken/announce", ""),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_the_host_of_an_announce_url(url: str, host: str) -> None:
+    assert tracker_host(url) == host
