@@ -16,7 +16,7 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.tag_fields import TRACK_TAGS, Tag, observe_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from mamctl.domain.grouping import BookFiles
@@ -26,13 +26,18 @@ _Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
 
 class LocalBookReader:
-    """Reads the files of one book."""
+    """Reads the files of one book. `exported` tells the digest of what mamctl itself wrote to a path.
 
-    @staticmethod
-    def read(book: BookFiles, seen_at: datetime) -> BookReading:
+    What mamctl wrote is its own echo, and no source.
+    """
+
+    def __init__(self, exported: Callable[[str], str | None] = lambda path: None) -> None:
+        self._exported = exported
+
+    def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
         tags, problems = _read_tags(book, seen_at)
-        sidecars = [read_sidecar(file.path, seen_at) for file in book.sidecars]
+        sidecars = [read_sidecar(file.path, seen_at, self._exported(file.path)) for file in book.sidecars]
         said = [
             *tags,
             *(one for reading in sidecars for one in reading.observations),

@@ -15,6 +15,7 @@ from mamctl.domain.nfo_text import decode_nfo
 from mamctl.domain.observation import Field, Observation, Source, Witness
 from mamctl.domain.plain_yaml import parse_plain_yaml
 from mamctl.domain.problem import Problem
+from mamctl.domain.sidecar_writes import digest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,13 +32,15 @@ def is_sidecar(name: str) -> bool:
     return lower in _NAMES or PurePath(lower).suffix in _SUFFIXES
 
 
-def read_sidecar(path: str, seen_at: datetime) -> BookReading:
-    """What the file says; nothing for a file that is none of the known. Never raises."""
+def read_sidecar(path: str, seen_at: datetime, own: str | None = None) -> BookReading:
+    """What the file says; nothing for a file that is none of the known, or whose digest is `own`. Never raises."""
     name = PurePath(path).name
     if not is_sidecar(name):
         return BookReading(())
     try:
         data = _read(path)
+        if own is not None and digest(data) == own:
+            return BookReading(())
         return BookReading(_observe(data, name, path, seen_at))
     except OSError as error:
         return BookReading((), (_problem("unreadable_file", path, error.strerror or str(error)),))

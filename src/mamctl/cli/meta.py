@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from mamctl.cli import meta_check, meta_problems, meta_scan
+from mamctl.cli import meta_check, meta_export, meta_parse, meta_problems, meta_scan, meta_set, meta_show
 
 app = typer.Typer(no_args_is_help=True, help="The library: scan it, see what is known, correct it.")
 # A part without a name gives its commands to the group.
 app.add_typer(meta_scan.app)
+app.add_typer(meta_show.app)
+app.add_typer(meta_set.app)
 app.add_typer(meta_check.app)
+app.add_typer(meta_export.app)
 app.add_typer(meta_problems.app)
+app.add_typer(meta_parse.app)

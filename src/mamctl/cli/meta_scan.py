@@ -75,8 +75,10 @@ def scan(
         from mamctl.adapters.book_reader import LocalBookReader
         from mamctl.adapters.library_walk import DiskLibrary
         from mamctl.jobs.meta_scan import ScanParts, scan_library
+        from mamctl.store.exports import remembered_export
 
-        parts = ScanParts(DiskLibrary(), LocalBookReader(), decoder, progress, told.tell)
+        reader = LocalBookReader(lambda path: remembered_export(run.db, path))
+        parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
         for request in _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only):
             figures.add(scan_library(run, request, parts))
         problems = told.problems(starts)

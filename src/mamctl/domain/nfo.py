@@ -151,6 +151,7 @@ _READ_BY = re.compile(
 )  # fmt: skip
 _BY = re.compile(r"(?:written\s+|geschrieben\s+)?(?:by|von|par)\s+(?P<names>\S.*)", re.IGNORECASE)
 _EDITION_LINE = re.compile(r"(?P<mark>(?:un)?abridged|(?:un)?gekürzt\w*)\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
+_UNKNOWN_LABEL = re.compile(r"[^\W\d]+\s?:\s")
 _DASH = re.compile(r"\s+[-–—]+\s+")
 
 
@@ -179,6 +180,8 @@ def _say_free(witness: Witness, line: str) -> Iterator[Observation]:
 
 def _say_first(witness: Witness, line: str, known: set[Field]) -> Iterator[Observation]:
     """The first free line: "Author - Title", or a banner, which counts only where no label names the title."""
+    if _UNKNOWN_LABEL.match(line):
+        return
     banner = join_spaced(line)
     sides = _DASH.split(line, maxsplit=1)
     if banner or len(sides) == 1:

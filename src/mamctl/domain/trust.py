@@ -33,10 +33,12 @@ _FIRST: dict[Field, tuple[Source, ...]] = {
                         _S.SIDECAR, _S.TEXT_FILE, _S.NFO, _S.TAGS),
 }  # fmt: skip
 
-# Never outvoted: a person; and for the narrator the fixed order of tracker, speech and Audible.
-FINAL: dict[Field, frozenset[Source]] = {
-    Field.NARRATORS: frozenset(_FIRST[Field.NARRATORS]),
-    Field.DURATION: frozenset(_FIRST[Field.DURATION]),
+# Never outvoted: a person, and records kept of this very recording, which tags and names were often made from or
+# corrected in; for the narrator the fixed order of tracker, speech and Audible.
+_RECORDS = frozenset({_S.PERSON, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF})
+_FINAL: dict[Field, frozenset[Source]] = {
+    Field.NARRATORS: _RECORDS | frozenset(_FIRST[Field.NARRATORS]),
+    Field.DURATION: _RECORDS | frozenset(_FIRST[Field.DURATION]),
 }
 
 # A catalogue's record that was found by searching and matches only so far stands behind everything else.
@@ -69,4 +71,4 @@ def trust_rank(field: Field, source: Source, confidence: float) -> int:
 
 def is_final(field: Field, source: Source) -> bool:
     """Whether this source cannot be outvoted."""
-    return source is Source.PERSON or source in FINAL.get(field, frozenset())
+    return source in _FINAL.get(field, _RECORDS)

@@ -8,7 +8,9 @@ from mamctl.domain.observation import LIST_FIELDS, Field, value_to_json
 from mamctl.output.report import jsonable
 
 if TYPE_CHECKING:
-    from mamctl.domain.book_record import AudioFile, BookRecord
+    from collections.abc import Mapping
+
+    from mamctl.domain.book_record import AgreedValue, AudioFile, BookRecord
     from mamctl.domain.observation import Observation
 
 # The order of the keys is part of the format.
@@ -27,7 +29,7 @@ def book_to_json(book: BookRecord) -> dict[str, Any]:
         "path": book.path,
         "files": [file_to_json(file) for file in book.files],
         "duration": book.duration,
-        **{field.value: _value(book, field) for field in FIELDS},
+        **values_to_json(book.agreed),
         "verified": [field.value for field, agreed in book.agreed.items() if agreed.verified],
         "evidence": [_evidence(said) for said in book.observations],
         "problems": jsonable(book.problems),
@@ -54,8 +56,12 @@ def file_to_json(file: AudioFile) -> dict[str, Any]:
     }
 
 
-def _value(book: BookRecord, field: Field) -> Any:
-    agreed = book.agreed.get(field)
+def values_to_json(agreed: Mapping[Field, AgreedValue]) -> dict[str, Any]:
+    """Every field; an unknown value is null, an unknown list is empty."""
+    return {field.value: _value(agreed.get(field), field) for field in FIELDS}
+
+
+def _value(agreed: AgreedValue | None, field: Field) -> Any:
     if agreed is None:
         return [] if field in _LISTS else None
     return value_to_json(agreed.value)

@@ -19,6 +19,7 @@ MIGRATIONS = (
     "m0001_foundation",
     "m0002_ratio",
     "m0003_library",
+    "m0007_exports",
 )
 
 

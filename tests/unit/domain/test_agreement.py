@@ -67,6 +67,12 @@ def test_independent_sources_that_agree_outvote_one():
 
 
 @pytest.mark.spec("META-7")
+def test_records_of_this_very_recording_are_not_outvoted():
+    votes = (title("The Salt Road", Source.TAGS, 0.9), title("The Salt Road", Source.NFO, 0.9))
+    assert chosen(title("The Pepper Road", Source.ABS_JSON, 0.9), *votes).value == "The Pepper Road"
+
+
+@pytest.mark.spec("META-7")
 def test_tags_and_names_of_one_tool_are_one_voice():
     tags, folder = title("A", Source.TAGS, 0.8), title("A", Source.FOLDER, 0.6)
     assert chosen(tags, folder).confidence == 0.8

@@ -97,23 +97,40 @@ def read(text):
 @pytest.mark.parametrize(
     ("text", "known"),
     [
-        (INAUDIBLE, BOOK | {
-            "narrators": ("Tom Asher", "Ines Quill"), "series": CYCLE, "year": 2011, "published": "2013",
-            "duration": 39849.0, "description": "A road of salt.\n\nSecond paragraph: with a colon.",
-            "publisher": "Harbour Audio", "genres": ("Fantasy",),
-        }),
+        (
+            INAUDIBLE,
+            BOOK
+            | {
+                "narrators": ("Tom Asher", "Ines Quill"),
+                "series": CYCLE,
+                "year": 2011,
+                "published": "2013",
+                "duration": 39849.0,
+                "description": "A road of salt.\n\nSecond paragraph: with a colon.",
+                "publisher": "Harbour Audio",
+                "genres": ("Fantasy",),
+            },
+        ),
         (CRLF, BOOK | {"narrators": None, "year": 2011, "published": "2013"}),
-        (OPENAUDIBLE, BOOK | {
-            "year": 2011, "published": "2013-05-14", "asin": "B00TEST123", "genres": ("Fantasy", "Epic"),
-            "duration": 39849.0, "description": "A road of salt.",
-        }),
+        (
+            OPENAUDIBLE,
+            BOOK
+            | {
+                "year": 2011,
+                "published": "2013-05-14",
+                "asin": "B00TEST123",
+                "genres": ("Fantasy", "Epic"),
+                "duration": 39849.0,
+                "description": "A road of salt.",
+            },
+        ),
         (BOXED, BOOK | {"year": 2013, "genres": None, "duration": 39849.0}),
         (AUDIOSILO, BOOK | {"series": CYCLE, "abridged": False, "duration": 39840.0, "year": 2011}),
         (COLUMNS, BOOK | {"year": 2011}),
         (BULLETS, BOOK),
         (PLAIN, BOOK | {"abridged": False, "duration": 39840.0}),
     ],
-)  # fmt: skip
+)
 def test_every_layout_is_read(text, known):
     said = read(decode_nfo(text.encode()))
     assert {key: said.get(key) for key in known} == known

@@ -1,0 +1,56 @@
+"""Finding a book by its id, its path, or a few words of its title, author or path."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from dataclasses import dataclass
+
+from mamctl.domain.text_forms import fold
+from mamctl.store.path_text import path_to_text, text_to_path
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBook:
+    """A book as a list shows it."""
+
+    id: int
+    path: str
+    title: str | None
+    authors: str | None
+
+
+def find_books(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:
+    """Every book that `text` may mean; a title that is the text itself goes before titles that hold its words."""
+    if text.isascii() and text.isdigit() and (found := _select(db, "id = ?", (int(text[:18]),))):
+        return found
+    if found := _by_path(db, text):
+        return found
+    wanted = fold(text)
+    books = [(book, fold(book.title or "")) for book in _select(db, "1", ())]
+    exact = tuple(book for book, title in books if title == wanted)
+    words = set(wanted.split())
+    return exact or tuple(book for book, title in books if words and words <= _words(book, title))
+
+
+def all_books(db: sqlite3.Connection) -> tuple[FoundBook, ...]:
+    """Every book that is there."""
+    return _select(db, "1", ())
+
+
+def _by_path(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:
+    """The book at the path, or the one to which the file belongs."""
+    for path in dict.fromkeys((text.rstrip("/") or text, os.path.realpath(text))):
+        stored = path_to_text(path)
+        if found := _select(db, "path = ? OR id IN (SELECT book_id FROM files WHERE path = ?)", (stored, stored)):
+            return found
+    return ()
+
+
+def _words(book: FoundBook, title: str) -> set[str]:
+    return set(f"{title} {fold(book.authors or '')} {fold(book.path)}".split())
+
+
+def _select(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[FoundBook, ...]:
+    rows = db.execute(f"SELECT id, path, title, authors FROM library WHERE {where} ORDER BY id", values)  # noqa: S608
+    return tuple(FoundBook(row["id"], text_to_path(row["path"]), row["title"], row["authors"]) for row in rows)

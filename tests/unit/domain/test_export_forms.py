@@ -1,0 +1,108 @@
+"""What is exported is read back as it was agreed, by the readers of these forms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.adapters.sidecar_json import observe_json
+from mamctl.adapters.sidecar_xml import observe_xml
+from mamctl.domain.agreement import agree
+from mamctl.domain.export_forms import write_abs_json, write_opf
+from mamctl.domain.field_values import value_from_person
+from mamctl.domain.observation import Field, SeriesEntry
+from mamctl.domain.sidecar_writes import Write, decide_write
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+VALUES = {
+    Field.TITLE: "The Salt Road", Field.SUBTITLE: "A Tale of Salt & Snow", Field.AUTHORS: ("Mara Vell", "Jo Penn"),
+    Field.NARRATORS: ("Tom Asher",), Field.SERIES: (SeriesEntry("Lantern Cycle", "2"), SeriesEntry("Winter")),
+    Field.YEAR: 2011, Field.PUBLISHER: "Harbour Audio", Field.LANGUAGE: "English", Field.ASIN: "B00TEST123",
+    Field.ISBN: "9780306406157", Field.GENRES: ("Fantasy", "Epic"),
+    Field.DESCRIPTION: "A road of salt & snow.\n\nAnd more.",
+}  # fmt: skip
+
+
+def values(observations):
+    return {value.field: value.value for value in agree(observations)}
+
+
+def test_abs_json_is_read_back():
+    read = values(observe_json(write_abs_json(VALUES).encode(), "metadata.json", "x", NOW))
+    assert read == VALUES
+
+
+def test_opf_is_read_back():
+    assert values(observe_xml(write_opf(VALUES).encode(), "x", NOW)) == VALUES
+
+
+@given(
+    st.dictionaries(st.sampled_from([Field.TITLE, Field.PUBLISHER, Field.DESCRIPTION, Field.ASIN]), st.text(min_size=1))
+)
+def test_any_text_makes_sound_documents(texts):
+    observe_xml(write_opf(texts).encode("utf-8"), "x", NOW)
+    observe_json(write_abs_json(texts).encode("utf-8", "replace"), "metadata.json", "x", NOW)
+
+
+@pytest.mark.parametrize(
+    ("on_disk", "remembered", "verdict"),
+    [
+        (None, None, Write.CREATE),
+        (None, "old", Write.CREATE),
+        ("new", None, Write.KEEP),
+        ("old", "old", Write.REPLACE),
+        ("theirs", "old", Write.REFUSE),
+        ("theirs", None, Write.REFUSE),
+    ],
+)
+def test_only_own_words_are_replaced(on_disk, remembered, verdict):
+    assert decide_write(on_disk, remembered, "new") is verdict
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        (Field.TITLE, " The  Salt Road ", "The Salt Road"),
+        (Field.AUTHORS, "Vell, Mara; Penn, Jo", ("Mara Vell", "Jo Penn")),
+        (Field.NARRATORS, "Tom Asher; tom asher", ("Tom Asher",)),
+        (Field.SERIES, "Lantern Cycle #2", (SeriesEntry("Lantern Cycle", "2"),)),
+        (Field.SERIES, "Area 51", (SeriesEntry("Area 51"),)),
+        (Field.YEAR, "2011", 2011),
+        (Field.ABRIDGED, "no", False),
+        (Field.LANGUAGE, "en", "English"),
+        (Field.GENRES, "Fantasy, Epic", ("Fantasy", "Epic")),
+        (Field.PUBLISHED, "14 May 2013", "2013-05-14"),
+        (Field.DURATION, "11:04:09", 39849.0),
+    ],
+)
+def test_a_persons_words_become_a_value(field, text, value):
+    assert value_from_person(field, text) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (Field.YEAR, "20"),
+        (Field.YEAR, "soon"),
+        (Field.ASIN, "x"),
+        (Field.ISBN, "9780306406158"),
+        (Field.TITLE, " "),
+        (Field.ABRIDGED, "perhaps"),
+        (Field.AUTHORS, ""),
+        (Field.PUBLISHED, "one day"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(field, text):
+    with pytest.raises(ValueError, match=field.value):
+        value_from_person(field, text)
+
+
+@given(st.sampled_from(list(Field)), st.text(max_size=60))
+def test_no_words_of_a_person_break_it(field, text):
+    try:
+        value_from_person(field, text)
+    except ValueError as error:
+        assert field.value in str(error)  # noqa: PT017

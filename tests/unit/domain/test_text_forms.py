@@ -1,0 +1,163 @@
+"""Forms of text: folding, repairing, lengths, dates, placeholders, languages, identifiers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.domain.dates import is_coarser, parse_copyright, parse_date
+from mamctl.domain.durations import parse_duration, spell_duration
+from mamctl.domain.identifiers import find_asin, isbn13, parse_asin, parse_isbn
+from mamctl.domain.languages import language_code, parse_language
+from mamctl.domain.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
+from mamctl.domain.text_forms import fold, fold_title, plain_text, repair_mojibake, tidy
+from mamctl.domain.title_text import parse_title
+
+
+def test_titles_that_differ_in_form_only_fold_alike():
+    for text in ("Salt Road, The", "the salt  road", "THE SALT-ROAD", "The Sált Road"):
+        assert fold_title(text) == fold_title("The Salt Road")
+    assert fold("A & B") == fold("a and b")
+    assert fold("???") != fold("!!!")
+
+
+@given(st.text(max_size=80))
+def test_folding_is_idempotent_and_blind_to_case_and_blanks(text):
+    assert fold(fold(text)) == fold(text)
+    assert fold(f"  {text}\t") == fold(text)
+    assert tidy(tidy(text)) == tidy(text)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0xA1, max_codepoint=0x24F), min_size=1, max_size=20))
+def test_mojibake_is_repaired_only_when_the_round_trip_is_clean(text):
+    try:
+        broken = text.encode().decode("cp1252")
+    except UnicodeDecodeError:
+        return
+    assert repair_mojibake(broken) == repair_mojibake(text)
+    assert repair_mojibake("BrontÃ«") == "Brontë"
+    assert repair_mojibake("Brontë") == "Brontë"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2013", "2013"),
+        ("2013-05", "2013-05"),
+        ("2013-05-14", "2013-05-14"),
+        ("2013-05-14T00:00:00Z", "2013-05-14"),
+        ("17/06/2008", "2008-06-17"),
+        ("06/05/2013", "2013"),
+        ("01-JAN-2004", "2004-01-01"),
+        ("May 3, 2011", "2011-05-03"),
+        ("3 May 2011", "2011-05-03"),
+        ("14-May-2013", "2013-05-14"),
+        ("20130514", "2013-05-14"),
+        ("0101-01-01", None),
+        ("1000", None),
+        ("soon", None),
+        ("", None),
+        ("2013-13-40", "2013"),
+    ],
+)
+def test_a_date_is_as_fine_as_it_is_known(text, found):
+    assert parse_date(text) == found
+
+
+def test_a_copyright_is_two_facts():
+    both = parse_copyright("©2011 Mara Vell (P)2013 Harbour Audio")
+    assert (both.text_year, both.audio_year, both.audio_holder) == (2011, 2013, "Harbour Audio")
+    assert parse_copyright("2011").text_year == 2011
+    assert is_coarser("2013", "2013-05-14")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("11:04:09", 39849),
+        ("11 hours, 4 minutes, 9 seconds", 39849),
+        ("11 hrs 4 min", 39840),
+        ("11 hrs and 4 mins", 39840),
+        ("664", 39840),
+        ("11:04", 39840),
+        ("09;44;14", 35054),
+        ("03.50.57", 13857),
+        ("11 Std. 4 Min.", 39840),
+        ("PT11H4M", 39840),
+        ("0", None),
+        ("long", None),
+        ("", None),
+    ],
+)
+def test_a_length_is_read(text, seconds):
+    assert parse_duration(text) == seconds
+
+
+@given(st.integers(min_value=60, max_value=10**6))
+def test_a_spelt_length_is_read_again(seconds):
+    assert parse_duration(spell_duration(seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["Unknown", "[unknown]", "Track 01", "Various", "Audiobook", "n/a", "-", "Unknown Album (3)"]
+)
+def test_placeholders_are_known(text):
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize("text", ["Title", "Mara Vell", "1984", "The Unknown Road", "Room", "It", "未知の道"])
+def test_titles_are_no_placeholders(text):
+    assert not is_placeholder(text)
+
+
+def test_chapters_and_genres():
+    assert all(is_chapter_title(text) for text in ("Chapter 1", "Prologue", "01", "Kapitel 3", "Opening Credits"))
+    assert not any(is_chapter_title(text) for text in ("The Salt Road", "Part of Your World", "Chapterhouse"))
+    assert is_genre_placeholder("Audiobook")
+    assert not is_genre_placeholder("Fantasy")
+
+
+def test_languages_and_identifiers():
+    assert {parse_language(text) for text in ("en", "eng", "en-US", "English", "english")} == {"English"}
+    assert (parse_language("Klingon"), parse_language("und"), language_code("German")) == ("Klingon", None, "deu")
+    assert parse_asin("b00test123") == "B00TEST123"
+    assert (parse_isbn("978-0-306-40615-7"), parse_isbn("9780306406158")) == ("9780306406157", None)
+    assert isbn13("0306406152") == "9780306406157"
+    assert find_asin("https://shop.test/pd/B00TEST123?ref=x") == "B00TEST123"
+
+
+def test_markup_is_taken_off():
+    assert plain_text("<p>A road of <i>salt</i>.</p><p>Second.</p>") == "A road of salt.\n\nSecond."
+    assert plain_text("&lt;p&gt;A &amp;amp; B&lt;/p&gt;") == "A & B"
+    assert plain_text("a < b and b > c") == "a < b and b > c"
+
+
+@given(st.text(max_size=120))
+def test_nothing_raises(text):
+    for read in (
+        parse_date,
+        parse_duration,
+        parse_language,
+        parse_asin,
+        parse_isbn,
+        plain_text,
+        is_placeholder,
+        is_chapter_title,
+        parse_copyright,
+    ):
+        read(text)
+    assert parse_title(text).title or not tidy(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["salt", "road", "Winter", "(Unabridged)", "[B00TEST123]", "échos", "{Tom Asher}"]),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_no_word_of_a_title_is_lost(parts):
+    found = parse_title(" ".join(parts))
+    held = fold(f"{found.title} {found.subtitle} {found.narrators} {found.asin} {found.notes}")
+    assert set(fold(" ".join(part for part in parts if part != "(Unabridged)")).split()) <= set(held.split())
