@@ -34,6 +34,9 @@ lint: $(MARK) ## formatting, style, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+docs: $(MARK) ## the documents that are generated from the program
+	@HOME=/nonexistent COLUMNS=100 TERM=dumb $(BIN)/python docs/generate.py
+
 bench: $(MARK) ## benchmarks, as ratios against a reference of the same run
 	@$(BIN)/python -m bench $(ARGS)
 

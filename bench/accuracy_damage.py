@@ -82,7 +82,7 @@ def _series_in_title(dice: random.Random, book: Book, enquiry: Enquiry) -> Enqui
     name, place, title = book.series.name, book.series.position, book.title
     forms = (
         f"{title} ({name}, #{place})", f"{title} ({name} #{place})", f"{name}, Book {place} - {title}",
-        f"{title}: {name}, Book {place}", f"{name} {int(place or 0):02d} - {title}", f"{title} [{name} {place}]",
+        f"{title}: {name}, Book {place}", f"{name} {(place or '0').zfill(2)} - {title}", f"{title} [{name} {place}]",
         f"{place} - {title}", f"{title} - {name} Book {place}", f"{name} #{place}: {title}",
     )  # fmt: skip
     return replace(enquiry, title=dice.choice(forms))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -34,6 +35,31 @@ class Done:
     @property
     def data(self) -> Any:
         return self.json["data"]
+
+
+# The outside programs that tests need, each found as a person's shell would find it.
+_PARTS = {
+    "cron": "cron",
+    "faketime": "faketime",
+    "ffmpeg": "ffmpeg",
+    "qbittorrent": "qbittorrent-nox",
+    "qbittorrent-nox": "qbittorrent-nox",
+}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A missing part fails a test in CI; elsewhere the test is skipped, and the summary says so."""
+    for mark in item.iter_markers("real"):
+        for part in mark.args:
+            program = _PARTS.get(part)
+            path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+            if program is None or shutil.which(program, path=path):
+                continue
+            if os.environ.get("CI"):
+                pytest.fail(f"{program} is not here, and this test needs it")
+            pytest.skip(f"{program} is not here; run make parts")
+    if item.get_closest_marker("xdist_group") and "cron" in str(item.path) and os.geteuid() != 0:
+        pytest.skip("only root may start cron")
 
 
 @pytest.fixture(autouse=True)

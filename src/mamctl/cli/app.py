@@ -10,23 +10,17 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
-from mamctl.cli import config, cron, doctor, init, meta, rules, vip
+from mamctl.cli.lazy import LazyGroup
 from mamctl.errors import ExitCode, UsageError
 from mamctl.output.report import Report, Result
 
 app = typer.Typer(
+    cls=LazyGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Keeps a MyAnonamouse member's account, torrents and audiobook library in order.",
 )
-app.add_typer(vip.app, name="vip")
-app.add_typer(rules.app, name="rules")
-init.register(app)
-doctor.register(app)
-app.add_typer(config.app, name="config")
-app.add_typer(meta.app, name="meta")
-app.add_typer(cron.app, name="cron")
 
 
 def _version(asked: bool) -> None:

@@ -61,9 +61,23 @@ def session(runtime: Runtime) -> Check:
     from mamctl.adapters.tracker.session import read_seed
 
     section = runtime.config.tracker
+    if section.login == "password":
+        return _login(runtime)
     read_seed(section.mam_id_file, section.mam_id_env, os.environ)
     where = str(section.mam_id_file) if section.mam_id_file else f"the variable {section.mam_id_env}"
     return Check("session", Grade.OK, f"found in {where}")
+
+
+def _login(runtime: Runtime) -> Check:
+    from mamctl.adapters.tracker.login import marker_of, read_credentials
+    from mamctl.cli.connect import login_session
+
+    section = runtime.config.tracker
+    read_credentials(section.username_env, section.password_file, section.password_env, os.environ)
+    if marker_of(login_session(runtime)).exists():
+        remedy = "log in with a browser to see what is wrong, then run: mamctl tracker clear-login"
+        return Check("session", Grade.FAIL, "a login by name and password failed; none is tried again", remedy)
+    return Check("session", Grade.OK, "mamctl signs in by name and password, which the site's rules do not allow")
 
 
 def tracker(runtime: Runtime) -> Check:

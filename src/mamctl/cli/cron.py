@@ -23,6 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="The crontab lines for this configu
 # (schedule, command, what it is for); each command prints nothing unless a person is needed.
 SCHEDULE: tuple[tuple[str, str, str], ...] = (
     ("0 12 * * *", "vip check --quiet", "the daily task: VIP, rules, wanted titles"),
+    ("20 4 * * 0", "drift fix --quiet", "drift: every book is compared with the catalogues once a month"),
 )
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from mamctl.cli import meta_check, meta_export, meta_parse, meta_problems, meta_scan, meta_set, meta_show
+from mamctl.cli import (
+    meta_catalogues,
+    meta_check,
+    meta_enrich,
+    meta_export,
+    meta_match,
+    meta_parse,
+    meta_problems,
+    meta_scan,
+    meta_series,
+    meta_set,
+    meta_show,
+)
 
 app = typer.Typer(no_args_is_help=True, help="The library: scan it, see what is known, correct it.")
 # A part without a name gives its commands to the group.
@@ -15,3 +27,7 @@ app.add_typer(meta_check.app)
 app.add_typer(meta_export.app)
 app.add_typer(meta_problems.app)
 app.add_typer(meta_parse.app)
+app.add_typer(meta_enrich.app)
+app.add_typer(meta_match.app)
+app.add_typer(meta_catalogues.app)
+app.add_typer(meta_series.app)

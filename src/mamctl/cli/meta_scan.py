@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.library_parts import library_paths, open_decoder, open_progress
+from mamctl.cli.meta_enrich import EnrichData, render_enrich, run_enrichment
 from mamctl.cli.runtime import Runtime
 from mamctl.output.report import Result, Status, dump_json
 from mamctl.output.screen import Screen, Tone
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SHOWN_PROBLEMS = 200
+_ORDER = [Status.OK, Status.ATTENTION, Status.PARTIAL].index
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ScanData:
     gone: int
     sound: dict[str, int]
     problems_found: int
+    enriched: EnrichData | None = None
 
 
 def render_scan(screen: Screen, data: ScanData) -> None:
@@ -52,6 +55,8 @@ def render_scan(screen: Screen, data: ScanData) -> None:
             ("sound", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),
         ]
     )
+    if data.enriched:
+        render_enrich(screen, data.enriched)
     if data.problems_found > SHOWN_PROBLEMS:
         screen.line(
             f"{data.problems_found} problems, of which {SHOWN_PROBLEMS} follow: mamctl meta problems", Tone.WARN
@@ -65,6 +70,9 @@ def scan(
     full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
     changed_only: Annotated[bool, typer.Option("--changed-only", help="Tell only of books that changed.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a book.")] = False,
+    enrich: Annotated[
+        bool, typer.Option("--enrich", help="Then ask the catalogues about books never asked about.")
+    ] = False,
 ) -> Result:
     """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
     from mamctl.jobs.meta_scan import ScanFigures
@@ -84,7 +92,20 @@ def scan(
         problems = told.problems(starts)
         run.status = "attention" if problems else "ok"
         run.problems.extend(problems[:SHOWN_PROBLEMS])
-    return _result(starts, figures, problems, jsonl=jsonl)
+    result = _result(starts, figures, problems, jsonl=jsonl)
+    return _enriched(runtime, result) if enrich else result
+
+
+def _enriched(runtime: Runtime, scanned: Result) -> Result:
+    """The scan's result with what the catalogues said of the new books."""
+    from mamctl.store.catalogue_answers import unasked_books
+
+    done = run_enrichment(runtime, unasked_books(runtime.store))
+    data = replace(scanned.data, enriched=done.data) if scanned.data else None
+    problems = (*scanned.problems, *done.problems)
+    # Without catalogues the library is still scanned: that is part of the work, not none of it.
+    worst = Status.PARTIAL if done.error else max(done.status, scanned.status, key=_ORDER)
+    return Result(data, problems, worst)
 
 
 def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, changed_only: bool) -> list[ScanRequest]:

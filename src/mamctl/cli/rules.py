@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mamctl.cli import rules_event
+from mamctl.cli import rules_event, rules_import
 from mamctl.cli.command import command
 from mamctl.cli.requests import Requests, count_requests
 from mamctl.cli.runtime import Runtime
@@ -16,15 +17,23 @@ from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
+if TYPE_CHECKING:
+    from mamctl.errors import MamctlError
+    from mamctl.jobs.run import Run
+
 app = typer.Typer(no_args_is_help=True, help="The rules of every category, and the events of the site.")
 app.add_typer(rules_event.app, name="event")
+rules_import.register(app)
+
+_WIDTH = 100  # columns of a quoted rule
 
 
 @dataclass(frozen=True, slots=True)
 class SyncData:
-    """The outcome of a sync."""
+    """The outcome of a sync; `pages` is None where reading pages is not allowed."""
 
     rules: Any
+    pages: Any
     requests: Requests
 
 
@@ -37,6 +46,8 @@ def render_sync(screen: Screen, data: SyncData) -> None:
     )
     if rules.site_wide_freeleech:
         screen.line("The whole site is freeleech.", Tone.GOOD)
+    if data.pages and data.pages.pages:
+        rules_import.render_import(screen, data.pages)
     screen.line(f"Requests: {data.requests.run} in this run, {data.requests.today} today", Tone.DIM)
 
 
@@ -46,9 +57,19 @@ def sync(runtime: Runtime) -> Result:
     from mamctl.jobs.rules_sync import sync_rules
 
     with runtime.run("rules") as run:
+        pages, unread = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None)
         summary, _ = sync_rules(run, runtime.tracker, runtime.config.rules.max_pages)
-        run.status = "attention" if run.problems else "ok"
-    return Result(SyncData(summary, count_requests(runtime)), tuple(run.problems), Status(run.status))
+        run.status = "partial" if unread else "attention" if run.problems else "ok"
+    return Result(SyncData(summary, pages, count_requests(runtime)), tuple(run.problems), Status(run.status))
+
+
+def _read_pages(runtime: Runtime, run: Run) -> tuple[rules_import.ImportData, MamctlError | None]:
+    from mamctl.cli.site_pages import PagesOfToday
+
+    today = PagesOfToday(runtime)
+    assert today.site  # a missing session is a fault of the configuration, told before anything is asked
+    found, error = rules_import.take_pages(runtime, run, today)
+    return rules_import.data_of(found), error
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +198,18 @@ def render_diff(screen: Screen, data: DiffData) -> None:
     for change in data.changes:
         screen.line(f"{change.category}: {change.words}")
     for text in data.texts:
-        screen.heading(f"{text.page}: {text.before_at:%Y-%m-%d} → {text.after_at:%Y-%m-%d}")
-        for line in text.removed:
-            screen.line(f"  − {line}", Tone.BAD)
-        for line in text.added:
-            screen.line(f"  + {line}", Tone.GOOD)
+        screen.heading(f"{text.page} page, {text.before_at:%Y-%m-%d} → {text.after_at:%Y-%m-%d}")
+        for section in text.sections:
+            render_section(screen, section)
+
+
+def render_section(screen: Screen, section: Any) -> None:
+    """A section's heading with the lines that went and came under it, wrapped so that none is cut off."""
+    screen.line(f"  § {section.title or 'before the first heading'}")
+    for mark, tone, lines in (("−", Tone.BAD, section.removed), ("+", Tone.GOOD, section.added)):
+        for line in lines:
+            for number, piece in enumerate(textwrap.wrap(line, _WIDTH)):
+                screen.line(f"    {mark if number == 0 else ' '} {piece}", tone)
 
 
 @command(app, "diff", schema="mamctl.rules.diff/1", render=render_diff)

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from mamctl.cli.nature import nature
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, StoreError
 
@@ -53,7 +54,7 @@ class Runtime:
     @staticmethod
     def now() -> datetime:
         """The clock."""
-        return datetime.now(UTC)
+        return nature().now()
 
     def log(self, text: str) -> None:
         """A line on stderr when `--verbose` was given."""
@@ -111,14 +112,16 @@ class Runtime:
 
     def vip_settings(self) -> Settings:
         """What the daily task needs of the configuration."""
+        from mamctl.domain.guard import GuardState
         from mamctl.jobs.vip_check import Settings
+        from mamctl.store.guard import read_guard
 
         config = self.config
         return Settings(
             vip=config.vip,
             max_pages=config.rules.max_pages,
             pending_searches=config.rules.pending_searches,
-            emergency=False,
+            emergency=read_guard(self.store).guard.state is GuardState.EMERGENCY,
             remind_after=timedelta(seconds=config.notify.remind_after),
         )
 

@@ -58,7 +58,9 @@ def render_check(screen: Screen, data: CheckData) -> None:
         )
     if data.pending:
         pending = data.pending
-        screen.line(f"Wanted: {pending.items} titles, {pending.available_free} to be had free")
+        screen.line(
+            f"Wanted: {pending.items} title{'' if pending.items == 1 else 's'}, {pending.available_free} to be had free"
+        )
         for title in pending.became_free:
             screen.line(f"  now free: {title}", Tone.GOOD)
     for step in data.steps:

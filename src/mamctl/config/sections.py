@@ -35,7 +35,7 @@ class RulesSection:
     """`[rules]`: how the rules of the categories are learnt."""
 
     read_pages: bool = False
-    undocumented: bool = False
+    browser_session_file: Path | None = None
     max_pages: Annotated[int, Range(low=1, high=50)] = 5
     pending_searches: Annotated[int, Range(low=0, high=200)] = 20
 
@@ -66,13 +66,142 @@ class SpeechSection:
     azure_region: str = ""
 
 
+_Interval = Annotated[Seconds, Range(high=3600)]
+_Trust = Annotated[float, Range(low=0, high=1)]
+_Region = Literal["us", "ca", "uk", "au", "fr", "de", "jp", "it", "in", "es", "br"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueSource:
+    """`[catalogues.NAME]`: where one catalogue is, how often it may be asked, how far it is believed."""
+
+    base_url: HttpUrl
+    interval: _Interval
+    trust: _Trust = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudibleSource(CatalogueSource):
+    """`[catalogues.audible]`; {tld} and {region} in the address stand for each region's own."""
+
+    base_url: HttpUrl = "https://api.audible.{tld}"
+    interval: _Interval = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudnexusSource(CatalogueSource):
+    """`[catalogues.audnexus]`: 100 requests a minute are allowed."""
+
+    base_url: HttpUrl = "https://api.audnex.us"
+    interval: _Interval = 0.7
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodreadsSource(CatalogueSource):
+    """`[catalogues.goodreads]`: its terms allow a request a second."""
+
+    base_url: HttpUrl = "https://www.goodreads.com"
+    interval: _Interval = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HardcoverSource(CatalogueSource):
+    """`[catalogues.hardcover]`: 60 requests a minute are allowed."""
+
+    base_url: HttpUrl = "https://api.hardcover.app"
+    interval: _Interval = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLibrarySource(CatalogueSource):
+    """`[catalogues.open_library]`: a request a second is allowed."""
+
+    base_url: HttpUrl = "https://openlibrary.org"
+    interval: _Interval = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoogleBooksSource(CatalogueSource):
+    """`[catalogues.google_books]`: a key of one's own allows about 1,000 requests a day."""
+
+    base_url: HttpUrl = "https://www.googleapis.com"
+    interval: _Interval = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ITunesSource(CatalogueSource):
+    """`[catalogues.itunes]`: about 20 requests a minute are allowed."""
+
+    base_url: HttpUrl = "https://itunes.apple.com"
+    interval: _Interval = 3.0
+    trust: _Trust = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibriVoxSource(CatalogueSource):
+    """`[catalogues.librivox]`."""
+
+    base_url: HttpUrl = "https://librivox.org"
+    interval: _Interval = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomSource:
+    """`[[catalogues.custom]]`: a server with Audiobookshelf's contract for custom providers; `key_*` name its key."""
+
+    name: Annotated[str, Matches(r"[a-z][a-z0-9_-]{0,30}", "a short name of small letters, digits, - and _")]
+    base_url: HttpUrl
+    key_env: str = ""
+    key_file: Path | None = None
+    interval: _Interval = 1.0
+    trust: _Trust = 0.9
+
+
 @dataclass(frozen=True, kw_only=True)
 class CataloguesSection:
-    """`[catalogues]`: where metadata is looked up."""
+    """`[catalogues]`: where metadata is looked up. Those without their key are left out."""
 
+    order: tuple[str, ...] = (
+        "audible",
+        "audnexus",
+        "goodreads",
+        "hardcover",
+        "open_library",
+        "google_books",
+        "librivox",
+        "itunes",
+    )
+    regions: tuple[_Region, ...] = ("us",)
+    voices: Annotated[int, Range(low=1, high=20)] = 2
     cache_ttl: Seconds = 86400.0
+    max_requests: Annotated[int, Range(low=1)] = 2000
+    timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 20.0
+    user_agent_contact: Annotated[str, Matches(r"[^\r\n]{0,100}", "one line of up to 100 characters")] = ""
     goodreads_key_env: str = "GOODREADS_API_KEY"
+    goodreads_key_file: Path | None = None
     goodreads_author_id: str = ""
+    google_books_key_env: str = "GOOGLE_BOOKS_API_KEY"
+    google_books_key_file: Path | None = None
+    hardcover_token_env: str = "HARDCOVER_TOKEN"
+    hardcover_token_file: Path | None = None
+    audible: AudibleSource = field(default_factory=AudibleSource)
+    audnexus: AudnexusSource = field(default_factory=AudnexusSource)
+    goodreads: GoodreadsSource = field(default_factory=GoodreadsSource)
+    hardcover: HardcoverSource = field(default_factory=HardcoverSource)
+    open_library: OpenLibrarySource = field(default_factory=OpenLibrarySource)
+    google_books: GoogleBooksSource = field(default_factory=GoogleBooksSource)
+    itunes: ITunesSource = field(default_factory=ITunesSource)
+    librivox: LibriVoxSource = field(default_factory=LibriVoxSource)
+    custom: tuple[CustomSource, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftSection:
+    """`[drift]`: how often books are compared with the catalogues again, and how much one run may correct."""
+
+    after_days: Annotated[int, Range(low=1, high=3650)] = 30
+    max_changes: Annotated[int, Range(low=0, high=100_000)] = 100
+    certain: Annotated[float, Range(low=0.5, high=1)] = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,5 +231,6 @@ class Config:
     audio: AudioSection = field(default_factory=AudioSection)
     speech: SpeechSection = field(default_factory=SpeechSection)
     catalogues: CataloguesSection = field(default_factory=CataloguesSection)
+    drift: DriftSection = field(default_factory=DriftSection)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)

@@ -45,7 +45,7 @@ class Mark:
 def count_figures(
     snapshots: Iterable[tuple[ClientSnapshot, Scope]], frozen: Iterable[tuple[str, str]], free_tag: str = ""
 ) -> Figures:
-    """`frozen` names frozen downloads by client and hash; torrents with `free_tag` do not count as still to come."""
+    """`frozen` names the frozen downloads by client and hash; those with `free_tag` are not among what is to come."""
     held = frozenset(frozen)
     ours: list[tuple[str, ClientTorrent]] = []
     speeds: list[tuple[int, int]] = []

@@ -25,6 +25,7 @@ class ForecastFacts:
     """Totals in bytes, rates over several windows, and what is still to be downloaded, in bytes.
 
     `flowing_left` belongs to downloads that run now, `frozen_left` to those that wait for the end of the emergency.
+    Freeleech downloads count in a client's own totals (`free_counts`), and do not in the tracker's.
     """
 
     uploaded: int
@@ -33,6 +34,7 @@ class ForecastFacts:
     rates: tuple[Rates, ...]
     flowing_left: int = 0
     frozen_left: int = 0
+    free_counts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,11 @@ def _assumptions(facts: ForecastFacts) -> Iterable[str]:
         yield f"{facts.flowing_left:,} bytes of running downloads are still to come and count"
     if facts.frozen_left:
         yield f"the upper end pays for the {facts.frozen_left:,} bytes of frozen downloads as well"
-    yield "freeleech downloads do not count towards the tracker's ratio"
+    yield (
+        "the clients' totals count freeleech downloads like any other"
+        if facts.free_counts
+        else "freeleech downloads do not count"
+    )
     yield "more than a year is called never"
 
 

@@ -85,7 +85,7 @@ _PLACE = re.compile(
 _ORDINAL_PLACE = re.compile(
     r"^(?:the\s+)?(?P<number>[a-z]+)\s+(?:book|novel|volume|instal?lment)\s+(?:of|in)\s+(?:the\s+)?(?P<whole>.+)$"
 )
-_BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?)(?:\.\s+|$)(?P<rest>.*)$")
+_BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
 _BARE_END = re.compile(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
 _PART = re.compile(r"[\s,(\[]+(?:part|teil|partie|pt\.?)\s*(?P<number>\d{1,2}|[a-z]+)\s+(?:of|von|de)\s+\w+\b[)\]]?")
 _COUNT = re.compile(r"[\s,]*[(\[](?P<number>\d{1,2})\s+(?:of|von)\s+\d{1,2}[)\]]")
@@ -187,7 +187,7 @@ def _read_piece(piece: str) -> list[Segment]:
         return []
     if bare := _BARE_START.match(piece):
         rest = words_of(bare["rest"])
-        return [Segment((), as_number(bare["number"])), *([Segment(rest)] if rest else [])]
+        return [Segment((), _position(bare["number"])), *([Segment(rest)] if rest else [])]
     return _read_place(piece) or [Segment(words_of(piece))]
 
 

@@ -31,8 +31,13 @@ class Catalogue(Protocol):
         ...
 
     @property
-    def thin(self) -> bool:
-        """Whether what `search` finds says less than `lookup`, so that a chosen record is worth looking up."""
+    def details(self) -> frozenset[Field]:
+        """The fields of which `lookup` tells more than `search`; none when a search tells all."""
+        ...
+
+    @property
+    def by_asin_only(self) -> bool:
+        """Whether it knows books by their ASIN and cannot be asked about one without."""
         ...
 
     def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mamctl.domain.categories import KNOWN_CATEGORIES, MAIN_CATEGORIES
+from mamctl.domain.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, MAIN_CATEGORIES
 from mamctl.domain.problem import Problem
 from mamctl.domain.rules import EventKind, RuleChange, derive_rules, is_site_wide_freeleech
 from mamctl.domain.torrents import SearchQuery, SearchType, TorrentRow
@@ -61,6 +61,7 @@ def sync_rules(run: Run, tracker: Tracker, max_pages: int) -> tuple[RulesSync, O
     personal = (row for row in observed.newest if row.personal_freeleech and not row.free)
     rules = derive_rules(known_category_ids(run.db), (*observed.picks, *personal), events, now)
     changes = save_rules(run.db, run.id, rules, now)
+    changes = tuple(change for change in changes if change.before or change.category_id not in CATEGORY_BY_ID)
     if observed.found > len(observed.picks):
         run.trouble(_truncated(observed))
     under_way = {event.kind for event in events if event.active(now)}
@@ -101,18 +102,21 @@ def _record_categories(run: Run, rows: Iterable[TorrentRow]) -> tuple[int, ...]:
             main = MAIN_CATEGORIES.get(row.main_category_id or 0, "Unknown")
             name = row.category_name.split(" - ", 1)[-1].strip() or f"category {row.category_id}"
             found[row.category_id] = (row.category_id, name, main, False)
-    added = set(save_categories(run.db, found.values(), run.clock()))
+    added = set(save_categories(run.db, found.values(), run.clock(), listed=False))
     new = tuple(sorted(number for number in added if not found[number][3]))
     for number in new:
-        run.trouble(
-            Problem(
-                "category_new",
-                f"the site has a category that mamctl did not know: {found[number][2]} · {found[number][1]}",
-                f"category {number}",
-                "nothing need be done; it is kept with the others from now on",
-            )
-        )
+        run.trouble(category_new(number, f"{found[number][2]} · {found[number][1]}"))
     return new
+
+
+def category_new(number: int, name: str) -> Problem:
+    """The site has a category that is not in the known list."""
+    return Problem(
+        "category_new",
+        f"the site has a category that mamctl did not know: {name}",
+        f"category {number}",
+        "nothing need be done; it is kept with the others from now on",
+    )
 
 
 def _record_site_event(run: Run, newest: tuple[TorrentRow, ...]) -> None:

@@ -25,6 +25,7 @@ class Tone(StrEnum):
     WARN = "yellow"
     BAD = "red"
     DIM = "bright_black"
+    COMMAND = "bold cyan"
 
 
 def clean(value: object) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from mamctl.domain.book_record import AgreedValue, BookRecord
-from mamctl.domain.observation import Field, Observation, Source, Value, value_from_json, value_to_json
+from mamctl.domain.observation import Field, Observation, SeriesEntry, Source, Value, value_from_json, value_to_json
 from mamctl.errors import MamctlError
 from mamctl.store.database import moment, timestamp, transaction
 from mamctl.store.library import load_files, load_problems
@@ -29,7 +29,7 @@ def replace_observations(
         "INSERT INTO observations (book_id, run_id, field, value, source, place, confidence, seen_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (book_id, run_id, o.field, _json(o.value), o.source, path_to_text(o.place), o.confidence,
+            (book_id, run_id, o.field, value_text(o.value), o.source, path_to_text(o.place), o.confidence,
              timestamp(o.seen_at))
             for o in observations
         ],
@@ -68,6 +68,20 @@ def load_agreed(db: sqlite3.Connection, book_id: int) -> dict[Field, AgreedValue
     }
 
 
+def load_series(db: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[SeriesEntry, ...]]]:
+    """Every book that is there and belongs to a series: its id, its title, its series."""
+    rows = db.execute(
+        "SELECT b.id, s.value AS series, t.value AS title FROM books b"
+        " JOIN agreed s ON s.book_id = b.id AND s.field = 'series'"
+        " JOIN agreed t ON t.book_id = b.id AND t.field = 'title' WHERE b.gone_at IS NULL ORDER BY b.id"
+    )
+    for row in rows:
+        entries = value_from_json(Field.SERIES, json.loads(row["series"]))
+        assert isinstance(entries, tuple)
+        named = tuple(entry for entry in entries if isinstance(entry, SeriesEntry))
+        yield row["id"], str(json.loads(row["title"])), named
+
+
 def save_agreed(
     db: sqlite3.Connection, book_id: int, run_id: int | None, values: Iterable[AgreedValue], now: datetime
 ) -> None:
@@ -85,7 +99,7 @@ def save_agreed(
         " WHERE value <> excluded.value OR confidence <> excluded.confidence OR source <> excluded.source"
         " OR reason <> excluded.reason",
         [
-            (book_id, v.field, _json(v.value), v.confidence, v.source, _clean(v.reason), timestamp(now), run_id)
+            (book_id, v.field, value_text(v.value), v.confidence, v.source, _clean(v.reason), timestamp(now), run_id)
             for v in fresh
         ],
     )
@@ -94,13 +108,13 @@ def save_agreed(
 def set_by_person(db: sqlite3.Connection, book_id: int, field: Field, value: Value, now: datetime) -> None:
     """A person's own value: it wins over everything and is verified."""
     with transaction(db):
-        edit = _edit(db, book_id, field, "set", _json(value), now)
+        edit = _edit(db, book_id, field, "set", value_text(value), now)
         db.execute(
             "INSERT INTO agreed (book_id, field, value, confidence, source, reason, verified, edit_id, changed_at)"
             " VALUES (?, ?, ?, 1, ?, 'a person set it', 1, ?, ?)"
             " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = 1, source = excluded.source,"
             " reason = excluded.reason, verified = 1, edit_id = excluded.edit_id, changed_at = excluded.changed_at",
-            (book_id, field, _json(value), Source.PERSON, edit, timestamp(now)),
+            (book_id, field, value_text(value), Source.PERSON, edit, timestamp(now)),
         )
 
 
@@ -160,7 +174,8 @@ def load_book(db: sqlite3.Connection, book_id: int) -> BookRecord:
     )
 
 
-def _json(value: Value) -> str:
+def value_text(value: Value) -> str:
+    """A value as the store keeps it."""
     # Lone surrogates (a name read from a path that is no UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
     text = json.dumps(value_to_json(value), ensure_ascii=False)
     return text if _is_unicode(text) else json.dumps(value_to_json(value))

@@ -19,6 +19,8 @@ MIGRATIONS = (
     "m0001_foundation",
     "m0002_ratio",
     "m0003_library",
+    "m0005_catalogues",
+    "m0006_drift",
     "m0007_exports",
 )
 

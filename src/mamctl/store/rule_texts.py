@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.domain.rule_texts import SectionChange, diff_texts
 from mamctl.store.database import moment, timestamp, transaction
 
 
@@ -18,8 +18,7 @@ class TextChange:
     page: str
     before_at: datetime
     after_at: datetime
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
+    sections: tuple[SectionChange, ...]
 
 
 def save_text(db: sqlite3.Connection, page: str, text: str, source: str, reader: str, now: datetime) -> bool:
@@ -46,17 +45,14 @@ def text_changes(db: sqlite3.Connection) -> tuple[TextChange, ...]:
     changes = []
     for page in pages:
         new, old = db.execute("SELECT * FROM rule_texts WHERE page = ? ORDER BY id DESC LIMIT 2", (page,)).fetchall()
-        lines = list(difflib.ndiff(old["text"].splitlines(), new["text"].splitlines()))
         before_at, after_at = moment(old["last_seen_at"]), moment(new["first_seen_at"])
         assert before_at is not None
         assert after_at is not None
-        changes.append(
-            TextChange(
-                page,
-                before_at,
-                after_at,
-                tuple(line[2:] for line in lines if line.startswith("- ")),
-                tuple(line[2:] for line in lines if line.startswith("+ ")),
-            )
-        )
+        changes.append(TextChange(page, before_at, after_at, diff_texts(old["text"], new["text"])))
     return tuple(changes)
+
+
+def last_seen(db: sqlite3.Connection, page: str) -> datetime | None:
+    """When the newest kept version of a page was last seen; None for a page that was never kept."""
+    row = db.execute("SELECT last_seen_at FROM rule_texts WHERE page = ? ORDER BY id DESC LIMIT 1", (page,)).fetchone()
+    return moment(row["last_seen_at"]) if row else None

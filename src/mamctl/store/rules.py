@@ -39,18 +39,22 @@ class PastRule:
 
 
 def save_categories(
-    db: sqlite3.Connection, found: Iterable[tuple[int, str, str, bool]], now: datetime
+    db: sqlite3.Connection, found: Iterable[tuple[int, str, str, bool]], now: datetime, *, listed: bool
 ) -> tuple[int, ...]:
-    """Keep (id, name, main, known) of each category; the ids that were not there before are returned."""
+    """Keep (id, name, main, known) of each category; the ids that were not there before are returned.
+
+    `listed` says that the site's own list has them: then a new name replaces the old one, and one that was gone is
+    back. Otherwise those that are there already stay as they are.
+    """
     with transaction(db):
         before = {row["id"] for row in db.execute("SELECT id FROM categories")}
         rows = tuple(found)
-        db.executemany(
-            "INSERT INTO categories (id, name, main, known, first_seen_at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET name = excluded.name, main = excluded.main, gone_at = NULL",
-            [(*row, timestamp(now)) for row in rows],
-        )
+        db.executemany(_LISTED if listed else _SEEN, [(*row, timestamp(now)) for row in rows])
     return tuple(sorted({row[0] for row in rows} - before))
+
+
+_SEEN = "INSERT INTO categories (id, name, main, known, first_seen_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_LISTED = _SEEN.replace("NOTHING", "UPDATE SET name = excluded.name, main = excluded.main, gone_at = NULL")
 
 
 def mark_gone(db: sqlite3.Connection, ids: Iterable[int], now: datetime) -> None:
@@ -72,7 +76,7 @@ def save_rules(
     """Newer replaces older, which stays as history; what changed is returned. All of it or nothing."""
     rules = tuple(rules)
     with transaction(db):
-        before = _rules_in_force(db)
+        before = rules_in_force(db)
         changes = diff_rules(before, rules)
         changed = {change.category_id for change in changes}
         for rule in rules:
@@ -134,10 +138,20 @@ def rule_history(db: sqlite3.Connection, category_id: int) -> tuple[PastRule, ..
     )
 
 
+def rules_in_force(db: sqlite3.Connection) -> dict[int, CategoryRule]:
+    """What holds now in every category that has a rule."""
+    rows = db.execute(
+        "SELECT * FROM category_rules WHERE id IN (SELECT max(id) FROM category_rules GROUP BY category_id)"
+    )
+    return {row["category_id"]: _rule(row) for row in rows}
+
+
 def last_changes(db: sqlite3.Connection) -> tuple[RuleChange, ...]:
-    """What the last sync that changed anything changed, with what held before."""
-    run = db.execute("SELECT max(run_id) FROM category_rules").fetchone()[0]
-    rows = db.execute("SELECT * FROM category_rules WHERE run_id = ? ORDER BY category_id", (run,)).fetchall()
+    """What the last run that changed anything changed, with what held before.
+
+    The first rule of a category is a change only where the category was not in the known list.
+    """
+    rows = db.execute(_LAST_CHANGES).fetchall()
     changes = []
     for row in rows:
         older = db.execute(
@@ -146,6 +160,15 @@ def last_changes(db: sqlite3.Connection) -> tuple[RuleChange, ...]:
         ).fetchone()
         changes.append(RuleChange(row["category_id"], _rule(older) if older else None, _rule(row)))
     return tuple(changes)
+
+
+_LAST_CHANGES = """
+WITH changes AS (
+  SELECT r.* FROM category_rules r JOIN categories c ON c.id = r.category_id
+  WHERE NOT c.known OR EXISTS (SELECT 1 FROM category_rules o WHERE o.category_id = r.category_id AND o.id < r.id)
+)
+SELECT * FROM changes WHERE run_id = (SELECT max(run_id) FROM changes) ORDER BY category_id
+"""
 
 
 def add_event(
@@ -171,6 +194,12 @@ def end_event(db: sqlite3.Connection, event_id: int, now: datetime) -> bool:
         return cursor.rowcount == 1
 
 
+def date_event(db: sqlite3.Connection, event_id: int, ends_at: datetime) -> None:
+    """Give an event its end."""
+    with transaction(db):
+        db.execute("UPDATE site_events SET ends_at = ? WHERE id = ?", (timestamp(ends_at), event_id))
+
+
 def list_events(db: sqlite3.Connection) -> tuple[SiteEvent, ...]:
     """Every event ever known, newest first."""
     rows = db.execute("SELECT * FROM site_events ORDER BY id DESC")
@@ -191,13 +220,6 @@ def category_name(db: sqlite3.Connection, category_id: int) -> str:
     """A category's name with its main one, e.g. "AudioBooks · Fantasy"."""
     row = db.execute("SELECT main, name FROM categories WHERE id = ?", (category_id,)).fetchone()
     return f"{row['main']} · {row['name']}" if row else f"category {category_id}"
-
-
-def _rules_in_force(db: sqlite3.Connection) -> dict[int, CategoryRule]:
-    rows = db.execute(
-        "SELECT * FROM category_rules WHERE id IN (SELECT max(id) FROM category_rules GROUP BY category_id)"
-    )
-    return {row["category_id"]: _rule(row) for row in rows}
 
 
 def _rule(row: sqlite3.Row) -> CategoryRule:

@@ -40,7 +40,8 @@ class Audible:
     name = _NAME
     source = Source.AUDIBLE
     states = STATES
-    thin = False
+    details: frozenset[Field] = frozenset()
+    by_asin_only = False
 
     def __init__(
         self,
@@ -138,5 +139,5 @@ class Audible:
         return self._call(region, f"/{asin}", (("response_groups", _GROUPS), ("image_sizes", "500,1024")))
 
     def _call(self, region: str, path: str, params: tuple[tuple[str, str], ...]) -> Call:
-        base = self._base_url.format(tld=DOMAINS.get(region, "com"), region=region)
+        base = self._base_url.replace("{tld}", DOMAINS.get(region, "com")).replace("{region}", region)
         return Call(catalogue=_NAME, url=f"{base}/1.0/catalog/products{path}", params=params, interval=self._interval)

@@ -24,7 +24,7 @@ from mamctl.domain.catalogue_record import (
 from mamctl.domain.dates import parse_date
 from mamctl.domain.identifiers import parse_asin, parse_isbn
 from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import SeriesEntry, Source
+from mamctl.domain.observation import Field, SeriesEntry, Source
 from mamctl.domain.series_text import parse_position
 
 T = TypeVar("T")
@@ -45,7 +45,8 @@ class Audnexus:
     name = _NAME
     source = Source.AUDNEXUS
     states = STATES
-    thin = False
+    details: frozenset[Field] = frozenset()
+    by_asin_only = True
 
     def __init__(
         self,

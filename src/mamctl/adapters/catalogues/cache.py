@@ -6,11 +6,13 @@ hishel's own transport decides before the content is known. Here the caller deci
 
 from __future__ import annotations
 
-import os
+import logging
+import zlib
 from datetime import datetime
 from pathlib import Path
 
 from mamctl.adapters.catalogues.answer import Answer
+from mamctl.adapters.catalogues.disk import prepare_file
 
 _KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a catalogue that is down
 _FETCHED = "x-fetched-at"
@@ -23,8 +25,9 @@ class AnswerCache:
     def __init__(self, path: Path) -> None:
         from hishel import SqliteStorage
 
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        # A cache that cannot be written is no failure, and hishel would print a trace for each answer.
+        logging.getLogger("hishel").setLevel(logging.CRITICAL)
+        prepare_file(path)
         self._storage = SqliteStorage(database_path=path, default_ttl=_KEEP_SECONDS, max_size=_MAX_BYTES)
 
     def recall(self, key: str) -> Answer | None:
@@ -33,7 +36,7 @@ class AnswerCache:
         answers = [
             Answer(
                 response.status_code,
-                b"".join(response.stream or ()),  # type: ignore[arg-type]
+                zlib.decompress(b"".join(response.stream or ())),  # type: ignore[arg-type]
                 datetime.fromisoformat(response.headers[_FETCHED]),
                 response.headers.get("content-type") or "",
                 from_cache=True,
@@ -49,7 +52,7 @@ class AnswerCache:
         for entry in self._storage.get_entries(key):
             self._storage.remove_entry(entry.id)
         headers = Headers({"content-type": answer.content_type, _FETCHED: answer.fetched_at.isoformat()})
-        response = Response(answer.status, headers, iter((answer.body,)))
+        response = Response(answer.status, headers, iter((zlib.compress(answer.body, 1),)))
         entry = self._storage.create_entry(Request("GET", "catalogue:"), response, key)
         for _ in entry.response.stream or ():  # type: ignore[union-attr]
             pass

@@ -28,7 +28,8 @@ class Custom:
 
     source = Source.CUSTOM
     states = frozenset(Field)
-    thin = False
+    details: frozenset[Field] = frozenset()
+    by_asin_only = False
 
     def __init__(
         self, http: CatalogueHttp, *, name: str, base_url: str, key: Secret | None = None, interval: float = 1.0

@@ -52,7 +52,8 @@ class Goodreads:
     name = _NAME
     source = Source.GOODREADS
     states = frozenset(Field) - {Field.DURATION, Field.ABRIDGED}
-    thin = True
+    details: frozenset[Field] = frozenset({Field.DESCRIPTION, Field.GENRES, Field.LANGUAGE})
+    by_asin_only = False
 
     def __init__(
         self,

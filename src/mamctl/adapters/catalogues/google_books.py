@@ -43,7 +43,8 @@ class GoogleBooks:
             Field.GENRES,
         }
     )
-    thin = False
+    details: frozenset[Field] = frozenset()
+    by_asin_only = False
 
     def __init__(
         self,

@@ -61,7 +61,10 @@ class Hardcover:
     name = _NAME
     source = Source.HARDCOVER
     states = frozenset(Field) - {Field.ABRIDGED}
-    thin = True
+    details: frozenset[Field] = frozenset(
+        {Field.NARRATORS, Field.PUBLISHED, Field.PUBLISHER, Field.LANGUAGE, Field.DURATION}
+    )
+    by_asin_only = False
 
     def __init__(
         self,

@@ -190,7 +190,9 @@ class CatalogueHttp:
         """The answer if one came, the rest the server asks for, and what went wrong in words."""
         import httpx
 
-        self._standing(call.catalogue).sent += 1
+        standing = self._standing(call.catalogue)
+        with self._lock:
+            standing.sent += 1
         self._count(call.catalogue, "asked")
         self._flush()
         try:

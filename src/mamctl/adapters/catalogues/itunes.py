@@ -26,7 +26,8 @@ class ITunes:
     states = frozenset(
         {Field.TITLE, Field.AUTHORS, Field.PUBLISHED, Field.ABRIDGED, Field.DESCRIPTION, Field.COVER, Field.GENRES}
     )
-    thin = False
+    details: frozenset[Field] = frozenset()
+    by_asin_only = False
 
     def __init__(
         self,

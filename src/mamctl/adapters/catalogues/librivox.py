@@ -36,7 +36,8 @@ class LibriVox:
             Field.GENRES,
         }
     )
-    thin = False
+    details: frozenset[Field] = frozenset()
+    by_asin_only = False
 
     def __init__(self, http: CatalogueHttp, *, base_url: str = "https://librivox.org", interval: float = 1.0) -> None:
         self._http = http

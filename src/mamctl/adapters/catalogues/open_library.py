@@ -29,7 +29,8 @@ class OpenLibrary:
     states = frozenset(
         {Field.TITLE, Field.SUBTITLE, Field.AUTHORS, Field.YEAR, Field.ISBN, Field.DESCRIPTION, Field.COVER}
     )
-    thin = True
+    details: frozenset[Field] = frozenset({Field.DESCRIPTION, Field.GENRES, Field.COVER})
+    by_asin_only = False
 
     def __init__(
         self,

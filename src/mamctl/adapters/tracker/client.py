@@ -19,6 +19,8 @@ from mamctl.adapters.tracker.wire import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
     from tenacity import RetryCallState
 
@@ -70,6 +72,7 @@ class TrackerClient:
     senses: Senses = field(default_factory=Senses)
     count_request: Callable[[str], None] = count_nothing
     server_clock: ServerClock = field(default_factory=ServerClock)
+    pace_beside: Path | None = None  # another session's file, whose pace is kept together with this one's
 
     def ask(self, ask: Ask) -> Answer:
         """A read: the checked answer, after up to `attempts` tries. Raises the last trouble."""
@@ -173,4 +176,5 @@ class TrackerClient:
 
     @property
     def _paces(self) -> PaceFile:
-        return PaceFile(self.session.path.with_name(self.session.path.name + ".pace"))
+        path = self.pace_beside or self.session.path
+        return PaceFile(path.with_name(path.name + ".pace"))

@@ -1,29 +1,31 @@
 """The login form, filled in for a person who has chosen so (`tracker.login = "password"`).
 
 The site locks an account after some failed logins, so a failure is remembered in a file and nothing is tried again
-until a person removes it. A session made on the site is the better way, and the default.
+until a person clears it. A session made on the site is the better way, and the default.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from mamctl.adapters.secret_files import write_private
+from mamctl.adapters.secret_files import read_secret_file, write_private
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, shape_changed
 from mamctl.adapters.tracker.session import BROWSER_COOKIES
 from mamctl.adapters.tracker.wire import Ask, NoAnswerError
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import Secret
-from mamctl.errors import MamctlError, SessionRefusedError, UsageError
+from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, UsageError
 
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.client import TrackerClient
 
 _HIDDEN = ("t", "j", "a")
+_CLEAR = "log in with a browser to see what is wrong, then run: mamctl tracker clear-login"
 _FORM = Ask(path="/login.php", accept="text/html", with_cookie=False)
 
 
@@ -31,6 +33,36 @@ def login_seed(email: str) -> dict[str, Secret]:
     """What stands in a SessionFile for a session that the form opens: another address begins another session."""
     mark = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
     return {name: Secret(f"none-{mark}") for name in BROWSER_COOKIES}
+
+
+def marker_of(session: Path) -> Path:
+    """The file beside a session's whose presence forbids another login."""
+    return session.with_name(session.name + ".login-refused")
+
+
+def read_credentials(
+    username_variable: str, password_file: Path | None, password_variable: str, environ: Mapping[str, str]
+) -> tuple[str, Secret]:
+    """The address and password of the login form; the file wins over the variable. Raises ConfigInvalidError."""
+    email = environ.get(username_variable, "").strip()
+    if not email:
+        raise _no_credentials(f"the variable {username_variable} is not set", username_variable)
+    if password_file is not None:
+        return email, read_secret_file(password_file)
+    if password := environ.get(password_variable, ""):
+        return email, Secret(password)
+    raise _no_credentials(
+        f"neither tracker.password_file nor the variable {password_variable} is set", "tracker.password_file"
+    )
+
+
+def _no_credentials(found: str, subject: str) -> ConfigInvalidError:
+    return ConfigInvalidError(
+        f"tracker.login is password, and {found}",
+        subject=subject,
+        remedy="set it, or better: remove tracker.login and use an API session",
+        code="login_credentials_missing",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +77,11 @@ class FormLogin:
     @property
     def marker(self) -> Path:
         """The file whose presence says that the last login failed."""
-        path = self.client.session.path
-        return path.with_name(path.name + ".login-refused")
+        return marker_of(self.client.session.path)
+
+    def refuse_from_now_on(self, why: str) -> None:
+        """Let no further login be tried until a person clears it."""
+        self._remember(why)
 
     def ensure_session(self) -> None:
         """Sign in unless a session from an earlier login is still kept."""
@@ -81,7 +116,7 @@ class FormLogin:
             raise SessionRefusedError(
                 "an earlier login failed; none is tried again, for the site locks accounts",
                 subject=str(self.marker),
-                remedy=f"log in with a browser to see what is wrong, then remove {self.marker}",
+                remedy=_CLEAR,
                 code="login_refused_before",
             )
 
@@ -106,7 +141,7 @@ class FormLogin:
         raise SessionRefusedError(
             f"the site refused the login: {words}",
             subject="tracker.login",
-            remedy=f"log in with a browser to see what is wrong, then remove {self.marker}",
+            remedy=_CLEAR,
             code="login_locked" if "locked" in words.lower() else "login_refused",
         )
 

@@ -68,6 +68,24 @@ def read_seed(file: Path | None, variable: str, environ: Mapping[str, str]) -> d
     )
 
 
+def read_browser_seed(file: Path | None) -> dict[str, Secret]:
+    """The person's browser session, `mam_id=…; uid=…`, for reading pages."""
+    how = "copy the cookies mam_id and uid of a browser session made for mamctl alone: mam_id=…; uid=…"
+    if file is None:
+        raise ConfigInvalidError(
+            "rules.read_pages needs a browser session, and rules.browser_session_file is not set",
+            subject="rules.browser_session_file",
+            remedy=how,
+            code="session_cookie_missing",
+        )
+    try:
+        return parse_seed(read_secret_file(file).reveal(), BROWSER_COOKIES)
+    except ConfigInvalidError as error:
+        if error.slug == "session_cookie_malformed":
+            error.remedy = f"put into {file} one line: {how}"
+        raise
+
+
 @dataclass(frozen=True, slots=True)
 class SessionFile:
     """The current cookies of one session. `lock()` must be held around `load`, the request, and `adopt`."""

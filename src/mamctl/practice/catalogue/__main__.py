@@ -18,9 +18,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     chosen = parser.parse_args()
     server = PracticeCatalogue(make_world(chosen.books, chosen.seed), port=chosen.port)
-    lines = [f"# {chosen.books} made-up books; the key or token is {PRACTICE_KEY}", "[catalogues]"]
-    lines += [f'{name}_url = "{server.base_url(name)}"' for name in WIRES if name != "custom"]
-    lines += ["[[catalogues.custom]]", 'name = "practice"', f'base_url = "{server.base_url("custom")}"']
+    lines = [f"# {chosen.books} made-up books; the key or token is {PRACTICE_KEY}"]
+    for name in WIRES:
+        header = ["[[catalogues.custom]]", 'name = "practice"'] if name == "custom" else [f"[catalogues.{name}]"]
+        lines += [*header, f'base_url = "{server.base_url(name)}"', "interval = 0"]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
     try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import subprocess
 import sys
+import zlib
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -16,8 +19,7 @@ from mamctl.domain.catalogue_record import CatalogueUnavailableError, Enquiry, U
 from mamctl.domain.secret import Secret
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-
-from .conftest import make_catalogue
+from tests.catalogue_kit import make_catalogue
 
 
 def _text(answer: Answer) -> str:
@@ -207,7 +209,11 @@ def test_keys_are_in_no_file_log_or_message(server, http, clock, world, tmp_path
     with pytest.raises(CatalogueUnavailableError) as caught:
         catalogue.search(Enquiry(title="another"))
     http.close()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "catalogues").rglob("*") if path.is_file())
+    folder = tmp_path / "catalogues"
+    with closing(sqlite3.connect(folder / "answers.db")) as db:
+        bodies = [zlib.decompress(row[0]) for row in db.execute("SELECT chunk_data FROM streams")]
+    assert any(work.title.encode() in body for body in bodies)
+    kept = b"".join((*bodies, *(path.read_bytes() for path in folder.rglob("*") if path.is_file())))
     seen = "\n".join(
         [caplog.text, str(caught.value), repr(caught.value.__dict__), repr(found), repr(server.mood.journal)]
     )
@@ -240,3 +246,25 @@ def test_several_threads_may_ask_at_once(server, http):
         answers = list(pool.map(lambda call: http.ask(call, _text), calls))
     assert len(set(answers)) == 40
     assert http.tallies("open_library")["answered"] == 40
+
+
+@pytest.mark.parametrize("name", ["answers.db", "pace.db"])
+def test_a_broken_file_is_replaced(server, tmp_path, again, name):
+    folder = tmp_path / "catalogues"
+    folder.mkdir(mode=0o700)
+    (folder / name).write_bytes(b"no database at all" * 100)
+    client = again()
+    client.ask(_call(server), _text)
+    client.ask(_call(server), _text)
+    assert client.tallies("open_library")["cached"] == 1
+
+
+def test_what_was_kept_is_read_anew_when_it_can_no_longer_be_read(server, http):
+    http.ask(_call(server), _text)
+
+    def newer(answer):
+        if answer.from_cache:
+            raise changed("open_library", "kept by an older version")
+        return "read"
+
+    assert http.ask(_call(server), newer) == "read"

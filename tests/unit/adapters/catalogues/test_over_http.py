@@ -7,8 +7,7 @@ import pytest
 from mamctl.domain.catalogue_record import CatalogueUnavailableError, Enquiry, Medium, Unavailability
 from mamctl.jobs.ports_catalogues import ListsChapters, ListsSeries, LooksUpMany
 from mamctl.practice.catalogue.mood import TroubleKind
-
-from .conftest import NAMES
+from tests.catalogue_kit import NAMES
 
 SEARCHING = [name for name in NAMES if name != "audnexus"]
 WITH_NARRATORS = ["audible", "audnexus", "custom", "librivox"]

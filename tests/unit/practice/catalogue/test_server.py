@@ -23,11 +23,11 @@ def test_it_runs_alone_and_says_how_to_reach_it():
     command = [sys.executable, "-m", "mamctl.practice.catalogue", "--books", "20", "--seed", "3"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            told = "".join(process.stdout.readline() for _ in range(len(WIRES) + 4))
+            told = "".join(process.stdout.readline() for _ in range(1 + 3 * len(WIRES) + 1))
             section = tomllib.loads(told)["catalogues"]
             work = make_world(20, seed=3).works[0]
             title = work.title.replace(" ", "%20")
-            found = _get(f"{section['open_library_url']}/search.json?title={title}")
+            found = _get(f"{section['open_library']['base_url']}/search.json?title={title}")
             assert work.title in {doc["title"] for doc in found["docs"]}
         finally:
             process.terminate()

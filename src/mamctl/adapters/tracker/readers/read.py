@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mamctl.adapters.tracker.readers.browse import read_categories, read_rows
@@ -20,7 +20,7 @@ from mamctl.adapters.tracker.readers.redacted import member_names
 from mamctl.adapters.tracker.readers.store import PERSONAL, read_prices
 from mamctl.adapters.tracker.readers.text import read_sections, sha256_of, text_of
 from mamctl.domain.redaction import redact
-from mamctl.domain.site_pages import PageKind, SitePage, TextSection
+from mamctl.domain.site_pages import ListedCategory, PageKind, SitePage, TextSection
 from mamctl.errors import ShapeChangedError
 
 _FEWEST_WORDS = 10  # a page of rules with fewer has been emptied or moved
@@ -43,7 +43,7 @@ def read_page(html: str, source: str) -> SitePage:
     notices, user = read_notices(page), read_user_bar(page)
     # The parts are read before the text: for the text, the account's own figures are taken out of the tree.
     parts, reader = _parts(kind, page, () if main is None else read_sections(main, names))
-    text = text_of(parts.get("sections", ())) if "sections" in parts else _text(page, names)
+    text = text_of(parts["sections"]) if "sections" in parts else _text(page, names, parts)
     return SitePage(
         kind=kind,
         reader=reader,
@@ -71,11 +71,20 @@ def _parts(kind: PageKind, page: ParsedPage, sections: tuple[TextSection, ...]) 
     )
 
 
-def _text(page: ParsedPage, names: set[str]) -> str:
+def _text(page: ParsedPage, names: set[str], parts: Mapping[str, Any]) -> str:
+    if "categories" in parts:  # the torrents listed below the form change by the minute and are nobody's rules
+        return text_of(_by_main(parts["categories"]))
     for node in page.tree.css(PERSONAL):
         node.decompose()
     main = page.main
     return text_of(read_sections(main, names)) if main is not None else "\n"
+
+
+def _by_main(categories: Iterable[ListedCategory]) -> tuple[TextSection, ...]:
+    mains: dict[str, list[str]] = {}
+    for category in categories:
+        mains.setdefault(category.main_name, []).append(f"- {category.name} ({category.id})")
+    return tuple(TextSection(2, main, None, tuple(lines)) for main, lines in mains.items())
 
 
 def _read_text(page: ParsedPage, sections: tuple[TextSection, ...]) -> Mapping[str, Any] | None:

@@ -1,0 +1,103 @@
+"""`mamctl meta catalogues`: each catalogue's state, and what it was asked today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.connect_catalogues import Connected, connect_catalogues
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.problem import Problem
+from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """One catalogue. `reachable` is None when nobody looked; `answered` is the share of today's requests that
+    brought an answer, None without requests; `cached` counts the questions that needed no request.
+    """
+
+    name: str
+    configured: bool
+    reachable: bool | None
+    requests_today: int
+    answered: float | None
+    cached: int
+    stale: int
+    failed: int
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguesData:
+    """All catalogues in the order of asking."""
+
+    catalogues: tuple[CatalogueState, ...]
+
+
+def render_catalogues(screen: Screen, data: CataloguesData) -> None:
+    """A line for each."""
+    rows = [
+        (
+            one.name,
+            "yes" if one.configured else "no key",
+            {True: "yes", False: "no", None: "-"}[one.reachable],
+            one.requests_today,
+            "-" if one.answered is None else f"{one.answered:.0%}",
+            one.cached,
+        )
+        for one in data.catalogues
+    ]
+    headers = ("catalogue", "configured", "reachable", "requests today", "answered", "from cache")
+    screen.table(headers, rows, right=(3, 4, 5))
+
+
+@command(app, "catalogues", schema="mamctl.meta.catalogues/1", render=render_catalogues)
+def catalogues(
+    runtime: Runtime,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody whether they answer.")] = False,
+) -> Result:
+    """Show which catalogues are configured and answer (one request each), and how much they were asked today."""
+    problems: list[Problem] = []
+    with connect_catalogues(runtime) as connected:
+        states = tuple(
+            _state(connected, name, _reach(connected.by_name.get(name), problems) if not offline else None)
+            for name in dict.fromkeys(runtime.config.catalogues.order)
+        )
+    return Result(CataloguesData(states), tuple(problems), Status.ATTENTION if problems else Status.OK)
+
+
+def _reach(catalogue: Catalogue | None, problems: list[Problem]) -> bool | None:
+    from mamctl.domain.catalogue_record import CatalogueUnavailableError
+    from mamctl.jobs.catalogue_probe import probe
+
+    if catalogue is None:
+        return None
+    try:
+        probe(catalogue)
+    except CatalogueUnavailableError as error:
+        problems.append(Problem.of(error))
+        return False
+    return True
+
+
+def _state(connected: Connected, name: str, reachable: bool | None) -> CatalogueState:
+    tally = connected.tallies(name)
+    return CatalogueState(
+        name=name,
+        configured=name in connected.by_name,
+        reachable=reachable,
+        requests_today=tally["asked"],
+        answered=round(tally["answered"] / tally["asked"], 4) if tally["asked"] else None,
+        cached=tally["cached"],
+        stale=tally["stale"],
+        failed=tally["failed"],
+        trust=connected.trust.get(name, 1.0),
+    )

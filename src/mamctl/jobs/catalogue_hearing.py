@@ -1,0 +1,167 @@
+"""Asks the catalogues about one book, in their order, until enough independent voices have matched it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, VerdictKind, judge_match
+from mamctl.domain.observation import Field, Source
+from mamctl.domain.testimony import fill_gaps, merge_details, observe_record, without_ids
+from mamctl.jobs.ports_catalogues import Catalogue
+
+_AUDIBLE = Source.AUDIBLE.family
+
+
+@dataclass(frozen=True, slots=True)
+class HearingPolicy:
+    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told."""
+
+    voices: int = 2
+    wanted: frozenset[Field] = frozenset()
+    match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What one catalogue answered: the verdict over its candidates, and the chosen record in full."""
+
+    catalogue: str
+    source: Source
+    verdict: Verdict
+    record: CatalogueRecord | None
+    chosen_by: ChosenBy = ChosenBy.SEARCH
+
+    @property
+    def certainty(self) -> float:
+        """How sure it is that the record is this book, 0..1."""
+        if self.chosen_by in {ChosenBy.ASIN, ChosenBy.PERSON}:
+            return 1.0
+        return self.verdict.chosen.match.score if self.verdict.chosen else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All testimonies in the order of asking, and the catalogues that could not be asked."""
+
+    testimonies: tuple[Testimony, ...]
+    silent: tuple[CatalogueUnavailableError, ...]
+
+    @property
+    def matched(self) -> tuple[Testimony, ...]:
+        """The testimonies that found the book."""
+        return tuple(one for one in self.testimonies if one.record is not None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The best that came of it."""
+        if self.matched:
+            return Outcome.MATCH
+        kinds = {one.verdict.kind for one in self.testimonies}
+        if VerdictKind.AMBIGUOUS in kinds:
+            return Outcome.AMBIGUOUS
+        return Outcome.NONE if kinds else Outcome.UNAVAILABLE
+
+
+def hear(
+    enquiry: Enquiry,
+    catalogues: Sequence[Catalogue],
+    policy: HearingPolicy,
+    links: Mapping[str, CatalogueAnswer] | None = None,
+) -> Hearing:
+    """Ask about one book. `links` are earlier answers by catalogue: a record known before is looked up directly."""
+    links = links or {}
+    question = enquiry
+    heard: list[Testimony] = []
+    silent: list[CatalogueUnavailableError] = []
+    for catalogue in catalogues:
+        link = links.get(catalogue.name)
+        if _declined(link) or not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
+            continue
+        try:
+            testimony = _question(catalogue, question, enquiry, policy, link)
+            testimony = _in_full(catalogue, testimony, _lacking(heard, policy))
+        except CatalogueUnavailableError as error:
+            silent.append(error)
+            continue
+        heard.append(testimony)
+        if testimony.record:
+            question = fill_gaps(question, testimony.record)
+    return Hearing(tuple(heard), tuple(silent))
+
+
+def _can_add(catalogue: Catalogue, heard: Sequence[Testimony], policy: HearingPolicy) -> bool:
+    """Whether asking it may tell something new: it repeats nobody, and more is wanted than was told."""
+    matched = [one for one in heard if one.record is not None]
+    families = {one.source.family for one in matched}
+    if catalogue.source.family in families:
+        return False
+    if not policy.wanted:
+        return len(families) < policy.voices
+    return bool(_lacking(heard, policy) & catalogue.states)
+
+
+def _lacking(heard: Sequence[Testimony], policy: HearingPolicy) -> frozenset[Field]:
+    """The fields of which nobody has spoken yet: of all, or of those that are wanted."""
+    told = {field for one in heard if one.record for field in _fields_of(one.record)}
+    return (policy.wanted or frozenset(Field)) - told
+
+
+def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
+    from datetime import UTC, datetime
+
+    moment = datetime(2000, 1, 1, tzinfo=UTC)
+    return frozenset(said.field for said in observe_record(record, record.source, 1.0, "", moment))
+
+
+def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | None) -> bool:
+    return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
+
+
+def _declined(link: CatalogueAnswer | None) -> bool:
+    return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is not Outcome.MATCH
+
+
+def _question(
+    catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: HearingPolicy, link: CatalogueAnswer | None
+) -> Testimony:
+    """By the known record, else by a search with ids, else by a search without: the first that matches."""
+    if link and link.record_id and _leads_back(catalogue, link) and (record := catalogue.lookup(link.record_id)):
+        verdict = judge_match(question, [record], policy.match)
+        if link.chosen_by is ChosenBy.PERSON:
+            return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON)
+        if verdict.kind is VerdictKind.MATCH:
+            return _testify(catalogue, verdict, own)
+    verdict = judge_match(question, catalogue.search(question), policy.match)
+    if verdict.kind is not VerdictKind.MATCH and (question.asin or question.isbn):
+        plain = without_ids(question)
+        again = judge_match(plain, catalogue.search(plain), policy.match)
+        verdict = again if again.candidates else verdict
+    return _testify(catalogue, verdict, own)
+
+
+def _leads_back(catalogue: Catalogue, link: CatalogueAnswer) -> bool:
+    """Whether a known record is looked up. Where a search tells less than a look-up, the search is repeated, or the
+    same question would be answered in more words the second time.
+    """
+    return link.chosen_by is ChosenBy.PERSON or (link.outcome is Outcome.MATCH and not catalogue.details)
+
+
+def _testify(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> Testimony:
+    """The testimony; a record named by the files' own ASIN is more than a find."""
+    if verdict.chosen is None:
+        return Testimony(catalogue.name, catalogue.source, verdict, None)
+    record = verdict.chosen.record
+    named = catalogue.source.family == _AUDIBLE and own.asin is not None and record.asin == own.asin
+    source = Source.CATALOGUE_ASIN if named else catalogue.source
+    return Testimony(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)
+
+
+def _in_full(catalogue: Catalogue, testimony: Testimony, lacking: frozenset[Field]) -> Testimony:
+    """The record looked up, if that can tell something that neither it nor anybody before has told."""
+    record = testimony.record
+    if record is None or not (catalogue.details & lacking) - _fields_of(record):
+        return testimony
+    return replace(testimony, record=merge_details(record, catalogue.lookup(record.id)))

@@ -1,0 +1,109 @@
+"""Matching on request: every catalogue's candidates for one book, judged together; and what a person chose."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mamctl.domain.agreement import agree
+from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, VerdictKind, judge_match
+from mamctl.domain.observation import Source
+from mamctl.domain.search_forms import search_forms
+from mamctl.domain.testimony import CATALOGUE_SOURCES, enquiry_of, without_ids
+from mamctl.errors import UsageError
+from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.jobs.run import Run
+from mamctl.store import agreed as agreed_store
+from mamctl.store import catalogue_answers as answers_store
+from mamctl.store.database import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The verdict over the candidates of all catalogues, and the catalogues that could not be asked."""
+
+    enquiry: Enquiry
+    verdict: Verdict
+    silent: tuple[CatalogueUnavailableError, ...]
+    asked: int
+
+
+def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
+    """Ask every catalogue, and judge what all of them found together."""
+    found: dict[tuple[str, str, str | None], CatalogueRecord] = {}
+    silent: list[CatalogueUnavailableError] = []
+    able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
+    for catalogue in able:
+        try:
+            for record in _candidates(catalogue, enquiry, policy):
+                found.setdefault((record.source, record.id, record.region), record)
+        except CatalogueUnavailableError as error:
+            silent.append(error)
+    return Match(enquiry, judge_match(enquiry, found.values(), policy), tuple(silent), len(able) - len(silent))
+
+
+def question_about(db: sqlite3.Connection, book_id: int) -> Enquiry:
+    """What a person and the files say of a book of the library."""
+    row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()
+    observations = agreed_store.load_observations(db, book_id)
+    return enquiry_of(observations, agreed_store.load_agreed(db, book_id), row["duration"])
+
+
+def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chosen: str) -> CatalogueRecord:
+    """Record a person's choice, written as catalogue:id; the next enrichment follows it. Raises UsageError."""
+    name, colon, record_id = chosen.partition(":")
+    catalogue = next((one for one in catalogues if one.name == name), None)
+    if not colon or catalogue is None:
+        names = ", ".join(one.name for one in catalogues)
+        raise UsageError(f"{chosen}: not a record of a catalogue", remedy=f"write CATALOGUE:ID; there are {names}")
+    record = catalogue.lookup(record_id)
+    if record is None:
+        raise UsageError(f"{chosen}: {name} has no such record", subject=chosen, remedy="mamctl meta match lists them")
+    answer = CatalogueAnswer(
+        catalogue=name, outcome=Outcome.MATCH, reason="a person chose it", asked_at=run.clock(),
+        chosen_by=ChosenBy.PERSON, record_id=record.id, region=record.region, title=record.title, score=1.0,
+        series=tuple(zip((entry.name for entry in record.series), record.series_ids, strict=False)),
+        rating=record.rating, ratings_count=record.ratings_count, url=record.url,
+    )  # fmt: skip
+    with transaction(run.db):
+        answers_store.save_answers(run.db, book_id, run.id, [answer])
+    return record
+
+
+def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None:
+    """Record that no catalogue has the book: none is asked again, and what they said of it no longer counts."""
+    answers = [
+        CatalogueAnswer(
+            catalogue=one.name, outcome=Outcome.NONE, reason="a person said none of them is it",
+            asked_at=run.clock(), chosen_by=ChosenBy.PERSON,
+        )
+        for one in catalogues
+    ]  # fmt: skip
+    with transaction(run.db):
+        answers_store.save_answers(run.db, book_id, run.id, answers)
+        agreed_store.replace_observations(run.db, book_id, run.id, (), _sorted(CATALOGUE_SOURCES))
+        said = agreed_store.load_observations(run.db, book_id)
+        agreed_store.save_agreed(run.db, book_id, run.id, agree(said), run.clock())
+
+
+def _sorted(sources: frozenset[Source]) -> tuple[Source, ...]:
+    return tuple(sorted(sources))
+
+
+def _candidates(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> list[CatalogueRecord]:
+    """What the catalogue finds by the ids, then by each wording of title and author, until one matches."""
+    by_id = (enquiry,) if enquiry.asin or enquiry.isbn else ()
+    wordings = search_forms(without_ids(enquiry)) if enquiry.title and not catalogue.by_asin_only else ()
+    found: list[CatalogueRecord] = []
+    for question in (*by_id, *wordings):
+        found += catalogue.search(question)
+        if judge_match(enquiry, _once(found), policy).kind is VerdictKind.MATCH:
+            break
+    return _once(found)
+
+
+def _once(records: Sequence[CatalogueRecord]) -> list[CatalogueRecord]:
+    return list({(record.source, record.id, record.region): record for record in records}.values())

@@ -1,0 +1,102 @@
+"""The line of crontab.example, really run by cron, in cron's own environment, against the practice tracker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mamctl.practice.tracker import PracticeTracker
+from tests.member import Member
+from tests.practice_fixtures import tracker
+
+__all__ = ["tracker"]
+
+ROOT = Path(__file__).parents[2]
+TABLE = Path("/etc/cron.d/mamctl-test")
+REBOOTED = Path("/run/crond.reboot")
+
+pytestmark = [pytest.mark.real("cron"), pytest.mark.xdist_group("cron")]
+
+
+@pytest.fixture
+def line() -> Iterator[None]:
+    """The machine's cron tables are as before afterwards."""
+    yield
+    TABLE.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def member(tracker: PracticeTracker, tmp_path: Path) -> Member:
+    tracker.world.clock.move_to(datetime.now(UTC))
+    member = Member(tracker, tmp_path)
+    member.expire_in(days=20)
+    return member
+
+
+def crontab_line() -> str:
+    return next(text for text in (ROOT / "crontab.example").read_text().splitlines() if text.startswith("0 12"))
+
+
+def install(schedule: str, member: Member, more: str = "") -> Path:
+    """The example's command with this interpreter's mamctl and the member's configuration, as root's job."""
+    output = member.home / "cron-mail"
+    command = crontab_line().split(" ", 5)[5].replace("/usr/local/bin/mamctl", f"{sys.executable} -m mamctl")
+    TABLE.write_text(
+        f"{schedule} root {command} --config {member.home}/mamctl.toml{more} >{output} 2>&1; echo $? >{output}.code\n"
+    )
+    TABLE.chmod(0o644)
+    return output
+
+
+def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) -> tuple[int, str]:
+    """Start cron, wait for the job, stop cron: the job's exit code and what cron would mail."""
+    code = output.with_name(output.name + ".code")
+    cron = subprocess.Popen([*prefix, "cron", "-f"], stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        deadline = time.monotonic() + seconds
+        while not (code.exists() and code.read_text().strip()):
+            assert time.monotonic() < deadline, "cron did not run the job"
+            time.sleep(0.05)
+    finally:
+        os.killpg(cron.pid, signal.SIGTERM)
+        cron.wait(10)
+    return int(code.read_text()), output.read_text()
+
+
+@pytest.mark.spec("VIP-1")
+def test_the_daily_task_runs_under_cron(member: Member, line: None) -> None:
+    member.config()
+    REBOOTED.unlink(missing_ok=True)
+    code, mail = run_cron(install("@reboot", member))
+    assert (code, mail) == (0, "")
+    assert member.bought() == 1
+
+
+@pytest.mark.spec("VIP-7")
+def test_cron_mails_what_needs_a_person(member: Member, line: None) -> None:
+    member.config(vip={"auto_renew": False})
+    member.expire_in(days=5)
+    REBOOTED.unlink(missing_ok=True)
+    code, mail = run_cron(install("@reboot", member))
+    assert code == 3
+    assert "VIP ends in 5 days" in mail
+
+
+@pytest.mark.real("faketime")
+@pytest.mark.spec("VIP-1")
+def test_the_schedule_of_the_example_fires_at_noon(member: Member, line: None) -> None:
+    member.config()
+    schedule = " ".join(crontab_line().split(" ", 5)[:5])
+    output = install(schedule, member, " --json --verbose")
+    local_noon = datetime.now().astimezone().replace(hour=11, minute=59, second=57, microsecond=0)
+    code, _ = run_cron(output, ("faketime", "-f", f"@{local_noon:%Y-%m-%d %H:%M:%S}"))
+    assert code == 0
+    assert member.bought() == 1

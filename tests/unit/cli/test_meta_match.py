@@ -1,0 +1,165 @@
+"""`meta match` from the command line, against the practice catalogue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
+from mamctl.practice.catalogue.world import make_world
+from mamctl.store.database import open_store
+
+CANDIDATE_KEYS = {
+    "source", "id", "title", "subtitle", "authors", "narrators", "series", "duration", "published", "language",
+    "abridged", "asin", "isbn", "region", "url", "score", "penalties",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world():
+    return make_world(60)
+
+
+@pytest.fixture
+def server(world):
+    with PracticeCatalogue(world) as running:
+        yield running
+
+
+@pytest.fixture
+def config(server, tmp_path):
+    path = tmp_path / "mamctl.toml"
+    lines = ["[catalogues]", "timeout = 5", "[store]", f'path = "{tmp_path / "mamctl.db"}"']
+    for name in WIRES:
+        if name != "custom":
+            lines += [f"[catalogues.{name}]", f'base_url = "{server.base_url(name)}"', "interval = 0"]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def ask(mamctl, config):
+    """`meta match` with this configuration, as JSON."""
+    return lambda *words: mamctl("meta", "match", *words, "--config", str(config), "--json")
+
+
+@pytest.fixture
+def work(world):
+    """A work with one recording, so that its title and author name it."""
+    return next(one for one in world.works if len(one.recordings) == 1 and len(one.title.split()) > 2)
+
+
+@pytest.fixture
+def library(config, tmp_path, world):
+    db = open_store(tmp_path / "mamctl.db")
+    recordings = stock_library(db, world, datetime.now(UTC))
+    db.close()
+    return recordings
+
+
+def test_a_script_may_ask_without_a_library(ask, work):
+    done = ask("--title", work.title, "--author", work.authors[0])
+    assert (done.code, done.json["schema"]) == (0, "mamctl.meta.match/1")
+    assert done.data["verdict"] == "match"
+    assert done.data["chosen"]["title"] == work.title
+    assert done.data["chosen"] in done.data["candidates"]
+    assert all(set(one) == CANDIDATE_KEYS for one in done.data["candidates"])
+    assert all(
+        set(part) == {"name", "amount", "detail"} for one in done.data["candidates"] for part in one["penalties"]
+    )
+
+
+def test_a_file_s_title_is_seen_through(ask, work):
+    recording = work.recordings[0]
+    last_first = ", ".join(reversed(work.authors[0].rsplit(" ", 1)))
+    for title in (
+        f"{work.authors[0]} - {work.title} (Unabridged)",
+        work.title.replace(" ", "_"),
+        f"{work.title} [64k]",
+        work.title.upper(),
+    ):
+        done = ask("--title", title, "--author", last_first, "--duration", str(recording.duration_s))
+        assert done.data["verdict"] == "match", title
+        assert done.data["chosen"]["title"] == work.title
+
+
+def test_another_length_is_another_recording(ask, work):
+    wrong = str(work.recordings[0].duration_s * 1.5)
+    done = ask("--title", work.title, "--author", work.authors[0], "--duration", wrong)
+    assert all(one["duration"] is None for one in [done.data["chosen"] or {"duration": None}])
+
+
+def test_an_unknown_book_is_none(ask):
+    done = ask("--title", "Nobody Wrote This One Ever", "--author", "Nemo Nescio")
+    assert (done.code, done.data["verdict"], done.data["chosen"]) == (0, "none", None)
+
+
+def test_the_length_may_be_written_as_people_do(ask, work):
+    assert ask("--title", work.title, "--duration", "1:02:03").data["asked"]["duration"] == 3723
+    assert ask("--title", work.title, "--duration", "long").code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("--author", "Mara Vell"),
+        ("1", "--title", "x"),
+        ("--title", "x", "--none"),
+        ("1", "--choose", "a:1", "--none"),
+    ],
+)
+def test_what_cannot_be_asked_is_wrong_usage(ask, library, words):
+    assert ask(*words).code == 2
+
+
+def test_a_silent_catalogue_is_told_and_the_rest_answers(ask, server, work):
+    server.mood.add(TroubleKind.PAGE, "open_library")
+    done = ask("--title", work.title, "--author", work.authors[0])
+    assert (done.code, done.data["verdict"]) == (4, "match")
+    assert any(problem["subject"] == "open_library" for problem in done.json["problems"])
+    server.mood.add(TroubleKind.PAGE)
+    done = ask("--title", "Something Else Entirely", "--author", "Nemo")
+    assert done.code == 13
+
+
+def test_a_person_chooses_and_enrichment_follows(ask, mamctl, config, library, world):
+    number = next(iter(library))
+    asin = world.works[1].recordings[0].asin()
+    record = f"audible:{asin}"
+    done = ask(str(number), "--choose", record)
+    assert (done.code, done.data["chosen_by"], done.data["chosen"]["id"]) == (0, "person", asin)
+    told = mamctl("meta", "enrich", str(number), "--config", str(config), "--json").data["books"]
+    assert record in told[0]["records"]
+
+
+def test_a_person_says_none_and_nobody_is_asked_again(ask, mamctl, config, library, server):
+    number = str(next(iter(library)))
+    mamctl("meta", "enrich", number, "--config", str(config), "--json")
+    assert ask(number, "--none").data["verdict"] == "none"
+    server.mood.clear()
+    mamctl("meta", "enrich", number, "--config", str(config), "--json")
+    assert server.mood.journal == []
+
+
+def test_a_dry_run_keeps_no_choice(ask, library, tmp_path):
+    number = str(next(iter(library)))
+    ask(number, "--none", "--dry-run")
+    db = open_store(tmp_path / "mamctl.db")
+    assert db.execute("SELECT count(*) FROM catalogue_answers").fetchone()[0] == 0
+    db.close()
+
+
+def test_a_choice_must_be_a_record_of_a_catalogue(ask, library):
+    number = str(next(iter(library)))
+    for wrong in ("audible", "nobody:1", "audible:B000000000"):
+        assert ask(number, "--choose", wrong).code == 2
+
+
+def test_a_person_reads_why(mamctl, config, work):
+    done = mamctl("meta", "match", "--title", work.title, "--author", work.authors[0], "--config", str(config))
+    assert done.out.startswith("match: ")
+    assert "off the score" in done.out
