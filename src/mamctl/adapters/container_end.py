@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 ASF_FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+HEAD = 16
 OGG_PAGE_MAX = 65_307
 OGG_HEADER = 27
 OGG_END_OF_STREAM = 0x04
@@ -35,7 +36,7 @@ def read_container_end(path: str) -> ContainerEnd:
     """Looks at a few structural bytes of the file; raises OSError when it cannot be read."""
     with open(path, "rb") as file:  # noqa: PTH123  a path may hold bytes that are not UTF-8
         size = os.fstat(file.fileno()).st_size
-        head = file.read(16)
+        head = file.read(HEAD)
         if head[4:8] == b"ftyp":
             return ContainerEnd(_mp4_missing(file, size))
         if head[:4] == b"RIFF":
@@ -89,7 +90,7 @@ def _ogg_end(file: BinaryIO, size: int) -> ContainerEnd:
 def _mp3_missing(file: BinaryIO, size: int, head: bytes) -> int:
     """The Xing or Info header in the first frame counts the bytes from that frame to the last."""
     start = 0
-    if head[:3] == b"ID3":
+    if head[:3] == b"ID3" and len(head) == HEAD:
         start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
     file.seek(start)
     data = file.read(XING_SEARCH)

@@ -131,10 +131,11 @@ def stamp_files(book: BookFiles) -> str:
     return marks.hexdigest()[:32]
 
 
-def natural_key(name: str) -> tuple[tuple[int, int | str], ...]:
-    """Sorts "2" before "10"; case does not count first."""
+def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
+    """Sorts "2" before "10"; case counts only between names that are else the same."""
     parts = _DIGITS.split(name.casefold())
-    return tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts if part)
+    key = tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts if part)
+    return key, name
 
 
 def missing_parts(names: Iterable[str]) -> tuple[int, ...]:
