@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from mamctl.practice.tracker import PracticeTracker
 from tests.member import Member
@@ -23,14 +24,15 @@ ROOT = Path(__file__).parents[2]
 TABLE = Path("/etc/cron.d/mamctl-test")
 REBOOTED = Path("/run/crond.reboot")
 
-pytestmark = [pytest.mark.real("cron"), pytest.mark.xdist_group("cron")]
+pytestmark = [pytest.mark.real("cron"), pytest.mark.xdist_group("cron"), pytest.mark.timeout(240)]
 
 
 @pytest.fixture
 def line() -> Iterator[None]:
-    """The machine's cron tables are as before afterwards."""
-    yield
-    TABLE.unlink(missing_ok=True)
+    """One test run at a time has the machine's cron; its tables are as before afterwards."""
+    with FileLock("/run/mamctl-cron-test.lock", timeout=110):
+        yield
+        TABLE.unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) ->
     try:
         deadline = time.monotonic() + seconds
         while not (code.exists() and code.read_text().strip()):
+            assert cron.poll() is None, "cron ended at once: does another cron run on this machine?"
             assert time.monotonic() < deadline, "cron did not run the job"
             time.sleep(0.05)
     finally:

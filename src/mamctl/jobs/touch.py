@@ -92,7 +92,7 @@ def _carry_out(
             break
         try:
             touched.error = _ask(hand, client, plan)
-            touched.snapshot = _settle(hand, client, plan, touched.snapshot)
+            touched.snapshot = _settle(hand, client, plan, declined=touched.error is not None)
         except MamctlError as error:
             touched.error = error
             break
@@ -128,7 +128,7 @@ def _send(client: TorrentClient, act: Act, hashes: Sequence[str], tag: str) -> N
         client.remove_tag(hashes, tag)
 
 
-def _settle(hand: Hand, client: TorrentClient, plan: Plan, snapshot: ClientSnapshot) -> ClientSnapshot:
+def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) -> ClientSnapshot:
     """Look until the client shows what it was asked for, and note it entry by entry."""
     open_steps = [step for step in plan.steps if step.entry.phase in (Phase.INTENDED, Phase.REVERTING)]
     for seconds in _LOOKS:
@@ -139,8 +139,9 @@ def _settle(hand: Hand, client: TorrentClient, plan: Plan, snapshot: ClientSnaps
         hashes = {entry.hash for entry in shown}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:
-            return snapshot
-    _give_up(hand, client, open_steps)
+            break
+    else:
+        _give_up(hand, client, open_steps, declined=declined)
     return snapshot
 
 
@@ -148,9 +149,10 @@ def _settled(entry: Entry) -> Entry:
     return entry.at(Phase.DONE if entry.phase is Phase.INTENDED else Phase.REVERTED)
 
 
-def _give_up(hand: Hand, client: TorrentClient, steps: list[Step]) -> None:
+def _give_up(hand: Hand, client: TorrentClient, steps: list[Step], *, declined: bool) -> None:
     """A seed is started once, even if the client stops it at once for a limit of its own; all else is tried again."""
-    once = [s.entry for s in steps if s.entry.role is Role.SEEDED and s.entry.phase is Phase.INTENDED]
+    seeds = [s.entry for s in steps if s.entry.role is Role.SEEDED and s.entry.phase is Phase.INTENDED]
+    once = [] if declined else seeds
     _write(hand, client, [_settled(entry) for entry in once], None)
     rest = len(steps) - len(once)
     if rest:

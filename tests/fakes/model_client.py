@@ -1,0 +1,148 @@
+"""A torrent client in memory that behaves as qBittorrent does, for stories in which a person acts as well."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
+from mamctl.errors import MamctlError
+
+S = TorrentState
+
+
+@dataclass
+class ModelTorrent:
+    """What the client itself knows; the state that it shows follows from it."""
+
+    complete: bool = False
+    paused: bool = False
+    forced: bool = False
+    tags: set[str] = field(default_factory=set)
+    tracker: str = "t.example.org"
+    category: str = ""
+    metadata: bool = True
+    over: TorrentState | None = None  # checking, moving, missing files: hides whether it is paused
+    queued: bool = False
+    amount_left: int = 1000
+    touched: int = 0
+    stops_itself: bool = False  # a share limit pauses it as soon as it seeds
+
+    @property
+    def state(self) -> TorrentState:
+        if self.over is not None:
+            return self.over
+        if self.complete:
+            return (
+                S.PAUSED_UP if self.paused else S.FORCED_UP if self.forced else self._waiting(S.QUEUED_UP, S.STALLED_UP)
+            )
+        if self.paused:
+            return S.PAUSED_DL
+        if not self.metadata:
+            return S.FORCED_METADATA_DL if self.forced else S.METADATA_DL
+        return S.FORCED_DL if self.forced else self._waiting(S.QUEUED_DL, S.DOWNLOADING)
+
+    def _waiting(self, queued: TorrentState, going: TorrentState) -> TorrentState:
+        return queued if self.queued else going
+
+    def look(self) -> tuple[object, ...]:
+        """Everything that must be as it was."""
+        return (self.complete, self.paused, self.forced, frozenset(self.tags), self.over)
+
+
+class ModelClient:
+    """`uploaded` and `downloaded` are the totals. `trouble` is called before every request and may raise."""
+
+    def __init__(self, name: str = "home", uploaded: int = 100, downloaded: int = 100) -> None:
+        self.name = name
+        self.uploaded: int | None = uploaded
+        self.downloaded: int | None = downloaded
+        self.torrents: dict[str, ModelTorrent] = {}
+        self.trouble: Callable[[str], None] = lambda call: None
+        self.calls: list[tuple[str, tuple[str, ...]]] = []
+        self.slow = 0  # looks until a change is shown
+        self._shown: dict[str, ClientTorrent] = {}
+        self._looks = 0
+
+    def add(self, hash_: str, **traits: object) -> ModelTorrent:
+        self.torrents[hash_] = ModelTorrent(**traits)  # type: ignore[arg-type]
+        return self.torrents[hash_]
+
+    def fetch_snapshot(self, remembered: bytes | None) -> tuple[ClientSnapshot, bytes]:
+        self._call("fetch")
+        shown = {hash_: self._show(hash_, torrent) for hash_, torrent in self.torrents.items()}
+        if self._looks > 0:
+            self._looks -= 1
+            shown = {hash_: self._shown.get(hash_, torrent) for hash_, torrent in shown.items()}
+        self._shown = shown
+        count = json.loads(remembered)["count"] if remembered else 0
+        totals = ClientTotals(self.uploaded, self.downloaded, 10, 20)
+        return ClientSnapshot(self.name, "v5.1.0", totals, shown, full=count == 0), json.dumps(
+            {"count": count + 1}
+        ).encode()
+
+    def _show(self, hash_: str, t: ModelTorrent) -> ClientTorrent:
+        return ClientTorrent(
+            hash=hash_,
+            name=f"Book {hash_}",
+            state=t.state,
+            amount_left=0 if t.complete else t.amount_left,
+            category=t.category,
+            tags=frozenset(t.tags),
+            trackers=frozenset({t.tracker}) if t.tracker else None,
+            forced=t.forced,
+        )
+
+    def pause(self, hashes: Sequence[str]) -> None:
+        for torrent in self._touch("pause", hashes):
+            torrent.paused = True
+
+    def resume(self, hashes: Sequence[str]) -> None:
+        for torrent in self._touch("resume", hashes):
+            self._start(torrent, forced=False)
+
+    def force_resume(self, hashes: Sequence[str]) -> None:
+        for torrent in self._touch("force_resume", hashes):
+            self._start(torrent, forced=True)
+
+    def _start(self, torrent: ModelTorrent, *, forced: bool) -> None:
+        torrent.paused, torrent.forced = torrent.complete and torrent.stops_itself, forced
+
+    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
+        for torrent in self._touch("add_tag", hashes):
+            torrent.tags.add(tag)
+
+    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
+        for torrent in self._touch("remove_tag", hashes):
+            torrent.tags.discard(tag)
+
+    def close(self) -> None:
+        pass
+
+    def _touch(self, call: str, hashes: Sequence[str]) -> list[ModelTorrent]:
+        assert 0 < len(hashes) <= 500
+        self._call(call, tuple(hashes))
+        self._looks = self.slow
+        found = [self.torrents[hash_] for hash_ in hashes if hash_ in self.torrents]
+        for torrent in found:
+            torrent.touched += 1
+        return found
+
+    def _call(self, call: str, hashes: tuple[str, ...] = ()) -> None:
+        self.calls.append((call, hashes))
+        self.trouble(call)
+
+
+class KilledError(BaseException):
+    """The process is gone: nothing after it runs, not even what a pass does at its end."""
+
+
+def declines(*calls: str, error: MamctlError) -> Callable[[str], None]:
+    """Trouble with these calls."""
+
+    def trouble(call: str) -> None:
+        if call in calls:
+            raise error
+
+    return trouble

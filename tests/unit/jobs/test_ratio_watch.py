@@ -1,0 +1,395 @@
+"""Stories of the guard on clients in memory: what it touches, what it puts back, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mamctl.domain.guard import GuardState
+from mamctl.domain.ratio import RatioPolicy, RatioReading, RatioSource
+from mamctl.domain.torrent_client import TorrentState
+from mamctl.errors import MamctlError, ShapeChangedError, UnreachableError
+from mamctl.store.figures import list_points
+from mamctl.store.guard import list_transitions
+from tests.fakes.guard_desk import START, Desk
+from tests.fakes.model_client import ModelClient, declines
+
+TAG = "mamctl-frozen"
+DOWN = UnreachableError("it is down")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    client = desk.client
+    client.add("dl")
+    client.add("queued", queued=True)
+    client.add("forced", forced=True)
+    client.add("magnet", metadata=False)
+    client.add("forced-magnet", metadata=False, forced=True)
+    client.add("my-paused", paused=True)
+    client.add("seed", complete=True)
+    client.add("queued-seed", complete=True, queued=True)
+    client.add("forced-seed", complete=True, forced=True)
+    client.add("my-paused-seed", complete=True, paused=True)
+    client.add("my-paused-forced-seed", complete=True, paused=True, forced=True)
+    client.add("broken", over=TorrentState.ERROR)
+    client.add("missing", complete=True, over=TorrentState.MISSING_FILES)
+    client.add("other-tracker", tracker="tracker.example.net")
+    client.add("other-paused-seed", tracker="tracker.example.net", complete=True, paused=True)
+    client.add("no-tracker", tracker="")
+    client.add("lookalike", tracker="notexample.org")
+    return desk
+
+
+def look(client: ModelClient) -> dict[str, tuple[object, ...]]:
+    return {hash_: torrent.look() for hash_, torrent in client.torrents.items()}
+
+
+DOWNLOADS = ("dl", "queued", "forced", "magnet", "forced-magnet")
+
+
+@pytest.mark.spec("RAT-2")
+@pytest.mark.spec("RAT-4")
+def test_below_the_floor_every_download_in_scope_is_paused_and_tagged_and_paused_seeds_are_started(desk: Desk) -> None:
+    before = look(desk.client)
+    desk.set_ratio(0.999999)
+    result = desk.watch()
+    torrents = desk.client.torrents
+    assert result.guard.state is GuardState.EMERGENCY
+    assert result.transition is not None
+    assert all(torrents[name].paused and torrents[name].tags == {TAG} for name in DOWNLOADS)
+    assert not torrents["my-paused-seed"].paused
+    assert not torrents["my-paused-forced-seed"].paused
+    assert torrents["my-paused-forced-seed"].forced
+    untouched = set(torrents) - {*DOWNLOADS, "my-paused-seed", "my-paused-forced-seed"}
+    assert {name: torrents[name].touched for name in untouched} == dict.fromkeys(untouched, 0)
+    assert (result.actions.paused, result.actions.resumed, result.actions.tagged, result.actions.untagged) == (
+        5,
+        2,
+        5,
+        0,
+    )
+    assert look(desk.client).keys() == before.keys()
+    assert result.figures.frozen == 5
+
+
+@pytest.mark.spec("RAT-3")
+@pytest.mark.spec("RAT-5")
+def test_at_the_recovery_everything_is_exactly_as_it_was(desk: Desk) -> None:
+    before = look(desk.client)
+    desk.set_ratio(0.9)
+    desk.watch()
+    for ratio in (0.95, 1.0, 1.04999):
+        desk.set_ratio(ratio)
+        assert desk.watch().actions.any is False
+    desk.set_ratio(1.05)
+    result = desk.watch()
+    assert result.guard.state is GuardState.NORMAL
+    assert look(desk.client) == before
+    assert (result.actions.paused, result.actions.resumed, result.actions.untagged) == (2, 5, 5)
+    calls = len(desk.client.calls)
+    assert desk.watch().actions.any is False
+    assert len(desk.client.calls) == calls + 1
+
+
+@pytest.mark.spec("RAT-5")
+def test_a_persons_decisions_during_the_emergency_stand(desk: Desk) -> None:
+    torrents = desk.client.torrents
+    desk.set_ratio(0.9)
+    desk.watch()
+    torrents["my-paused-seed"].paused = True  # the person pauses it again
+    torrents["seed"].paused = True
+    torrents["dl"].paused = False  # the person wants this one all the same
+    desk.client.add("new")
+    desk.client.add("new-paused", paused=True)
+    desk.client.add("new-paused-seed", complete=True, paused=True)
+    del torrents["queued"]
+    torrents["forced"].complete = True  # a recheck found all of it
+    result = desk.watch()
+    assert torrents["my-paused-seed"].paused
+    assert torrents["seed"].paused
+    assert not torrents["dl"].paused
+    assert torrents["dl"].tags == set()
+    assert torrents["new"].paused
+    assert torrents["new-paused-seed"].paused
+    assert not torrents["forced"].paused
+    assert torrents["forced"].forced
+    assert result.left_alone == 2
+    assert desk.watch().actions.any is False
+    desk.set_ratio(2.0)
+    desk.watch()
+    assert {name for name, torrent in torrents.items() if torrent.paused} == {
+        "my-paused", "my-paused-seed", "my-paused-forced-seed", "seed", "new-paused", "new-paused-seed",
+        "other-paused-seed",
+    }  # fmt: skip
+    assert not any(torrent.tags for torrent in torrents.values())
+
+
+def test_a_client_that_forgot_the_pause_in_a_crash_is_frozen_again(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    torrent = desk.client.torrents["dl"]
+    torrent.paused, torrent.tags = False, set()
+    desk.watch()
+    assert torrent.paused
+    assert torrent.tags == {TAG}
+
+
+def test_torrents_that_hide_whether_they_are_paused_are_judged_when_they_show_it(desk: Desk) -> None:
+    client = desk.client
+    client.add("checking-paused-seed", complete=True, paused=True, over=TorrentState.CHECKING_UP)
+    client.add("checking-paused-dl", paused=True, over=TorrentState.CHECKING_DL)
+    client.add("checking-dl", over=TorrentState.CHECKING_DL)
+    client.add("moving-seed", complete=True, over=TorrentState.MOVING)
+    before = look(client)
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert all(client.torrents[name].touched == 0 for name in before if name.startswith(("checking", "moving")))
+    for torrent in client.torrents.values():
+        if torrent.over in (TorrentState.CHECKING_UP, TorrentState.CHECKING_DL, TorrentState.MOVING):
+            torrent.over = None
+    desk.watch()
+    assert not client.torrents["checking-paused-seed"].paused
+    assert client.torrents["checking-dl"].paused
+    assert client.torrents["checking-paused-dl"].touched == 0
+    desk.set_ratio(1.2)
+    desk.watch()
+    paused = {name for name, torrent in client.torrents.items() if torrent.paused}
+    assert paused >= {"checking-paused-seed", "checking-paused-dl", "my-paused", "my-paused-seed"}
+    assert not client.torrents["checking-dl"].paused
+
+
+def test_our_tag_stays_where_it_was_before_us(desk: Desk) -> None:
+    desk.client.torrents["dl"].tags.add(TAG)
+    before = look(desk.client)
+    desk.set_ratio(0.5)
+    desk.watch()
+    desk.set_ratio(1.5)
+    desk.watch()
+    assert look(desk.client) == before
+
+
+def test_a_seed_that_the_client_stops_at_once_is_started_only_once(desk: Desk) -> None:
+    desk.client.torrents["my-paused-seed"].stops_itself = True
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.watch()
+    desk.watch()
+    assert [h for call, h in desk.client.calls if call == "resume"] == [("my-paused-seed",)]
+
+
+@pytest.mark.spec("RAT-11")
+def test_an_unknown_ratio_changes_nothing_and_is_reported(desk: Desk) -> None:
+    desk.client.uploaded = desk.client.downloaded = None
+    result = desk.watch()
+    assert (result.guard.state, result.ratio, result.actions.any) == (GuardState.NORMAL, None, False)
+    assert [problem.code for problem in desk.last.problems] == ["ratio_unknown"]
+    assert desk.last.status == "attention"
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.client.uploaded = desk.client.downloaded = 0  # it has just been started
+    result = desk.watch()
+    assert (result.guard.state, result.ratio, result.actions.any) == (GuardState.EMERGENCY, None, False)
+
+
+@pytest.mark.spec("RAT-11")
+def test_a_client_that_is_down_changes_nothing(desk: Desk) -> None:
+    desk.client.trouble = declines("fetch", error=DOWN)
+    result = desk.watch()
+    assert desk.error is DOWN
+    assert result.guard.state is GuardState.NORMAL
+    assert result.clients[0].reachable is False
+
+
+def test_one_of_several_clients_down_the_others_are_acted_upon(tmp_path: Path) -> None:
+    home, attic = ModelClient("home"), ModelClient("attic")
+    desk = Desk(tmp_path, home, attic)
+    home.add("a")
+    attic.add("b")
+    attic.add("s", complete=True, paused=True)
+    desk.watch()
+    attic.trouble = declines("fetch", error=DOWN)
+    home.uploaded = 50
+    result = desk.watch()
+    assert (result.guard.state, result.complete, desk.last.status) == (GuardState.EMERGENCY, False, "partial")
+    assert home.torrents["a"].paused
+    assert not attic.torrents["b"].paused
+    attic.trouble = lambda call: None
+    desk.watch()
+    assert attic.torrents["b"].paused
+    assert not attic.torrents["s"].paused  # its emergency begins when it is first reached
+    attic.trouble = declines("fetch", error=DOWN)
+    home.uploaded = 900
+    assert desk.watch().guard.state is GuardState.NORMAL
+    assert not home.torrents["a"].paused
+    assert attic.torrents["b"].paused
+    attic.trouble = lambda call: None
+    desk.watch()  # it is back: what was frozen there is put back now
+    assert not attic.torrents["b"].paused
+    assert attic.torrents["s"].paused
+
+
+def test_a_new_emergency_takes_on_what_the_last_one_left_on_a_client_that_was_down(tmp_path: Path) -> None:
+    home, attic = ModelClient("home"), ModelClient("attic")
+    desk = Desk(tmp_path, home, attic)
+    attic.add("b", forced=True)
+    attic.add("s", complete=True, paused=True)
+    before = look(attic)
+    home.uploaded = 50
+    desk.watch()
+    attic.trouble = declines("fetch", error=DOWN)
+    home.uploaded = 900
+    desk.watch()
+    home.uploaded = 1
+    desk.watch()
+    attic.trouble = lambda call: None
+    desk.watch()
+    assert attic.torrents["b"].paused
+    assert not attic.torrents["s"].paused
+    home.uploaded = 900
+    desk.watch()
+    assert look(attic) == before
+
+
+def test_a_dry_run_decides_the_same_and_asks_for_no_change(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    result = desk.watch(dry_run=True)
+    assert result.transition is not None
+    assert (result.actions.paused, result.actions.resumed, result.actions.tagged) == (5, 2, 5)
+    assert {call for call, _ in desk.client.calls} == {"fetch"}
+    assert desk.listener.heard == []
+
+
+def test_every_action_is_announced_once_with_what_comes_next(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.watch()
+    assert [title for title, _ in desk.listener.heard] == ["mamctl: ratio emergency"]
+    assert "below the floor" in desk.listener.heard[0][1]
+    assert "Next:" in desk.listener.heard[0][1]
+    desk.client.add("late")
+    desk.watch()
+    desk.set_ratio(1.1)
+    desk.watch()
+    desk.watch()
+    assert [title for title, _ in desk.listener.heard[1:]] == [
+        "mamctl: more was frozen",
+        "mamctl: the ratio emergency is over",
+    ]
+
+
+def test_a_person_lifts_the_emergency_and_it_is_held_until_it_gets_worse_or_time_is_over(desk: Desk) -> None:
+    before = look(desk.client)
+    desk.set_ratio(0.9)
+    desk.watch()
+    result = desk.release()
+    assert (result.guard.state, result.actions.untagged) == (GuardState.NORMAL, 5)
+    assert result.guard.held_until is not None
+    assert look(desk.client) == before
+    desk.set_ratio(0.89)
+    assert desk.watch().guard.state is GuardState.NORMAL
+    desk.set_ratio(0.87)
+    assert desk.watch().guard.state is GuardState.EMERGENCY
+    assert [t.decided_by for t in list_transitions(desk.db, START)] == ["guard", "person", "guard"]
+
+
+def test_a_hold_ends_when_the_ratio_recovers(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.release()
+    desk.set_ratio(1.2)
+    assert desk.watch().guard.held_until is None
+    desk.set_ratio(0.99)
+    assert desk.watch().guard.state is GuardState.EMERGENCY
+
+
+def test_lifting_nothing_changes_nothing(desk: Desk) -> None:
+    desk.set_ratio(2)
+    result = desk.release()
+    assert (result.transition, result.guard.held_until, result.actions.any) == (None, None, False)
+
+
+def test_a_declined_tag_does_not_keep_a_download_from_being_paused(desk: Desk) -> None:
+    before = look(desk.client)
+    desk.client.trouble = declines("add_tag", error=MamctlError("409"))
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert desk.last.status == "partial"
+    assert desk.client.torrents["dl"].paused
+    desk.client.trouble = lambda call: None
+    desk.set_ratio(1.1)
+    desk.watch()
+    assert look(desk.client) == before
+
+
+@pytest.mark.spec("RAT-12")
+@pytest.mark.parametrize("call", ["add_tag", "pause", "resume", "force_resume"])
+@pytest.mark.parametrize("error", [DOWN, ShapeChangedError("404")])
+def test_a_request_that_fails_is_made_up_for_by_the_next_pass(desk: Desk, call: str, error: MamctlError) -> None:
+    desk.client.trouble = declines(call, error=error)
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert desk.last.status == "partial"
+    desk.client.trouble = lambda call: None
+    desk.watch()
+    assert all(desk.client.torrents[name].paused for name in DOWNLOADS)
+    assert not desk.client.torrents["my-paused-seed"].paused
+
+
+def test_a_client_that_is_slow_to_show_a_change_is_waited_for(desk: Desk) -> None:
+    before = look(desk.client)
+    desk.client.slow = 4
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert [problem.code for problem in desk.last.problems] == ["ratio_emergency"]
+    desk.client.slow = 50  # slower than a pass waits
+    desk.set_ratio(1.1)
+    desk.watch()
+    assert "torrents_unsettled" in [problem.code for problem in desk.last.problems]
+    desk.client.slow = 0
+    desk.watch()
+    desk.watch()
+    assert look(desk.client) == before
+
+
+def test_requests_are_bounded(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for number in range(1201):
+        desk.client.add(f"t{number}")
+    desk.set_ratio(0.5)
+    assert desk.watch().actions.paused == 1201
+    assert [len(hashes) for call, hashes in desk.client.calls if call == "pause"] == [500, 500, 201]
+
+
+@pytest.mark.spec("RAT-10")
+def test_every_pass_leaves_a_row_of_figures(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.client.trouble = declines("fetch", error=DOWN)
+    desk.watch()
+    first, second = list_points(desk.db, START)
+    assert (first.ratio, first.emergency, first.frozen) == (0.9, True, 5)
+    assert (second.ratio, second.emergency, second.frozen) == (None, True, 5)
+
+
+@pytest.mark.spec("RAT-7")
+def test_the_figures_have_what_is_watched(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.watch()
+    figures = desk.watch().figures
+    assert figures.emergency_hours == pytest.approx(10 / 60)
+    assert (figures.upspeed, figures.dlspeed, figures.frozen, figures.frozen_left_bytes) == (10, 20, 5, 5000)
+    assert figures.hours_to_recovery is not None
+
+
+def test_the_trackers_ratio_decides_where_it_is_asked_to(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, policy=RatioPolicy(source=RatioSource.LOWEST))
+    desk.set_ratio(3.0)
+    desk.account = RatioReading(0.98, "account", RatioSource.TRACKER, 98, 100)
+    result = desk.watch()
+    assert (result.guard.state, result.source) == (GuardState.EMERGENCY, "tracker")
+    desk.account = RatioReading(None, "the site is down", RatioSource.TRACKER)
+    assert desk.watch().ratio is None
