@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from mamctl.adapters.secret_files import read_secret_file
 from mamctl.domain.secret import Secret
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTHING = Secret("")
 
@@ -16,3 +21,10 @@ class Login:
     username: str = "admin"
     password: Secret = NOTHING
     api_key: Secret = NOTHING
+
+
+def read_login(username: str, password_file: Path | None, api_key_file: Path | None) -> Login:
+    """The login in the person's files; an API key wins. ConfigInvalidError when a file is missing or open to others."""
+    if api_key_file is not None:
+        return Login(username, api_key=read_secret_file(api_key_file))
+    return Login(username, read_secret_file(password_file)) if password_file is not None else Login(username)

@@ -14,27 +14,29 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What is kept of each torrent and of the client, with the type it must have; all else is dropped at once.
-ROW: dict[str, type[str | int | float]] = {
-    "name": str,
-    "state": str,
-    "category": str,
-    "tags": str,
-    "size": int,
-    "amount_left": int,
-    "downloaded": int,
-    "uploaded": int,
-    "dlspeed": int,
-    "upspeed": int,
-    "added_on": int,
-    "completion_on": int,
-    "force_start": bool,
+Kinds = tuple[type[Any], ...]
+
+# What is kept of each torrent and of the client, with the types it may have; all else is dropped at once.
+ROW: dict[str, Kinds] = {
+    "name": (str,),
+    "state": (str,),
+    "progress": (float, int),
+    "amount_left": (int,),
+    "size": (int,),
+    "category": (str,),
+    "tags": (str,),
+    "uploaded": (int,),
+    "downloaded": (int,),
+    "upspeed": (int,),
+    "dlspeed": (int,),
+    "force_start": (bool,),
+    "private": (bool, type(None)),  # since 5.0, and null for a magnet link whose torrent is not known yet
 }
-SERVER: dict[str, type[str | int | float]] = {
-    "alltime_ul": int,
-    "alltime_dl": int,
-    "up_info_speed": int,
-    "dl_info_speed": int,
+SERVER: dict[str, Kinds] = {
+    "alltime_ul": (int,),
+    "alltime_dl": (int,),
+    "up_info_speed": (int,),
+    "dl_info_speed": (int,),
 }
 
 
@@ -74,7 +76,7 @@ def merge_main_data(before: Mirror, answer: Any) -> Mirror:
     if changes.get("full_update"):
         before = Mirror()
     return Mirror(
-        rid=_checked(changes, "rid", int),
+        rid=_checked(changes, "rid", (int,)),
         server=_merge_server(before.server, _mapping(changes.get("server_state", {}), "server_state")),
         rows=_merge_rows(before.rows, changes),
         trackers=_merge_trackers(before.trackers, changes),
@@ -82,7 +84,7 @@ def merge_main_data(before: Mirror, answer: Any) -> Mirror:
 
 
 def _merge_server(before: Mapping[str, int], changes: Mapping[str, Any]) -> dict[str, int]:
-    changed = {name: _checked(changes, name, kind) for name, kind in SERVER.items() if name in changes}
+    changed = {name: _checked(changes, name, kinds) for name, kinds in SERVER.items() if name in changes}
     return {**before, **changed}
 
 
@@ -90,17 +92,17 @@ def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any
     rows = dict(before)
     for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
         rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))
-    for info_hash in changes.get("torrents_removed", ()):
+    for info_hash in _texts(changes.get("torrents_removed", []), "torrents_removed"):
         rows.pop(info_hash, None)
     return rows
 
 
 def _merge_row(before: tuple[Any, ...] | None, changed: Mapping[str, Any]) -> tuple[Any, ...]:
     if before is None:
-        return tuple(_checked(changed, name, kind) for name, kind in ROW.items())
+        return tuple(_checked(changed, name, kinds) for name, kinds in ROW.items())
     return tuple(
-        _checked(changed, name, kind) if name in changed else old
-        for (name, kind), old in zip(ROW.items(), before, strict=True)
+        _checked(changed, name, kinds) if name in changed else old
+        for (name, kinds), old in zip(ROW.items(), before, strict=True)
     )
 
 
@@ -108,8 +110,8 @@ def _merge_trackers(before: Mapping[str, Announced], changes: Mapping[str, Any])
     """A changed tracker comes with all of its torrents anew."""
     trackers = dict(before)
     for url, hashes in _mapping(changes.get("trackers", {}), "trackers").items():
-        trackers[_digest(url)] = Announced(tracker_host(url), tuple(hashes))
-    for url in changes.get("trackers_removed", ()):
+        trackers[_digest(url)] = Announced(tracker_host(url), _texts(hashes, "a tracker"))
+    for url in _texts(changes.get("trackers_removed", []), "trackers_removed"):
         trackers.pop(_digest(url), None)
     return trackers
 
@@ -133,8 +135,14 @@ def _mapping(value: Any, what: str) -> Mapping[str, Any]:
     return value
 
 
-def _checked(values: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
+def _texts(value: Any, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise OddAnswerError(f"{what} is no list of texts")
+    return tuple(value)
+
+
+def _checked(values: Mapping[str, Any], name: str, kinds: Kinds) -> Any:
     value = values.get(name)
-    if type(value) is kind:
+    if type(value) in kinds:  # exactly: true is no number here
         return value
-    raise OddAnswerError(f"{name} is " + ("missing" if value is None else f"no {kind.__name__}"))
+    raise OddAnswerError(f"{name} is missing" if value is None else f"{name} is no {kinds[0].__name__}")

@@ -19,7 +19,7 @@ _WRONG_HOST = (
 )
 _NO_ANSWER = "see that qBittorrent runs, its Web UI is on, and the url is right"
 _SEE_LOG = "qBittorrent's own log says more"
-_NOT_IT = "see that the url leads to qBittorrent's Web UI, version 4.1 or later, and not to a proxy's page"
+_NOT_IT = "see that the url leads to qBittorrent's Web UI, version 4.4 or later, and not to a proxy's page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,13 @@ class Refusals:
 
     def strange(self, path: str, what: str) -> MamctlError:
         return ShapeChangedError(f"{self.name}: {path} {what}", subject=self.where, remedy=_NOT_IT)
+
+    def too_old(self, version: str, oldest: str) -> MamctlError:
+        return ShapeChangedError(
+            f"{self.name}: qBittorrent {version} is older than {oldest}",
+            subject=self.where,
+            remedy=f"update qBittorrent to {oldest} or later",
+        )
 
     def of_status(self, path: str, status: int, *, with_key: bool) -> MamctlError | None:
         """The error that an answer's status is, None when it is a success."""

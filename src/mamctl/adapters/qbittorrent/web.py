@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Web:
-    """One client's Web API (4.1 to 5.x), in a session that another process may have begun.
+    """One client's Web API (4.x and 5.x), in a session that another process may have begun.
 
     `cookies` are those of an earlier `Web`; they are tried before any login. `logins` counts the logins made.
     Use it as a context manager.
@@ -43,6 +43,10 @@ class Web:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets the connection go; the session lives on in the client."""
         if self._client is not None:
             self._client.close()
             self._client = None

@@ -31,6 +31,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     body: str
     headers: dict[str, str]
 
@@ -58,8 +59,8 @@ class OddClient:
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
-                path = self.path.split("?")[0].removeprefix("/api/v2/")
-                asked = Asked(self.command, path, self.rfile.read(length).decode(), dict(self.headers))
+                path, _, query = self.path.removeprefix("/api/v2/").partition("?")
+                asked = Asked(self.command, path, query, self.rfile.read(length).decode(), dict(self.headers))
                 odd.asked.append(asked)
                 self.give(odd.choose(asked))
 

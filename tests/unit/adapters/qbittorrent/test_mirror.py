@@ -26,10 +26,10 @@ URLS = [f"https://{host}/announce/{PASSKEY}" for host in ("t.site.example", "T.O
 
 numbers = st.integers(0, 2**50)
 words = st.sampled_from(["", "Dune", "Ŝtormo; “2”", "\u202e🎧"])
-_PLAIN: dict[type, Any] = {str: "", int: 0, bool: False}
+_PLAIN: dict[type, Any] = {str: "", int: 0, float: 0.0, bool: False}
 rows = st.builds(
     lambda name, state, uploaded: {
-        **{field: _PLAIN[kind] for field, kind in ROW.items()},
+        **{field: _PLAIN[kinds[0]] for field, kinds in ROW.items()},
         "name": name,
         "state": state,
         "uploaded": uploaded,
@@ -131,6 +131,9 @@ def test_a_session_is_not_shown() -> None:
         ({"rid": 1, "torrents": {HASHES[0]: {"state": "stalledUP"}}}, "name is missing"),
         ({"rid": 1, "server_state": {"alltime_ul": "95 GB"}}, "alltime_ul is no int"),
         ({"rid": 1, "server_state": {"alltime_ul": True}}, "alltime_ul is no int"),
+        ({"rid": 1, "torrents_removed": HASHES[0]}, "torrents_removed is no list"),
+        ({"rid": 1, "trackers": {URLS[0]: [1]}}, "a tracker is no list"),
+        ({"rid": 1, "trackers_removed": {}}, "trackers_removed is no list"),
     ],
 )
 def test_another_shape_is_named(answer: Any, said: str) -> None:
