@@ -26,6 +26,11 @@ def time_limit(request: DecodeRequest) -> float:
     return QUICK_LIMIT + (request.size / SLOWEST_RATE if request.whole else 0)
 
 
+def worker_command(ffmpeg: str) -> Sequence[str]:
+    """How a decoder is started."""
+    return (sys.executable, "-m", "mamctl.adapters.audio_worker", ffmpeg)
+
+
 class DecodePool:
     """At most `parallel` decoders. Use it as a context manager: leaving it ends them."""
 
@@ -39,7 +44,7 @@ class DecodePool:
     ) -> None:
         self._parallel = parallel
         self._limit = limit
-        self._command = command or (sys.executable, "-m", "mamctl.adapters.audio_worker", ffmpeg)
+        self._command = command or worker_command(ffmpeg)
         self._idle: list[_Decoder] = []
         self._busy: list[_Decoder] = []
 

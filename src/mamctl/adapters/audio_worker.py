@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sys
 from contextlib import suppress
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Measure = Callable[..., AudioFacts]
+
+NO_DECODER = "nothing here can decode audio: neither PyAV nor ffmpeg"
 
 
 def main() -> None:
@@ -44,11 +47,13 @@ def _end_with_parent() -> None:
 
 
 def find_measure(ffmpeg: str) -> Measure:
-    """PyAV when it is installed, else the ffmpeg program."""
+    """PyAV when it is installed, else the ffmpeg program; without either nothing is tried, and nothing condemned."""
     if find_spec("av") is not None:
         from mamctl.adapters import audio_av
 
         return audio_av.measure
+    if shutil.which(ffmpeg) is None:
+        return lambda path, *, whole: AudioFacts(untried=NO_DECODER)
     from mamctl.adapters import audio_ffmpeg
 
     return partial(audio_ffmpeg.measure, ffmpeg=ffmpeg)
@@ -58,7 +63,7 @@ def _answer(measure: Measure, path: str, *, whole: bool) -> AudioFacts:
     try:
         return measure(path, whole=whole)
     except OSError as error:
-        return AudioFacts(failure=f"cannot be read: {error.strerror or error}")
+        return AudioFacts(failure=f"cannot be read: {error.strerror or error}", passing=True)
     except Exception as error:  # noqa: BLE001  one strange file must not end the worker
         return AudioFacts(failure=f"the decoder failed: {type(error).__name__}: {error}")
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.grouping import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing, holds_discs, natural_key
+from mamctl.domain.grouping import (
+    AUDIO_SUFFIXES,
+    SIDECAR_SUFFIXES,
+    FoundFile,
+    Listing,
+    holds_discs,
+    is_one_book,
+    natural_key,
+)
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -121,6 +129,13 @@ class DiskLibrary:
     def is_there(path: str) -> bool:
         """Whether the path exists, be it a broken link."""
         return os.path.lexists(path)
+
+
+def library_of(path: str) -> str:
+    """The library that a path belongs to when nobody has said: its folder, or the one above when that is a book."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+    listing, _ = _list(folder, folder)
+    return os.path.dirname(folder) if listing is not None and is_one_book(listing) else folder  # noqa: PTH120
 
 
 def find_book_folder(root: str, path: str) -> str:

@@ -110,16 +110,17 @@ def _enriched(runtime: Runtime, scanned: Result) -> Result:
 
 def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, changed_only: bool) -> list[ScanRequest]:
     """Each path with the library folder that it belongs to: configured, or scanned before, or itself."""
-    from mamctl.adapters.library_walk import find_book_folder
+    from mamctl.adapters.library_walk import find_book_folder, library_of
     from mamctl.jobs.meta_scan import ScanRequest
     from mamctl.store.library import known_roots, lies_in
 
-    known = [os.path.realpath(folder) for folder in runtime.config.library.folders] + list(known_roots(runtime.store))
+    configured = [os.path.realpath(folder) for folder in runtime.config.library.folders]
+    known = known_roots(runtime.store)
     requests = []
     for start in starts:
-        above = [root for root in known if lies_in(start, (root,))]
-        own = start if os.path.isdir(start) else os.path.dirname(start)  # noqa: PTH112, PTH120
-        root = min(above, key=len) if above else own
+        above = [root for root in configured if lies_in(start, (root,))]
+        above = above or [root for root in known if lies_in(start, (root,))]
+        root = min(above, key=len) if above else library_of(start)
         requests.append(ScanRequest(root, find_book_folder(root, start), full_decode, changed_only))
     return requests
 

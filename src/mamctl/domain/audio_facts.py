@@ -27,15 +27,18 @@ class BadSpot:
 class AudioFacts:
     """One file as measured.
 
-    `failure` says why nothing could be decoded (the rest is then mostly empty). `header_duration` is what the
-    container claims in seconds; `estimated` is true when no header states it and it was guessed from size and bit
-    rate. `decoded` counts the seconds of sound that came out, over the whole file when `whole`, else over its first
-    and last ten seconds; `reached` is the time at which the last decoded sound ends. `missing_bytes` is how much
-    shorter the file is than its own structure says; `end_marked` is false for an Ogg stream that stops without its
-    end-of-stream page. Sizes are bytes, rates per second.
+    `untried` says why nobody opened it; `failure` says why nothing could be decoded (the rest is then mostly empty),
+    and `passing` that another day it may be otherwise. `header_duration` is what the container claims in seconds;
+    `estimated` is true when no header states it and it was guessed from size and bit rate. `decoded` counts the seconds
+    of sound that came out, over the whole file when `whole`, else over its first and last ten seconds; `reached` is the
+    time at which the last decoded sound ends. `missing_bytes` is how much shorter the file is than its own structure
+    says; `end_marked` is false for an Ogg stream that stops without its end-of-stream page. Sizes are bytes, rates per
+    second.
     """
 
+    untried: str | None = None
     failure: str | None = None
+    passing: bool = False
     container: str | None = None
     codec: str | None = None
     bit_rate: int | None = None

@@ -48,13 +48,13 @@ class AudioFile:
 
 
 def judge_file(found: FoundFile, facts: AudioFacts, *, whole: bool) -> AudioFile:
-    """The file with its verdict; `whole` is what was asked for, and a file that fails early was checked wholly."""
+    """The file with its verdict; `whole` is what was asked for. What another day may change is not called decoded."""
     verdict: SoundVerdict = judge_sound(facts, found.size)
     return AudioFile(
         found=found,
         sound=verdict.sound,
         detail=verdict.detail,
-        decoded=WHOLE if whole or facts.whole else EDGES,
+        decoded=NOT_DECODED if facts.untried or facts.passing else WHOLE if whole or facts.whole else EDGES,
         container=facts.container,
         codec=facts.codec,
         bit_rate=facts.bit_rate,

@@ -131,6 +131,12 @@ def stamp_files(book: BookFiles) -> str:
     return marks.hexdigest()[:32]
 
 
+def is_one_book(listing: Listing) -> bool:
+    """Whether a folder that a person names is a book rather than a library: discs, or files that only count on."""
+    names = [PurePath(file.path).stem for file in listing.audio]
+    return holds_discs(listing.folders) or (not listing.folders and len(_running_numbers(names)) > 1)
+
+
 def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
     """Sorts "2" before "10"; case counts only between names that are else the same."""
     parts = _DIGITS.split(name.casefold())

@@ -55,8 +55,8 @@ def judge_sound(
     """
     if size == 0:
         return SoundVerdict(Sound.UNREADABLE, "the file is empty", None)
-    if facts is None:
-        return SoundVerdict(Sound.UNCHECKED, "not decoded", None)
+    if facts is None or facts.untried:
+        return SoundVerdict(Sound.UNCHECKED, facts.untried if facts and facts.untried else "not decoded", None)
     if facts.failure is not None:
         return SoundVerdict(Sound.UNREADABLE, facts.failure, None)
     if facts.decoded <= 0:

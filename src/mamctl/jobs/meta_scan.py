@@ -137,10 +137,12 @@ class _Scan:
         self._recorded_at = run.clock()
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
+        self._met_books = False
 
     def requests(self) -> Iterator[DecodeRequest]:
         """Observe: files that must be decoded, as the walk comes to them."""
         for files in group_books(self._listings()):
+            self._met_books = True
             book = self._changed(files)
             if book is None:
                 continue
@@ -163,7 +165,7 @@ class _Scan:
         """The book when it must be read anew, with the verdicts that still hold; None when nothing has changed."""
         stamp = f"{READER_VERSION}-{stamp_files(files)}"
         known = store.known_book(self._run.db, files.path)
-        if known and known.stamp == stamp and (known.whole or not self._request.full_decode):
+        if known and known.stamp == stamp and (known.whole if self._request.full_decode else known.decoded):
             self._pass_over(known.id, files)
             return None
         before = {file.found.path: file for file in store.load_files(self._run.db, known.id)} if known else {}
@@ -232,14 +234,24 @@ class _Scan:
             self.figures.sound[file.sound] = self.figures.sound.get(file.sound, 0) + 1
 
     def close(self) -> None:
-        """The walk came to its end: what was not met has gone."""
-        now = self._run.clock()
-        with transaction(self._run.db):
-            store.replace_problems(self._run.db, self._problems, now, root=self._request.root)
-            self.figures.gone = store.end_root(
-                self._run.db, self._request.root, self._unreadable, now, self._request.start
-            )
+        """The walk came to its end: what was not met has gone, unless nothing at all was met."""
+        db, root, now = self._run.db, self._request.root, self._run.clock()
+        with transaction(db):
+            if not self._met_books and self._request.start == root and store.holds_books(db, root):
+                self._problems.append(_empty(root))
+                self._unreadable.append(root)
+            store.replace_problems(db, self._problems, now, root=root)
+            self.figures.gone = store.end_root(db, root, self._unreadable, now, self._request.start)
         self.figures.problems += len(self._problems)
+
+
+def _empty(root: str) -> Problem:
+    return Problem(
+        "empty_library",
+        f"{root} holds no audio, and it did before: its books are not taken for gone",
+        root,
+        "mount the disk; when the books are really gone, remove the folder from library.folders",
+    )
 
 
 def _heard(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.audio_facts import Chapter
-from mamctl.domain.book_record import WHOLE, AudioFile, total_duration
+from mamctl.domain.book_problems import DOUBTFUL_BELOW
+from mamctl.domain.book_record import AudioFile, total_duration
 from mamctl.domain.grouping import BookFiles, FoundFile
 from mamctl.domain.problem import Problem
 from mamctl.domain.soundness import Sound
@@ -23,21 +24,22 @@ _FILE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class KnownBook:
-    """A book met before; `whole` is true when every file was decoded from beginning to end."""
+    """A book met before. Every file was decoded from beginning to end when `whole`; at all, when `decoded`."""
 
     id: int
     stamp: str
     whole: bool
+    decoded: bool
 
 
 def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
     """The book at `path` as it was last recorded, unless it had gone."""
     row = db.execute(
-        "SELECT id, stamp, (SELECT count(*) FROM files WHERE book_id = books.id AND decoded <> ?) AS partly"
-        " FROM books WHERE path = ? AND gone_at IS NULL",
-        (WHOLE, path_to_text(path)),
+        "SELECT b.id, b.stamp, min(f.decoded = 'whole') AS whole, min(f.decoded <> 'no') AS decoded"
+        " FROM books b JOIN files f ON f.book_id = b.id WHERE b.path = ? AND b.gone_at IS NULL GROUP BY b.id",
+        (path_to_text(path),),
     ).fetchone()
-    return KnownBook(row["id"], row["stamp"], not row["partly"]) if row else None
+    return KnownBook(row["id"], row["stamp"], bool(row["whole"]), bool(row["decoded"])) if row else None
 
 
 def save_book(
@@ -159,6 +161,12 @@ def known_roots(db: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(text_to_path(row["path"]) for row in db.execute("SELECT path FROM library_roots ORDER BY path"))
 
 
+def holds_books(db: sqlite3.Connection, root: str) -> bool:
+    """Whether any book is recorded below this library folder."""
+    row = db.execute("SELECT 1 FROM books WHERE root = ? AND gone_at IS NULL LIMIT 1", (path_to_text(root),))
+    return row.fetchone() is not None
+
+
 def meet(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
     """Note that these books are there."""
     db.executemany("INSERT OR IGNORE INTO met VALUES (?)", [(book_id,) for book_id in book_ids])
@@ -210,8 +218,11 @@ def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterato
     """Problems of the library, those of one book when it is given, with the book's id."""
     rows = db.execute(
         "SELECT p.* FROM library_problems p LEFT JOIN books b ON b.id = p.book_id"
-        " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1) ORDER BY p.code, p.id",
-        (book_id,),
+        " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1)"
+        # A doubt that a person or a catalogue has since removed is none, whatever the last scan said.
+        " AND NOT EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = p.book_id AND 'doubtful_' || a.field = p.code"
+        " AND (a.verified OR a.confidence >= ?2)) ORDER BY p.code, p.id",
+        (book_id, DOUBTFUL_BELOW),
     )
     for row in rows:
         subject = text_to_path(row["subject"]) if row["subject"] else None

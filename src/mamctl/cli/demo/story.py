@@ -40,12 +40,12 @@ def register(app: typer.Typer) -> None:
     @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
     def demo(runtime: Runtime) -> Result:
         """Watch mamctl work: a few weeks on an embedded practice site, in a few seconds."""
-        from mamctl.cli.demo.scenes_vip import SCENES
+        from mamctl.cli.demo import scenes_library, scenes_vip
 
         silent = runtime.options.json or runtime.options.quiet
         with stage(silent=silent) as place:
             place.screen.heading("mamctl on a practice site that is embedded in the program; nothing real is touched.")
-            for scene in SCENES:
+            for scene in (*scenes_vip.SCENES, *scenes_library.SCENES):
                 scene(place)
             return Result(_count(place))
 

@@ -1,0 +1,297 @@
+"""The library scan as a person runs it: what it finds, what it does not read again, how it may be stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.real("ffmpeg")
+
+KEYS = {
+    "id", "path", "files", "title", "subtitle", "authors", "narrators", "series", "year", "published", "publisher",
+    "language", "asin", "isbn", "abridged", "genres", "description", "cover", "evidence", "problems",
+}  # fmt: skip
+FILE_KEYS = {
+    "path", "size", "container", "codec", "bitrate", "channels", "sample_rate", "duration", "header_duration", "sound",
+    "detail",
+}  # fmt: skip
+
+
+def put(kit: Path, name: str, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(kit / name, target)
+    return target
+
+
+@pytest.fixture
+def library(audio_kit: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "library"
+    put(audio_kit, "m4b.m4b", root / "Mara Vell/Lantern Cycle/2 - The Salt Road/The Salt Road.m4b")
+    put(audio_kit, "opus.opus", root / "Jo Penn/Winter/CD1/01.opus")
+    put(audio_kit, "cut_mp3.mp3", root / "Jo Penn/Winter/CD2/02.mp3")
+    put(audio_kit, "text.mp3", root / "Una Fell/Spring/spring.mp3")
+    put(audio_kit, "flac.flac", root / "Loose.flac")
+    return root
+
+
+def lines(done) -> list[dict]:
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def sounds(books: list[dict]) -> dict[str, str]:
+    return {Path(file["path"]).name: file["sound"] for book in books for file in book["files"]}
+
+
+@pytest.mark.spec("META-1")
+@pytest.mark.spec("META-4")
+def test_one_line_a_book_with_everything_known(library: Path, mamctl):
+    done = mamctl("meta", "scan", str(library), "--jsonl")
+    books = lines(done)
+    assert done.code == 3  # a broken file needs a person
+    assert all(set(book) >= KEYS for book in books)
+    assert all(set(file) >= FILE_KEYS for book in books for file in book["files"])
+    assert sorted(os.path.relpath(book["path"], library) for book in books) == [
+        "Jo Penn/Winter", "Loose.flac", "Mara Vell/Lantern Cycle/2 - The Salt Road", "Una Fell/Spring",
+    ]  # fmt: skip
+    assert sounds(books) == {
+        "The Salt Road.m4b": "good", "01.opus": "good", "02.mp3": "damaged", "spring.mp3": "unreadable",
+        "Loose.flac": "good",
+    }  # fmt: skip
+    salt = next(book for book in books if "Salt" in book["path"])
+    assert (salt["title"], salt["authors"], salt["narrators"]) == ("The Salt Road", ["Mara Vell"], ["Tom Asher"])
+    assert salt["series"] == [{"name": "Lantern Cycle", "position": "2"}]
+    assert salt["files"][0]["chapters"] == 2
+    winter = next(book for book in books if "Winter" in book["path"])
+    assert winter["problems"][0]["code"] == "damaged_file"
+
+
+def test_one_document_has_the_figures(library: Path, mamctl):
+    data = mamctl("meta", "scan", str(library), "--json").data
+    assert (data["books"], data["files"], data["unchanged"]) == (4, 5, 0)
+    assert data["sound"] == {"damaged": 1, "good": 3, "unreadable": 1}
+
+
+def test_what_has_not_changed_is_not_read_again(library: Path, mamctl):
+    mamctl("meta", "scan", str(library))
+    # Were the file opened again, it would be found unreadable.
+    salt = library / "Mara Vell/Lantern Cycle/2 - The Salt Road/The Salt Road.m4b"
+    before = salt.stat()
+    with salt.open("r+b") as file:
+        file.write(b"garbage!" * 100)
+    os.utime(salt, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert sounds(lines(mamctl("meta", "scan", str(library), "--jsonl")))["The Salt Road.m4b"] == "good"
+    assert lines(mamctl("meta", "scan", str(library), "--jsonl", "--changed-only")) == []
+    assert mamctl("meta", "scan", str(library), "--json").data["unchanged"] == 4
+    os.utime(salt)
+    (changed,) = lines(mamctl("meta", "scan", str(library), "--jsonl", "--changed-only"))
+    assert changed["files"][0]["sound"] == "unreadable"
+
+
+def test_a_new_sidecar_is_read_without_decoding_again(library: Path, mamctl):
+    mamctl("meta", "scan", str(library))
+    (library / "Una Fell/Spring/book.nfo").write_text("Title: Spring\nAuthor: Una Fell\nRead by: Ines Quill\n")
+    (book,) = lines(mamctl("meta", "scan", str(library), "--jsonl", "--changed-only"))
+    assert book["narrators"] == ["Ines Quill"]
+
+
+def test_a_full_decode_goes_beyond_the_edges_once(library: Path, mamctl, audio_kit: Path):
+    put(audio_kit, "overwritten_mp3.mp3", library / "A/B/scratched.mp3")
+    assert sounds(lines(mamctl("meta", "scan", str(library), "--jsonl")))["scratched.mp3"] == "good"
+    full = lines(mamctl("meta", "scan", str(library), "--jsonl", "--full-decode"))
+    assert sounds(full)["scratched.mp3"] == "damaged"
+    assert "at 0:00:19" in next(f["detail"] for b in full for f in b["files"] if f["path"].endswith("scratched.mp3"))
+    assert lines(mamctl("meta", "scan", str(library), "--jsonl", "--full-decode", "--changed-only")) == []
+    assert sounds(lines(mamctl("meta", "scan", str(library), "--jsonl")))["scratched.mp3"] == "damaged"
+
+
+def test_audio_is_never_modified(library: Path, mamctl):
+    def state() -> dict[str, tuple[str, int, int]]:
+        files = (path for path in library.rglob("*") if path.is_file())
+        return {
+            str(path): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns, path.stat().st_ino)
+            for path in files
+        }
+
+    before = state()
+    mamctl("meta", "scan", str(library), "--full-decode")
+    mamctl("meta", "check", str(library))
+    assert state() == before
+
+
+def test_a_moved_book_keeps_its_id_and_what_a_person_decided(library: Path, mamctl):
+    mamctl("meta", "scan", str(library))
+    mamctl("meta", "set", "winter", "title", "Winter Tales")
+    old = next(book for book in lines(mamctl("meta", "scan", str(library), "--jsonl")) if "Winter" in book["path"])
+    (library / "Jo Penn/Winter").rename(library / "Jo Penn/Winter Tales")
+    data = mamctl("meta", "scan", str(library), "--json").data
+    assert (data["books"], data["gone"]) == (1, 0)
+    books = lines(mamctl("meta", "scan", str(library), "--jsonl"))
+    assert {book["title"]: book["id"] for book in books}["Winter Tales"] == old["id"]
+
+
+def test_a_book_that_vanished_is_gone_and_may_come_back(library: Path, mamctl, tmp_path: Path):
+    mamctl("meta", "scan", str(library))
+    (library / "Una Fell").rename(tmp_path / "away")
+    assert mamctl("meta", "scan", str(library), "--json").data["gone"] == 1
+    assert len(lines(mamctl("meta", "scan", str(library), "--jsonl"))) == 3
+    (tmp_path / "away").rename(library / "Una Fell")
+    assert len(lines(mamctl("meta", "scan", str(library), "--jsonl"))) == 4
+
+
+def test_a_scan_of_a_part_leaves_the_rest(library: Path, mamctl):
+    mamctl("meta", "scan", str(library))
+    data = mamctl("meta", "scan", str(library / "Jo Penn/Winter/CD2"), "--json").data
+    assert (data["books"], data["unchanged"], data["gone"]) == (0, 1, 0)
+
+
+def test_a_library_that_is_not_mounted_loses_nothing(library: Path, mamctl, tmp_path: Path):
+    mamctl("meta", "scan", str(library))
+    library.rename(tmp_path / "away")
+    assert mamctl("meta", "scan", str(library)).code == 2
+    library.mkdir()  # the empty mount point
+    done = mamctl("meta", "scan", str(library), "--json")
+    assert (done.code, done.data["gone"]) == (3, 0)
+    assert "empty_library" in {problem["code"] for problem in done.json["problems"]}
+
+
+def test_a_folder_named_by_a_person_may_be_one_book(audio_kit: Path, tmp_path: Path, mamctl):
+    for number in (1, 2, 3):
+        put(audio_kit, "opus.opus", tmp_path / f"Salt/{number:02}.opus")
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "Salt"), "--jsonl"))
+    assert (Path(book["path"]).name, len(book["files"])) == ("Salt", 3)
+
+
+def test_names_that_are_no_utf8(audio_kit: Path, tmp_path: Path, mamctl):
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/lib/Jos\xe9/Title")
+    put(audio_kit, "opus.opus", Path(folder) / "a.opus")
+    for _ in range(2):
+        (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+        assert book["path"] == folder
+        assert book["files"][0]["sound"] == "good"
+    assert mamctl("meta", "scan", str(tmp_path / "lib"), "--json").data["unchanged"] == 1
+
+
+def test_a_dry_run_sees_the_same_and_records_nothing(library: Path, mamctl):
+    assert mamctl("meta", "scan", str(library), "--json", "--dry-run").data["books"] == 4
+    assert mamctl("meta", "scan", str(library), "--json").data["books"] == 4
+
+
+def test_problems_are_listed_until_they_are_mended(library: Path, mamctl, audio_kit: Path):
+    for name in ("01.mp3", "02.mp3", "04.mp3", "05.mp3"):
+        put(audio_kit, "headerless.mp3", library / "Jo Penn/Gaps" / name)
+    os.link(library / "Loose.flac", library / "Una Fell/Spring/same.flac")
+    mamctl("meta", "scan", str(library))
+    found = mamctl("meta", "problems", "--json")
+    assert found.code == 3
+    assert {"damaged_file", "unreadable_file", "missing_parts", "shared_file"} <= set(found.data["kinds"])
+    gap = next(problem for problem in found.json["problems"] if problem["code"] == "missing_parts")
+    assert "no part 3" in gap["message"]
+    put(audio_kit, "mp3.mp3", library / "Jo Penn/Winter/CD2/02.mp3")
+    mamctl("meta", "scan", str(library))
+    assert "damaged_file" not in mamctl("meta", "problems", "--json").data["kinds"]
+
+
+def test_a_doubt_ends_with_a_persons_word(audio_kit: Path, tmp_path: Path, mamctl):
+    put(audio_kit, "headerless.mp3", tmp_path / "lib/New Folder/track01.mp3")
+    mamctl("meta", "scan", str(tmp_path / "lib"))
+    assert "doubtful_authors" in mamctl("meta", "problems", "--json").data["kinds"]
+    mamctl("meta", "set", "1", "authors", "Mara Vell")
+    assert "doubtful_authors" not in mamctl("meta", "problems", "--json").data["kinds"]
+
+
+def test_several_books_in_one_folder_are_noticed(audio_kit: Path, tmp_path: Path, mamctl):
+    import mutagen
+
+    for title in ("Alpha", "Omega"):
+        path = put(audio_kit, "flac.flac", tmp_path / "lib/Author/Books" / f"{title}.flac")
+        file = mutagen.File(path)
+        file["album"] = title
+        file.save()
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert "several_books" in {problem["code"] for problem in book["problems"]}
+
+
+@pytest.mark.spec("META-4")
+def test_check_looks_at_any_folder_and_records_nothing(library: Path, mamctl):
+    done = mamctl("meta", "check", str(library), "--json")
+    assert done.code == 3
+    assert done.data["sound"] == {"damaged": 1, "good": 3, "unreadable": 1}
+    assert "02.mp3" in mamctl("meta", "check", str(library)).out
+    assert mamctl("meta", "check", str(library / "Loose.flac")).code == 0
+    assert len(lines(mamctl("meta", "check", str(library), "--jsonl"))) == 5
+    assert mamctl("meta", "problems", "--json").data["kinds"] == {}
+
+
+def test_without_any_decoder_nothing_is_condemned(library: Path, mamctl, monkeypatch: pytest.MonkeyPatch):
+    from mamctl.adapters import audio
+
+    bare = "from mamctl.adapters import audio_worker as w; w.find_spec = lambda name: None; w.main()"
+    with monkeypatch.context() as change:
+        change.setattr(audio, "worker_command", lambda ffmpeg: (sys.executable, "-c", bare, "no-such-ffmpeg"))
+        books = lines(mamctl("meta", "scan", str(library), "--jsonl"))
+    assert set(sounds(books).values()) == {"unchecked"}
+    assert next(book for book in books if "Salt" in book["path"])["title"] == "The Salt Road"
+    # Once a decoder is there, what was left unchecked is checked.
+    assert sounds(lines(mamctl("meta", "scan", str(library), "--jsonl")))["02.mp3"] == "damaged"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_scan_that_is_stopped_goes_on_where_it_was(
+    audio_kit: Path, tmp_path: Path, mamctl_process, how: signal.Signals
+):
+    library, state, count = tmp_path / "lib", tmp_path / "state", 450
+    for number in range(count):
+        (library / f"Author/Book {number}").mkdir(parents=True)
+        os.link(audio_kit / "opus.opus", library / f"Author/Book {number}/a.opus")
+    command = [sys.executable, "-m", "mamctl", "meta", "scan", str(library), "--jsonl"]
+    env = {**os.environ, "XDG_STATE_HOME": str(state)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env) as scan:
+        assert scan.stdout is not None
+        first = scan.stdout.readline()  # a batch is recorded
+        scan.send_signal(how)
+        rest = scan.stdout.read()
+    assert scan.returncode == (-signal.SIGKILL if how is signal.SIGKILL else 130)
+    told = {json.loads(line)["path"] for line in (first + rest).splitlines() if line.endswith(b"}")}
+    with contextlib.closing(sqlite3.connect(state / "mamctl" / "mamctl.db")) as db:
+        recorded = db.execute("SELECT count(*) FROM books").fetchone()[0]
+    assert 0 < recorded < count
+    assert len(told) <= recorded
+    done = mamctl_process("meta", "scan", str(library), "--json", env={"XDG_STATE_HOME": str(state)})
+    assert (done.data["unchanged"], done.data["books"]) == (recorded, count - recorded)
+
+
+PEAK = """
+import resource, sys
+sys.argv = ["mamctl", "meta", "scan", {!r}, "--jsonl"]
+from mamctl.cli.app import main
+try:
+    main()
+except SystemExit:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+"""
+
+
+def test_memory_does_not_grow_with_the_library(tmp_path: Path):
+    peaks = []
+    for count in (200, 2000):
+        library, state = tmp_path / f"lib{count}", tmp_path / f"state{count}"
+        for number in range(count):
+            (library / f"Author {number % 50}/Book {number}").mkdir(parents=True)
+            (library / f"Author {number % 50}/Book {number}/a.mp3").touch()
+        env = {**os.environ, "XDG_STATE_HOME": str(state)}
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK.format(str(library))], capture_output=True, text=True, env=env, check=True
+        )
+        assert len(done.stdout.splitlines()) == count
+        peaks.append(int(done.stderr.split()[-1]))
+    assert peaks[1] < peaks[0] * 1.25
