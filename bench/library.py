@@ -2,7 +2,7 @@
 
     python -m bench.library [--books N] [--many N]
 
-It writes about 3 GB into the temporary folder for the default of 500 books. beets runs when `beet` is on the PATH or
+It writes about 5 GB into the temporary folder for the default of 500 books. beets runs when `beet` is on the PATH or
 named by $BEET; it does not belong to mamctl's environment. Memory is the peak of the resident sets of a whole process
 tree, looked at every 50 ms, so that decoders in child processes count.
 """

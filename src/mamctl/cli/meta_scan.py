@@ -89,10 +89,10 @@ def scan(
         parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
         for request in _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only):
             figures.add(scan_library(run, request, parts))
-        problems = told.problems(starts)
+        count, problems = told.problems(starts)
         run.status = "attention" if problems else "ok"
-        run.problems.extend(problems[:SHOWN_PROBLEMS])
-    result = _result(starts, figures, problems, jsonl=jsonl)
+        run.problems.extend(problems)
+    result = _result(starts, figures, count, problems, jsonl=jsonl)
     return _enriched(runtime, result) if enrich else result
 
 
@@ -142,21 +142,29 @@ class _Teller:
         sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
         sys.stdout.buffer.flush()
 
-    def problems(self, starts: Sequence[str]) -> tuple[Problem, ...]:
-        """What is wrong in the scanned folders, as the store now has it; what belongs to no book is told at once."""
+    def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
+        """How much is wrong in the scanned folders, as the store now has it, and the first of it.
+
+        What belongs to no book is told at once where the lines of the books are all that stdout has.
+        """
         from mamctl.store.library import lies_in, load_problems
 
-        found = [
-            (book_id, problem)
-            for book_id, problem in load_problems(self._runtime.store)
-            if lies_in(problem.subject or "", starts)
-        ]
-        if self._jsonl:
-            Screen(sys.stderr).problems(problem for book_id, problem in found if book_id is None)
-        return tuple(problem for _, problem in found)
+        count = 0
+        shown: list[Problem] = []
+        for book_id, problem in load_problems(self._runtime.store):
+            if not lies_in(problem.subject or "", starts):
+                continue
+            count += 1
+            if len(shown) < SHOWN_PROBLEMS:
+                shown.append(problem)
+            if self._jsonl and book_id is None:
+                Screen(sys.stderr).problems([problem])
+        return count, tuple(shown)
 
 
-def _result(starts: tuple[str, ...], figures: ScanFigures, problems: tuple[Problem, ...], *, jsonl: bool) -> Result:
+def _result(
+    starts: tuple[str, ...], figures: ScanFigures, count: int, problems: tuple[Problem, ...], *, jsonl: bool
+) -> Result:
     status = Status.ATTENTION if problems else Status.OK
     if jsonl:  # stdout has the lines alone
         return Result(None, (), status)
@@ -168,6 +176,6 @@ def _result(starts: tuple[str, ...], figures: ScanFigures, problems: tuple[Probl
         unchanged=figures.unchanged,
         gone=figures.gone,
         sound={sound.value: count for sound, count in sorted(figures.sound.items())},
-        problems_found=len(problems),
+        problems_found=count,
     )
-    return Result(data, problems[:SHOWN_PROBLEMS], status)
+    return Result(data, problems, status)

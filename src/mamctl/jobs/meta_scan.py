@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.agreement import agree
-from mamctl.domain.audio_facts import DecodeRequest
+from mamctl.domain.audio_facts import AudioFacts, DecodeRequest
 from mamctl.domain.book_problems import judge_book
 from mamctl.domain.book_record import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
 from mamctl.domain.grouping import BookFiles, group_books, stamp_files
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from mamctl.domain.audio_facts import AudioFacts
     from mamctl.domain.book_record import BookReading
     from mamctl.domain.grouping import FoundFile, Listing
     from mamctl.domain.observation import Observation
@@ -36,6 +35,7 @@ READER_VERSION = 1
 BATCH_FILES = 200
 BATCH_SECONDS = 5.0
 BATCH_UNCHANGED = 1000
+NOTHING = AudioFacts(whole=True)  # what decoding an empty file would measure
 # What the scan itself observes; the words of catalogues, tracker and speech are not its to replace.
 LOCAL_SOURCES = (
     Source.ABS_JSON, Source.OPF, Source.LIBATION, Source.SIDECAR, Source.TAGS, Source.NFO, Source.TEXT_FILE,
@@ -149,7 +149,9 @@ class _Scan:
             if (whole_files := book.complete()) is not None:
                 self._finish(book, whole_files)
             for place, found in enumerate(files.audio):
-                if book.judged[place] is None:
+                if book.judged[place] is None and not found.size:
+                    self.judge(book, place, NOTHING)
+                elif book.judged[place] is None:
                     yield DecodeRequest((book, place), found.path, found.size, self._request.full_decode)
 
     def _listings(self) -> Iterator[Listing]:
