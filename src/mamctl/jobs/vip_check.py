@@ -188,7 +188,8 @@ def _decide_and_renew(run: Run, tracker: Tracker, settings: Settings, standing: 
         run.db, run.id, outcome, reason, verdict.conditions, now, standing_id=standing_id, purchase_id=purchase_id
     )
     if outcome in (Outcome.SKIPPED, Outcome.FAILED):
-        run.trouble(_lapse_problem(facts, settings.vip, previous, reason, now))
+        advice = _advice(reason, unsettled=open_claim(run.db) is not None)
+        run.trouble(_lapse_problem(facts, settings.vip, previous, reason, advice, now))
     purchase = find_purchase(run.db, purchase_id) if purchase_id else None
     return Decided(Decision(outcome, reason, verdict.conditions), purchase, after)
 
@@ -242,22 +243,22 @@ def _work_pending(
 
 
 def _lapse_problem(
-    facts: VipFacts, policy: VipPolicy, previous: datetime | None, reason: str, now: datetime
+    facts: VipFacts, policy: VipPolicy, previous: datetime | None, reason: str, advice: str, now: datetime
 ) -> Problem | None:
     """VIP-7: a VIP that will lapse soon without a renewal needs a person, whatever the reason; so does one that has."""
     if will_lapse_unrenewed(facts, policy, now):
         assert facts.expires_at is not None
         left = describe_days(facts.expires_at - now)
-        return Problem("vip_will_lapse", f"VIP ends in {left} and was not renewed: {reason}", "VIP", _advice(reason))
+        return Problem("vip_will_lapse", f"VIP ends in {left} and was not renewed: {reason}", "VIP", advice)
     known = facts.expires_at or previous
     if known is not None and now - timedelta(days=30) < known <= now:
-        return Problem(
-            "vip_lapsed", f"VIP ended on {known:%Y-%m-%d} and was not renewed: {reason}", "VIP", _advice(reason)
-        )
+        return Problem("vip_lapsed", f"VIP ended on {known:%Y-%m-%d} and was not renewed: {reason}", "VIP", advice)
     return None
 
 
-def _advice(reason: str) -> str:
+def _advice(reason: str, *, unsettled: bool) -> str:
+    if unsettled:  # a renewal by hand now could be the second one
+        return "do not buy by hand while a renewal is unsettled: mamctl vip check looks again"
     if "auto_renew" in reason:
         return "set vip.auto_renew = true, or renew in the site's store"
     return "see each condition above; renew in the site's store if you want it all the same"

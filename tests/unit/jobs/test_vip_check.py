@@ -157,6 +157,18 @@ def test_a_purchase_whose_answer_is_lost_is_found_by_looking(member: Member, kin
 
 
 @pytest.mark.spec("VIP-8")
+def test_nobody_is_told_to_buy_while_a_purchase_is_unsettled(member: Member) -> None:
+    member.expire_in(days=5)
+    member.tracker.mood.plan(TroubleKind.LOST_ANSWER, BUY)
+    member.tracker.mood.plan(TroubleKind.STATUS, ACCOUNT, skip=1)  # the look after the loss fails too
+    _, run, _ = member.day()
+    remedies = {problem.code: problem.remedy for problem in run.problems}
+    assert set(remedies) == {"purchase_unknown", "vip_will_lapse"}
+    assert all("not buy" in remedy for remedy in remedies.values())
+    assert member.bought() == 1
+
+
+@pytest.mark.spec("VIP-8")
 def test_a_purchase_that_never_arrived_is_made_later_once(member: Member) -> None:
     member.tracker.mood.plan(TroubleKind.RESET, BUY)
     result, run, _ = member.day()
