@@ -49,7 +49,8 @@ def render_check(screen: Screen, data: CheckData) -> None:
         )
     if data.settled:
         screen.line(f"Earlier purchase: {data.settled.state.replace('_', ' ')}; {data.settled.detail}")
-    screen.line()
+    if data.standing or data.decision:
+        screen.line()
     if data.rules:
         rules = data.rules
         screen.line(
