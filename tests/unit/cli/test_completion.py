@@ -1,0 +1,60 @@
+"""Completion in bash, zsh and fish: the script, the words it offers, and silence about everything else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mamctl.cli.lazy import GROUPS
+
+VARIABLE = "_MAMCTL_COMPLETE"
+
+
+def answer(**environ: str) -> str:
+    """What the console script, whose name the variable bears, prints for a shell."""
+    program = Path(sys.executable).with_name("mamctl")
+    done = subprocess.run([program], env={**os.environ, **environ}, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def asked(shell: str, line: str) -> dict[str, str]:
+    """The environment in which the shell's script asks for the last word of `line`."""
+    words = line.split(" ")
+    return {
+        VARIABLE: f"complete_{shell}",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+        "_TYPER_COMPLETE_ARGS": line,
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_groups_commands_and_options_are_offered(shell: str) -> None:
+    for line, offered in (
+        ("mamctl ru", ["rules"]),
+        ("mamctl vip pend", ["pending"]),
+        ("mamctl vip pending ", ["add", "list", "remove", "check"]),
+        ("mamctl vip check --dr", ["--dry-run"]),
+        ("mamctl rules event add f", ["freeleech"]),
+    ):
+        out = answer(**asked(shell, line))
+        assert all(word in out for word in offered), (line, out)
+
+
+def test_every_group_is_offered() -> None:
+    assert answer(**asked("bash", "mamctl ")).split() == list(GROUPS)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_one_that_the_shell_can_read(shell: str) -> None:
+    script = answer(**{VARIABLE: f"source_{shell}"})
+    assert f"complete_{shell}" in script
+    program = shutil.which(shell)
+    if program:  # only bash is on every machine
+        subprocess.run([program, "-n"], input=script, text=True, check=True)
