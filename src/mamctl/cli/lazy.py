@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     ),
     "init": ("mamctl.cli.init", "Write a first configuration; nothing that exists is overwritten."),
     "doctor": ("mamctl.cli.doctor", "Check every connection and permission, each with its remedy."),
+    "status": ("mamctl.cli.status", "One glance at what is known; nothing is asked of the site."),
     "vip": ("mamctl.cli.vip", "VIP: the daily task, past decisions, the pending list."),
     "rules": ("mamctl.cli.rules", "The rules of every category, and the events of the site."),
     "meta": ("mamctl.cli.meta", "The library: scan it, see what is known, correct it."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 def number(value: float | None) -> str:
@@ -30,6 +30,15 @@ def day(value: datetime | None) -> str:
 def days(value: float | None) -> str:
     """12.5 days left."""
     return "–" if value is None else f"{value:.1f} days left"
+
+
+def ago(span: timedelta) -> str:
+    """How long ago in the largest unit that fits: just now, 5 minutes ago, 1 day ago."""
+    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if span >= unit:
+            count = span // unit
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return "just now"
 
 
 def yes_no(value: bool) -> str:

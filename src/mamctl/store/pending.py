@@ -89,6 +89,24 @@ def count_shortage(db: sqlite3.Connection) -> int:
     return int(row[0])
 
 
+@dataclass(frozen=True, slots=True)
+class PendingCounts:
+    """The list in figures."""
+
+    items: int
+    pending: int
+    available_free: int
+    downloaded: int
+    failed: int
+
+
+def count_pending(db: sqlite3.Connection) -> PendingCounts:
+    """How many titles are wanted, by what was found of them last."""
+    rows = db.execute("SELECT status, count(*) FROM pending WHERE removed_at IS NULL GROUP BY status")
+    found = {status: int(count) for status, count in rows}
+    return PendingCounts(sum(found.values()), *(found.get(status.value, 0) for status in PendingStatus))
+
+
 def _item(db: sqlite3.Connection, row: sqlite3.Row) -> PendingItem:
     matches = db.execute(
         "SELECT * FROM pending_matches WHERE pending_id = ? ORDER BY free DESC, torrent_id", (row["id"],)

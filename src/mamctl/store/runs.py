@@ -7,6 +7,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -56,6 +57,33 @@ def end_run(
             "INSERT INTO run_problems (run_id, code, message, subject, remedy) VALUES (?, ?, ?, ?, ?)",
             [(run_id, p.code, storable(p.message), storable(p.subject), p.remedy) for p in problems],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The newest run of one job. `status` is None while it is under way, or when it was killed and none came after."""
+
+    job: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str | None
+    exit_code: int | None
+    problems: int
+
+
+def last_runs(db: sqlite3.Connection) -> tuple[LastRun, ...]:
+    """The newest run of every job, the latest first."""
+    rows = db.execute(
+        "SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.run_id = r.id) AS problems FROM runs r"
+        " WHERE r.id IN (SELECT max(id) FROM runs GROUP BY job) ORDER BY r.id DESC"
+    )
+    return tuple(_last(row) for row in rows)
+
+
+def _last(row: sqlite3.Row) -> LastRun:
+    started_at = moment(row["started_at"])
+    assert started_at is not None
+    return LastRun(row["job"], started_at, moment(row["finished_at"]), row["status"], row["exit_code"], row["problems"])
 
 
 def due_to_tell(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.standing import Standing
+from mamctl.domain.standing import Standing, Unsatisfied
 from mamctl.store.database import moment, timestamp, transaction
 
 
@@ -38,6 +39,41 @@ def record_standing(
             ),
         )
         return int(row.lastrowid or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStanding:
+    """A reading of the account as it was kept; what was unknown is None, sizes are bytes."""
+
+    seen_at: datetime
+    expires_at: datetime | None
+    points: float | None
+    ratio: float | None
+    ratio_text: str | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    user_class: str | None
+    unsatisfied: Unsatisfied
+
+
+def last_standing(db: sqlite3.Connection) -> KeptStanding | None:
+    """The newest reading; None before the first."""
+    row = db.execute("SELECT * FROM standings ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    seen_at = moment(row["seen_at"])
+    assert seen_at is not None
+    return KeptStanding(
+        seen_at=seen_at,
+        expires_at=moment(row["vip_expires_at"]),
+        points=row["points"],
+        ratio=row["ratio"],
+        ratio_text=row["ratio_text"],
+        uploaded_bytes=row["uploaded_bytes"],
+        downloaded_bytes=row["downloaded_bytes"],
+        user_class=row["user_class"],
+        unsatisfied=Unsatisfied(row["unsatisfied_count"], row["unsatisfied_limit"]),
+    )
 
 
 def last_expiry(db: sqlite3.Connection) -> datetime | None:

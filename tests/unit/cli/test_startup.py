@@ -11,7 +11,7 @@ HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorr
          "rapidfuzz", "selectolax", "hishel", "tenacity", "plotext", "ftfy"]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", [["--help"], ["vip", "history"]])
+@pytest.mark.parametrize("words", [["--help"], ["vip", "history"], ["status"]])
 def test_heavy_libraries_are_not_loaded(words: list[str], mamctl) -> None:
     mamctl("vip", "history")  # the store is there and migrated
     code = (

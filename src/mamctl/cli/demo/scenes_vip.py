@@ -88,7 +88,13 @@ def lost_answer(stage: Stage) -> None:
     stage.notice("The next run looks, finds the renewal on the account, and does not buy again.")
 
 
-SCENES = (first_day, a_wanted_title, renewal, low_points, became_free, outage, lost_answer)
+def one_glance(stage: Stage) -> None:
+    """All of it at a glance."""
+    stage.scene("One glance", "What is known after these weeks, read from the store alone.")
+    stage.run("status")
+
+
+SCENES = (first_day, a_wanted_title, renewal, low_points, became_free, outage, lost_answer, one_glance)
 
 
 def _balance(stage: Stage, points: float) -> None:
