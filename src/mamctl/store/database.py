@@ -85,7 +85,12 @@ def timestamp(moment: datetime) -> str:
 
 def moment(text: str | None) -> datetime | None:
     """A stored timestamp as an aware datetime."""
-    return datetime.fromisoformat(text) if text else None
+    return sure_moment(text) if text else None
+
+
+def sure_moment(text: str) -> datetime:
+    """A stored timestamp of a column that is NOT NULL."""
+    return datetime.fromisoformat(text)
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.vip import Condition, Outcome
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,7 @@ def _past(db: sqlite3.Connection, row: sqlite3.Row) -> PastDecision:
     conditions = db.execute(
         "SELECT name, holds, detail FROM vip_conditions WHERE decision_id = ? ORDER BY position", (row["id"],)
     )
-    decided_at = moment(row["decided_at"])
-    assert decided_at is not None
+    decided_at = sure_moment(row["decided_at"])
     return PastDecision(
         decided_at,
         row["outcome"],

@@ -13,7 +13,7 @@ from mamctl.domain.forecast import Forecast
 from mamctl.domain.guard import GuardState
 from mamctl.domain.ratio import RatioPolicy, RatioReading
 from mamctl.domain.torrent_client import ClientSnapshot
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def marks_since(db: sqlite3.Connection, client: str, since: datetime) -> tuple[M
         " AND uploaded_bytes IS NOT NULL AND downloaded_bytes IS NOT NULL ORDER BY seen_at",
         (client, timestamp(since)),
     )
-    return tuple(Mark(_when(row["seen_at"]), row[1], row[2]) for row in rows)
+    return tuple(Mark(sure_moment(row["seen_at"]), row[1], row[2]) for row in rows)
 
 
 def last_figures(db: sqlite3.Connection) -> sqlite3.Row | None:
@@ -177,7 +177,7 @@ FROM days LEFT JOIN figures_hourly ON figures_hourly.starts_at = days.last
 
 def _point(row: sqlite3.Row) -> Point:
     return Point(
-        at=_when(row["at"]),
+        at=sure_moment(row["at"]),
         grain=row["grain"],
         ratio=row["ratio"],
         ratio_low=row["ratio_low"],
@@ -193,9 +193,3 @@ def _point(row: sqlite3.Row) -> Point:
 
 def _finite(ratio: float | None) -> float | None:
     return ratio if ratio is not None and math.isfinite(ratio) else None
-
-
-def _when(text: str) -> datetime:
-    at = moment(text)
-    assert at is not None
-    return at

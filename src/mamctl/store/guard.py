@@ -10,7 +10,7 @@ from datetime import datetime
 from mamctl.domain.guard import Guard, GuardState, Hold
 from mamctl.domain.ratio import RatioReading
 from mamctl.errors import LockedError
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,7 @@ def list_transitions(db: sqlite3.Connection, since: datetime) -> tuple[Transitio
 
 
 def _transition(row: sqlite3.Row) -> Transition:
-    at = moment(row["at"])
-    assert at is not None
+    at = sure_moment(row["at"])
     return Transition(
         id=row["id"],
         at=at,

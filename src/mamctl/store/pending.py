@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.wanted import Finding, Match, PendingStatus, Wanted
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 from mamctl.store.runs import storable
 
 
@@ -111,8 +111,7 @@ def _item(db: sqlite3.Connection, row: sqlite3.Row) -> PendingItem:
     matches = db.execute(
         "SELECT * FROM pending_matches WHERE pending_id = ? ORDER BY free DESC, torrent_id", (row["id"],)
     )
-    added_at = moment(row["added_at"])
-    assert added_at is not None
+    added_at = sure_moment(row["added_at"])
     return PendingItem(
         id=row["id"],
         title=row["title"],

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mamctl.domain.vip import Claim, ClaimState
 from mamctl.errors import MamctlError
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 class AlreadyClaimedError(MamctlError):
@@ -118,8 +118,7 @@ def open_claim(db: sqlite3.Connection, kind: str = "vip") -> Claim | None:
     row = db.execute("SELECT * FROM purchases WHERE kind = ? AND state = 'claimed'", (kind,)).fetchone()
     if row is None:
         return None
-    claimed_at = moment(row["claimed_at"])
-    assert claimed_at is not None
+    claimed_at = sure_moment(row["claimed_at"])
     return Claim(
         row["id"], row["window"], claimed_at, moment(row["expires_before"]), row["points_before"], row["price"]
     )
@@ -149,8 +148,7 @@ def points_spent(db: sqlite3.Connection) -> float:
 def find_purchase(db: sqlite3.Connection, purchase_id: int) -> Purchase:
     """One purchase."""
     row = db.execute("SELECT * FROM purchases WHERE id = ?", (purchase_id,)).fetchone()
-    claimed_at = moment(row["claimed_at"])
-    assert claimed_at is not None
+    claimed_at = sure_moment(row["claimed_at"])
     return Purchase(
         id=row["id"],
         kind=row["kind"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.rule_texts import SectionChange, diff_texts
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ def text_changes(db: sqlite3.Connection) -> tuple[TextChange, ...]:
     changes = []
     for page in pages:
         new, old = db.execute("SELECT * FROM rule_texts WHERE page = ? ORDER BY id DESC LIMIT 2", (page,)).fetchall()
-        before_at, after_at = moment(old["last_seen_at"]), moment(new["first_seen_at"])
-        assert before_at is not None
-        assert after_at is not None
+        before_at, after_at = sure_moment(old["last_seen_at"]), sure_moment(new["first_seen_at"])
         changes.append(TextChange(page, before_at, after_at, diff_texts(old["text"], new["text"])))
     return tuple(changes)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.rules import CategoryRule, EventKind, RuleChange, SiteEvent, diff_rules
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def list_rules(db: sqlite3.Connection) -> tuple[CategoryRecord, ...]:
             row["freeleech_count"],
             bool(row["bonus_event_active"]),
             tuple(json.loads(row["promotions"])),
-            _sure(row["updated_at"]),
+            sure_moment(row["updated_at"]),
         )
         for row in rows
     )
@@ -127,8 +127,8 @@ def rule_history(db: sqlite3.Connection, category_id: int) -> tuple[PastRule, ..
     rows = db.execute("SELECT * FROM category_rules WHERE category_id = ? ORDER BY id DESC", (category_id,))
     return tuple(
         PastRule(
-            _sure(row["changed_at"]),
-            _sure(row["updated_at"]),
+            sure_moment(row["changed_at"]),
+            sure_moment(row["updated_at"]),
             bool(row["freeleech_active"]),
             row["freeleech_count"],
             bool(row["bonus_event_active"]),
@@ -208,7 +208,7 @@ def list_events(db: sqlite3.Connection) -> tuple[SiteEvent, ...]:
             row["id"],
             EventKind(row["kind"]),
             row["source"],
-            _sure(row["starts_at"]),
+            sure_moment(row["starts_at"]),
             moment(row["ends_at"]),
             row["note"],
         )
@@ -230,9 +230,3 @@ def _rule(row: sqlite3.Row) -> CategoryRule:
         bool(row["bonus_event_active"]),
         tuple(json.loads(row["promotions"])),
     )
-
-
-def _sure(text: str) -> datetime:
-    value = moment(text)
-    assert value is not None
-    return value

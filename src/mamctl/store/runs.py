@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 @contextlib.contextmanager
@@ -81,8 +81,7 @@ def last_runs(db: sqlite3.Connection) -> tuple[LastRun, ...]:
 
 
 def _last(row: sqlite3.Row) -> LastRun:
-    started_at = moment(row["started_at"])
-    assert started_at is not None
+    started_at = sure_moment(row["started_at"])
     return LastRun(row["job"], started_at, moment(row["finished_at"]), row["status"], row["exit_code"], row["problems"])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.standing import Standing, Unsatisfied
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 
 def record_standing(
@@ -61,8 +61,7 @@ def last_standing(db: sqlite3.Connection) -> KeptStanding | None:
     row = db.execute("SELECT * FROM standings ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
         return None
-    seen_at = moment(row["seen_at"])
-    assert seen_at is not None
+    seen_at = sure_moment(row["seen_at"])
     return KeptStanding(
         seen_at=seen_at,
         expires_at=moment(row["vip_expires_at"]),
