@@ -6,11 +6,12 @@ import json
 import math
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
+from mamctl.domain.moments import timestamp
 from mamctl.domain.problem import Problem
 from mamctl.errors import ExitCode, MamctlError
 
@@ -101,7 +102,7 @@ def _scalar(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
-        return iso(value)
+        return timestamp(value)
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, float) and not math.isfinite(value):
@@ -111,8 +112,3 @@ def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     raise TypeError(f"{type(value).__name__} has no form in JSON")
-
-
-def iso(moment: datetime) -> str:
-    """RFC 3339 in UTC to the second, e.g. 2026-11-25T12:00:00Z."""
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"

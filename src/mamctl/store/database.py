@@ -6,11 +6,14 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from mamctl.domain.moments import timestamp
 from mamctl.errors import StoreError
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
+
+__all__ = ["moment", "open_copy", "open_store", "store_errors", "sure_moment", "timestamp", "transaction"]
 
 _REMEDIES = {
     "database or disk is full": "free some space on the disk; nothing was lost, and the next run goes on",
@@ -76,11 +79,6 @@ def store_errors(path: Path) -> Iterator[None]:
         text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
         remedy = next((advice for sign, advice in _REMEDIES.items() if sign in text), "check the disk and the file")
         raise StoreError(f"{path}: {text}", subject=str(path), remedy=remedy) from error
-
-
-def timestamp(moment: datetime) -> str:
-    """A moment as the store keeps it, e.g. 2026-11-25T12:00:00Z (to the second, UTC)."""
-    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def moment(text: str | None) -> datetime | None:
