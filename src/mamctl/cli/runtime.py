@@ -112,16 +112,15 @@ class Runtime:
 
     def vip_settings(self) -> Settings:
         """What the daily task needs of the configuration."""
-        from mamctl.domain.guard import GuardState
+        from mamctl.jobs.paid_gate import is_emergency
         from mamctl.jobs.vip_check import Settings
-        from mamctl.store.guard import read_guard
 
         config = self.config
         return Settings(
             vip=config.vip,
             max_pages=config.rules.max_pages,
             pending_searches=config.rules.pending_searches,
-            emergency=read_guard(self.store).guard.state is GuardState.EMERGENCY,
+            emergency=is_emergency(self.store),
             remind_after=timedelta(seconds=config.notify.remind_after),
         )
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mamctl.domain.torrents import TorrentRow
+from mamctl.domain.torrents import TorrentRow, is_free_for
 
 # Two titles are one when their words agree this well (0–100) and their numbers exactly: with one fuzzy score alone,
 # "The Salt Road 2" would pass for "The Salt Road" at 93.
@@ -99,14 +99,15 @@ def folded(text: str) -> str:
 
 
 def _match(row: TorrentRow, vip_active: bool) -> Match:
-    return Match(row.id, row.title, row.authors, *_free(row, vip_active))
+    return Match(row.id, row.title, row.authors, is_free_for(row, vip_active=vip_active), _why(row, vip_active))
 
 
-def _free(row: TorrentRow, vip_active: bool) -> tuple[bool, str]:
+def _why(row: TorrentRow, vip_active: bool) -> str:
+    """What makes the torrent free, or why it is not."""
     if row.personal_freeleech:
-        return True, "personal freeleech"
+        return "personal freeleech"
     if row.free:
-        return True, "freeleech"
+        return "freeleech"
     if row.vip:
-        return vip_active, "free for VIP" if vip_active else "free for VIP only, and VIP is not active"
-    return False, "counted"
+        return "free for VIP" if vip_active else "free for VIP only, and VIP is not active"
+    return "counted"
