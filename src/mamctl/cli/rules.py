@@ -67,7 +67,7 @@ def _read_pages(runtime: Runtime, run: Run) -> tuple[rules_import.ImportData, Ma
     from mamctl.cli.site_pages import PagesOfToday
 
     today = PagesOfToday(runtime)
-    assert today.site  # a missing session is a fault of the configuration, told before anything is asked
+    today.require_session()
     found, error = rules_import.take_pages(runtime, run, today)
     return rules_import.data_of(found), error
 

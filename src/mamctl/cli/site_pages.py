@@ -29,6 +29,10 @@ class PagesOfToday:
 
         return connect_pages(self.runtime)
 
+    def require_session(self) -> None:
+        """Raises ConfigInvalidError, before anything is asked, when there is no browser session to use."""
+        _ = self.site
+
     def __iter__(self) -> Iterator[FetchedPage]:
         from mamctl.store.requests import requests_today
 
