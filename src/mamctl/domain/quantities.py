@@ -1,14 +1,17 @@
 """The tracker's figures as numbers: sizes, counts, ratios, flags and times, in every form they are known in.
 
-Each function accepts any object that JSON can hold and raises nothing but ValueError.
+Each `parse_` of a figure accepts any object that JSON can hold and raises nothing but ValueError.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 
+_Figure = TypeVar("_Figure")
 _UNITS = {
     "b": 0,
     "bytes": 0,
@@ -136,3 +139,13 @@ def parse_moment(value: object) -> datetime | None:
 def parse_vip_until(value: object) -> datetime | None:
     """The end of VIP, which the tracker states in UTC; None when the account has no VIP."""
     return parse_moment(value)
+
+
+def parse_or_none(parse: Callable[[object], _Figure], value: object) -> _Figure | None:
+    """The figure, or None when it is absent or cannot be read: unknown is never zero."""
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except ValueError:
+        return None

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
-from mamctl.domain.quantities import parse_integer, parse_number, parse_ratio, parse_size, parse_vip_until
+from mamctl.domain.quantities import (
+    parse_integer,
+    parse_number,
+    parse_or_none,
+    parse_ratio,
+    parse_size,
+    parse_vip_until,
+)
 from mamctl.domain.standing import Standing, Unsatisfied, judge_ratio
 
 if TYPE_CHECKING:
     from mamctl.errors import MamctlError
 
-_Figure = TypeVar("_Figure")
 _FEW_KEYS = 3
 
 
@@ -33,11 +39,11 @@ def read_standing(answer: Answer) -> Standing:
         user_class=_text(data.get("classname")),
         expires_at=expires_at,
         expiry_known=expiry_known,
-        points=_figure(parse_number, data.get("seedbonus")),
+        points=parse_or_none(parse_number, data.get("seedbonus")),
         ratio=_ratio(data, uploaded, downloaded),
         uploaded_bytes=uploaded,
         downloaded_bytes=downloaded,
-        wedges=_figure(parse_integer, data.get("wedges")),
+        wedges=parse_or_none(parse_integer, data.get("wedges")),
         unsatisfied=_unsatisfied(summary.get("unsat")),
         connectable=_text(summary.get("connectable")) or _text(data.get("connectable")),
     )
@@ -51,7 +57,7 @@ def _nameless(answer: Answer, data: Mapping[str, Any]) -> MamctlError:
 
 
 def _identity(data: Mapping[str, Any]) -> str:
-    number = _figure(parse_integer, data.get("uid"))
+    number = parse_or_none(parse_integer, data.get("uid"))
     return "" if number is None else str(number)
 
 
@@ -74,8 +80,8 @@ def _ratio(data: Mapping[str, Any], uploaded: int | None, downloaded: int | None
 
 
 def _bytes(data: Mapping[str, Any], name: str) -> int | None:
-    exact = _figure(parse_size, data.get(f"{name}_bytes"))
-    return exact if exact is not None else _figure(parse_size, data.get(name))
+    exact = parse_or_none(parse_size, data.get(f"{name}_bytes"))
+    return exact if exact is not None else parse_or_none(parse_size, data.get(name))
 
 
 def _summary(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -86,17 +92,8 @@ def _summary(data: Mapping[str, Any]) -> Mapping[str, Any]:
 def _unsatisfied(block: object) -> Unsatisfied | None:
     if not isinstance(block, dict):
         return None
-    count, limit = (_figure(parse_integer, block.get(key)) for key in ("count", "limit"))
+    count, limit = (parse_or_none(parse_integer, block.get(key)) for key in ("count", "limit"))
     return None if count is None and limit is None else Unsatisfied(count, limit)
-
-
-def _figure(parse: Callable[[object], _Figure], value: object) -> _Figure | None:
-    if value is None:
-        return None
-    try:
-        return parse(value)
-    except ValueError:
-        return None
 
 
 def _text(value: object) -> str | None:

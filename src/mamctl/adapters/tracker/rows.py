@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from mamctl.adapters.tracker.media_info import read_media_info
-from mamctl.domain.quantities import parse_flag, parse_integer, parse_moment, parse_number, parse_size
+from mamctl.domain.quantities import parse_flag, parse_integer, parse_moment, parse_number, parse_or_none, parse_size
 from mamctl.domain.torrents import SeriesEntry, TorrentRow
-
-_Figure = TypeVar("_Figure")
 
 
 def read_row(raw: Mapping[str, Any]) -> TorrentRow:
@@ -26,25 +24,25 @@ def read_row(raw: Mapping[str, Any]) -> TorrentRow:
     return TorrentRow(
         id=parse_integer(raw.get("id")),
         title=title,
-        category_id=_try(parse_integer, raw.get("category")),
-        main_category_id=_try(parse_integer, raw.get("main_cat")),
+        category_id=parse_or_none(parse_integer, raw.get("category")),
+        main_category_id=parse_or_none(parse_integer, raw.get("main_cat")),
         category_name=_plain(raw.get("catname")),
         authors=_names(raw.get("author_info")),
         narrators=_names(raw.get("narrator_info")),
         series=_series(raw.get("series_info")),
-        size_bytes=_try(parse_size, raw.get("size")),
-        file_count=_try(parse_integer, raw.get("numfiles")),
+        size_bytes=parse_or_none(parse_size, raw.get("size")),
+        file_count=parse_or_none(parse_integer, raw.get("numfiles")),
         file_types=tuple(_plain(raw.get("filetype", raw.get("filetypes"))).lower().split()),
-        seeders=_try(parse_integer, raw.get("seeders")),
-        leechers=_try(parse_integer, raw.get("leechers")),
-        times_completed=_try(parse_integer, raw.get("times_completed")),
+        seeders=parse_or_none(parse_integer, raw.get("seeders")),
+        leechers=parse_or_none(parse_integer, raw.get("leechers")),
+        times_completed=parse_or_none(parse_integer, raw.get("times_completed")),
         free=parse_flag(raw.get("free")),
         vip=parse_flag(raw.get("vip")),
         vip_expires_at=_vip_end(raw),
         personal_freeleech=parse_flag(raw.get("personal_freeleech")),
         my_snatched=parse_flag(raw.get("my_snatched")),
         language=_plain(raw.get("lang_code")) or None,
-        added_at=_try(parse_moment, raw.get("added")),
+        added_at=parse_or_none(parse_moment, raw.get("added")),
         tags=_plain(raw.get("tags")),
         isbn=_plain(raw.get("isbn")) or None,
         description=raw["description"] if isinstance(raw.get("description"), str) else None,
@@ -78,12 +76,12 @@ def _series_entry(raw: object) -> SeriesEntry | None:
     name, label, number = (*raw, None, None, None)[:3] if isinstance(raw, list) else (raw, None, None)
     if not _plain(name):
         return None
-    place = _try(parse_number, number)
+    place = parse_or_none(parse_number, number)
     return SeriesEntry(_plain(name), _plain(label), None if place is None or place < 0 else place)
 
 
 def _vip_end(raw: Mapping[str, Any]) -> datetime | None:
-    return _try(parse_moment, raw.get("vip_expire"))
+    return parse_or_none(parse_moment, raw.get("vip_expire"))
 
 
 def _plain(value: object) -> str:
@@ -91,12 +89,3 @@ def _plain(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return " ".join(html.unescape(str(value)).split())
-
-
-def _try(parse: Callable[[object], _Figure], value: object) -> _Figure | None:
-    if value is None:
-        return None
-    try:
-        return parse(value)
-    except ValueError:
-        return None
