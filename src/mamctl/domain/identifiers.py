@@ -6,7 +6,6 @@ import re
 
 _ASIN = re.compile(r"B[0-9A-Z]{9}")
 _ASIN_SEARCH = re.compile(r"(?<![0-9A-Z])B(?=[0-9A-Z]*\d)[0-9A-Z]{9}(?![0-9A-Za-z])")
-_ISBN_SEARCH = re.compile(r"(?<![\dA-Za-z-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\dA-Za-z-])")
 
 
 def parse_asin(text: str) -> str | None:
@@ -36,11 +35,6 @@ def find_asin(text: str) -> str | None:
     """The first ASIN inside a longer text; an all-letter word of ten is none."""
     found = _ASIN_SEARCH.search(text)
     return found[0] if found else None
-
-
-def find_isbn(text: str) -> str | None:
-    """The first valid ISBN inside a longer text."""
-    return next((isbn for found in _ISBN_SEARCH.findall(text) if (isbn := parse_isbn(found))), None)
 
 
 def _is_isbn13(text: str) -> bool:
