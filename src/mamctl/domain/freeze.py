@@ -15,6 +15,7 @@ from mamctl.domain.treatment import (
     Step,
     is_forced,
     kind_of,
+    lost_its_tag,
     plan_of,
     resume_act,
     untag_acts,
@@ -73,6 +74,8 @@ def _look_at_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | No
         return _is_paused(torrent, entry, tag)
     if kind is Kind.PAUSED_SEED:
         # It became complete while it was frozen, by a recheck or in the very moment: now it seeds.
+        if entry.phase is not Phase.DONE and lost_its_tag(torrent, entry, tag):
+            return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
         seeding = entry.at(Phase.REVERTING, "complete now: it seeds")
         return Step(seeding, (resume_act(entry), *untag_acts(entry, torrent, tag)))
     if kind is Kind.SEEDS:
@@ -94,12 +97,12 @@ def _runs_again(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
 
 
 def _is_paused(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | None:
+    """A frozen download that is paused, by us as far as the tag tells."""
     if entry.phase is Phase.DONE:
         return None
-    if entry.phase is Phase.INTENDED and not entry.tagged and tag not in torrent.tags:
-        return Step(entry.at(Phase.LEFT_ALONE, "a person paused it first"))
-    missing = () if tag in torrent.tags else (Act.TAG,)  # a thaw that broke off after taking the tag
-    return Step(entry.at(Phase.DONE), missing)
+    if lost_its_tag(torrent, entry, tag):
+        return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
+    return Step(entry.at(Phase.DONE))
 
 
 def _look_at_seeded(torrent: ClientTorrent, entry: Entry) -> Step | None:

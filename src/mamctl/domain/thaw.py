@@ -14,6 +14,7 @@ from mamctl.domain.treatment import (
     Step,
     is_forced,
     kind_of,
+    lost_its_tag,
     plan_of,
     resume_act,
     untag_acts,
@@ -44,9 +45,8 @@ def _put_back_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
         return Step(entry.at(Phase.REVERTED), untag)
     if torrent.state is TorrentState.MISSING_FILES:
         return Step(entry.at(Phase.LEFT_ALONE, "its files are missing: starting it would download them again"), untag)
-    if entry.phase is Phase.INTENDED and not entry.tagged and tag not in torrent.tags:
-        # Our tag comes before our pause: where it is missing, a pause was not ours.
-        return Step(entry.at(Phase.LEFT_ALONE, "it was never touched"))
+    if entry.phase is not Phase.DONE and lost_its_tag(torrent, entry, tag):
+        return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
     return Step(entry.at(Phase.REVERTING), (resume_act(entry), *untag))
 
 

@@ -192,6 +192,14 @@ def untag_acts(entry: Entry, torrent: ClientTorrent, tag: str) -> tuple[Act, ...
     return (Act.UNTAG,) if tag in torrent.tags and not entry.tagged else ()
 
 
+def lost_its_tag(torrent: ClientTorrent, entry: Entry, tag: str) -> bool:
+    """Whether a frozen torrent lacks our tag, so that its pause is not ours. The tag comes before the pause, and goes
+    after the start, so this holds while either is under way; once a freeze is done the journal alone counts, for
+    a person may well tidy the tag away.
+    """
+    return not entry.tagged and tag not in torrent.tags
+
+
 def plan_of(steps: Iterable[Step | None]) -> Plan:
     """The steps that are some."""
     return Plan(tuple(step for step in steps if step is not None))

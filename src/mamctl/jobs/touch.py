@@ -92,19 +92,24 @@ def _carry_out(
             break
         try:
             touched.error = _ask(hand, client, plan)
-            touched.snapshot = _settle(hand, client, plan, declined=touched.error is not None)
+            touched.snapshot, settled = _settle(hand, client, plan, declined=touched.error is not None)
         except MamctlError as error:
             touched.error = error
+            break
+        if not settled:
             break
     return touched
 
 
 def _ask(hand: Hand, client: TorrentClient, plan: Plan) -> MamctlError | None:
     """Send every request; the first one that was declined, if any, for the others still go: a pause matters more than
-    a tag. Raises what makes going on pointless.
+    a tag. Raises what makes going on pointless. A tag goes only where the start before it was taken: a torrent that
+    is paused without it was paused by a person.
     """
     declined = None
     for act in Act:
+        if act is Act.UNTAG and declined:
+            break
         for batch in _batches(plan.hashes(act)):
             try:
                 _send(client, act, batch, hand.tag)
@@ -128,8 +133,8 @@ def _send(client: TorrentClient, act: Act, hashes: Sequence[str], tag: str) -> N
         client.remove_tag(hashes, tag)
 
 
-def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) -> ClientSnapshot:
-    """Look until the client shows what it was asked for, and note it entry by entry."""
+def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) -> tuple[ClientSnapshot, bool]:
+    """Look until the client shows all that it was asked for, or for long enough; note it entry by entry."""
     open_steps = [step for step in plan.steps if step.entry.phase in (Phase.INTENDED, Phase.REVERTING)]
     for seconds in _LOOKS:
         hand.wait(seconds)
@@ -139,10 +144,9 @@ def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) ->
         hashes = {entry.hash for entry in shown}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:
-            break
-    else:
-        _give_up(hand, client, open_steps, declined=declined)
-    return snapshot
+            return snapshot, True
+    _give_up(hand, client, open_steps, declined=declined)
+    return snapshot, False
 
 
 def _settled(entry: Entry) -> Entry:
