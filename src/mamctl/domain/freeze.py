@@ -17,7 +17,9 @@ from mamctl.domain.treatment import (
     kind_of,
     lost_its_tag,
     plan_of,
+    put_back,
     resume_act,
+    sweep_tags,
     untag_acts,
 )
 
@@ -41,7 +43,7 @@ def plan_freeze(snapshot: ClientSnapshot, journal: Journal, scope: Scope, tag: s
             steps.append(_look_at_frozen(torrent, entry, tag))
         else:
             steps.append(_look_at_seeded(torrent, entry))
-    return plan_of(steps)
+    return plan_of([*steps, *sweep_tags(journal, snapshot.torrents, tag)])
 
 
 def _first_sight(torrent: ClientTorrent, entry: Entry | None, journal: Journal, scope: Scope, tag: str) -> Step | None:
@@ -79,7 +81,7 @@ def _look_at_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | No
         seeding = entry.at(Phase.REVERTING, "complete now: it seeds")
         return Step(seeding, (resume_act(entry), *untag_acts(entry, torrent, tag)))
     if kind is Kind.SEEDS:
-        return Step(entry.at(Phase.REVERTED, "complete now: it seeds"), untag_acts(entry, torrent, tag))
+        return put_back(entry, torrent, tag, "complete now: it seeds")
     return None
 
 
@@ -120,10 +122,12 @@ def _look_at_seeded(torrent: ClientTorrent, entry: Entry) -> Step | None:
     return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
 
 
-def is_settled(entry: Entry, torrent: ClientTorrent | None) -> bool:
+def is_settled(entry: Entry, torrent: ClientTorrent | None, tag: str) -> bool:
     """Whether the client shows what an intended or reverting entry asked for."""
     if torrent is None:
         return True
+    if entry.role is Role.FROZEN and entry.phase is Phase.REVERTING and untag_acts(entry, torrent, tag):
+        return False
     kind = kind_of(torrent)
     paused = kind in (Kind.PAUSED_DOWNLOAD, Kind.PAUSED_SEED)
     wants_pause = (entry.role is Role.FROZEN) == (entry.phase is Phase.INTENDED)

@@ -16,7 +16,9 @@ from mamctl.domain.treatment import (
     kind_of,
     lost_its_tag,
     plan_of,
+    put_back,
     resume_act,
+    sweep_tags,
     untag_acts,
 )
 
@@ -25,7 +27,8 @@ def plan_thaw(snapshot: ClientSnapshot, journal: Journal, tag: str) -> Plan:
     """What this pass does once the emergency is over. Only torrents of the journal are touched; what left the scope
     meanwhile is put back all the same, for it was touched within it.
     """
-    return plan_of(_put_back(snapshot.torrents.get(hash_), entry, tag) for hash_, entry in journal.entries.items())
+    steps = [_put_back(snapshot.torrents.get(hash_), entry, tag) for hash_, entry in journal.entries.items()]
+    return plan_of([*steps, *sweep_tags(journal, snapshot.torrents, tag)])
 
 
 def _put_back(torrent: ClientTorrent | None, entry: Entry, tag: str) -> Step:
@@ -42,7 +45,7 @@ def _put_back_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
     if kind is Kind.DOWNLOADS and entry.phase is Phase.DONE and (entry.tagged or tag in torrent.tags):
         return Step(entry.at(Phase.LEFT_ALONE, "a person started it"), untag)
     if kind in (Kind.DOWNLOADS, Kind.SEEDS):
-        return Step(entry.at(Phase.REVERTED), untag)
+        return put_back(entry, torrent, tag)
     if torrent.state is TorrentState.MISSING_FILES:
         return Step(entry.at(Phase.LEFT_ALONE, "its files are missing: starting it would download them again"), untag)
     if entry.phase is not Phase.DONE and lost_its_tag(torrent, entry, tag):

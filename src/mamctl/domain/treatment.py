@@ -135,13 +135,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """What is on record of one client: the open entries by hash, and what is left alone in this emergency.
+    """What is on record of one client, by hash: the open entries, and what is left alone in this or the last emergency.
 
     `begun` is whether this emergency has been set up on this client: only then are complete, paused torrents started.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    left_alone: frozenset[str] = frozenset()
+    left_alone: Mapping[str, Entry] = field(default_factory=dict)
     begun: bool = False
 
 
@@ -190,6 +190,20 @@ def resume_act(entry: Entry) -> Act:
 def untag_acts(entry: Entry, torrent: ClientTorrent, tag: str) -> tuple[Act, ...]:
     """Our tag goes, unless it was there before us."""
     return (Act.UNTAG,) if tag in torrent.tags and not entry.tagged else ()
+
+
+def put_back(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
+    """A frozen torrent that runs as it did: its entry stays open until our tag is gone as well."""
+    untag = untag_acts(entry, torrent, tag)
+    return Step(entry.at(Phase.REVERTING if untag else Phase.REVERTED, reason), untag)
+
+
+def sweep_tags(journal: Journal, torrents: Mapping[str, ClientTorrent], tag: str) -> Iterable[Step]:
+    """Tags that a pass which broke off left on torrents that are left alone."""
+    for hash_, entry in journal.left_alone.items():
+        torrent = torrents.get(hash_)
+        if torrent is not None and hash_ not in journal.entries and (untag := untag_acts(entry, torrent, tag)):
+            yield Step(entry, untag)
 
 
 def lost_its_tag(torrent: ClientTorrent, entry: Entry, tag: str) -> bool:

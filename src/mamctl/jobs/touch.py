@@ -139,7 +139,7 @@ def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) ->
     for seconds in _LOOKS:
         hand.wait(seconds)
         snapshot = hand.look(client)
-        shown = [s.entry for s in open_steps if is_settled(s.entry, snapshot.torrents.get(s.entry.hash))]
+        shown = [s.entry for s in open_steps if is_settled(s.entry, snapshot.torrents.get(s.entry.hash), hand.tag)]
         _write(hand, client, [_settled(entry) for entry in shown], None)
         hashes = {entry.hash for entry in shown}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]

@@ -28,16 +28,15 @@ def read_journal(db: sqlite3.Connection, client: str, emergency_id: int | None) 
     """What is on record of a client. Entries that an earlier emergency left open are among them."""
     rows = db.execute("SELECT * FROM torrent_journal WHERE client = ? AND closed_at IS NULL ORDER BY id", (client,))
     entries = {row["hash"]: _entry(row) for row in rows}
-    if emergency_id is None:
-        return Journal(entries)
     alone = db.execute(
-        "SELECT hash FROM torrent_journal WHERE emergency_id = ? AND client = ? AND phase = 'left_alone'",
-        (emergency_id, client),
+        "SELECT * FROM torrent_journal WHERE client = ?1 AND phase = 'left_alone' AND emergency_id ="
+        " coalesce(?2, (SELECT max(id) FROM guard_transitions WHERE to_state = 'emergency')) ORDER BY id",
+        (client, emergency_id),
     )
     begun = db.execute(
         "SELECT 1 FROM emergency_clients WHERE emergency_id = ? AND client = ?", (emergency_id, client)
     ).fetchone()
-    return Journal(entries, frozenset(row["hash"] for row in alone), begun is not None)
+    return Journal(entries, {row["hash"]: _entry(row) for row in alone}, begun is not None)
 
 
 def write_entries(
@@ -79,7 +78,7 @@ def _write(
         " WHERE client = ? AND hash = ? AND closed_at IS NULL",
         (*values, client, entry.hash),
     )
-    if updated.rowcount == 0 and emergency_id is not None:
+    if updated.rowcount == 0 and emergency_id is not None and entry.phase.is_open:
         db.execute(
             "INSERT INTO torrent_journal (role, phase, state_before, forced_before, tagged_before, reason, frozen_at,"
             " closed_at, client, hash, name, emergency_id, run_id, written_at)"

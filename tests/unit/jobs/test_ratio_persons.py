@@ -184,3 +184,19 @@ def test_wherever_it_is_killed_one_more_pass_comes_to_the_same_end(
 
 def looks(desk: Desk) -> dict[str, tuple[object, ...]]:
     return {hash_: torrent.look() for hash_, torrent in desk.client.torrents.items()}
+
+
+@pytest.mark.spec("RAT-12")
+@given(st.integers(1, 6), st.booleans())
+def test_killed_while_it_leaves_a_torrent_alone_the_tag_goes_all_the_same(request_: int, after: bool) -> None:
+    desk = open_desk({"a": ModelTorrent(), "b": ModelTorrent()})
+    desk.set_ratio(0.9)
+    desk.watch()
+    torrent = desk.client.torrents["a"]
+    torrent.paused = False  # the person wants this one all the same
+    watch_killed(desk, request_, after)
+    desk.watch()
+    assert torrent.look() == ModelTorrent().look()
+    desk.set_ratio(1.05)
+    desk.watch()
+    assert looks(desk) == {"a": ModelTorrent().look(), "b": ModelTorrent().look()}
