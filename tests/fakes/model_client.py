@@ -29,6 +29,9 @@ class ModelTorrent:
     touched: int = 0
     stops_itself: bool = False  # a share limit pauses it as soon as it seeds
 
+    def __post_init__(self) -> None:
+        self.forced = self.forced and not self.paused  # qBittorrent's pause takes a force-start away
+
     @property
     def state(self) -> TorrentState:
         if self.over is not None:
@@ -96,7 +99,7 @@ class ModelClient:
 
     def pause(self, hashes: Sequence[str]) -> None:
         for torrent in self._touch("pause", hashes):
-            torrent.paused = True
+            torrent.paused, torrent.forced = True, False
 
     def resume(self, hashes: Sequence[str]) -> None:
         for torrent in self._touch("resume", hashes):

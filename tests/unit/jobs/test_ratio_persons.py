@@ -66,7 +66,7 @@ class Person:
 
     def _run_or_not(self, torrent: ModelTorrent, wanted: ModelTorrent, action: str) -> None:
         paused = action == "pause"
-        forced = torrent.forced if paused else action == "force"
+        forced = action == "force"
         if (torrent.paused, torrent.forced) == (paused, forced):
             return  # what is already so shows nobody's will
         for one in (torrent, wanted):

@@ -33,7 +33,6 @@ def desk(tmp_path: Path) -> Desk:
     client.add("queued-seed", complete=True, queued=True)
     client.add("forced-seed", complete=True, forced=True)
     client.add("my-paused-seed", complete=True, paused=True)
-    client.add("my-paused-forced-seed", complete=True, paused=True, forced=True)
     client.add("broken", over=TorrentState.ERROR)
     client.add("missing", complete=True, over=TorrentState.MISSING_FILES)
     client.add("other-tracker", tracker="tracker.example.net")
@@ -61,13 +60,11 @@ def test_below_the_floor_every_download_in_scope_is_paused_and_tagged_and_paused
     assert result.transition is not None
     assert all(torrents[name].paused and torrents[name].tags == {TAG} for name in DOWNLOADS)
     assert not torrents["my-paused-seed"].paused
-    assert not torrents["my-paused-forced-seed"].paused
-    assert torrents["my-paused-forced-seed"].forced
-    untouched = set(torrents) - {*DOWNLOADS, "my-paused-seed", "my-paused-forced-seed"}
+    untouched = set(torrents) - {*DOWNLOADS, "my-paused-seed"}
     assert {name: torrents[name].touched for name in untouched} == dict.fromkeys(untouched, 0)
     assert (result.actions.paused, result.actions.resumed, result.actions.tagged, result.actions.untagged) == (
         5,
-        2,
+        1,
         5,
         0,
     )
@@ -88,7 +85,7 @@ def test_at_the_recovery_everything_is_exactly_as_it_was(desk: Desk) -> None:
     result = desk.watch()
     assert result.guard.state is GuardState.NORMAL
     assert look(desk.client) == before
-    assert (result.actions.paused, result.actions.resumed, result.actions.untagged) == (2, 5, 5)
+    assert (result.actions.paused, result.actions.resumed, result.actions.untagged) == (1, 5, 5)
     calls = len(desk.client.calls)
     assert desk.watch().actions.any is False
     assert len(desk.client.calls) == calls + 1
@@ -121,7 +118,7 @@ def test_a_persons_decisions_during_the_emergency_stand(desk: Desk) -> None:
     desk.set_ratio(2.0)
     desk.watch()
     assert {name for name, torrent in torrents.items() if torrent.paused} == {
-        "my-paused", "my-paused-seed", "my-paused-forced-seed", "seed", "new-paused", "new-paused-seed",
+        "my-paused", "my-paused-seed", "seed", "new-paused", "new-paused-seed",
         "other-paused-seed",
     }  # fmt: skip
     assert not any(torrent.tags for torrent in torrents.values())
@@ -257,7 +254,7 @@ def test_a_dry_run_decides_the_same_and_asks_for_no_change(desk: Desk) -> None:
     desk.set_ratio(0.9)
     result = desk.watch(dry_run=True)
     assert result.transition is not None
-    assert (result.actions.paused, result.actions.resumed, result.actions.tagged) == (5, 2, 5)
+    assert (result.actions.paused, result.actions.resumed, result.actions.tagged) == (5, 1, 5)
     assert {call for call, _ in desk.client.calls} == {"fetch"}
     assert desk.listener.heard == []
 
@@ -325,7 +322,7 @@ def test_a_declined_tag_does_not_keep_a_download_from_being_paused(desk: Desk) -
 
 
 @pytest.mark.spec("RAT-12")
-@pytest.mark.parametrize("call", ["add_tag", "pause", "resume", "force_resume"])
+@pytest.mark.parametrize("call", ["add_tag", "pause", "resume"])
 @pytest.mark.parametrize("error", [DOWN, ShapeChangedError("404")])
 def test_a_request_that_fails_is_made_up_for_by_the_next_pass(desk: Desk, call: str, error: MamctlError) -> None:
     desk.client.trouble = declines(call, error=error)
