@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -37,9 +38,25 @@ class Entry:
 
 
 def describe_keys() -> Iterator[Key]:
-    """Every key of every section, in the order of the sections."""
+    """Every key of every section, in the order of the sections; `name[].key` belongs to each table of a list."""
     for path, hint, value in _walk(Config(), ""):
-        yield Key(path, may_be(hint), _plain(value))
+        if tables := _table_shape(hint):
+            yield from _keys_of(tables, f"{path}[].")
+        else:
+            yield Key(path, may_be(hint), _plain(value))
+
+
+def _table_shape(hint: Any) -> Any:
+    """The section that each entry of a list of tables is; None for every other type."""
+    item = get_args(hint)[0] if get_origin(hint) is tuple else None
+    return item if is_dataclass(item) else None
+
+
+def _keys_of(shape: Any, prefix: str) -> Iterator[Key]:
+    hints = get_type_hints(shape, include_extras=True)
+    for entry in fields(shape):
+        default = None if entry.default is MISSING else entry.default
+        yield Key(f"{prefix}{entry.name}", may_be(hints[entry.name]), _plain(default))
 
 
 def effective(loaded: Loaded) -> Iterator[Entry]:
@@ -70,7 +87,7 @@ def may_be(hint: Any) -> str:
         duration = any(isinstance(check, DurationText) for check in checks)
         words = 'seconds or text such as "5m"' if duration else may_be(base)
         bounds = [check.expected for check in checks if isinstance(check, Matches)]
-        bounds += [_range(check) for check in checks if isinstance(check, Range)]
+        bounds += [_range(check) for check in checks if isinstance(check, Range)][-1:]  # the own one, not Seconds'
         text = next((b for b in bounds if b), "") if base is str and bounds else words
         return text if base is str else ", ".join([words, *filter(None, bounds)])
     if get_origin(hint) is Literal:
@@ -79,16 +96,20 @@ def may_be(hint: Any) -> str:
         return f"list of {may_be(get_args(hint)[0])}"
     if get_origin(hint) is UnionType or type(None) in get_args(hint):
         return may_be(next(arg for arg in get_args(hint) if arg is not type(None)))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return " | ".join(str(member.value) for member in hint)
     return _WORDS.get(hint, getattr(hint, "__name__", str(hint)).lower())
 
 
 def _range(check: Range) -> str:
     if check.low is not None and check.high is not None:
-        return f"{check.low:g} to {check.high:g}"
-    return f"at least {check.low:g}" if check.low is not None else f"at most {check.high:g}"
+        return f"{check.low:.10g} to {check.high:.10g}"
+    return f"at least {check.low:.10g}" if check.low is not None else f"at most {check.high:.10g}"
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
     home = str(Path.home())
     if isinstance(value, Path):
         return str(value).replace(home, "~", 1) if str(value).startswith(home + "/") else str(value)

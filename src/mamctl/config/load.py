@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
@@ -74,6 +74,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> L
     where = named or paths.default_config()
     raw = _read(where, required=named is not None)
     origins = {f"{section}.{key}": "file" for section, keys in raw.items() for key in _keys(keys)}
+    origins |= {section: "file" for section, entries in raw.items() if isinstance(entries, list)}
     _overlay(raw, environ, origins)
     faults: list[Fault] = []
     config = build(Config, raw, "", faults)
@@ -102,7 +103,20 @@ def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
         for name, entry in known.items()
         if name not in raw and _required(entry)
     )
-    return None if faults else shape(**chosen)
+    if faults:
+        return None
+    section = shape(**chosen)
+    faults.extend(_contradictions(section, prefix))
+    return section
+
+
+def _contradictions(section: Any, prefix: str) -> Iterator[Fault]:
+    """What a section finds wrong with itself, where it looks: keys that are sound alone and not together."""
+    look = getattr(section, "faults", None)
+    for key, expected in look() if look else ():
+        found = getattr(section, key, None)  # None where the key lies in a section below
+        shown = None if found is None else _shown(key, found)
+        yield Fault(f"{prefix}.{key}" if prefix else key, shown, expected)
 
 
 def _take(chosen: dict[str, Any], key: str, value: Any, hint: Any, path: str, faults: list[Fault]) -> None:

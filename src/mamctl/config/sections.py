@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
 from mamctl import paths
-from mamctl.domain.bounds import HttpUrl, Matches, Range, Seconds
+from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds
+from mamctl.domain.ratio import RatioPolicy
 from mamctl.domain.vip import VipPolicy
 
 
@@ -28,6 +31,31 @@ class TrackerSection:
     username_env: str = "MAM_USERNAME"
     password_env: str = "MAM_PASSWORD"
     password_file: Path | None = None
+
+
+_Host = Annotated[str, Matches(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name, such as example.org")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QbittorrentSection:
+    """`[[qbittorrent]]`: one client, and which of its torrents mamctl may touch."""
+
+    name: Annotated[str, Matches(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}", "a short name of letters, digits, . _ -")]
+    url: ClientUrl
+    username: str = "admin"
+    password_file: Path | None = None
+    api_key_file: Path | None = None
+    scope_trackers: tuple[_Host, ...] = ("myanonamouse.net",)
+    scope_category: str = ""
+    scope_tag: str = ""
+    timeout: Annotated[Seconds, Range(low=0.05, high=120)] = 30.0
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """What contradicts itself."""
+        if self.password_file is not None and self.api_key_file is not None:
+            yield "api_key_file", "either this or password_file, not both"
+        if not self.scope_trackers:
+            yield "scope_trackers", "at least one host: without one nothing could be touched"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +253,9 @@ class Config:
     """The whole configuration. A job receives only the section it needs."""
 
     tracker: TrackerSection = field(default_factory=TrackerSection)
+    qbittorrent: tuple[QbittorrentSection, ...] = ()
     vip: VipPolicy = field(default_factory=VipPolicy)
+    ratio: RatioPolicy = field(default_factory=RatioPolicy)
     rules: RulesSection = field(default_factory=RulesSection)
     library: LibrarySection = field(default_factory=LibrarySection)
     audio: AudioSection = field(default_factory=AudioSection)
@@ -234,3 +264,10 @@ class Config:
     drift: DriftSection = field(default_factory=DriftSection)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """What contradicts itself across sections."""
+        counts = Counter(client.name.casefold() for client in self.qbittorrent)
+        for number, client in enumerate(self.qbittorrent):
+            if counts[client.name.casefold()] > 1:
+                yield f"qbittorrent[{number}].name", "a name of its own for each client"

@@ -48,3 +48,8 @@ HttpUrl = Annotated[
         "an https address (plain http only for this machine)",
     ),
 ]
+# A torrent client is mostly on the same machine or network, where nobody has certificates. A name and password belong
+# into keys of their own, never into the address.
+ClientUrl = Annotated[
+    str, Matches(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", "an http or https address, without a user name in it")
+]

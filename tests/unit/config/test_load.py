@@ -110,3 +110,34 @@ def test_the_current_directory_is_never_looked_at(tmp_path: Path, monkeypatch: p
     write(tmp_path, "[vip]\nauto_renew = true\n")
     monkeypatch.chdir(tmp_path)
     assert load(None, {}).config.vip.auto_renew is False
+
+
+def faults_of(tmp_path: Path, text: str) -> dict[str, str]:
+    path = tmp_path / "mamctl.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigFaultsError) as caught:
+        load(path, {})
+    return {fault.path: str(fault) for fault in caught.value.faults}
+
+
+def test_keys_that_contradict_each_other_are_faults(tmp_path: Path) -> None:
+    told = faults_of(tmp_path, "[ratio]\nfloor = 1.2\nrecovery = 1.1\n")
+    assert told == {"ratio.recovery": "ratio.recovery: at least ratio.floor (1.2) (found 1.1)"}
+
+
+def test_each_client_has_a_sound_address_and_a_name_of_its_own(tmp_path: Path) -> None:
+    client = '[[qbittorrent]]\nname = "home"\nurl = "http://nas.lan:8080"\n'
+    path = tmp_path / "mamctl.toml"
+    path.write_text(client)
+    (home,) = load(path, {}).config.qbittorrent
+    assert (home.name, home.scope_trackers) == ("home", ("myanonamouse.net",))
+    assert list(faults_of(tmp_path, client + client.replace("home", "HOME"))) == [
+        "qbittorrent[0].name",
+        "qbittorrent[1].name",
+    ]
+    told = faults_of(tmp_path, '[[qbittorrent]]\nname = "a"\nurl = "http://me:hunter2@nas"\nscope_trackers = ["a b"]\n')
+    assert set(told) == {"qbittorrent[0].url", "qbittorrent[0].scope_trackers"}
+    assert "hunter2" not in str(told)
+    assert set(faults_of(tmp_path, "[[qbittorrent]]\n")) == {"qbittorrent[0].name", "qbittorrent[0].url"}
+    both = client + 'password_file = "/p"\napi_key_file = "/k"\nscope_trackers = []\n'
+    assert set(faults_of(tmp_path, both)) == {"qbittorrent[0].api_key_file", "qbittorrent[0].scope_trackers"}

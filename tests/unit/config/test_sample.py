@@ -14,6 +14,7 @@ from mamctl.config import load
 from mamctl.config.describe import describe_keys, effective
 
 _KEY = re.compile(r"^# ([a-z_]+ = )", re.MULTILINE)
+LISTS = ("qbittorrent", "catalogues.custom")
 ROOT = Path(__file__).parents[3]
 
 
@@ -29,10 +30,15 @@ def shown_keys() -> dict[str, Any]:
 @pytest.mark.spec("CFG-1")
 def test_the_sample_has_every_key_and_no_other() -> None:
     keys = {key.key for key in describe_keys()}
-    tables = {key for key in keys if f"[[{key}]]" in sample()}
-    assert set(shown_keys()) == {key for key in keys if key.count(".") == 1} - tables
-    for section, table, _ in (key.split(".") for key in keys if key.count(".") == 2):
+    lists = {key for key in keys if "[]" in key}
+    assert set(shown_keys()) == {key for key in keys - lists if key.count(".") == 1}
+    for section, table, _ in (key.split(".") for key in keys - lists if key.count(".") == 2):
         assert table in sample().split(f"\n[{section}]")[1]  # tables of one shape are named, and one is shown
+    assert {key for key in lists if key.partition("[]")[0] in LISTS} == lists
+    for table in LISTS:
+        shown = sample().split(f"#   [[{table}]]\n")[1].split("\n\n")[0]
+        own = {key.rpartition(".")[2] for key in lists if key.startswith(f"{table}[]")}
+        assert set(re.findall(r"^#   ([a-z_]+) = ", shown, re.MULTILINE)) == own
 
 
 def test_each_default_shown_is_the_real_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,10 +47,9 @@ def test_each_default_shown_is_the_real_one(tmp_path: Path, monkeypatch: pytest.
     path.write_text(uncommented())
     defaults = {key.key: key.default for key in describe_keys()}
     shown = {entry.key: entry.value for entry in effective(load(path, {}))}
-    # A key without a default shows an example.
-    assert {key: shown[key] for key in shown if defaults[key] not in (None, [])} == {
-        key: value for key, value in defaults.items() if value not in (None, [])
-    }
+    # A key without a default shows an example, and so does a list of tables.
+    own = {key: value for key, value in defaults.items() if value not in (None, []) and "[]" not in key}
+    assert {key: shown[key] for key in own} == own
 
 
 def test_the_sample_as_it_stands_changes_nothing(tmp_path: Path) -> None:
