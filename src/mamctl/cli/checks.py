@@ -5,32 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
+from mamctl.cli import checks_ratio
+from mamctl.cli.check import Check, Grade
 from mamctl.cli.runtime import Runtime
 
 _ROOM = 100 * 1024**2  # bytes that should be free where the store is
-
-
-class Grade(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: what was looked at, how it ended, and what to do."""
-
-    name: str
-    grade: Grade
-    detail: str
-    remedy: str | None = None
 
 
 def configuration(runtime: Runtime) -> Check:
@@ -163,6 +144,9 @@ ALL: dict[str, Callable[[Runtime], Check]] = {
     "clock": clock,
     "budget": budget,
     "renewal": renewal,
+    "clients": checks_ratio.clients,
+    "ratio": checks_ratio.ratio,
+    "guard": checks_ratio.guard,
     "notifications": notifications,
     "cron": cron,
 }

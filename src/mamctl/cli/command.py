@@ -22,6 +22,7 @@ from mamctl.output.report import Report, Result, Status
 from mamctl.output.screen import Screen
 
 Render = Callable[[Screen, Any], None]
+Work = Callable[[Runtime], Result | None]
 
 _CONFIG = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="The configuration file.", show_default=False)
@@ -35,24 +36,33 @@ _YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The fixed traits of one command."""
+    """The fixed traits of one command. `render_line` is for one that goes on and tells a line each time."""
 
     schema: str
     render: Render
     dry_run: bool = False
     yes: bool = False
+    render_line: Render | None = None
 
 
 def command(
-    app: typer.Typer, name: str, *, schema: str, render: Render, dry_run: bool = False, yes: bool = False
-) -> Callable[[Callable[..., Result]], Callable[..., None]]:
+    app: typer.Typer,
+    name: str,
+    *,
+    schema: str,
+    render: Render,
+    dry_run: bool = False,
+    yes: bool = False,
+    render_line: Render | None = None,
+) -> Callable[[Callable[..., Result | None]], Callable[..., None]]:
     """Register `function(runtime, …own parameters) -> Result` as a command with the common options.
 
-    `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes a person's view of the data.
+    `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes a person's view of the data. A function that
+    has told everything by `runtime.tell` returns None.
     """
-    shape = Shape(schema, render, dry_run, yes)
+    shape = Shape(schema, render, dry_run, yes, render_line)
 
-    def register(function: Callable[..., Result]) -> Callable[..., None]:
+    def register(function: Callable[..., Result | None]) -> Callable[..., None]:
         @functools.wraps(function)
         def run(**given: Any) -> None:
             options = Options(
@@ -74,7 +84,7 @@ def command(
     return register
 
 
-def _signature(function: Callable[..., Result], shape: Shape) -> inspect.Signature:
+def _signature(function: Callable[..., Result | None], shape: Shape) -> inspect.Signature:
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     common: list[tuple[str, Any, Any]] = [
         ("config", _CONFIG, None),
@@ -93,17 +103,24 @@ def _signature(function: Callable[..., Result], shape: Shape) -> inspect.Signatu
     return inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra)
 
 
-def execute(shape: Shape, options: Options, work: Callable[[Runtime], Result]) -> int:
+def execute(shape: Shape, options: Options, work: Work) -> int:
     """Run one command to its exit code; whatever happens ends in a report."""
     with Runtime(options, job=shape.schema.split("/")[0].removeprefix("mamctl.")) as runtime:
-        report = Report.of(shape.schema, _result(runtime, work), dry_run=options.dry_run)
-        shown = _worth_telling(runtime, report)
-        if shown is not None:
-            conclude(shape, options, shown)
-        return int(report.exit_code)
+        line = replace(shape, render=shape.render_line or shape.render)
+        runtime.tell = lambda piece: _report(line, runtime, _result(runtime, piece), indent=None)
+        result = _result(runtime, work)
+        return int(ExitCode.OK) if result is None else _report(shape, runtime, result, indent=2)
 
 
-def _result(runtime: Runtime, work: Callable[[Runtime], Result]) -> Result:
+def _report(shape: Shape, runtime: Runtime, result: Result | None, *, indent: int | None) -> int:
+    report = Report.of(shape.schema, result or Result(), dry_run=runtime.options.dry_run)
+    shown = _worth_telling(runtime, report)
+    if shown is not None:
+        conclude(shape, runtime.options, shown, indent=indent)
+    return int(report.exit_code)
+
+
+def _result(runtime: Runtime, work: Work) -> Result | None:
     try:
         return work(runtime)
     except MamctlError as error:
@@ -146,13 +163,13 @@ def _worth_telling(runtime: Runtime, report: Report) -> Report | None:
     return replace(report, problems=due) if due or not report.problems else None
 
 
-def conclude(shape: Shape, options: Options, report: Report) -> None:
+def conclude(shape: Shape, options: Options, report: Report, *, indent: int | None = 2) -> None:
     """The one place that prints a result: stdout has the report, stderr a line that says why it failed."""
     try:
         if options.json:
             # A pipe is UTF-8 whatever the locale says, so that cron's output is the same as a terminal's.
             sys.stdout.flush()
-            sys.stdout.buffer.write(report.to_json().encode("utf-8") + b"\n")
+            sys.stdout.buffer.write(report.to_json(indent=indent).encode("utf-8") + b"\n")
         else:
             _print(shape, report)
         sys.stdout.flush()

@@ -6,8 +6,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -18,13 +20,43 @@ from mamctl.errors import MamctlError
 from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
+if TYPE_CHECKING:
+    from mamctl.config import Config
+
 app = typer.Typer(no_args_is_help=True, help="The crontab lines for this configuration.")
 
-# (schedule, command, what it is for); each command prints nothing unless a person is needed.
-SCHEDULE: tuple[tuple[str, str, str], ...] = (
-    ("0 12 * * *", "vip check --quiet", "the daily task: VIP, rules, wanted titles"),
-    ("20 4 * * 0", "drift fix --quiet", "drift: every book is compared with the catalogues once a month"),
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: when, what, why, and whether this configuration has a use for it."""
+
+    schedule: Callable[[Config], str]
+    command: str
+    purpose: str
+    wanted: Callable[[Config], bool] = lambda config: True
+
+
+# Each command prints nothing unless a person is needed.
+TASKS: tuple[Task, ...] = (
+    Task(lambda _: "0 12 * * *", "vip check --quiet", "the daily task: VIP, rules, wanted titles"),
+    Task(
+        lambda config: every(config.ratio.interval),
+        "ratio watch --quiet",
+        "the ratio guard: freeze below the floor, put back at the recovery",
+        lambda config: bool(config.qbittorrent),
+    ),
+    Task(
+        lambda _: "20 4 * * 0",
+        "drift fix --quiet",
+        "drift: every book is compared with the catalogues once a month",
+    ),
 )
+
+
+def every(seconds: float) -> str:
+    """The schedule that runs at least so often: cron knows whole minutes, evenly spaced where they divide the hour."""
+    minutes = max((part for part in range(1, 31) if 60 % part == 0 and part * 60 <= seconds), default=1)
+    return "* * * * *" if minutes == 1 else f"*/{minutes} * * * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +95,12 @@ def _lines(runtime: Runtime) -> tuple[Line, ...]:
     program = shutil.which(sys.argv[0]) or f"{shlex.quote(sys.executable)} -m mamctl"
     config = runtime.options.config
     option = f" --config {shlex.quote(str(config.resolve()))}" if config else ""
-    return tuple(Line(when, f"{_absolute(program)} {what}{option}", why) for when, what, why in SCHEDULE)
+    settings = runtime.config
+    return tuple(
+        Line(task.schedule(settings), f"{_absolute(program)} {task.command}{option}", task.purpose)
+        for task in TASKS
+        if task.wanted(settings)
+    )
 
 
 def _absolute(program: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli import checks
-from mamctl.cli.checks import Check, Grade
+from mamctl.cli.check import Check, Grade
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.problem import Problem

@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "status": ("mamctl.cli.status", "One glance at what is known; nothing is asked of the site."),
     "vip": ("mamctl.cli.vip", "VIP: the daily task, past decisions, the pending list."),
     "rules": ("mamctl.cli.rules", "The rules of every category, and the events of the site."),
+    "ratio": ("mamctl.cli.ratio", "The ratio guard: watch, freeze and thaw, figures, forecast, points."),
     "meta": ("mamctl.cli.meta", "The library: scan it, see what is known, correct it."),
     "drift": ("mamctl.cli.drift", "Compare the library with the catalogues again, and correct it."),
     "config": ("mamctl.cli.config", "The configuration: check it, show it, list its keys."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from mamctl.config import Config, Loaded
     from mamctl.jobs.ports import Announcer
     from mamctl.jobs.run import Heartbeat, Run
+    from mamctl.jobs.touch import Watched
     from mamctl.jobs.vip_check import Settings
+    from mamctl.output.report import Result
+
+    Work = Callable[["Runtime"], Result | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Runtime:
         self.options = options
         self.job = job
         self.requests_made = 0
+        self.tell: Callable[[Work], int]
+        """Runs a piece of work and reports it at once, for a command that goes on; its exit code."""
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -100,6 +106,16 @@ class Runtime:
         from mamctl.cli.connect import connect_tracker
 
         return connect_tracker(self)
+
+    @cached_property
+    def clients(self) -> tuple[Watched, ...]:
+        """Every configured torrent client."""
+        from mamctl.cli.connect_clients import connect_clients
+
+        clients = connect_clients(self)
+        for watched in clients:
+            self._open.callback(watched.client.close)
+        return clients
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""

@@ -56,10 +56,12 @@ class Forecast:
     @property
     def words(self) -> str:
         """The forecast in a person's words."""
+        if self.missing_bytes is None:
+            return "unknown"
         if self.hours is None:
             return "not at these rates"
         if self.hours == 0:
-            return "now"
+            return "reached"
         low = "?" if self.hours_low is None else f"{self.hours_low:.1f}"
         high = "not at the slowest rate" if self.hours_high is None else f"{self.hours_high:.1f}"
         return f"{self.hours:.1f} hours ({low} to {high})"

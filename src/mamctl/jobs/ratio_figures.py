@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,10 +53,13 @@ def forecast_for(
     policy: RatioPolicy,
     reading: RatioReading,
     figures: Figures,
-    snapshots: Sequence[ClientSnapshot],
+    fresh: Mapping[str, Sequence[Mark]],
     now: datetime,
 ) -> Forecast:
-    """When the ratio that decides will be at the recovery; unknown without the bytes it follows from."""
+    """When the ratio that decides will be at the recovery; unknown without the bytes it follows from.
+
+    `fresh` names the clients, each with what it says now where that is not on record yet.
+    """
     if reading.uploaded is None or reading.downloaded is None:
         return UNKNOWN
     return forecast_recovery(
@@ -64,7 +67,7 @@ def forecast_for(
             uploaded=reading.uploaded,
             downloaded=reading.downloaded,
             target=policy.recovery,
-            rates=tuple(_rates(db, policy, snapshots, now)),
+            rates=tuple(_rates(db, policy, figures, fresh, now)),
             flowing_left=figures.flowing_left,
             frozen_left=figures.frozen_left,
             free_counts=reading.source is RatioSource.QBITTORRENT,
@@ -73,16 +76,20 @@ def forecast_for(
 
 
 def _rates(
-    db: sqlite3.Connection, policy: RatioPolicy, snapshots: Sequence[ClientSnapshot], now: datetime
+    db: sqlite3.Connection, policy: RatioPolicy, figures: Figures, fresh: Mapping[str, Sequence[Mark]], now: datetime
 ) -> Iterable[Rates]:
-    if not snapshots:
-        return
-    yield Rates(0, sum(s.totals.upspeed for s in snapshots), sum(s.totals.dlspeed for s in snapshots))
+    if figures.upspeed is not None and figures.dlspeed is not None:
+        yield Rates(0, figures.upspeed, figures.dlspeed)
     longest = timedelta(seconds=max(policy.forecast_windows, default=0))
-    marks = [(*marks_since(db, snapshot.name, now - longest), *_mark(snapshot, now)) for snapshot in snapshots]
+    marks = [(*marks_since(db, name, now - longest), *new) for name, new in fresh.items()]
     for window in policy.forecast_windows:
         if rates := add_rates(rate_over(of_client, window, now) for of_client in marks):
             yield rates
+
+
+def marks_of(snapshots: Iterable[ClientSnapshot], now: datetime) -> dict[str, tuple[Mark, ...]]:
+    """What each client says now."""
+    return {snapshot.name: tuple(_mark(snapshot, now)) for snapshot in snapshots}
 
 
 def _mark(snapshot: ClientSnapshot, now: datetime) -> Iterable[Mark]:

@@ -17,7 +17,7 @@ from mamctl.domain.torrent_client import ClientSnapshot
 from mamctl.domain.treatment import Act
 from mamctl.errors import MamctlError
 from mamctl.jobs.ports import Announcer
-from mamctl.jobs.ratio_figures import FiguresView, forecast_for, moved_by, view_figures
+from mamctl.jobs.ratio_figures import FiguresView, forecast_for, marks_of, moved_by, view_figures
 from mamctl.jobs.ratio_words import announce_pass
 from mamctl.jobs.run import Run
 from mamctl.jobs.touch import Hand, Touched, Watched, freeze_client, thaw_client
@@ -247,7 +247,7 @@ def _record(
     frozen = [(torrent.client, torrent.hash) for torrent in list_frozen(run.db)]
     free_tag = kit.policy.free_tag if reading.source is not RatioSource.QBITTORRENT else ""
     figures = count_figures(heard, frozen, free_tag)
-    forecast = forecast_for(run.db, kit.policy, reading, figures, snapshots, now)
+    forecast = forecast_for(run.db, kit.policy, reading, figures, marks_of(snapshots, now), now)
     unknown = sum(one.snapshot is None for one in seen)
     record_pass(
         run.db, run.id, Pass(guard.state, reading, account, figures, forecast, len(seen), unknown), snapshots, now

@@ -56,8 +56,7 @@ class Report:
     def of(cls, schema: str, result: Result, *, dry_run: bool) -> Report:
         """The envelope around a result."""
         if result.error:
-            problem = Problem.of(result.error)
-            problems = result.problems if problem in result.problems else (problem, *result.problems)
+            problems = _first(Problem.of(result.error), result.problems)
             return cls(schema, Status.FAILED, result.error.exit_code, dry_run, result.data, problems)
         code = _EXITS.get(result.status, ExitCode.FAILED)
         return cls(schema, result.status, code, dry_run, result.data, result.problems)
@@ -75,6 +74,13 @@ class Report:
         return dump_json(document, indent=indent)
 
 
+def _first(failure: Problem, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The failure before all others; a job may have told it already, with what it concerns."""
+    same = (failure.code, failure.message)
+    told = next((known for known in problems if (known.code, known.message) == same), failure)
+    return (told, *(known for known in problems if known is not told))
+
+
 def dump_json(document: Any, *, indent: int | None = None) -> str:
     """JSON text that is always valid UTF-8: names that are not Unicode keep their bytes as lone-surrogate escapes."""
     text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
@@ -88,7 +94,8 @@ def dump_json(document: Any, *, indent: int | None = None) -> str:
 def jsonable(value: Any) -> Any:
     """Frozen values as JSON has them: RFC 3339 UTC, bytes and seconds as numbers, enums as their value."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {entry.name: jsonable(getattr(value, entry.name)) for entry in fields(value)}
+        # `from` and its like are no names in Python: such a field ends in an underscore.
+        return {entry.name.rstrip("_"): jsonable(getattr(value, entry.name)) for entry in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): jsonable(entry) for key, entry in value.items()}
     if isinstance(value, Set):

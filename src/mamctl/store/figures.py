@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from mamctl.domain.figures import Figures, Mark
 from mamctl.domain.forecast import Forecast
 from mamctl.domain.guard import GuardState
-from mamctl.domain.ratio import RatioPolicy, RatioReading
+from mamctl.domain.ratio import RatioPolicy, RatioReading, RatioSource, ratio_of
 from mamctl.domain.torrent_client import ClientSnapshot
 from mamctl.store.database import sure_moment, timestamp, transaction
 
@@ -106,10 +106,72 @@ def marks_since(db: sqlite3.Connection, client: str, since: datetime) -> tuple[M
     return tuple(Mark(sure_moment(row["seen_at"]), row[1], row[2]) for row in rows)
 
 
-def last_figures(db: sqlite3.Connection) -> sqlite3.Row | None:
-    """The newest pass's row."""
-    row: sqlite3.Row | None = db.execute("SELECT * FROM figures ORDER BY id DESC LIMIT 1").fetchone()
-    return row
+@dataclass(frozen=True, slots=True)
+class KeptPass:
+    """The newest pass as it was kept. `ratio` is the deciding one, or None with the reason in `why`."""
+
+    seen_at: datetime
+    reading: RatioReading
+    tracker_ratio: float | None
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFigures:
+    """What one client said last: bytes, bytes a second."""
+
+    client: str
+    seen_at: datetime
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    upspeed: int
+    dlspeed: int
+    torrents: int
+
+
+def last_pass(db: sqlite3.Connection) -> KeptPass | None:
+    """The newest pass; None before the first."""
+    row = db.execute("SELECT * FROM figures ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None:
+        return None
+    up, down = row["uploaded_bytes"], row["downloaded_bytes"]
+    ratio = ratio_of(up, down) if row["ratio"] is None and row["unknown_because"] is None else row["ratio"]
+    source, complete = RatioSource(row["source"]), row["clients_unknown"] == 0
+    return KeptPass(
+        seen_at=sure_moment(row["seen_at"]),
+        reading=RatioReading(ratio, row["unknown_because"] or "", source, up, down, complete),
+        tracker_ratio=row["tracker_ratio"],
+        figures=Figures(
+            upspeed=row["upspeed"],
+            dlspeed=row["dlspeed"],
+            active_uploads=row["active_uploads"],
+            active_downloads=row["active_downloads"],
+            frozen=row["frozen"],
+            torrents=row["torrents"],
+            flowing_left=row["flowing_left_bytes"],
+            frozen_left=row["frozen_left_bytes"],
+        ),
+    )
+
+
+def last_client_figures(db: sqlite3.Connection) -> tuple[ClientFigures, ...]:
+    """What every client said last, by name."""
+    rows = db.execute(
+        "SELECT * FROM client_figures WHERE (client, seen_at) IN"
+        " (SELECT client, max(seen_at) FROM client_figures GROUP BY client) ORDER BY client"
+    )
+    return tuple(
+        ClientFigures(
+            client=row["client"],
+            seen_at=sure_moment(row["seen_at"]),
+            uploaded_bytes=row["uploaded_bytes"],
+            downloaded_bytes=row["downloaded_bytes"],
+            upspeed=row["upspeed"],
+            dlspeed=row["dlspeed"],
+            torrents=row["torrents"],
+        )
+        for row in rows
+    )
 
 
 def list_points(db: sqlite3.Connection, since: datetime) -> tuple[Point, ...]:

@@ -1,0 +1,171 @@
+"""`mamctl ratio history`: figures and transitions over time, as a table, a plot, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.spans import parse_span
+from mamctl.cli.words import bytes_text, day, yes_no
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, jsonable
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.domain.ratio_history import Sample
+    from mamctl.store.figures import Point
+
+app = typer.Typer()
+
+_ROWS = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transition of the guard with the figures of that moment; `decided_by` is guard or person."""
+
+    at: datetime
+    from_: str
+    to: str
+    decided_by: str
+    reason: str
+    ratio: float | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryData:
+    """The history since then, oldest first; `plot` says that a person wants to see it drawn."""
+
+    since: datetime
+    floor: float
+    recovery: float
+    transitions: tuple[Change, ...]
+    points: tuple[Point, ...]
+    plot: bool
+
+
+def render_history(screen: Screen, data: HistoryData) -> None:
+    """The transitions, then the figures: drawn, or in rows of a bearable number."""
+    for change in data.transitions:
+        tone = Tone.BAD if change.to == "emergency" else Tone.GOOD
+        screen.line(f"{day(change.at)}  {change.from_} → {change.to} ({change.decided_by}): {change.reason}", tone)
+    if not data.points:
+        screen.line(f"No figures since {day(data.since)}: each pass of mamctl ratio watch leaves some.")
+    elif data.plot:
+        _draw(screen, data)
+    else:
+        _tabulate(screen, data)
+
+
+def _draw(screen: Screen, data: HistoryData) -> None:
+    from mamctl.domain.ratio_history import choose_step, condense
+    from mamctl.output.plot import Dot, plot
+
+    samples = [_sample(point) for point in data.points]
+    rows = condense(samples, choose_step(samples[-1].at - samples[0].at, 400))
+    dots = [Dot(row.at, row.low if row.emergency else row.ratio, row.emergency) for row in rows]
+    text = plot(dots, (data.floor, data.recovery), "ratio", "emergency", colour=screen.terminal)
+    if text:
+        screen.raw(text)
+    else:
+        screen.line("Too few figures to draw: two known ratios are needed.")
+
+
+def _tabulate(screen: Screen, data: HistoryData) -> None:
+    from mamctl.domain.guard import show_ratio
+    from mamctl.domain.ratio_history import choose_step, condense
+
+    samples = [_sample(point) for point in data.points]
+    rows = condense(samples, choose_step(samples[-1].at - samples[0].at, _ROWS))
+    screen.table(
+        ("from", "lowest", "last", "highest", "uploaded", "downloaded", "frozen", "emergency"),
+        [
+            (
+                day(row.at),
+                *map(show_ratio, (row.low, row.ratio, row.high)),
+                *map(bytes_text, (row.uploaded, row.downloaded)),
+                row.frozen,
+                yes_no(row.emergency),
+            )
+            for row in rows
+        ],
+        right=(1, 2, 3, 4, 5, 6),
+    )
+
+
+def _sample(point: Point) -> Sample:
+    from mamctl.domain.ratio_history import Sample
+
+    return Sample(
+        at=point.at,
+        ratio=point.ratio,
+        low=point.ratio_low,
+        high=point.ratio_high,
+        frozen=point.frozen,
+        emergency=point.emergency,
+        uploaded=point.uploaded_bytes,
+        downloaded=point.downloaded_bytes,
+    )
+
+
+@command(app, "history", schema="mamctl.ratio.history/1", render=render_history)
+def history(
+    runtime: Runtime,
+    since: Annotated[
+        timedelta, typer.Option("--since", metavar="TIME", parser=parse_span, help="How far back.")
+    ] = "30d",  # type: ignore[assignment]  # the parser turns it into a span
+    plot: Annotated[bool, typer.Option("--plot", help="Draw it.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
+) -> Result | None:
+    """Figures and transitions over time; kept for good, coarser as they age."""
+    from mamctl.store.figures import list_points
+    from mamctl.store.guard import list_transitions
+
+    if as_csv and (plot or runtime.options.json):
+        raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")
+    policy = runtime.config.ratio
+    start = _start(runtime.now(), since)
+    points = list_points(runtime.store, start)
+    if as_csv:
+        _write_csv(points)
+        return None
+    changes = tuple(
+        Change(
+            at=made.at,
+            from_=made.from_state.value,
+            to=made.to_state.value,
+            decided_by=made.decided_by,
+            reason=made.reason,
+            ratio=made.ratio,
+            uploaded_bytes=made.uploaded_bytes,
+            downloaded_bytes=made.downloaded_bytes,
+        )
+        for made in list_transitions(runtime.store, start)
+    )
+    return Result(HistoryData(start, policy.floor, policy.recovery, changes, points, plot))
+
+
+def _start(now: datetime, since: timedelta) -> datetime:
+    try:
+        return now - since
+    except OverflowError:
+        return datetime.min.replace(tzinfo=now.tzinfo)
+
+
+def _write_csv(points: Iterable[Point]) -> None:
+    from mamctl.store.figures import Point
+
+    names = [entry.name for entry in fields(Point)]
+    sheet = csv.writer(sys.stdout, lineterminator="\n")
+    sheet.writerow(names)
+    sheet.writerows([jsonable(getattr(point, name)) for name in names] for point in points)
