@@ -1,8 +1,8 @@
 """The practice tracker: a small real site on loopback that answers, like the real one, from state."""
 
-from mamctl.practice.tracker.clock import PracticeClock
+from mamctl.practice.clock import PracticeClock
+from mamctl.practice.journal import Entry, Journal
 from mamctl.practice.tracker.demo_world import demo_world
-from mamctl.practice.tracker.journal import Entry, Journal
 from mamctl.practice.tracker.mood import DeadForm, Mood, Rotation, Shape, Trouble, TroubleKind
 from mamctl.practice.tracker.server import PracticeTracker
 from mamctl.practice.tracker.small import small_world

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mamctl.practice.tracker.clock import PracticeClock
+from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker.demo_world import demo_world
 from mamctl.practice.tracker.memory import read_part, write_state
 from mamctl.practice.tracker.mood import Mood

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from mamctl.practice.tracker.memory import change, freeze, thaw
 from mamctl.practice.tracker.mood import Trouble
 from mamctl.practice.tracker.state import Section, Torrent
-from mamctl.practice.tracker.web import Answer, Request, json_answer
+from mamctl.practice.web import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from mamctl.practice.tracker.answers.network import answer_ip, answer_seedbox
 from mamctl.practice.tracker.answers.search import answer_search
 from mamctl.practice.tracker.answers.signin import answer_login, answer_login_page
 from mamctl.practice.tracker.answers.store import NOT_FOUND, answer_store
-from mamctl.practice.tracker.web import Answer, html_answer
+from mamctl.practice.web import Answer, html_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import struct
-import threading
-import traceback
-from contextlib import contextmanager, suppress
 from email.utils import format_datetime
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from mamctl.practice.loopback import LoopbackServer
 from mamctl.practice.tracker.control import CONTROL_PREFIX, control
 from mamctl.practice.tracker.site import Site
 from mamctl.practice.tracker.state import SessionKind, World
-from mamctl.practice.tracker.web import Answer, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import TracebackType
+    from collections.abc import Sequence
 
-    from mamctl.practice.tracker.journal import Journal
+    from mamctl.practice.journal import Journal
     from mamctl.practice.tracker.mood import Mood
-
-LOOPBACK = "127.0.0.1"
+    from mamctl.practice.web import Answer, Request
 
 _FIXED_HEADERS = (
     ("Server", "nginx"),
@@ -37,18 +27,13 @@ _FIXED_HEADERS = (
 )
 
 
-class PracticeTracker:
-    """A running practice tracker: `with PracticeTracker(world) as tracker: tracker.url`.
-
-    Leaving the block raises RuntimeError when an answering function itself failed.
-    """
+class PracticeTracker(LoopbackServer):
+    """A running practice tracker: `with PracticeTracker(world) as tracker: tracker.url`."""
 
     def __init__(self, world: World, mood: Mood | None = None, port: int = 0) -> None:
         self.site = Site(world, mood)
-        self.port = port
-        self.faults: list[str] = []
-        self._server: _Server | None = None
-        self._thread: threading.Thread | None = None
+        super().__init__(self.site.holds, port)
+        self.site.base_url = self.url
 
     @property
     def world(self) -> World:
@@ -66,150 +51,22 @@ class PracticeTracker:
         return self.site.journal
 
     @property
-    def url(self) -> str:
-        """The base URL; it stays the same over stop and start."""
-        return f"http://{LOOPBACK}:{self.port}"
-
-    @property
     def mam_id(self) -> str:
         """The current cookie of the first API session."""
         return next(s.value for s in self.world.sessions.values() if s.kind is not SessionKind.BROWSER)
 
     def start(self) -> Self:
         """Listen and serve in the background."""
-        self.site.holds.reopen()
-        self._server = _Server((LOOPBACK, self.port), _Handler, self)
-        self.port = self._server.server_address[1]
+        super().start()
         self.site.base_url = self.url
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
         return self
 
-    def stop(self) -> None:
-        """Stop listening: connections are refused from now on, open ones are closed."""
-        if self._server is None or self._thread is None:
-            return
-        self.site.holds.release_for_good()
-        self._server.shutdown()
-        self._server.close_connections()
-        self._server.server_close()
-        self._thread.join()
-        self._server = self._thread = None
-
-    @contextmanager
-    def unreachable(self) -> Iterator[None]:
-        """Within the block nobody listens: connections are refused."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
-
-    def release(self) -> None:
-        """Let held requests go on."""
-        self.site.holds.release()
-
-    def wait_until_held(self, count: int = 1, timeout: float = 10.0) -> bool:
-        """Wait until that many requests are held."""
-        return self.site.holds.wait_until_held(count, timeout)
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-        if self.faults and error is None:
-            raise RuntimeError("the practice tracker failed:\n" + "\n".join(self.faults))
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False
-    request_queue_size = 64
-
-    def __init__(self, address: tuple[str, int], handler: type[_Handler], tracker: PracticeTracker) -> None:
-        super().__init__(address, handler)
-        self.tracker = tracker
-        self.connections: set[socket.socket] = set()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Known before its thread runs, so that a stop right now finds it."""
-        self.connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """The end of a connection."""
-        self.connections.discard(request)
-        super().shutdown_request(request)
-
-    def close_connections(self) -> None:
-        """End keep-alive connections, so that their threads end."""
-        for connection in list(self.connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is its own affair."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
-        """Quiet: the journal is the log."""
-
-    def _serve(self) -> None:
-        request = self._read()
-        try:
-            answer = self._answer(request)
-        except Exception:  # noqa: BLE001 - a fault of the practice tracker must be seen by the test, not lost in a thread
-            self.server.tracker.faults.append(traceback.format_exc())
-            answer = Answer(500, b"the practice tracker failed", "text/plain")
-        if answer is None:
-            self._break_connection()
-        else:
-            self._send(answer)
-
-    do_GET = do_POST = do_DELETE = do_PUT = do_HEAD = _serve  # noqa: N815
-
-    def _answer(self, request: Request) -> Answer | None:
+    def respond(self, request: Request) -> Answer | None:
+        """The site's answer, or the control's."""
         if request.path.startswith(CONTROL_PREFIX):
-            return control(self.server.tracker.site, request)
-        return self.server.tracker.site.respond(request)
+            return control(self.site, request)
+        return self.site.respond(request)
 
-    def _read(self) -> Request:
-        path, _, query = self.path.partition("?")
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        return Request(self.command, path, query, headers, body)
-
-    def _send(self, answer: Answer) -> None:
-        streamed = answer.stream is not None
-        length = [] if streamed else [("Content-Length", str(len(answer.body)))]
-        date = format_datetime(self.server.tracker.world.clock(), usegmt=True)
-        headers = [
-            ("Date", date),
-            *_FIXED_HEADERS,
-            ("Content-Type", answer.content_type),
-            *length,
-            *answer.headers,
-        ]
-        if streamed or answer.cut_at is not None:
-            headers.append(("Connection", "close"))
-            self.close_connection = True
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        phrase = HTTPStatus(answer.status).phrase
-        head = f"HTTP/1.1 {answer.status} {phrase}\r\n{lines}\r\n".encode("latin-1")
-        with suppress(OSError):
-            self.wfile.write(head + answer.body[: answer.cut_at] if not streamed else head)
-            for block in answer.stream or ():
-                self.wfile.write(block)
-
-    def _break_connection(self) -> None:
-        """End the connection with a reset, as a crashed server or a cut line does."""
-        self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(self.connection.detach())
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """The world's own date, and what the site always says."""
+        return (("Date", format_datetime(self.world.clock(), usegmt=True)), *_FIXED_HEADERS)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from mamctl.practice.tracker.mood import DeadForm, Mood, Rotation
 from mamctl.practice.tracker.pages import login_page
 from mamctl.practice.tracker.state import Session, SessionKind, World
-from mamctl.practice.tracker.web import Answer, Request, html_answer, json_answer
+from mamctl.practice.web import Answer, Request, html_answer, json_answer
 
 COOKIE_LIFE = timedelta(days=15)
 

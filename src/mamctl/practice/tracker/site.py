@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mamctl.practice.holds import Holds
+from mamctl.practice.journal import Entry, Journal, masked, masked_path
 from mamctl.practice.tracker.answers.store import FORBIDDEN_KINDS
 from mamctl.practice.tracker.economy import accrue
-from mamctl.practice.tracker.holds import Holds
-from mamctl.practice.tracker.journal import Entry, Journal, masked, masked_path
 from mamctl.practice.tracker.mood import DeadForm, Mood, Trouble
 from mamctl.practice.tracker.routes import Gate, route_of
 from mamctl.practice.tracker.sessions import find_session, refuse, refuse_seedbox, turn_cookie, why_refused
 from mamctl.practice.tracker.troubles import suffer
 from mamctl.practice.tracker.visit import Visit
-from mamctl.practice.tracker.web import Answer, BodyUnreadableError, Request, html_answer
+from mamctl.practice.web import Answer, BodyUnreadableError, Request, html_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

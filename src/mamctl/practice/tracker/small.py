@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mamctl.practice.tracker.clock import PracticeClock
+from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker.state import GIB, Account, SessionKind, Torrent, World
 from mamctl.practice.tracker.texts import site_texts
 

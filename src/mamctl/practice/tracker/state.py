@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from mamctl.domain.categories import CATEGORY_BY_ID, Category
-from mamctl.practice.tracker.clock import PracticeClock
+from mamctl.practice.clock import PracticeClock
 
 GIB = 1024**3
 

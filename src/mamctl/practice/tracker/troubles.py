@@ -22,10 +22,10 @@ from mamctl.practice.tracker.sessions import (
     refuse,
     refuse_seedbox,
 )
-from mamctl.practice.tracker.web import HTML_TYPE, JSON_TYPE, Answer, Request, html_answer
+from mamctl.practice.web import HTML_TYPE, JSON_TYPE, Answer, Request, html_answer
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.holds import Holds
+    from mamctl.practice.holds import Holds
     from mamctl.practice.tracker.state import World
 
 Proceed: TypeAlias = Callable[..., Answer]

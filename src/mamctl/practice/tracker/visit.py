@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from mamctl.practice.tracker.mood import Mood
     from mamctl.practice.tracker.state import Account, Session, World
-    from mamctl.practice.tracker.web import Request
+    from mamctl.practice.web import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from mamctl.practice.tracker.economy import unsatisfied
 from mamctl.practice.tracker.mood import Mood, Shape
 from mamctl.practice.tracker.sizes import pretty, ratio_of
 from mamctl.practice.tracker.state import Account, site_time
-from mamctl.practice.tracker.web import Answer, json_answer
+from mamctl.practice.web import Answer, json_answer
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mamctl.practice.tracker import economy
 from mamctl.practice.tracker.answers.rows import download_hash, torrent_file
 from mamctl.practice.tracker.state import Account, Torrent, site_time
-from mamctl.practice.tracker.web import Answer, html_answer
+from mamctl.practice.web import Answer, html_answer
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.visit import Visit

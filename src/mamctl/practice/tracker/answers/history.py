@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.practice.tracker.mood import Shape
 from mamctl.practice.tracker.state import Exchange, SessionKind
-from mamctl.practice.tracker.web import Answer, html_answer, json_answer, listed
+from mamctl.practice.web import Answer, html_answer, json_answer, listed
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.visit import Visit

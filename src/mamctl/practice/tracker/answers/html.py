@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.practice.tracker import pages
 from mamctl.practice.tracker.state import SessionKind
-from mamctl.practice.tracker.web import Answer, html_answer
+from mamctl.practice.web import Answer, html_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.practice.tracker.sessions import NOT_ALLOWED, NOT_API, refuse_seedbox, whereabouts
 from mamctl.practice.tracker.state import Session, SessionKind
-from mamctl.practice.tracker.web import Answer, json_answer
+from mamctl.practice.web import Answer, json_answer
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.visit import Visit

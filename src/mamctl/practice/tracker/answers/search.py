@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.practice.tracker.answers.rows import info_hash, row_of
 from mamctl.practice.tracker.state import Torrent
-from mamctl.practice.tracker.web import Answer, BodyUnreadableError, html_answer, json_answer, listed, named
+from mamctl.practice.web import Answer, BodyUnreadableError, html_answer, json_answer, listed, named
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.visit import Visit

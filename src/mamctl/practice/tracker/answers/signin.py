@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mamctl.practice.tracker.pages import FIELDS_MISSING, hidden_values, login_page
 from mamctl.practice.tracker.sessions import cookie_headers
 from mamctl.practice.tracker.state import Account, SessionKind
-from mamctl.practice.tracker.web import Answer, BodyUnreadableError, html_answer
+from mamctl.practice.web import Answer, BodyUnreadableError, html_answer
 
 if TYPE_CHECKING:
     from mamctl.practice.tracker.visit import Visit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mamctl.practice.tracker import economy
 from mamctl.practice.tracker.economy import RefusedError
 from mamctl.practice.tracker.sizes import pretty, ratio_of
-from mamctl.practice.tracker.web import Answer, html_answer, json_answer
+from mamctl.practice.web import Answer, html_answer, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

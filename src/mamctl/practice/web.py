@@ -1,4 +1,4 @@
-"""Requests and answers of the practice site as values, apart from any socket."""
+"""Requests and answers of a practice site as values, apart from any socket."""
 
 from __future__ import annotations
 
