@@ -44,6 +44,14 @@ class Request:
         """Query and body together, nested; raises BodyUnreadableError."""
         return {**self.query_fields, **self._body_fields()}
 
+    @property
+    def readable_fields(self) -> dict[str, Any]:
+        """The same, or the query alone when the body cannot be read."""
+        try:
+            return self.fields
+        except BodyUnreadableError:
+            return self.query_fields
+
     def _body_fields(self) -> dict[str, Any]:
         if not self.body:
             return {}

@@ -109,7 +109,7 @@ class Site:
         trouble: Trouble | None,
         overlapping: bool,
     ) -> Entry:
-        fields = _readable_fields(request)
+        fields = request.readable_fields
         return self.journal.note(
             at=self.world.clock(),
             method=request.method,
@@ -124,10 +124,3 @@ class Site:
             forbidden=fields.get("spendtype") in FORBIDDEN_KINDS and "bonusBuy" in request.path,
             refused=answer.refused if answer else None,
         )
-
-
-def _readable_fields(request: Request) -> dict[str, object]:
-    try:
-        return request.fields
-    except BodyUnreadableError:
-        return request.query_fields

@@ -1,0 +1,114 @@
+"""The calls of qBittorrent's Web API that programs like mamctl make, answered from the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mamctl.practice.client.main_data import Session, show_all, show_torrent, show_transfer
+from mamctl.practice.web import Answer, json_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mamctl.practice.client.state import ClientWorld, Torrent
+
+TEXT_TYPE = "text/plain; charset=UTF-8"
+
+
+def text_answer(text: str, status: int = 200) -> Answer:
+    """An answer in words."""
+    return Answer(status, text.encode(), TEXT_TYPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an answering function gets."""
+
+    world: ClientWorld
+    session: Session
+    fields: dict[str, Any]
+
+    @property
+    def torrents(self) -> Iterable[Torrent]:
+        """Those that `hashes` names; one that the client does not have is no error."""
+        named = str(self.fields["hashes"]).split("|")
+        everything = named == ["all"]
+        return [torrent for torrent in self.world.torrents.values() if everything or torrent.hash in named]
+
+    @property
+    def tags(self) -> set[str]:
+        """Those that `tags` names."""
+        return {name for part in str(self.fields["tags"]).split(",") if (name := part.strip())}
+
+
+def answer_call(name: str, method: str, visit: Visit) -> Answer:
+    """The answer to a call; 404 when this version has none of that name."""
+    if read := _READS.get(name):
+        return read(visit)
+    change = _changes(visit.world).get(name)
+    if change is None:
+        return text_answer("Not Found", 404)
+    if method != "POST":
+        return text_answer("Method Not Allowed", 405)
+    try:
+        change(visit)
+    except KeyError:
+        return text_answer("Missing required parameters: hashes", 400)
+    return text_answer("")
+
+
+def _main_data(visit: Visit) -> Answer:
+    rid = str(visit.fields.get("rid", ""))
+    return json_answer(visit.session.answer(int(rid) if rid.isdecimal() else 0, show_all(visit.world)))
+
+
+def _info(visit: Visit) -> Answer:
+    chosen = visit.torrents if "hashes" in visit.fields else visit.world.torrents.values()
+    return json_answer([{"hash": torrent.hash, **show_torrent(torrent, visit.world)} for torrent in chosen])
+
+
+def _stop(visit: Visit) -> None:
+    for torrent in visit.torrents:
+        torrent.stop()
+
+
+def _start(visit: Visit) -> None:
+    for torrent in visit.torrents:
+        torrent.start()
+
+
+def _force_start(visit: Visit) -> None:
+    for torrent in visit.torrents:
+        torrent.start(forced=visit.fields.get("value") == "true")
+
+
+def _add_tags(visit: Visit) -> None:
+    visit.world.tags |= visit.tags
+    for torrent in visit.torrents:
+        torrent.tags |= visit.tags
+
+
+def _remove_tags(visit: Visit) -> None:
+    for torrent in visit.torrents:
+        torrent.tags -= visit.tags
+
+
+_READS: dict[str, Callable[[Visit], Answer]] = {
+    "app/version": lambda visit: text_answer(visit.world.version),
+    "app/webapiVersion": lambda visit: text_answer(visit.world.dialect.web_api),
+    "sync/maindata": _main_data,
+    "torrents/info": _info,
+    "torrents/tags": lambda visit: json_answer(show_all(visit.world).get("tags", [])),
+    "transfer/info": lambda visit: json_answer(show_transfer(visit.world)),
+}
+
+
+def _changes(world: ClientWorld) -> dict[str, Callable[[Visit], None]]:
+    return {
+        world.dialect.stop: _stop,
+        world.dialect.start: _start,
+        "torrents/setForceStart": _force_start,
+        "torrents/addTags": _add_tags,
+        "torrents/removeTags": _remove_tags,
+    }

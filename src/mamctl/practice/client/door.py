@@ -1,0 +1,63 @@
+"""Who may in: logins, session cookies, API keys."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from mamctl.practice.client.calls import text_answer
+from mamctl.practice.client.main_data import Session
+
+if TYPE_CHECKING:
+    from mamctl.practice.client.state import ClientWorld
+    from mamctl.practice.web import Answer, Request
+
+_KEY = "key"
+
+
+class Door:
+    """The sessions by their cookie's value; they are lost when the client restarts."""
+
+    def __init__(self, world: ClientWorld) -> None:
+        self.sessions: dict[str, Session] = {}
+        self._world = world
+        self._opened = 0
+
+    def log_in(self, request: Request, port: int) -> Answer:
+        """The answer to `auth/login`, in the version's way."""
+        modern = self._world.dialect.modern_login
+        if not self._knows(request):
+            return text_answer("Unauthorized", 401) if modern else text_answer("Fails.")
+        answer = text_answer("", 204) if modern else text_answer("Ok.")
+        answer.headers.append(self._cookie(self._begin(), port))
+        return answer
+
+    def _knows(self, request: Request) -> bool:
+        said = request.readable_fields
+        return (said.get("username"), said.get("password")) == (self._world.username, self._world.password)
+
+    def find(self, request: Request, port: int) -> Session | None:
+        """The session that a request belongs to."""
+        key = self._world.api_key
+        if key and request.headers.get("authorization") == f"Bearer {key}":
+            return self.sessions.setdefault(_KEY, Session("API key"))
+        value = request.cookies.get(self._world.dialect.cookie(port), "")
+        return self.sessions.get(value) if value != _KEY else None
+
+    def let_in(self, request: Request, port: int) -> tuple[Session | None, list[tuple[str, str]]]:
+        """The same, or a new one where nobody has to log in, with the headers that tell of it."""
+        session = self.find(request, port)
+        if session is not None or self._world.password:
+            return session, []
+        value = self._begin()
+        return self.sessions[value], [self._cookie(value, port)]
+
+    def _begin(self) -> str:
+        self._opened += 1
+        value = hashlib.sha256(f"practice client {self._opened}".encode()).hexdigest()[:32]
+        self.sessions[value] = Session(f"session {self._opened}")
+        return value
+
+    def _cookie(self, value: str, port: int) -> tuple[str, str]:
+        site = "Lax" if self._world.dialect.modern_login else "Strict"
+        return "Set-Cookie", f"{self._world.dialect.cookie(port)}={value}; HttpOnly; SameSite={site}; path=/"

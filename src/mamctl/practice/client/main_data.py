@@ -1,0 +1,117 @@
+"""`sync/maindata`: the whole client as the Web API shows it, and what changed between two answers of one session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mamctl.practice.client.state import ClientWorld, Torrent
+
+_Data = dict[str, Any]
+_KEYED = ("torrents", "categories", "trackers")  # objects by name, of which those that went are listed apart
+
+
+def show_all(world: ClientWorld) -> _Data:
+    """All main data; like the real ones it leaves out what is empty."""
+    torrents = world.torrents.values()
+    tags = world.tags.union(*(torrent.tags for torrent in torrents))
+    categories = {torrent.category for torrent in torrents if torrent.category}
+    trackers: dict[str, list[str]] = {}
+    for torrent in torrents:
+        for url in torrent.trackers:
+            trackers.setdefault(url, []).append(torrent.hash)
+    shown = {
+        "server_state": show_transfer(world),
+        "torrents": {torrent.hash: show_torrent(torrent, world) for torrent in torrents},
+        "categories": {name: {"name": name, "savePath": ""} for name in sorted(categories)},
+        "tags": sorted(tags),
+        "trackers": trackers,
+    }
+    return {name: value for name, value in shown.items() if value}
+
+
+def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
+    """One torrent's row, with the fields that programs read most."""
+    row = {
+        "name": torrent.name,
+        "state": torrent.state(world.dialect),
+        "progress": 1 if torrent.complete else (torrent.size - torrent.left) / torrent.size,
+        "amount_left": torrent.left,
+        "size": torrent.size,
+        "total_size": torrent.size,
+        "completed": torrent.size - torrent.left,
+        "category": torrent.category,
+        "tags": ", ".join(sorted(torrent.tags)),
+        "tracker": torrent.trackers[0] if torrent.trackers else "",
+        "trackers_count": len(torrent.trackers),
+        "uploaded": torrent.uploaded,
+        "downloaded": torrent.downloaded,
+        "ratio": torrent.uploaded / max(1, torrent.downloaded or torrent.size),
+        "upspeed": torrent.upspeed,
+        "dlspeed": torrent.dlspeed,
+        "eta": torrent.left // torrent.dlspeed if torrent.dlspeed else 8_640_000,
+        "force_start": torrent.forced,
+        "infohash_v1": torrent.hash,
+    }
+    return row | ({"private": torrent.private} if world.dialect.renamed else {})
+
+
+def show_transfer(world: ClientWorld) -> _Data:
+    """The client's own figures; the ratio is a rounded text, as the real one's is."""
+    up, down = (0, 0) if world.just_started else (world.uploaded, world.downloaded)
+    torrents = world.torrents.values()
+    return {
+        "alltime_ul": up,
+        "alltime_dl": down,
+        "global_ratio": f"{up / down:.2f}" if down else "-",
+        "up_info_speed": sum(torrent.upspeed for torrent in torrents),
+        "dl_info_speed": sum(torrent.dlspeed for torrent in torrents),
+        "up_info_data": up,
+        "dl_info_data": down,
+        "connection_status": "connected",
+        "dht_nodes": 0,
+        "refresh_interval": 1500,
+    }
+
+
+@dataclass(slots=True)
+class Session:
+    """A session and what it was told. An answer is heard once its number comes back; until then it is repeated."""
+
+    name: str
+    rid: int = 0
+    last: _Data = field(default_factory=dict)
+    heard_rid: int = 0
+    heard: _Data = field(default_factory=dict)
+
+    def answer(self, rid: int, now: _Data) -> _Data:
+        """The changes since answer `rid`; everything when the session does not know that number."""
+        if rid > 0 and rid == self.rid:
+            self.heard_rid, self.heard = self.rid, self.last
+        known = rid > 0 and rid == self.heard_rid
+        self.rid += 1
+        self.last = now
+        return {"rid": self.rid, **(changes(self.heard, now) if known else {"full_update": True, **now})}
+
+
+def changes(before: _Data, now: _Data) -> _Data:
+    """What an incremental answer says: changed fields of changed things, and the names of those that went."""
+    said: _Data = {"server_state": _changed(before.get("server_state", {}), now.get("server_state", {}))}
+    for name in _KEYED:
+        old, new = before.get(name, {}), now.get(name, {})
+        said[name] = {key: _part(old.get(key), value) for key, value in new.items() if old.get(key) != value}
+        said[f"{name}_removed"] = [key for key in old if key not in new]
+    old_tags, new_tags = before.get("tags", []), now.get("tags", [])
+    said["tags"] = [tag for tag in new_tags if tag not in old_tags]
+    said["tags_removed"] = [tag for tag in old_tags if tag not in new_tags]
+    return {name: value for name, value in said.items() if value}
+
+
+def _part(old: Any, new: Any) -> Any:
+    """A list is said anew as a whole."""
+    return _changed(old, new) if isinstance(old, dict) else new
+
+
+def _changed(old: _Data, new: _Data) -> _Data:
+    return {name: value for name, value in new.items() if name not in old or old[name] != value}

@@ -1,0 +1,111 @@
+"""The practice client as a real HTTP server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from mamctl.practice.client.calls import Visit, answer_call, text_answer
+from mamctl.practice.client.door import Door
+from mamctl.practice.client.flow import let_flow
+from mamctl.practice.client.mood import Mood, Trouble, TroubleKind
+from mamctl.practice.holds import Holds
+from mamctl.practice.journal import Journal, masked
+from mamctl.practice.loopback import LoopbackServer
+
+if TYPE_CHECKING:
+    from mamctl.practice.client.state import ClientWorld
+    from mamctl.practice.web import Answer, Request
+
+_API = "/api/v2/"
+_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+    ("Referrer-Policy", "same-origin"),
+)
+
+
+class PracticeClient(LoopbackServer):
+    """A running practice client: `with PracticeClient(world) as client: client.url`.
+
+    The world lives by its clock whenever somebody asks; `live()` before changing it by hand.
+    """
+
+    def __init__(self, world: ClientWorld, mood: Mood | None = None, port: int = 0) -> None:
+        super().__init__(Holds(), port)
+        self.world = world
+        self.mood = mood or Mood()
+        self.journal = Journal()
+        self._door = Door(world)
+        self.live()
+
+    def live(self) -> None:
+        """Let the bytes flow until now."""
+        let_flow(self.world)
+
+    def forget_sessions(self) -> None:
+        """As a restart does: every cookie is refused from now on."""
+        with self.world.lock:
+            self._door.sessions.clear()
+
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """What qBittorrent always says."""
+        return _HEADERS
+
+    def respond(self, request: Request) -> Answer | None:
+        """The answer, or None when the connection is to break; the journal has it before anyone else."""
+        call = request.path.removeprefix(_API)
+        with self.world.lock:
+            trouble = self.mood.strike(call)
+            session = self._door.find(request, self.port)
+        answer = self._suffer(trouble, lambda: self._answer(request, call)) if trouble else self._answer(request, call)
+        self.journal.note(
+            at=self.world.clock(),
+            method=request.method,
+            path=call,
+            fields=masked(request.readable_fields),
+            status=answer.status if answer else None,
+            session=session.name if session else None,
+            user_agent=request.headers.get("user-agent", ""),
+            host=request.headers.get("host", ""),
+            trouble=trouble.kind.value if trouble else None,
+        )
+        return answer
+
+    def _answer(self, request: Request, call: str) -> Answer:
+        with self.world.lock:
+            self.live()
+            if call == "auth/login":
+                return self._door.log_in(request, self.port)
+            session, cookies = self._door.let_in(request, self.port)
+            if session is None:
+                return text_answer("Forbidden", 403)
+            answer = answer_call(call, request.method, Visit(self.world, session, request.readable_fields))
+            answer.headers += cookies
+            return answer
+
+    def _suffer(self, trouble: Trouble, proceed: Callable[[], Answer]) -> Answer | None:
+        """The answer under this trouble; None when the connection breaks instead."""
+        kind = trouble.kind
+        if kind is TroubleKind.RESET:
+            return None
+        if kind is TroubleKind.STATUS:
+            return text_answer("", trouble.status)
+        if kind is TroubleKind.BODY:
+            return text_answer(trouble.text)
+        if kind is TroubleKind.LOST_SESSION:
+            self.forget_sessions()
+        if kind is TroubleKind.HOLD_BEFORE:
+            self.holds.hold()
+        self.holds.pause(trouble.seconds)
+        return self._spoil(kind, proceed())
+
+    def _spoil(self, kind: TroubleKind, answer: Answer) -> Answer | None:
+        if kind is TroubleKind.HOLD_AFTER:
+            self.holds.hold()
+        if kind is TroubleKind.TRUNCATED:
+            answer.body = answer.body[: len(answer.body) // 2]
+        if kind is TroubleKind.CUT_SHORT:
+            answer.cut_at = len(answer.body) // 2
+        return None if kind is TroubleKind.LOST_ANSWER else answer

@@ -1,0 +1,123 @@
+"""What the practice client holds: torrents, totals, its person's login."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mamctl.practice.client.dialect import Dialect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mamctl.practice.clock import PracticeClock
+
+ANNOUNCE = "https://t.myanonamouse.net/tracker.php/practicepasskey00000000000000000/announce"
+
+
+@dataclass(slots=True)
+class Torrent:
+    """One torrent. Sizes are bytes, `down_rate` and `up_rate` the bytes a second that the swarm gives and takes.
+
+    `over` hides whether it runs: "checking", or a state in the client's words ("moving", "missingFiles", "error").
+    Nothing flows then. A download gives nothing before it is complete.
+    """
+
+    name: str
+    size: int
+    left: int = 0
+    category: str = ""
+    tags: set[str] = field(default_factory=set)
+    trackers: list[str] = field(default_factory=lambda: [ANNOUNCE])
+    stopped: bool = False
+    forced: bool = False
+    over: str = ""
+    private: bool = True
+    uploaded: int = 0
+    downloaded: int = 0
+    down_rate: int = 0
+    up_rate: int = 0
+    hash: str = ""
+
+    def __post_init__(self) -> None:
+        self.hash = self.hash or hashlib.sha1(self.name.encode(), usedforsecurity=False).hexdigest()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to be downloaded."""
+        return self.left == 0
+
+    @property
+    def flows(self) -> bool:
+        """Whether bytes may move."""
+        return not self.stopped and not self.over
+
+    @property
+    def dlspeed(self) -> int:
+        """Bytes a second coming in now."""
+        return self.down_rate if self.flows and not self.complete else 0
+
+    @property
+    def upspeed(self) -> int:
+        """Bytes a second going out now."""
+        return self.up_rate if self.flows and self.complete else 0
+
+    def stop(self) -> None:
+        """As every stop does, this takes a force-start away."""
+        self.stopped, self.forced = True, False
+
+    def start(self, *, forced: bool = False) -> None:
+        """In its queue, or past it."""
+        self.stopped, self.forced = False, forced
+
+    def state(self, dialect: Dialect) -> str:
+        """The state in the client's words."""
+        side = "UP" if self.complete else "DL"
+        if self.over:
+            return f"checking{side}" if self.over == "checking" else self.over
+        if self.stopped:
+            return dialect.stopped + side
+        if self.forced:
+            return f"forced{side}"
+        if self.upspeed or self.dlspeed:
+            return "uploading" if self.complete else "downloading"
+        return f"stalled{side}"
+
+
+@dataclass(slots=True)
+class ClientWorld:
+    """Everything the practice client knows. Hold `lock` to change several things as one.
+
+    `uploaded` and `downloaded` are the totals of all time; with `just_started` the client says 0 and 0 instead, as
+    real ones do for a moment. Without a password nobody has to log in. `flowed_until` is how far time was lived.
+    """
+
+    clock: PracticeClock
+    version: str = "v5.1.0"
+    username: str = "admin"
+    password: str = "practice-password"  # noqa: S105 - nothing is behind it
+    api_key: str = ""
+    torrents: dict[str, Torrent] = field(default_factory=dict)
+    tags: set[str] = field(default_factory=set)
+    uploaded: int = 0
+    downloaded: int = 0
+    just_started: bool = False
+    flowed_until: datetime | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How this version speaks."""
+        return Dialect.of(self.version)
+
+    def add(self, *torrents: Torrent) -> None:
+        """Add or replace torrents."""
+        with self.lock:
+            self.torrents |= {torrent.hash: torrent for torrent in torrents}
+
+    def named(self, name: str) -> Torrent:
+        """The torrent of this name. KeyError when there is none."""
+        found = {torrent.name: torrent for torrent in self.torrents.values()}
+        return found[name]
