@@ -83,8 +83,12 @@ class QbittorrentClient:
         return self._web
 
     def _change(self, path: str, hashes: Sequence[str], **more: str) -> None:
-        if hashes:  # no hash at all would be declined, and "all" is never meant
-            self._open().post(path, hashes="|".join(hashes), **more)
+        if not hashes:  # no hash at all would be declined, and "all" is never meant
+            return
+        web = self._open()
+        answer = web.post(path, hashes="|".join(hashes), **more)
+        if answer.text.lstrip().startswith("<"):  # a page of something in between, whatever its status says
+            raise web.refusals.strange(path, "was answered with a web page")
 
     def _fetch_mirror(self, web: Web, known: Mirror) -> tuple[Mirror, bool]:
         """The mirror after this answer, and whether the answer was whole."""
