@@ -92,14 +92,14 @@ class Member:
     def points(self, amount: float) -> None:
         self.tracker.world.member.points = amount
 
-    def config(self, **sections: dict[str, Any]) -> Path:
-        """A configuration file for running the program itself."""
+    def config(self, **sections: Any) -> Path:
+        """A configuration file for running the program itself; a section is a table, or a list of tables."""
         import tomli_w
 
         secret = self.home / "mam_id"
         secret.write_text(self.seed)
         secret.chmod(0o600)
-        document: dict[str, dict[str, Any]] = {
+        document: dict[str, Any] = {
             "tracker": {
                 "base_url": self.tracker.url,
                 "tracker_url": self.tracker.url,
@@ -111,7 +111,7 @@ class Member:
             "store": {"path": str(self.store_path)},
         }
         for name, keys in sections.items():
-            document.setdefault(name, {}).update(keys)
+            document[name] = keys if isinstance(keys, list) else document.get(name, {}) | keys
         path = self.home / "mamctl.toml"
         path.write_text(tomli_w.dumps(document))
         return path

@@ -50,17 +50,21 @@ class Seedbox:
     def store_path(self) -> Path:
         return self.home / "mamctl.db"
 
-    def config(self) -> str:
-        """Writes the configuration as it is now; its path."""
+    def client_tables(self) -> list[dict[str, Any]]:
+        """The `[[qbittorrent]]` tables of the configuration."""
         secret = self.home / "password"
         if not secret.exists():
             secret.write_text(self.client.world.password)
             secret.chmod(0o600)
-        tables = [
+        return [
             {"name": name, "url": client.url, "password_file": str(secret), "timeout": 2, **self.tables.get(name, {})}
             for name, client in self.clients.items()
         ]
-        document = {"store": {"path": str(self.store_path)}, "ratio": self.ratio, "qbittorrent": tables}
+
+    def config(self) -> str:
+        """Writes the configuration as it is now; its path."""
+        own = {"store": {"path": str(self.store_path)}, "ratio": self.ratio}
+        document = {**own, "qbittorrent": self.client_tables()}
         path = self.home / "mamctl.toml"
         path.write_text(tomli_w.dumps(document | self.sections))
         return str(path)

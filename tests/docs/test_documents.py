@@ -15,6 +15,7 @@ import pytest
 from mamctl.practice.tracker import PracticeTracker
 from tests.member import Member
 from tests.practice_fixtures import tracker
+from tests.seedbox import seedbox
 
 __all__ = ["tracker"]
 
@@ -66,9 +67,11 @@ def test_there_are_commands_to_try() -> None:
 def test_every_command_shown_runs(line: str, tracker: PracticeTracker, tmp_path: Path, mamctl, monkeypatch) -> None:
     tracker.world.clock.move_to(datetime.now(UTC))
     words = shlex.split(line)[1:]
-    if words[0] != "init":
-        monkeypatch.setenv("MAMCTL_CONFIG", str(Member(tracker, tmp_path).config()))
-    assert mamctl(*words).code in (0, 3)
+    with seedbox(tmp_path / "box") as box:
+        if words[0] != "init":
+            config = Member(tracker, tmp_path).config(qbittorrent=box.client_tables())
+            monkeypatch.setenv("MAMCTL_CONFIG", str(config))
+        assert mamctl(*words).code in (0, 3)
 
 
 def test_every_command_named_in_the_readme_exists() -> None:

@@ -34,7 +34,9 @@ def render_init(screen: Screen, data: InitData) -> None:
     screen.line(f"  2. Put its value into {data.session_file} (it exists, and only you can read it).")
     screen.line("  3. mamctl doctor")
     screen.line("  4. mamctl vip check --dry-run")
-    screen.line("  5. mamctl cron install")
+    screen.line("  5. Torrent clients and library folders: [[qbittorrent]] and [library] in the configuration.")
+    screen.line("  6. mamctl ratio watch --dry-run")
+    screen.line("  7. mamctl cron install")
 
 
 def register(app: typer.Typer) -> None:
