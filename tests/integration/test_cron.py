@@ -1,4 +1,4 @@
-"""The line of crontab.example, really run by cron, in cron's own environment, against the practice tracker."""
+"""The lines of crontab.example, really run by cron, in cron's own environment, against practice servers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from filelock import FileLock
 from mamctl.practice.tracker import PracticeTracker
 from tests.member import Member
 from tests.practice_fixtures import tracker
+from tests.seedbox import seedbox
 
 __all__ = ["tracker"]
 
@@ -43,14 +44,15 @@ def member(tracker: PracticeTracker, tmp_path: Path) -> Member:
     return member
 
 
-def crontab_line() -> str:
-    return next(text for text in (ROOT / "crontab.example").read_text().splitlines() if text.startswith("0 12"))
+def crontab_line(task: str = "vip check") -> str:
+    """The example's line for a command."""
+    return next(text for text in (ROOT / "crontab.example").read_text().splitlines() if f"/mamctl {task} " in text)
 
 
-def install(schedule: str, member: Member, more: str = "") -> Path:
+def install(schedule: str, member: Member, more: str = "", *, task: str = "vip check") -> Path:
     """The example's command with this interpreter's mamctl and the member's configuration, as root's job."""
     output = member.home / "cron-mail"
-    command = crontab_line().split(" ", 5)[5].replace("/usr/local/bin/mamctl", f"{sys.executable} -m mamctl")
+    command = crontab_line(task).split(" ", 5)[5].replace("/usr/local/bin/mamctl", f"{sys.executable} -m mamctl")
     TABLE.write_text(
         f"{schedule} root {command} --config {member.home}/mamctl.toml{more} >{output} 2>&1; echo $? >{output}.code\n"
     )
@@ -61,6 +63,7 @@ def install(schedule: str, member: Member, more: str = "") -> Path:
 def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) -> tuple[int, str]:
     """Start cron, wait for the job, stop cron: the job's exit code and what cron would mail."""
     code = output.with_name(output.name + ".code")
+    code.unlink(missing_ok=True)
     cron = subprocess.Popen([*prefix, "cron", "-f"], stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         deadline = time.monotonic() + seconds
@@ -103,3 +106,18 @@ def test_the_schedule_of_the_example_fires_at_noon(member: Member, line: None) -
     code, _ = run_cron(output, ("faketime", "-f", f"@{local_noon:%Y-%m-%d %H:%M:%S}"))
     assert code == 0
     assert member.bought() == 1
+
+
+@pytest.mark.spec("RAT-1")
+def test_the_ratio_guard_freezes_under_cron_and_mails_it_once(member: Member, line: None) -> None:
+    assert crontab_line("ratio watch").startswith("*/5 * * * * ")  # RAT-1: within five minutes
+    with seedbox(member.home / "box") as box:
+        member.config(qbittorrent=box.client_tables())
+        REBOOTED.unlink(missing_ok=True)
+        code, mail = run_cron(install("@reboot", member, task="ratio watch"))
+        assert code == 3
+        assert "the ratio 0.9800 is below the floor 1.00" in mail
+        assert box.client.world.named("Dune").stopped
+        REBOOTED.unlink(missing_ok=True)
+        code, mail = run_cron(install("@reboot", member, task="ratio watch"))
+        assert (code, mail) == (3, "")
