@@ -9,6 +9,7 @@ from pathlib import Path
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio import RatioPolicy, RatioReading
 from mamctl.domain.treatment import Scope
+from mamctl.errors import MamctlError
 from mamctl.jobs.ratio_watch import Kit, RatioWatch, release_ratio, watch_ratio
 from mamctl.jobs.run import Run
 from mamctl.jobs.touch import Watched
@@ -45,7 +46,7 @@ class Desk:
         self.listener = Listener()
         self.db: sqlite3.Connection = open_copy(folder / "none.db")
         self.memory = ClientMemory(folder / "none.db", dry_run=True)
-        self.account: RatioReading | None = None
+        self.account: RatioReading | MamctlError | None = None
         self.last: Run
 
     @property
@@ -75,8 +76,14 @@ class Desk:
             memory=self.memory,
             announcer=self.listener,
             wait=lambda seconds: None,
-            account=(lambda: self.account) if self.account else None,
+            account=self._ask_account if self.account else None,
         )
+
+    def _ask_account(self) -> RatioReading:
+        if isinstance(self.account, MamctlError):
+            raise self.account
+        assert self.account is not None
+        return self.account
 
     def set_ratio(self, ratio: float) -> None:
         """The first client's ratio from now on."""

@@ -94,7 +94,7 @@ def _runs_again(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
         return Step(entry.at(Phase.LEFT_ALONE, "a person started it"), untag_acts(entry, torrent, tag))
     if entry.phase is Phase.DONE:
         return _freeze(torrent, tag, "it was downloading again")
-    missing = () if tag in torrent.tags else (Act.TAG,)
+    missing = () if entry.tagged or tag in torrent.tags else (Act.TAG,)
     return Step(entry.at(Phase.INTENDED), (*missing, Act.PAUSE))
 
 

@@ -110,7 +110,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One torrent in the journal, with its state before it was touched. `tagged` is whether it bore our tag before."""
+    """One torrent in the journal, with its state before it was touched.
+
+    `tagged` is whether our tag tells nothing of it: it bore the tag before, or the client declined to put it on.
+    """
 
     hash: str
     name: str
@@ -180,6 +183,16 @@ class Plan:
     def acts(self) -> bool:
         """Whether the client is to be asked for anything."""
         return any(step.acts for step in self.steps)
+
+    def without_tag(self, hashes: Iterable[str]) -> Plan:
+        """The plan once the client declined to tag these torrents."""
+        untold = frozenset(hashes)
+        return Plan(
+            tuple(
+                replace(step, entry=replace(step.entry, tagged=True)) if step.entry.hash in untold else step
+                for step in self.steps
+            )
+        )
 
 
 def resume_act(entry: Entry) -> Act:

@@ -10,7 +10,7 @@ from mamctl.jobs.run import Run
 from mamctl.store.guard import claim_announcement
 
 if TYPE_CHECKING:
-    from mamctl.jobs.ratio_watch import RatioWatch
+    from mamctl.jobs.ratio_views import RatioWatch
 
 
 def announce_pass(run: Run, announcer: Announcer, result: RatioWatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from mamctl.domain.freeze import is_settled, plan_freeze
 from mamctl.domain.problem import Problem
@@ -21,6 +22,7 @@ BATCH = 500  # hashes in one request
 _ROUNDS = 3  # what a client does while it is being looked at may ask for one more
 # Seconds between looks: most clients show a change within one, a busy one with thousands of torrents takes a few.
 _LOOKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.2, 1.5, 2.0, 2.5)
+_PATIENCE = timedelta(seconds=20)  # a client that takes long for every look gets fewer of them: others wait behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,13 @@ class Watched:
 
 @dataclass(slots=True)
 class Touched:
-    """What was done on one client; `snapshot` is the newest look at it."""
+    """What was done on one client; `snapshot` is the newest look at it. In a dry run `acts` is what would be done,
+    else what the client accepted.
+    """
 
     snapshot: ClientSnapshot
     acts: Counter[Act] = field(default_factory=Counter)
-    error: MamctlError | None = None
+    errors: list[MamctlError] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +89,29 @@ def _carry_out(
         plan = plan_for(touched.snapshot, journal)
         if plan.steps or (emergency_id is not None and not journal.begun):
             _write(hand, client, [step.entry for step in plan.steps], emergency_id)
-        if not plan.acts:
-            break
-        touched.acts.update(act for step in plan.steps for act in step.acts)
         if hand.run.dry_run:
+            touched.acts.update(act for step in plan.steps for act in step.acts)
             break
-        try:
-            touched.error = _ask(hand, client, plan)
-            touched.snapshot, settled = _settle(hand, client, plan, declined=touched.error is not None)
-        except MamctlError as error:
-            touched.error = error
-            break
-        if not settled:
+        if not plan.acts or not _one_round(hand, client, plan, touched):
             break
     return touched
 
 
-def _ask(hand: Hand, client: TorrentClient, plan: Plan) -> MamctlError | None:
-    """Send every request; the first one that was declined, if any, for the others still go: a pause matters more than
-    a tag. Raises what makes going on pointless. A tag goes only where the start before it was taken: a torrent that
-    is paused without it was paused by a person.
+def _one_round(hand: Hand, client: TorrentClient, plan: Plan, touched: Touched) -> bool:
+    """Ask, and look until it shows; whether one more round may follow. A client that fails is left for this pass."""
+    try:
+        asked = _ask(hand, client, plan, touched)
+        touched.snapshot, settled = _settle(hand, client, asked, declined=bool(touched.errors))
+    except MamctlError as error:
+        touched.errors.append(error)
+        return False
+    return settled
+
+
+def _ask(hand: Hand, client: TorrentClient, plan: Plan, touched: Touched) -> Plan:
+    """Send every request, also after one that was declined, for a pause matters more than a tag; the plan as it is
+    then. Raises what makes going on pointless. An untag goes only where the start before it was taken: a torrent that
+    is paused without our tag was paused by a person.
     """
     declined = None
     for act in Act:
@@ -113,11 +120,23 @@ def _ask(hand: Hand, client: TorrentClient, plan: Plan) -> MamctlError | None:
         for batch in _batches(plan.hashes(act)):
             try:
                 _send(client, act, batch, hand.tag)
+                touched.acts[act] += len(batch)
             except (UnreachableError, SessionRefusedError):
                 raise
             except MamctlError as error:
                 declined = declined or error
-    return declined
+                if act is Act.TAG:
+                    plan = _without_tag(hand, client, plan, batch)
+    if declined:
+        touched.errors.append(declined)
+    return plan
+
+
+def _without_tag(hand: Hand, client: TorrentClient, plan: Plan, hashes: Sequence[str]) -> Plan:
+    """What is paused next without our tag is on record as such, or its pause would pass for a person's."""
+    plan = plan.without_tag(hashes)
+    _write(hand, client, [step.entry for step in plan.steps if step.entry.hash in set(hashes)], None)
+    return plan
 
 
 def _send(client: TorrentClient, act: Act, hashes: Sequence[str], tag: str) -> None:
@@ -136,6 +155,7 @@ def _send(client: TorrentClient, act: Act, hashes: Sequence[str], tag: str) -> N
 def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) -> tuple[ClientSnapshot, bool]:
     """Look until the client shows all that it was asked for, or for long enough; note it entry by entry."""
     open_steps = [step for step in plan.steps if step.entry.phase in (Phase.INTENDED, Phase.REVERTING)]
+    until = hand.run.clock() + _PATIENCE
     for seconds in _LOOKS:
         hand.wait(seconds)
         snapshot = hand.look(client)
@@ -145,6 +165,8 @@ def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) ->
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:
             return snapshot, True
+        if hand.run.clock() >= until:
+            break
     _give_up(hand, client, open_steps, declined=declined)
     return snapshot, False
 

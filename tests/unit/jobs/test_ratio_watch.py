@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -335,6 +336,81 @@ def test_a_request_that_fails_is_made_up_for_by_the_next_pass(desk: Desk, call: 
     assert not desk.client.torrents["my-paused-seed"].paused
 
 
+def test_what_was_declined_is_told_even_if_a_later_round_went_well(desk: Desk) -> None:
+    def trouble(call: str) -> None:
+        if call == "add_tag" and "late" not in desk.client.torrents:
+            desk.client.add("late")  # it asks for one more round
+            raise MamctlError("the tag was declined")
+
+    desk.client.trouble = trouble
+    desk.set_ratio(0.9)
+    result = desk.watch()
+    assert desk.client.torrents["late"].tags == {TAG}
+    assert desk.last.status == "partial"
+    assert result.clients[0].problem == "the tag was declined"
+    assert "the tag was declined" in [problem.message for problem in desk.last.problems]
+    assert (result.actions.tagged, result.actions.paused) == (1, 6)
+
+
+def test_a_pause_without_the_tag_is_still_known_as_ours_when_the_client_shows_it_late(desk: Desk) -> None:
+    before = look(desk.client)
+    desk.client.trouble = declines("add_tag", error=MamctlError("409"))
+    desk.client.slow = 50
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.client.trouble, desk.client.slow = lambda call: None, 0
+    assert desk.watch().left_alone == 0
+    desk.set_ratio(1.1)
+    desk.watch()
+    assert look(desk.client) == before
+
+
+def test_a_person_who_starts_a_download_that_could_not_be_tagged_is_obeyed(desk: Desk) -> None:
+    desk.client.trouble = declines("add_tag", error=MamctlError("409"))
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.client.torrents["dl"].paused = False
+    desk.watch()
+    assert not desk.client.torrents["dl"].paused
+
+
+@pytest.mark.parametrize("at_thaw", [False, True])
+@pytest.mark.parametrize("nth", range(1, 12))
+def test_a_client_that_stops_answering_is_not_asked_again_in_that_pass(desk: Desk, nth: int, at_thaw: bool) -> None:
+    desk.set_ratio(0.9)
+    if at_thaw:
+        desk.watch()
+        desk.set_ratio(1.1)
+    desk.client.calls.clear()
+    failed: list[str] = []
+
+    def trouble(call: str) -> None:
+        if len(desk.client.calls) >= nth:
+            failed.append(call)
+            raise DOWN
+
+    desk.client.trouble = trouble
+    desk.watch()
+    assert len(failed) <= 1
+    assert len(desk.client.calls) <= nth
+
+
+def test_what_was_seen_long_ago_is_looked_at_again_before_it_is_acted_upon(tmp_path: Path) -> None:
+    home, attic = ModelClient("home"), ModelClient("attic")
+    desk = Desk(tmp_path, home, attic)
+    home.add("a")
+    home.uploaded = 50
+
+    def silence(call: str) -> None:
+        desk.now += timedelta(seconds=30)
+        home.torrents["a"].paused = True  # a person's own pause while the other client was waited for
+        raise DOWN
+
+    attic.trouble = silence
+    desk.watch()
+    assert home.torrents["a"].touched == 0
+
+
 def test_a_client_that_is_slow_to_show_a_change_is_waited_for(desk: Desk) -> None:
     before = look(desk.client)
     desk.client.slow = 4
@@ -390,3 +466,17 @@ def test_the_trackers_ratio_decides_where_it_is_asked_to(tmp_path: Path) -> None
     assert (result.guard.state, result.source) == (GuardState.EMERGENCY, "tracker")
     desk.account = RatioReading(None, "the site is down", RatioSource.TRACKER)
     assert desk.watch().ratio is None
+
+
+def test_a_tracker_that_cannot_be_asked_does_not_keep_a_freeze_from_being_finished(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, policy=RatioPolicy(source=RatioSource.TRACKER))
+    desk.client.add("dl")
+    desk.account = RatioReading(0.98, "account", RatioSource.TRACKER, 98, 100)
+    desk.client.trouble = declines("pause", error=MamctlError("not now"))
+    desk.watch()
+    desk.client.trouble = lambda call: None
+    desk.account = UnreachableError("the site is down")
+    result = desk.watch()
+    assert (result.guard.state, result.ratio) == (GuardState.EMERGENCY, None)
+    assert desk.client.torrents["dl"].paused
+    assert {"unreachable", "ratio_unknown"} <= {problem.code for problem in desk.last.problems}
