@@ -34,6 +34,22 @@ class ClientMemory:
         with contextlib.suppress(OSError):
             self._write(self._path(client), remembered)
 
+    def recall_refusal(self, client: str) -> bytes | None:
+        """What was noted of a login that the client refused; None when there is nothing to be read."""
+        try:
+            return self._path(client, "refused").read_bytes()
+        except OSError:
+            return None
+
+    def keep_refusal(self, client: str, note: bytes | None) -> None:
+        """Replace the note, or take it away. A dry run keeps it as well: its failed login counts like any other."""
+        path = self._path(client, "refused")
+        with contextlib.suppress(OSError):
+            if note is None:
+                path.unlink(missing_ok=True)
+            else:
+                self._write(path, note)
+
     def _write(self, path: Path, remembered: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -46,8 +62,8 @@ class ClientMemory:
         finally:
             beside.unlink(missing_ok=True)
 
-    def _path(self, client: str) -> Path:
+    def _path(self, client: str, kind: str = "session") -> Path:
         """A name that is no plain word is told apart by a digest."""
         plain = re.sub(r"[^A-Za-z0-9_-]", "_", client)[:40]
         mark = "" if plain == client else "-" + sha256(client.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-        return self._folder / f"{plain}{mark}.session"
+        return self._folder / f"{plain}{mark}.{kind}"

@@ -2,5 +2,6 @@
 
 from mamctl.adapters.qbittorrent.client import QbittorrentClient
 from mamctl.adapters.qbittorrent.login import Login, read_login
+from mamctl.adapters.qbittorrent.patience import Patience
 
-__all__ = ["Login", "QbittorrentClient", "read_login"]
+__all__ = ["Login", "Patience", "QbittorrentClient", "read_login"]

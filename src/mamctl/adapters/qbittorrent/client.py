@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mamctl.adapters.qbittorrent.login import Login
+    from mamctl.adapters.qbittorrent.patience import Patience
     from mamctl.domain.torrent_client import ClientSnapshot
 
 _MAIN_DATA = "sync/maindata"
@@ -22,14 +23,18 @@ _MAIN_DATA = "sync/maindata"
 class QbittorrentClient:
     """qBittorrent 4.4 to 5.x. Nothing is asked before the first call; `timeout` is seconds without any answer.
 
+    `patience` keeps a login that was refused from being tried again and again; without it every object tries.
     Every call may raise SessionRefusedError, UnreachableError, ShapeChangedError or MamctlError.
     """
 
-    def __init__(self, name: str, url: str, login: Login, *, timeout: float = 30.0) -> None:
+    def __init__(
+        self, name: str, url: str, login: Login, *, timeout: float = 30.0, patience: Patience | None = None
+    ) -> None:
         self._name = name
         self._url = url
         self._login = login
         self._timeout = timeout
+        self._patience = patience
         self._owner = owner(url, login)
         self._web: Web | None = None
         self._version: Version | None = None
@@ -79,7 +84,9 @@ class QbittorrentClient:
 
     def _open(self, cookies: Mapping[str, str] | None = None) -> Web:
         if self._web is None:
-            self._web = Web(self._name, self._url, self._login, cookies=cookies, timeout=self._timeout)
+            self._web = Web(
+                self._name, self._url, self._login, cookies=cookies, timeout=self._timeout, patience=self._patience
+            )
         return self._web
 
     def _change(self, path: str, hashes: Sequence[str], **more: str) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
+
+if TYPE_CHECKING:
+    from mamctl.adapters.qbittorrent.patience import Refusal
 
 _BANNED = (
     "correct the password file, then wait until the ban ends (an hour by default) or restart qBittorrent; "
@@ -34,6 +38,15 @@ class Refusals:
 
     def wrong_login(self) -> MamctlError:
         return self._refused("refused the user name or the password", _WRONG_LOGIN)
+
+    def refused_before(self, refusal: Refusal) -> MamctlError:
+        """The same refusal as before, told without asking again."""
+        error = self.banned() if refusal.banned else self.wrong_login()
+        error.remedy = (
+            f"{error.remedy}. It is not tried again before {refusal.until:%H:%M} UTC, for failed logins lead to a ban; "
+            "another password or user name is tried at once, and mamctl doctor tries in any case"
+        )
+        return error
 
     def unreachable(self, why: str) -> MamctlError:
         return UnreachableError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from mamctl.adapters.qbittorrent.patience import LoginTries
 from mamctl.adapters.qbittorrent.refusals import Refusals
 
 if TYPE_CHECKING:
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
     import httpx
 
     from mamctl.adapters.qbittorrent.login import Login
+    from mamctl.adapters.qbittorrent.patience import Patience
 
 
 class Web:
     """One client's Web API (4.x and 5.x), in a session that another process may have begun.
 
-    `cookies` are those of an earlier `Web`; they are tried before any login. `logins` counts the logins made.
+    `cookies` are those of an earlier `Web`; they are tried before any login. `logins` counts the logins made; one that
+    was refused is not made again within `patience`.
     Use it as a context manager.
     """
 
@@ -30,12 +33,14 @@ class Web:
         *,
         cookies: Mapping[str, str] | None = None,
         timeout: float = 30.0,
+        patience: Patience | None = None,
     ) -> None:
         self._base = url.rstrip("/") + "/api/v2/"
         self._login = login
         self._timeout = timeout
         self._cookies = dict(cookies or {})
         self._client: httpx.Client | None = None
+        self._tries = LoginTries(name, url, login, patience)
         self.refusals = Refusals(name, _origin(url))
         self.logins = 0
 
@@ -83,16 +88,21 @@ class Web:
         self._cookies.clear()
         if not self._login.password:
             return
+        if (refused := self._tries.refusal()) is not None:
+            raise self.refusals.refused_before(refused)
         form = {"username": self._login.username, "password": self._login.password.reveal()}
         answer = self._send("POST", "auth/login", data=form)
         self.logins += 1
         # Up to 5.1 the answer is 200 with `Ok.` or `Fails.`, from 5.2 on 204 or 401; a ban is 403 in all.
         said = answer.text.strip() if answer.status_code == 200 else ""
         if answer.status_code == 204 or said == "Ok.":
+            self._tries.note_success()
             return
         if answer.status_code == 403:
+            self._tries.note_refusal(banned=True)
             raise self.refusals.banned()
         if said == "Fails." or (answer.status_code == 401 and not self._host_is_refused()):
+            self._tries.note_refusal(banned=False)
             raise self.refusals.wrong_login()
         self._expect_success("auth/login", answer)
         raise self.refusals.strange("auth/login", "neither accepts nor refuses the login")
