@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Desk:
         self.db: sqlite3.Connection = open_copy(folder / "none.db")
         self.memory = ClientMemory(folder / "none.db", dry_run=True)
         self.account: RatioReading | MamctlError | None = None
+        self.on_wait: Callable[[float], None] = lambda seconds: None
         self.last: Run
 
     @property
@@ -75,7 +77,7 @@ class Desk:
             policy=self.policy,
             memory=self.memory,
             announcer=self.listener,
-            wait=lambda seconds: None,
+            wait=self.on_wait,
             account=self._ask_account if self.account else None,
         )
 

@@ -26,6 +26,7 @@ class ModelTorrent:
     over: TorrentState | None = None  # checking, moving, missing files: hides whether it is paused
     queued: bool = False
     amount_left: int = 1000
+    dlspeed: int = 0
     touched: int = 0
     stops_itself: bool = False  # a share limit pauses it as soon as it seeds
 
@@ -95,6 +96,7 @@ class ModelClient:
             tags=frozenset(t.tags),
             trackers=frozenset({t.tracker}) if t.tracker else None,
             forced=t.forced,
+            dlspeed=t.dlspeed,
         )
 
     def pause(self, hashes: Sequence[str]) -> None:

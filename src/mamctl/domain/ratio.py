@@ -10,6 +10,10 @@ from typing import Annotated
 
 from mamctl.domain.bounds import Matches, Range, Seconds
 
+# A client trims its tags: one with a blank at its end would never be found again.
+_TAG = r"[^,\s]([^,\t\r\n]{0,59}[^,\s])?"
+_ONE_TAG = "one tag, without commas, not beginning or ending with a blank"
+
 
 class RatioSource(StrEnum):
     """Whose ratio decides: the clients' own totals, the account on the tracker, or whichever is lower."""
@@ -27,8 +31,8 @@ class RatioPolicy:
     recovery: Annotated[float, Range(low=0.01, high=100)] = 1.05
     interval: Annotated[Seconds, Range(low=1, high=86_400)] = 300.0
     source: RatioSource = RatioSource.QBITTORRENT
-    tag: Annotated[str, Matches(r"[^,\s][^,]{0,60}", "one tag, without commas")] = "mamctl-frozen"
-    free_tag: Annotated[str, Matches(r"[^,]{0,60}", "one tag, without commas")] = ""
+    tag: Annotated[str, Matches(_TAG, _ONE_TAG)] = "mamctl-frozen"
+    free_tag: Annotated[str, Matches(f"({_TAG})?", _ONE_TAG)] = ""
     hold: Annotated[Seconds, Range(low=0, high=30 * 86_400)] = 86_400.0
     hold_drop: Annotated[float, Range(low=0, high=1)] = 0.02
     forecast_windows: tuple[Seconds, ...] = (3_600.0, 21_600.0, 86_400.0)
@@ -109,15 +113,16 @@ def read_clients(clients: Iterable[Moved | None]) -> RatioReading:
     silent = [c.last for c in heard if c is not None and c.now is None and c.last is not None]
     # A client that never moved anything says 0 and 0 for ever; it hides nothing.
     complete = not silent and all(c is not None for c in heard)
-    up, down = _sum(now)
-    figures = [ratio for totals in ([*now], [*now, *silent]) if (ratio := ratio_of(*_sum(totals))) is not None]
+    up, down = min(_sum(now), _sum([*now, *silent]), key=_ratio_to_compare)
     why = "all clients together" if complete else "the clients that were heard"
-    return RatioReading(min(figures), why, RatioSource.QBITTORRENT, up, down, complete)
+    return RatioReading(ratio_of(up, down), why, RatioSource.QBITTORRENT, up, down, complete)
 
 
 def read_account(ratio: float | None, uploaded: int | None, downloaded: int | None, why: str = "") -> RatioReading:
-    """The account's ratio as the tracker's standing gives it; `why` it is unknown when it is."""
-    if ratio is None:
+    """The account's ratio as the tracker's standing gives it; `why` it is unknown when it is. What no ratio can be
+    (below zero, or not a number) is unknown too.
+    """
+    if ratio is None or math.isnan(ratio) or ratio < 0:
         return RatioReading(None, why or "the tracker did not say it", RatioSource.TRACKER)
     return RatioReading(ratio, "the account on the tracker", RatioSource.TRACKER, uploaded, downloaded)
 
@@ -134,6 +139,11 @@ def choose_reading(source: RatioSource, clients: RatioReading, account: RatioRea
     if unknown is not None:
         return unknown
     return min(clients, account, key=lambda reading: reading.ratio if reading.ratio is not None else math.inf)
+
+
+def _ratio_to_compare(totals: tuple[int, int]) -> float:
+    ratio = ratio_of(*totals)
+    return math.inf if ratio is None else ratio
 
 
 def _sum(totals: Iterable[tuple[int, int]]) -> tuple[int, int]:

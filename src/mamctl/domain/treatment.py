@@ -50,7 +50,9 @@ FORCED = frozenset({TorrentState.FORCED_DL, TorrentState.FORCED_UP, TorrentState
 
 
 def kind_of(torrent: ClientTorrent) -> Kind:
-    """The kind of the torrent's state."""
+    """The kind of the torrent's state. In one that mamctl does not know, what arrives shows that it downloads."""
+    if torrent.state is TorrentState.UNKNOWN and torrent.dlspeed > 0:
+        return Kind.DOWNLOADS
     return KINDS[torrent.state]
 
 
@@ -80,7 +82,8 @@ class Scope:
 
     def _is_ours(self, host: str) -> bool:
         name = host.lower().rstrip(".")
-        return any(name == suffix or name.endswith("." + suffix) for suffix in self.trackers)
+        suffixes = [suffix.lower().strip(".") for suffix in self.trackers]
+        return any(suffix and (name == suffix or name.endswith("." + suffix)) for suffix in suffixes)
 
 
 class Role(StrEnum):

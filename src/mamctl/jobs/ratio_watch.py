@@ -18,7 +18,7 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.ports import Announcer
 from mamctl.jobs.ratio_figures import forecast_for, marks_of, moved_by, view_figures
 from mamctl.jobs.ratio_views import Actions, RatioWatch, view_client, view_guard, view_transition
-from mamctl.jobs.ratio_words import announce_pass
+from mamctl.jobs.ratio_words import announce_pass, strange_states
 from mamctl.jobs.run import Run
 from mamctl.jobs.touch import Hand, Touched, Watched, freeze_client, thaw_client
 from mamctl.store.client_memory import ClientMemory
@@ -239,6 +239,9 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[Seen]) -> None:
         message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"
         remedy = f"seed; the downloads go on by themselves at the recovery: {result.forecast.words}"
         run.trouble(Problem("ratio_emergency", message, "ratio", remedy))
+    for one in seen:
+        if one.snapshot is not None:
+            run.trouble(strange_states(one.snapshot, one.watched.scope))
     if any(one.error for one in seen):
         run.status = "partial"
     elif run.problems:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mamctl.domain.guard import GuardState
+from mamctl.domain.problem import Problem
+from mamctl.domain.torrent_client import ClientSnapshot, TorrentState
+from mamctl.domain.treatment import Scope
 from mamctl.jobs.ports import Announcer
 from mamctl.jobs.run import Run
 from mamctl.store.guard import claim_announcement
@@ -24,6 +27,16 @@ def announce_pass(run: Run, announcer: Announcer, result: RatioWatch) -> None:
     elif result.actions.any:
         title = "mamctl: more was frozen" if result.figures.emergency else "mamctl: more was put back"
         run.trouble(announcer.announce(title, "\n".join((result.reason, _done(result), _next(result)))))
+
+
+def strange_states(snapshot: ClientSnapshot, scope: Scope) -> Problem | None:
+    """A client newer than mamctl may have states without a treatment: a person should know before it matters."""
+    strange = sum(t.state is TorrentState.UNKNOWN and scope.holds(t) for t in snapshot.torrents.values())
+    if not strange:
+        return None
+    message = f"{snapshot.name}: {strange} torrents are in a state that mamctl does not know"
+    remedy = "update mamctl; until then they are frozen only while something arrives"
+    return Problem("torrent_state_unknown", message, snapshot.name, remedy)
 
 
 def _of_transition(to: GuardState, result: RatioWatch) -> tuple[str, str]:

@@ -196,7 +196,7 @@ def compact_figures(db: sqlite3.Connection, policy: RatioPolicy, now: datetime) 
     day = (now - timedelta(seconds=policy.keep_hourly)).replace(hour=0, minute=0, second=0, microsecond=0)
     with transaction(db):
         if db.execute("SELECT 1 FROM figures WHERE seen_at < ? LIMIT 1", (timestamp(hour),)).fetchone():
-            db.execute(_TO_HOURS, (timestamp(hour),))
+            db.execute(_TO_HOURS + _MERGE, (timestamp(hour),))
             db.execute("DELETE FROM figures WHERE seen_at < ?", (timestamp(hour),))
             # The newest word of a client is kept however old: it is what is known of one that is down.
             db.execute(
@@ -206,34 +206,54 @@ def compact_figures(db: sqlite3.Connection, policy: RatioPolicy, now: datetime) 
                 (timestamp(hour),),
             )
         if db.execute("SELECT 1 FROM figures_hourly WHERE starts_at < ? LIMIT 1", (timestamp(day),)).fetchone():
-            db.execute(_TO_DAYS, (timestamp(day),))
+            db.execute(_TO_DAYS + _MERGE, (timestamp(day),))
             db.execute("DELETE FROM figures_hourly WHERE starts_at < ?", (timestamp(day),))
 
 
+# What comes to an hour or a day that is there already (a clock was set back) is added to it.
+_MERGE = """
+ON CONFLICT DO UPDATE SET
+  passes = passes + excluded.passes,
+  unknown_passes = unknown_passes + excluded.unknown_passes,
+  emergency_passes = emergency_passes + excluded.emergency_passes,
+  ratio_low = coalesce(min(ratio_low, excluded.ratio_low), ratio_low, excluded.ratio_low),
+  ratio_high = coalesce(max(ratio_high, excluded.ratio_high), ratio_high, excluded.ratio_high),
+  uploaded_bytes = iif(excluded.ratio_last IS NULL, uploaded_bytes, excluded.uploaded_bytes),
+  downloaded_bytes = iif(excluded.ratio_last IS NULL, downloaded_bytes, excluded.downloaded_bytes),
+  ratio_last = coalesce(excluded.ratio_last, ratio_last),
+  upspeed = coalesce((upspeed * passes + excluded.upspeed * excluded.passes) / (passes + excluded.passes),
+    upspeed, excluded.upspeed),
+  dlspeed = coalesce((dlspeed * passes + excluded.dlspeed * excluded.passes) / (passes + excluded.passes),
+    dlspeed, excluded.dlspeed),
+  frozen_most = max(frozen_most, excluded.frozen_most)
+"""
+
 _TO_HOURS = """
 WITH hours AS (
-  SELECT substr(seen_at, 1, 13) || ':00:00Z' AS starts_at, count(*) AS passes, sum(ratio IS NULL) AS unknown,
-    sum(state = 'emergency') AS emergency, min(ratio) AS low, max(ratio) AS high,
-    max(id) FILTER (WHERE ratio IS NOT NULL) AS last, avg(upspeed) AS up, avg(dlspeed) AS down, max(frozen) AS frozen
+  SELECT substr(seen_at, 1, 13) || ':00:00Z' AS starts_at, count(*) AS passes,
+    sum(unknown_because IS NOT NULL) AS unknown, sum(state = 'emergency') AS emergency, min(ratio) AS low,
+    max(ratio) AS high, max(id) FILTER (WHERE ratio IS NOT NULL) AS last, avg(upspeed) AS up, avg(dlspeed) AS down,
+    max(frozen) AS frozen
   FROM figures WHERE seen_at < ? GROUP BY 1
 )
-INSERT OR REPLACE INTO figures_hourly
+INSERT INTO figures_hourly
 SELECT starts_at, passes, unknown, emergency, low, high, ratio, uploaded_bytes, downloaded_bytes, up, down, hours.frozen
-FROM hours LEFT JOIN figures ON figures.id = hours.last
+FROM hours LEFT JOIN figures ON figures.id = hours.last WHERE true
 """
 
 _TO_DAYS = """
 WITH days AS (
   SELECT substr(starts_at, 1, 10) || 'T00:00:00Z' AS starts_at, sum(passes) AS passes, sum(unknown_passes) AS unknown,
     sum(emergency_passes) AS emergency, min(ratio_low) AS low, max(ratio_high) AS high,
-    max(starts_at) FILTER (WHERE ratio_last IS NOT NULL) AS last, sum(upspeed * passes) / sum(passes) AS up,
-    sum(dlspeed * passes) / sum(passes) AS down, max(frozen_most) AS frozen
+    max(starts_at) FILTER (WHERE ratio_last IS NOT NULL) AS last,
+    sum(upspeed * passes) / sum(passes) FILTER (WHERE upspeed IS NOT NULL) AS up,
+    sum(dlspeed * passes) / sum(passes) FILTER (WHERE dlspeed IS NOT NULL) AS down, max(frozen_most) AS frozen
   FROM figures_hourly WHERE starts_at < ? GROUP BY 1
 )
-INSERT OR REPLACE INTO figures_daily
+INSERT INTO figures_daily
 SELECT days.starts_at, days.passes, unknown, emergency, low, high, ratio_last, uploaded_bytes, downloaded_bytes, up,
   down, frozen
-FROM days LEFT JOIN figures_hourly ON figures_hourly.starts_at = days.last
+FROM days LEFT JOIN figures_hourly ON figures_hourly.starts_at = days.last WHERE true
 """
 
 

@@ -57,7 +57,8 @@ def write_entries(
         if emergency_id is not None:
             db.execute("INSERT OR IGNORE INTO emergency_clients VALUES (?, ?, ?)", (emergency_id, client, at))
             db.execute(
-                "UPDATE torrent_journal SET emergency_id = ? WHERE client = ? AND closed_at IS NULL",
+                "UPDATE torrent_journal SET emergency_id = ?1 WHERE client = ?2 AND closed_at IS NULL"
+                " AND emergency_id <> ?1",
                 (emergency_id, client),
             )
         for entry in entries:

@@ -11,8 +11,10 @@ from mamctl.domain.guard import GuardState
 from mamctl.domain.ratio import RatioPolicy, RatioReading, RatioSource
 from mamctl.domain.torrent_client import TorrentState
 from mamctl.errors import MamctlError, ShapeChangedError, UnreachableError
+from mamctl.store.database import timestamp
 from mamctl.store.figures import list_points
 from mamctl.store.guard import list_transitions
+from mamctl.store.torrent_journal import list_frozen
 from tests.fakes.guard_desk import START, Desk
 from tests.fakes.model_client import ModelClient, declines
 
@@ -480,3 +482,45 @@ def test_a_tracker_that_cannot_be_asked_does_not_keep_a_freeze_from_being_finish
     assert (result.guard.state, result.ratio) == (GuardState.EMERGENCY, None)
     assert desk.client.torrents["dl"].paused
     assert {"unreachable", "ratio_unknown"} <= {problem.code for problem in desk.last.problems}
+
+
+@pytest.mark.spec("RAT-4")
+@pytest.mark.spec("RAT-5")
+def test_the_freeze_is_stamped_and_the_recovery_recorded_with_its_figures(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    frozen_at = desk.now
+    assert {(torrent.hash, torrent.frozen_at) for torrent in list_frozen(desk.db)} == {
+        (name, frozen_at) for name in DOWNLOADS
+    }
+    desk.set_ratio(1.05)
+    desk.watch()
+    down, up = list_transitions(desk.db, START)
+    assert (down.at, down.ratio, down.uploaded_bytes, down.downloaded_bytes) == (frozen_at, 0.9, 900_000_000, 10**9)
+    assert (up.at, up.ratio, up.uploaded_bytes, up.downloaded_bytes) == (desk.now, 1.05, 1_050_000_000, 10**9)
+    stamps = desk.db.execute("SELECT hash, frozen_at, closed_at FROM torrent_journal WHERE role = 'frozen'").fetchall()
+    assert {row["hash"] for row in stamps} == set(DOWNLOADS)
+    assert all(row["frozen_at"] == timestamp(frozen_at) and row["closed_at"] == timestamp(desk.now) for row in stamps)
+
+
+def test_a_state_that_mamctl_does_not_know_is_told_and_frozen_when_something_arrives(desk: Desk) -> None:
+    strange = desk.client.add("strange", over=TorrentState.UNKNOWN)
+    desk.client.add("not-ours", over=TorrentState.UNKNOWN, tracker="example.net")
+    desk.watch()
+    (problem,) = desk.last.problems
+    assert (problem.code, problem.message) == (
+        "torrent_state_unknown",
+        "home: 1 torrents are in a state that mamctl does not know",
+    )
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert not strange.paused
+    strange.dlspeed = 9
+    desk.watch()
+    assert strange.paused
+    assert desk.client.torrents["not-ours"].touched == 0
+    strange.dlspeed = 0
+    desk.set_ratio(1.1)
+    desk.watch()
+    assert not strange.paused
+    assert strange.tags == set()
