@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from mamctl.output.report import status_of
+
+VERNE, DICKENS = "“Jules Verne – Voyages extraordinaires”", "“Charles Dickens – The Complete Novels”"
+BUCHAN, MOONSTONE = "“John Buchan – Richard Hannay”", "“The Moonstone”"
+
 
 @pytest.mark.spec("VIP-8")
+@pytest.mark.spec("RAT-6")
 def test_the_demo_plays_and_leaves_nothing(mamctl_process, tmp_path: Path) -> None:
     home, temporary = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()
@@ -17,9 +23,14 @@ def test_the_demo_plays_and_leaves_nothing(mamctl_process, tmp_path: Path) -> No
     acts = [(act["command"].split(" ", 1)[1].split(" --")[0], act["exit_code"]) for act in done.data["acts"]]
     assert acts[0] == ("vip check", 0)
     checks = [code for command, code in acts if command == "vip check"]
-    assert checks == [0, 0, 0, 3, 13, 4, 0]
+    assert checks == [0, 0, 0, 3, 13, 4, 0, 0]
+    assert [code for command, code in acts if command == "ratio watch"] == [0, 3, 0]
+    assert [code for command, code in acts if command.startswith("ratio ask")] == [3, 0]
     assert {0, 3, 4, 13} == {code for _, code in acts}
+    assert all(act["status"] == status_of(act["exit_code"]) for act in done.data["acts"])
+    assert all(act["times"] >= 1 for act in done.data["acts"])
     assert done.data["purchases"] == done.data["claims_confirmed"] == 2
+    assert done.data["client_requests"] > sum(act["times"] for act in done.data["acts"] if "watch" in act["command"])
     assert list(home.iterdir()) == []
     assert list(temporary.iterdir()) == []
 
@@ -31,3 +42,35 @@ def test_the_demo_is_readable_in_a_pipe(mamctl_process) -> None:
     for sign in ("Renewal: renewed", "now free:", "exit code 13", "Earlier purchase: confirmed"):
         assert sign in done.out
     assert "\x1b" not in done.out
+
+
+@pytest.mark.spec("RAT-3")
+@pytest.mark.spec("RAT-4")
+@pytest.mark.spec("RAT-5")
+def test_the_demo_tells_of_an_emergency_and_its_recovery(mamctl_process) -> None:
+    """In this order; what is said of the torrents is read from the practice client, not from mamctl."""
+    said = mamctl_process("demo").out
+    at = 0
+    for sign in (
+        "practice client",
+        "Guard: normal",
+        "Guard: emergency since",
+        "2 paused, 1 started, 2 tagged",
+        f"▸ Now paused: {VERNE}, {DICKENS}.",
+        f"▸ Now started: {MOONSTONE}.",
+        f"▸ 5 of 8 torrents are as they were; paused by the person: {BUCHAN}.",
+        "The Invisible Man: refused",
+        "Renewal: skipped. the ratio emergency is active\n",
+        "1 paid ones refused",
+        "Frozen: 2",
+        "To 1.05:",
+        "GiB frozen",
+        "exit code 3, 0 at the last",
+        f"▸ All 8 torrents are as they were; paused by the person: {BUCHAN}, {MOONSTONE}.",
+        "The Invisible Man: allowed",
+        "emergency → normal",
+        "xx emergency",
+        "guard        normal",
+    ):
+        at = said.find(sign, at)
+        assert at >= 0, sign

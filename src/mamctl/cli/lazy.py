@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 GROUPS: dict[str, tuple[str, str]] = {
     "demo": (
         "mamctl.cli.demo.story",
-        "Watch mamctl work: a few weeks on an embedded practice site, in a few seconds.",
+        "Watch mamctl work: a few months on embedded practice sites, in a few seconds.",
     ),
     "init": ("mamctl.cli.init", "Write a first configuration; nothing that exists is overwritten."),
     "doctor": ("mamctl.cli.doctor", "Check every connection and permission, each with its remedy."),

@@ -28,6 +28,11 @@ class Status(StrEnum):
 _EXITS = {Status.OK: ExitCode.OK, Status.ATTENTION: ExitCode.ATTENTION, Status.PARTIAL: ExitCode.PARTIAL}
 
 
+def status_of(exit_code: int) -> Status:
+    """The word for how a command with this exit code ended."""
+    return next((status for status, code in _EXITS.items() if code == exit_code), Status.FAILED)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a command hands back: its facts, what went wrong, and how it ended.

@@ -1,1 +1,1 @@
-"""`mamctl demo`: the real program on an embedded practice world, a few weeks in a few seconds."""
+"""`mamctl demo`: the real program on embedded practice sites, a few months in a few seconds."""

@@ -1,4 +1,4 @@
-"""The account's weeks: skips with reasons, a renewal, a block, a title that becomes free, trouble survived."""
+"""The account over the weeks: skips with reasons, a renewal, a block, a title that becomes free, trouble survived."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ def lost_answer(stage: Stage) -> None:
 
 def one_glance(stage: Stage) -> None:
     """All of it at a glance."""
-    stage.scene("One glance", "What is known after these weeks, read from the store alone.")
+    stage.scene("One glance", "What is known after these months, read from the store alone.")
     stage.run("status")
 
 
-SCENES = (first_day, a_wanted_title, renewal, low_points, became_free, outage, lost_answer, one_glance)
+SCENES = (first_day, a_wanted_title, renewal, low_points, became_free, outage, lost_answer)
 
 
 def _balance(stage: Stage, points: float) -> None:

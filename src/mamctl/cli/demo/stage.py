@@ -1,4 +1,4 @@
-"""The stage: a practice world, a member's home in a temporary folder, and the program run on it as a person would."""
+"""The stage: practice sites, a member's home in a temporary folder, and the program run on them as a person would."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mamctl.cli.nature import Nature, under
+from mamctl.output.report import Status, status_of
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
+    from mamctl.practice.client import PracticeClient
     from mamctl.practice.tracker import PracticeTracker
 
 _CONFIG = """\
@@ -26,6 +28,10 @@ tracker_url = "{url}"
 mam_id_file = "{home}/mam_id"
 min_interval = 0
 attempts = 1
+[[qbittorrent]]
+name = "practice"
+url = "{client_url}"
+password_file = "{home}/qbittorrent_password"
 [vip]
 auto_renew = true
 [store]
@@ -35,11 +41,13 @@ path = "{home}/mamctl.db"
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One command of the demo and how it ended."""
+    """One command of the demo and how it ended, for the last of its `times`."""
 
     scene: str
     command: str
     exit_code: int
+    status: Status
+    times: int = 1
 
 
 @dataclass
@@ -47,6 +55,7 @@ class Stage:
     """What the scenes act on."""
 
     tracker: PracticeTracker
+    client: PracticeClient
     home: Path
     screen: Screen
     acts: list[Act] = field(default_factory=list)
@@ -61,30 +70,58 @@ class Stage:
 
     def run(self, *command: str) -> int:
         """Run the program, and show what it shows; its exit code."""
-        from mamctl.cli.app import app
-
-        shown = "mamctl " + " ".join(f'"{word}"' if " " in word else word for word in command)
-        self.screen.line()
-        self.screen.line(f"$ {shown}", Tone.COMMAND)
-        with contextlib.redirect_stderr(sys.stdout):  # one stream, so that a pipe keeps the order
-            code = int(app(list(command), standalone_mode=False) or 0)
+        shown = self._show(command)
+        code = _play(command)
         if code:
             self.screen.line(f"(exit code {code})", Tone.DIM)
-        self.acts.append(Act(self._scene, shown, code))
+        self.acts.append(Act(self._scene, shown, code, status_of(code)))
         return code
+
+    def run_by_cron(self, *command: str, minutes: int, most: int = 200) -> Act:
+        """Run the program again and again, as cron would, until it ends otherwise than it began; `most` bounds it."""
+        shown = self._show(command, f"   # by cron, every {minutes} minutes")
+        codes = [_play(command)]
+        while codes[-1] == codes[0] and len(codes) < most:
+            self.later(minutes=minutes)
+            codes.append(_play(command))
+        hours = (len(codes) - 1) * minutes / 60
+        self.screen.line(
+            f"({len(codes)} runs in {hours:.1f} hours; exit code {codes[0]}, {codes[-1]} at the last)", Tone.DIM
+        )
+        self.acts.append(Act(self._scene, shown, codes[-1], status_of(codes[-1]), len(codes)))
+        return self.acts[-1]
+
+    def _show(self, command: Sequence[str], remark: str = "") -> str:
+        shown = "mamctl " + " ".join(f'"{word}"' if " " in word else word for word in command)
+        self.screen.line()
+        self.screen.line(f"$ {shown}{remark}", Tone.COMMAND)
+        return shown
 
     def notice(self, text: str) -> None:
         """What to take from the scene."""
         self.screen.line(f"▸ {text}", Tone.GOOD)
 
     def later(self, **span: float) -> None:
-        """Time goes by."""
+        """Time goes by: what the client moves meanwhile, the site's account hears of."""
+        client, member = self.client.world, self.tracker.world.member
+        before = client.uploaded, client.downloaded
         self.tracker.world.clock.advance(timedelta(**span))
+        self.client.live()
+        member.uploaded += client.uploaded - before[0]
+        member.downloaded += client.downloaded - before[1]
+
+
+def _play(command: Sequence[str]) -> int:
+    from mamctl.cli.app import app
+
+    with contextlib.redirect_stderr(sys.stdout):  # one stream, so that a pipe keeps the order
+        return int(app(list(command), standalone_mode=False) or 0)
 
 
 @contextlib.contextmanager
 def stage(*, silent: bool) -> Iterator[Stage]:
     """A stage that leaves nothing behind. `silent` keeps the commands' output to itself."""
+    from mamctl.practice.client import ClientWorld, PracticeClient
     from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
 
     noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
@@ -93,17 +130,23 @@ def stage(*, silent: bool) -> Iterator[Stage]:
     with (
         TemporaryDirectory(prefix="mamctl-demo-") as folder,
         PracticeTracker(world) as tracker,
+        PracticeClient(ClientWorld(world.clock)) as client,
         _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml")),
         under(Nature(now=world.clock, sleep=lambda seconds: None)),
         _silence() if silent else contextlib.nullcontext(),
     ):
         home = Path(folder)
-        _settle_in(home, tracker)
-        yield Stage(tracker, home, Screen(sys.stdout))
+        _settle_in(home, tracker, client)
+        yield Stage(tracker, client, home, Screen(sys.stdout))
 
 
-def _settle_in(home: Path, tracker: PracticeTracker) -> None:
-    for name, text in (("mam_id", tracker.mam_id), ("mamctl.toml", _CONFIG.format(url=tracker.url, home=home))):
+def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient) -> None:
+    files = {
+        "mam_id": tracker.mam_id,
+        "qbittorrent_password": client.world.password,
+        "mamctl.toml": _CONFIG.format(url=tracker.url, client_url=client.url, home=home),
+    }
+    for name, text in files.items():
         with os.fdopen(os.open(home / name, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
 

@@ -15,10 +15,11 @@ from mamctl.output.screen import Screen, Tone
 
 @dataclass(frozen=True, slots=True)
 class DemoData:
-    """The acts, and what the practice site saw: requests, and purchases really made."""
+    """The acts, and what the practice sites saw: requests to the site and to the client, purchases really made."""
 
     acts: tuple[Act, ...]
     requests: int
+    client_requests: int
     purchases: int
     claims_confirmed: int
 
@@ -28,7 +29,8 @@ def render_demo(screen: Screen, data: DemoData) -> None:
     screen.line()
     screen.heading("━━ The end")
     screen.line(
-        f"{len(data.acts)} commands, {data.requests} requests to the site, {data.purchases} purchases made and "
+        f"{sum(act.times for act in data.acts)} commands, {data.requests} requests to the site and "
+        f"{data.client_requests} to the torrent client, {data.purchases} purchases made and "
         f"{data.claims_confirmed} confirmed claims."
     )
     screen.line("All of it happened in a temporary folder that is gone now. Next: mamctl init", Tone.DIM)
@@ -39,13 +41,14 @@ def register(app: typer.Typer) -> None:
 
     @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
     def demo(runtime: Runtime) -> Result:
-        """Watch mamctl work: a few weeks on an embedded practice site, in a few seconds."""
-        from mamctl.cli.demo import scenes_library, scenes_vip
+        """Watch mamctl work: a few months on embedded practice sites, in a few seconds."""
+        from mamctl.cli.demo import scenes_library, scenes_ratio, scenes_vip
 
         silent = runtime.options.json or runtime.options.quiet
         with stage(silent=silent) as place:
-            place.screen.heading("mamctl on a practice site that is embedded in the program; nothing real is touched.")
-            for scene in (*scenes_vip.SCENES, *scenes_library.SCENES):
+            place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
+            scenes = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance, *scenes_library.SCENES)
+            for scene in scenes:
                 scene(place)
             return Result(_count(place))
 
@@ -59,6 +62,7 @@ def _count(place: Stage) -> DemoData:
     return DemoData(
         acts=tuple(place.acts),
         requests=len(place.tracker.journal.paths()),
+        client_requests=len(place.client.journal.paths()),
         purchases=len(place.tracker.world.purchases),
         claims_confirmed=confirmed,
     )
