@@ -54,7 +54,7 @@ def answer_call(name: str, method: str, visit: Visit) -> Answer:
     try:
         change(visit)
     except KeyError:
-        return text_answer("Missing required parameters: hashes", 400)
+        return text_answer("Bad Request", 400)
     return text_answer("")
 
 
