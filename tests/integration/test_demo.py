@@ -61,7 +61,7 @@ def test_the_demo_tells_of_an_emergency_and_its_recovery(mamctl_process) -> None
         f"▸ 5 of 8 torrents are as they were; paused by the person: {BUCHAN}.",
         "The Invisible Man: refused",
         "Renewal: skipped. the ratio emergency is active\n",
-        "1 paid ones refused",
+        "1 paid download",
         "Frozen: 2",
         "To 1.05:",
         "GiB frozen",

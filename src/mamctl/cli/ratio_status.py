@@ -56,9 +56,10 @@ def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
     if figures:
         yield "now", f"{bytes_text(figures.upspeed)}/s up, {bytes_text(figures.dlspeed)}/s down"
         yield "active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"
-        yield "frozen", f"{figures.frozen} downloads, {data.left_alone} left to you, {data.blocked} paid ones refused"
-    if data.forecast:
-        yield "recovery", data.forecast.words
+        if figures.emergency:
+            yield "frozen", f"{figures.frozen} downloads; left to you: {data.left_alone}"
+            yield "refused", f"{data.blocked} paid download{'' if data.blocked == 1 else 's'}"
+            yield "recovery", data.forecast.words if data.forecast else "unknown"
     if data.age_seconds is not None:
         yield "as of", f"{day(data.as_of)}, {ago(timedelta(seconds=data.age_seconds))}"
 

@@ -37,7 +37,7 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
             ("now", f"{_speed(figures.upspeed)} up, {_speed(figures.dlspeed)} down"),
             ("active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"),
             ("frozen", f"{figures.frozen} downloads"),
-            ("recovery", data.forecast.words),
+            *([("recovery", data.forecast.words)] if figures.emergency else []),
         ]
     )
     screen.table(

@@ -89,13 +89,13 @@ def test_a_slow_window_leaves_the_upper_end_open() -> None:
     assert "not at the slowest rate" in forecast.words
 
 
-def test_already_there_is_now() -> None:
+def test_already_there_is_reached() -> None:
     forecast = forecast_recovery(steady(0, uploaded=105 * GIB))
-    assert (forecast.hours, forecast.words, forecast.missing_bytes) == (0.0, "now", 0)
+    assert (forecast.hours, forecast.words, forecast.missing_bytes) == (0.0, "reached", 0)
 
 
 def test_unknown_totals_have_no_number() -> None:
-    assert (UNKNOWN.hours, UNKNOWN.reachable, UNKNOWN.words) == (None, False, "not at these rates")
+    assert (UNKNOWN.hours, UNKNOWN.reachable, UNKNOWN.words) == (None, False, "unknown")
 
 
 def test_what_freeleech_does_is_said() -> None:
