@@ -24,7 +24,7 @@ from mamctl.jobs.touch import Hand, Touched, Watched, freeze_client, thaw_client
 from mamctl.store.client_memory import ClientMemory
 from mamctl.store.figures import Pass, compact_figures, record_pass
 from mamctl.store.guard import GuardRow, Transition, end_hold, move_guard, read_guard
-from mamctl.store.torrent_journal import count_left_alone, list_frozen
+from mamctl.store.torrent_journal import clients_on_record, count_left_alone, list_frozen
 
 __all__ = ["Kit", "RatioWatch", "release_ratio", "watch_ratio"]
 
@@ -242,6 +242,10 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[Seen]) -> None:
     for one in seen:
         if one.snapshot is not None:
             run.trouble(strange_states(one.snapshot, one.watched.scope))
+    for name in sorted(clients_on_record(run.db) - {one.name for one in seen}):
+        message = f"{name} has torrents that the guard changed, and is no longer configured"
+        remedy = "add its [[qbittorrent]] table again until they are put back"
+        run.trouble(Problem("client_missing", message, name, remedy))
     if any(one.error for one in seen):
         run.status = "partial"
     elif run.problems:

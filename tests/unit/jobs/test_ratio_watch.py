@@ -524,3 +524,21 @@ def test_a_state_that_mamctl_does_not_know_is_told_and_frozen_when_something_arr
     desk.watch()
     assert not strange.paused
     assert strange.tags == set()
+
+
+@pytest.mark.spec("RAT-5")
+def test_a_client_that_is_dropped_with_frozen_torrents_is_asked_back(tmp_path: Path) -> None:
+    home, attic = ModelClient("home"), ModelClient("attic")
+    for client in (home, attic):
+        client.add("dl")
+    desk = Desk(tmp_path, home, attic)
+    desk.set_ratio(0.5)
+    desk.watch()
+    desk.clients = (home,)
+    desk.set_ratio(2)
+    desk.watch()
+    assert [(problem.code, problem.subject) for problem in desk.last.problems] == [("client_missing", "attic")]
+    desk.clients = (home, attic)
+    desk.watch()
+    assert desk.last.problems == []
+    assert not attic.torrents["dl"].paused
