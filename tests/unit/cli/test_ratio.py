@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -416,3 +417,18 @@ def test_a_loop_with_a_wrong_configuration_does_not_begin(mamctl, tmp_path: Path
     empty = tmp_path / "mamctl.toml"
     empty.write_text("")
     assert mamctl("ratio", "watch", "--loop", "--config", str(empty)).code == 10
+
+
+@pytest.mark.spec("RAT-12")
+def test_on_a_full_disk_nothing_is_touched_that_is_not_written_down(box: Seedbox, mamctl_process) -> None:
+    before = box.look()
+    box.set_ratio(2)
+    words = ("ratio", "watch", "--json", "--config", box.config())
+    assert mamctl_process(*words).code == 0
+    box.set_ratio(0.5)
+    done = mamctl_process(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    assert done.code == 5
+    assert done.json["problems"][0]["code"] == "store"
+    assert box.look() == before
+    assert box.changes() == []
+    assert mamctl_process(*words).code == 3
