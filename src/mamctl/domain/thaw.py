@@ -56,8 +56,11 @@ def _put_back_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
 def _put_back_seeded(torrent: ClientTorrent, entry: Entry) -> Step:
     kind = kind_of(torrent)
     if kind in (Kind.PAUSED_SEED, Kind.PAUSED_DOWNLOAD):
-        seen_running = entry.phase is Phase.DONE
-        return Step(entry.at(Phase.LEFT_ALONE, "a person paused it") if seen_running else entry.at(Phase.REVERTED))
+        if entry.phase is Phase.DONE:
+            return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
+        # A start that was asked for and never seen may yet come, from a client that is late.
+        asked = entry.phase is Phase.INTENDED
+        return Step(entry.at(Phase.REVERTING), (Act.PAUSE,)) if asked else Step(entry.at(Phase.REVERTED))
     if is_forced(torrent) and not entry.forced and kind is Kind.SEEDS:
         return Step(entry.at(Phase.LEFT_ALONE, "a person force-started it"))
     return Step(entry.at(Phase.REVERTING), (Act.PAUSE,))

@@ -209,7 +209,13 @@ def untag_acts(entry: Entry, torrent: ClientTorrent, tag: str) -> tuple[Act, ...
 
 
 def put_back(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
-    """A frozen torrent that runs as it did: its entry stays open until our tag is gone as well."""
+    """A frozen torrent that runs as it did: its entry stays open until our tag is gone as well.
+
+    One whose pause was asked for and never seen may yet be paused, by a late client: it is started all the same.
+    """
+    if entry.phase is Phase.INTENDED and is_forced(torrent) == entry.forced:
+        late = () if entry.tagged else (Act.UNTAG,)
+        return Step(entry.at(Phase.REVERTING, reason), (resume_act(entry), *late))
     untag = untag_acts(entry, torrent, tag)
     return Step(entry.at(Phase.REVERTING if untag else Phase.REVERTED, reason), untag)
 
