@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mamctl.adapters.qbittorrent.login import Login
+from mamctl.adapters.qbittorrent.patience import Patience
 from mamctl.adapters.qbittorrent.web import Web
 from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError, UnreachableError
+from mamctl.store.client_memory import ClientMemory
 from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.integration.qbt.daemon import Daemon
 
@@ -67,6 +71,16 @@ def test_a_wrong_password_is_refused_then_banned_then_forgiven(qbittorrent: Call
                 return False
 
     wait_until("the ban is over", forgiven, seconds=10, pause=0.3)
+
+
+def test_a_wrong_password_left_to_cron_leads_to_no_ban(qbittorrent: Callable[..., Daemon], tmp_path: Path) -> None:
+    client = qbittorrent(settings={"WebUI\\MaxAuthenticationFailCount": "2"})
+    patience = Patience(ClientMemory(tmp_path / "mamctl.db"), lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
+    for _ in range(6):
+        with web(client, WRONG, patience=patience) as asking, pytest.raises(SessionRefusedError, match="the password"):
+            asking.get("app/version")
+    with web(client, patience=patience) as asking:
+        assert asking.get("app/version").is_success
 
 
 def test_a_name_that_the_client_does_not_know_is_no_wrong_password(qbittorrent: Callable[..., Daemon]) -> None:
