@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 def clients(runtime: Runtime) -> Check:
     """Every client answers, knows us, and has torrents in scope."""
-    if not runtime.clients:
+    from mamctl.cli.connect_clients import connect_clients
+
+    if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
-    found = [_client(watched) for watched in runtime.clients]
+    found = [_client(watched) for watched in connect_clients(runtime, insist=True)]
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)
     return Check("clients", worst.grade, detail, worst.remedy)
@@ -33,6 +35,8 @@ def _client(watched: Watched) -> Check:
         snapshot, _ = watched.client.fetch_snapshot(None)
     except MamctlError as error:
         return Check("clients", Grade.FAIL, f"{name}: {error.message}", error.remedy)
+    finally:
+        watched.client.close()
     ours = sum(watched.scope.holds(torrent) for torrent in snapshot.torrents.values())
     detail = f"{name}: {snapshot.version}, {ours} of {len(snapshot.torrents)} torrents in scope"
     if snapshot.torrents and not ours:

@@ -8,6 +8,7 @@ from mamctl.cli.nature import nature
 from mamctl.errors import ConfigInvalidError, MamctlError
 
 if TYPE_CHECKING:
+    from mamctl.adapters.qbittorrent import Patience
     from mamctl.cli.runtime import Runtime
     from mamctl.config.sections import QbittorrentSection
     from mamctl.domain.ratio import RatioReading
@@ -20,7 +21,6 @@ def ratio_kit(runtime: Runtime) -> Kit:
     """What a pass works with. Raises ConfigInvalidError when there is nothing that could say the ratio."""
     from mamctl.domain.ratio import RatioSource
     from mamctl.jobs.ratio_watch import Kit
-    from mamctl.store.client_memory import ClientMemory
 
     policy = runtime.config.ratio
     if not runtime.config.qbittorrent and policy.source is not RatioSource.TRACKER:
@@ -33,43 +33,45 @@ def ratio_kit(runtime: Runtime) -> Kit:
     return Kit(
         clients=runtime.clients,
         policy=policy,
-        memory=ClientMemory(runtime.config.store.path, dry_run=runtime.options.dry_run),
+        memory=runtime.client_memory,
         announcer=runtime.announcer,
         wait=nature().sleep,
         account=(lambda: read_site_ratio(runtime)) if asks_site else None,
     )
 
 
-def connect_clients(runtime: Runtime) -> tuple[Watched, ...]:
-    """Every configured client with its scope; nothing is asked yet. One without a usable login fails when asked."""
+def connect_clients(runtime: Runtime, *, insist: bool = False) -> tuple[Watched, ...]:
+    """Every configured client with its scope; nothing is asked yet. One without a usable login fails when asked.
+
+    `insist` tries a login once though it was refused lately.
+    """
+    from mamctl.adapters.qbittorrent import Patience
     from mamctl.domain.treatment import Scope
     from mamctl.jobs.touch import Watched
 
+    patience = Patience(runtime.client_memory, runtime.now, insist)
     return tuple(
-        Watched(_connect(section), Scope(section.scope_trackers, section.scope_category, section.scope_tag))
+        Watched(_connect(section, patience), Scope(section.scope_trackers, section.scope_category, section.scope_tag))
         for section in runtime.config.qbittorrent
     )
 
 
 def read_site_ratio(runtime: Runtime) -> RatioReading:
-    """The account's ratio by one request to the site; unknown, with the reason, when that fails."""
+    """The account's ratio by one request to the site. Raises MamctlError."""
     from mamctl.domain.ratio import read_account
 
-    try:
-        standing = runtime.tracker.fetch_standing()
-    except MamctlError as error:
-        return read_account(None, None, None, error.message)
+    standing = runtime.tracker.fetch_standing()
     return read_account(standing.ratio, standing.uploaded_bytes, standing.downloaded_bytes)
 
 
-def _connect(section: QbittorrentSection) -> TorrentClient:
+def _connect(section: QbittorrentSection, patience: Patience) -> TorrentClient:
     from mamctl.adapters.qbittorrent import QbittorrentClient, read_login
 
     try:
         login = read_login(section.username, section.password_file, section.api_key_file)
     except MamctlError as error:
         return UnusableClient(section.name, error)
-    return QbittorrentClient(section.name, section.url, login, timeout=section.timeout)
+    return QbittorrentClient(section.name, section.url, login, timeout=section.timeout, patience=patience)
 
 
 class UnusableClient:

@@ -40,7 +40,7 @@ class Task:
 TASKS: tuple[Task, ...] = (
     Task(lambda _: "0 12 * * *", "vip check --quiet", "the daily task: VIP, rules, wanted titles"),
     Task(
-        lambda config: every(config.ratio.interval),
+        lambda config: every(config.ratio.period),
         "ratio watch --quiet",
         "the ratio guard: freeze below the floor, put back at the recovery",
         lambda config: bool(config.qbittorrent),

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_OF_LOGINS = ("session_refused", "config_invalid")
+
 
 def render_watch(screen: Screen, data: RatioWatch) -> None:
     """The guard, what this pass did, the figures, then a line a client."""
@@ -79,7 +81,7 @@ def _speed(rate: int | None) -> str:
 )  # fmt: skip
 def watch(
     runtime: Runtime,
-    loop: Annotated[bool, typer.Option("--loop", help="Go on, a pass every ratio.interval, until TERM.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Go on, often enough for ratio.interval, until TERM.")] = False,
     every: Annotated[
         timedelta | None,
         typer.Option("--every", metavar="TIME", parser=parse_span, help="Go on, a pass in so long (5m), until TERM."),
@@ -94,7 +96,7 @@ def watch(
     from mamctl.cli.loop import repeat
 
     ratio_kit(runtime)  # what is wrong with the configuration ends the loop before it begins
-    seconds = runtime.config.ratio.interval if every is None else every.total_seconds()
+    seconds = runtime.config.ratio.period if every is None else every.total_seconds()
     repeat(seconds, lambda: runtime.tell(lambda again: _run(again, watch_ratio)))
     return None
 
@@ -116,4 +118,6 @@ def _run(runtime: Runtime, job: Job) -> Result:
         data, blind = job(run, kit)
         if blind:
             run.status, run.exit_code = "failed", int(blind.exit_code)
+    if any(problem.code in _OF_LOGINS for problem in run.problems):
+        runtime.forget_clients()
     return Result(data, tuple(run.problems), Status(run.status), blind)

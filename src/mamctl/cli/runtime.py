@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.touch import Watched
     from mamctl.jobs.vip_check import Settings
     from mamctl.output.report import Result
+    from mamctl.store.client_memory import ClientMemory
 
     Work = Callable[["Runtime"], Result | None]
 
@@ -116,6 +117,17 @@ class Runtime:
         for watched in clients:
             self._open.callback(watched.client.close)
         return clients
+
+    @cached_property
+    def client_memory(self) -> ClientMemory:
+        """What the torrent clients asked to be remembered."""
+        from mamctl.store.client_memory import ClientMemory
+
+        return ClientMemory(self.config.store.path, dry_run=self.options.dry_run)
+
+    def forget_clients(self) -> None:
+        """Connect anew at the next use: a password may have been corrected meanwhile."""
+        self.__dict__.pop("clients", None)
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""

@@ -39,6 +39,13 @@ class RatioPolicy:
     keep_raw: Annotated[Seconds, Range(low=86_400)] = 21 * 86_400.0
     keep_hourly: Annotated[Seconds, Range(low=7 * 86_400)] = 180 * 86_400.0
 
+    @property
+    def period(self) -> float:
+        """Seconds from one pass to the next: a pass takes time itself, and within `interval` of the ratio's fall the
+        freeze is to be done (RAT-1).
+        """
+        return 0.8 * self.interval
+
     def faults(self) -> Iterable[tuple[str, str]]:
         """What contradicts itself."""
         if self.recovery < self.floor:

@@ -107,7 +107,7 @@ def forecast_kept(db: sqlite3.Connection, policy: RatioPolicy, kept: KeptPass, c
 
 def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]:
     """Whether the guard watches at all: no pass yet, or none for some intervals."""
-    remedy = "let cron run `mamctl ratio watch` every 5 minutes: mamctl cron install"
+    remedy = "let cron run `mamctl ratio watch` every few minutes: mamctl cron install"
     if status.age_seconds is None:
         yield Problem("ratio_not_watched", "the ratio was never looked at", "ratio", remedy)
     elif status.age_seconds > _LATE * policy.interval:

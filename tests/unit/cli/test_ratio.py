@@ -144,6 +144,38 @@ def test_a_login_that_cannot_be_read_or_is_refused_keeps_no_other_client_from_be
     assert refused["subject"] == "home"
 
 
+def test_a_wrong_password_is_tried_once_and_a_corrected_one_at_once(mamctl, ratio, box: Seedbox) -> None:
+    box.config()
+    secret = box.home / "password"
+    right = secret.read_text()
+    secret.write_text("hunter2")
+    assert [ratio(box, "watch").code for _ in range(3)] == [12, 12, 12]
+    logins = [path for path in box.client.journal.paths() if path.endswith("auth/login")]
+    assert len(logins) == 1
+    checks = {check["name"]: check for check in mamctl("doctor", "--json", "--config", box.config()).data["checks"]}
+    assert checks["clients"]["grade"] == "fail"
+    assert [path for path in box.client.journal.paths() if path.endswith("auth/login")] == logins * 2
+    secret.write_text(right)
+    assert ratio(box, "watch").code == 3
+
+
+def test_a_loop_notices_a_corrected_password(box: Seedbox) -> None:
+    words = [sys.executable, "-m", "mamctl", "ratio", "watch", "--every", "0.1s", "--json", "--config", box.config()]
+    secret = box.home / "password"
+    right = secret.read_text()
+    secret.write_text("hunter2")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as loop:
+        assert loop.stdout is not None
+        codes = [json.loads(loop.stdout.readline())["exit_code"]]
+        secret.write_text(right)
+        until = time.monotonic() + 30
+        while codes[-1] != 3 and time.monotonic() < until:
+            codes.append(json.loads(loop.stdout.readline())["exit_code"])
+        loop.send_signal(signal.SIGTERM)
+        loop.stdout.read()
+    assert (codes[0], codes[-1]) == (12, 3)
+
+
 def test_without_any_client_it_says_what_to_add(mamctl, tmp_path: Path) -> None:
     empty = tmp_path / "mamctl.toml"
     empty.write_text("")
@@ -219,7 +251,7 @@ def test_a_tracker_that_does_not_answer_leaves_the_ratio_unknown(ratio, both: Se
     reader.tracker.mood.plan(SiteTrouble.STATUS, status=503, times=None)
     done = ratio(both, "watch", "--json")
     assert (done.code, done.data["ratio"], done.data["guard"]["state"]) == (3, None, "normal")
-    assert [problem["code"] for problem in done.json["problems"]] == ["ratio_unknown"]
+    assert [problem["code"] for problem in done.json["problems"]] == ["tracker_down", "ratio_unknown"]
     assert both.changes() == []
 
 
