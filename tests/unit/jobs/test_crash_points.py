@@ -93,6 +93,7 @@ def run_until(member: Member, at: int) -> bool:
     return False
 
 
+@pytest.mark.timeout(600)  # some hundred real stores; a busy machine takes minutes
 @pytest.mark.spec("VIP-8")
 def test_every_crash_point_buys_exactly_once(tmp_path: Path) -> None:
     from mamctl.practice.tracker import small_world
