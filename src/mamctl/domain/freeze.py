@@ -104,6 +104,9 @@ def _is_paused(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | None:
         return None
     if lost_its_tag(torrent, entry, tag):
         return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
+    if entry.phase is Phase.REVERTING:
+        # A thaw broke off before this emergency: what it asked for may yet come, from a client that is late.
+        return Step(entry.at(Phase.INTENDED), (Act.PAUSE,) if entry.tagged else (Act.TAG, Act.PAUSE))
     return Step(entry.at(Phase.DONE))
 
 
@@ -111,12 +114,13 @@ def _look_at_seeded(torrent: ClientTorrent, entry: Entry) -> Step | None:
     kind = kind_of(torrent)
     if kind is Kind.DOWNLOADS:
         return Step(entry.at(Phase.REVERTING, "it began to download"), (Act.PAUSE,))
-    if kind is Kind.SEEDS:
+    if kind is Kind.SEEDS and (entry.phase is not Phase.REVERTING or is_forced(torrent) != entry.forced):
         return None if entry.phase is Phase.DONE else Step(entry.at(Phase.DONE))
     if kind in (Kind.HIDDEN, Kind.BROKEN):
         return None
-    if entry.phase is Phase.INTENDED and kind is Kind.PAUSED_SEED:
-        return Step(entry, (resume_act(entry),))
+    if entry.phase in (Phase.INTENDED, Phase.REVERTING) and kind in (Kind.PAUSED_SEED, Kind.SEEDS):
+        # Not started yet; or a thaw broke off before this emergency, and its pause is there, or may yet come.
+        return Step(entry.at(Phase.INTENDED), (resume_act(entry),))
     if entry.phase is Phase.REVERTING:
         return Step(entry.at(Phase.REVERTED))
     return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))

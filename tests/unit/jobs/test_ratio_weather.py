@@ -85,3 +85,38 @@ def test_a_thaw_right_after_a_freeze_that_the_client_does_not_show_yet() -> None
     desk.watch()
     assert looks(desk) == before
     assert desk.watch().actions.any is False
+
+
+@pytest.mark.spec("RAT-4")
+@pytest.mark.spec("RAT-12")
+@pytest.mark.parametrize("slow", [0, 3])
+@pytest.mark.parametrize("call", ["add_tag", "pause", "resume", "force_resume", "remove_tag"])
+def test_a_new_emergency_right_after_a_thaw_that_broke_off(call: str, slow: int) -> None:
+    shelf = {
+        "a": ModelTorrent(),
+        "forced": ModelTorrent(forced=True),
+        "paused": ModelTorrent(paused=True),
+        "paused-seed": ModelTorrent(complete=True, paused=True),
+    }
+    desk = open_desk(shelf)
+    before = looks(desk)
+    desk.set_ratio(0.9)
+    desk.watch()
+    in_emergency = looks(desk)
+    desk.set_ratio(1.1)
+    desk.client.slow = slow
+    desk.client.trouble = lambda asked: breaks_off(asked, after=call, calls=desk.client.calls)
+    desk.watch()
+    desk.client.trouble = lambda asked: None
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert looks(desk) == in_emergency
+    desk.set_ratio(1.1)
+    desk.watch()
+    assert looks(desk) == before
+
+
+def breaks_off(asked: str, *, after: str, calls: list[tuple[str, tuple[str, ...]]]) -> None:
+    """The client goes away with the request that follows `after`."""
+    if len(calls) > 1 and calls[-2][0] == after:
+        raise UnreachableError(f"down at {asked}")
