@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent
+from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.treatment import (
     Act,
     Entry,
@@ -135,6 +135,8 @@ def is_settled(entry: Entry, torrent: ClientTorrent | None, tag: str) -> bool:
     kind = kind_of(torrent)
     paused = kind in (Kind.PAUSED_DOWNLOAD, Kind.PAUSED_SEED)
     wants_pause = (entry.role is Role.FROZEN) == (entry.phase is Phase.INTENDED)
+    if torrent.state is TorrentState.CHECKING_RESUME:
+        return False  # the client has just started, and may have forgotten what it was asked for
     if kind in (Kind.HIDDEN, Kind.BROKEN):
         return entry.phase is Phase.REVERTING
     if wants_pause:

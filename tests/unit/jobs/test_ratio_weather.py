@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.domain.torrent_client import TorrentState
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.fakes.model_client import ModelTorrent
 from tests.unit.jobs.test_ratio_persons import ACTIONS, Person, looks, open_desk, shelves
@@ -120,3 +121,24 @@ def breaks_off(asked: str, *, after: str, calls: list[tuple[str, tuple[str, ...]
     """The client goes away with the request that follows `after`."""
     if len(calls) > 1 and calls[-2][0] == after:
         raise UnreachableError(f"down at {asked}")
+
+
+@pytest.mark.spec("RAT-5")
+def test_a_client_that_crashes_and_forgets_what_the_thaw_asked_for() -> None:
+    """Right after its start it checks every torrent, and does not show which ones it will pause."""
+    desk = open_desk({"seed": ModelTorrent(complete=True, paused=True)})
+    before = looks(desk)
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.set_ratio(1.1)
+    seed = desk.client.torrents["seed"]
+
+    def crash(asked: str) -> None:
+        if asked == "fetch" and desk.client.calls[-2][0] == "pause":
+            seed.paused, seed.over = False, TorrentState.CHECKING_RESUME
+
+    desk.client.trouble = crash
+    desk.watch()
+    desk.client.trouble, seed.over = lambda asked: None, None
+    desk.watch()
+    assert looks(desk) == before
