@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 _SETTLING = ("checking", "moving", "allocating", "queuedForChecking")
 
 
-def add(
+def add(client: Daemon, *torrents: Made, **how: Any) -> None:
+    """Adds torrents, as `put` does, and waits until the client lists them, checked."""
+    put(client, *torrents, **how)
+    wait_listed(client, *torrents)
+
+
+def put(
     client: Daemon,
     *torrents: Made,
     to: Path | None = None,
@@ -25,7 +31,7 @@ def add(
     seeds: bool = False,
     **more: Any,
 ) -> None:
-    """Adds torrents and waits until the client lists them, checked.
+    """Hands torrents to the client.
 
     `seeds` adds them as complete, from where their data lies; `to` is the folder otherwise downloaded into.
     """
@@ -38,6 +44,10 @@ def add(
             is_stopped=stopped,
             **more,
         )
+
+
+def wait_listed(client: Daemon, *torrents: Made) -> None:
+    """Until the client lists the torrents, checked."""
     hashes = {torrent.hash for torrent in torrents}
     wait_until(f"{len(hashes)} torrents listed and checked", lambda: _settled(client, hashes))
 

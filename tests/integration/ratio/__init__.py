@@ -1,0 +1,1 @@
+"""The ratio guard as the program itself, on real qBittorrents."""

@@ -1,0 +1,111 @@
+"""kill -9 of the watch at moments all over its life, then one pass: all is as if nothing had happened."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.qbt.between import Between
+from tests.integration.ratio.keeper import WATCH, Keeper
+from tests.integration.ratio.shelf import furnish, wait_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.integration.qbt.daemon import Daemon
+    from tests.integration.qbt.tracker import Tracker
+
+pytestmark = pytest.mark.real("qbittorrent")
+
+MB = 1_000_000
+ROUNDS = 3  # of a part; each kills one freeze and one thaw
+PARTS = [("4", 1), ("4", 2), ("4", 3), ("4", 4), ("5", 1), ("next", 1)]
+
+
+class Killer:
+    """Measures one pass from its first request to its end, and kills later ones at moments all over that span."""
+
+    def __init__(self, keeper: Keeper, between: Between, seed: str) -> None:
+        self.keeper, self.between = keeper, between
+        chance = random.Random(seed)
+        self.moments = [(number + chance.random()) / ROUNDS for number in range(ROUNDS)]  # one in each stretch
+        chance.shuffle(self.moments)
+        self.span = 0.0
+
+    def measure(self) -> None:
+        """One pass that nobody disturbs."""
+        before = len(self.between.times)
+        assert self.keeper.watch().code in (0, 3)
+        self.span = time.monotonic() - self.between.times[before][0]
+
+    def kill_next(self) -> None:
+        """The next pass, up to its moment."""
+        asked = len(self.between.times)
+        with self.keeper.start(*WATCH) as process:
+            while len(self.between.times) == asked and process.poll() is None:
+                time.sleep(0.001)
+            time.sleep(self.span * self.moments.pop())
+            process.kill()
+
+
+@pytest.mark.spec("RAT-12")
+@pytest.mark.parametrize(("program", "part"), PARTS, indirect=["program"])
+def test_killed_anywhere_the_next_pass_finishes_the_work(
+    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path, part: int
+) -> None:
+    client = qbittorrent(totals=(95 * MB, 100 * MB))
+    shelf = furnish(client, tracker, tmp_path / "shelf")
+    with Between(client.web_port) as between:
+        keeper = Keeper(tmp_path / "mamctl", {"home": between.url})
+        freezes, thaws = (Killer(keeper, between, f"{job}/{part}") for job in ("freeze", "thaw"))
+        for turn in range(ROUNDS + 1):
+            for prepare, killer, undisturbed in (
+                (keeper.endanger, freezes, shelf.in_emergency),
+                (keeper.relieve, thaws, shelf.before),
+            ):
+                prepare()
+                if turn:
+                    killer.kill_next()
+                    assert keeper.watch().code in (0, 3)
+                else:
+                    killer.measure()
+                wait_shown(client, undisturbed)
+            assert keeper.journal() == []
+
+
+@pytest.mark.spec("RAT-12")
+@pytest.mark.parametrize("program", ["4", "next"], indirect=True)
+def test_killed_in_a_freeze_the_ratio_recovers_before_the_next_pass_and_falls_again(
+    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
+) -> None:
+    """At the pace of a client's own settings, which shows a change more than a second late."""
+    client = qbittorrent(totals=(95 * MB, 100 * MB), settings={"Session\\RefreshInterval": "1500"})
+    shelf = furnish(client, tracker, tmp_path / "shelf")
+    with Between(client.web_port) as between:
+        keeper = Keeper(tmp_path / "mamctl", {"home": between.url})
+        keeper.relieve()
+        freezes, thaws = (Killer(keeper, between, job) for job in ("freeze", "thaw"))
+        thaws.measure()
+        for span in (0.3, 1.0):  # seconds; the client's own pace makes a pass last longer
+            freezes.span = thaws.span = span
+            keeper.endanger()
+            freezes.kill_next()
+            keeper.relieve()
+            assert keeper.watch().code == 0
+            wait_shown(client, shelf.before)
+
+            keeper.endanger()
+            keeper.watch()
+            keeper.relieve()
+            thaws.kill_next()
+            keeper.endanger()
+            assert keeper.watch().code == 3
+            wait_shown(client, shelf.in_emergency)
+            keeper.relieve()
+            assert keeper.watch().code == 0
+            wait_shown(client, shelf.before)
+        assert keeper.journal() == []

@@ -1,0 +1,205 @@
+"""An emergency and its recovery for real: bytes are downloaded, the ratio falls, the guard freezes; bytes are uploaded,
+the ratio rises, the guard thaws, and everything is as it was.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.integration.qbt.fixtures import PASSKEY
+from tests.integration.qbt.swarm import add, complete, meet, totals
+from tests.integration.qbt.torrents import Made, make_torrent
+from tests.integration.qbt.waiting import wait_until
+from tests.integration.ratio.keeper import TAG, Keeper
+from tests.integration.ratio.shelf import furnish, look, wait_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.integration.qbt.daemon import Daemon
+    from tests.integration.qbt.tracker import Tracker
+
+pytestmark = pytest.mark.real("qbittorrent")
+
+MB = 1_000_000
+SLOW = 100_000  # bytes a second: a download that lasts
+CHUNK = MB // 2
+CHUNKS = 14
+
+
+class Swarm:
+    """Our client and another one, with torrents that one has and the other wants."""
+
+    def __init__(self, ours: Daemon, theirs: Daemon, tracker: Tracker, folder: Path) -> None:
+        self.ours, self.theirs, self.folder = ours, theirs, folder
+        self.url = tracker.announce_url(PASSKEY)
+
+    def make(self, name: str, size: int) -> Made:
+        return make_torrent(self.folder / "shelf", name, size, self.url)
+
+    def upload(self, *torrents: Made) -> None:
+        """They download what our client has, to the last byte, and our client has counted it."""
+        before = totals(self.ours)[0]
+        add(self.theirs, *torrents)
+        for torrent in torrents:
+            meet(torrent, self.ours, [self.theirs])
+        wait_until("uploaded", lambda: all(complete(self.theirs, torrent) for torrent in torrents), seconds=60)
+        sizes = sum(torrent.size for torrent in torrents)
+        wait_until("the upload counted", lambda: totals(self.ours)[0] >= before + sizes)
+
+    def offer(self, *torrents: Made) -> None:
+        """They have it all."""
+        add(self.theirs, *torrents, seeds=True)
+
+    def download(self, torrent: Made) -> None:
+        """Our client downloads it from them."""
+        meet(torrent, self.theirs, [self.ours])
+        wait_until("downloaded", lambda: complete(self.ours, torrent), seconds=60)
+        wait_until("the download counted", lambda: totals(self.ours)[1] >= torrent.size)
+
+    def ratio(self) -> float:
+        up, down = totals(self.ours)
+        return up / down
+
+    def bytes_to(self, ratio: float) -> int:
+        """What is still to be uploaded until then."""
+        up, down = totals(self.ours)
+        return int(ratio * down - up)
+
+
+@pytest.mark.spec("RAT-2")
+@pytest.mark.spec("RAT-3")
+@pytest.mark.spec("RAT-4")
+@pytest.mark.spec("RAT-5")
+def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
+    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
+) -> None:
+    ours, theirs = qbittorrent("ours"), qbittorrent("theirs")
+    swarm = Swarm(ours, theirs, tracker, tmp_path)
+    keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
+    earlier, wanted, long = swarm.make("Emma", 20 * MB), swarm.make("Dune", 24 * MB), swarm.make("Middlemarch", 30 * MB)
+    popular = [swarm.make(f"Poems, volume {number}", CHUNK) for number in range(CHUNKS)]
+    rare = swarm.make("Persuasion", 3 * MB)
+    add(ours, earlier, *popular, seeds=True)
+    add(ours, rare, seeds=True, stopped=True)
+
+    # We have uploaded, and are fine.
+    swarm.upload(earlier)
+    done = keeper.watch()
+    assert (done.code, done.data["guard"]["state"], done.data["transition"]) == (0, "normal", None), done
+
+    # We download, one book whole and one still under way, and are not.
+    swarm.offer(wanted, long)
+    shelf = furnish(ours, tracker, tmp_path / "shelf")
+    add(ours, wanted)
+    swarm.download(wanted)
+    add(ours, long, download_limit=SLOW)
+    meet(long, theirs, [ours])
+    wait_until("it flows", lambda: (ours.torrent(long.hash) or {})["state"] == "downloading")
+    before = look(ours)
+    assert swarm.ratio() < 1.0
+
+    done = keeper.watch()
+    assert done.code == 3
+    assert done.data["transition"]["to"] == "emergency"
+    assert 0.5 < done.data["ratio"] < 1.0
+    frozen = shelf.frozen() | {long.name}
+    assert done.data["actions"] == {"paused": len(frozen), "resumed": 3, "tagged": len(frozen), "untagged": 0}
+    assert done.data["figures"]["frozen"] == len(frozen)
+    in_emergency = shelf.in_emergency | {
+        long.name: before[long.name].frozen(),
+        rare.name: before[rare.name].seeding(),
+        **{torrent.name: before[torrent.name] for torrent in (earlier, wanted, *popular)},
+    }
+    wait_shown(ours, in_emergency)
+    downloaded = totals(ours)[1]
+
+    # They download from us until we are between floor and recovery: nothing changes.
+    swarm.upload(*popular[: -(-swarm.bytes_to(1.0) // CHUNK)])
+    assert 1.0 <= swarm.ratio() < 1.05
+    done = keeper.watch()
+    assert (done.code, done.data["guard"]["state"], done.data["transition"]) == (3, "emergency", None)
+    assert set(done.data["actions"].values()) == {0}
+    wait_shown(ours, in_emergency)
+
+    # They download what only the freeze has started, and we are past the recovery.
+    swarm.upload(rare)
+    assert swarm.ratio() >= 1.05
+    assert totals(ours)[1] - downloaded < 1.5 * MB  # what an upload costs in requests, and not a piece of a book
+    done = keeper.watch()
+    assert (done.code, done.data["transition"]["to"]) == (0, "normal")
+    wait_shown(ours, before)
+    assert keeper.journal() == []
+    done = keeper.watch()
+    assert (done.code, done.data["transition"], set(done.data["actions"].values())) == (0, None, {0})
+
+
+@pytest.mark.spec("RAT-1")
+@pytest.mark.parametrize("program", ["5"], indirect=True)
+def test_a_loop_freezes_by_itself_soon_after_the_ratio_fell(
+    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
+) -> None:
+    ours, theirs = qbittorrent("ours", totals=(101 * MB, 100 * MB)), qbittorrent("theirs")
+    swarm = Swarm(ours, theirs, tracker, tmp_path)
+    keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
+    wanted, popular = swarm.make("Dune", 5 * MB), swarm.make("Emma", 12 * MB)
+    swarm.offer(wanted)
+    shelf = furnish(ours, tracker, tmp_path / "shelf")
+    with keeper.start("ratio", "watch", "--every", "1s", "--json") as loop:
+        wait_until("a first pass", lambda: keeper.passes() > 0)
+        assert look(ours) == shelf.before
+        add(ours, wanted)
+        swarm.download(wanted)
+        add(ours, popular, seeds=True)
+        more = {name: look(ours)[name] for name in (wanted.name, popular.name)}
+        wait_shown(ours, shelf.in_emergency | more)
+        swarm.upload(popular)
+        wait_shown(ours, shelf.before | more)
+        loop.send_signal(signal.SIGTERM)
+        assert loop.wait(20) == 0
+    moves = keeper.ask("SELECT to_state FROM guard_transitions ORDER BY id")
+    assert moves == [("emergency",), ("normal",)]
+
+
+@pytest.mark.spec("RAT-5")
+def test_what_a_person_does_during_the_emergency_stands(
+    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
+) -> None:
+    ours = qbittorrent("ours", totals=(95 * MB, 100 * MB))
+    shelf = furnish(ours, tracker, tmp_path / "shelf")
+    keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
+    assert keeper.watch().data["transition"]["to"] == "emergency"
+    wait_shown(ours, shelf.in_emergency)
+
+    hands, hashes = ours.hands, {row["name"]: row["hash"] for row in ours.hands.torrents_info()}
+    hands.torrents_stop(torrent_hashes=[hashes["Seed"], hashes["Seed, paused by its owner"]])
+    hands.torrents_start(torrent_hashes=hashes["Download"])
+    hands.torrents_delete(torrent_hashes=hashes["Download, other"])
+    new = make_torrent(tmp_path / "shelf", "Added", 3000, tracker.announce_url(PASSKEY))
+    add(ours, new)
+    added = look(ours)["Added"]
+    theirs = {
+        "Seed": replace(shelf.before["Seed"], state="pausedUP"),
+        "Seed, paused by its owner": shelf.before["Seed, paused by its owner"],
+        "Download": shelf.before["Download"],
+    }
+    expected = shelf.in_emergency | theirs | {"Added": added.frozen()}
+    del expected["Download, other"]
+    tagged = replace(theirs["Download"], tags=theirs["Download"].tags | {TAG})
+    wait_shown(ours, expected | {"Download": tagged, "Added": added})
+    assert keeper.watch().code == 3
+    wait_shown(ours, expected)
+
+    assert keeper.run("ratio", "thaw", "--yes", "--json").code == 0
+    expected = shelf.before | theirs | {"Added": added}
+    del expected["Download, other"]
+    wait_shown(ours, expected)
+    done = keeper.watch()  # held by the person's word, though the ratio is what it was
+    assert (done.code, done.data["guard"]["state"]) == (0, "normal")
+    assert done.data["guard"]["held_until"]
+    wait_shown(ours, expected)
