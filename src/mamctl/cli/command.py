@@ -115,9 +115,8 @@ def execute(shape: Shape, options: Options, work: Work) -> int:
 def _report(shape: Shape, runtime: Runtime, result: Result | None, *, indent: int | None) -> int:
     report = Report.of(shape.schema, result or Result(), dry_run=runtime.options.dry_run)
     shown = _worth_telling(runtime, report)
-    if shown is not None:
-        conclude(shape, runtime.options, shown, indent=indent)
-    return int(report.exit_code)
+    told = shown is None or conclude(shape, runtime.options, shown, indent=indent)
+    return int(report.exit_code if told or report.status is Status.FAILED else ExitCode.FAILED)
 
 
 def _result(runtime: Runtime, work: Work) -> Result | None:
@@ -128,14 +127,19 @@ def _result(runtime: Runtime, work: Work) -> Result | None:
     except sqlite3.Error as error:
         return Result(error=runtime.store_failure(error))
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        return Result(error=StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename))
+        return Result(error=_system_failure(error))
     except KeyboardInterrupt:
         return Result(error=InterruptedRunError("interrupted", remedy="run it again; it goes on where it was"))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
         traceback.print_exc(file=sys.stderr)
         return Result(error=BugError(f"a bug in mamctl: {type(error).__name__}", remedy="please report the trace"))
+
+
+def _system_failure(error: OSError) -> MamctlError:
+    if not isinstance(error, BrokenPipeError):
+        return StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename)
+    _silence_stdout()
+    return InterruptedRunError("whoever read the output has gone", remedy="run it again; it goes on where it was")
 
 
 class InterruptedRunError(MamctlError):
@@ -163,8 +167,11 @@ def _worth_telling(runtime: Runtime, report: Report) -> Report | None:
     return replace(report, problems=due) if due or not report.problems else None
 
 
-def conclude(shape: Shape, options: Options, report: Report, *, indent: int | None = 2) -> None:
-    """The one place that prints a result: stdout has the report, stderr a line that says why it failed."""
+def conclude(shape: Shape, options: Options, report: Report, *, indent: int | None = 2) -> bool:
+    """The one place that prints a result: stdout has the report, stderr a line that says why it failed.
+
+    Whether it could be printed; a reader who has enough and goes does not matter.
+    """
     try:
         if options.json:
             # A pipe is UTF-8 whatever the locale says, so that cron's output is the same as a terminal's.
@@ -174,8 +181,19 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
             _print(shape, report)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has enough; the rest goes nowhere, and Python's own flush at exit must not complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
+    except OSError as error:
+        _silence_stdout()
+        print_failure(
+            Problem("output", f"the result cannot be written: {error.strerror}", None, "where does stdout go?")
+        )
+        return False
+    return True
+
+
+def _silence_stdout() -> None:
+    """What is still to be written goes nowhere, so that Python's own flush at exit does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print(shape: Shape, report: Report) -> None:
