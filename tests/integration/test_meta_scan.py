@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from mamctl.domain.book_problems import KINDS
+
 pytestmark = pytest.mark.real("ffmpeg")
 
 KEYS = {
@@ -171,6 +173,20 @@ def test_a_folder_named_by_a_person_may_be_one_book(audio_kit: Path, tmp_path: P
     assert (Path(book["path"]).name, len(book["files"])) == ("Salt", 3)
 
 
+def test_a_loose_file_named_by_a_person_is_all_that_is_scanned(library: Path, audio_kit: Path, mamctl):
+    put(audio_kit, "text.mp3", library / "Other.mp3")
+    assert mamctl("meta", "scan", str(library / "Loose.flac")).code == 0
+    (book,) = lines(mamctl("meta", "scan", str(library / "Loose.flac"), "--jsonl"))
+    assert book["path"] == str(library / "Loose.flac")
+
+
+@pytest.mark.parametrize("what", ["scan", "check"])
+def test_a_file_that_is_no_audio_is_refused(library: Path, mamctl, what: str):
+    (library / "notes.txt").write_text("buy milk")
+    done = mamctl("meta", what, str(library / "notes.txt"))
+    assert (done.code, done.err.splitlines()[0]) == (2, f"mamctl: {library}/notes.txt: no audio file")
+
+
 def test_names_that_are_no_utf8(audio_kit: Path, tmp_path: Path, mamctl):
     folder = os.fsdecode(os.fsencode(tmp_path) + b"/lib/Jos\xe9/Title")
     put(audio_kit, "opus.opus", Path(folder) / "a.opus")
@@ -186,6 +202,22 @@ def test_a_dry_run_sees_the_same_and_records_nothing(library: Path, mamctl):
     assert mamctl("meta", "scan", str(library), "--json").data["books"] == 4
 
 
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv takes root's way past permissions")
+def test_an_unreadable_folder_is_told_and_its_books_stay(library: Path, mamctl):
+    mamctl("meta", "scan", str(library))
+    (library / "Jo Penn").chmod(0)
+    # Root may read everything, unless it gives that up.
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    command = [*drop, sys.executable, "-m", "mamctl", "meta", "scan", str(library), "--json"]
+    try:
+        scan = subprocess.run(command, capture_output=True, text=True, check=False)
+    finally:
+        (library / "Jo Penn").chmod(0o700)
+    done = json.loads(scan.stdout)
+    assert (scan.returncode, done["data"]["gone"], done["data"]["unchanged"]) == (3, 0, 3)
+    assert ("unreadable_folder", str(library / "Jo Penn")) in {(p["code"], p["subject"]) for p in done["problems"]}
+
+
 def test_problems_are_listed_until_they_are_mended(library: Path, mamctl, audio_kit: Path):
     for name in ("01.mp3", "02.mp3", "04.mp3", "05.mp3"):
         put(audio_kit, "headerless.mp3", library / "Jo Penn/Gaps" / name)
@@ -194,11 +226,31 @@ def test_problems_are_listed_until_they_are_mended(library: Path, mamctl, audio_
     found = mamctl("meta", "problems", "--json")
     assert found.code == 3
     assert {"damaged_file", "unreadable_file", "missing_parts", "shared_file"} <= set(found.data["kinds"])
+    assert set(found.data["kinds"]) <= set(KINDS)
+    broken = [problem for problem in found.json["problems"] if (problem["subject"] or "").endswith("spring.mp3")]
+    assert len(broken) == 1  # that a file without sound has no tags is not said again
     gap = next(problem for problem in found.json["problems"] if problem["code"] == "missing_parts")
     assert "no part 3" in gap["message"]
     put(audio_kit, "mp3.mp3", library / "Jo Penn/Winter/CD2/02.mp3")
     mamctl("meta", "scan", str(library))
     assert "damaged_file" not in mamctl("meta", "problems", "--json").data["kinds"]
+
+
+def test_only_known_kinds_of_problems_can_be_asked_for(library: Path, mamctl):
+    mamctl("meta", "scan", str(library))
+    assert mamctl("meta", "problems", "--kind", "damaged_file", "--json").data["kinds"] == {"damaged_file": 1}
+    assert mamctl("meta", "problems", "--kind", "missing_parts").code == 0
+    done = mamctl("meta", "problems", "--kind", "gaps")
+    assert (done.code, "missing_parts" in done.err) == (2, True)
+
+
+def test_a_book_that_is_there_twice_is_noticed_in_any_spelling(audio_kit: Path, tmp_path: Path, mamctl):
+    for folder in ("Zoë Vell/The Émigrée", "ZOE VELL/Emigree, The"):
+        put(audio_kit, "headerless.mp3", tmp_path / "lib" / folder / "a.mp3")
+    mamctl("meta", "scan", str(tmp_path / "lib"))
+    (twice,) = mamctl("meta", "problems", "--kind", "duplicate_books", "--json").json["problems"]
+    assert "ZOE VELL" in twice["message"]
+    assert "Zoë Vell" in twice["message"]
 
 
 def test_a_doubt_ends_with_a_persons_word(audio_kit: Path, tmp_path: Path, mamctl):

@@ -131,6 +131,11 @@ class DiskLibrary:
         return os.path.lexists(path)
 
 
+def is_audio(path: str) -> bool:
+    """Whether the name is one of an audio file."""
+    return _kind(path) == "audio"
+
+
 def library_of(path: str) -> str:
     """The library that a path belongs to when nobody has said: its folder, or the one above when that is a book."""
     folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
@@ -139,7 +144,7 @@ def library_of(path: str) -> str:
 
 
 def find_book_folder(root: str, path: str) -> str:
-    """The folder to begin at so that `path` (below `root`) is seen as part of its whole book."""
+    """Where to begin so that `path` (below `root`) is seen as part of its whole book; a loose file is one itself."""
     root, path = os.path.realpath(root), os.path.realpath(path)
     folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
     at = root
@@ -148,4 +153,4 @@ def find_book_folder(root: str, path: str) -> str:
         listing, _ = _list(root, at)
         if listing is not None and (listing.audio or holds_discs(listing.folders)):
             return at
-    return folder
+    return path

@@ -11,7 +11,7 @@ from mamctl.domain import statements as say
 from mamctl.domain.book_record import BookReading
 from mamctl.domain.book_words import Levels, observe_mapping
 from mamctl.domain.nfo import parse_nfo
-from mamctl.domain.nfo_text import decode_nfo
+from mamctl.domain.nfo_text import decode_nfo, is_text
 from mamctl.domain.observation import Field, Observation, Source, Witness
 from mamctl.domain.plain_yaml import parse_plain_yaml
 from mamctl.domain.problem import Problem
@@ -66,6 +66,8 @@ def _observe(data: bytes, name: str, path: str, seen_at: datetime) -> tuple[Obse
         return observe_json(data, name, path, seen_at)
     if lower.endswith(".opf"):
         return observe_xml(data, path, seen_at)
+    if not is_text(decode_nfo(data)):
+        raise ValueError("it is no text")
     if lower.endswith((".yml", ".yaml")):
         return observe_mapping(parse_plain_yaml(decode_nfo(data)), Witness(Source.SIDECAR, path, seen_at), _YAML)
     if lower.endswith((".nfo", ".diz")):

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
     """The paths given, else the library's folders, each as it really lies. Raises UsageError."""
+    from mamctl.adapters.library_walk import is_audio
+
     wanted = [os.path.realpath(path) for path in paths or runtime.config.library.folders]
     if not wanted:
         raise UsageError("there is no library to look at", remedy="name a folder, or set library.folders")
     for path in wanted:
         if not os.path.exists(path):  # noqa: PTH110  a name may hold bytes that are no UTF-8
             raise UsageError(f"{path}: no such file or folder", subject=path, remedy="is the disk mounted?")
+        if not os.path.isdir(path) and not is_audio(path):  # noqa: PTH112
+            raise UsageError(f"{path}: no audio file", subject=path, remedy="name a folder or an audio file")
     return tuple(wanted)
 
 

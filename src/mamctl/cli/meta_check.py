@@ -14,7 +14,6 @@ from mamctl.cli.command import command
 from mamctl.cli.library_parts import library_paths, open_decoder, open_progress
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.book_problems import judge_sound_of
-from mamctl.domain.soundness import clock
 from mamctl.output.report import Result, Status, dump_json
 from mamctl.output.screen import Screen
 
@@ -37,12 +36,8 @@ class CheckData:
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
-    """The figures, and a table of the files that are not good."""
+    """The figures; the files that are not good follow as problems."""
     screen.pairs([("checked", len(data.files)), *data.sound.items()])
-    bad = [file for file in data.files if file["sound"] != "good"]
-    if bad:
-        rows = [(file["sound"], clock(file["duration"] or 0), file["path"], file["detail"]) for file in bad]
-        screen.table(("sound", "plays", "file", "why"), rows, right=(1,))
 
 
 @command(app, "check", schema="mamctl.meta.check/1", render=render_check)
@@ -71,6 +66,7 @@ def check(
         sys.stdout.buffer.flush()
         return Result(None, (), status)
     files.sort(key=lambda file: str(file["path"]))
+    problems.sort(key=lambda problem: problem.subject or "")
     return Result(CheckData(starts, dict(sorted(counts.items())), tuple(files)), tuple(problems), status)
 
 

@@ -80,11 +80,14 @@ def parse_nfo(
 ) -> Result:
     """Show what an NFO file alone says, and the lines that were not understood."""
     from mamctl.adapters.sidecars import LARGEST_SIDECAR, observe_nfo
+    from mamctl.domain.nfo_text import decode_nfo, is_text
 
     try:
         with file.open("rb") as stream:
             data = stream.read(LARGEST_SIDECAR)
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}", subject=str(file)) from error
+    if not is_text(decode_nfo(data)):
+        raise UsageError(f"{file}: it is no text", subject=str(file))
     observations, remainder = observe_nfo(data, str(file), runtime.now())
     return Result(parsed(str(file), observations, remainder=list(remainder)))

@@ -10,7 +10,9 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.book_problems import KINDS
 from mamctl.domain.problem import Problem
+from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen
 
@@ -40,10 +42,14 @@ def problems(
     ] = None,
 ) -> Result:
     """List what needs a person: broken files, doubtful books, duplicates, gaps, several books in one folder."""
-    from mamctl.store.library import load_duplicates, load_problems
+    from mamctl.store.duplicates import load_duplicates
+    from mamctl.store.library import load_problems
 
     everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
     everything += load_duplicates(runtime.store)
+    known = {*KINDS, *(problem.code for problem in everything)}
+    if strange := set(kind or ()) - known:
+        raise UsageError(f"there is no kind “{min(strange)}”", remedy=f"kinds are {', '.join(sorted(known))}")
     chosen = tuple(problem for problem in everything if not kind or problem.code in kind)
     kinds = Counter(problem.code for problem in chosen)
     return Result(ProblemsData(dict(sorted(kinds.items()))), chosen, Status.ATTENTION if chosen else Status.OK)

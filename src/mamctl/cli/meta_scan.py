@@ -87,9 +87,10 @@ def scan(
 
         reader = LocalBookReader(lambda path: remembered_export(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
-        for request in _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only):
+        requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
+        for request in requests:
             figures.add(scan_library(run, request, parts))
-        count, problems = told.problems(starts)
+        count, problems = told.problems([request.start for request in requests])
         run.status = "attention" if problems else "ok"
         run.problems.extend(problems)
     result = _result(starts, figures, count, problems, jsonl=jsonl)

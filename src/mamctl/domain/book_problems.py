@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from mamctl.domain.observation import Observation
 
 DOUBTFUL_BELOW = 0.5
+# What `meta problems` may list; catalogues add theirs as they come.
+KINDS = (
+    "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
+    "link_outside", "missing_parts", "nested_folders", "several_books", "shared_file", "unreadable_file",
+    "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
+)  # fmt: skip
 TOLD_GAPS = 10
 
 
@@ -45,6 +51,13 @@ def judge_sound_of(file: AudioFile) -> Iterator[Problem]:
         yield Problem("damaged_file", f"{path}: {file.detail}", path, "get this file again; recheck it in the client")
     elif file.sound is Sound.UNREADABLE:
         yield Problem("unreadable_file", f"{path}: {file.detail}", path, "get this file again, or move it away")
+
+
+def tell_once(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:
+    """What reading the book met, without what its sound tells anyway: a file that is no audio has no tags either."""
+    silent = {file.found.path for file in files if file.sound is Sound.UNREADABLE}
+    echoes = {"unreadable_tags", "unreadable_file"}
+    return tuple(one for one in read if one.code not in echoes or one.subject not in silent)
 
 
 def _gaps(book: BookFiles) -> Iterator[Problem]:
@@ -86,7 +99,7 @@ def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Pr
     for field in (Field.TITLE, Field.AUTHORS):
         value = agreed.get(field)
         if value is None or (value.confidence < DOUBTFUL_BELOW and not value.verified):
-            found = "nobody says" if value is None else f"hardly anybody agrees on ({value.confidence:.0%} sure)"
+            found = "nobody says" if value is None else f"only {value.confidence:.0%} sure of"
             yield Problem(
                 f"doubtful_{field.value}",
                 f"{book.path}: {found} the {field.value}",

@@ -25,6 +25,12 @@ def decode_nfo(data: bytes) -> str:
     return _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace("\x1a", "")
 
 
+def is_text(text: str) -> bool:
+    """Whether somebody wrote this; the bytes of a picture or of music are full of control characters."""
+    controls = sum(char < " " and char not in "\t\n\f\x1b" for char in text)
+    return controls <= len(text) * 0.05
+
+
 def _decode(data: bytes) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):

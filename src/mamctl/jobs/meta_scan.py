@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.agreement import agree
 from mamctl.domain.audio_facts import AudioFacts, DecodeRequest
-from mamctl.domain.book_problems import judge_book
+from mamctl.domain.book_problems import judge_book, tell_once
 from mamctl.domain.book_record import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
 from mamctl.domain.grouping import BookFiles, group_books, stamp_files
 from mamctl.domain.observation import Field, Source, Witness
@@ -222,7 +222,7 @@ class _Scan:
         agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
         agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
         agreed = agreed_store.load_agreed(db, book_id)
-        problems = (*book.reading.problems, *judge_book(book.files, book.judged, agreed, said))
+        problems = (*tell_once(book.reading.problems, book.judged), *judge_book(book.files, book.judged, agreed, said))
         store.replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
         self._count(book, len(problems))
         return book_id

@@ -15,6 +15,7 @@ from mamctl.domain.problem import Problem
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONGEST = 200
+_LONGEST_LINE = 1000  # a path alone may be hundreds of characters long, and the reason stands behind it
 
 
 class Tone(StrEnum):
@@ -28,11 +29,11 @@ class Tone(StrEnum):
     COMMAND = "bold cyan"
 
 
-def clean(value: object) -> str:
+def clean(value: object, longest: int = _LONGEST) -> str:
     """A value as one safe line of text: no control characters, no terminal tricks, of bearable length."""
     text = _HARMFUL.sub("�", "–" if value is None else str(value).replace("\n", " ").replace("\t", " "))
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 class Screen:
@@ -49,7 +50,7 @@ class Screen:
 
     def line(self, text: str = "", tone: Tone = Tone.PLAIN) -> None:
         """One line of prose."""
-        self._write(clean(text) if text else "", tone.value)
+        self._write(clean(text, _LONGEST_LINE) if text else "", tone.value)
 
     def pairs(self, rows: Iterable[tuple[str, object]]) -> None:
         """Names and values, aligned."""
@@ -73,9 +74,9 @@ class Screen:
         """Each problem with its remedy below it."""
         for problem in problems:
             subject = "" if problem.subject is None or problem.subject in problem.message else f"{problem.subject}: "
-            self._write(f"! {clean(subject + problem.message)}", Tone.WARN.value)
+            self._write(f"! {clean(subject + problem.message, _LONGEST_LINE)}", Tone.WARN.value)
             if problem.remedy:
-                self._write(f"  → {clean(problem.remedy)}", Tone.DIM.value)
+                self._write(f"  → {clean(problem.remedy, _LONGEST_LINE)}", Tone.DIM.value)
 
     def raw(self, text: str) -> None:
         """Text made by the program itself, e.g. a plot, as it is."""

@@ -227,21 +227,3 @@ def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterato
     for row in rows:
         subject = text_to_path(row["subject"]) if row["subject"] else None
         yield row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
-
-
-def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
-    """Books that are there more than once: the same names, or the very same file under two books."""
-    for row in db.execute("SELECT * FROM duplicate_books ORDER BY title"):
-        yield Problem(
-            "duplicate_books",
-            f"“{row['title']}” by {row['authors']} is there {row['copies']} times (books {row['book_ids']})",
-            row["title"],
-            "keep one of them, or set what tells them apart with mamctl meta set",
-        )
-    for row in db.execute("SELECT * FROM shared_files ORDER BY path"):
-        yield Problem(
-            "shared_file",
-            f"{text_to_path(row['path'])} is the same file as {text_to_path(row['other_path'])} (hard links)",
-            text_to_path(row["path"]),
-            "one recording counts as two books; move one of them out of the library",
-        )

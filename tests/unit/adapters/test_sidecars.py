@@ -160,6 +160,8 @@ def test_entities_are_not_expanded(tmp_path):
         ("a.opf", b""),
         ("a.opf", b"no xml"),
         ("metadata.json", b" " * (LARGEST_SIDECAR + 1)),
+        ("a.nfo", bytes(range(256)) * 20),
+        ("desc.txt", bytes(range(1, 256)) * 20),
     ],
 )
 def test_a_broken_file_is_a_problem(tmp_path, name, content):
