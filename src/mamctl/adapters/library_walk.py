@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mamctl.domain.book_parts import natural_key
 from mamctl.domain.grouping import (
     AUDIO_SUFFIXES,
     SIDECAR_SUFFIXES,
@@ -14,7 +15,6 @@ from mamctl.domain.grouping import (
     Listing,
     holds_discs,
     is_one_book,
-    natural_key,
 )
 from mamctl.domain.problem import Problem
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.grouping import is_disc, missing_parts
+from mamctl.domain.book_parts import find_gaps
+from mamctl.domain.grouping import is_disc
 from mamctl.domain.observation import Field, Source
 from mamctl.domain.problem import Problem
 from mamctl.domain.soundness import Sound
@@ -61,14 +61,10 @@ def tell_once(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Prob
 
 
 def _gaps(book: BookFiles) -> Iterator[Problem]:
-    folders: dict[str, list[str]] = defaultdict(list)
-    for file in book.audio:
-        folder, _, name = file.path.rpartition("/")
-        folders[folder].append(name)
-    for folder, names in folders.items():
-        if missing := missing_parts(names):
-            told = ", ".join(map(str, missing[:TOLD_GAPS]))
-            yield Problem("missing_parts", f"{folder}: no part {told}", folder, "look whether files were lost")
+    for folder, what, missing in find_gaps(file.path for file in book.audio):
+        told = ", ".join(map(str, missing[:TOLD_GAPS]))
+        rest = f" and {len(missing) - TOLD_GAPS} more" if len(missing) > TOLD_GAPS else ""
+        yield Problem("missing_parts", f"{folder}: no {what} {told}{rest}", folder, "look whether files were lost")
 
 
 def _nested(book: BookFiles) -> Iterator[Problem]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mamctl.domain.book_parts import in_order, part_numbers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -28,7 +30,6 @@ SIDECAR_SUFFIXES = frozenset({
 _DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*\d{1,3}(?: ?(?:of|von|/) ?\d{1,3})?", re.IGNORECASE)
 _PART = re.compile(r"(?:part|teil|side|tape|cassette)[ ._-]*\d{1,3}", re.IGNORECASE)
 _TITLED_DISC = re.compile(r"(?P<title>.+?)[ ._(\[-]+(?:cd|dis[ck])[ ._-]*\d{1,3}[)\]]?", re.IGNORECASE)
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _book(listings: list[Listing]) -> Iterator[BookFiles]:
-    audio = tuple(file for listing in listings for file in listing.audio)
+    audio = tuple(file for listing in listings for file in in_order(listing.audio))
     if not audio:
         return
     top = listings[0]
@@ -133,34 +134,5 @@ def stamp_files(book: BookFiles) -> str:
 
 def is_one_book(listing: Listing) -> bool:
     """Whether a folder that a person names is a book rather than a library: discs, or files that only count on."""
-    names = [PurePath(file.path).stem for file in listing.audio]
-    return holds_discs(listing.folders) or (not listing.folders and len(_running_numbers(names)) > 1)
-
-
-def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
-    """Sorts "2" before "10"; case counts only between names that are else the same."""
-    parts = _DIGITS.split(name.casefold())
-    key = tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts if part)
-    return key, name
-
-
-def missing_parts(names: Iterable[str]) -> tuple[int, ...]:
-    """Numbers that a folder's file names skip, e.g. 3 of "01 …", "02 …", "04 …"; empty when they do not count."""
-    numbers = _running_numbers([PurePath(name).stem for name in names])
-    if len(numbers) < 3:
-        return ()
-    first = 1 if min(numbers) <= 3 else min(numbers)
-    missing = set(range(first, max(numbers) + 1)) - numbers
-    # More holes than a few are another way of counting (years, chapter ids), not a gap.
-    return tuple(sorted(missing)) if len(missing) <= max(1, len(numbers) // 4) else ()
-
-
-def _running_numbers(stems: list[str]) -> set[int]:
-    """The one number that differs from name to name, each once."""
-    split = [_DIGITS.split(stem) for stem in stems]
-    if len({tuple(parts[0::2]) for parts in split}) == 1:
-        columns = [{parts[at] for parts in split} for at in range(1, len(split[0]), 2)]
-        running = [column for column in columns if len(column) == len(stems)]
-        return {int(text) for text in running[0]} if len(running) == 1 else set()
-    leading = {int(parts[1]) for parts in split if len(parts) > 1 and not parts[0].strip()}
-    return leading if len(leading) == len(stems) else set()
+    names = [PurePath(file.path).name for file in listing.audio]
+    return holds_discs(listing.folders) or (not listing.folders and len(part_numbers(names)) > 1)

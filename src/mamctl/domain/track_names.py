@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TrackPlace:
-    """Where a file belongs in its book; None where its name does not say."""
+    """Where a file belongs in its book, and `of` how many; None where its name does not say."""
 
     disc: int | None = None
     track: int | None = None
+    of: int | None = None
 
 
 _SHORT_NAME = re.compile(r"~\d+$")  # TEEB6B~1: the number is the file system's
@@ -21,7 +22,7 @@ _TRACK = re.compile(
     r"(?<![^\W\d_])(?:track|titel|chapter|chap|ch|kapitel|part|pt|teil|section|file)[ ._#-]*(\d{1,4})(?!\d)",
     re.IGNORECASE,
 )
-_OF_TOTAL = re.compile(r"(?<!\d)(\d{1,4})[ ._-]*(?:of|von|/)[ ._-]*\d{1,4}(?!\d)", re.IGNORECASE)
+_OF_TOTAL = re.compile(r"(?<!\d)(\d{1,4})[ ._-]*(?:of|von|/)[ ._-]*(\d{1,4})(?!\d)", re.IGNORECASE)
 _DISC_TRACK = re.compile(r"^(\d{1,2})[-.](\d{2,3})(?!\d)(?![-.]\d)")
 _LEADING = re.compile(r"^[\[(#]?(\d{1,4})(?!\d)")
 _TRAILING = re.compile(r"(?<!\d)(\d{1,4})[\])]?$")
@@ -36,7 +37,9 @@ def parse_track(name: str, folder: str = "") -> TrackPlace:
         disc, stem = _number(found), (stem[: found.start()] + " " + stem[found.end() :]).strip(" -_.")
     elif (pair := _DISC_TRACK.match(stem)) and not re.match(r"^\d{1,2}-\d{2}-\d{2,4}", stem):
         return TrackPlace(int(pair[1]), int(pair[2]))
-    for pattern in (_OF_TOTAL, _TRACK, _LEADING, _TRAILING):
+    if (counted := _OF_TOTAL.search(stem)) and int(counted[1]) <= int(counted[2]):
+        return TrackPlace(disc, int(counted[1]), int(counted[2]))
+    for pattern in (_TRACK, _LEADING, _TRAILING):
         if number := pattern.search(stem):
             return TrackPlace(disc, _number(number))
     return TrackPlace(disc)

@@ -144,7 +144,7 @@ def test_a_file_name_says_less_than_its_folder_and_a_chapter_nothing():
     ("name", "folder", "place"),
     [
         ("1-01 Title.mp3", "", TrackPlace(1, 1)),
-        ("02_of_57.mp3", "", TrackPlace(None, 2)),
+        ("02_of_57.mp3", "", TrackPlace(None, 2, 57)),
         ("Title-Part01.mp3", "", TrackPlace(None, 1)),
         ("Disc 04 - Track 13.mp3", "", TrackPlace(4, 13)),
         ("HH10.mp3", "", TrackPlace(None, 10)),

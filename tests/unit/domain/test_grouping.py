@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.domain.book_parts import natural_key
 from mamctl.domain.grouping import (
     BookFiles,
     FoundFile,
@@ -15,8 +16,6 @@ from mamctl.domain.grouping import (
     group_books,
     holds_discs,
     is_disc,
-    missing_parts,
-    natural_key,
     stamp_files,
 )
 
@@ -108,40 +107,6 @@ def test_other_names(name: str):
     assert not holds_discs([name])
 
 
-@pytest.mark.parametrize(
-    ("names", "missing"),
-    [
-        ([f"{n:02} - x.mp3" for n in (1, 2, 4, 5)], (3,)),
-        ([f"Book 7 - {n}.mp3" for n in (2, 3, 4, 5, 6)], (1,)),
-        ([f"{n:02}_of_09.mp3" for n in range(1, 10)], ()),
-        ([f"{n} {title}.mp3" for n, title in enumerate("abcdefg", 1) if n != 4], (4,)),
-        ([f"Track {n}.mp3" for n in range(14, 20)], ()),
-        (["1984.mp3", "2001.mp3", "2010.mp3"], ()),
-        (["a.mp3", "b.mp3"], ()),
-        ([], ()),
-    ],
-)
-def test_gaps_between_parts(names: list[str], missing: tuple[int, ...]):
-    assert missing_parts(names) == missing
-
-
-@given(st.lists(st.text(), max_size=8))
-def test_gaps_and_sorting_never_raise(names: list[str]):
-    missing_parts(names)
-    sorted(names, key=natural_key)
-    holds_discs(names)
-
-
-def test_names_sort_as_people_count():
-    assert sorted(["10.mp3", "9.mp3", "1.mp3", "a2", "A10"], key=natural_key) == [
-        "1.mp3",
-        "9.mp3",
-        "10.mp3",
-        "a2",
-        "A10",
-    ]
-
-
 @pytest.mark.parametrize("change", [{"size": 9}, {"mtime_ns": 9}, {"inode": 9}])
 def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
     book = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3"),), ())
@@ -149,3 +114,8 @@ def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
     linked = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", links=2),), ())
     assert stamp_files(book) != stamp_files(other)
     assert stamp_files(book) == stamp_files(linked)
+
+
+@given(st.lists(st.text(), max_size=8))
+def test_disc_names_never_raise(names: list[str]):
+    holds_discs(names)
