@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -36,6 +37,22 @@ def test_tags_names_and_nfo_come_together(library, mamctl):
     assert (book["title"], book["authors"], book["year"]) == ("The Salt Road", ["Mara Vell"], 2011)
     assert book["series"] == [{"name": "Lantern Cycle", "position": "2"}]
     assert {said["source"] for said in book["evidence"]} == {"tags", "nfo", "folder", "file_name", "decoder"}
+
+
+@pytest.mark.spec("META-1")
+def test_the_cover_is_beside_the_audio_or_in_it(library, audio_kit, mamctl):
+    assert shown(mamctl, "salt road")["cover"] == "The Salt Road.m4b"
+    assert shown(mamctl, "winter tales")["cover"] is None
+    salt = library / "Mara Vell/Lantern Cycle/2 - The Salt Road"
+    shutil.copy(audio_kit / "cover.jpg", salt / "cover.jpg")
+    shutil.copy(audio_kit / "cover.jpg", library / "Loose.jpg")
+    odd = Path(os.fsdecode(os.fsencode(library) + b"/Jo Penn/Odd/caf\xe9.m4b"))
+    odd.parent.mkdir()
+    shutil.copy(audio_kit / "m4b.m4b", odd)
+    mamctl("meta", "scan", str(library))
+    assert shown(mamctl, str(salt))["cover"] == "cover.jpg"
+    assert shown(mamctl, str(library / "Loose.mp3"))["cover"] == "Loose.jpg"
+    assert shown(mamctl, str(odd))["cover"] == odd.name
 
 
 @pytest.mark.spec("META-7")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from pathlib import PurePath
@@ -42,7 +43,7 @@ class LocalBookReader:
             *tags,
             *(one for reading in sidecars for one in reading.observations),
             *_names(book, seen_at),
-            *_cover(book, seen_at),
+            *_picture_beside(book, seen_at),
         ]
         problems += [problem for reading in sidecars for problem in reading.problems]
         return BookReading(tuple(dict.fromkeys(said)), tuple(problems))
@@ -52,12 +53,14 @@ def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], l
     """Tags of all files; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
+    pictured: list[str] = []
     problems: list[Problem] = []
     for file in book.audio:
         found = read_tags(file.path)
         if isinstance(found, Problem):
             problems.append(found)
             continue
+        pictured += [file.path] if found.has_cover else []
         # What speaks of the book is the same in all its files, and read once.
         one = alone or Tag.ALBUM not in found.fields
         kept = {tag: texts for tag, texts in found.fields.items() if one or tag not in TRACK_TAGS}
@@ -66,7 +69,7 @@ def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], l
     for fields, paths in files.items():
         witness = Witness(Source.TAGS, paths[0], seen_at)
         said += [(one, len(paths)) for one in observe_tags(dict(fields), witness, alone=alone)]
-    return _weigh(said), problems
+    return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems
 
 
 def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
@@ -104,12 +107,26 @@ def _relative(book: BookFiles) -> str:
     return below or PurePath(book.path).name
 
 
-def _cover(book: BookFiles, seen_at: datetime) -> tuple[Observation, ...]:
+def _picture_beside(book: BookFiles, seen_at: datetime) -> tuple[Observation, ...]:
     """The picture beside the audio: cover.*, else the first."""
     pictures = [file.path for file in book.sidecars if PurePath(file.path).suffix.lower() in _PICTURES]
     named = [path for path in pictures if PurePath(path).stem.lower() in {"cover", "folder"}]
     if not pictures:
         return ()
     chosen = (named or pictures)[0]
-    shown = chosen.removeprefix(book.path.rstrip("/")).lstrip("/")
-    return Witness(Source.SIDECAR, chosen, seen_at).says(Field.COVER, shown, 0.9 if named else 0.6)
+    return Witness(Source.SIDECAR, chosen, seen_at).says(Field.COVER, _in_folder(book, chosen), 0.9 if named else 0.6)
+
+
+def _picture_inside(book: BookFiles, pictured: list[str], seen_at: datetime) -> tuple[Observation, ...]:
+    """The picture embedded in the audio: the cover is then the first audio file that has one."""
+    if not pictured:
+        return ()
+    return Witness(Source.TAGS, pictured[0], seen_at).says(
+        Field.COVER, _in_folder(book, pictured[0]), 0.5, at="picture"
+    )
+
+
+def _in_folder(book: BookFiles, path: str) -> str:
+    """The path of one of the book's files below its folder."""
+    folder = os.path.dirname(book.path) if book.path == book.audio[0].path else book.path  # noqa: PTH120
+    return path.removeprefix(folder.rstrip("/")).lstrip("/")

@@ -27,7 +27,7 @@ class Field(StrEnum):
     ABRIDGED = "abridged"  # bool
     GENRES = "genres"  # tuple of str
     DESCRIPTION = "description"  # plain text
-    COVER = "cover"  # path below the book's folder, or URL
+    COVER = "cover"  # path below the book's folder (of a picture, or of audio that holds one), or URL
     DURATION = "duration"  # float, seconds
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.run import Run
 
 # Another number reads every book anew: raise it when the readers learn to see more.
-READER_VERSION = 1
+READER_VERSION = 2
 BATCH_FILES = 200
 BATCH_SECONDS = 5.0
 BATCH_UNCHANGED = 1000
