@@ -74,6 +74,12 @@ def test_a_book_is_found_by_id_path_file_and_words(library, mamctl):
         assert shown(mamctl, text)["id"] == wanted
 
 
+def test_a_folder_stands_for_the_books_below_it(library, mamctl):
+    assert shown(mamctl, str(library / "Jo Penn"))["title"] == "Winter Tales"
+    done = mamctl("meta", "show", str(library))
+    assert (done.code, "may be any of 3 books" in done.err) == (2, True)
+
+
 def test_several_candidates_are_shown(library, mamctl):
     done = mamctl("meta", "show", "library")
     assert done.code == 2

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from mamctl.adapters.sidecars import read_sidecar
 from mamctl.adapters.tags import read_tags
-from mamctl.domain.book_paths import observe_file_name, observe_path
+from mamctl.domain.book_paths import observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.book_record import BookReading
 from mamctl.domain.observation import Field, Observation, Source, Witness
 from mamctl.domain.problem import Problem
+from mamctl.domain.several_books import FileSigns, read_signs
 from mamctl.domain.tag_fields import TRACK_TAGS, Tag, observe_tags
 
 if TYPE_CHECKING:
@@ -47,6 +48,12 @@ class LocalBookReader:
         ]
         problems += [problem for reading in sidecars for problem in reading.problems]
         return BookReading(tuple(dict.fromkeys(said)), tuple(problems))
+
+    @staticmethod
+    def signs(path: str) -> FileSigns:
+        """What one audio file says of the book it holds; its name alone when its tags cannot be read."""
+        found = read_tags(path)
+        return read_signs(path, {} if isinstance(found, Problem) else found.fields)
 
 
 def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem]]:
@@ -92,8 +99,10 @@ def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
 
 def _names(book: BookFiles, seen_at: datetime) -> list[Observation]:
     relative = _relative(book)
+    if book.path == book.audio[0].path:
+        return list(observe_loose_file(relative, seen_at, place=book.path))
     said = list(observe_path(relative, seen_at, place=book.path))
-    if len(book.audio) == 1 and book.audio[0].path != book.path:
+    if len(book.audio) == 1:
         said += [
             replace(one, place=book.audio[0].path)
             for one in observe_file_name(relative, PurePath(book.audio[0].path).name, seen_at)

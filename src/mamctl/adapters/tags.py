@@ -129,7 +129,10 @@ def _from_id3(tags: Any) -> dict[str, tuple[str, ...]]:
 def _from_mp4(tags: Any) -> dict[str, tuple[str, ...]]:
     raw: dict[str, tuple[str, ...]] = {}
     for key, value in tags.items():
-        if key in {"covr", "trkn", "disk"}:
+        if key in {"covr", "disk"}:
+            continue
+        if key == "trkn":  # pairs of a number and how many there are
+            raw[key] = tuple(f"{number}/{of}" if of else str(number) for number, of in value if number)
             continue
         name = f"----:{key.rsplit(':', 1)[-1]}" if key.startswith("----") else key
         # Two domains may define the same freeform; the first that mutagen gives stays the first.

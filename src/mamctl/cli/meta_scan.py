@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mamctl.domain.problem import Problem
-    from mamctl.jobs.meta_scan import ScanFigures, ScanRequest
+    from mamctl.jobs.meta_scan import ScanRequest
+    from mamctl.jobs.scan_figures import ScanFigures
 
 app = typer.Typer()
 
@@ -75,7 +76,7 @@ def scan(
     ] = False,
 ) -> Result:
     """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
-    from mamctl.jobs.meta_scan import ScanFigures
+    from mamctl.jobs.scan_figures import ScanFigures
 
     starts = library_paths(runtime, paths or ())
     figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)

@@ -45,11 +45,17 @@ class BookPath:
 def observe_path(path: str, seen_at: datetime, *, place: str | None = None) -> tuple[Observation, ...]:
     """What `path` says, a book's folder or a loose file below the library's root. Never raises."""
     parts = take_path_apart(path)
-    source = Source.FILE_NAME if parts.file else Source.FOLDER
+    return _observe_parts(parts, Source.FILE_NAME if parts.file else Source.FOLDER, place or path, seen_at)
+
+
+def _observe_parts(parts: BookPath, source: Source, place: str, seen_at: datetime) -> tuple[Observation, ...]:
     name = parts.title or parts.file
-    if not name:
-        return ()
-    return _observe(name, parts, Witness(source, place or path, seen_at))
+    return _observe(name, parts, Witness(source, place, seen_at)) if name else ()
+
+
+def observe_loose_file(path: str, seen_at: datetime, *, place: str | None = None) -> tuple[Observation, ...]:
+    """What `path` says, an audio file that is a book by itself: its name stands where a book's folder would."""
+    return _observe_parts(take_path_apart(_AUDIO_SUFFIX.sub("", path)), Source.FILE_NAME, place or path, seen_at)
 
 
 def observe_file_name(path: str, file: str, seen_at: datetime) -> tuple[Observation, ...]:

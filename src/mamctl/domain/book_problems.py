@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from mamctl.domain.book_parts import find_gaps
 from mamctl.domain.grouping import is_disc
 from mamctl.domain.observation import Field, Source
+from mamctl.domain.placeholders import is_chapter_title
 from mamctl.domain.problem import Problem
 from mamctl.domain.soundness import Sound
+from mamctl.domain.track_names import TrackPlace, parse_track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +28,7 @@ KINDS = (
     "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
 )  # fmt: skip
 TOLD_GAPS = 10
+TOLD_NAMES = 4
 
 
 def judge_book(
@@ -78,17 +81,38 @@ def _nested(book: BookFiles) -> Iterator[Problem]:
 
 
 def _several_books(book: BookFiles, observations: Iterable[Observation]) -> Iterator[Problem]:
-    """Files of one folder whose tags name different books."""
+    """Files of one folder whose tags name different books, or whose names say nothing of an order."""
     titles = {
         str(said.value).casefold(): str(said.value)
         for said in observations
         if said.field is Field.TITLE and said.source is Source.TAGS
     }
     if len(book.audio) > 1 and len(titles) > 1:
-        told = ", ".join(f"“{title}”" for title in sorted(titles.values())[:4])
-        yield Problem(
-            "several_books", f"{book.path}: the files name {told}", book.path, "give each book a folder of its own"
-        )
+        yield _perhaps_several(book, f"the files name {_listed(titles.values())}")
+    elif len(book.audio) > 1 and not any(_has_a_place(file.path) for file in book.audio):
+        yield _perhaps_several(book, f"nothing says in which order {_listed(map(_stem, _paths(book)))} belong together")
+
+
+def _perhaps_several(book: BookFiles, found: str) -> Problem:
+    return Problem("several_books", f"{book.path}: {found}", book.path, "give each book a folder of its own")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in sorted(names)[:TOLD_NAMES])
+
+
+def _paths(book: BookFiles) -> Iterator[str]:
+    return (file.path for file in book.audio)
+
+
+def _stem(path: str) -> str:
+    return PurePath(path).stem
+
+
+def _has_a_place(path: str) -> bool:
+    """Whether a file's name tells its place in a book: by a number, a disc, or as "Prologue" does."""
+    place = parse_track(PurePath(path).name, PurePath(path).parent.name)
+    return place != TrackPlace() or is_chapter_title(_stem(path))
 
 
 def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Problem]:

@@ -5,16 +5,17 @@ It may be stopped at any time: what is recorded stays, and the next scan finds t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.agreement import agree
 from mamctl.domain.audio_facts import AudioFacts, DecodeRequest
 from mamctl.domain.book_problems import judge_book, tell_once
 from mamctl.domain.book_record import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
-from mamctl.domain.grouping import BookFiles, group_books, stamp_files
 from mamctl.domain.observation import Field, Source, Witness
 from mamctl.domain.problem import Problem
+from mamctl.jobs.library_books import find_books
+from mamctl.jobs.scan_figures import ScanFigures
 from mamctl.store import agreed as agreed_store
 from mamctl.store import library as store
 from mamctl.store.database import transaction
@@ -24,14 +25,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mamctl.domain.book_record import BookReading
-    from mamctl.domain.grouping import FoundFile, Listing
+    from mamctl.domain.grouping import BookFiles, FoundFile, Listing
     from mamctl.domain.observation import Observation
-    from mamctl.domain.soundness import Sound
     from mamctl.jobs.ports_library import AudioDecoder, BookReader, LibraryFolders, ScanProgress
     from mamctl.jobs.run import Run
 
-# Another number reads every book anew: raise it when the readers learn to see more.
-READER_VERSION = 2
 BATCH_FILES = 200
 BATCH_SECONDS = 5.0
 BATCH_UNCHANGED = 1000
@@ -62,30 +60,6 @@ class ScanParts:
     decoder: AudioDecoder
     progress: ScanProgress
     tell: Callable[[int], None]
-
-
-@dataclass(slots=True)
-class ScanFigures:
-    """What a scan did."""
-
-    books: int = 0
-    files: int = 0
-    bytes: int = 0
-    unchanged: int = 0
-    gone: int = 0
-    problems: int = 0
-    sound: dict[Sound, int] = field(default_factory=dict)
-
-    def add(self, more: ScanFigures) -> None:
-        """Count another scan in."""
-        self.books += more.books
-        self.files += more.files
-        self.bytes += more.bytes
-        self.unchanged += more.unchanged
-        self.gone += more.gone
-        self.problems += more.problems
-        for sound, count in more.sound.items():
-            self.sound[sound] = self.sound.get(sound, 0) + count
 
 
 def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigures:
@@ -141,9 +115,9 @@ class _Scan:
 
     def requests(self) -> Iterator[DecodeRequest]:
         """Observe: files that must be decoded, as the walk comes to them."""
-        for files in group_books(self._listings()):
+        for files, stamp in find_books(self._run.db, self._parts.reader, self._listings()):
             self._met_books = True
-            book = self._changed(files)
+            book = self._changed(files, stamp)
             if book is None:
                 continue
             if (whole_files := book.complete()) is not None:
@@ -163,14 +137,13 @@ class _Scan:
             else:
                 yield found
 
-    def _changed(self, files: BookFiles) -> _Book | None:
+    def _changed(self, files: BookFiles, stamp: str) -> _Book | None:
         """The book when it must be read anew, with the verdicts that still hold; None when nothing has changed."""
-        stamp = f"{READER_VERSION}-{stamp_files(files)}"
         known = store.known_book(self._run.db, files.path)
         if known and known.stamp == stamp and (known.whole if self._request.full_decode else known.decoded):
             self._pass_over(known.id, files)
             return None
-        before = {file.found.path: file for file in store.load_files(self._run.db, known.id)} if known else {}
+        before = store.known_files(self._run.db, (found.path for found in files.audio))
         return _Book(files, stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
@@ -224,16 +197,8 @@ class _Scan:
         agreed = agreed_store.load_agreed(db, book_id)
         problems = (*tell_once(book.reading.problems, book.judged), *judge_book(book.files, book.judged, agreed, said))
         store.replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
-        self._count(book, len(problems))
+        self.figures.count(book.judged, len(problems))
         return book_id
-
-    def _count(self, book: _Finished, problems: int) -> None:
-        self.figures.books += 1
-        self.figures.files += len(book.judged)
-        self.figures.bytes += sum(file.found.size for file in book.judged)
-        self.figures.problems += problems
-        for file in book.judged:
-            self.figures.sound[file.sound] = self.figures.sound.get(file.sound, 0) + 1
 
     def close(self) -> None:
         """The walk came to its end: what was not met has gone, unless nothing at all was met."""

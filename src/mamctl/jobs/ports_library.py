@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mamctl.domain.book_record import BookReading
     from mamctl.domain.grouping import BookFiles, Listing
     from mamctl.domain.problem import Problem
+    from mamctl.domain.several_books import FileSigns
 
 
 class LibraryFolders(Protocol):
@@ -39,6 +40,10 @@ class BookReader(Protocol):
 
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say."""
+        ...
+
+    def signs(self, path: str) -> FileSigns:
+        """What one audio file says of the book it holds."""
         ...
 
 

@@ -39,12 +39,19 @@ def all_books(db: sqlite3.Connection) -> tuple[FoundBook, ...]:
 
 
 def _by_path(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:
-    """The book at the path, or the one to which the file belongs."""
+    """The book at the path, the one to which the file belongs, or all that lie below the folder."""
     for path in dict.fromkeys((text.rstrip("/") or text, os.path.realpath(text))):
         stored = path_to_text(path)
         if found := _select(db, "path = ? OR id IN (SELECT book_id FROM files WHERE path = ?)", (stored, stored)):
             return found
+        if os.path.isabs(path) and (found := _below(db, stored)):  # noqa: PTH117
+            return found
     return ()
+
+
+def _below(db: sqlite3.Connection, folder: str) -> tuple[FoundBook, ...]:
+    start = folder.rstrip("/") + "/"
+    return _select(db, "substr(path, 1, ?) = ?", (len(start), start))
 
 
 def _words(book: FoundBook, title: str) -> set[str]:

@@ -76,17 +76,26 @@ def save_book(
 
 
 def _book_id(db: sqlite3.Connection, book: BookFiles, is_there: Callable[[str], bool]) -> int | None:
-    """The id of the book at this path; else of one that is not where it was and had the very same first file."""
+    """The id of the book at this path; else of one that is not where it was and had the very same first file.
+
+    A book of one file keeps its id, too, when its folder comes to hold other books, or holds it alone again.
+    """
     row = db.execute("SELECT id FROM books WHERE path = ?", (path_to_text(book.path),)).fetchone()
     if row is not None:
         return int(row["id"])
     first = book.audio[0]
     rows = db.execute(
-        "SELECT DISTINCT b.id, b.path FROM files f JOIN books b ON b.id = f.book_id WHERE f.inode = ? AND f.device = ?"
+        "SELECT DISTINCT b.id, b.path, (SELECT count(*) FROM files WHERE book_id = b.id) AS files"
+        " FROM files f JOIN books b ON b.id = f.book_id WHERE f.inode = ? AND f.device = ?"
         " AND f.size = ? AND f.mtime_ns = ?",
         (_signed(first.inode), _signed(first.device), first.size, first.mtime_ns),
     ).fetchall()
-    moved = [int(row["id"]) for row in rows if not is_there(text_to_path(row["path"]))]
+    former = [(int(row["id"]), text_to_path(row["path"]), row["files"] == 1 == len(book.audio)) for row in rows]
+    moved = [
+        known
+        for known, path, alone in former
+        if not is_there(path) or (alone and (lies_in(path, (book.path,)) or lies_in(book.path, (path,))))
+    ]
     return moved[0] if moved else None
 
 
@@ -143,6 +152,18 @@ def _file_of(row: sqlite3.Row, chapters: tuple[Chapter, ...]) -> AudioFile:
         found, Sound(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"], row["bit_rate"],
         row["channels"], row["sample_rate"], row["duration"], row["header_duration"], bool(row["has_cover"]), chapters,
     )  # fmt: skip
+
+
+def known_files(db: sqlite3.Connection, paths: Iterable[str]) -> dict[str, AudioFile]:
+    """The audio files at these paths as they were last judged, in whatever book that was."""
+    found = {}
+    for path in paths:
+        row = db.execute(
+            "SELECT * FROM files WHERE path = ? ORDER BY id DESC LIMIT 1", (path_to_text(path),)
+        ).fetchone()
+        if row is not None:
+            found[path] = _file_of(row, _chapters(db, row["id"]))
+    return found
 
 
 def begin_root(db: sqlite3.Connection, root: str, now: datetime) -> None:
