@@ -131,6 +131,15 @@ class DiskLibrary:
         return os.path.lexists(path)
 
 
+def list_files(path: str) -> Iterator[tuple[str, int]]:
+    """Every file of a folder and below, as its path below it and its bytes; links to folders are not followed."""
+    for folder, _, names in os.walk(path):
+        for name in names:
+            file = os.path.join(folder, name)  # noqa: PTH118
+            if os.path.isfile(file):  # noqa: PTH113
+                yield os.path.relpath(file, path), os.stat(file).st_size  # noqa: PTH116
+
+
 def is_audio(path: str) -> bool:
     """Whether the name is one of an audio file."""
     return _kind(path) == "audio"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.library_parts import library_paths, open_decoder, open_progress
+from mamctl.cli.meta_download import Download, DownloadData, judge_download, render_download
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.book_problems import judge_sound_of
 from mamctl.output.report import Result, Status, dump_json
@@ -33,11 +35,14 @@ class CheckData:
     paths: tuple[str, ...]
     sound: dict[str, int]
     files: tuple[dict[str, Any], ...]
+    download: DownloadData | None = None
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
     """The figures; the files that are not good follow as problems."""
     screen.pairs([("checked", len(data.files)), *data.sound.items()])
+    if data.download:
+        render_download(screen, data.download)
 
 
 @command(app, "check", schema="mamctl.meta.check/1", render=render_check)
@@ -46,28 +51,53 @@ def check(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
     full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a file.")] = False,
+    torrent: Annotated[
+        Path | None,
+        typer.Option("--torrent", metavar="FILE", help="Compare with what this torrent lists.", show_default=False),
+    ] = None,
 ) -> Result:
-    """Decode the files and tell which are damaged: their first and last ten seconds, or all. Nothing is recorded."""
+    """Decode the files and tell which are damaged: their first and last ten seconds, or all. Nothing is recorded.
+
+    With --torrent, PATH is its download: files missing or of another size are told, and books that do not play as long
+    as their sidecars or catalogues say.
+    """
     from mamctl.output.book_json import file_to_json
 
     starts = library_paths(runtime, paths or ())
-    problems: list[Problem] = []
-    counts: Counter[str] = Counter()
-    files = []
-    for file in _checked(runtime, starts, problems, full_decode=full_decode):
-        counts[file.sound.value] += 1
-        problems += judge_sound_of(file)
-        if jsonl:
-            sys.stdout.buffer.write(dump_json(file_to_json(file)).encode("utf-8") + b"\n")
-        else:
-            files.append(file_to_json(file))
-    status = Status.ATTENTION if problems else Status.OK
+    download = Download.find(torrent, paths or ()) if torrent else None
+    troubles: list[Problem] = []
+    files = _checked(runtime, download.starts if download else starts, troubles, full_decode=full_decode)
     if jsonl:
+        return _tell_each(runtime, files, troubles, download)
+    checked = sorted(files, key=lambda file: file.found.path)
+    data, more = judge_download(runtime, download, checked) if download else (None, ())
+    problems = (*troubles, *more, *chain.from_iterable(map(judge_sound_of, checked)))
+    counts = Counter(file.sound.value for file in checked)
+    shown = CheckData(starts, dict(sorted(counts.items())), tuple(map(file_to_json, checked)), data)
+    return Result(shown, tuple(sorted(problems, key=lambda p: p.subject or "")), _status(problems))
+
+
+def _tell_each(
+    runtime: Runtime, files: Iterator[AudioFile], troubles: list[Problem], download: Download | None
+) -> Result:
+    """One line a file as it is judged; stdout has nothing else, so what concerns no file is told on stderr."""
+    from mamctl.output.book_json import file_to_json
+
+    kept: list[AudioFile] = []
+    unsound: list[Problem] = []
+    for file in files:
+        sys.stdout.buffer.write(dump_json(file_to_json(file)).encode("utf-8") + b"\n")
         sys.stdout.buffer.flush()
-        return Result(None, (), status)
-    files.sort(key=lambda file: str(file["path"]))
-    problems.sort(key=lambda problem: problem.subject or "")
-    return Result(CheckData(starts, dict(sorted(counts.items())), tuple(files)), tuple(problems), status)
+        unsound += judge_sound_of(file)
+        if download:
+            kept.append(file)
+    more = judge_download(runtime, download, kept)[1] if download else ()
+    Screen(sys.stderr).problems((*troubles, *more))
+    return Result(None, (), _status((*unsound, *troubles, *more)))
+
+
+def _status(problems: Sequence[Problem]) -> Status:
+    return Status.ATTENTION if problems else Status.OK
 
 
 def _checked(

@@ -6,6 +6,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mamctl.domain.book_parts import find_gaps
+from mamctl.domain.book_record import total_duration
+from mamctl.domain.expected_length import judge_length
 from mamctl.domain.grouping import is_disc
 from mamctl.domain.observation import Field, Source
 from mamctl.domain.placeholders import is_chapter_title
@@ -24,8 +26,8 @@ DOUBTFUL_BELOW = 0.5
 # What `meta problems` may list; catalogues add theirs as they come.
 KINDS = (
     "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
-    "link_outside", "missing_parts", "nested_folders", "several_books", "shared_file", "unreadable_file",
-    "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
+    "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "shared_file",
+    "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
 )  # fmt: skip
 TOLD_GAPS = 10
 TOLD_NAMES = 4
@@ -35,11 +37,12 @@ def judge_book(
     book: BookFiles,
     files: Sequence[AudioFile],
     agreed: Mapping[Field, AgreedValue],
-    observations: Iterable[Observation],
+    observations: Sequence[Observation],
 ) -> tuple[Problem, ...]:
     """Everything about the book that a person should look at; files first, names last."""
     return (
         *(problem for file in files for problem in judge_sound_of(file)),
+        *_length(book, files, observations),
         *_gaps(book),
         *_nested(book),
         *_several_books(book, observations),
@@ -54,6 +57,13 @@ def judge_sound_of(file: AudioFile) -> Iterator[Problem]:
         yield Problem("damaged_file", f"{path}: {file.detail}", path, "get this file again; recheck it in the client")
     elif file.sound is Sound.UNREADABLE:
         yield Problem("unreadable_file", f"{path}: {file.detail}", path, "get this file again, or move it away")
+
+
+def _length(book: BookFiles, files: Sequence[AudioFile], said: Iterable[Observation]) -> tuple[Problem, ...]:
+    """A book that plays longer or shorter than its own records say; unsound files have told the reason already."""
+    if any(file.sound is not Sound.GOOD for file in files):
+        return ()
+    return judge_length(book.path, total_duration(tuple(files)), said)
 
 
 def tell_once(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:

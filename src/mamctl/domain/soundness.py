@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 # A shortfall below this is how encoders pad and round; above it, sound is missing.
 MIN_SHORTFALL = 2.0
 SHORTFALL_SHARE = 0.005
-# META-4: a download's decoded length lies this close to the expected one.
-EXPECTED_SHARE = 0.01
 # A frame or two of difference between a container's byte count and the file is rounding.
 BYTE_TOLERANCE = 4096
 TOLD_SPOTS = 3
@@ -41,18 +39,8 @@ class SoundVerdict:
     duration: float | None  # seconds, as the decoder found it; None when it could not tell
 
 
-def judge_sound(
-    facts: AudioFacts | None,
-    size: int,
-    *,
-    expected_size: int | None = None,
-    expected_duration: float | None = None,
-) -> SoundVerdict:
-    """The verdict on a file of `size` bytes. `facts` is None when it was not opened.
-
-    `expected_size` is the torrent's, `expected_duration` (seconds) a catalogue's or the torrent's: with them a
-    recording that was cut without a trace is found too.
-    """
+def judge_sound(facts: AudioFacts | None, size: int) -> SoundVerdict:
+    """The verdict on a file of `size` bytes. `facts` is None when it was not opened."""
     if size == 0:
         return SoundVerdict(Sound.UNREADABLE, "the file is empty", None)
     if facts is None or facts.untried:
@@ -63,8 +51,8 @@ def judge_sound(
         return SoundVerdict(Sound.UNREADABLE, "no sound can be decoded from it", None)
     duration = decoded_duration(facts)
     faults = [
-        *_size_faults(facts, size, expected_size),
-        *_length_faults(facts, duration, expected_duration),
+        *_size_faults(facts),
+        *_length_faults(facts, duration),
         *_spot_faults(facts.bad_spots, facts.bad_count),
     ]
     return SoundVerdict(Sound.DAMAGED if faults else Sound.GOOD, "; ".join(faults), duration)
@@ -84,10 +72,8 @@ def is_short(claimed: float, found: float) -> bool:
     return claimed - found > max(MIN_SHORTFALL, SHORTFALL_SHARE * claimed)
 
 
-def _size_faults(facts: AudioFacts, size: int, expected_size: int | None) -> list[str]:
+def _size_faults(facts: AudioFacts) -> list[str]:
     faults = []
-    if expected_size is not None and size != expected_size:
-        faults.append(f"{size} bytes where {expected_size} were expected")
     if facts.missing_bytes > BYTE_TOLERANCE:
         faults.append(f"cut: the last {facts.missing_bytes} bytes that its header announces are missing")
     if not facts.end_marked:
@@ -95,17 +81,15 @@ def _size_faults(facts: AudioFacts, size: int, expected_size: int | None) -> lis
     return faults
 
 
-def _length_faults(facts: AudioFacts, duration: float | None, expected: float | None) -> list[str]:
-    faults = []
+def _length_faults(facts: AudioFacts, duration: float | None) -> list[str]:
     claimed = facts.header_duration
-    if claimed and not facts.estimated:
-        if duration is None:
-            faults.append(f"cut: nothing can be decoded near its claimed end at {clock(claimed)}")
-        elif is_short(claimed, duration):
-            faults.append(f"cut: sound ends at {clock(duration)}, the header claims {clock(claimed)}")
-    if expected and duration is not None and abs(expected - duration) > EXPECTED_SHARE * expected:
-        faults.append(f"plays {clock(duration)} where {clock(expected)} was expected")
-    return faults
+    if not claimed or facts.estimated:
+        return []
+    if duration is None:
+        return [f"cut: nothing can be decoded near its claimed end at {clock(claimed)}"]
+    if is_short(claimed, duration):
+        return [f"cut: sound ends at {clock(duration)}, the header claims {clock(claimed)}"]
+    return []
 
 
 def _spot_faults(spots: tuple[BadSpot, ...], count: int) -> list[str]:
@@ -122,25 +106,3 @@ def clock(seconds: float) -> str:
     """`h:mm:ss`, as players show it."""
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectedFile:
-    """A file as a torrent lists it: path below the torrent's folder, and bytes."""
-
-    path: str
-    size: int
-
-
-def compare_files(expected: tuple[ExpectedFile, ...], found: tuple[ExpectedFile, ...]) -> tuple[str, ...]:
-    """How the files that are there differ from the torrent's list, one sentence a difference."""
-    sizes = {file.path: file.size for file in found}
-    wanted = {file.path for file in expected}
-    missing = [f"{file.path} is missing" for file in expected if file.path not in sizes]
-    wrong = [
-        f"{file.path} has {sizes[file.path]} bytes where {file.size} were expected"
-        for file in expected
-        if file.path in sizes and sizes[file.path] != file.size
-    ]
-    foreign = [f"{file.path} is not in the torrent" for file in found if file.path not in wanted]
-    return (*missing, *wrong, *foreign)

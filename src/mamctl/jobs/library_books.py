@@ -33,6 +33,13 @@ def find_books(
             yield folder, stamp_book(folder)
 
 
+def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[BookFiles]:
+    """The same books, of files that no library knows."""
+    for folder in group_books(listings):
+        parts = part_books(folder) if may_hold_several(folder) else ()
+        yield from parts if parts and _are_several(reader, parts) else (folder,)
+
+
 def stamp_book(book: BookFiles) -> str:
     """What the book looks like from outside, to these readers: the same stamp means that nothing is to be learnt."""
     return f"{READER_VERSION}-{stamp_files(book)}"

@@ -166,6 +166,16 @@ def known_files(db: sqlite3.Connection, paths: Iterable[str]) -> dict[str, Audio
     return found
 
 
+def books_with(db: sqlite3.Connection, file: FoundFile) -> tuple[int, ...]:
+    """The ids of the books that hold this file, be it by another link."""
+    rows = db.execute(
+        "SELECT DISTINCT f.book_id FROM files f JOIN books b ON b.id = f.book_id WHERE b.gone_at IS NULL"
+        " AND f.size = ?1 AND (f.path = ?2 OR (f.inode = ?3 AND f.device = ?4)) ORDER BY 1",
+        (file.size, path_to_text(file.path), _signed(file.inode), _signed(file.device)),
+    )
+    return tuple(row["book_id"] for row in rows)
+
+
 def begin_root(db: sqlite3.Connection, root: str, now: datetime) -> None:
     """Note that a scan of `root` starts, and forget which books an earlier one met."""
     db.execute(
