@@ -42,6 +42,8 @@ RECIPES: dict[str, tuple[str, ...]] = {
     "wma.wma": (*_TAGS, "-c:a", "wmav2"),
     "aac.aac": ("-map", "0:a", "-c:a", "aac", "-b:a", "64k"),
     "wav.wav": ("-map", "0:a"),
+    "aiff.aiff": ("-map", "0:a"),
+    "flac.mka": ("-map", "0:a", "-c:a", "flac"),
 }
 SOUND = f"aevalsrc=0.3*sin(2*PI*t*(200+50*sin(t)))+0.1*random(0):s=44100:d={SECONDS}"
 

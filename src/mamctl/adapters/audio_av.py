@@ -51,7 +51,8 @@ def _measure_open(container: Any, facts: AudioFacts, *, whole: bool) -> AudioFac
     whole = whole or claimed <= WHOLE_BELOW
     context = container.streams.audio[0].codec_context
     context.thread_count = 1  # the pool is what runs in parallel
-    context.options = {"err_detect": "crccheck"}
+    # FLAC only counts as broken when its checksum failure is an error; MP3s of old encoders have wrong ones and play.
+    context.options = {"err_detect": "crccheck+explode" if context.name == "flac" else "crccheck"}
     if whole:
         return _with(facts, (_run(container, None, None),), whole=True)
     opening, ending = _run(container, None, EDGE), _run(container, claimed - EDGE, None)

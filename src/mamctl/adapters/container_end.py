@@ -1,7 +1,8 @@
 """How many bytes an audio file lacks by its own structure: seen without decoding, exact where the format counts.
 
-MP4 boxes carry their sizes (ISO 14496-12), RIFF chunks too, ASF states the file's size, the Xing/Info header of an
-MP3 counts the bytes of its frames, and the last page of an Ogg stream is flagged (RFC 3533).
+MP4 boxes carry their sizes (ISO 14496-12), RIFF and AIFF chunks too, a Matroska segment (RFC 9559) as well, ASF states
+the file's size, the Xing/Info header of an MP3 counts the bytes of its frames, and the last page of an Ogg stream is
+flagged (RFC 3533).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
 
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -21,6 +23,7 @@ OGG_HEADER = 27
 OGG_END_OF_STREAM = 0x04
 XING_SEARCH = 4096
 XING_OFFSETS = (13, 21, 36)  # behind the frame header and the side information of MPEG 1 and 2, mono and stereo
+EBML_HEADER, SEGMENT = bytes.fromhex("1a45dfa3"), bytes.fromhex("18538067")
 STREAMED = 0xFFFFFFFF  # the size that a program writes when it cannot go back to fill it in
 
 
@@ -37,21 +40,32 @@ def read_container_end(path: str) -> ContainerEnd:
     with open(path, "rb") as file:  # noqa: PTH123  a path may hold bytes that are not UTF-8
         size = os.fstat(file.fileno()).st_size
         head = file.read(HEAD)
-        if head[4:8] == b"ftyp":
-            return ContainerEnd(_mp4_missing(file, size))
-        if head[:4] == b"RIFF":
-            counted = int.from_bytes(head[4:8], "little")
-            return ContainerEnd(0 if counted == STREAMED else max(0, counted + 8 - size))
-        if head == ASF_HEADER:
-            return ContainerEnd(_asf_missing(file, size))
         if head[:4] == b"OggS":
             return _ogg_end(file, size)
-        if head[:3] == b"ID3" or head[:1] == b"\xff":
-            return ContainerEnd(_mp3_missing(file, size, head))
-    return ContainerEnd()
+        counter = _counter(head)
+        return ContainerEnd(counter(file, size, head) if counter else 0)
 
 
-def _mp4_missing(file: BinaryIO, size: int) -> int:
+def _counter(head: bytes) -> Callable[[BinaryIO, int, bytes], int] | None:
+    """What counts the missing bytes of a file that begins so."""
+    if head[4:8] == b"ftyp":
+        return _mp4_missing
+    if head[:3] == b"ID3" or head[:1] == b"\xff":
+        return _mp3_missing
+    known = {b"RIFF": _riff_missing, b"FORM": _aiff_missing, EBML_HEADER: _matroska_missing, ASF_HEADER: _asf_missing}
+    return known.get(head[:4]) or known.get(head)
+
+
+def _riff_missing(_: BinaryIO, size: int, head: bytes) -> int:
+    counted = int.from_bytes(head[4:8], "little")
+    return 0 if counted == STREAMED else max(0, counted + 8 - size)
+
+
+def _aiff_missing(_: BinaryIO, size: int, head: bytes) -> int:
+    return max(0, int.from_bytes(head[4:8], "big") + 8 - size)
+
+
+def _mp4_missing(file: BinaryIO, size: int, _: bytes) -> int:
     """Walks the top-level boxes; the last one may reach beyond the file's end."""
     offset = 0
     while offset + 8 <= size:
@@ -66,7 +80,29 @@ def _mp4_missing(file: BinaryIO, size: int) -> int:
     return max(0, offset - size)
 
 
-def _asf_missing(file: BinaryIO, size: int) -> int:
+def _matroska_missing(file: BinaryIO, size: int, _: bytes) -> int:
+    """The one segment follows the header and holds all the rest."""
+    header = _ebml_content(file, len(EBML_HEADER))
+    if header is None:
+        return 0
+    file.seek(sum(header))
+    if file.read(len(SEGMENT)) != SEGMENT:
+        return 0
+    segment = _ebml_content(file, sum(header) + len(SEGMENT))
+    return max(0, sum(segment) - size) if segment else 0
+
+
+def _ebml_content(file: BinaryIO, at: int) -> tuple[int, int] | None:
+    """Where the content begins whose size stands at `at`, and that size; None when it is not stated."""
+    file.seek(at)
+    field = file.read(8)
+    width = 9 - field[0].bit_length() if field else 9  # as many zeros lead as bytes follow
+    unknown = (1 << 7 * width) - 1  # nothing but ones: a recording whose end nobody went back to write
+    length = int.from_bytes(field[:width], "big") & unknown
+    return None if width > len(field) or length == unknown else (at + width, length)
+
+
+def _asf_missing(file: BinaryIO, size: int, _: bytes) -> int:
     file.seek(0)
     header = file.read(65_536)
     at = header.find(ASF_FILE_PROPERTIES)

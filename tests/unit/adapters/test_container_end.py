@@ -13,7 +13,9 @@ from mamctl.adapters.container_end import ContainerEnd, read_container_end
 
 @pytest.mark.real("ffmpeg")
 @pytest.mark.spec("META-4")
-@pytest.mark.parametrize("name", ["mp3.mp3", "vbr.mp3", "m4b.m4b", "fast.m4b", "wma.wma", "wav.wav"])
+@pytest.mark.parametrize(
+    "name", ["mp3.mp3", "vbr.mp3", "m4b.m4b", "fast.m4b", "wma.wma", "wav.wav", "aiff.aiff", "flac.mka"]
+)
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.99])
 def test_missing_bytes_are_counted(audio_kit: Path, tmp_path: Path, name: str, share: float):
     whole = (audio_kit / name).read_bytes()
@@ -40,6 +42,7 @@ def test_an_ogg_stream_that_stops_is_seen(audio_kit: Path, tmp_path: Path, name:
     "data",
     [
         b"",
+        bytes.fromhex("1a45dfa3801853806701ffffffffffffff") + bytes(100),  # a segment whose end nobody wrote
         b"RIFF\xff\xff\xff\xffWAVE",  # streamed: nobody went back to fill the size in
         b"\0\0\0\x18ftypM4B \0\0\0\0M4A isom" + b"\0\0\0\0mdat" + bytes(100),  # "to the end of the file"
         b"ID3\x04\0\0\0\0\0\x0a" + bytes(10),
@@ -58,6 +61,9 @@ HEADS = [
     b"ID3",
     b"\xff\xfb",
     b"\0\0\0\x20ftyp",
+    b"FORM",
+    bytes.fromhex("1a45dfa3"),
+    bytes.fromhex("1a45dfa38018538067"),
     bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"),
 ]
 
