@@ -82,7 +82,8 @@ def test_every_command_named_in_the_readme_exists() -> None:
 
 def test_the_crontab_example_is_what_cron_show_prints(mamctl, tmp_path: Path, monkeypatch) -> None:
     everything = tmp_path / "mamctl.toml"
-    everything.write_text('[[qbittorrent]]\nname = "home"\nurl = "http://127.0.0.1:8080"\n')
+    client = '[[qbittorrent]]\nname = "home"\nurl = "http://127.0.0.1:8080"\n'
+    everything.write_text(f'[library]\nfolders = ["/srv/audiobooks"]\n{client}')
     monkeypatch.setenv("MAMCTL_CONFIG", str(everything))
     shown = mamctl("cron", "show").out
     where = re.search(r"^0 12 \* \* \* (.*?) vip check", shown, re.MULTILINE)

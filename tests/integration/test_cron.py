@@ -121,3 +121,16 @@ def test_the_ratio_guard_freezes_under_cron_and_mails_it_once(member: Member, li
         REBOOTED.unlink(missing_ok=True)
         code, mail = run_cron(install("@reboot", member, task="ratio watch"))
         assert (code, mail) == (3, "")
+
+
+@pytest.mark.real("ffmpeg")
+@pytest.mark.spec("META-4")
+def test_the_library_is_scanned_under_cron_and_damage_mailed_once(member: Member, line: None) -> None:
+    book = member.home / "library/Una Fell/Spring/spring.mp3"
+    book.parent.mkdir(parents=True)
+    book.write_text("<html>not found</html>")
+    member.config(library={"folders": [str(member.home / "library")]})
+    for mailed in (True, False):
+        REBOOTED.unlink(missing_ok=True)
+        code, mail = run_cron(install("@reboot", member, task="meta scan"))
+        assert (code, f"! {book}: cannot be opened" in mail, bool(mail)) == (3, mailed, mailed)

@@ -46,6 +46,12 @@ TASKS: tuple[Task, ...] = (
         lambda config: bool(config.qbittorrent),
     ),
     Task(
+        lambda _: "50 2 * * *",
+        "meta scan --changed-only --quiet",
+        "the library: what is new or changed is read and checked for damage",
+        lambda config: bool(config.library.folders),
+    ),
+    Task(
         lambda _: "20 4 * * 0",
         "drift fix --quiet",
         "drift: every book is compared with the catalogues once a month",

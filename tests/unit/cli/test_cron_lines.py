@@ -26,3 +26,11 @@ def test_the_guard_has_a_line_only_where_there_is_a_client(mamctl, tmp_path: Pat
     shown = mamctl("cron", "show", "--config", str(config)).out
     assert f"ratio watch --quiet --config {config}" in shown
     assert "*/6 * * * *" in shown  # 8 minutes at most, and what divides the hour
+
+
+def test_the_library_has_a_line_only_where_there_is_one(mamctl, tmp_path: Path) -> None:
+    config = tmp_path / "mamctl.toml"
+    config.write_text("")
+    assert "meta scan" not in mamctl("cron", "show", "--config", str(config)).out
+    config.write_text('[library]\nfolders = ["/srv/audiobooks"]\n')
+    assert f"meta scan --changed-only --quiet --config {config}" in mamctl("cron", "show", "--config", str(config)).out
