@@ -67,6 +67,19 @@ def test_the_evidence_tells_why_a_value_won(library, mamctl):
     assert "because tags comes before nfo" in mamctl("meta", "show", "salt road", "--evidence").out
 
 
+@pytest.mark.spec("META-6")
+def test_a_narrator_has_a_method_and_a_confidence_and_is_named_once(library, mamctl):
+    nfo = library / "Jo Penn/Winter Tales/book.nfo"
+    nfo.write_text("Author: Jo Penn\nRead by: Asher, Tom; TOM ASHER & Zoë Quill, Zoe Quill\n")
+    (nfo.parent / "reader.txt").write_text("Tom Asher\n")
+    mamctl("meta", "scan", str(library))
+    book = shown(mamctl, "winter tales")
+    assert book["narrators"] == ["Tom Asher", "Zoë Quill"]
+    told = book["agreed"]["narrators"]
+    assert (told["source"], 0.7 < told["confidence"] < 1) == ("nfo", True)
+    assert {said["source"] for said in book["evidence"] if said["field"] == "narrators"} == {"nfo", "text_file"}
+
+
 def test_a_book_is_found_by_id_path_file_and_words(library, mamctl):
     folder = library / "Jo Penn" / "Winter Tales"
     wanted = shown(mamctl, "winter")["id"]

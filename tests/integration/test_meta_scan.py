@@ -55,6 +55,7 @@ def sounds(books: list[dict]) -> dict[str, str]:
 
 
 @pytest.mark.spec("META-1")
+@pytest.mark.spec("META-3")
 @pytest.mark.spec("META-4")
 def test_one_line_a_book_with_everything_known(library: Path, mamctl):
     done = mamctl("meta", "scan", str(library), "--jsonl")
@@ -72,7 +73,9 @@ def test_one_line_a_book_with_everything_known(library: Path, mamctl):
     salt = next(book for book in books if "Salt" in book["path"])
     assert (salt["title"], salt["authors"], salt["narrators"]) == ("The Salt Road", ["Mara Vell"], ["Tom Asher"])
     assert salt["series"] == [{"name": "Lantern Cycle", "position": "2"}]
-    assert salt["files"][0]["chapters"] == 2
+    (file,) = salt["files"]
+    assert (file["size"], file["chapters"]) == (Path(file["path"]).stat().st_size, 2)
+    assert round(file["duration"]) == 40
     winter = next(book for book in books if "Winter" in book["path"])
     assert winter["problems"][0]["code"] == "damaged_file"
 
