@@ -22,7 +22,8 @@ from mamctl.domain.recording_likeness import (
     compare_narrators,
 )
 from mamctl.domain.title_likeness import compare_titles
-from mamctl.domain.title_reading import Mark, read_title
+from mamctl.domain.title_marks import Mark
+from mamctl.domain.title_reading import read_title
 from mamctl.domain.title_side import TitleSide, known_words
 from mamctl.domain.word_likeness import SMALL_WORDS
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 from mamctl.domain.dates import is_plausible_year
 from mamctl.domain.observation import SeriesEntry
-from mamctl.domain.people import same_person, split_people
+from mamctl.domain.people import looks_like_names, same_person, split_people
 from mamctl.domain.series_text import LABELLED, fold_series, parse_position, parse_series
 from mamctl.domain.text_forms import fold, fold_title, repair_mojibake, restore_article, tidy
 from mamctl.domain.title_text import (
     LONGEST_TITLE,
     TitleText,
-    looks_like_names,
     parse_title,
     read_bracket,
     take_brackets,

@@ -10,9 +10,8 @@ from mamctl.domain import statements as say
 from mamctl.domain.nfo_labels import Label
 from mamctl.domain.nfo_lines import Line, heading_of, join_spaced, read_line
 from mamctl.domain.observation import Field, Observation, Witness
-from mamctl.domain.people import AUTHOR, NARRATOR, split_people
+from mamctl.domain.people import AUTHOR, NARRATOR, looks_like_names, split_people
 from mamctl.domain.text_forms import repair_mojibake, tidy
-from mamctl.domain.title_text import looks_like_names
 
 
 @dataclass(slots=True)

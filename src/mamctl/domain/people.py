@@ -11,7 +11,16 @@ from mamctl.domain.placeholders import is_placeholder
 from mamctl.domain.publishers import find_joined_publishers, is_publisher
 from mamctl.domain.text_forms import fold, tidy
 
-__all__ = ["Credit", "normalise_name", "parse_credits", "same_people", "same_person", "split_people", "unite_people"]
+__all__ = [
+    "Credit",
+    "looks_like_names",
+    "normalise_name",
+    "parse_credits",
+    "same_people",
+    "same_person",
+    "split_people",
+    "unite_people",
+]
 
 AUTHOR, NARRATOR, PUBLISHER, NOBODY = "author", "narrator", "publisher", "nobody"
 
@@ -195,3 +204,22 @@ def _role_of(word: str) -> str | None:
 
 def _is_nobody(text: str) -> bool:
     return is_placeholder(text) or bool(_CAST.fullmatch(fold(text))) or not any(char.isalnum() for char in text)
+
+
+_SMALL = frozenset(
+    "the a an of in on to for with from at is are who what how my your our no not der die das ein eine im und dem "
+    "les une des en book volume part chapter series novel story stories tales guide life war world".split()
+)
+
+
+def looks_like_names(text: str) -> bool:
+    """Whether a text can be one or several people's names: few words, no numbers, none of a title's little words."""
+    if not text or any(char.isdigit() for char in text) or len(text) > 200:
+        return False
+    people = split_people(text, "narrator")
+    return bool(people) and all(_looks_like_name(name) for name in people)
+
+
+def _looks_like_name(name: str) -> bool:
+    words = name.split()
+    return 1 <= len(words) <= 6 and not any(fold(word) in _SMALL for word in words) and not re.search(r"[!?:]", name)

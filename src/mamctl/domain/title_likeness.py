@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mamctl.domain.match_penalty import Penalty, total
 from mamctl.domain.title_beside import compare_beside
+from mamctl.domain.title_marks import Mark
 from mamctl.domain.title_places import compare_places
-from mamctl.domain.title_reading import Mark, Reading
+from mamctl.domain.title_reading import Reading
 from mamctl.domain.title_side import ReadSide, TitleSide, read_side
 from mamctl.domain.word_likeness import compare_words
 

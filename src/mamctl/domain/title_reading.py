@@ -13,21 +13,12 @@ from enum import StrEnum
 from functools import lru_cache
 
 from mamctl.domain.numerals import number_of_word
+from mamctl.domain.title_marks import Mark, take_marks, take_part
 from mamctl.domain.title_numbers import as_number
 from mamctl.domain.title_words import clean_title, words_of
 
 _LONGEST = 400  # characters; more is a description that strayed into the title
 _MOST_SEGMENTS = 6
-
-
-class Mark(StrEnum):
-    """What kind of thing the title says it is; a mark on one side only tells two things apart."""
-
-    ABRIDGED = "abridged"
-    UNABRIDGED = "unabridged"
-    DRAMATIZED = "dramatized"
-    OMNIBUS = "omnibus"  # several books in one
-    ABOUT = "about"  # a summary, workbook, guide or sample of the book, not the book
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +78,6 @@ _ORDINAL_PLACE = re.compile(
 )
 _BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
 _BARE_END = re.compile(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
-_PART = re.compile(r"[\s,(\[]+(?:part|teil|partie|pt\.?)\s*(?P<number>\d{1,2}|[a-z]+)\s+(?:of|von|de)\s+\w+\b[)\]]?")
-_COUNT = re.compile(r"[\s,]*[(\[](?P<number>\d{1,2})\s+(?:of|von)\s+\d{1,2}[)\]]")
-_MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
-    (Mark.UNABRIDGED, re.compile(r"\bun-?abridged\b|\bungekurzte?\b|\btexte integral\b")),
-    (Mark.ABRIDGED, re.compile(r"\babridged\b|\bgekurzte?\b")),
-    (
-        Mark.DRAMATIZED,
-        re.compile(
-            r"\b(?:dramati[sz]ed(?: adaptation)?|graphic ?audio|radio (?:play|drama)|audio drama|full[ -]cast)\b"
-        ),
-    ),
-    (
-        Mark.OMNIBUS,
-        re.compile(
-            r"\b(?:omnibus(?: edition)?|box(?:ed)?[ -]?set|(?:the )?complete (?:series|collection|trilogy|saga))\b"
-            r"|(?:\b(?:books|volumes|vols|bks)\.?|\#)\s*\d{1,3}\s*(?:-|to|&|and|through)\s*\#?\d{1,3}"
-        ),
-    ),
-    (
-        Mark.ABOUT,
-        re.compile(
-            r"\b(?:summary|study guide|workbook|analysis of|companion (?:to|guide|book)|conversation starters"
-            r"|cliffs? ?notes|sparknotes|key takeaways|unofficial|parody|free preview|sample chapters?)\b"
-        ),
-    ),
-)
 _EDITION = re.compile(
     r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|anniversary|revised|updated|expanded|special|deluxe"
     r"|international|extended|illustrated|audio|audible|unabridged|and|&)\s+)+editions?\b[)\]]?"
@@ -134,32 +99,14 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 @lru_cache(maxsize=16_384)
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
     """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
-    plain, marks = _take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
-    plain, part = _take_part(_EDITION.sub(" ", plain))
+    plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
+    plain, part = take_part(_EDITION.sub(" ", plain))
     segments = _segments(plain, people)
     return TitleReadings(_readings(segments) or (_whole(text),), marks, part)
 
 
 def _whole(text: str) -> Reading:
     return Reading(words_of(text), (), None, None, 0)
-
-
-def _take_marks(text: str) -> tuple[str, frozenset[Mark]]:
-    """The text without what was recognised, except for words that may be part of the name itself."""
-    found = set()
-    for mark, pattern in _MARKS:
-        if pattern.search(text):
-            found.add(mark)
-            shorter = pattern.sub(" ", text) if mark is not Mark.ABOUT else text
-            text = shorter if words_of(shorter) else text
-    return text, frozenset(found)
-
-
-def _take_part(text: str) -> tuple[str, str | None]:
-    for pattern in (_PART, _COUNT):
-        if (found := pattern.search(text)) and (number := as_number(found["number"])):
-            return f"{text[: found.start()]} {text[found.end() :]}", number
-    return text, None
 
 
 def _segments(text: str, people: frozenset[str]) -> list[Segment]:

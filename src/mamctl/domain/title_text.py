@@ -10,7 +10,7 @@ from mamctl.domain.durations import parse_duration
 from mamctl.domain.identifiers import find_asin, parse_asin, parse_isbn
 from mamctl.domain.languages import language_code, parse_language
 from mamctl.domain.observation import SeriesEntry
-from mamctl.domain.people import split_people
+from mamctl.domain.people import looks_like_names, split_people
 from mamctl.domain.series_text import LABELLED, fold_series, parse_position, parse_series
 from mamctl.domain.text_forms import fold, restore_article, tidy
 
@@ -227,25 +227,6 @@ def _numbered(text: str) -> tuple[SeriesEntry, ...]:
 
 def _label_alone(text: str) -> str | None:
     return parse_position(text) if _LABEL.fullmatch(text.strip()) else None
-
-
-_SMALL = frozenset(
-    "the a an of in on to for with from at is are who what how my your our no not der die das ein eine im und dem "
-    "les une des en book volume part chapter series novel story stories tales guide life war world".split()
-)
-
-
-def looks_like_names(text: str) -> bool:
-    """Whether a text can be one or several people's names: few words, no numbers, none of a title's little words."""
-    if not text or any(char.isdigit() for char in text) or len(text) > 200:
-        return False
-    people = split_people(text, "narrator")
-    return bool(people) and all(_looks_like_name(name) for name in people)
-
-
-def _looks_like_name(name: str) -> bool:
-    words = name.split()
-    return 1 <= len(words) <= 6 and not any(fold(word) in _SMALL for word in words) and not re.search(r"[!?:]", name)
 
 
 def with_series_name(found: TitleText, name: str | None) -> tuple[SeriesEntry, ...]:

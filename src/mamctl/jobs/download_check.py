@@ -10,7 +10,7 @@ from mamctl.domain.expected_length import expected_length, judge_length
 from mamctl.domain.grouping import Listing
 from mamctl.jobs.library_books import part_download
 from mamctl.store.agreed import load_observations
-from mamctl.store.library import books_with
+from mamctl.store.audio_files import books_with
 
 if TYPE_CHECKING:
     import sqlite3

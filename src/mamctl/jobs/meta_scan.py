@@ -18,6 +18,7 @@ from mamctl.jobs.library_books import find_books
 from mamctl.jobs.scan_figures import ScanFigures
 from mamctl.store import agreed as agreed_store
 from mamctl.store import library as store
+from mamctl.store.audio_files import known_files
 from mamctl.store.database import transaction
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class _Scan:
         if known and known.stamp == stamp and (known.whole if self._request.full_decode else known.decoded):
             self._pass_over(known.id, files)
             return None
-        before = store.known_files(self._run.db, (found.path for found in files.audio))
+        before = known_files(self._run.db, (found.path for found in files.audio))
         return _Book(files, stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:

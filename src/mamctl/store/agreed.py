@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from mamctl.domain.book_record import AgreedValue, BookRecord
 from mamctl.domain.observation import Field, Observation, SeriesEntry, Source, Value, value_from_json, value_to_json
 from mamctl.errors import MamctlError
+from mamctl.store.audio_files import load_files
 from mamctl.store.database import moment, timestamp, transaction
-from mamctl.store.library import load_files, load_problems
+from mamctl.store.library import load_problems
 from mamctl.store.path_text import path_to_text, text_to_path
 
 

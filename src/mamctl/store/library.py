@@ -7,19 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.audio_facts import Chapter
 from mamctl.domain.book_problems import DOUBTFUL_BELOW
 from mamctl.domain.book_record import AudioFile, total_duration
-from mamctl.domain.grouping import BookFiles, FoundFile
+from mamctl.domain.grouping import BookFiles
 from mamctl.domain.problem import Problem
-from mamctl.domain.soundness import Sound
+from mamctl.store.audio_files import save_files, signed, to_unicode
 from mamctl.store.database import timestamp
 from mamctl.store.path_text import path_to_text, text_to_path
-
-_FILE_COLUMNS = (
-    "book_id, position, path, size, mtime_ns, device, inode, links, container, codec, bit_rate, channels, sample_rate,"
-    " duration, header_duration, has_cover, sound, detail, decoded, checked_at"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +65,7 @@ def save_book(
             " gone_at = NULL WHERE id = ?",
             (path_to_text(book.path), *values, book_id),
         )
-    _save_files(db, book_id, files, now)
+    save_files(db, book_id, files, now)
     return book_id
 
 
@@ -88,7 +82,7 @@ def _book_id(db: sqlite3.Connection, book: BookFiles, is_there: Callable[[str], 
         "SELECT DISTINCT b.id, b.path, (SELECT count(*) FROM files WHERE book_id = b.id) AS files"
         " FROM files f JOIN books b ON b.id = f.book_id WHERE f.inode = ? AND f.device = ?"
         " AND f.size = ? AND f.mtime_ns = ?",
-        (_signed(first.inode), _signed(first.device), first.size, first.mtime_ns),
+        (signed(first.inode), signed(first.device), first.size, first.mtime_ns),
     ).fetchall()
     former = [(int(row["id"]), text_to_path(row["path"]), row["files"] == 1 == len(book.audio)) for row in rows]
     moved = [
@@ -97,83 +91,6 @@ def _book_id(db: sqlite3.Connection, book: BookFiles, is_there: Callable[[str], 
         if not is_there(path) or (alone and (lies_in(path, (book.path,)) or lies_in(book.path, (path,))))
     ]
     return moved[0] if moved else None
-
-
-def _save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime) -> None:
-    db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
-    for position, file in enumerate(files):
-        row = db.execute(
-            f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608
-            _file_values(book_id, position, file, now),
-        )
-        db.executemany(
-            "INSERT INTO chapters VALUES (?, ?, ?, ?, ?)",
-            [
-                (row.lastrowid, number, mark.start, mark.end, _text(mark.title))
-                for number, mark in enumerate(file.chapters)
-            ],
-        )
-
-
-def _text(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) -> tuple[object, ...]:
-    found = file.found
-    return (
-        book_id, position, path_to_text(found.path), found.size, found.mtime_ns, _signed(found.device),
-        _signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
-        file.duration, file.header_duration, int(file.has_cover), file.sound.value, _text(file.detail), file.decoded,
-        timestamp(now),
-    )  # fmt: skip
-
-
-def _signed(number: int) -> int:
-    """An unsigned 64-bit number (some network file systems have such inodes) as SQLite's signed one."""
-    return number - (1 << 64) if number >= 1 << 63 else number
-
-
-def load_files(db: sqlite3.Connection, book_id: int) -> tuple[AudioFile, ...]:
-    """The book's audio files in their order."""
-    rows = db.execute("SELECT * FROM files WHERE book_id = ? ORDER BY position", (book_id,)).fetchall()
-    return tuple(_file_of(row, _chapters(db, row["id"])) for row in rows)
-
-
-def _chapters(db: sqlite3.Connection, file_id: int) -> tuple[Chapter, ...]:
-    rows = db.execute("SELECT starts, ends, title FROM chapters WHERE file_id = ? ORDER BY position", (file_id,))
-    return tuple(Chapter(*row) for row in rows)
-
-
-def _file_of(row: sqlite3.Row, chapters: tuple[Chapter, ...]) -> AudioFile:
-    path, inode = text_to_path(row["path"]), row["inode"] % (1 << 64)
-    found = FoundFile(path, row["size"], row["mtime_ns"], row["device"] % (1 << 64), inode, row["links"])
-    return AudioFile(
-        found, Sound(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"], row["bit_rate"],
-        row["channels"], row["sample_rate"], row["duration"], row["header_duration"], bool(row["has_cover"]), chapters,
-    )  # fmt: skip
-
-
-def known_files(db: sqlite3.Connection, paths: Iterable[str]) -> dict[str, AudioFile]:
-    """The audio files at these paths as they were last judged, in whatever book that was."""
-    found = {}
-    for path in paths:
-        row = db.execute(
-            "SELECT * FROM files WHERE path = ? ORDER BY id DESC LIMIT 1", (path_to_text(path),)
-        ).fetchone()
-        if row is not None:
-            found[path] = _file_of(row, _chapters(db, row["id"]))
-    return found
-
-
-def books_with(db: sqlite3.Connection, file: FoundFile) -> tuple[int, ...]:
-    """The ids of the books that hold this file, be it by another link."""
-    rows = db.execute(
-        "SELECT DISTINCT f.book_id FROM files f JOIN books b ON b.id = f.book_id WHERE b.gone_at IS NULL"
-        " AND f.size = ?1 AND (f.path = ?2 OR (f.inode = ?3 AND f.device = ?4)) ORDER BY 1",
-        (file.size, path_to_text(file.path), _signed(file.inode), _signed(file.device)),
-    )
-    return tuple(row["book_id"] for row in rows)
 
 
 def begin_root(db: sqlite3.Connection, root: str, now: datetime) -> None:
@@ -238,7 +155,7 @@ def replace_problems(
         "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (book_id, path_to_text(root) or None, problem.code, _text(problem.message),
+            (book_id, path_to_text(root) or None, problem.code, to_unicode(problem.message),
              path_to_text(problem.subject) if problem.subject else None, problem.remedy, timestamp(now))
             for problem in problems
         ],

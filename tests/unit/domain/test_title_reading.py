@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from mamctl.domain.catalogue_record import Enquiry
 from mamctl.domain.search_forms import search_forms
+from mamctl.domain.title_marks import Mark
 from mamctl.domain.title_numbers import as_number, split_numbers
-from mamctl.domain.title_reading import Mark, read_title
+from mamctl.domain.title_reading import read_title
 from mamctl.domain.title_words import words_of
 from mamctl.domain.word_likeness import compare_words
 

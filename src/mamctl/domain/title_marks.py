@@ -1,0 +1,66 @@
+"""What kind of thing a title says it is: abridged, dramatized, several books in one, a part, or about the book."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from mamctl.domain.title_numbers import as_number
+from mamctl.domain.title_words import words_of
+
+
+class Mark(StrEnum):
+    """What kind of thing the title says it is; a mark on one side only tells two things apart."""
+
+    ABRIDGED = "abridged"
+    UNABRIDGED = "unabridged"
+    DRAMATIZED = "dramatized"
+    OMNIBUS = "omnibus"  # several books in one
+    ABOUT = "about"  # a summary, workbook, guide or sample of the book, not the book
+
+
+_PART = re.compile(r"[\s,(\[]+(?:part|teil|partie|pt\.?)\s*(?P<number>\d{1,2}|[a-z]+)\s+(?:of|von|de)\s+\w+\b[)\]]?")
+_COUNT = re.compile(r"[\s,]*[(\[](?P<number>\d{1,2})\s+(?:of|von)\s+\d{1,2}[)\]]")
+_MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+    (Mark.UNABRIDGED, re.compile(r"\bun-?abridged\b|\bungekurzte?\b|\btexte integral\b")),
+    (Mark.ABRIDGED, re.compile(r"\babridged\b|\bgekurzte?\b")),
+    (
+        Mark.DRAMATIZED,
+        re.compile(
+            r"\b(?:dramati[sz]ed(?: adaptation)?|graphic ?audio|radio (?:play|drama)|audio drama|full[ -]cast)\b"
+        ),
+    ),
+    (
+        Mark.OMNIBUS,
+        re.compile(
+            r"\b(?:omnibus(?: edition)?|box(?:ed)?[ -]?set|(?:the )?complete (?:series|collection|trilogy|saga))\b"
+            r"|(?:\b(?:books|volumes|vols|bks)\.?|\#)\s*\d{1,3}\s*(?:-|to|&|and|through)\s*\#?\d{1,3}"
+        ),
+    ),
+    (
+        Mark.ABOUT,
+        re.compile(
+            r"\b(?:summary|study guide|workbook|analysis of|companion (?:to|guide|book)|conversation starters"
+            r"|cliffs? ?notes|sparknotes|key takeaways|unofficial|parody|free preview|sample chapters?)\b"
+        ),
+    ),
+)
+
+
+def take_marks(text: str) -> tuple[str, frozenset[Mark]]:
+    """The text without what was recognised, except for words that may be part of the name itself."""
+    found = set()
+    for mark, pattern in _MARKS:
+        if pattern.search(text):
+            found.add(mark)
+            shorter = pattern.sub(" ", text) if mark is not Mark.ABOUT else text
+            text = shorter if words_of(shorter) else text
+    return text, frozenset(found)
+
+
+def take_part(text: str) -> tuple[str, str | None]:
+    """The text without "Part 1 of 2" or "(1 of 2)", and the number of the part."""
+    for pattern in (_PART, _COUNT):
+        if (found := pattern.search(text)) and (number := as_number(found["number"])):
+            return f"{text[: found.start()]} {text[found.end() :]}", number
+    return text, None

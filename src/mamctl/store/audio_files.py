@@ -1,0 +1,98 @@
+"""The audio files of books in the store, with the verdicts on their sound."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from mamctl.domain.audio_facts import Chapter
+from mamctl.domain.book_record import AudioFile
+from mamctl.domain.grouping import FoundFile
+from mamctl.domain.soundness import Sound
+from mamctl.store.database import timestamp
+from mamctl.store.path_text import path_to_text, text_to_path
+
+_FILE_COLUMNS = (
+    "book_id, position, path, size, mtime_ns, device, inode, links, container, codec, bit_rate, channels, sample_rate,"
+    " duration, header_duration, has_cover, sound, detail, decoded, checked_at"
+)
+
+
+def save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime) -> None:
+    """Record the book's audio files, in the place of those it had."""
+    db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
+    for position, file in enumerate(files):
+        row = db.execute(
+            f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608
+            _file_values(book_id, position, file, now),
+        )
+        db.executemany(
+            "INSERT INTO chapters VALUES (?, ?, ?, ?, ?)",
+            [
+                (row.lastrowid, number, mark.start, mark.end, to_unicode(mark.title))
+                for number, mark in enumerate(file.chapters)
+            ],
+        )
+
+
+def to_unicode(text: str) -> str:
+    """Text that SQLite takes, whatever bytes a name in it holds."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) -> tuple[object, ...]:
+    found = file.found
+    return (
+        book_id, position, path_to_text(found.path), found.size, found.mtime_ns, signed(found.device),
+        signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
+        file.duration, file.header_duration, int(file.has_cover), file.sound.value, to_unicode(file.detail),
+        file.decoded, timestamp(now),
+    )  # fmt: skip
+
+
+def signed(number: int) -> int:
+    """An unsigned 64-bit number (some network file systems have such inodes) as SQLite's signed one."""
+    return number - (1 << 64) if number >= 1 << 63 else number
+
+
+def load_files(db: sqlite3.Connection, book_id: int) -> tuple[AudioFile, ...]:
+    """The book's audio files in their order."""
+    rows = db.execute("SELECT * FROM files WHERE book_id = ? ORDER BY position", (book_id,)).fetchall()
+    return tuple(_file_of(row, _chapters(db, row["id"])) for row in rows)
+
+
+def _chapters(db: sqlite3.Connection, file_id: int) -> tuple[Chapter, ...]:
+    rows = db.execute("SELECT starts, ends, title FROM chapters WHERE file_id = ? ORDER BY position", (file_id,))
+    return tuple(Chapter(*row) for row in rows)
+
+
+def _file_of(row: sqlite3.Row, chapters: tuple[Chapter, ...]) -> AudioFile:
+    path, inode = text_to_path(row["path"]), row["inode"] % (1 << 64)
+    found = FoundFile(path, row["size"], row["mtime_ns"], row["device"] % (1 << 64), inode, row["links"])
+    return AudioFile(
+        found, Sound(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"], row["bit_rate"],
+        row["channels"], row["sample_rate"], row["duration"], row["header_duration"], bool(row["has_cover"]), chapters,
+    )  # fmt: skip
+
+
+def known_files(db: sqlite3.Connection, paths: Iterable[str]) -> dict[str, AudioFile]:
+    """The audio files at these paths as they were last judged, in whatever book that was."""
+    found = {}
+    for path in paths:
+        row = db.execute(
+            "SELECT * FROM files WHERE path = ? ORDER BY id DESC LIMIT 1", (path_to_text(path),)
+        ).fetchone()
+        if row is not None:
+            found[path] = _file_of(row, _chapters(db, row["id"]))
+    return found
+
+
+def books_with(db: sqlite3.Connection, file: FoundFile) -> tuple[int, ...]:
+    """The ids of the books that hold this file, be it by another link."""
+    rows = db.execute(
+        "SELECT DISTINCT f.book_id FROM files f JOIN books b ON b.id = f.book_id WHERE b.gone_at IS NULL"
+        " AND f.size = ?1 AND (f.path = ?2 OR (f.inode = ?3 AND f.device = ?4)) ORDER BY 1",
+        (file.size, path_to_text(file.path), signed(file.inode), signed(file.device)),
+    )
+    return tuple(row["book_id"] for row in rows)
