@@ -111,6 +111,13 @@ def test_every_command_named_in_the_text_exists(page: Path) -> None:
         assert f"## {command}" in reference, command
 
 
+def test_every_kind_of_problem_of_the_library_is_explained() -> None:
+    from mamctl.domain.book_problems import KINDS
+
+    table = (ROOT / "docs" / "metadata.md").read_text().split("## What needs a person")[1].split("\n## ")[0]
+    assert sorted(re.findall(r"`([a-z]+_[a-z]+)`", table)) == sorted(KINDS)
+
+
 def test_the_crontab_example_is_what_cron_show_prints(mamctl, tmp_path: Path, monkeypatch) -> None:
     everything = tmp_path / "mamctl.toml"
     client = '[[qbittorrent]]\nname = "home"\nurl = "http://127.0.0.1:8080"\n'

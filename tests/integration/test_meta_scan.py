@@ -315,6 +315,40 @@ def test_a_folder_that_is_parted_later_is_not_decoded_again(audio_kit: Path, tmp
     assert (found["books"], found["gone"], found["sound"]) == (2, 1, {"good": 2})
 
 
+def test_track_tags_order_files_whose_names_do_not(audio_kit: Path, tmp_path: Path, mamctl):
+    import mutagen
+
+    for number, title in enumerate(("The Old House", "A Stranger", "Storm"), 1):
+        path = put(audio_kit, "flac.flac", tmp_path / "lib/Jo Penn/House" / f"{title}.flac")
+        file = mutagen.File(path)
+        file["tracknumber"] = f"{number}/3"
+        file.save()
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert [Path(file["path"]).stem for file in book["files"]] == ["The Old House", "A Stranger", "Storm"]
+    assert book["problems"] == []
+
+
+def test_one_book_in_two_formats_is_noticed(audio_kit: Path, tmp_path: Path, mamctl):
+    for name in ("mp3.mp3", "m4b.m4b"):
+        put(audio_kit, name, tmp_path / "lib/Mara Vell/The Salt Road" / f"salt.{name[-3:]}")
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert [problem["code"] for problem in book["problems"]] == ["several_formats"]
+    assert "m4b and mp3" in book["problems"][0]["message"]
+
+
+def test_chapter_titles_in_tags_are_no_several_books(audio_kit: Path, tmp_path: Path, mamctl):
+    import mutagen
+
+    for number, title in enumerate(("The Old House", "A Stranger", "Storm"), 1):
+        path = put(audio_kit, "flac.flac", tmp_path / "lib/Jo Penn/House" / f"{number:02} {title}.flac")
+        file = mutagen.File(path)
+        file.tags.clear()
+        file["title"] = title
+        file.save()
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert (book["title"], [problem["code"] for problem in book["problems"]]) == ("House", [])
+
+
 def test_files_whose_names_do_not_count_may_be_several_books(audio_kit: Path, tmp_path: Path, mamctl):
     for title in ("The Deep Well", "Cold Harbour"):
         put(audio_kit, "headerless.mp3", tmp_path / "lib/Val Dorn/Collection" / f"{title}.mp3")

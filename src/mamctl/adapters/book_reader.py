@@ -14,7 +14,7 @@ from mamctl.domain.book_paths import observe_file_name, observe_loose_file, obse
 from mamctl.domain.book_record import BookReading
 from mamctl.domain.observation import Field, Observation, Source, Witness
 from mamctl.domain.problem import Problem
-from mamctl.domain.several_books import FileSigns, read_signs
+from mamctl.domain.several_books import FileSigns, read_signs, read_track
 from mamctl.domain.tag_fields import TRACK_TAGS, Tag, observe_tags
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class LocalBookReader:
 
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
-        tags, problems = _read_tags(book, seen_at)
+        tags, problems, tracks = _read_tags(book, seen_at)
         sidecars = [read_sidecar(file.path, seen_at, self._exported(file.path)) for file in book.sidecars]
         said = [
             *tags,
@@ -47,7 +47,7 @@ class LocalBookReader:
             *_picture_beside(book, seen_at),
         ]
         problems += [problem for reading in sidecars for problem in reading.problems]
-        return BookReading(tuple(dict.fromkeys(said)), tuple(problems))
+        return BookReading(tuple(dict.fromkeys(said)), tuple(problems), tracks)
 
     @staticmethod
     def signs(path: str) -> FileSigns:
@@ -56,11 +56,12 @@ class LocalBookReader:
         return read_signs(path, {} if isinstance(found, Problem) else found.fields)
 
 
-def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem]]:
-    """Tags of all files; what most of them say weighs more, and is said once."""
+def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem], dict[str, int]]:
+    """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
     pictured: list[str] = []
+    tracks: dict[str, int] = {}
     problems: list[Problem] = []
     for file in book.audio:
         found = read_tags(file.path)
@@ -68,6 +69,8 @@ def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], l
             problems.append(found)
             continue
         pictured += [file.path] if found.has_cover else []
+        if (track := read_track(found.fields)[0]) is not None:
+            tracks[file.path] = track
         # What speaks of the book is the same in all its files, and read once.
         one = alone or Tag.ALBUM not in found.fields
         kept = {tag: texts for tag, texts in found.fields.items() if one or tag not in TRACK_TAGS}
@@ -76,7 +79,7 @@ def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], l
     for fields, paths in files.items():
         witness = Witness(Source.TAGS, paths[0], seen_at)
         said += [(one, len(paths)) for one in observe_tags(dict(fields), witness, alone=alone)]
-    return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems
+    return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks
 
 
 def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:

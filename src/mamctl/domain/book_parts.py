@@ -7,10 +7,11 @@ from collections import defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.track_names import parse_track
+from mamctl.domain.placeholders import is_chapter_title
+from mamctl.domain.track_names import TrackPlace, parse_track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mamctl.domain.grouping import FoundFile
 
@@ -39,6 +40,18 @@ def in_order(files: Sequence[FoundFile]) -> tuple[FoundFile, ...]:
     if len(set(keys.values())) < len(files):
         return tuple(files)
     return tuple(sorted(files, key=lambda file: keys[file]))
+
+
+def has_a_place(path: str) -> bool:
+    """Whether a file's name tells its place in a book: by a number, a disc, or as "Prologue" does."""
+    name = PurePath(path)
+    return parse_track(name.name, name.parent.name) != TrackPlace() or is_chapter_title(name.stem)
+
+
+def are_ordered_by(tracks: Mapping[str, int], paths: Sequence[str]) -> bool:
+    """Whether the track numbers in their tags order files whose names say nothing of it."""
+    numbers = {tracks[path] for path in paths if path in tracks}
+    return len(numbers) == len(paths) and not any(map(has_a_place, paths))
 
 
 def find_gaps(paths: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, ...]]]:

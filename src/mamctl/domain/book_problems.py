@@ -5,15 +5,14 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.book_parts import find_gaps
+from mamctl.domain.book_parts import are_ordered_by, find_gaps, has_a_place
 from mamctl.domain.book_record import total_duration
 from mamctl.domain.expected_length import judge_length
 from mamctl.domain.grouping import is_disc
 from mamctl.domain.observation import Field, Source
-from mamctl.domain.placeholders import is_chapter_title
 from mamctl.domain.problem import Problem
 from mamctl.domain.soundness import Sound
-from mamctl.domain.track_names import TrackPlace, parse_track
+from mamctl.domain.tag_fields import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,8 +25,8 @@ DOUBTFUL_BELOW = 0.5
 # What `meta problems` may list; catalogues add theirs as they come.
 KINDS = (
     "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
-    "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "shared_file",
-    "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
+    "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "several_formats",
+    "shared_file", "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
 )  # fmt: skip
 TOLD_GAPS = 10
 TOLD_NAMES = 4
@@ -38,6 +37,7 @@ def judge_book(
     files: Sequence[AudioFile],
     agreed: Mapping[Field, AgreedValue],
     observations: Sequence[Observation],
+    tracks: Mapping[str, int],
 ) -> tuple[Problem, ...]:
     """Everything about the book that a person should look at; files first, names last."""
     return (
@@ -45,7 +45,7 @@ def judge_book(
         *_length(book, files, observations),
         *_gaps(book),
         *_nested(book),
-        *_several_books(book, observations),
+        *_several_books(book, observations, tracks),
         *_doubts(book, agreed),
     )
 
@@ -90,17 +90,24 @@ def _nested(book: BookFiles) -> Iterator[Problem]:
         )
 
 
-def _several_books(book: BookFiles, observations: Iterable[Observation]) -> Iterator[Problem]:
-    """Files of one folder whose tags name different books, or whose names say nothing of an order."""
-    titles = {
+def _several_books(
+    book: BookFiles, observations: Iterable[Observation], tracks: Mapping[str, int]
+) -> Iterator[Problem]:
+    """Files of one folder whose albums are different books, that are one book twice, or that nothing puts in order."""
+    paths = [file.path for file in book.audio]
+    albums = {
         str(said.value).casefold(): str(said.value)
         for said in observations
-        if said.field is Field.TITLE and said.source is Source.TAGS
+        if said.field is Field.TITLE and said.source is Source.TAGS and said.place.endswith(f"#{Tag.ALBUM}")
     }
-    if len(book.audio) > 1 and len(titles) > 1:
-        yield _perhaps_several(book, f"the files name {_listed(titles.values())}")
-    elif len(book.audio) > 1 and not any(_has_a_place(file.path) for file in book.audio):
-        yield _perhaps_several(book, f"nothing says in which order {_listed(map(_stem, _paths(book)))} belong together")
+    if len(paths) > 1 and len(albums) > 1:
+        yield _perhaps_several(book, f"the files name {_listed(albums.values())}")
+    elif formats := _formats(paths):
+        told = f"{book.path}: the same files are there as {' and '.join(formats)}, and all of them count"
+        yield Problem("several_formats", told, book.path, "keep one format in the library")
+    elif len(paths) > 1 and not any(map(has_a_place, paths)) and not are_ordered_by(tracks, paths):
+        names = _listed(PurePath(path).stem for path in paths)
+        yield _perhaps_several(book, f"nothing says in which order {names} belong together")
 
 
 def _perhaps_several(book: BookFiles, found: str) -> Problem:
@@ -111,18 +118,14 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" for name in sorted(names)[:TOLD_NAMES])
 
 
-def _paths(book: BookFiles) -> Iterator[str]:
-    return (file.path for file in book.audio)
-
-
-def _stem(path: str) -> str:
-    return PurePath(path).stem
-
-
-def _has_a_place(path: str) -> bool:
-    """Whether a file's name tells its place in a book: by a number, a disc, or as "Prologue" does."""
-    place = parse_track(PurePath(path).name, PurePath(path).parent.name)
-    return place != TrackPlace() or is_chapter_title(_stem(path))
+def _formats(paths: Iterable[str]) -> tuple[str, ...]:
+    """The formats in which every one of the files is there; none when there is but one."""
+    kinds: dict[str, set[str]] = {}
+    for path in paths:
+        name = PurePath(path)
+        kinds.setdefault(name.stem, set()).add(name.suffix.lower().lstrip("."))
+    common = set.intersection(*kinds.values()) if kinds else set()
+    return tuple(sorted(common)) if len(common) > 1 else ()
 
 
 def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mamctl.domain.soundness import Sound, SoundVerdict, judge_sound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from mamctl.domain.audio_facts import AudioFacts, Chapter
@@ -82,10 +83,14 @@ def total_duration(files: tuple[AudioFile, ...]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class BookReading:
-    """What a book's tags, sidecars and names say, and what of it could not be read."""
+    """What a book's tags, sidecars and names say, and what of it could not be read.
+
+    `tracks` are the track numbers in the files' tags, by path.
+    """
 
     observations: tuple[Observation, ...]
     problems: tuple[Problem, ...] = ()
+    tracks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
     title = name.text.title
     named = None if is_placeholder(title) or is_chapter_title(title) or not _telling(title) else title
     people = (*tags.get(Tag.ALBUM_ARTIST, ()), *tags.get(Tag.AUTHOR, ()), *tags.get(Tag.ARTIST, ()))
-    track = _TRACK.fullmatch(next(iter(tags.get(Tag.TRACK, ())), ""))
+    track, tracks = read_track(tags)
     return FileSigns(
         path,
         albums[0] if albums else named,
@@ -67,9 +67,15 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
         tuple(person for text in people for person in split_people(text)),
         name.authors,
         _editions(stem, tags),
-        int(track[1]) if track else None,
-        int(track[2]) if track and track[2] else None,
+        track,
+        tracks,
     )
+
+
+def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | None]:
+    """The track number in a file's tags, and how many tracks they say there are."""
+    found = _TRACK.fullmatch(next(iter(tags.get(Tag.TRACK, ())), ""))
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
 
 
 def _editions(stem: str, tags: Mapping[Tag, tuple[str, ...]]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.agreement import agree
 from mamctl.domain.audio_facts import AudioFacts, DecodeRequest
+from mamctl.domain.book_parts import are_ordered_by
 from mamctl.domain.book_problems import judge_book, tell_once
 from mamctl.domain.book_record import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
 from mamctl.domain.observation import Field, Source, Witness
@@ -169,6 +170,8 @@ class _Scan:
 
     def _finish(self, book: _Book, judged: tuple[AudioFile, ...]) -> None:
         reading = self._parts.reader.read(book.files, self._run.clock())
+        if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
+            judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
         self._batch.append(_Finished(book.files, book.stamp, judged, reading))
         waited = (self._run.clock() - self._recorded_at).total_seconds()
         if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
@@ -196,7 +199,10 @@ class _Scan:
         agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
         agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
         agreed = agreed_store.load_agreed(db, book_id)
-        problems = (*tell_once(book.reading.problems, book.judged), *judge_book(book.files, book.judged, agreed, said))
+        problems = (
+            *tell_once(book.reading.problems, book.judged),
+            *judge_book(book.files, book.judged, agreed, said, book.reading.tracks),
+        )
         store.replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
         self.figures.count(book.judged, len(problems))
         return book_id

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.book_parts import find_gaps, in_order, missing_parts, natural_key, part_numbers
+from mamctl.domain.book_parts import (
+    are_ordered_by,
+    find_gaps,
+    has_a_place,
+    in_order,
+    missing_parts,
+    natural_key,
+    part_numbers,
+)
 from tests.unit.domain.test_grouping import found
 
 
@@ -60,6 +68,17 @@ def heard(*names: str) -> list[str]:
 )
 def test_files_are_heard_by_their_numbers_where_each_has_one(names: list[str]):
     assert heard(*names) == names
+
+
+def test_tags_order_what_names_do_not():
+    paths = ["/lib/A/Storm.mp3", "/lib/A/The Old House.mp3"]
+    assert are_ordered_by({paths[0]: 2, paths[1]: 1}, paths)
+    assert not are_ordered_by({paths[0]: 1, paths[1]: 1}, paths)  # two discs, each counted from 1
+    assert not are_ordered_by({paths[0]: 1}, paths)
+    assert not are_ordered_by({"/lib/A/1.mp3": 2, "/lib/A/2.mp3": 1}, ["/lib/A/1.mp3", "/lib/A/2.mp3"])
+    assert has_a_place("/lib/A/Prologue.mp3")
+    assert has_a_place("/lib/A/CD2/Storm.mp3")
+    assert not has_a_place("/lib/A/Storm.mp3")
 
 
 @given(st.lists(st.text(st.characters(blacklist_characters="/\0"), min_size=1), unique=True, max_size=8))
