@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 from mamctl.errors import MamctlError
@@ -66,6 +66,7 @@ class ModelClient:
         self.trouble: Callable[[str], None] = lambda call: None
         self.calls: list[tuple[str, tuple[str, ...]]] = []
         self.slow = 0  # looks until a change is shown
+        self.tags_at_once = False  # as in qBittorrent, whose states alone are late
         self._shown: dict[str, ClientTorrent] = {}
         self._looks = 0
 
@@ -78,13 +79,16 @@ class ModelClient:
         shown = {hash_: self._show(hash_, torrent) for hash_, torrent in self.torrents.items()}
         if self._looks > 0:
             self._looks -= 1
-            shown = {hash_: self._shown.get(hash_, torrent) for hash_, torrent in shown.items()}
+            shown = {hash_: self._late(self._shown.get(hash_, torrent), torrent) for hash_, torrent in shown.items()}
         self._shown = shown
         count = json.loads(remembered)["count"] if remembered else 0
         totals = ClientTotals(self.uploaded, self.downloaded, 10, 20)
         return ClientSnapshot(self.name, "v5.1.0", totals, shown, full=count == 0), json.dumps(
             {"count": count + 1}
         ).encode()
+
+    def _late(self, before: ClientTorrent, now: ClientTorrent) -> ClientTorrent:
+        return replace(before, tags=now.tags) if self.tags_at_once else before
 
     def _show(self, hash_: str, t: ModelTorrent) -> ClientTorrent:
         return ClientTorrent(

@@ -22,6 +22,7 @@ BATCH = 500  # hashes in one request
 _ROUNDS = 3  # what a client does while it is being looked at may ask for one more
 # Seconds between looks: most clients show a change within one, a busy one with thousands of torrents takes a few.
 _LOOKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.2, 1.5, 2.0, 2.5)
+_LATE = 3.0  # seconds until a client shows a state for sure: its own pace is 1.5, and tags are shown at once
 _PATIENCE = timedelta(seconds=20)  # a client that takes long for every look gets fewer of them: others wait behind it
 
 
@@ -62,6 +63,12 @@ class Hand:
 
 def freeze_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot, emergency_id: int) -> Touched:
     """Do what the emergency asks for on this client, and finish what an earlier pass left."""
+    if not hand.run.dry_run and _thaw_broke_off(hand, watched.client):
+        hand.wait(_LATE)
+        try:
+            snapshot = hand.look(watched.client)
+        except MamctlError as error:
+            return Touched(snapshot, errors=[error])
     return _carry_out(
         hand,
         watched.client,
@@ -69,6 +76,12 @@ def freeze_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot, emerge
         lambda seen, journal: plan_freeze(seen, journal, watched.scope, hand.tag),
         emergency_id,
     )
+
+
+def _thaw_broke_off(hand: Hand, client: TorrentClient) -> bool:
+    """Whether the client may still show a torrent as paused that was just started: that would pass for a person's."""
+    journal = read_journal(hand.run.db, client.name, None)
+    return any(entry.phase is Phase.REVERTING for entry in journal.entries.values())
 
 
 def thaw_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot) -> Touched:

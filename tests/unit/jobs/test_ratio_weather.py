@@ -117,6 +117,34 @@ def test_a_new_emergency_right_after_a_thaw_that_broke_off(call: str, slow: int)
     assert looks(desk) == before
 
 
+@pytest.mark.spec("RAT-12")
+def test_a_client_that_shows_tags_before_states_is_given_time_after_a_thaw_that_broke_off() -> None:
+    desk = open_desk({"a": ModelTorrent(), "forced": ModelTorrent(forced=True)})
+    desk.set_ratio(0.9)
+    desk.watch()
+    in_emergency = looks(desk)
+    desk.client.tags_at_once = True
+    desk.client.slow = 1_000
+    desk.set_ratio(1.1)
+    desk.client.trouble = lambda asked: breaks_off(asked, after="remove_tag", calls=desk.client.calls)
+    desk.watch()  # both run now and have lost our tag, and are still shown as paused
+    desk.client.trouble = lambda asked: None
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if seconds > 2:  # more than a client's own pace
+            desk.client.slow = desk.client._looks = 0
+
+    desk.on_wait = wait
+    desk.set_ratio(0.9)
+    desk.watch()
+    assert looks(desk) == in_emergency
+    waited.clear()
+    desk.watch()
+    assert waited == []  # only where a thaw broke off
+
+
 def breaks_off(asked: str, *, after: str, calls: list[tuple[str, tuple[str, ...]]]) -> None:
     """The client goes away with the request that follows `after`."""
     if len(calls) > 1 and calls[-2][0] == after:
