@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ _LEADING = re.compile(r"^[\[(#]?(\d{1,4})(?!\d)")
 _TRAILING = re.compile(r"(?<!\d)(\d{1,4})[\])]?$")
 
 
+@lru_cache(maxsize=2_048)  # a book asks several times after each of its files
 def parse_track(name: str, folder: str = "") -> TrackPlace:
     """The place of the file `name` (with or without its extension); `folder` is the name of its disc folder."""
     stem = _SHORT_NAME.sub("", _EXTENSION.sub("", name.strip()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.domain.grouping import group_books, stamp_files
 from mamctl.domain.several_books import is_another_book, may_hold_several, part_books
-from mamctl.store.library import known_book
+from mamctl.store.library import KnownBook, known_book
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,17 +21,34 @@ if TYPE_CHECKING:
 READER_VERSION = 2
 
 
-def find_books(
-    db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]
-) -> Iterator[tuple[BookFiles, str]]:
+@dataclass(frozen=True, slots=True)
+class MetBook:
+    """A book as it lies there: its stamp tells with `known` whether it was recorded as it is now."""
+
+    files: BookFiles
+    stamp: str
+    known: KnownBook | None
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether nothing about its files has changed since it was recorded."""
+        return self.known is not None and self.known.stamp == self.stamp
+
+
+def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]) -> Iterator[MetBook]:
     """Books as the walk comes to them. A folder of several is parted, and stays so without reading it again."""
-    for folder in group_books(listings):
-        parts = part_books(folder) if may_hold_several(folder) else ()
-        if parts and not _is_known(db, folder):
-            several = all(_is_known(db, part) for part in parts) or _are_several(reader, parts)
-            yield from ((book, stamp_book(book)) for book in (parts if several else (folder,)))
-        else:
-            yield folder, stamp_book(folder)
+    for files in group_books(listings):
+        folder = _meet(db, files)
+        if folder.is_recorded or not may_hold_several(files):
+            yield folder
+            continue
+        parts = part_books(files)
+        met = [_meet(db, part) for part in parts]
+        yield from met if all(part.is_recorded for part in met) or _are_several(reader, parts) else (folder,)
+
+
+def _meet(db: sqlite3.Connection, files: BookFiles) -> MetBook:
+    return MetBook(files, f"{READER_VERSION}-{stamp_files(files)}", known_book(db, files.path))
 
 
 def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[BookFiles]:
@@ -38,16 +56,6 @@ def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[B
     for folder in group_books(listings):
         parts = part_books(folder) if may_hold_several(folder) else ()
         yield from parts if parts and _are_several(reader, parts) else (folder,)
-
-
-def stamp_book(book: BookFiles) -> str:
-    """What the book looks like from outside, to these readers: the same stamp means that nothing is to be learnt."""
-    return f"{READER_VERSION}-{stamp_files(book)}"
-
-
-def _is_known(db: sqlite3.Connection, book: BookFiles) -> bool:
-    known = known_book(db, book.path)
-    return known is not None and known.stamp == stamp_book(book)
 
 
 def _are_several(reader: BookReader, parts: Iterable[BookFiles]) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mamctl.domain.book_record import BookReading
     from mamctl.domain.grouping import BookFiles, FoundFile, Listing
     from mamctl.domain.observation import Observation
+    from mamctl.jobs.library_books import MetBook
     from mamctl.jobs.ports_library import AudioDecoder, BookReader, LibraryFolders, ScanProgress
     from mamctl.jobs.run import Run
 
@@ -114,12 +115,13 @@ class _Scan:
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._met_books = False
+        self._knows_files = store.holds_books(run.db, request.root)
 
     def requests(self) -> Iterator[DecodeRequest]:
         """Observe: files that must be decoded, as the walk comes to them."""
-        for files, stamp in find_books(self._run.db, self._parts.reader, self._listings()):
+        for met in find_books(self._run.db, self._parts.reader, self._listings()):
             self._met_books = True
-            book = self._changed(files, stamp)
+            files, book = met.files, self._changed(met)
             if book is None:
                 continue
             if (whole_files := book.complete()) is not None:
@@ -139,14 +141,15 @@ class _Scan:
             else:
                 yield found
 
-    def _changed(self, files: BookFiles, stamp: str) -> _Book | None:
+    def _changed(self, met: MetBook) -> _Book | None:
         """The book when it must be read anew, with the verdicts that still hold; None when nothing has changed."""
-        known = store.known_book(self._run.db, files.path)
-        if known and known.stamp == stamp and (known.whole if self._request.full_decode else known.decoded):
+        known, files = met.known, met.files
+        if known and met.is_recorded and (known.whole if self._request.full_decode else known.decoded):
             self._pass_over(known.id, files)
             return None
-        before = known_files(self._run.db, (found.path for found in files.audio))
-        return _Book(files, stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
+        # A first scan has nothing to look up; later a file may have belonged to another book.
+        before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
+        return _Book(files, met.stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
         if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
