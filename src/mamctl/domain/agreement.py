@@ -143,17 +143,22 @@ def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> 
 def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:
     if winner.source is Source.PERSON:
         return "a person said so"
-    voices = _voices(winner)
+    voices, many = _voices(winner), _is_plural(winner)
     if winner is not leader:
         return f"{voices} agree, and are together more certain than {_voices(leader)}"
     if not others:
-        return f"{voices} {'agree' if len(_sources(winner)) > 1 else 'is the only one to say'}"
+        return f"{voices} agree" if len(_sources(winner)) > 1 else f"only {voices} {'say' if many else 'says'} it"
     against = ", ".join(sorted({_spoken(other.source) for other in others if other.source is not winner.source}))
     if not against:
-        return f"the most certain of what {_spoken(winner.source)} says"
+        return f"the most certain of what {_spoken(winner.source)} {'say' if many else 'says'}"
     if leader.confidence < CREDIBLE:
-        return f"{voices} is the most certain; nothing credible is said"
-    return f"{voices} {'agree and come' if len(_sources(winner)) > 1 else 'comes'} before {against} in trust"
+        return f"{voices} {'are' if many else 'is'} the most certain; nothing credible is said"
+    agreeing = "agree and " if len(_sources(winner)) > 1 else ""
+    return f"{voices} {agreeing}{'come' if many else 'comes'} before {against} in trust"
+
+
+def _is_plural(candidate: Candidate) -> bool:
+    return len(_sources(candidate)) > 1 or candidate.source is Source.TAGS
 
 
 def _voices(candidate: Candidate) -> str:
