@@ -102,11 +102,16 @@ def test_what_has_not_changed_is_not_read_again(library: Path, mamctl):
     assert changed["files"][0]["sound"] == "unreadable"
 
 
-def test_a_new_sidecar_is_read_without_decoding_again(library: Path, mamctl):
+def test_a_new_sidecar_is_read_without_decoding_again(library: Path, mamctl, tmp_path: Path):
     mamctl("meta", "scan", str(library))
+    store, long_ago = tmp_path / "state/mamctl/mamctl.db", "2020-01-01T00:00:00Z"
+    with contextlib.closing(sqlite3.connect(store)) as db, db:
+        db.execute("UPDATE files SET checked_at = ?", (long_ago,))
     (library / "Una Fell/Spring/book.nfo").write_text("Title: Spring\nAuthor: Una Fell\nRead by: Ines Quill\n")
     (book,) = lines(mamctl("meta", "scan", str(library), "--jsonl", "--changed-only"))
     assert book["narrators"] == ["Ines Quill"]
+    with contextlib.closing(sqlite3.connect(store)) as db:
+        assert set(db.execute("SELECT checked_at FROM files")) == {(long_ago,)}
 
 
 def test_a_full_decode_goes_beyond_the_edges_once(library: Path, mamctl, audio_kit: Path):

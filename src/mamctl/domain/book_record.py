@@ -21,7 +21,10 @@ NOT_DECODED, EDGES, WHOLE = "no", "edges", "whole"
 
 @dataclass(frozen=True, slots=True)
 class AudioFile:
-    """One audio file and the verdict on it. `decoded` tells how far that reaches: no, edges or whole."""
+    """One audio file and the verdict on it. `decoded` tells how far that reaches: no, edges or whole.
+
+    `checked_at` is when it was judged, None for a verdict that is not recorded yet.
+    """
 
     found: FoundFile
     sound: Sound = Sound.UNCHECKED
@@ -36,6 +39,7 @@ class AudioFile:
     header_duration: float | None = None
     has_cover: bool = False
     chapters: tuple[Chapter, ...] = ()
+    checked_at: datetime | None = None
 
     def is_same(self, other: FoundFile) -> bool:
         """Whether `other` is this very file, unchanged since."""

@@ -10,7 +10,7 @@ from mamctl.domain.audio_facts import Chapter
 from mamctl.domain.book_record import AudioFile
 from mamctl.domain.grouping import FoundFile
 from mamctl.domain.soundness import Sound
-from mamctl.store.database import timestamp
+from mamctl.store.database import moment, timestamp
 from mamctl.store.path_text import path_to_text, text_to_path
 
 _FILE_COLUMNS = (
@@ -20,7 +20,7 @@ _FILE_COLUMNS = (
 
 
 def save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime) -> None:
-    """Record the book's audio files, in the place of those it had."""
+    """Record the book's audio files, in the place of those it had; what was judged before keeps its time."""
     db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
     for position, file in enumerate(files):
         row = db.execute(
@@ -47,7 +47,7 @@ def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) ->
         book_id, position, path_to_text(found.path), found.size, found.mtime_ns, signed(found.device),
         signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
         file.duration, file.header_duration, int(file.has_cover), file.sound.value, to_unicode(file.detail),
-        file.decoded, timestamp(now),
+        file.decoded, timestamp(file.checked_at or now),
     )  # fmt: skip
 
 
@@ -73,6 +73,7 @@ def _file_of(row: sqlite3.Row, chapters: tuple[Chapter, ...]) -> AudioFile:
     return AudioFile(
         found, Sound(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"], row["bit_rate"],
         row["channels"], row["sample_rate"], row["duration"], row["header_duration"], bool(row["has_cover"]), chapters,
+        moment(row["checked_at"]),
     )  # fmt: skip
 
 
