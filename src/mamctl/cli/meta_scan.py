@@ -100,9 +100,7 @@ def scan(
 
 def _enriched(runtime: Runtime, scanned: Result) -> Result:
     """The scan's result with what the catalogues said of the new books."""
-    from mamctl.store.catalogue_answers import unasked_books
-
-    done = run_enrichment(runtime, unasked_books(runtime.store))
+    done = run_enrichment(runtime)
     data = replace(scanned.data, enriched=done.data) if scanned.data else None
     problems = (*scanned.problems, *done.problems)
     # Without catalogues the library is still scanned: that is part of the work, not none of it.

@@ -62,6 +62,19 @@ def fill_gaps(enquiry: Enquiry, record: CatalogueRecord) -> Enquiry:
     )
 
 
+def follow_record(enquiry: Enquiry, record: CatalogueRecord) -> Enquiry:
+    """The question to the other catalogues once a person has said which record the book is: they are asked about
+    that book, whatever the files say, though of the recording that the files have."""
+    return replace(
+        fill_gaps(enquiry, record),
+        title=record.title,
+        author=record.authors[0] if record.authors else enquiry.author,
+        series=record.series[0] if record.series else None,
+        asin=record.asin,
+        isbn=record.isbn,
+    )
+
+
 def merge_details(record: CatalogueRecord, details: CatalogueRecord | None) -> CatalogueRecord:
     """The record with what a look-up tells beyond the search; the title by which it was matched stays."""
     if details is None:

@@ -1,15 +1,21 @@
-"""Asks the catalogues about one book, in their order, until enough independent voices have matched it."""
+"""Asks the catalogues about one book, in their order, until enough independent voices have matched it.
+
+Each catalogue's record is chosen among its own; whether the book is matched at all is judged over the candidates of
+all that were asked, as `meta match` does: where two of them mean different recordings, nothing happens.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
 from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, VerdictKind, judge_match
 from mamctl.domain.observation import Field, Source
-from mamctl.domain.testimony import fill_gaps, merge_details, observe_record, without_ids
+from mamctl.domain.testimony import fill_gaps, follow_record, merge_details, observe_record
+from mamctl.jobs.catalogue_search import find_candidates, once
 from mamctl.jobs.ports_catalogues import Catalogue
 
 _AUDIBLE = Source.AUDIBLE.family
@@ -17,10 +23,16 @@ _AUDIBLE = Source.AUDIBLE.family
 
 @dataclass(frozen=True, slots=True)
 class HearingPolicy:
-    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told."""
+    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told.
+
+    Of a book that was answered for, `only_silent` asks none but the catalogues that were out of reach then. What was
+    answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
+    """
 
     voices: int = 2
     wanted: frozenset[Field] = frozenset()
+    only_silent: bool = False
+    fresh_after: datetime | None = None
     match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
 
 
@@ -44,10 +56,12 @@ class Testimony:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """All testimonies in the order of asking, and the catalogues that could not be asked."""
+    """All testimonies in the order of asking, the verdict over all their candidates (None when nobody answered), and
+    the catalogues that could not be asked."""
 
     testimonies: tuple[Testimony, ...]
     silent: tuple[CatalogueUnavailableError, ...]
+    verdict: Verdict | None = None
 
     @property
     def matched(self) -> tuple[Testimony, ...]:
@@ -56,13 +70,10 @@ class Hearing:
 
     @property
     def outcome(self) -> Outcome:
-        """The best that came of it."""
+        """What came of it."""
         if self.matched:
             return Outcome.MATCH
-        kinds = {one.verdict.kind for one in self.testimonies}
-        if VerdictKind.AMBIGUOUS in kinds:
-            return Outcome.AMBIGUOUS
-        return Outcome.NONE if kinds else Outcome.UNAVAILABLE
+        return Outcome(self.verdict.kind.value) if self.verdict else Outcome.UNAVAILABLE
 
 
 def hear(
@@ -73,12 +84,12 @@ def hear(
 ) -> Hearing:
     """Ask about one book. `links` are earlier answers by catalogue: a record known before is looked up directly."""
     links = links or {}
-    question = enquiry
+    own = question = enquiry
     heard: list[Testimony] = []
     silent: list[CatalogueUnavailableError] = []
-    for catalogue in catalogues:
+    for catalogue in catalogues_to_ask(catalogues, links, policy):
         link = links.get(catalogue.name)
-        if _declined(link) or not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
+        if not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
             continue
         try:
             testimony = _question(catalogue, question, enquiry, policy, link)
@@ -87,9 +98,46 @@ def hear(
             silent.append(error)
             continue
         heard.append(testimony)
-        if testimony.record:
+        if testimony.record and testimony.chosen_by is ChosenBy.PERSON:
+            own = question = follow_record(question, testimony.record)
+        elif testimony.record:
             question = fill_gaps(question, testimony.record)
-    return Hearing(tuple(heard), tuple(silent))
+    return _conclude(own, heard, silent, policy)
+
+
+def catalogues_to_ask(
+    catalogues: Sequence[Catalogue], links: Mapping[str, CatalogueAnswer], policy: HearingPolicy
+) -> list[Catalogue]:
+    """Those a person has not ruled out, first the one whose record a person chose: it says which book is meant."""
+    outcomes = {link.outcome for link in links.values()}
+    retry = policy.only_silent and bool(outcomes - {Outcome.UNAVAILABLE})
+    able = [
+        one
+        for one in catalogues
+        if (link := links.get(one.name)) is None
+        or _is_pinned(link)
+        or (link.chosen_by is not ChosenBy.PERSON and not (retry and link.outcome is not Outcome.UNAVAILABLE))
+    ]
+    if retry:
+        able = [one for one in able if one.name in links]
+    return sorted(able, key=lambda one: not _is_pinned(links.get(one.name)))
+
+
+def _is_pinned(link: CatalogueAnswer | None) -> bool:
+    return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is Outcome.MATCH
+
+
+def _conclude(
+    own: Enquiry, heard: list[Testimony], silent: list[CatalogueUnavailableError], policy: HearingPolicy
+) -> Hearing:
+    """Nobody's record counts where the candidates of all together leave the book in doubt, unless a person chose."""
+    if not heard:
+        return Hearing((), tuple(silent))
+    verdict = judge_match(own, once([one.record for said in heard for one in said.verdict.candidates]), policy.match)
+    pinned = any(one.chosen_by is ChosenBy.PERSON and one.record for one in heard)
+    if verdict.kind is not VerdictKind.MATCH and not pinned:
+        heard = [replace(one, record=None) for one in heard]
+    return Hearing(tuple(heard), tuple(silent), verdict)
 
 
 def _can_add(catalogue: Catalogue, heard: Sequence[Testimony], policy: HearingPolicy) -> bool:
@@ -120,33 +168,32 @@ def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | No
     return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
 
 
-def _declined(link: CatalogueAnswer | None) -> bool:
-    return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is not Outcome.MATCH
-
-
 def _question(
     catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: HearingPolicy, link: CatalogueAnswer | None
 ) -> Testimony:
-    """By the known record, else by a search with ids, else by a search without: the first that matches."""
-    if link and link.record_id and _leads_back(catalogue, link) and (record := catalogue.lookup(link.record_id)):
-        verdict = judge_match(question, [record], policy.match)
-        if link.chosen_by is ChosenBy.PERSON:
+    """By the record known before, else by searching.
+
+    Where a search tells less than a look-up, the search is repeated, or the same question would be answered in more
+    words the second time.
+    """
+    pinned = _is_pinned(link)
+    if link and link.record_id and leads_back(link, policy) and (pinned or not catalogue.details):
+        record = catalogue.lookup(link.record_id)
+        verdict = judge_match(question, [record] if record else [], policy.match)
+        if record and pinned:
             return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON)
         if verdict.kind is VerdictKind.MATCH:
             return _testify(catalogue, verdict, own)
-    verdict = judge_match(question, catalogue.search(question), policy.match)
-    if verdict.kind is not VerdictKind.MATCH and (question.asin or question.isbn):
-        plain = without_ids(question)
-        again = judge_match(plain, catalogue.search(plain), policy.match)
-        verdict = again if again.candidates else verdict
-    return _testify(catalogue, verdict, own)
+    found = find_candidates(catalogue, question, policy.match)
+    return _testify(catalogue, judge_match(question, found, policy.match), own)
 
 
-def _leads_back(catalogue: Catalogue, link: CatalogueAnswer) -> bool:
-    """Whether a known record is looked up. Where a search tells less than a look-up, the search is repeated, or the
-    same question would be answered in more words the second time.
-    """
-    return link.chosen_by is ChosenBy.PERSON or (link.outcome is Outcome.MATCH and not catalogue.details)
+def leads_back(link: CatalogueAnswer, policy: HearingPolicy) -> bool:
+    """Whether a record known before is looked up by its id."""
+    if link.chosen_by is ChosenBy.PERSON:
+        return True
+    fresh = policy.fresh_after is not None and link.asked_at >= policy.fresh_after
+    return link.outcome is Outcome.MATCH and not fresh
 
 
 def _testify(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> Testimony:

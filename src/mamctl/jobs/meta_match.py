@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from mamctl.domain.agreement import agree
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
-from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, VerdictKind, judge_match
+from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
 from mamctl.domain.observation import Source
-from mamctl.domain.search_forms import search_forms
-from mamctl.domain.testimony import CATALOGUE_SOURCES, enquiry_of, without_ids
+from mamctl.domain.testimony import CATALOGUE_SOURCES, enquiry_of
 from mamctl.errors import UsageError
+from mamctl.jobs.catalogue_search import find_candidates
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import Run
 from mamctl.store import agreed as agreed_store
@@ -38,7 +38,7 @@ def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy
     able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
     for catalogue in able:
         try:
-            for record in _candidates(catalogue, enquiry, policy):
+            for record in find_candidates(catalogue, enquiry, policy):
                 found.setdefault((record.source, record.id, record.region), record)
         except CatalogueUnavailableError as error:
             silent.append(error)
@@ -91,19 +91,3 @@ def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None
 
 def _sorted(sources: frozenset[Source]) -> tuple[Source, ...]:
     return tuple(sorted(sources))
-
-
-def _candidates(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> list[CatalogueRecord]:
-    """What the catalogue finds by the ids, then by each wording of title and author, until one matches."""
-    by_id = (enquiry,) if enquiry.asin or enquiry.isbn else ()
-    wordings = search_forms(without_ids(enquiry)) if enquiry.title and not catalogue.by_asin_only else ()
-    found: list[CatalogueRecord] = []
-    for question in (*by_id, *wordings):
-        found += catalogue.search(question)
-        if judge_match(enquiry, _once(found), policy).kind is VerdictKind.MATCH:
-            break
-    return _once(found)
-
-
-def _once(records: Sequence[CatalogueRecord]) -> list[CatalogueRecord]:
-    return list({(record.source, record.id, record.region): record for record in records}.values())

@@ -37,6 +37,11 @@ def save_answers(db: sqlite3.Connection, book_id: int, run_id: int | None, answe
             db.execute(f"{_INSERT} {_REPLACE}", (*values, answer.chosen_by is ChosenBy.PERSON))
 
 
+def forget_outages(db: sqlite3.Connection, book_id: int) -> None:
+    """That catalogues were out of reach no longer matters: the book was asked about anew."""
+    db.execute("DELETE FROM catalogue_answers WHERE book_id = ? AND outcome = 'unavailable'", (book_id,))
+
+
 def load_answers(db: sqlite3.Connection, book_id: int) -> dict[str, CatalogueAnswer]:
     """The answers by catalogue."""
     rows = db.execute("SELECT * FROM catalogue_answers WHERE book_id = ? ORDER BY catalogue", (book_id,))
@@ -66,12 +71,15 @@ def all_books(db: sqlite3.Connection) -> tuple[int, ...]:
     return _ids(db.execute("SELECT id FROM books WHERE gone_at IS NULL ORDER BY id"))
 
 
-def unasked_books(db: sqlite3.Connection) -> tuple[int, ...]:
-    """The books about which no catalogue has answered anything yet."""
+def books_to_ask_about(db: sqlite3.Connection, catalogues: Iterable[str]) -> tuple[int, ...]:
+    """The books about which no catalogue has answered anything yet, or one of these was out of reach when asked."""
     return _ids(
         db.execute(
-            "SELECT id FROM books WHERE gone_at IS NULL AND id NOT IN"
-            " (SELECT book_id FROM catalogue_answers WHERE outcome <> 'unavailable') ORDER BY id"
+            "SELECT id FROM books WHERE gone_at IS NULL AND (id NOT IN"
+            " (SELECT book_id FROM catalogue_answers WHERE outcome <> 'unavailable') OR id IN"
+            " (SELECT book_id FROM catalogue_answers WHERE outcome = 'unavailable'"
+            " AND catalogue IN (SELECT value FROM json_each(?)))) ORDER BY id",
+            (json.dumps(sorted(catalogues)),),
         )
     )
 

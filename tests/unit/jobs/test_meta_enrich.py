@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.observation import Field, Source
+from mamctl.jobs import meta_enrich
 from mamctl.jobs.catalogue_hearing import HearingPolicy
 from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.run import run_bracket
@@ -18,7 +21,7 @@ from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World, make_world
 from mamctl.store.agreed import load_agreed, load_observations, set_by_person
-from mamctl.store.catalogue_answers import books_without, load_answers, save_answers, unasked_books
+from mamctl.store.catalogue_answers import books_to_ask_about, books_without, load_answers, save_answers
 from mamctl.store.database import open_store
 from tests.catalogue_kit import StandingClock, make_catalogue
 
@@ -101,13 +104,19 @@ def test_a_second_run_changes_nothing(story):
     assert story.everything() == before
 
 
-def test_a_second_run_on_the_same_day_asks_next_to_nothing(story):
+def test_a_second_run_on_the_same_day_asks_nobody(story):
     story.enrich()
     story.server.mood.clear()
-    story.enrich()
-    asked = story.server.mood.asked()
-    assert {entry.catalogue for entry in asked} <= {"audible"}
-    assert len(asked) <= 3  # one batch for each fifty known records, and what the first region does not sell
+    story.enrich(policy=HearingPolicy(fresh_after=story.clock() - timedelta(days=1)))
+    assert story.server.mood.asked() == []
+
+
+def test_a_later_run_asks_for_fifty_known_records_at_once(story):
+    story.enrich(order=("audible",))
+    story.server.mood.clear()
+    story.clock.now += timedelta(days=2)
+    story.enrich(order=("audible",), policy=HearingPolicy(fresh_after=story.clock() - timedelta(days=1)))
+    assert len(story.server.mood.asked()) <= 3
 
 
 def test_two_independent_voices_are_enough_and_audnexus_is_no_second_one(story):
@@ -139,7 +148,7 @@ def test_when_nobody_answers_the_run_ends_early_and_takes_nothing_back(story):
     assert {book.outcome for book in told} == {Outcome.UNAVAILABLE}
     assert figures.changes == 0
     assert story.everything() == before
-    assert len(unasked_books(story.db)) == BOOKS
+    assert len(books_to_ask_about(story.db, ORDER)) == BOOKS
 
 
 def test_a_missing_field_is_asked_of_those_who_know_it(story):
@@ -202,11 +211,76 @@ def test_a_person_s_choice_of_record_is_followed_and_their_no_is_respected(story
     assert story.server.mood.asked("goodreads") == []
 
 
-def test_the_budget_ends_a_run_and_the_next_goes_on(story):
+def test_the_budget_ends_a_run_and_the_next_goes_on(story, monkeypatch):
+    monkeypatch.setattr(meta_enrich, "WINDOW", 10)
     first, _ = story.enrich(budget=5)
     assert any(problem.code == "catalogue_budget" for problem in first.problems())
-    second, _ = story.enrich()
+    assert first.left > 0
+    assert first.books + first.left == BOOKS
+    assert all(len(story.server.mood.asked(name)) <= 5 for name in ORDER)
+    second, _ = story.enrich(*books_to_ask_about(story.db, ORDER), policy=HearingPolicy(only_silent=True))
     assert not list(second.problems())
+    assert books_to_ask_about(story.db, ORDER) == ()
+    assert all("audible" in load_answers(story.db, book_id) for book_id in story.recordings)
+
+
+def test_who_was_out_of_reach_is_asked_in_the_next_run_and_nobody_else(story):
+    story.server.mood.add(TroubleKind.OUTAGE, "audible")
+    story.enrich()
+    assert len(books_to_ask_about(story.db, ORDER)) == BOOKS
+    assert books_to_ask_about(story.db, [name for name in ORDER if name != "audible"]) == ()
+    story.server.mood.clear()
+    story.clock.now += timedelta(days=2)
+    story.enrich(policy=HearingPolicy(only_silent=True))
+    assert {entry.catalogue for entry in story.server.mood.asked()} == {"audible"}
+    assert books_to_ask_about(story.db, ORDER) == ()
+    sources = {said.source for book_id in story.recordings for said in load_observations(story.db, book_id)}
+    assert {Source.AUDIBLE, Source.GOODREADS} <= sources
+
+
+def test_a_refused_key_keeps_no_book_waiting(story):
+    story.server.mood.add(TroubleKind.REFUSED_KEY, "goodreads")
+    figures, _ = story.enrich()
+    assert [problem.code for problem in figures.problems()] == ["catalogue_keyless"]
+    assert books_to_ask_about(story.db, ORDER) == ()
+
+
+def test_a_choice_made_while_the_catalogues_were_asked_is_not_overwritten(story):
+    book_id = next(iter(story.recordings))
+    before = story.agreed(book_id)
+    declined = CatalogueAnswer(
+        catalogue="audible", outcome=Outcome.NONE, reason="a person said so", asked_at=story.clock(),
+        chosen_by=ChosenBy.PERSON,
+    )  # fmt: skip
+
+    class Meddling(Audible):
+        def search(self, enquiry):
+            with closing(open_store(story.folder / "mamctl.db")) as other:
+                save_answers(other, book_id, None, [declined])
+            return super().search(enquiry)
+
+    http = CatalogueHttp(story.folder / "catalogues", Manners(), now=story.clock, sleep=story.clock.sleep)
+    url = story.server.base_url("audible")
+    catalogue = Meddling(http, today=lambda: story.clock().date(), base_url=url, interval=0)
+    with run_bracket("meta.enrich", story.db, story.folder / "mamctl.db", story.clock) as run:
+        figures = enrich(run, [book_id], [catalogue], HearingPolicy())
+    http.close()
+    assert figures.changes == 0
+    assert story.agreed(book_id) == before
+    assert load_answers(story.db, book_id)["audible"].outcome is Outcome.NONE
+
+
+def test_the_other_catalogues_are_asked_about_the_record_that_a_person_chose(story):
+    book_id, other_id = list(story.recordings)[:2]
+    meant = story.world.by_id[story.recordings[other_id].work_id]
+    pinned = CatalogueAnswer(
+        catalogue="audible", outcome=Outcome.MATCH, reason="a person chose it", asked_at=story.clock(),
+        chosen_by=ChosenBy.PERSON, record_id=story.recordings[other_id].asin(),
+    )  # fmt: skip
+    save_answers(story.db, book_id, None, [pinned])
+    story.enrich(book_id, order=("goodreads", "audible"))
+    answer = load_answers(story.db, book_id)["goodreads"]
+    assert (answer.outcome, answer.title) in {(Outcome.MATCH, meant.title), (Outcome.NONE, None)}
 
 
 def test_a_catalogue_that_tells_anew_is_believed_anew(story):

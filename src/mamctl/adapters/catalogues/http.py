@@ -158,7 +158,8 @@ class CatalogueHttp:
         trouble = "no answer"
         reason = Unavailability.DOWN
         for attempt in range(_TRIES):
-            self._await_turn(call, standing)
+            self._take_from_budget(call, standing)
+            self._await_turn(call)
             answer, rest, trouble = self._send(call)
             if answer is not None and (answer.status not in _PAUSING or answer.status in call.spoken):
                 return answer
@@ -168,14 +169,19 @@ class CatalogueHttp:
             self._pace.hold(call.host, self._now().timestamp() + rest)
         raise CatalogueUnavailableError(call.catalogue, reason, f"{trouble}, {_TRIES} times")
 
-    def _await_turn(self, call: Call, standing: _Standing) -> None:
-        if standing.sent >= self._manners.budget:
-            raise CatalogueUnavailableError(
-                call.catalogue,
-                Unavailability.BUDGET,
-                f"{standing.sent} requests were sent, as many as a run may send",
-                remedy="run again later: what was answered is kept; or raise catalogues.max_requests",
-            )
+    def _take_from_budget(self, call: Call, standing: _Standing) -> None:
+        with self._lock:
+            if standing.sent < self._manners.budget:
+                standing.sent += 1
+                return
+        raise CatalogueUnavailableError(
+            call.catalogue,
+            Unavailability.BUDGET,
+            f"{standing.sent} requests were sent, as many as a run may send",
+            remedy="run again later: what was answered is kept; or raise catalogues.max_requests",
+        )
+
+    def _await_turn(self, call: Call) -> None:
         wait = self._pace.reserve(call.host, call.interval, self._now().timestamp(), self._manners.patience)
         if wait is None:
             raise CatalogueUnavailableError(
@@ -190,9 +196,6 @@ class CatalogueHttp:
         """The answer if one came, the rest the server asks for, and what went wrong in words."""
         import httpx
 
-        standing = self._standing(call.catalogue)
-        with self._lock:
-            standing.sent += 1
         self._count(call.catalogue, "asked")
         self._flush()
         try:
