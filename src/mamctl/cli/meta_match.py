@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
 from mamctl.cli.connect_catalogues import Connected, connect_catalogues
+from mamctl.cli.meta_match_data import MatchData, asked_data, candidate_data, changed_fields, render_match
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
-from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
     from mamctl.domain.catalogue_record import Enquiry
-    from mamctl.domain.matching import Candidate
     from mamctl.jobs.meta_match import Match
 
 app = typer.Typer()
-_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class MatchData:
-    """The verdict over all candidates; `chosen` is the candidate of a match, or the record that a person chose."""
-
-    book: int | None
-    asked: dict[str, Any]
-    verdict: str
-    reason: str
-    chosen: dict[str, Any] | None
-    chosen_by: str | None
-    candidates: tuple[dict[str, Any], ...]
-    keyless: tuple[str, ...]
-
-
-def render_match(screen: Screen, data: MatchData) -> None:
-    """The verdict, then the candidates with what speaks against them."""
-    screen.line(f"{data.verdict}: {data.reason}")
-    rows = [
-        (
-            f"{one['score']:.2f}",
-            f"{one['source']}:{one['id']}",
-            one["title"],
-            ", ".join(one["authors"]),
-            ", ".join(one["narrators"]),
-            "; ".join(f"{p['name']} {p['amount']:+.2f}" for p in one["penalties"] if p["amount"]) or "–",
-        )
-        for one in data.candidates[:_SHOWN]
-    ]
-    if rows:
-        screen.table(("score", "record", "title", "authors", "narrators", "off the score"), rows, right=(0,))
-    if len(data.candidates) > _SHOWN:
-        screen.line(f"… and {len(data.candidates) - _SHOWN} less likely")
 
 
 @command(app, "match", schema="mamctl.meta.match/1", render=render_match, dry_run=True)
@@ -129,21 +92,40 @@ def _question(
 
 
 def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str | None, *, none: bool) -> Result:
-    from mamctl.jobs.meta_match import choose_none, choose_record, question_about
+    from mamctl.jobs.meta_match import choose_none, question_about
 
     number = find_book(runtime.store, book)
     enquiry = question_about(runtime.store, number)
-    if not choose and not none:
+    if choose:
+        return _choose(runtime, number, enquiry, connected, choose)
+    if not none:
         return _result(number, enquiry, connected)
     with runtime.run("meta.match") as run:
-        if none:
-            choose_none(run, number, connected.catalogues)
-            return Result(_data(number, enquiry, connected, "none", "a person said none of them is it"))
-        record = choose_record(run, number, connected.catalogues, choose or "")
-        from mamctl.domain.matching import Candidate, score
+        choose_none(run, number, connected.catalogues)
+    reason = "a person said none of them is it"
+    return Result(MatchData(number, asked_data(enquiry), "none", reason, None, "person", (), connected.keyless))
 
-        candidate = _shown(Candidate(record, score(enquiry, record)))
-        return Result(_data(number, enquiry, connected, "match", "a person chose it", candidate))
+
+def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected, choose: str) -> Result:
+    """Keep the choice, and take over what the record, and the other catalogues of it, say."""
+    from mamctl.domain.matching import Candidate, score
+    from mamctl.jobs.catalogue_hearing import HearingPolicy
+    from mamctl.jobs.meta_enrich import Enriched, enrich
+    from mamctl.jobs.meta_match import choose_record
+
+    told: list[Enriched] = []
+    with runtime.run("meta.match") as run:
+        record = choose_record(run, book, connected.catalogues, choose)
+        policy = HearingPolicy(voices=runtime.config.catalogues.voices)
+        figures = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=told.append)
+        problems = tuple(figures.problems())
+        run.problems.extend(problems)
+    chosen = candidate_data(Candidate(record, score(enquiry, record)))
+    data = MatchData(
+        book, asked_data(enquiry), "match", "a person chose it", chosen, "person", (chosen,), connected.keyless,
+        changed_fields(told[0].changes),
+    )  # fmt: skip
+    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
 def _result(book: int | None, enquiry: Enquiry, connected: Connected) -> Result:
@@ -158,61 +140,14 @@ def _result(book: int | None, enquiry: Enquiry, connected: Connected) -> Result:
 
 def _found(book: int | None, found: Match, connected: Connected) -> MatchData:
     verdict = found.verdict
-    chosen = _shown(verdict.chosen) if verdict.chosen else None
-    candidates = tuple(_shown(candidate) for candidate in verdict.candidates)
+    chosen = candidate_data(verdict.chosen) if verdict.chosen else None
     return MatchData(
         book=book,
-        asked=_asked(found.enquiry),
+        asked=asked_data(found.enquiry),
         verdict=verdict.kind.value,
         reason=verdict.reason,
         chosen=chosen,
         chosen_by="score" if chosen else None,
-        candidates=candidates,
+        candidates=tuple(candidate_data(candidate) for candidate in verdict.candidates),
         keyless=connected.keyless,
     )
-
-
-def _data(
-    book: int, enquiry: Enquiry, connected: Connected, verdict: str, reason: str, chosen: dict[str, Any] | None = None
-) -> MatchData:
-    candidates = (chosen,) if chosen else ()
-    return MatchData(book, _asked(enquiry), verdict, reason, chosen, "person", candidates, connected.keyless)
-
-
-def _asked(enquiry: Enquiry) -> dict[str, Any]:
-    return {
-        "title": enquiry.title,
-        "author": enquiry.author,
-        "narrator": enquiry.narrator,
-        "duration": enquiry.duration_s,
-        "asin": enquiry.asin,
-        "isbn": enquiry.isbn,
-        "series": enquiry.series,
-        "language": enquiry.language,
-        "abridged": enquiry.abridged,
-    }
-
-
-def _shown(candidate: Candidate) -> dict[str, Any]:
-    record = candidate.record
-    return {
-        "source": record.source,
-        "id": record.id,
-        "title": record.title,
-        "subtitle": record.subtitle,
-        "authors": record.authors,
-        "narrators": record.narrators,
-        "series": record.series,
-        "duration": record.duration_s,
-        "published": record.published or record.first_published,
-        "language": record.language,
-        "abridged": record.abridged,
-        "asin": record.asin,
-        "isbn": record.isbn,
-        "region": record.region,
-        "url": record.url,
-        "score": candidate.match.score,
-        "penalties": [
-            {"name": one.name, "amount": one.amount, "detail": one.detail} for one in candidate.match.penalties
-        ],
-    }

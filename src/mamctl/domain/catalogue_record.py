@@ -40,7 +40,8 @@ class Enquiry:
 class CatalogueRecord:
     """One edition as one catalogue describes it; None or an empty tuple where the catalogue is silent.
 
-    `id` is the catalogue's own; `series_ids` runs parallel to `series`, "" where there is none.
+    `id` is the catalogue's own; `provider` is the name of a custom source, of which there may be several;
+    `series_ids` runs parallel to `series`, "" where there is none.
     Dates are YYYY, YYYY-MM or YYYY-MM-DD, as fine as the catalogue knows: `published` is this edition's,
     `first_published` the text's. `rating` lies in 0..5. `format` None means that the catalogue does not say.
     Text is plain; the title is without series and edition notes, as far as the catalogue keeps them apart.
@@ -70,6 +71,12 @@ class CatalogueRecord:
     format: Medium | None = None
     region: str | None = None
     url: str | None = None
+    provider: str | None = None
+
+    @property
+    def catalogue(self) -> str:
+        """The catalogue's name in the configuration."""
+        return self.provider or self.source.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

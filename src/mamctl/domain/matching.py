@@ -167,12 +167,13 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     record, match = candidate.record, candidate.match
     known = sum(map(bool, (record.narrators, record.duration_s, record.series, record.asin, record.description)))
     source = list(type(record.source)).index(record.source)
-    order = (record.region or "", source, record.id, repr(record))
+    order = (source, record.region or "", record.id, repr(record))
     return (match.refused, not match.certain, -match.score, -known, *order)
 
 
 def _name(candidate: Candidate) -> str:
-    return f'"{candidate.record.title}" ({candidate.record.source}:{candidate.record.id})'
+    record = candidate.record
+    return f'"{record.title}" ({record.catalogue}:{record.id.partition(" ")[0]})'
 
 
 def _people(name: str | None) -> tuple[str, ...]:

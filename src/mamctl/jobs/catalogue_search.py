@@ -27,5 +27,5 @@ def once(records: Sequence[CatalogueRecord]) -> list[CatalogueRecord]:
     """Each record once, as it was found first."""
     found: dict[tuple[str, str, str | None], CatalogueRecord] = {}
     for record in records:
-        found.setdefault((record.source, record.id, record.region), record)
+        found.setdefault((record.catalogue, record.id, record.region), record)
     return list(found.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mamctl.domain.agreement import agree
@@ -13,7 +14,7 @@ from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, j
 from mamctl.domain.observation import Source
 from mamctl.domain.testimony import CATALOGUE_SOURCES, enquiry_of
 from mamctl.errors import UsageError
-from mamctl.jobs.catalogue_search import find_candidates
+from mamctl.jobs.catalogue_search import find_candidates, once
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import Run
 from mamctl.store import agreed as agreed_store
@@ -33,16 +34,25 @@ class Match:
 
 def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
     """Ask every catalogue, and judge what all of them found together."""
-    found: dict[tuple[str, str, str | None], CatalogueRecord] = {}
     silent: list[CatalogueUnavailableError] = []
+    found: list[CatalogueRecord] = []
     able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
-    for catalogue in able:
-        try:
-            for record in find_candidates(catalogue, enquiry, policy):
-                found.setdefault((record.source, record.id, record.region), record)
-        except CatalogueUnavailableError as error:
-            silent.append(error)
-    return Match(enquiry, judge_match(enquiry, found.values(), policy), tuple(silent), len(able) - len(silent))
+    with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and a person is waiting
+        for answer in pool.map(lambda one: _ask(one, enquiry, policy), able):
+            if isinstance(answer, CatalogueUnavailableError):
+                silent.append(answer)
+            else:
+                found += answer
+    return Match(enquiry, judge_match(enquiry, once(found), policy), tuple(silent), len(able) - len(silent))
+
+
+def _ask(
+    catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy
+) -> list[CatalogueRecord] | CatalogueUnavailableError:
+    try:
+        return find_candidates(catalogue, enquiry, policy)
+    except CatalogueUnavailableError as error:
+        return error
 
 
 def question_about(db: sqlite3.Connection, book_id: int) -> Enquiry:
@@ -59,7 +69,7 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     if not colon or catalogue is None:
         names = ", ".join(one.name for one in catalogues)
         raise UsageError(f"{chosen}: not a record of a catalogue", remedy=f"write CATALOGUE:ID; there are {names}")
-    record = catalogue.lookup(record_id)
+    record = catalogue.lookup(record_id) or _listed(catalogue, question_about(run.db, book_id), record_id)
     if record is None:
         raise UsageError(f"{chosen}: {name} has no such record", subject=chosen, remedy="mamctl meta match lists them")
     answer = CatalogueAnswer(
@@ -71,6 +81,12 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     with transaction(run.db):
         answers_store.save_answers(run.db, book_id, run.id, [answer])
     return record
+
+
+def _listed(catalogue: Catalogue, enquiry: Enquiry, beginning: str) -> CatalogueRecord | None:
+    """The one candidate whose id begins so, or None; a provider without ids has long ones."""
+    found = [one for one in find_candidates(catalogue, enquiry, DEFAULT_MATCH_POLICY) if one.id.startswith(beginning)]
+    return found[0] if beginning and len(found) == 1 else None
 
 
 def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None:

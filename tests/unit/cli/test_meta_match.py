@@ -126,14 +126,38 @@ def test_a_silent_catalogue_is_told_and_the_rest_answers(ask, server, work):
     assert done.code == 13
 
 
-def test_a_person_chooses_and_enrichment_follows(ask, mamctl, config, library, world):
-    number = next(iter(library))
+def test_a_person_chooses_and_the_book_follows_at_once(ask, mamctl, config, library, world):
+    number = str(next(iter(library)))
     asin = world.works[1].recordings[0].asin()
     record = f"audible:{asin}"
-    done = ask(str(number), "--choose", record)
+    done = ask(number, "--choose", record)
     assert (done.code, done.data["chosen_by"], done.data["chosen"]["id"]) == (0, "person", asin)
-    told = mamctl("meta", "enrich", str(number), "--config", str(config), "--json").data["books"]
-    assert record in told[0]["records"]
+    assert "description" in done.data["changed"]
+    shown = mamctl("meta", "show", number, "--config", str(config))
+    assert world.works[1].description[:30] in shown.out
+    told = mamctl("meta", "enrich", number, "--config", str(config), "--json")
+    assert (told.data["matched"], told.data["changes"]) == (1, 0)
+
+
+def test_a_custom_provider_s_record_can_be_chosen_by_the_key_that_a_person_reads(ask, mamctl, config, library, server):
+    config.write_text(
+        config.read_text().replace("timeout = 5", 'timeout = 5\norder = ["abs-tract", "abs-agg"]')
+        + "".join(
+            f'\n[[catalogues.custom]]\nname = "{name}"\nbase_url = "{server.base_url("custom")}"\ninterval = 0\n'
+            for name in ("abs-tract", "abs-agg")
+        )
+    )
+    number = str(next(iter(library)))
+    seen = mamctl("meta", "match", number, "--config", str(config))
+    shown = next(word for word in seen.out.split() if word.startswith("abs-agg:"))
+    listed = {f"{one['source']}:{one['id']}" for one in ask(number).data["candidates"]}
+    assert any(one.startswith("abs-tract:") for one in listed)
+    assert any(one.startswith(f"{shown} ") for one in listed)
+    done = ask(number, "--choose", shown)
+    assert (done.code, done.data["chosen"]["source"]) == (0, "abs-agg")
+    assert ask(number, "--choose", next(iter(listed))).code == 0
+    again = mamctl("meta", "enrich", number, "--config", str(config), "--json")
+    assert (again.code, again.data["matched"]) == (0, 1)
 
 
 def test_a_person_says_none_and_nobody_is_asked_again(ask, mamctl, config, library, server):

@@ -1,6 +1,13 @@
-"""Any server that speaks Audiobookshelf's contract for custom metadata providers; it reaches all imitators."""
+"""Any server that speaks Audiobookshelf's contract for custom metadata providers; it reaches all imitators.
+
+The contract has neither ids nor look-ups. An id made here is a key (the ASIN, else a digest of what tells a match from
+others) and the words to search for it again: "B00TEST123 The Salt Road / Mara Vell".
+"""
 
 from __future__ import annotations
+
+import hashlib
+import json
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
 from mamctl.adapters.catalogues.call import Call, Credential
@@ -22,9 +29,11 @@ from mamctl.domain.people import AUTHOR, NARRATOR, split_people, unite_people
 from mamctl.domain.secret import Secret
 from mamctl.domain.series_text import parse_position
 
+_BETWEEN = " / "
+
 
 class Custom:
-    """One provider, under the name it has in the configuration. It has no ids, so nothing can be looked up."""
+    """One provider, under the name it has in the configuration."""
 
     source = Source.CUSTOM
     states = frozenset(Field)
@@ -55,8 +64,11 @@ class Custom:
         return self._http.ask(call, lambda answer: parse_matches(self.name, answer))
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
-        """Nothing: the contract knows searching only."""
-        return None
+        """What the words of the id find under its key."""
+        key, _, words = record_id.partition(" ")
+        title, slash, author = words.rpartition(_BETWEEN)
+        found = self.search(Enquiry(title=title if slash else words, author=author or None))
+        return next((record for record in found if record.id.partition(" ")[0] == key), None)
 
 
 def parse_matches(name: str, answer: Answer) -> list[CatalogueRecord]:
@@ -70,27 +82,27 @@ def parse_matches(name: str, answer: Answer) -> list[CatalogueRecord]:
     document = read_json(name, answer)
     if not document["matches"].is_list:
         raise changed(name, "no list of matches")
-    found = (_record(number, match) for number, match in enumerate(document["matches"]))
-    return [record for record in found if record]
+    return [record for match in document["matches"] if (record := _record(name, match))]
 
 
-def _record(number: int, match: Json) -> CatalogueRecord | None:
+def _record(name: str, match: Json) -> CatalogueRecord | None:
     written = match["title"].text
     if not written:
         return None
     title, abridged = split_edition(written)
     title, bracketed = split_series(title)
     series = _series(match["series"]) or bracketed
-    narrators = _names(match["narrator"], NARRATOR)
+    authors, narrators = _names(match["author"], AUTHOR), _names(match["narrator"], NARRATOR)
     minutes = match["duration"].number
     asin = parse_asin(match["asin"].text or "")
     heard = bool(narrators or minutes or asin)
     return CatalogueRecord(
         source=Source.CUSTOM,
-        id=asin or f"match {number + 1}",
+        provider=name,
+        id=f"{asin or _digest(match)} {title}{_BETWEEN if authors else ''}{authors[0] if authors else ''}",
         title=title,
         subtitle=match["subtitle"].text,
-        authors=_names(match["author"], AUTHOR),
+        authors=authors,
         narrators=narrators,
         series=series,
         series_ids=("",) * len(series),
@@ -107,6 +119,11 @@ def _record(number: int, match: Json) -> CatalogueRecord | None:
         cover=match["cover"].text,
         format=Medium.AUDIO if heard else None,
     )
+
+
+def _digest(match: Json) -> str:
+    told = [match[name].value for name in ("title", "author", "narrator", "isbn")]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:10]
 
 
 def _names(place: Json, role: str) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from mamctl.practice.catalogue.misbehave import trouble_reply
@@ -47,8 +48,7 @@ class PracticeCatalogue:
     def __init__(self, world: World, *, share: dict[str, float] | None = None, port: int = 0) -> None:
         self.mood = Mood()
         self.shelves = Shelves(world, share)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), _handler(self))
 
     @property
     def root(self) -> str:
@@ -83,6 +83,17 @@ class PracticeCatalogue:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    """One thread a connection; a caller that hangs up, or is hung up on, is nothing to report."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of what went wrong here, and of nothing else."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(catalogue: PracticeCatalogue) -> type[BaseHTTPRequestHandler]:

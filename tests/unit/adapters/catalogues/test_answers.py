@@ -288,6 +288,15 @@ class TestCustom:
         (record,) = custom.parse_matches("abs-tract", answer({"matches": [{"title": "The Salt Road"}, {}]}))
         assert (record.title, record.format) == ("The Salt Road", None)
 
+    def test_matches_without_an_asin_have_ids_of_their_own_that_stay(self):
+        base = {"title": "The Salt Road", "author": "Mara Vell"}
+        matches = [base | {"narrator": "Tom Asher"}, base | {"narrator": "Ines Quill"}, {"title": "The Salt Road"}]
+        found = custom.parse_matches("abs-tract", answer({"matches": matches}))
+        assert len({record.id for record in found}) == 3
+        assert found[0].id.endswith(" The Salt Road / Mara Vell")
+        (alone,) = custom.parse_matches("other", answer({"matches": [matches[0] | {"description": "New."}]}))
+        assert (alone.id, alone.catalogue) == (found[0].id, "other")
+
     @pytest.mark.parametrize(
         ("status", "reason"), [(400, Unavailability.DOWN), (401, Unavailability.KEYLESS), (418, Unavailability.CHANGED)]
     )

@@ -32,7 +32,7 @@ def test_a_search_by_title_and_author_finds_the_book_first(adapter, work, name):
 
 
 @pytest.mark.spec("META-2")
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "custom"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_look_up_by_id_tells_the_same_book(adapter, work, name):
     catalogue = adapter(name)
     enquiry = Enquiry(asin=work.recordings[0].asin()) if name == "audnexus" else _enquiry(work)
