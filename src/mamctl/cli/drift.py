@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,98 +9,31 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.connect_catalogues import connect_catalogues
+from mamctl.cli.drift_data import (
+    DriftData,
+    HistoryData,
+    UndoData,
+    change_data,
+    recorded_data,
+    render_check,
+    render_fix,
+    render_history,
+    render_undo,
+    told_problem,
+)
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
-from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
     from mamctl.domain.drift import Change, DriftPolicy
     from mamctl.jobs.drift import DriftFigures
-    from mamctl.store.drift import RecordedChange
 
 app = typer.Typer(no_args_is_help=True, help="Compare the library with the catalogues again, and correct it.")
-_SHOWN = 60
 _TOLD = 50
 
 
-@dataclass(frozen=True, slots=True)
-class DriftData:
-    """The changes that are news; `made` of them were corrected, `open` wait for a person from this or earlier runs."""
-
-    books: int
-    left: int
-    made: int
-    open: int
-    changes: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryData:
-    """Recorded changes, the newest first; `ref` is what `drift undo` takes."""
-
-    changes: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UndoData:
-    """The changes that were taken back, by their `ref`."""
-
-    undone: tuple[str, ...]
-
-
-def render_drift(screen: Screen, data: DriftData) -> None:
-    """The figures, then the changes."""
-    screen.pairs(
-        [("books compared", data.books), ("left for the next run", data.left), ("corrected", data.made),
-         ("waiting for a person", data.open)]
-    )  # fmt: skip
-    _render_changes(screen, data.changes)
-
-
-def render_history(screen: Screen, data: HistoryData) -> None:
-    """Every change with its number."""
-    _render_changes(screen, data.changes)
-
-
-def render_undo(screen: Screen, data: UndoData) -> None:
-    """What was taken back."""
-    screen.line(f"taken back: {', '.join(data.undone)}" if data.undone else "nothing was taken back")
-
-
-def _render_changes(screen: Screen, changes: tuple[dict[str, Any], ...]) -> None:
-    rows = [
-        (
-            one.get("ref") or one["book"],
-            one["title"],
-            one["field"],
-            _short(one["old"]),
-            _short(one["new"]),
-            one["source"],
-            one.get("state", one["kind"]),
-            one["reason"],
-        )
-        for one in changes[:_SHOWN]
-    ]
-    if rows:
-        screen.table(("number", "title", "field", "was", "becomes", "from", "state", "why"), rows)
-    if len(changes) > _SHOWN:
-        screen.line(f"… and {len(changes) - _SHOWN} more; --json has them all")
-
-
-def _short(value: object) -> str:
-    if isinstance(value, list):
-        texts = [
-            " #".join(filter(None, (part["name"], part["position"]))) if isinstance(part, dict) else str(part)
-            for part in value
-        ]
-        value = ", ".join(texts)
-    text = "–" if value is None else str(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-@command(app, "check", schema="mamctl.drift.check/1", render=render_drift)
+@command(app, "check", schema="mamctl.drift.check/1", render=render_check)
 def check(
     runtime: Runtime,
     everything: Annotated[bool, typer.Option("--all", help="Also books that were looked at lately.")] = False,
@@ -117,7 +49,7 @@ def check(
         return _conclude(runtime, run, figures)
 
 
-@command(app, "fix", schema="mamctl.drift.fix/1", render=render_drift, dry_run=True)
+@command(app, "fix", schema="mamctl.drift.fix/1", render=render_fix, dry_run=True)
 def fix(
     runtime: Runtime,
     everything: Annotated[bool, typer.Option("--all", help="Also books that were looked at lately.")] = False,
@@ -147,7 +79,7 @@ def history(
 
     if state not in {None, "made", "told", "undone"}:
         raise UsageError(f"--state: {state} is none of made, told and undone")
-    return Result(HistoryData(tuple(_recorded(change) for change in load_changes(runtime.store, state=state))))
+    return Result(HistoryData(tuple(recorded_data(change) for change in load_changes(runtime.store, state=state))))
 
 
 @command(app, "undo", schema="mamctl.drift.undo/1", render=render_undo, dry_run=True)
@@ -198,7 +130,8 @@ def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
     from mamctl.store.drift import load_changes
 
     told = [change for change in figures.changes if change.kind.value != "safe"]
-    problems = (*figures.all_problems(), *(_told(change) for change in told[:_TOLD]))
+    titles = {change.book: _title(runtime, change.book) for change in figures.changes}
+    problems = (*figures.all_problems(), *(told_problem(change, titles[change.book]) for change in told[:_TOLD]))
     status = Status.PARTIAL if figures.errors else Status.ATTENTION if told or figures.problems else Status.OK
     run.problems.extend(problems)
     run.status = status.value
@@ -207,51 +140,13 @@ def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
         left=figures.left,
         made=len(figures.made),
         open=len(load_changes(run.db, state="told")),
-        changes=tuple(_shown(runtime, change) for change in figures.changes),
+        changes=tuple(change_data(change, titles[change.book]) for change in figures.changes),
     )
     if figures.books and figures.unanswered == figures.books:
         return Result(data, problems, error=next(iter(figures.errors.values())))
     return Result(data, problems, status)
 
 
-def _told(change: Change) -> Problem:
-    return Problem(
-        f"drift_{change.kind.value}",
-        f"book {change.book}: {change.source.value} has another {change.field.value} ({change.reason})",
-        f"{change.book} {change.field.value}",
-        f"if it is right: mamctl meta set {change.book} {change.field.value} VALUE",
-    )
-
-
-def _shown(runtime: Runtime, change: Change) -> dict[str, Any]:
-    from mamctl.domain.observation import value_to_json
-
-    row = runtime.store.execute("SELECT title FROM library WHERE id = ?", (change.book,)).fetchone()
-    return {
-        "book": change.book,
-        "title": row["title"] if row else None,
-        "field": change.field,
-        "old": value_to_json(change.old) if change.old is not None else None,
-        "new": value_to_json(change.new),
-        "source": change.source,
-        "kind": change.kind,
-        "reason": change.reason,
-    }
-
-
-def _recorded(change: RecordedChange) -> dict[str, Any]:
-    return {
-        "ref": f"c{change.id}",
-        "run": f"r{change.run}",
-        "book": change.book,
-        "title": change.title,
-        "field": change.field,
-        "old": change.old,
-        "new": change.new,
-        "source": change.source,
-        "kind": change.kind,
-        "state": change.state,
-        "reason": change.reason,
-        "made_at": change.made_at,
-        "undone_at": change.undone_at,
-    }
+def _title(runtime: Runtime, book: int) -> str | None:
+    row = runtime.store.execute("SELECT title FROM library WHERE id = ?", (book,)).fetchone()
+    return row["title"] if row else None

@@ -3,115 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
 from mamctl.cli.connect_catalogues import Connected, connect_catalogues
+from mamctl.cli.meta_enrich_data import enrich_data, render_enrich
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.observation import Field
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
-from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mamctl.jobs.catalogue_hearing import HearingPolicy
     from mamctl.jobs.meta_enrich import Enriched, EnrichFigures
 
 app = typer.Typer()
-_SHOWN = 40
-_FEW = 3
-_FIRST = frozenset({Field.TITLE, Field.AUTHORS, Field.NARRATORS, Field.SERIES, Field.YEAR})
-_NAMED = 3
 _TOLD_AMBIGUOUS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class EnrichData:
-    """How many books were asked about and what came of it; `books` lists those with a change or without a match."""
-
-    asked: int
-    matched: int
-    ambiguous: int
-    none: int
-    unavailable: int
-    left: int
-    changes: int
-    requests: dict[str, int]
-    keyless: tuple[str, ...]
-    books: tuple[dict[str, Any], ...]
-
-
-def render_enrich(screen: Screen, data: EnrichData) -> None:
-    """The figures, then what is new: field by field for a few books, a line a book for many."""
-    if not data.asked:
-        screen.line("no book to ask about: all were asked about before, which --all does again")
-        return
-    screen.pairs(
-        [
-            ("books asked about", data.asked),
-            ("matched", data.matched),
-            ("ambiguous", data.ambiguous),
-            ("not known", data.none),
-            *((("no catalogue answered", data.unavailable),) if data.unavailable else ()),
-            *((("left for the next run", data.left),) if data.left else ()),
-            ("values changed", data.changes),
-            ("requests", ", ".join(f"{name} {count}" for name, count in data.requests.items()) or "none"),
-            *((("not asked for want of a key", ", ".join(data.keyless)),) if data.keyless else ()),
-        ]
-    )
-    changed = [book for book in data.books if book["changes"]]
-    if not changed:
-        return
-    if data.asked <= _FEW:
-        _show_fields(screen, changed)
-    else:
-        _show_books(screen, changed)
-
-
-def _show_fields(screen: Screen, books: list[dict[str, Any]]) -> None:
-    rows = [
-        (book["id"], book["title"] or book["path"], change["field"], _short(change["new"]), change["source"])
-        for book in books
-        for change in book["changes"]
-    ]
-    screen.table(("book", "title", "field", "now", "from"), rows, right=(0,))
-
-
-def _show_books(screen: Screen, books: list[dict[str, Any]]) -> None:
-    rows = [
-        (
-            book["id"],
-            book["title"] or book["path"],
-            _fields(change["field"] for change in book["changes"] if change["old"] is None),
-            _fields(change["field"] for change in book["changes"] if change["old"] is not None),
-            ", ".join(book["records"]),
-        )
-        for book in books[:_SHOWN]
-    ]
-    screen.table(("book", "title", "new", "changed", "records"), rows, right=(0,))
-    if len(books) > _SHOWN:
-        screen.line(f"… and {len(books) - _SHOWN} more; --json has them all")
-
-
-def _fields(changed: Iterable[Field]) -> str:
-    """The fields that a person looks for first, and the number of the others."""
-    named = sorted(changed, key=lambda field: (field not in _FIRST, list(Field).index(field)))
-    more = len(named) - _NAMED
-    return ", ".join(named[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 @command(app, "enrich", schema="mamctl.meta.enrich/1", render=render_enrich, dry_run=True)
 def enrich(
     runtime: Runtime,
     books: Annotated[
-        list[str] | None, typer.Argument(metavar="[BOOK]...", help="Number or path.", show_default=False)
+        list[str] | None,
+        typer.Argument(
+            metavar="[BOOK]...", help="An id, a path, a folder of books, or a few words.", show_default=False
+        ),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every book, also those asked about before.")] = False,
     missing: Annotated[
@@ -145,7 +67,7 @@ def run_enrichment(
         run.problems.extend(problems)
         status = _status(figures)
         run.status = status.value
-        data = _data(figures, told, dict(_asked(connected) - before), connected.keyless)
+        data = enrich_data(figures, told, dict(_asked(connected) - before), connected.keyless)
     if status is Status.FAILED:
         return Result(data, problems, error=next(iter(figures.errors.values())))
     return Result(data, problems, status)
@@ -169,10 +91,17 @@ def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Fi
     if sum((bool(books), everything, missing is not None)) > 1:
         raise UsageError("choose one of BOOK…, --all and --missing")
     if books:
-        return store.find_books(runtime.store, books)
+        found = [number for text in books for number in _named(runtime, text)]
+        return tuple(dict.fromkeys(found))
     if missing:
         return store.books_without(runtime.store, missing)
     return store.all_books(runtime.store) if everything else None
+
+
+def _named(runtime: Runtime, text: str) -> tuple[int, ...]:
+    from mamctl.store.catalogue_answers import books_at
+
+    return books_at(runtime.store, text) or (find_book(runtime.store, text),)
 
 
 def _teller(runtime: Runtime, told: list[Enriched]) -> Any:
@@ -209,53 +138,3 @@ def _status(figures: EnrichFigures) -> Status:
     if figures.silent:
         return Status.PARTIAL
     return Status.ATTENTION if figures.outcomes[Outcome.AMBIGUOUS] else Status.OK
-
-
-def _data(
-    figures: EnrichFigures, told: list[Enriched], requests: dict[str, int], keyless: tuple[str, ...]
-) -> EnrichData:
-    from mamctl.domain.catalogue_answer import Outcome
-
-    return EnrichData(
-        asked=figures.books,
-        matched=figures.outcomes[Outcome.MATCH],
-        ambiguous=figures.outcomes[Outcome.AMBIGUOUS],
-        none=figures.outcomes[Outcome.NONE],
-        unavailable=figures.outcomes[Outcome.UNAVAILABLE],
-        left=figures.left,
-        changes=figures.changes,
-        requests=requests,
-        keyless=keyless,
-        books=tuple(_book(book) for book in told),
-    )
-
-
-def _book(book: Enriched) -> dict[str, Any]:
-    from mamctl.domain.observation import value_to_json
-
-    return {
-        "id": book.book_id,
-        "path": book.path,
-        "title": book.title,
-        "outcome": book.outcome,
-        "reason": book.reason,
-        "records": book.records,
-        "changes": [
-            {
-                "field": change.field,
-                "old": value_to_json(change.old) if change.old is not None else None,
-                "new": value_to_json(change.new),
-                "source": change.source,
-            }
-            for change in book.changes
-        ],
-    }
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        value = ", ".join(_short(part) for part in value)
-    if isinstance(value, dict):
-        value = f"{value['name']} #{value['position']}" if value["position"] else value["name"]
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -12,7 +12,8 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.library_parts import library_paths, open_decoder, open_progress
-from mamctl.cli.meta_enrich import EnrichData, render_enrich, run_enrichment
+from mamctl.cli.meta_enrich import run_enrichment
+from mamctl.cli.meta_enrich_data import EnrichData, render_enrich
 from mamctl.cli.runtime import Runtime
 from mamctl.output.report import Result, Status, dump_json
 from mamctl.output.screen import Screen, Tone

@@ -58,9 +58,9 @@ def kind_of_change(field: Field, old: Value | None, new: Value) -> tuple[ChangeK
 
 
 def _protection(field: Field, old: Value, new: Value) -> str:
-    if field is Field.NARRATORS and _names(old) < _names(new):
-        return "narrators were added; the field is protected"
-    return f"the {field.value} is protected"
+    if field is not Field.NARRATORS:
+        return f"the {field.value} is protected"
+    return f"narrators {'were added' if _names(old) < _names(new) else 'differ'}; they are protected"
 
 
 def _names(value: Value) -> frozenset[str]:

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.observation import Field
-from mamctl.errors import UsageError
 from mamctl.store.database import timestamp
 from mamctl.store.path_text import path_to_text
 
@@ -95,21 +94,14 @@ def books_without(db: sqlite3.Connection, field: Field) -> tuple[int, ...]:
     )
 
 
-def find_books(db: sqlite3.Connection, named: Iterable[str]) -> tuple[int, ...]:
-    """Books by number or path (a folder means all books below it). Raises UsageError for one that is not there."""
-    found: dict[int, None] = {}
-    for text in named:
-        folder = path_to_text(text.rstrip("/"))
-        rows = db.execute(
-            "SELECT id FROM books WHERE gone_at IS NULL"
-            " AND (CAST(id AS TEXT) = ?1 OR path = ?2 OR substr(path, 1, length(?2) + 1) = ?2 || '/') ORDER BY id",
-            (text, folder),
-        )
-        ids = _ids(rows)
-        if not ids:
-            raise UsageError(f"{text}: no such book", subject=text, remedy="give its number or path; scan it first")
-        found |= dict.fromkeys(ids)
-    return tuple(found)
+def books_at(db: sqlite3.Connection, text: str) -> tuple[int, ...]:
+    """The book with this number or path, or all books below this folder; none when there is none."""
+    rows = db.execute(
+        "SELECT id FROM books WHERE gone_at IS NULL"
+        " AND (CAST(id AS TEXT) = ?1 OR path = ?2 OR substr(path, 1, length(?2) + 1) = ?2 || '/') ORDER BY id",
+        (text, path_to_text(text.rstrip("/"))),
+    )
+    return _ids(rows)
 
 
 def series_links(db: sqlite3.Connection) -> dict[int, dict[str, tuple[tuple[str, str], ...]]]:
