@@ -145,7 +145,7 @@ def _says_only_the_work(record: CatalogueRecord, twin: Book) -> bool:
     return twin.twin_kind in RECORDINGS and not record.narrators and not record.duration_s
 
 
-def run(asked: Iterable[Question], *, show: bool = False) -> dict[str, Tally]:
+def answer(asked: Iterable[Question], *, show: bool = False) -> dict[str, Tally]:
     """The tally of every kind."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for question in asked:
@@ -218,6 +218,16 @@ def write_set(path: Path, asked: Iterable[Question]) -> None:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
+def run(asked: Iterable[Question] | None = None, *, show: bool = False) -> None:
+    """Ask the questions, by default those made up from seed 1, and print the table."""
+    asked = list(questions(make_world(2_400, 1), 1) if asked is None else asked)
+    started = time.perf_counter()
+    tallies = answer(asked, show=show)
+    seconds = time.perf_counter() - started
+    print(table(tallies))
+    print(f"{len(asked)} questions, {1000 * seconds / max(1, len(asked)):.2f} ms each")
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -232,11 +242,7 @@ def main() -> None:
     )
     if options.export:
         write_set(options.export, asked)
-    started = time.perf_counter()
-    tallies = run(asked, show=options.show)
-    seconds = time.perf_counter() - started
-    print(table(tallies))
-    print(f"{len(asked)} questions, {1000 * seconds / max(1, len(asked)):.2f} ms each")
+    run(asked, show=options.show)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m bench.catalogues [--books N] [--no-keys]
 
-The practice catalogue runs in a process of its own and without limits, so that waiting is not measured. The
-reference is the time of as many bare requests to it, sent by the same HTTP library without any of our layers.
+The practice catalogue runs in a process of its own and without limits, so that waiting is not measured. So does each
+round, and its memory is its own. The reference is as many bare requests by the same HTTP library in the same run.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
@@ -43,10 +46,12 @@ from mamctl.practice.catalogue.world import World, make_world
 from mamctl.store.catalogue_answers import load_answers
 from mamctl.store.database import open_store
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Round:
-    """One pass over all books. `own` is processor time of this process, `wall` what a clock shows, in seconds."""
+    """One pass over all books. `own` is processor time, `wall` what a clock shows, in seconds; `peak` is in MiB."""
 
     name: str
     wall: float
@@ -54,6 +59,12 @@ class Round:
     requests: Counter[str]
     outcomes: Counter[Outcome]
     changes: int
+    peak: float
+
+    @property
+    def sent(self) -> int:
+        """All requests."""
+        return sum(self.requests.values())
 
 
 def now() -> datetime:
@@ -97,27 +108,40 @@ def go_round(name: str, folder: Path, urls: dict[str, str], ids: Sequence[int], 
     db = open_store(folder / "mamctl.db")
     http = CatalogueHttp(folder / "catalogues", Manners(budget=10**9), now=now, sleep=time.sleep)
     catalogues = connect(http, urls, keys=keys)
+    policy = HearingPolicy(fresh_after=now() - timedelta(days=1))
     before = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues})
     wall, own = time.perf_counter(), time.process_time()
     with run_bracket("meta.enrich", db, folder / "mamctl.db", now) as run:
-        figures = enrich(run, ids, catalogues, HearingPolicy())
+        figures = enrich(run, ids, catalogues, policy)
     wall, own = time.perf_counter() - wall, time.process_time() - own
     requests = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues}) - before
     http.close()
     db.close()
-    return Round(name, wall, own, requests, figures.outcomes, figures.changes)
+    return Round(name, wall, own, requests, figures.outcomes, figures.changes, peak_memory())
 
 
-def bare_requests(urls: dict[str, str], world: World, count: int) -> float:
-    """Processor time for as many searches by httpx alone."""
+def peak_memory() -> float:
+    """What this process has held at most, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def apart(work: Callable[..., T], *given: object, **named: object) -> T:
+    """Do the work in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *given, **named).result()
+
+
+def bare_requests(urls: dict[str, str], titles: Sequence[str]) -> tuple[float, float]:
+    """Seconds by the clock and of processor time for a search of each title, by httpx alone."""
     import httpx
 
+    search = f"{urls['audible'].replace('{region}', 'us')}/1.0/catalog/products"
     with httpx.Client() as client:
-        started = time.process_time()
-        for number in range(count):
-            title = world.works[number % len(world.works)].title
-            client.get(f"{urls['open_library']}/search.json", params={"title": title}).json()
-        return (time.process_time() - started) / count
+        client.get(search, params={"title": "warm up"})
+        wall, own = time.perf_counter(), time.process_time()
+        for title in titles:
+            client.get(search, params={"title": title, "response_groups": "contributors", "num_results": 20}).json()
+        return time.perf_counter() - wall, time.process_time() - own
 
 
 def count_right(folder: Path, world: World, ids: Sequence[int]) -> tuple[int, int]:
@@ -133,41 +157,52 @@ def count_right(folder: Path, world: World, ids: Sequence[int]) -> tuple[int, in
     return right, wrong
 
 
-def report(done: Round, books: int, bare: float) -> None:
-    """A round in a few lines."""
+def report(done: Round, books: int, bare: tuple[float, float]) -> str:
+    """A round as a line of the table."""
     sent = sum(done.requests.values())
-    own = done.own / books
-    reference = bare * sent / books
-    print(f"{done.name}: {done.wall:.1f} s, {1000 * own:.1f} ms of our own time a book", end="")
-    print(f" ({own / reference:.1f} times its bare requests)" if sent > books / 10 else "")
-    print(f"  outcomes {dict(done.outcomes)}, {done.changes} values changed")
-    for name, count in done.requests.most_common():
-        print(f"  {name}: {1000 * count / books:.0f} requests per 1,000 books")
-    print(f"  together: {1000 * sent / books:.0f} requests per 1,000 books")
+    names = ", ".join(f"{name} {1000 * count / books:.0f}" for name, count in done.requests.most_common(3))
+    own, reference = 1000 * done.own / books, 1000 * bare[1] * sent / books
+    ratio = f"{own / reference:.1f}" if sent > books / 10 else "–"
+    matched = done.outcomes[Outcome.MATCH]
+    return (
+        f"| {books:,} | {done.name} | {done.wall:.1f} | {own:.1f} | {reference:.2f} | {ratio} |"
+        f" {1000 * sent / books:.0f} | {names or '–'} | {done.peak:.0f} | {matched} |"
+    )
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, default=5000)
-    parser.add_argument("--no-keys", action="store_true", help="as for somebody without keys and tokens")
-    chosen = parser.parse_args()
-    world = make_world(chosen.books)
-    with tempfile.TemporaryDirectory() as place, running_catalogue(chosen.books) as urls:
+def measure(books: int, *, keys: bool) -> None:
+    """A library of this size, asked about for the first time and once more."""
+    world = make_world(books)
+    with tempfile.TemporaryDirectory() as place, running_catalogue(books) as urls:
         folder = Path(place)
         db = open_store(folder / "mamctl.db")
         ids = tuple(stock_library(db, world, now()))
         db.close()
-        bare = bare_requests(urls, world, 200)
-        print(f"{chosen.books} books; a bare request takes {1000 * bare:.2f} ms of processor time")
+        titles = [work.title for work in world.works[:500]]
+        wall, own = apart(bare_requests, urls, titles)
+        bare = (wall / len(titles), own / len(titles))
         for name in ("cold", "warm"):
-            report(go_round(name, folder, urls, ids, keys=not chosen.no_keys), chosen.books, bare)
+            print(report(apart(go_round, name, folder, urls, ids, keys=keys), books, bare), flush=True)
         right, wrong = count_right(folder, world, ids)
         size = sum(path.stat().st_size for path in (folder / "catalogues").glob("*.db"))
-        print(f"records of the very recording: {right} right, {wrong} wrong")
-        print(f"answers on disk: {size / 1e6 / chosen.books * 1000:.1f} MB per 1,000 books")
-        print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+        print(f"\nAudible records of the very recording: {right}, of another: {wrong}; answers on disk: ", end="")
+        print(f"{size / 1e6 / books * 1000:.1f} MB per 1,000 books\n", flush=True)
+
+
+def run(books: int = 5000, *, keys: bool = True) -> None:
+    """Measure a library and one of a tenth of its size."""
+    for size in (max(1, books // 10), books):
+        print(
+            "| books | round | s | own ms a book | bare requests, ms a book | ratio | requests per 1,000 | of them |",
+            end="",
+        )
+        print(" peak MiB | matched |\n|---|---|---|---|---|---|---|---|---|---|")
+        measure(size, keys=keys)
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--books", type=int, default=5000)
+    parser.add_argument("--no-keys", action="store_true", help="as for somebody without keys and tokens")
+    chosen = parser.parse_args()
+    run(chosen.books, keys=not chosen.no_keys)

@@ -8,7 +8,6 @@ The practice catalogue runs in a process of its own and without limits, so that 
 from __future__ import annotations
 
 import argparse
-import resource
 import sqlite3
 import tempfile
 import time
@@ -16,7 +15,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from bench.catalogues import connect, go_round, now, running_catalogue
+from bench.catalogues import apart, connect, go_round, now, peak_memory, running_catalogue
 from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.domain.drift import DriftPolicy
 from mamctl.jobs.drift import DriftFigures, check_drift, fix_drift
@@ -29,8 +28,8 @@ from mamctl.store.drift import due_books
 AGED = 5  # one book in so many has an older publisher and description than the catalogues tell
 
 
-def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., DriftFigures], days: int) -> None:
-    """One pass over all books, some days later: time, requests, changes."""
+def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., DriftFigures], days: int) -> str:
+    """One pass over all books, some days later: time, requests, changes, memory."""
     db = open_store(folder / "mamctl.db")
     later = timedelta(days=days)
     http = CatalogueHttp(folder / "catalogues", Manners(budget=10**9), now=lambda: now() + later, sleep=time.sleep)
@@ -44,9 +43,10 @@ def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., Dr
     sent = sum(http.tallies(one.name)["asked"] for one in catalogues) - before
     http.close()
     db.close()
-    print(f"{name}: {len(books)} books, {wall:.1f} s, {1000 * own / len(books):.2f} ms of our own time a book")
-    print(f"  {1000 * sent / len(books):.0f} requests per 1,000 books; {len(figures.changes)} changes seen,", end="")
-    print(f" {len(figures.made)} made")
+    return (
+        f"| {len(books):,} | {name} | {wall:.1f} | {1000 * own / len(books):.2f} | {1000 * sent / len(books):.0f} |"
+        f" {len(figures.changes)} | {len(figures.made)} | {peak_memory():.0f} |"
+    )
 
 
 def age(db: sqlite3.Connection, ids: Sequence[int]) -> None:
@@ -57,24 +57,33 @@ def age(db: sqlite3.Connection, ids: Sequence[int]) -> None:
             db.execute("UPDATE observations SET value = ? WHERE book_id = ? AND field = ?", (old, book, field))
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, default=5_000)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, running_catalogue(options.books) as urls:
-        folder = Path(name)
-        db = open_store(folder / "mamctl.db")
-        ids = tuple(stock_library(db, make_world(options.books), now()))
-        go_round("enrich", folder, urls, ids, keys=True)
-        measure("check, nothing changed, asked anew", folder, urls, check_drift, 40)
-        measure("check again, answers kept", folder, urls, check_drift, 40)
-        age(db, ids)
-        measure("fix, one book in five changed", folder, urls, fix_drift, 80)
-        measure("check after fix", folder, urls, check_drift, 80)
-        db.close()
-    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+def run(books: int = 5_000) -> None:
+    """Measure a library and one of a tenth of its size."""
+    for size in (max(AGED, books // 10), books):
+        print("| books | what | s | own ms a book | requests per 1,000 | changes seen | made | peak MiB |", end="")
+        print("\n|---|---|---|---|---|---|---|---|")
+        with tempfile.TemporaryDirectory() as name, running_catalogue(size) as urls:
+            _measure_all(Path(name), urls, size)
+        print()
+
+
+def _measure_all(folder: Path, urls: dict[str, str], books: int) -> None:
+    db = open_store(folder / "mamctl.db")
+    ids = tuple(stock_library(db, make_world(books), now()))
+    apart(go_round, "enrich", folder, urls, ids, keys=True)
+    for name, job, days in (
+        ("check, nothing changed, asked anew", check_drift, 40),
+        ("check again, answers kept", check_drift, 40),
+        ("fix, one book in five changed", fix_drift, 80),
+        ("check after fix", check_drift, 80),
+    ):
+        if job is fix_drift:
+            age(db, ids)
+        print(apart(measure, name, folder, urls, job, days), flush=True)
+    db.close()
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--books", type=int, default=5_000)
+    run(parser.parse_args().books)

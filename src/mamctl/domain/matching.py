@@ -29,6 +29,7 @@ from mamctl.domain.word_likeness import SMALL_WORDS
 
 # So many content words are hardly ever the title of two books: such a title needs less of an author.
 _TELLING_TITLE = 4
+_OF_THE_RECORDING = frozenset({"other_narrator", "other_recording", "abridged", "language", "position"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class MatchScore:
     def refused(self) -> bool:
         """Whether something tells the two apart."""
         return any(penalty.hard for penalty in self.penalties)
+
+    @property
+    def other_work(self) -> bool:
+        """Whether it is another work, not only another recording, place or language."""
+        return any(penalty.hard and penalty.name not in _OF_THE_RECORDING for penalty in self.penalties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,12 @@ def judge_match(
     enquiry: Enquiry, candidates: Iterable[CatalogueRecord], policy: MatchPolicy = DEFAULT_MATCH_POLICY
 ) -> Verdict:
     """The verdict over all candidates; it does not depend on their order."""
-    ranked = tuple(sorted((Candidate(record, score(enquiry, record)) for record in candidates), key=_rank))
+    return judge_scored((Candidate(record, score(enquiry, record)) for record in candidates), policy)
+
+
+def judge_scored(candidates: Iterable[Candidate], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Verdict:
+    """The same over candidates whose scores are known."""
+    ranked = tuple(sorted(candidates, key=_rank))
     if not ranked or ranked[0].match.score < policy.possible or ranked[0].match.refused:
         return _no_match(ranked)
     best = ranked[0]

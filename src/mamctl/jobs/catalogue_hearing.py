@@ -12,10 +12,19 @@ from datetime import datetime
 
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
-from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, VerdictKind, judge_match
+from mamctl.domain.matching import (
+    DEFAULT_MATCH_POLICY,
+    Candidate,
+    MatchPolicy,
+    Verdict,
+    VerdictKind,
+    judge_match,
+    judge_scored,
+    score,
+)
 from mamctl.domain.observation import Field, Source
 from mamctl.domain.testimony import fill_gaps, follow_record, merge_details, observe_record
-from mamctl.jobs.catalogue_search import find_candidates, once
+from mamctl.jobs.catalogue_search import once, search_for
 from mamctl.jobs.ports_catalogues import Catalogue
 
 _AUDIBLE = Source.AUDIBLE.family
@@ -133,11 +142,18 @@ def _conclude(
     """Nobody's record counts where the candidates of all together leave the book in doubt, unless a person chose."""
     if not heard:
         return Hearing((), tuple(silent))
-    verdict = judge_match(own, once([one.record for said in heard for one in said.verdict.candidates]), policy.match)
+    found = once(one for said in heard for one in said.verdict.candidates)
+    verdict = judge_scored([_as_asked(own, one) for one in found], policy.match)
     pinned = any(one.chosen_by is ChosenBy.PERSON and one.record for one in heard)
     if verdict.kind is not VerdictKind.MATCH and not pinned:
         heard = [replace(one, record=None) for one in heard]
     return Hearing(tuple(heard), tuple(silent), verdict)
+
+
+def _as_asked(own: Enquiry, candidate: Candidate) -> Candidate:
+    """The candidate by what is known of the book itself, without what other catalogues added to the question; that
+    told recordings apart, while another work is another work."""
+    return candidate if candidate.match.other_work else Candidate(candidate.record, score(own, candidate.record))
 
 
 def _can_add(catalogue: Catalogue, heard: Sequence[Testimony], policy: HearingPolicy) -> bool:
@@ -184,8 +200,7 @@ def _question(
             return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON)
         if verdict.kind is VerdictKind.MATCH:
             return _testify(catalogue, verdict, own)
-    found = find_candidates(catalogue, question, policy.match)
-    return _testify(catalogue, judge_match(question, found, policy.match), own)
+    return _testify(catalogue, search_for(catalogue, question, policy.match), own)
 
 
 def leads_back(link: CatalogueAnswer, policy: HearingPolicy) -> bool:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
-from mamctl.domain.matching import MatchPolicy, VerdictKind, judge_match
+from mamctl.domain.matching import Candidate, MatchPolicy, Verdict, VerdictKind, judge_scored, score
 from mamctl.domain.search_forms import search_forms
 from mamctl.domain.testimony import without_ids
 from mamctl.jobs.ports_catalogues import Catalogue
 
 
-def find_candidates(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> list[CatalogueRecord]:
-    """What the catalogue finds, until something matches: one question with the ids, and at most five without."""
+def search_for(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict:
+    """The verdict over what the catalogue finds, until something matches: one question with the ids, five without."""
     by_id = (enquiry,) if enquiry.asin or enquiry.isbn else ()
     wordings = search_forms(without_ids(enquiry)) if enquiry.title and not catalogue.by_asin_only else ()
-    found: list[CatalogueRecord] = []
+    found: list[Candidate] = []
+    verdict = judge_scored(found, policy)
     for question in (*by_id, *wordings):
-        found = once((*found, *catalogue.search(question)))
-        if judge_match(enquiry, found, policy).kind is VerdictKind.MATCH:
+        known = {_key(one.record) for one in found}
+        new = {_key(record): record for record in catalogue.search(question)}
+        found += [Candidate(record, score(enquiry, record)) for key, record in new.items() if key not in known]
+        verdict = judge_scored(found, policy)
+        if verdict.kind is VerdictKind.MATCH:
             break
-    return found
+    return verdict
 
 
-def once(records: Sequence[CatalogueRecord]) -> list[CatalogueRecord]:
+def once(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Each record once, as it was found first."""
-    found: dict[tuple[str, str, str | None], CatalogueRecord] = {}
-    for record in records:
-        found.setdefault((record.catalogue, record.id, record.region), record)
+    found: dict[tuple[str, str, str | None], Candidate] = {}
+    for one in candidates:
+        found.setdefault(_key(one.record), one)
     return list(found.values())
+
+
+def _key(record: CatalogueRecord) -> tuple[str, str, str | None]:
+    return record.catalogue, record.id, record.region

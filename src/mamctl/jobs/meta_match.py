@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from mamctl.domain.agreement import agree
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
-from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
+from mamctl.domain.matching import DEFAULT_MATCH_POLICY, Candidate, MatchPolicy, Verdict, judge_scored
 from mamctl.domain.observation import Source
 from mamctl.domain.testimony import CATALOGUE_SOURCES, enquiry_of
 from mamctl.errors import UsageError
-from mamctl.jobs.catalogue_search import find_candidates, once
+from mamctl.jobs.catalogue_search import once, search_for
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import Run
 from mamctl.store import agreed as agreed_store
@@ -35,22 +35,20 @@ class Match:
 def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
     """Ask every catalogue, and judge what all of them found together."""
     silent: list[CatalogueUnavailableError] = []
-    found: list[CatalogueRecord] = []
+    found: list[Candidate] = []
     able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
     with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and a person is waiting
         for answer in pool.map(lambda one: _ask(one, enquiry, policy), able):
             if isinstance(answer, CatalogueUnavailableError):
                 silent.append(answer)
             else:
-                found += answer
-    return Match(enquiry, judge_match(enquiry, once(found), policy), tuple(silent), len(able) - len(silent))
+                found += answer.candidates
+    return Match(enquiry, judge_scored(once(found), policy), tuple(silent), len(able) - len(silent))
 
 
-def _ask(
-    catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy
-) -> list[CatalogueRecord] | CatalogueUnavailableError:
+def _ask(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict | CatalogueUnavailableError:
     try:
-        return find_candidates(catalogue, enquiry, policy)
+        return search_for(catalogue, enquiry, policy)
     except CatalogueUnavailableError as error:
         return error
 
@@ -85,7 +83,8 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
 
 def _listed(catalogue: Catalogue, enquiry: Enquiry, beginning: str) -> CatalogueRecord | None:
     """The one candidate whose id begins so, or None; a provider without ids has long ones."""
-    found = [one for one in find_candidates(catalogue, enquiry, DEFAULT_MATCH_POLICY) if one.id.startswith(beginning)]
+    listed = (one.record for one in search_for(catalogue, enquiry, DEFAULT_MATCH_POLICY).candidates)
+    found = [record for record in listed if record.id.startswith(beginning)]
     return found[0] if beginning and len(found) == 1 else None
 
 
