@@ -20,8 +20,9 @@ from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.domain.catalogue_record import CatalogueRecord
 from mamctl.domain.text_forms import fold
 from mamctl.jobs.meta_match import match
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
-from mamctl.practice.catalogue.world import Work, World, make_world
+from mamctl.practice.catalogue.world import Work, World
 
 KINDS = 3  # kinds of damage tried on each book
 

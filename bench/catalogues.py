@@ -40,9 +40,10 @@ from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-from mamctl.practice.catalogue.world import World, make_world
+from mamctl.practice.catalogue.world import World
 from mamctl.store.catalogue_answers import load_answers
 from mamctl.store.database import open_store
 

@@ -21,7 +21,7 @@ from mamctl.domain.drift import DriftPolicy
 from mamctl.jobs.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
-from mamctl.practice.catalogue.world import make_world
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.database import open_store
 from mamctl.store.drift import due_books
 

@@ -39,7 +39,16 @@ def test_the_demo_is_readable_in_a_pipe(mamctl_process) -> None:
     done = mamctl_process("demo")
     assert done.code == 0
     assert done.err == ""
-    for sign in ("Renewal: renewed", "now free:", "exit code 13", "Earlier purchase: confirmed"):
+    for sign in (
+        "audible: HTTP 503",
+        "missing: #1 The Poison Belt",
+        "a person verified it",
+        "taken back: c",
+        "Renewal: renewed",
+        "now free:",
+        "exit code 13",
+        "Earlier purchase: confirmed",
+    ):
         assert sign in done.out
     assert "\x1b" not in done.out
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mamctl.cli.nature import nature
 from mamctl.cli.runtime import Runtime
 from mamctl.config.sections import CatalogueSource, CataloguesSection, CustomSource
 from mamctl.domain.secret import Secret
@@ -49,9 +50,11 @@ def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
         contact=section.user_agent_contact or runtime.config.tracker.user_agent_contact,
     )
     folder = runtime.config.store.path.parent / "catalogues"
-    http = CatalogueHttp(folder, manners, now=runtime.now, sleep=time.sleep)
+    # Catalogues are asked by several threads, which would not find the nature in force by themselves.
+    here = nature()
+    http = CatalogueHttp(folder, manners, now=here.now, sleep=here.sleep)
     try:
-        makers = _Makers(runtime, section, http)
+        makers = _Makers(section, http, here.now)
         found = {name: makers.make(name) for name in dict.fromkeys(section.order)}
         usable = tuple(one for one in found.values() if one is not None)
         keyless = tuple(name for name, one in found.items() if one is None)
@@ -63,8 +66,8 @@ def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
 class _Makers:
     """One maker for each kind of catalogue; None comes of one whose key is missing."""
 
-    def __init__(self, runtime: Runtime, section: CataloguesSection, http: CatalogueHttp) -> None:
-        self._runtime, self._section, self._http = runtime, section, http
+    def __init__(self, section: CataloguesSection, http: CatalogueHttp, now: Callable[[], datetime]) -> None:
+        self._section, self._http, self._now = section, http, now
         self._custom = {one.name: one for one in section.custom}
         self._plain: dict[str, Callable[[], Catalogue | None]] = {
             "audible": self._audible,
@@ -94,7 +97,7 @@ class _Makers:
         one = self._section.audible
         return Audible(
             self._http,
-            today=lambda: self._runtime.now().date(),
+            today=lambda: self._now().date(),
             regions=self._section.regions,
             base_url=_base(one),
             interval=one.interval,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.meta_enrich import Change
 
 _SHOWN = 8
+_NONE_LIKELY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class MatchData:
 def render_match(screen: Screen, data: MatchData) -> None:
     """The verdict, then the candidates with what speaks against them, then what a person can do."""
     screen.line(f"{data.verdict}: {data.reason}")
+    shown = [one for one in data.candidates if one["score"] > 0][:_SHOWN] or data.candidates[:_NONE_LIKELY]
     rows = [
         (
             f"{one['score']:.2f}",
@@ -46,13 +48,13 @@ def render_match(screen: Screen, data: MatchData) -> None:
             spell_duration(one["duration"]) if one["duration"] else "",
             "; ".join(f"{p['name']} {p['amount']:+.2f}" for p in one["penalties"] if p["amount"]) or "–",
         )
-        for one in data.candidates[:_SHOWN]
+        for one in shown
     ]
     if rows:
         headers = ("score", "record", "title", "authors", "narrators", "length", "off the score")
         screen.table(headers, rows, right=(0, 5))
-    if len(data.candidates) > _SHOWN:
-        screen.line(f"… and {len(data.candidates) - _SHOWN} less likely; --json has them all")
+    if len(data.candidates) > len(shown):
+        screen.line(f"… and {len(data.candidates) - len(shown)} less likely; --json has them all")
     if data.chosen_by == "person" and data.chosen:
         screen.line(f"values of the book that are new: {', '.join(data.changed) or 'none'}")
     elif data.keyless:

@@ -34,13 +34,13 @@ def share_person(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return _closest(known_people(ours), known_people(theirs)) is not None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def known_people(names: tuple[str, ...]) -> tuple[str, ...]:
     """The people of a list: joined names split; other roles, publishers and placeholders left out."""
     return tuple(dict.fromkeys(person for name in names for person in split_people(name)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def name_doubt(ours: str, theirs: str) -> float | None:
     """0 for the same name, up to 0.2 for what may be it, None for another person's; symmetric."""
     a, b = sorted((fold_name(ours), fold_name(theirs)), key=lambda name: (len(name.split()), name))

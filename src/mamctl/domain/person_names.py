@@ -75,7 +75,7 @@ def _fullness(name: str) -> tuple[int, int]:
     return sum(len(word) > 1 for word in parts.given), len(parts.given)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _take_apart(name: str) -> _Name:
     words = _given_first(name)
     generation = next((_generation(word) for word in words[1:] if word in GENERATIONS), None)

@@ -96,7 +96,7 @@ _SEPARATORS = re.compile(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?
 _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
     """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
     plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))

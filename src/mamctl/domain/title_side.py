@@ -40,7 +40,7 @@ class ReadSide:
         return frozenset({*plain_numbers(reading.core), *beside, *self.subtitle, *series, *places} | self.known)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def read_side(side: TitleSide, people: frozenset[str]) -> ReadSide:
     """The side with its title read; `people` are words of the names that the other side knows."""
     names = side.known | people
@@ -61,7 +61,7 @@ def plain_numbers(words: Words) -> Words:
     return tuple(as_number(word) or word for word in words)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def known_words(*texts: str) -> frozenset[str]:
     """The words of names, for `TitleSide.known`."""
     return frozenset(word for text in texts for word in words_of(text))

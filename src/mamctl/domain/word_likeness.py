@@ -28,7 +28,7 @@ _ENDINGS = frozenset({"s", "es", "ed", "er", "ers", "en", "ing", "ings", "ly"})
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     """What speaks against two names being one; symmetric in its amounts, empty when they are equal."""
     if left == right:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
-from mamctl.practice.catalogue.world import make_world
 from mamctl.store.database import open_store, timestamp
 
 CHANGE_KEYS = {"book", "title", "field", "old", "new", "source", "kind", "reason"}

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-from mamctl.practice.catalogue.world import make_world
 from mamctl.store.database import open_store
 
 

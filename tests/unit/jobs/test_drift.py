@@ -17,9 +17,9 @@ from mamctl.jobs.drift import check_drift, fix_drift
 from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from mamctl.practice.catalogue.world import make_world
 from mamctl.store.agreed import load_agreed, load_observations, set_by_person, verify_by_person
 from mamctl.store.database import open_store
 from mamctl.store.drift import due_books, load_changes, undo_changes, write_agreed

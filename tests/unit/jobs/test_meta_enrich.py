@@ -17,9 +17,10 @@ from mamctl.jobs.catalogue_hearing import HearingPolicy
 from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from mamctl.practice.catalogue.world import World, make_world
+from mamctl.practice.catalogue.world import World
 from mamctl.store.agreed import load_agreed, load_observations, set_by_person
 from mamctl.store.catalogue_answers import books_to_ask_about, books_without, load_answers, save_answers
 from mamctl.store.database import open_store

@@ -18,6 +18,7 @@ from mamctl.output.report import Status, status_of
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
+    from mamctl.practice.catalogue.server import PracticeCatalogue
     from mamctl.practice.client import PracticeClient
     from mamctl.practice.tracker import PracticeTracker
 
@@ -56,6 +57,7 @@ class Stage:
 
     tracker: PracticeTracker
     client: PracticeClient
+    catalogue: PracticeCatalogue
     home: Path
     screen: Screen
     acts: list[Act] = field(default_factory=list)
@@ -121,6 +123,8 @@ def _play(command: Sequence[str]) -> int:
 @contextlib.contextmanager
 def stage(*, silent: bool) -> Iterator[Stage]:
     """A stage that leaves nothing behind. `silent` keeps the commands' output to itself."""
+    from mamctl.practice.catalogue.server import PracticeCatalogue
+    from mamctl.practice.catalogue.shelf_world import shelf_world
     from mamctl.practice.client import ClientWorld, PracticeClient
     from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
 
@@ -131,20 +135,24 @@ def stage(*, silent: bool) -> Iterator[Stage]:
         TemporaryDirectory(prefix="mamctl-demo-") as folder,
         PracticeTracker(world) as tracker,
         PracticeClient(ClientWorld(world.clock)) as client,
+        PracticeCatalogue(shelf_world()) as catalogue,
         _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml")),
         under(Nature(now=world.clock, sleep=lambda seconds: None)),
         _silence() if silent else contextlib.nullcontext(),
     ):
         home = Path(folder)
-        _settle_in(home, tracker, client)
-        yield Stage(tracker, client, home, Screen(sys.stdout))
+        _settle_in(home, tracker, client, catalogue)
+        yield Stage(tracker, client, catalogue, home, Screen(sys.stdout))
 
 
-def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient) -> None:
+def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, catalogue: PracticeCatalogue) -> None:
+    from mamctl.practice.catalogue.sections import catalogue_sections
+
+    config = _CONFIG.format(url=tracker.url, client_url=client.url, home=home)
     files = {
         "mam_id": tracker.mam_id,
         "qbittorrent_password": client.world.password,
-        "mamctl.toml": _CONFIG.format(url=tracker.url, client_url=client.url, home=home),
+        "mamctl.toml": config + catalogue_sections(catalogue),
     }
     for name, text in files.items():
         with os.fdopen(os.open(home / name, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:

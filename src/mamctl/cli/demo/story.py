@@ -42,12 +42,13 @@ def register(app: typer.Typer) -> None:
     @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
     def demo(runtime: Runtime) -> Result:
         """Watch mamctl work: a few months on embedded practice sites, in a few seconds."""
-        from mamctl.cli.demo import scenes_library, scenes_ratio, scenes_vip
+        from mamctl.cli.demo import scenes_catalogues, scenes_library, scenes_ratio, scenes_vip
 
         silent = runtime.options.json or runtime.options.quiet
         with stage(silent=silent) as place:
             place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
-            scenes = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance, *scenes_library.SCENES)
+            account = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance)
+            scenes = (*account, *scenes_library.SCENES, *scenes_catalogues.SCENES)
             for scene in scenes:
                 scene(place)
             return Result(_count(place))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
-from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
+from mamctl.practice.catalogue.make_world import make_world
+from mamctl.practice.catalogue.sections import catalogue_sections
+from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-from mamctl.practice.catalogue.world import make_world
 
 
 def main() -> None:
@@ -18,11 +19,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     chosen = parser.parse_args()
     server = PracticeCatalogue(make_world(chosen.books, chosen.seed), port=chosen.port)
-    lines = [f"# {chosen.books} made-up books; the key or token is {PRACTICE_KEY}"]
-    for name in WIRES:
-        header = ["[[catalogues.custom]]", 'name = "practice"'] if name == "custom" else [f"[catalogues.{name}]"]
-        lines += [*header, f'base_url = "{server.base_url(name)}"', "interval = 0"]
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(f"# {chosen.books} made-up books; the key or token is {PRACTICE_KEY}\n")
+    sys.stdout.write(catalogue_sections(server, custom="practice"))
     sys.stdout.flush()
     try:
         server.serve()

@@ -9,8 +9,9 @@ import pytest
 
 from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from mamctl.practice.catalogue.world import World, make_world
+from mamctl.practice.catalogue.world import World
 from tests.catalogue_kit import StandingClock, make_catalogue
 
 

@@ -24,10 +24,10 @@ from mamctl.adapters.catalogues import (
 )
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.domain.catalogue_record import CatalogueUnavailableError
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES
 from mamctl.practice.catalogue.shelves import Shelves
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY, Asked
-from mamctl.practice.catalogue.world import make_world
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WORLD = make_world(12)

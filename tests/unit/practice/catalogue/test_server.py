@@ -9,9 +9,10 @@ import tomllib
 from dataclasses import replace
 from urllib.request import urlopen
 
+from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
-from mamctl.practice.catalogue.world import World, make_world
+from mamctl.practice.catalogue.world import World
 
 
 def _get(address: str):
