@@ -92,7 +92,7 @@ def connect(http: CatalogueHttp, urls: dict[str, str], *, keys: bool) -> list[Ca
     key = Secret(PRACTICE_KEY)
     keyed: list[Catalogue] = [
         Goodreads(http, key=key, base_url=urls["goodreads"], interval=0),
-        Hardcover(http, token=key, base_url=urls["hardcover"], interval=0),
+        Hardcover(http, key=key, base_url=urls["hardcover"], interval=0),
     ]
     return [
         Audible(http, today=lambda: now().date(), base_url=urls["audible"], interval=0),

@@ -50,7 +50,7 @@ def make_catalogue(name: str, http: CatalogueHttp, base_url: str, clock: Callabl
         "custom": lambda: Custom(http, name="custom", base_url=base_url, key=key, interval=0),
         "goodreads": lambda: Goodreads(http, key=key, base_url=base_url, interval=0),
         "google_books": lambda: GoogleBooks(http, key=key, base_url=base_url, interval=0),
-        "hardcover": lambda: Hardcover(http, token=key, base_url=base_url, interval=0),
+        "hardcover": lambda: Hardcover(http, key=key, base_url=base_url, interval=0),
         "itunes": lambda: ITunes(http, base_url=base_url, interval=0),
         "librivox": lambda: LibriVox(http, base_url=base_url, interval=0),
         "open_library": lambda: OpenLibrary(http, base_url=base_url, interval=0),

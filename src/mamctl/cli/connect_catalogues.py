@@ -121,7 +121,7 @@ class _Makers:
 
         one = self._section.hardcover
         token = read_key(self._section.hardcover_token_file, self._section.hardcover_token_env)
-        return Hardcover(self._http, token=token, base_url=_base(one), interval=one.interval) if token else None
+        return Hardcover(self._http, key=token, base_url=_base(one), interval=one.interval) if token else None
 
     def _open_library(self) -> Catalogue:
         from mamctl.adapters.catalogues.open_library import OpenLibrary

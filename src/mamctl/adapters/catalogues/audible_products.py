@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
-from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
+from mamctl.adapters.catalogues.shape import Json, as_address, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.catalogue_record import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
 from mamctl.domain.dates import parse_date
@@ -26,6 +26,7 @@ DOMAINS = {
     "br": "com.br",
 }
 _NAME = "audible"
+_LONGEST_SIZE = 6
 _NO_BOOKS = frozenset({"PodcastParent", "PodcastEpisode", "BookSeries", "Periodical", "AudioPart"})
 
 
@@ -113,8 +114,8 @@ def _record(product: Json, region: str) -> CatalogueRecord | None:
         id=asin,
         title=title,
         subtitle=product["subtitle"].text,
-        authors=authors_only(_names(product["authors"])),
-        narrators=_names(product["narrators"]),
+        authors=authors_only(product["authors"].names),
+        narrators=product["narrators"].names,
         series=series,
         series_ids=series_ids,
         published=parse_date(product["release_date"].text or product["issue_date"].text or ""),
@@ -133,10 +134,6 @@ def _record(product: Json, region: str) -> CatalogueRecord | None:
         region=region,
         url=f"https://www.audible.{DOMAINS.get(region, 'com')}/pd/{asin}",
     )
-
-
-def _names(people: Json) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for person in people if (name := person["name"].text)))
 
 
 def _series(product: Json) -> tuple[tuple[SeriesEntry, ...], tuple[str, ...]]:
@@ -159,5 +156,9 @@ def _genres(product: Json) -> tuple[str, ...]:
 
 def _cover(images: Json) -> str | None:
     sizes = images.value if images.is_object else {}
-    known = [(int(size), url) for size, url in sizes.items() if size.isdecimal() and isinstance(url, str)]
-    return max(known)[1] if known else None
+    known = [
+        (int(size), url)
+        for size, url in sizes.items()
+        if size.isdecimal() and len(size) < _LONGEST_SIZE and isinstance(url, str)
+    ]
+    return as_address(max(known)[1]) if known else None

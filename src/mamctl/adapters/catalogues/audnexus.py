@@ -106,8 +106,8 @@ def parse_book(answer: Answer) -> CatalogueRecord | None:
         id=asin,
         title=title,
         subtitle=book["subtitle"].text,
-        authors=authors_only(_names(book["authors"])),
-        narrators=_names(book["narrators"]),
+        authors=authors_only(book["authors"].names),
+        narrators=book["narrators"].names,
         series=tuple(
             SeriesEntry(str(entry["name"].text), parse_position(entry["position"].text or "")) for entry in series
         ),
@@ -125,7 +125,7 @@ def parse_book(answer: Answer) -> CatalogueRecord | None:
             )
         ),
         description=description_of(book["summary"].text or book["description"].text),
-        cover=book["image"].text,
+        cover=book["image"].address,
         rating=rating_of(book["rating"].number),
         format=Medium.AUDIO,
         region=book["region"].text,
@@ -179,10 +179,6 @@ def _raise_unless_missing(document: Json) -> None:
     said = document["error"]["message"].text or document["message"].text or "an error"
     if not _UNKNOWN_TEXT.search(said):
         raise CatalogueUnavailableError(_NAME, Unavailability.DOWN, f"it says: {said[:120]}")
-
-
-def _names(people: Json) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for person in people if (name := person["name"].text)))
 
 
 def _seconds(milliseconds: Json) -> float:

@@ -6,9 +6,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
+from xml.sax.saxutils import escape
 
 from mamctl.domain.secret import Secret
+
+_SHORTEST_KEY = 4  # what is shorter is no key, and would be found everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ def headers_of(call: Call) -> dict[str, str]:
 
 
 def without_key(credential: Credential | None, body: bytes) -> bytes:
-    """The body with our key masked: Goodreads repeats it in every answer."""
-    key = credential.value.reveal().encode() if credential else b""
-    return body.replace(key, b"***") if len(key) >= 4 else body
+    """The body with our key masked, however it is spelt there: Goodreads repeats it in every answer."""
+    key = credential.value.reveal() if credential else ""
+    if len(key) < _SHORTEST_KEY:
+        return body
+    for spelling in {key, quote(key, safe=""), quote_plus(key), json.dumps(key)[1:-1], escape(key)}:
+        body = body.replace(spelling.encode(), b"***")
+    return body

@@ -116,7 +116,7 @@ def _record(name: str, match: Json) -> CatalogueRecord | None:
         abridged=abridged,
         genres=match["genres"].texts,
         description=description_of(match["description"].text),
-        cover=match["cover"].text,
+        cover=match["cover"].address,
         format=Medium.AUDIO if heard else None,
     )
 

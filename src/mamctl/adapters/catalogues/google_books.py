@@ -5,31 +5,26 @@ from __future__ import annotations
 import re
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
-from mamctl.adapters.catalogues.call import Call, Credential
-from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.keyed import KeyedCatalogue
 from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import description_of
-from mamctl.domain.catalogue_record import (
-    CatalogueRecord,
-    CatalogueUnavailableError,
-    Enquiry,
-    Medium,
-    Unavailability,
-)
+from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, Medium
 from mamctl.domain.dates import parse_date
 from mamctl.domain.identifiers import parse_isbn
 from mamctl.domain.languages import parse_language
 from mamctl.domain.observation import Field, Source
-from mamctl.domain.secret import Secret
 
 _NAME = "google_books"
+_VOLUMES = "/books/v1/volumes"
 _VOLUME = re.compile(r"[\w-]{1,40}", re.ASCII)
 
 
-class GoogleBooks:
+class GoogleBooks(KeyedCatalogue):
     """Volumes in print and as e-books; it knows no narrators."""
 
     name = _NAME
+    home = "https://www.googleapis.com"
+    remedy = "make one in Google's cloud console and put it where catalogues.google_books_key_env says"
     source = Source.GOOGLE_BOOKS
     states = frozenset(
         {
@@ -44,20 +39,6 @@ class GoogleBooks:
         }
     )
     details: frozenset[Field] = frozenset()
-    by_asin_only = False
-
-    def __init__(
-        self,
-        http: CatalogueHttp,
-        *,
-        key: Secret | None,
-        base_url: str = "https://www.googleapis.com",
-        interval: float = 1.0,
-    ) -> None:
-        self._http = http
-        self._key = key
-        self._base_url = base_url
-        self._interval = interval
 
     def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
         """By ISBN when there is one, else by title and author."""
@@ -73,26 +54,10 @@ class GoogleBooks:
         """The volume with Google's id."""
         if not _VOLUME.fullmatch(record_id):
             return None
-        return self._http.ask(self._call(f"/{record_id}"), parse_volume)
+        return self._http.ask(self._call(f"{_VOLUMES}/{record_id}"), parse_volume)
 
     def _search(self, query: str) -> list[CatalogueRecord]:
-        return self._http.ask(self._call("", (("q", query), ("maxResults", "20"))), parse_volumes)
-
-    def _call(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> Call:
-        if not self._key:
-            raise CatalogueUnavailableError(
-                _NAME,
-                Unavailability.KEYLESS,
-                "no key is configured",
-                remedy="make one in Google's cloud console and put it where catalogues.google_books_key_env says",
-            )
-        return Call(
-            catalogue=_NAME,
-            url=f"{self._base_url}/books/v1/volumes{path}",
-            params=params,
-            credential=Credential("key", self._key),
-            interval=self._interval,
-        )
+        return self._http.ask(self._call(_VOLUMES, (("q", query), ("maxResults", "20"))), parse_volumes)
 
 
 def parse_volumes(answer: Answer) -> list[CatalogueRecord]:
@@ -147,11 +112,11 @@ def _record(item: Json) -> CatalogueRecord | None:
         isbn=_isbn(info),
         genres=tuple(dict.fromkeys(name.split(" / ")[0] for name in info["categories"].texts)),
         description=description_of(info["description"].text),
-        cover=covers["thumbnail"].text or covers["smallThumbnail"].text,
+        cover=covers["thumbnail"].address or covers["smallThumbnail"].address,
         rating=rating_of(info["averageRating"].number),
         ratings_count=info["ratingsCount"].count,
         format=Medium.EBOOK if item["saleInfo"]["isEbook"].value is True else Medium.PRINT,
-        url=info["canonicalVolumeLink"].text or info["infoLink"].text,
+        url=info["canonicalVolumeLink"].address or info["infoLink"].address,
     )
 
 

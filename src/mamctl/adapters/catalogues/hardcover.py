@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
 from mamctl.adapters.catalogues.call import Call, Credential
-from mamctl.adapters.catalogues.http import CatalogueHttp
-from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
-from mamctl.adapters.catalogues.wording import description_of
-from mamctl.domain.catalogue_record import (
-    CatalogueRecord,
-    CatalogueUnavailableError,
-    Enquiry,
-    Medium,
-    SeriesRecord,
-    SeriesVolume,
-    Unavailability,
-)
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import parse_asin, parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import Field, SeriesEntry, Source
+from mamctl.adapters.catalogues.hardcover_answers import LISTENED, parse_editions, parse_search, parse_series_answer
+from mamctl.adapters.catalogues.keyed import KeyedCatalogue
+from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.observation import Field, Source
 from mamctl.domain.secret import Secret
-from mamctl.domain.series_text import parse_position
 
-_NAME = "hardcover"
-_LISTENED = 2  # reading_format_id of audio editions
-_FORMATS = {1: Medium.PRINT, _LISTENED: Medium.AUDIO, 4: Medium.EBOOK}
 _SEARCH = """query Search($q: String!) {
   search(query: $q, query_type: "Book", per_page: 10, page: 1) { results }
 }"""
@@ -41,7 +23,7 @@ _BY_ASIN = f"query ByAsin($v: String!) {{ editions(where: {{asin: {{_eq: $v}}}},
 _BY_ISBN = f"query ByIsbn($v: String!) {{ editions(where: {{isbn_13: {{_eq: $v}}}}, limit: 5) {_EDITION} }}"
 _BY_BOOK = (
     "query ByBook($v: Int!) { editions("
-    f"where: {{book_id: {{_eq: $v}}, reading_format_id: {{_eq: {_LISTENED}}}}}, "
+    f"where: {{book_id: {{_eq: $v}}, reading_format_id: {{_eq: {LISTENED}}}}}, "
     "order_by: {users_count: desc}, limit: 5) "
     f"{_EDITION} }}"
 )
@@ -51,207 +33,48 @@ _SERIES = """query Series($v: Int!) {
     book_series(order_by: {position: asc}) { position book { id title release_date } }
   }
 }"""
-_NARRATING = re.compile(r"narrat|read", re.IGNORECASE)
-_WRITING = re.compile(r"author|writ", re.IGNORECASE)
 
 
-class Hardcover:
+class Hardcover(KeyedCatalogue):
     """Editions by ASIN or ISBN, else books by title; `lookup` tells a book's commonest audio edition."""
 
-    name = _NAME
+    name = "hardcover"
+    home = "https://api.hardcover.app"
+    remedy = "copy your token from hardcover.app/account/api to where catalogues.hardcover_token_env says"
     source = Source.HARDCOVER
     states = frozenset(Field) - {Field.ABRIDGED}
     details: frozenset[Field] = frozenset(
         {Field.NARRATORS, Field.PUBLISHED, Field.PUBLISHER, Field.LANGUAGE, Field.DURATION}
     )
-    by_asin_only = False
-
-    def __init__(
-        self,
-        http: CatalogueHttp,
-        *,
-        token: Secret | None,
-        base_url: str = "https://api.hardcover.app",
-        interval: float = 1.0,
-    ) -> None:
-        self._http = http
-        self._token = token
-        self._base_url = base_url
-        self._interval = interval
 
     def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
         """By ASIN, by ISBN, by title and author: the first that finds something."""
         for query, value in ((_BY_ASIN, enquiry.asin), (_BY_ISBN, enquiry.isbn)):
-            if value and (found := self._http.ask(self._call(query, v=value), parse_editions)):
+            if value and (found := self._http.ask(self._query(query, v=value), parse_editions)):
                 return found
         if not enquiry.title:
             return []
         text = " ".join(filter(None, (enquiry.title, enquiry.author)))
-        return self._http.ask(self._call(_SEARCH, q=text), parse_search)
+        return self._http.ask(self._query(_SEARCH, q=text), parse_search)
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The commonest audio edition of the book with Hardcover's number."""
         if not _is_number(record_id):
             return None
-        editions = self._http.ask(self._call(_BY_BOOK, v=int(record_id)), parse_editions)
+        editions = self._http.ask(self._query(_BY_BOOK, v=int(record_id)), parse_editions)
         return editions[0] if editions else None
 
     def series(self, series_id: str) -> SeriesRecord | None:
         """The series with Hardcover's number."""
         if not _is_number(series_id):
             return None
-        return self._http.ask(self._call(_SERIES, v=int(series_id)), parse_series_answer)
+        return self._http.ask(self._query(_SERIES, v=int(series_id)), parse_series_answer)
 
-    def _call(self, query: str, **variables: str | int) -> Call:
-        if not self._token:
-            raise CatalogueUnavailableError(
-                _NAME,
-                Unavailability.KEYLESS,
-                "no token is configured",
-                remedy="copy yours from hardcover.app/account/api to where catalogues.hardcover_token_env says",
-            )
-        return Call(
-            catalogue=_NAME,
-            url=f"{self._base_url}/v1/graphql",
-            body=json.dumps({"query": query, "variables": variables}),
-            credential=Credential("Authorization", self._token, "header", "Bearer "),
-            interval=self._interval,
-        )
+    def _credential(self, key: Secret) -> Credential:
+        return Credential("Authorization", key, "header", "Bearer ")
 
-
-def parse_search(answer: Answer) -> list[CatalogueRecord]:
-    """The books found."""
-    results = _data(answer)["search"]["results"]
-    if not results["hits"].is_list:
-        raise changed(_NAME, "no list of hits")
-    return [record for hit in results["hits"] if (record := _found(hit["document"]))]
-
-
-def parse_editions(answer: Answer) -> list[CatalogueRecord]:
-    """The editions, each under the number of its book."""
-    editions = _data(answer)["editions"]
-    if not editions.is_list:
-        raise changed(_NAME, "no list of editions")
-    return [record for edition in editions if (record := _edition(edition))]
-
-
-def parse_series_answer(answer: Answer) -> SeriesRecord | None:
-    """The series; None when there is none."""
-    found = _data(answer)["series"]
-    if not found.is_list:
-        raise changed(_NAME, "no list of series")
-    series = next(iter(found), Json())
-    number, name = series["id"].text, series["name"].text
-    if not number or not name:
-        return None
-    volumes = (
-        SeriesVolume(
-            position=_position(part["position"]),
-            title=title,
-            id=part["book"]["id"].text or "",
-            published=parse_date(part["book"]["release_date"].text or ""),
-        )
-        for part in series["book_series"]
-        if (title := part["book"]["title"].text)
-    )
-    description = description_of(series["description"].text)
-    return SeriesRecord(source=Source.HARDCOVER, id=number, name=name, volumes=tuple(volumes), description=description)
-
-
-def _data(answer: Answer) -> Json:
-    check(_NAME, answer)
-    document = read_json(_NAME, answer)
-    troubles = [text for trouble in document["errors"] if (text := trouble["message"].text)]
-    said = (troubles or [document["error"].text or ""])[0]
-    if re.search(r"token|jwt|authori[sz]|authenticat", said, re.IGNORECASE):
-        raise refused(_NAME, said[:120])
-    if said or not document["data"].is_object:
-        raise changed(_NAME, f"it says: {said[:120]}" if said else "no data")
-    return document["data"]
-
-
-def _found(document: Json) -> CatalogueRecord | None:
-    number, title = document["id"].text, document["title"].text
-    if not number or not title:
-        return None
-    featured = document["featured_series"]
-    first = featured["series"]["name"].text
-    names = tuple(dict.fromkeys(filter(None, (first, *document["series_names"].texts))))
-    return CatalogueRecord(
-        source=Source.HARDCOVER,
-        id=number,
-        title=title,
-        subtitle=document["subtitle"].text,
-        authors=tuple(dict.fromkeys(document["author_names"].texts)),
-        # The position is that of the featured series, whose name older answers leave out.
-        series=tuple(
-            SeriesEntry(name, _position(featured["position"]) if place == 0 and (first or len(names) == 1) else None)
-            for place, name in enumerate(names)
-        ),
-        series_ids=tuple((featured["series"]["id"].text or "") if name == first else "" for name in names),
-        first_published=parse_date(document["release_date"].text or document["release_year"].text or ""),
-        isbn=next((isbn for text in document["isbns"].texts if (isbn := parse_isbn(text))), None)
-        if len(document["isbns"].texts) == 1
-        else None,
-        genres=document["genres"].texts,
-        description=description_of(document["description"].text),
-        cover=document["image"]["url"].text,
-        rating=rating_of(document["rating"].number),
-        ratings_count=document["ratings_count"].count,
-        url=_url(document),
-    )
-
-
-def _edition(edition: Json) -> CatalogueRecord | None:
-    book = edition["book"]
-    number, title = book["id"].text, edition["title"].text or book["title"].text
-    if not number or not title:
-        return None
-    authors, narrators = _people(edition["contributions"])
-    seconds = edition["audio_seconds"].number
-    return CatalogueRecord(
-        source=Source.HARDCOVER,
-        id=number,
-        title=title,
-        subtitle=edition["subtitle"].text,
-        authors=authors,
-        narrators=narrators,
-        published=parse_date(edition["release_date"].text or ""),
-        first_published=parse_date(book["release_date"].text or ""),
-        publisher=edition["publisher"]["name"].text,
-        language=parse_language(edition["language"]["code3"].text or ""),
-        asin=parse_asin(edition["asin"].text or ""),
-        isbn=parse_isbn(edition["isbn_13"].text or ""),
-        duration_s=seconds if seconds and 0 < seconds < 10**7 else None,
-        description=description_of(book["description"].text),
-        rating=rating_of(book["rating"].number),
-        ratings_count=book["ratings_count"].count,
-        format=_FORMATS.get(edition["reading_format_id"].count or 0),
-        url=_url(book),
-    )
-
-
-def _people(contributions: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Authors and narrators. The role is free text: nothing, "Narrator", "Reading", "author/narrator"."""
-    authors: dict[str, None] = {}
-    narrators: dict[str, None] = {}
-    for part in contributions:
-        role, name = part["contribution"].text or "", part["author"]["name"].text
-        if name and (not role or _WRITING.search(role)):
-            authors[name] = None
-        if name and _NARRATING.search(role):
-            narrators[name] = None
-    return tuple(authors), tuple(narrators)
-
-
-def _position(place: Json) -> str | None:
-    number = place.number
-    return parse_position(f"{number:g}") if number is not None else parse_position(place.text or "")
-
-
-def _url(book: Json) -> str | None:
-    slug = book["slug"].text
-    return f"https://hardcover.app/books/{slug}" if slug else None
+    def _query(self, query: str, **variables: str | int) -> Call:
+        return self._call("/v1/graphql", body=json.dumps({"query": query, "variables": variables}))
 
 
 def _is_number(text: str) -> bool:

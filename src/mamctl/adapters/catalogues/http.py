@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.catalogues.cache import AnswerCache
-from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
+from mamctl.adapters.catalogues.call import Call, without_key
+from mamctl.adapters.catalogues.exchange import ENCODINGS, UnreadableAnswerError, exchange
 from mamctl.adapters.catalogues.pace import Pace
 from mamctl.adapters.catalogues.retry_after import parse_retry_after
 from mamctl.domain.catalogue_record import CatalogueUnavailableError, Unavailability
@@ -25,7 +26,7 @@ _TRIES = 3
 _BACKOFF = 2.0  # seconds, doubled with each try
 _UNTOLD_REST = 5.0  # after a 429 without Retry-After
 _BREAKS_AFTER = 3  # failures one after another; then the catalogue is left alone for this run
-_LARGEST = 8 * 1024**2
+_WHOLE = 3  # times the timeout, which is that of one silence: so long may a whole answer take
 _PAUSING = frozenset({429, 500, 502, 503, 504})
 
 
@@ -68,9 +69,7 @@ class CatalogueHttp:
         contact = f" ({manners.contact})" if manners.contact else ""
         self._client = httpx.Client(
             timeout=manners.timeout,
-            follow_redirects=True,
-            max_redirects=3,
-            headers={"User-Agent": f"mamctl/{__version__}{contact}"},
+            headers={"User-Agent": f"mamctl/{__version__}{contact}", "Accept-Encoding": ENCODINGS},
         )
         self._manners = manners
         self._now = now
@@ -198,29 +197,17 @@ class CatalogueHttp:
 
         self._count(call.catalogue, "asked")
         self._flush()
+        latest = self._now() + timedelta(seconds=_WHOLE * self._manners.timeout)
         try:
-            status, headers, body = self._exchange(call)
+            status, headers, body = exchange(self._client, call, lambda: self._now() > latest)
+        except UnreadableAnswerError as error:
+            return None, None, str(error)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # The text of the error may hold the address, and the address a key.
             return None, None, f"no answer ({type(error).__name__})"
-        if len(body) > _LARGEST:
-            return None, None, f"an answer of more than {_LARGEST} bytes"
         now = self._now()
         answer = Answer(status, without_key(call.credential, body), now, headers.get("content-type", "").lower())
         return answer, parse_retry_after(headers.get("retry-after"), body, now), f"HTTP {status}"
-
-    def _exchange(self, call: Call) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and body; reading stops once a body is larger than any honest one."""
-        method = "POST" if call.body is not None else "GET"
-        with self._client.stream(
-            method, address_of(call), headers=headers_of(call), content=(call.body or "").encode() or None
-        ) as response:
-            body = b""
-            for piece in response.iter_bytes():
-                body += piece
-                if len(body) > _LARGEST:
-                    break
-            return response.status_code, response.headers, body
 
     def _standing(self, catalogue: str) -> _Standing:
         with self._lock:

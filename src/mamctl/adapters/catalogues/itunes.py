@@ -81,7 +81,7 @@ def _record(result: Json, country: str) -> CatalogueRecord | None:
     if result["wrapperType"].text != "audiobook" or not number or not name:
         return None
     title, abridged = split_edition(name)
-    picture = result["artworkUrl100"].text
+    picture = result["artworkUrl100"].address
     genre = result["primaryGenreName"].text
     return CatalogueRecord(
         source=Source.ITUNES,
@@ -95,5 +95,5 @@ def _record(result: Json, country: str) -> CatalogueRecord | None:
         cover=_SIZE.sub(r"/600x600\1", picture) if picture else None,
         format=Medium.AUDIO,
         region=country,
-        url=result["collectionViewUrl"].text,
+        url=result["collectionViewUrl"].address,
     )

@@ -100,7 +100,7 @@ def _record(book: Json) -> CatalogueRecord | None:
         genres=tuple(dict.fromkeys(name for genre in book["genres"] if (name := genre["name"].text))),
         description=description_of(book["description"].text),
         format=Medium.AUDIO,
-        url=book["url_librivox"].text,
+        url=book["url_librivox"].address,
     )
 
 

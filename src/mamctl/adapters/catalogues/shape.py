@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.catalogues.answer import Answer, changed
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LONGEST = 20_000
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_MOST_ITEMS = 1_000
+_MOST_NAMES = 100
+# Control characters, also those that a terminal takes for commands, what turns the direction of writing, and halves.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Json:
         return Json(self.value.get(key)) if isinstance(self.value, dict) else Json()
 
     def __iter__(self) -> Iterator[Json]:
-        return (Json(item) for item in self.value) if isinstance(self.value, list) else iter(())
+        return (Json(item) for item in self.value[:_MOST_ITEMS]) if isinstance(self.value, list) else iter(())
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.value, dict) and key in self.value
@@ -60,8 +65,18 @@ class Json:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The texts of a list."""
-        return tuple(item.text for item in self if item.text)
+        """The texts of a list, each once, at most a hundred."""
+        return _some(item.text for item in self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the things of a list are called, each name once, at most a hundred."""
+        return _some(item["name"].text for item in self)
+
+    @property
+    def address(self) -> str | None:
+        """A web address."""
+        return as_address(self.text)
 
 
 def read_json(catalogue: str, answer: Answer) -> Json:
@@ -81,9 +96,17 @@ def read_xml(catalogue: str, answer: Answer) -> _Element:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_comments=True
     )
     try:
-        return etree.fromstring(answer.body, parser)
+        root = etree.fromstring(answer.body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise changed(catalogue, "a web page" if answer.is_html else "not XML") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # entities of its own could stand for gigabytes
+        raise changed(catalogue, "XML with a document type")
+    return root
+
+
+def xml_items(node: _Element, path: str) -> Iterator[_Element]:
+    """The elements at `path`, at most a thousand."""
+    return islice(node.iterfind(path), _MOST_ITEMS)
 
 
 def xml_text(node: _Element | None, path: str = ".") -> str | None:
@@ -97,6 +120,15 @@ def xml_text(node: _Element | None, path: str = ".") -> str | None:
 def clean(text: str) -> str | None:
     """`text` that any database and terminal can take, at most 20,000 characters; None when blank."""
     return _UNWRITABLE.sub("", text[:_LONGEST]).strip() or None
+
+
+def as_address(text: str | None) -> str | None:
+    """A web address from text; None for what a browser would take for something else."""
+    return text if text and _ADDRESS.fullmatch(text) else None
+
+
+def _some(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(text for text in texts if text), _MOST_NAMES))
 
 
 def as_number(value: Any) -> float | None:

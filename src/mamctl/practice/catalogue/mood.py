@@ -28,7 +28,7 @@ class TroubleKind(StrEnum):
     OLD_ERROR = "old_error"  # Audnexus: an error in the older shape
     WRONG_BOOK = "wrong_book"  # the right form about another book
     HUGE = "huge"  # an answer without end
-    BODY = "body"  # `body` as it is, with `status`
+    BODY = "body"  # `body` as it is, with `status` and `headers`
 
 
 @dataclass(slots=True)
@@ -43,6 +43,7 @@ class Trouble:
     delay: float = 0.0
     status: int = 200
     body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

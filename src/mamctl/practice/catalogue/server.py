@@ -135,6 +135,8 @@ def _handler(catalogue: PracticeCatalogue) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Cache-Control", "private, no-store, max-age=0")
                 if trouble and trouble.retry_after:
                     self.send_header("Retry-After", trouble.retry_after)
+                for header, value in trouble.headers if trouble else ():
+                    self.send_header(header, value)
                 self.end_headers()
                 self.wfile.write(reply.body)
                 self.wfile.flush()

@@ -111,7 +111,7 @@ def test_without_a_key_nobody_is_asked(server, http, clock, name):
     catalogues = {
         "goodreads": Goodreads(http, key=None, base_url=server.base_url(name)),
         "google_books": GoogleBooks(http, key=None, base_url=server.base_url(name)),
-        "hardcover": Hardcover(http, token=None, base_url=server.base_url(name)),
+        "hardcover": Hardcover(http, key=None, base_url=server.base_url(name)),
     }
     with pytest.raises(CatalogueUnavailableError) as caught:
         catalogues[name].search(Enquiry(title="The Salt Road"))
