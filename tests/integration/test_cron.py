@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.tracker import PracticeTracker
+from tests.catalogue_member import CatalogueMember, catalogue_member
 from tests.member import Member
 from tests.practice_fixtures import tracker
 from tests.seedbox import seedbox
 
-__all__ = ["tracker"]
+__all__ = ["catalogue_member", "tracker"]
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path("/etc/cron.d/mamctl-test")
@@ -49,7 +51,7 @@ def crontab_line(task: str = "vip check") -> str:
     return next(text for text in (ROOT / "crontab.example").read_text().splitlines() if f"/mamctl {task} " in text)
 
 
-def install(schedule: str, member: Member, more: str = "", *, task: str = "vip check") -> Path:
+def install(schedule: str, member: Member | CatalogueMember, more: str = "", *, task: str = "vip check") -> Path:
     """The example's command with this interpreter's mamctl and the member's configuration, as root's job."""
     output = member.home / "cron-mail"
     command = crontab_line(task).split(" ", 5)[5].replace("/usr/local/bin/mamctl", f"{sys.executable} -m mamctl")
@@ -134,3 +136,20 @@ def test_the_library_is_scanned_under_cron_and_damage_mailed_once(member: Member
         REBOOTED.unlink(missing_ok=True)
         code, mail = run_cron(install("@reboot", member, task="meta scan"))
         assert (code, f"! {book}: cannot be opened" in mail, bool(mail)) == (3, mailed, mailed)
+
+
+@pytest.mark.spec("DRIFT-1")
+def test_the_drift_line_corrects_under_cron_and_mails_only_what_is_news(
+    catalogue_member: CatalogueMember, line: None
+) -> None:
+    """A person hears once of what is theirs to settle; the next week's run has nothing to say."""
+    catalogue_member("meta", "scan", "--enrich")
+    catalogue_member.a_month_passes()
+    catalogue_member.server.tell(a_month_later(catalogue_member.server.shelves.world))
+    REBOOTED.unlink(missing_ok=True)
+    code, mail = run_cron(install("@reboot", catalogue_member, task="drift fix"))
+    assert code == 3
+    assert "narrators differ; they are protected" in mail
+    assert catalogue_member.rows("SELECT count(*) FROM drift_changes WHERE state = 'made'") == [(1,)]
+    REBOOTED.unlink(missing_ok=True)
+    assert run_cron(install("@reboot", catalogue_member, task="drift fix")) == (0, "")
