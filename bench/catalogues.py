@@ -35,7 +35,7 @@ from mamctl.adapters.catalogues.librivox import LibriVox
 from mamctl.adapters.catalogues.open_library import OpenLibrary
 from mamctl.domain.catalogue_answer import Outcome
 from mamctl.domain.secret import Secret
-from mamctl.jobs.catalogue_hearing import HearingPolicy
+from mamctl.jobs.catalogue_question import HearingPolicy
 from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import run_bracket

@@ -19,7 +19,8 @@ from mamctl.domain.agreement import agree
 from mamctl.domain.matching import same_recording
 from mamctl.domain.observation import Field, Source, Witness, value_to_json
 from mamctl.domain.text_forms import fold
-from mamctl.jobs.catalogue_hearing import HearingPolicy, hear
+from mamctl.jobs.catalogue_hearing import hear
+from mamctl.jobs.catalogue_question import HearingPolicy
 from mamctl.jobs.meta_match import match
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world

@@ -26,6 +26,9 @@ from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from mamctl.domain.drift import Change, DriftPolicy
     from mamctl.jobs.drift import DriftFigures
 
@@ -43,9 +46,9 @@ def check(
 
     policy = _policy(runtime, None)
     with runtime.run("drift") as run, connect_catalogues(runtime) as connected:
-        figures = check_drift(
-            run, _books(runtime, policy, everything=everything), connected.catalogues, policy, connected.trust
-        )
+        books = _books(runtime, policy, everything=everything)
+        with _progress(runtime, books) as step:
+            figures = check_drift(run, books, connected.catalogues, policy, connected.trust, step)
         return _conclude(runtime, run, figures)
 
 
@@ -63,9 +66,10 @@ def fix(
     policy = _policy(runtime, max_changes)
     with runtime.run("drift") as run, connect_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
-        figures = fix_drift(
-            run, books, connected.catalogues, policy, connected.trust, lambda change: _log(runtime, change)
-        )
+        with _progress(runtime, books) as step:
+            figures = fix_drift(
+                run, books, connected.catalogues, policy, connected.trust, lambda change: _log(runtime, change), step
+            )
         return _conclude(runtime, run, figures)
 
 
@@ -119,6 +123,12 @@ def _books(runtime: Runtime, policy: DriftPolicy, *, everything: bool) -> tuple[
     from mamctl.store.drift import due_books
 
     return due_books(runtime.store, None if everything else runtime.now() - policy.after)
+
+
+def _progress(runtime: Runtime, books: tuple[int, ...]) -> AbstractContextManager[Callable[[], None]]:
+    from mamctl.output.progress import book_progress
+
+    return book_progress(len(books), wanted=not runtime.options.quiet)
 
 
 def _log(runtime: Runtime, change: Change) -> None:

@@ -19,8 +19,9 @@ from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
 
 if TYPE_CHECKING:
-    from mamctl.jobs.catalogue_hearing import HearingPolicy
-    from mamctl.jobs.meta_enrich import Enriched, EnrichFigures
+    from mamctl.jobs.catalogue_question import HearingPolicy
+    from mamctl.jobs.enrichment import Enriched
+    from mamctl.jobs.meta_enrich import EnrichFigures
 
 app = typer.Typer()
 _TOLD_AMBIGUOUS = 100
@@ -55,14 +56,16 @@ def run_enrichment(
     told: list[Enriched] = []
     with runtime.run("meta.enrich") as run, connect_catalogues(runtime) as connected:
         from mamctl.jobs.meta_enrich import enrich as enrich_books
+        from mamctl.output.progress import book_progress
         from mamctl.store.catalogue_answers import books_to_ask_about
 
         policy = _policy(runtime, wanted, only_silent=ids is None)
         ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
         before = _asked(connected)
-        figures = enrich_books(
-            run, ids, connected.catalogues, policy, trust=connected.trust, tell=_teller(runtime, told)
-        )
+        with book_progress(len(ids), wanted=not runtime.options.quiet) as step:
+            figures = enrich_books(
+                run, ids, connected.catalogues, policy, trust=connected.trust, tell=_teller(runtime, told), step=step
+            )
         problems = (*figures.problems(), *_ambiguous(told))
         run.problems.extend(problems)
         status = _status(figures)
@@ -74,7 +77,7 @@ def run_enrichment(
 
 
 def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_silent: bool) -> HearingPolicy:
-    from mamctl.jobs.catalogue_hearing import HearingPolicy
+    from mamctl.jobs.catalogue_question import HearingPolicy
 
     section = runtime.config.catalogues
     fresh_after = runtime.now() - timedelta(seconds=section.cache_ttl)

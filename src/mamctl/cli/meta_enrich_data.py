@@ -11,7 +11,8 @@ from mamctl.output.screen import Screen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mamctl.jobs.meta_enrich import Enriched, EnrichFigures
+    from mamctl.jobs.enrichment import Enriched
+    from mamctl.jobs.meta_enrich import EnrichFigures
 
 _SHOWN = 40
 _FEW = 3

@@ -109,8 +109,9 @@ def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str |
 def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected, choose: str) -> Result:
     """Keep the choice, and take over what the record, and the other catalogues of it, say."""
     from mamctl.domain.matching import Candidate, score
-    from mamctl.jobs.catalogue_hearing import HearingPolicy
-    from mamctl.jobs.meta_enrich import Enriched, enrich
+    from mamctl.jobs.catalogue_question import HearingPolicy
+    from mamctl.jobs.enrichment import Enriched
+    from mamctl.jobs.meta_enrich import enrich
     from mamctl.jobs.meta_match import choose_record
 
     told: list[Enriched] = []

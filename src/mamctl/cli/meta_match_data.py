@@ -11,7 +11,7 @@ from mamctl.output.screen import Screen
 if TYPE_CHECKING:
     from mamctl.domain.catalogue_record import Enquiry
     from mamctl.domain.matching import Candidate
-    from mamctl.jobs.meta_enrich import Change
+    from mamctl.jobs.enrichment import Change
 
 _SHOWN = 8
 _NONE_LIKELY = 3

@@ -7,60 +7,23 @@ all that were asked, as `meta match` does: where two of them mean different reco
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
 from mamctl.domain.matching import (
-    DEFAULT_MATCH_POLICY,
     Candidate,
-    MatchPolicy,
     Verdict,
     VerdictKind,
-    judge_match,
     judge_scored,
     score,
 )
-from mamctl.domain.observation import Field, Source
+from mamctl.domain.observation import Field
 from mamctl.domain.testimony import fill_gaps, follow_record, merge_details, observe_record
-from mamctl.jobs.catalogue_search import once, search_for
+from mamctl.jobs.catalogue_question import HearingPolicy, Testimony, ask_catalogue, is_pinned
+from mamctl.jobs.catalogue_search import once
 from mamctl.jobs.ports_catalogues import Catalogue
-
-_AUDIBLE = Source.AUDIBLE.family
-
-
-@dataclass(frozen=True, slots=True)
-class HearingPolicy:
-    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told.
-
-    Of a book that was answered for, `only_silent` asks none but the catalogues that were out of reach then. What was
-    answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
-    """
-
-    voices: int = 2
-    wanted: frozenset[Field] = frozenset()
-    only_silent: bool = False
-    fresh_after: datetime | None = None
-    match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
-
-
-@dataclass(frozen=True, slots=True)
-class Testimony:
-    """What one catalogue answered: the verdict over its candidates, and the chosen record in full."""
-
-    catalogue: str
-    source: Source
-    verdict: Verdict
-    record: CatalogueRecord | None
-    chosen_by: ChosenBy = ChosenBy.SEARCH
-
-    @property
-    def certainty(self) -> float:
-        """How sure it is that the record is this book, 0..1."""
-        if self.chosen_by in {ChosenBy.ASIN, ChosenBy.PERSON}:
-            return 1.0
-        return self.verdict.chosen.match.score if self.verdict.chosen else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +64,7 @@ def hear(
         if not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
             continue
         try:
-            testimony = _question(catalogue, question, enquiry, policy, link)
+            testimony = ask_catalogue(catalogue, question, enquiry, policy, link)
             testimony = _in_full(catalogue, testimony, _lacking(heard, policy))
         except CatalogueUnavailableError as error:
             silent.append(error)
@@ -124,16 +87,12 @@ def catalogues_to_ask(
         one
         for one in catalogues
         if (link := links.get(one.name)) is None
-        or _is_pinned(link)
+        or is_pinned(link)
         or (link.chosen_by is not ChosenBy.PERSON and not (retry and link.outcome is not Outcome.UNAVAILABLE))
     ]
     if retry:
         able = [one for one in able if one.name in links]
-    return sorted(able, key=lambda one: not _is_pinned(links.get(one.name)))
-
-
-def _is_pinned(link: CatalogueAnswer | None) -> bool:
-    return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is Outcome.MATCH
+    return sorted(able, key=lambda one: not is_pinned(links.get(one.name)))
 
 
 def _conclude(
@@ -174,7 +133,7 @@ def _lacking(heard: Sequence[Testimony], policy: HearingPolicy) -> frozenset[Fie
 
 
 def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
-    from datetime import UTC, datetime
+    from datetime import UTC
 
     moment = datetime(2000, 1, 1, tzinfo=UTC)
     return frozenset(said.field for said in observe_record(record, record.source, 1.0, "", moment))
@@ -182,43 +141,6 @@ def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
 
 def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | None) -> bool:
     return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
-
-
-def _question(
-    catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: HearingPolicy, link: CatalogueAnswer | None
-) -> Testimony:
-    """By the record known before, else by searching.
-
-    Where a search tells less than a look-up, the search is repeated, or the same question would be answered in more
-    words the second time.
-    """
-    pinned = _is_pinned(link)
-    if link and link.record_id and leads_back(link, policy) and (pinned or not catalogue.details):
-        record = catalogue.lookup(link.record_id)
-        verdict = judge_match(question, [record] if record else [], policy.match)
-        if record and pinned:
-            return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON)
-        if verdict.kind is VerdictKind.MATCH:
-            return _testify(catalogue, verdict, own)
-    return _testify(catalogue, search_for(catalogue, question, policy.match), own)
-
-
-def leads_back(link: CatalogueAnswer, policy: HearingPolicy) -> bool:
-    """Whether a record known before is looked up by its id."""
-    if link.chosen_by is ChosenBy.PERSON:
-        return True
-    fresh = policy.fresh_after is not None and link.asked_at >= policy.fresh_after
-    return link.outcome is Outcome.MATCH and not fresh
-
-
-def _testify(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> Testimony:
-    """The testimony; a record named by the files' own ASIN is more than a find."""
-    if verdict.chosen is None:
-        return Testimony(catalogue.name, catalogue.source, verdict, None)
-    record = verdict.chosen.record
-    named = catalogue.source.family == _AUDIBLE and own.asin is not None and record.asin == own.asin
-    source = Source.CATALOGUE_ASIN if named else catalogue.source
-    return Testimony(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)
 
 
 def _in_full(catalogue: Catalogue, testimony: Testimony, lacking: frozenset[Field]) -> Testimony:

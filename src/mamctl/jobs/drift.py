@@ -8,34 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import partial
-from itertools import islice
 
-from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry, Medium
-from mamctl.domain.drift import Change, DriftCase, DriftPolicy, FreshRecord, plan_drift, settle
+from mamctl.domain.catalogue_record import CatalogueUnavailableError
+from mamctl.domain.drift import Change, DriftCase, DriftPolicy, plan_drift, settle
 from mamctl.domain.drift_fields import ChangeKind
-from mamctl.domain.matching import score
-from mamctl.domain.observation import Source
 from mamctl.domain.problem import Problem
-from mamctl.domain.testimony import observe_record
-from mamctl.jobs.meta_match import question_about
-from mamctl.jobs.ports_catalogues import Catalogue, LooksUpMany
+from mamctl.jobs.drift_hearing import Heard, hear_again
+from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import Run
 from mamctl.store import drift as store
 from mamctl.store.agreed import load_agreed, load_observations
 from mamctl.store.catalogue_answers import load_answers
 from mamctl.store.database import transaction
-
-WINDOW = 50  # books asked about together
-WORKERS = 4
-# What shows that an id leads to another book now, not to this one changed.
-_OTHER_BOOK = frozenset({"author", "language", "omnibus", "about"})
 
 
 @dataclass(slots=True)
@@ -51,7 +38,7 @@ class DriftFigures:
     errors: dict[str, CatalogueUnavailableError] = field(default_factory=dict)
     unanswered: int = 0
 
-    def count_silence(self, heard: _Heard) -> None:
+    def count_silence(self, heard: Heard) -> None:
         """Count the catalogues that could not be asked about one book."""
         for error in heard.silent:
             self.silent[error.slug + error.catalogue] += 1
@@ -67,31 +54,17 @@ class DriftFigures:
         yield from self.problems
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A book, what is known of it, and the records that were matched before."""
-
-    book: int
-    enquiry: Enquiry
-    links: Mapping[str, CatalogueAnswer]
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What the catalogues say of one book today."""
-
-    book: int
-    fresh: tuple[FreshRecord, ...]
-    silent: tuple[CatalogueUnavailableError, ...]
-    problems: tuple[Problem, ...]
-
-
 def check_drift(
-    run: Run, books: Sequence[int], catalogues: Sequence[Catalogue], policy: DriftPolicy, trust: Mapping[str, float]
+    run: Run,
+    books: Sequence[int],
+    catalogues: Sequence[Catalogue],
+    policy: DriftPolicy,
+    trust: Mapping[str, float],
+    step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
-    """Find what would change, and change nothing."""
+    """Find what would change, and change nothing; `step` is called as each book has been asked about."""
     figures = DriftFigures()
-    for heard in _ask(run, books, catalogues, trust):
+    for heard in hear_again(run, books, catalogues, trust, step):
         figures.books += 1
         figures.count_silence(heard)
         figures.problems.extend(heard.problems)
@@ -106,11 +79,12 @@ def fix_drift(
     policy: DriftPolicy,
     trust: Mapping[str, float],
     tell: Callable[[Change], None] = lambda _: None,
+    step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
     """Correct what is safe, up to the policy's number of changes, and tell what is for a person."""
     figures = DriftFigures()
     drift_run = store.begin_drift_run(run.db, run.id, run.clock())
-    with closing(_ask(run, books, catalogues, trust)) as asked:
+    with closing(hear_again(run, books, catalogues, trust, step)) as asked:
         for heard in asked:
             if len(figures.made) >= policy.max_changes:
                 break
@@ -124,7 +98,7 @@ def fix_drift(
 
 
 def _try_to_settle(
-    run: Run, heard: _Heard, policy: DriftPolicy, drift_run: int, figures: DriftFigures
+    run: Run, heard: Heard, policy: DriftPolicy, drift_run: int, figures: DriftFigures
 ) -> tuple[Change, ...]:
     try:
         made, changes = _settle(run, heard, policy, drift_run, policy.max_changes - len(figures.made))
@@ -137,11 +111,13 @@ def _try_to_settle(
 
 
 def _settle(
-    run: Run, heard: _Heard, policy: DriftPolicy, drift_run: int, room: int
+    run: Run, heard: Heard, policy: DriftPolicy, drift_run: int, room: int
 ) -> tuple[list[Change], tuple[Change, ...]]:
     """One book in one transaction; decided inside it, so that what was read stays true."""
     now = run.clock()
     with transaction(run.db):
+        if load_answers(run.db, heard.book) != heard.links:
+            return [], ()  # another record was chosen meanwhile; the next run asks about that
         case = _case(run.db, heard)
         changes = plan_drift(case, policy)
         safe = [change for change in changes if change.kind is ChangeKind.SAFE]
@@ -159,7 +135,7 @@ def _settle(
     return made, tuple(change for change in changes if change.field not in deferred)
 
 
-def _case(db: sqlite3.Connection, heard: _Heard) -> DriftCase:
+def _case(db: sqlite3.Connection, heard: Heard) -> DriftCase:
     return DriftCase(
         book=heard.book,
         agreed=load_agreed(db, heard.book),
@@ -167,78 +143,3 @@ def _case(db: sqlite3.Connection, heard: _Heard) -> DriftCase:
         fresh=heard.fresh,
         told=store.load_told(db, heard.book),
     )
-
-
-def _ask(
-    run: Run, books: Sequence[int], catalogues: Sequence[Catalogue], trust: Mapping[str, float]
-) -> Generator[_Heard, None, None]:
-    """What the catalogues say of each book, asked for a window of books at a time."""
-    remaining = iter(books)
-    with ThreadPoolExecutor(WORKERS) as pool:
-        while ids := tuple(islice(remaining, WINDOW)):
-            questions = [_Question(one, question_about(run.db, one), load_answers(run.db, one)) for one in ids]
-            _ask_at_once(catalogues, questions)
-            hear = partial(_hear, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
-            heard = list(pool.map(hear, questions))
-            yield from heard
-            if all(one.silent and not one.fresh for one in heard):
-                return
-
-
-def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]) -> None:
-    """Where a catalogue answers for many ids in one request, let it; what it says is remembered for each."""
-    questions = tuple(questions)
-    for catalogue in catalogues:
-        ids = [link.record_id for one in questions if (link := _link(one, catalogue)) and link.record_id]
-        if ids and isinstance(catalogue, LooksUpMany):
-            try:
-                catalogue.lookup_many(tuple(dict.fromkeys(ids)))
-            except CatalogueUnavailableError:
-                continue  # each book's own question will tell
-
-
-def _link(question: _Question, catalogue: Catalogue) -> CatalogueAnswer | None:
-    link = question.links.get(catalogue.name)
-    return link if link is not None and link.outcome is Outcome.MATCH and link.record_id else None
-
-
-def _hear(question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[str, float], now: datetime) -> _Heard:
-    fresh: list[FreshRecord] = []
-    silent: list[CatalogueUnavailableError] = []
-    problems: list[Problem] = []
-    for catalogue in catalogues:
-        link = _link(question, catalogue)
-        if link is None:
-            continue
-        try:
-            record = catalogue.lookup(link.record_id or "")
-        except CatalogueUnavailableError as error:
-            silent.append(error)
-            continue
-        if record is None:
-            continue  # it no longer lists the record: that is no statement about the book
-        if link.chosen_by is not ChosenBy.PERSON and _leads_elsewhere(question.enquiry, record):
-            problems.append(_elsewhere(question, catalogue, record))
-        else:
-            fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
-    return _Heard(question.book, tuple(fresh), tuple(silent), tuple(problems))
-
-
-def _leads_elsewhere(enquiry: Enquiry, record: CatalogueRecord) -> bool:
-    return any(penalty.hard and penalty.name in _OTHER_BOOK for penalty in score(enquiry, record).penalties)
-
-
-def _elsewhere(question: _Question, catalogue: Catalogue, record: CatalogueRecord) -> Problem:
-    subject = f"{catalogue.name}:{record.id}"
-    text = f"{subject} is “{record.title}” now, another book than number {question.book}; nothing was taken from it"
-    return Problem("record_changed", text, subject, f"mamctl meta match {question.book}")
-
-
-def _fresh(
-    catalogue: Catalogue, record: CatalogueRecord, link: CatalogueAnswer, trust: float, now: datetime
-) -> FreshRecord:
-    certainty = 1.0 if link.chosen_by is not ChosenBy.SEARCH else link.score or 0.0
-    source = Source.CATALOGUE_ASIN if link.chosen_by is ChosenBy.ASIN else catalogue.source
-    said = observe_record(record, source, certainty * trust, f"{catalogue.name}:{record.id}", now)
-    length = record.duration_s if record.format is Medium.AUDIO else None
-    return FreshRecord(source, certainty, length, said)

@@ -49,3 +49,18 @@ def file_progress(count: Callable[[], tuple[int, int]], *, wanted: bool) -> Iter
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield BarProgress(bar, bar.add_task("", total=size, files=0, of=files))
+
+
+@contextmanager
+def book_progress(books: int, *, wanted: bool) -> Iterator[Callable[[], None]]:
+    """A bar when stderr is a terminal and it is `wanted`; each call is one book of so many."""
+    if not wanted or not books or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (MofNCompleteColumn(), TextColumn("books"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=books)
+        yield lambda: bar.advance(task)

@@ -12,7 +12,7 @@ from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.domain.drift import DriftPolicy
 from mamctl.domain.drift_fields import ChangeKind
 from mamctl.domain.observation import Field, Source
-from mamctl.jobs.catalogue_hearing import HearingPolicy
+from mamctl.jobs.catalogue_question import HearingPolicy
 from mamctl.jobs.drift import check_drift, fix_drift
 from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.run import run_bracket

@@ -13,7 +13,7 @@ from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.observation import Field, Source
 from mamctl.jobs import meta_enrich
-from mamctl.jobs.catalogue_hearing import HearingPolicy
+from mamctl.jobs.catalogue_question import HearingPolicy
 from mamctl.jobs.meta_enrich import enrich
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
@@ -293,6 +293,48 @@ def test_a_catalogue_that_tells_anew_is_believed_anew(story):
     _, told = story.enrich(book_id)
     assert [change.field for change in told[0].changes] == [Field.DESCRIPTION]
     assert story.agreed(book_id)[Field.DESCRIPTION].value == "Told anew."
+
+
+def test_a_record_that_is_no_longer_listed_takes_nothing_back(story):
+    story.enrich()
+    before = story.everything()
+    links = {book_id: load_answers(story.db, book_id) for book_id in story.recordings}
+    story.server.tell(World((), ()))
+    story.clock.now += timedelta(days=2)
+    figures, _ = story.enrich()
+    assert figures.changes == 0
+    assert story.everything() == before
+    for book_id, known in links.items():
+        assert known.items() <= load_answers(story.db, book_id).items()
+
+
+def test_a_doubt_that_comes_later_takes_nothing_back(story):
+    """Goodreads has come to list a namesake, so that its search no longer tells which of them is meant."""
+    book_id = next(one for one in story.recordings if Field.NARRATORS not in story.agreed(one))
+    story.enrich(book_id, order=("goodreads",))
+    before, links = story.agreed(book_id), load_answers(story.db, book_id)
+    assert links["goodreads"].outcome is Outcome.MATCH
+    work = story.world.by_id[story.recordings[book_id].work_id]
+    twins = tuple(replace(work, id=900 + number, series=(), series_ids=()) for number in range(2))
+    story.server.tell(World((*twins, *story.world.works), story.world.series))
+    story.clock.now += timedelta(days=2)
+    story.enrich(book_id, order=("goodreads",))
+    assert {field: one.value for field, one in story.agreed(book_id).items()} == {
+        field: one.value for field, one in before.items()
+    }
+    assert load_answers(story.db, book_id)["goodreads"].outcome is Outcome.MATCH
+
+
+def test_a_match_that_no_longer_fits_is_given_up(story):
+    """A person has said that it is another book: the words about the former one go."""
+    book_id = next(one for one in story.recordings if Field.ASIN not in story.agreed(one))
+    story.enrich(book_id)
+    assert Field.DESCRIPTION in story.agreed(book_id)
+    set_by_person(story.db, book_id, Field.TITLE, "Nobody Wrote This", story.clock())
+    set_by_person(story.db, book_id, Field.AUTHORS, ("Nemo Nescio",), story.clock())
+    story.enrich(book_id)
+    assert Field.DESCRIPTION not in story.agreed(book_id)
+    assert load_answers(story.db, book_id)["audible"].outcome is Outcome.NONE
 
 
 def test_observations_name_the_record_that_states_them(story):
