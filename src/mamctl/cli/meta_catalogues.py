@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from mamctl.domain.problem import Problem
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen
+
+if TYPE_CHECKING:
+    from mamctl.domain.catalogue_record import CatalogueUnavailableError
 
 app = typer.Typer()
 
@@ -65,27 +68,38 @@ def catalogues(
     offline: Annotated[bool, typer.Option("--offline", help="Ask nobody whether they answer.")] = False,
 ) -> Result:
     """Show which catalogues are configured and answer (one request each), and how much they were asked today."""
-    problems: list[Problem] = []
+    names = tuple(dict.fromkeys(runtime.config.catalogues.order))
     with connect_catalogues(runtime) as connected:
+        asked = () if offline else tuple(connected.catalogues)
+        troubles = _troubles(asked)
         states = tuple(
-            _state(connected, name, _reach(connected.by_name.get(name), problems) if not offline else None)
-            for name in dict.fromkeys(runtime.config.catalogues.order)
+            _state(connected, name, None if offline else _reached(connected, name, troubles)) for name in names
         )
-    return Result(CataloguesData(states), tuple(problems), Status.ATTENTION if problems else Status.OK)
+    problems = tuple(Problem.of(error) for error in troubles.values() if error is not None)
+    return Result(CataloguesData(states), problems, Status.ATTENTION if problems else Status.OK)
 
 
-def _reach(catalogue: Catalogue | None, problems: list[Problem]) -> bool | None:
+def _troubles(catalogues: tuple[Catalogue, ...]) -> dict[str, CatalogueUnavailableError | None]:
+    """Why each does not answer, None where it does; all at once, for a person is waiting."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max(1, len(catalogues))) as pool:
+        return dict(zip((one.name for one in catalogues), pool.map(_trouble, catalogues), strict=True))
+
+
+def _trouble(catalogue: Catalogue) -> CatalogueUnavailableError | None:
     from mamctl.domain.catalogue_record import CatalogueUnavailableError
     from mamctl.jobs.catalogue_probe import probe
 
-    if catalogue is None:
-        return None
     try:
         probe(catalogue)
     except CatalogueUnavailableError as error:
-        problems.append(Problem.of(error))
-        return False
-    return True
+        return error
+    return None
+
+
+def _reached(connected: Connected, name: str, troubles: dict[str, CatalogueUnavailableError | None]) -> bool | None:
+    return None if name not in connected.by_name else troubles[name] is None
 
 
 def _state(connected: Connected, name: str, reachable: bool | None) -> CatalogueState:
