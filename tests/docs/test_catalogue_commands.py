@@ -11,7 +11,7 @@ from tests.docs.test_documents import PAGES, blocks
 
 __all__ = ["catalogue_member"]
 
-GROUPS = ("meta enrich", "meta match", "meta catalogues", "meta series", "drift")
+GROUPS = ("meta scan --enrich", "meta enrich", "meta match", "meta catalogues", "meta series", "drift")
 
 
 def _commands() -> list[str]:
