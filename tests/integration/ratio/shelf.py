@@ -61,7 +61,7 @@ def wait_shown(client: Daemon, expected: dict[str, Shown]) -> None:
         return "\n".join(f"{name}: {is_} is not {should}" for name, (is_, should) in pairs.items() if is_ != should)
 
     with suppress(AssertionError):
-        wait_until("as expected", lambda: not differences(), seconds=20)
+        wait_until("as expected", lambda: not differences(), seconds=60)
     if left := differences():
         raise AssertionError(left)
 
