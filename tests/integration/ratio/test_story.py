@@ -147,19 +147,22 @@ def test_a_loop_freezes_by_itself_soon_after_the_ratio_fell(
     ours, theirs = qbittorrent("ours", totals=(101 * MB, 100 * MB)), qbittorrent("theirs")
     swarm = Swarm(ours, theirs, tracker, tmp_path)
     keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
-    wanted, popular = swarm.make("Dune", 5 * MB), swarm.make("Emma", 12 * MB)
-    swarm.offer(wanted)
+    long, popular = swarm.make("Dune", 60 * MB), swarm.make("Emma", 40 * MB)
+    swarm.offer(long)
     shelf = furnish(ours, tracker, tmp_path / "shelf")
+    add(ours, popular, seeds=True)
+    before = look(ours)
     with keeper.start("ratio", "watch", "--every", "1s", "--quiet") as loop:
         wait_until("a first pass", lambda: keeper.passes() > 0)
-        assert look(ours) == shelf.before
-        add(ours, wanted)
-        swarm.download(wanted)
-        add(ours, popular, seeds=True)
-        more = {name: look(ours)[name] for name in (wanted.name, popular.name)}
-        wait_shown(ours, shelf.in_emergency | more)
+        assert look(ours) == before
+        add(ours, long, download_limit=MB)
+        before[long.name] = look(ours)[long.name]
+        meet(long, theirs, [ours])
+        in_emergency = shelf.in_emergency | {popular.name: before[popular.name], long.name: before[long.name].frozen()}
+        wait_shown(ours, in_emergency)
+        assert swarm.ratio() > 0.9
         swarm.upload(popular)
-        wait_shown(ours, shelf.before | more)
+        wait_shown(ours, before)
         loop.send_signal(signal.SIGTERM)
         assert loop.wait(20) == 0
     moves = keeper.ask("SELECT to_state FROM guard_transitions ORDER BY id")
