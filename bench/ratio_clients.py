@@ -102,6 +102,7 @@ def passes(program: Program, size: int, peer: QbitManage | None) -> Iterator[tup
                 flush=True,
             )
             yield what, took
+        client.kill()  # a clean stop would announce thousands of torrents once more
 
 
 def fill(client: Daemon, home: Path, tracker: Tracker, size: int) -> None:
