@@ -111,7 +111,7 @@ class QbittorrentClient:
     def _fetch_main_data(self, web: Web, rid: int) -> dict[str, Any]:
         try:
             answer = web.get(_MAIN_DATA, rid=rid).json()
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
             raise web.refusals.strange(_MAIN_DATA, "did not answer with an object")

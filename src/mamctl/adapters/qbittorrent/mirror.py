@@ -7,6 +7,7 @@ An incremental answer holds only the changed fields of changed torrents (qBittor
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -38,6 +39,9 @@ SERVER: dict[str, Kinds] = {
     "up_info_speed": (int,),
     "dl_info_speed": (int,),
 }
+
+_HASH = re.compile(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the client takes for every torrent
+_MOST = 2**53  # above it JSON numbers are no longer exact, and no figure of a client is that large
 
 
 class OddAnswerError(ValueError):
@@ -91,6 +95,8 @@ def _merge_server(before: Mapping[str, int], changes: Mapping[str, Any]) -> dict
 def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     rows = dict(before)
     for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
+        if not _HASH.fullmatch(info_hash):
+            raise OddAnswerError("a torrent's hash is none")
         rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))
     for info_hash in _texts(changes.get("torrents_removed", []), "torrents_removed"):
         rows.pop(info_hash, None)
@@ -126,7 +132,7 @@ def tracker_host(url: str) -> str:
 
 def _digest(url: str) -> str:
     """Recognises an announce URL again without keeping it."""
-    return hashlib.sha256(url.encode()).hexdigest()[:16]
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _mapping(value: Any, what: str) -> Mapping[str, Any]:
@@ -143,6 +149,8 @@ def _texts(value: Any, what: str) -> tuple[str, ...]:
 
 def _checked(values: Mapping[str, Any], name: str, kinds: Kinds) -> Any:
     value = values.get(name)
+    if type(value) is int and abs(value) > _MOST:
+        raise OddAnswerError(f"{name} is too large")
     if type(value) in kinds:  # exactly: true is no number here
         return value
     raise OddAnswerError(f"{name} is missing" if value is None else f"{name} is no {kinds[0].__name__}")

@@ -66,7 +66,7 @@ def _torrent(info_hash: str, row: tuple[Any, ...], trackers: frozenset[str]) -> 
         name=said["name"],
         state=STATES.get(said["state"], TorrentState.UNKNOWN),
         progress=said["progress"],
-        amount_left=said["amount_left"],
+        amount_left=max(0, said["amount_left"]),
         size=max(0, said["size"]),  # -1 for a magnet link whose torrent is not known yet
         category=said["category"],
         tags=read_tags(said["tags"]),

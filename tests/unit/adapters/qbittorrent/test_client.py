@@ -131,6 +131,11 @@ def test_an_updated_client_is_known_by_its_new_version() -> None:
         (says({"full_update": True}), ShapeChangedError, "rid is missing"),
         (says({**WHOLE, "torrents": {ONE: {}}}), ShapeChangedError, "name is missing"),
         (says({**WHOLE, "torrents": {ONE: {**ROW, "uploaded": "9 B"}}}), ShapeChangedError, "uploaded is no int"),
+        (says({**WHOLE, "torrents": {ONE: {**ROW, "size": 10**25}}}), ShapeChangedError, "size is too large"),
+        (says({**WHOLE, "server_state": {"alltime_ul": 2**63}}), ShapeChangedError, "alltime_ul is too large"),
+        (says({**WHOLE, "torrents": {"all": ROW}}), ShapeChangedError, "a torrent's hash is none"),
+        (says({**WHOLE, "torrents": {"\ud800": ROW}}), ShapeChangedError, "a torrent's hash is none"),
+        (Answer("[" * 100_000), ShapeChangedError, "object"),
         (Answer("Internal Server Error", 500), UnreachableError, "500"),
         (Answer("Conflict", 409), MamctlError, "409"),
         (Answer('{"rid": 1', promises=50), UnreachableError, "reached"),
@@ -141,6 +146,14 @@ def test_a_broken_answer_is_no_snapshot(answer: Answer, kind: type[MamctlError],
     with OddClient(answers(answer)) as client, pytest.raises(kind, match=said) as caught:
         at(client).fetch_snapshot(None)
     assert caught.value.subject == client.url
+
+
+def test_text_that_is_no_unicode_is_read_like_any_other() -> None:
+    odd = {**WHOLE, "torrents": {ONE: {**ROW, "name": "\ud800"}}, "trackers": {"http://t.\ud800.example/": [ONE]}}
+    with OddClient(answers(odd, odd)) as client:
+        snapshot, remembered = at(client).fetch_snapshot(None)
+        assert at(client).fetch_snapshot(remembered)[0].torrents == snapshot.torrents
+    assert snapshot.torrents[ONE].name == "\ud800"
 
 
 @pytest.mark.parametrize(("version", "said"), [("v4.3.9", "older than 4.4"), ("hello", "did not answer")])
