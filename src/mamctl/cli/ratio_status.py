@@ -11,7 +11,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.words import ago, bytes_text, day
+from mamctl.cli.words import ago, bytes_text, day, held
 from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
@@ -47,11 +47,12 @@ def render_status(screen: Screen, data: RatioStatus) -> None:
 
 
 def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
-    yield "ratio", f"{data.ratio_text}, decided by: {data.source}"
+    why = f" ({data.unknown_because})" if data.unknown_because else ""
+    yield "ratio", f"{data.ratio_text}{why}, decided by: {data.source}"
     yield "the clients'", _side(data.qbittorrent)
     yield "the account's", _side(data.tracker)
     if data.guard.held_until:
-        yield "held", f"a person lifted the emergency; nothing is frozen until {day(data.guard.held_until)}"
+        yield "held", held(data.guard.held_until)
     figures = data.figures
     if figures:
         yield "now", f"{bytes_text(figures.upspeed)}/s up, {bytes_text(figures.dlspeed)}/s down"

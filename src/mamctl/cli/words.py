@@ -41,6 +41,12 @@ def ago(span: timedelta) -> str:
     return "just now"
 
 
+def held(until: datetime) -> str:
+    """What a person's thaw of the ratio guard means until then."""
+    exception = "unless the ratio falls by another ratio.hold_drop"
+    return f"a person lifted the emergency; nothing is frozen until {day(until)}, {exception}"
+
+
 def yes_no(value: bool) -> str:
     """yes or no."""
     return "yes" if value else "no"

@@ -98,6 +98,11 @@ def _mark(snapshot: ClientSnapshot, now: datetime) -> Iterable[Mark]:
         yield Mark(now, totals.uploaded_alltime, totals.downloaded_alltime)
 
 
+def hours_since(guard: Guard, now: datetime) -> float | None:
+    """How long the guard is what it is; 0 where the clock was set back since."""
+    return max(0.0, (now - guard.since) / _HOUR) if guard.since else None
+
+
 def view_figures(
     guard: Guard, reading: RatioReading, figures: Figures, forecast: Forecast, now: datetime
 ) -> FiguresView:
@@ -108,7 +113,7 @@ def view_figures(
         ratio_text=show_ratio(reading.ratio),
         emergency=emergency,
         since=guard.since if emergency else None,
-        emergency_hours=(now - guard.since) / _HOUR if emergency and guard.since else None,
+        emergency_hours=hours_since(guard, now) if emergency else None,
         uploaded_bytes=reading.uploaded,
         downloaded_bytes=reading.downloaded,
         upspeed=figures.upspeed,

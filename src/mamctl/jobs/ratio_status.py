@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mamctl.domain.forecast import Forecast
 from mamctl.domain.guard import Guard, GuardState, show_ratio
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio import RatioPolicy, ratio_of
-from mamctl.jobs.ratio_figures import FiguresView, forecast_for, view_figures
+from mamctl.jobs.ratio_figures import FiguresView, forecast_for, hours_since, view_figures
 from mamctl.store.figures import ClientFigures, KeptPass, last_client_figures, last_pass
 from mamctl.store.guard import read_guard
 from mamctl.store.paid_answers import count_blocked
@@ -66,6 +66,7 @@ class RatioStatus:
     source: str
     ratio: float | None
     ratio_text: str
+    unknown_because: str | None
     qbittorrent: Side
     tracker: Side
     figures: FiguresView | None
@@ -89,6 +90,7 @@ def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[s
         source=policy.source.value,
         ratio=kept.reading.ratio if kept else None,
         ratio_text=show_ratio(kept.reading.ratio if kept else None),
+        unknown_because=kept.reading.why or None if kept else None,
         qbittorrent=_clients_side(heard),
         tracker=_tracker_side(db, kept),
         figures=figures,
@@ -116,8 +118,7 @@ def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]
 
 
 def _view_guard(guard: Guard, now: datetime) -> GuardStatus:
-    hours = (now - guard.since) / timedelta(hours=1) if guard.since else None
-    return GuardStatus(guard.state, guard.since, hours, guard.hold.until if guard.hold else None)
+    return GuardStatus(guard.state, guard.since, hours_since(guard, now), guard.hold.until if guard.hold else None)
 
 
 def _clients_side(heard: Sequence[ClientFigures]) -> Side:

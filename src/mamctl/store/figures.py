@@ -88,12 +88,27 @@ def _client_row(snapshot: ClientSnapshot, now: datetime) -> tuple[object, ...]:
 
 def last_totals(db: sqlite3.Connection, client: str) -> tuple[int, int] | None:
     """What the client had moved when it last said so."""
-    row = db.execute(
-        "SELECT uploaded_bytes, downloaded_bytes FROM client_figures WHERE client = ? AND uploaded_bytes IS NOT NULL"
-        " AND downloaded_bytes IS NOT NULL ORDER BY seen_at DESC LIMIT 1",
-        (client,),
-    ).fetchone()
-    return (row[0], row[1]) if row else None
+    row = _newest(db, client, " AND said.uploaded_bytes IS NOT NULL AND said.downloaded_bytes IS NOT NULL")
+    return (row["uploaded_bytes"], row["downloaded_bytes"]) if row else None
+
+
+_BY_PASS = (
+    "SELECT said.* FROM figures CROSS JOIN client_figures AS said ON said.seen_at = figures.seen_at"
+    " WHERE said.client = ?",
+    " ORDER BY figures.id DESC LIMIT 1",
+)
+_BY_TIME = ("SELECT said.* FROM client_figures AS said WHERE said.client = ?", " ORDER BY said.seen_at DESC LIMIT 1")
+
+
+def _newest(db: sqlite3.Connection, client: str, which: str = "") -> sqlite3.Row | None:
+    """What the client said in the newest pass that heard it: by the order of the passes, for a clock may have been set
+    back since; by time alone once the passes are compacted.
+    """
+    for select, order in (_BY_PASS, _BY_TIME):
+        row: sqlite3.Row | None = db.execute(select + which + order, (client,)).fetchone()
+        if row is not None:
+            return row
+    return None
 
 
 def marks_since(db: sqlite3.Connection, client: str, since: datetime) -> tuple[Mark, ...]:
@@ -156,10 +171,7 @@ def last_pass(db: sqlite3.Connection) -> KeptPass | None:
 
 def last_client_figures(db: sqlite3.Connection) -> tuple[ClientFigures, ...]:
     """What every client said last, by name."""
-    rows = db.execute(
-        "SELECT * FROM client_figures WHERE (client, seen_at) IN"
-        " (SELECT client, max(seen_at) FROM client_figures GROUP BY client) ORDER BY client"
-    )
+    names = [row["client"] for row in db.execute("SELECT DISTINCT client FROM client_figures ORDER BY client")]
     return tuple(
         ClientFigures(
             client=row["client"],
@@ -170,7 +182,8 @@ def last_client_figures(db: sqlite3.Connection) -> tuple[ClientFigures, ...]:
             dlspeed=row["dlspeed"],
             torrents=row["torrents"],
         )
-        for row in rows
+        for name in names
+        if (row := _newest(db, name))
     )
 
 

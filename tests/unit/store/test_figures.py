@@ -20,7 +20,15 @@ from mamctl.domain.guard import GuardState
 from mamctl.domain.ratio import RatioPolicy, RatioReading
 from mamctl.domain.torrent_client import ClientSnapshot, ClientTotals
 from mamctl.store.database import open_copy, timestamp
-from mamctl.store.figures import Pass, compact_figures, last_totals, list_points, marks_since, record_pass
+from mamctl.store.figures import (
+    Pass,
+    compact_figures,
+    last_client_figures,
+    last_totals,
+    list_points,
+    marks_since,
+    record_pass,
+)
 from mamctl.store.runs import begin_run
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -240,3 +248,17 @@ def test_every_row_says_what_it_knew(db: sqlite3.Connection) -> None:
     assert (row["seen_at"], row["state"], row["ratio"], row["unknown_because"]) == (
         timestamp(NOW), "emergency", None, "unknown",
     )  # fmt: skip
+
+
+def test_the_newest_word_of_a_client_is_that_of_the_newest_pass_though_the_clock_was_set_back(
+    db: sqlite3.Connection,
+) -> None:
+    def says(uploaded: int) -> tuple[ClientSnapshot, ...]:
+        return (ClientSnapshot("home", "v5", ClientTotals(uploaded, 100, 0, 0), {}, True),)
+
+    leave(db, NOW + timedelta(days=60), clients=says(10))
+    leave(db, NOW, clients=says(20))
+    assert last_totals(db, "home") == (20, 100)
+    assert [said.uploaded_bytes for said in last_client_figures(db)] == [20]
+    compact_figures(db, POLICY, NOW + timedelta(days=120))
+    assert last_totals(db, "home") == (10, 100), "by time alone once the passes are compact"
