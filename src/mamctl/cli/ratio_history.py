@@ -13,7 +13,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import parse_span
+from mamctl.cli.spans import begin_of, parse_span
 from mamctl.cli.words import bytes_text, day, yes_no
 from mamctl.errors import UsageError
 from mamctl.output.report import Result, jsonable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _ROWS = 31
+_DOTS = 400  # more than a terminal has columns for
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def _draw(screen: Screen, data: HistoryData) -> None:
     from mamctl.output.plot import Dot, plot
 
     samples = [_sample(point) for point in data.points]
-    rows = condense(samples, choose_step(samples[-1].at - samples[0].at, 400))
+    few = len(samples) <= _DOTS
+    rows = samples if few else condense(samples, choose_step(samples[-1].at - samples[0].at, _DOTS))
     dots = [Dot(row.at, row.low if row.emergency else row.ratio, row.emergency) for row in rows]
     text = plot(dots, (data.floor, data.recovery), "ratio", "emergency", colour=screen.terminal)
     if text:
@@ -134,7 +136,7 @@ def history(
     if as_csv and (plot or runtime.options.json):
         raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")
     policy = runtime.config.ratio
-    start = _start(runtime.now(), since)
+    start = begin_of(since, runtime.now())
     points = list_points(runtime.store, start)
     if as_csv:
         _write_csv(points)
@@ -153,13 +155,6 @@ def history(
         for made in list_transitions(runtime.store, start)
     )
     return Result(HistoryData(start, policy.floor, policy.recovery, changes, points, plot))
-
-
-def _start(now: datetime, since: timedelta) -> datetime:
-    try:
-        return now - since
-    except OverflowError:
-        return datetime.min.replace(tzinfo=now.tzinfo)
 
 
 def _write_csv(points: Iterable[Point]) -> None:

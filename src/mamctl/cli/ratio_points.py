@@ -10,7 +10,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import parse_span
+from mamctl.cli.spans import begin_of, parse_span
 from mamctl.cli.words import day, number
 from mamctl.domain.problem import Problem
 from mamctl.output.report import Result, Status
@@ -28,9 +28,9 @@ def render_points(screen: Screen, data: Points) -> None:
         screen.line("Too few readings of the account: mamctl vip check makes one a day.")
     span = f"{day(data.since)} to {day(data.until)}" if data.since else "–"
     returned = "–" if data.returned is None else f"{data.returned:.2f}"
-    renewal = f"{number(data.renewal_price)} points, reached {day(data.renewal_at)}"
-    if data.renewal_at is None:
-        renewal = f"{number(data.renewal_price)} points, not reached within a year"
+    when = f"reached {day(data.renewal_at)}" if data.renewal_at else "not reached within a year"
+    if data.balance is None:
+        when = "the balance is unknown"
     screen.pairs(
         [
             ("period", span),
@@ -38,7 +38,7 @@ def render_points(screen: Screen, data: Points) -> None:
             ("earned", f"{number(data.earned)} ({number(data.earned_per_day)} a day)"),
             ("spent", f"{number(data.spent)} ({number(data.spent_elsewhere)} of it not by mamctl)"),
             ("return", f"{returned} (earned ÷ spent)"),
-            ("next renewal", renewal),
+            ("next renewal", f"{number(data.renewal_price)} points, {when}"),
         ]
     )
     if data.recommendation:
@@ -60,7 +60,8 @@ def points(
     db, now = runtime.store, runtime.now()
     kept = last_standing(db)
     expires_at = kept.expires_at if kept else None
-    balances, spendings = list_balances(db, now - since), list_spendings(db, now - since)
+    start = begin_of(since, now)
+    balances, spendings = list_balances(db, start), list_spendings(db, start)
     return Result(judge_points(balances, spendings, expires_at, runtime.config.vip, now))
 
 

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import typer
+
+_SHORTEST = timedelta(seconds=0.1)
+
+
+def parse_period(text: str) -> timedelta:
+    """A span after which something is done again. Raises typer.BadParameter for one that leaves no rest."""
+    span = parse_span(text)
+    if span < _SHORTEST:
+        raise typer.BadParameter(f"{text!r} is too short: at least {_SHORTEST.total_seconds():g}s")
+    return span
+
+
+def begin_of(span: timedelta, now: datetime) -> datetime:
+    """When a span that ends now began; the beginning of time for one that is longer."""
+    try:
+        return now - span
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def parse_span(text: str) -> timedelta:
