@@ -202,6 +202,8 @@ def _print(shape: Shape, report: Report) -> None:
     screen = Screen(sys.stdout)
     if report.data is not None:
         shape.render(screen, report.data)
+        if report.dry_run:
+            screen.line("Dry run: this is what would be done; nothing was changed.")
     problems = report.problems
     if report.status is Status.FAILED and problems:
         first, *rest = problems

@@ -10,8 +10,8 @@ import typer
 
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import parse_span
-from mamctl.cli.words import bytes_text, day
+from mamctl.cli.spans import parse_period
+from mamctl.cli.words import bytes_text, day, held
 from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
@@ -32,6 +32,8 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
     _line(screen, data)
     if data.transition:
         screen.line(f"{data.transition.from_} → {data.transition.to}: {data.transition.reason}", Tone.WARN)
+    elif data.guard.held_until:
+        screen.line(f"Held: {held(data.guard.held_until)}")
     figures = data.figures
     screen.pairs(
         [
@@ -50,6 +52,13 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
         ],
         right=(2, 3),
     )
+
+
+def render_thaw(screen: Screen, data: RatioWatch) -> None:
+    """The same, and why nothing was thawed when there is nothing to thaw."""
+    render_watch(screen, data)
+    if not data.transition:
+        screen.line(f"Nothing was changed: {data.reason}.")
 
 
 def render_line(screen: Screen, data: RatioWatch) -> None:
@@ -84,7 +93,7 @@ def watch(
     loop: Annotated[bool, typer.Option("--loop", help="Go on, often enough for ratio.interval, until TERM.")] = False,
     every: Annotated[
         timedelta | None,
-        typer.Option("--every", metavar="TIME", parser=parse_span, help="Go on, a pass in so long (5m), until TERM."),
+        typer.Option("--every", metavar="TIME", parser=parse_period, help="Go on, a pass in so long (5m), until TERM."),
     ] = None,
 ) -> Result | None:
     """One pass of the guard: read every client, decide, freeze or put back, leave figures."""
@@ -101,7 +110,7 @@ def watch(
     return None
 
 
-@command(app, "thaw", schema="mamctl.ratio.thaw/1", render=render_watch, dry_run=True, yes=True)
+@command(app, "thaw", schema="mamctl.ratio.thaw/1", render=render_thaw, dry_run=True, yes=True)
 def thaw(runtime: Runtime) -> Result:
     """End the emergency now, on your word, and freeze nothing again for a while (ratio.hold); it is recorded."""
     from mamctl.jobs.ratio_watch import release_ratio

@@ -237,7 +237,7 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[Seen]) -> None:
     """An active emergency is told to a person, for cron's mail is the alert; then which part of the work failed."""
     if result.guard.state is GuardState.EMERGENCY:
         message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"
-        remedy = f"seed; the downloads go on by themselves at the recovery: {result.forecast.words}"
+        remedy = f"seed; the downloads go on by themselves at the recovery (forecast: {result.forecast.words})"
         run.trouble(Problem("ratio_emergency", message, "ratio", remedy))
     for one in seen:
         if one.snapshot is not None:

@@ -86,6 +86,8 @@ def test_a_dry_run_decides_the_same_and_changes_nothing(ratio, box: Seedbox) -> 
     assert box.look() == before
     assert box.changes() == []
     assert ratio(box, "status", "--json").data["as_of"] is None
+    assert "nothing was changed" in ratio(box, "watch", "--dry-run").out
+    assert "Dry run" not in ratio(box, "watch").out
 
 
 def test_quiet_prints_nothing_while_all_is_well_and_an_emergency_once(ratio, box: Seedbox) -> None:
@@ -108,6 +110,7 @@ def test_a_client_that_is_down_makes_the_ratio_unknown_and_changes_nothing(ratio
     assert (done.data["ratio"], done.data["guard"]["state"]) == (None, "emergency")
     assert [p["code"] for p in done.json["problems"]] == ["unreachable", "ratio_unknown", "ratio_emergency"]
     assert all(problem["remedy"] for problem in done.json["problems"])
+    assert "unknown (no client said what it has moved)" in ratio(box, "status").out
     box.client.start()
     assert box.look() == frozen
     assert ratio(box, "watch").code == 3
@@ -323,11 +326,11 @@ def test_the_forecast_counts_what_is_missing_and_says_when_it_never_arrives(rati
     assert f"{data['hours']:.1f} hours" in ratio(box, "forecast").out
 
 
-def _age(box: Seedbox, hours: int) -> None:
-    """Every pass so far happened so much earlier, half an hour apart."""
+def _age(box: Seedbox, hours: int, apart: timedelta = timedelta(minutes=30)) -> None:
+    """Every pass so far happened so much earlier, and so far apart."""
     with closing(sqlite3.connect(box.store_path)) as db, db:
         for number, (row,) in enumerate(db.execute("SELECT id FROM figures ORDER BY id DESC").fetchall()):
-            at = datetime.now(UTC) - timedelta(hours=hours, minutes=30 * number)
+            at = datetime.now(UTC) - timedelta(hours=hours) - apart * number
             db.execute("UPDATE figures SET seen_at = ? WHERE id = ?", (at.strftime("%Y-%m-%dT%H:%M:%SZ"), row))
 
 
@@ -337,6 +340,8 @@ def test_history_as_table_plot_json_and_csv(ratio, box: Seedbox) -> None:
     for figure in (1.2, 1.1, 0.97, 1.02, 1.06):
         box.set_ratio(figure)
         ratio(box, "watch")
+    _age(box, hours=0, apart=timedelta(seconds=20))
+    assert ratio(box, "history", "--plot").out.count("┤") > 5
     _age(box, hours=3)
     data = ratio(box, "history", "--json").data
     assert [point["ratio"] for point in data["points"]] == [1.2, 1.1, 0.97, 1.02, 1.06]
@@ -361,6 +366,7 @@ def test_history_as_table_plot_json_and_csv(ratio, box: Seedbox) -> None:
 @pytest.mark.spec("RAT-9")
 def test_points_and_when_they_reach_the_next_renewal(mamctl, ratio, both: Seedbox, reader: Member) -> None:
     assert "Too few readings" in ratio(both, "points").out
+    assert "the balance is unknown" in ratio(both, "points", "--since", "9999999d").out
     reader.points(5_000)
     mamctl("vip", "check", "--config", both.config())
     with closing(sqlite3.connect(both.store_path)) as db, db:
@@ -402,6 +408,7 @@ def test_a_persons_thaw_needs_yes_holds_and_is_recorded(ratio, box: Seedbox) -> 
     data = ratio(box, "watch", "--json").data
     assert (data["guard"]["state"], data["transition"]) == ("normal", None)
     assert data["guard"]["held_until"]
+    assert all("nothing is frozen until" in ratio(box, command).out for command in ("watch", "status"))
     box.set_ratio(0.95)
     assert ratio(box, "watch", "--json").data["guard"]["state"] == "emergency"
     made = ratio(box, "history", "--json").data["transitions"]
@@ -412,6 +419,7 @@ def test_a_thaw_without_an_emergency_says_so(ratio, box: Seedbox) -> None:
     box.set_ratio(2)
     done = ratio(box, "thaw", "--yes", "--json")
     assert (done.code, done.data["transition"], done.data["reason"]) == (0, None, "there is no emergency to lift")
+    assert "Nothing was changed: there is no emergency to lift." in ratio(box, "thaw", "--yes").out
 
 
 def test_a_loop_tells_a_line_a_pass_and_ends_at_term(box: Seedbox) -> None:
@@ -443,6 +451,13 @@ def test_a_loop_outlives_a_client_that_is_away_for_a_while(box: Seedbox) -> None
         loop.stdout.read()
     assert codes[0] == codes[-1] == 3
     assert 13 in codes
+
+
+@pytest.mark.parametrize("every", ["0", "0.05s", "soon"])
+def test_a_loop_without_a_rest_does_not_begin(ratio, box: Seedbox, every: str) -> None:
+    done = ratio(box, "watch", "--every", every)
+    assert done.code == 2
+    assert every in done.err
 
 
 def test_a_loop_with_a_wrong_configuration_does_not_begin(mamctl, tmp_path: Path) -> None:
