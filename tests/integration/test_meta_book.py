@@ -55,6 +55,21 @@ def test_the_cover_is_beside_the_audio_or_in_it(library, audio_kit, mamctl):
     assert shown(mamctl, str(odd))["cover"] == odd.name
 
 
+@pytest.mark.spec("META-1")
+def test_one_name_that_is_no_unicode_spoils_no_look_up(library, audio_kit, mamctl):
+    odd = Path(os.fsdecode(os.fsencode(library) + b"/Lotte Gro\xdf - \xdcbung"))
+    bad = library / "Kim Park" / "Sky"
+    for folder in (odd, bad):
+        folder.mkdir(parents=True)
+        shutil.copy(audio_kit / "headerless.mp3", folder / "1.mp3")
+    (bad / "metadata.json").write_text('{"title": "Sky\\ud800", "authors": ["Kim \\udfffPark"]}')
+    mamctl("meta", "scan", str(library))
+    assert shown(mamctl, "groß übung")["title"] == "Übung"
+    assert shown(mamctl, str(bad))["title"] == "Sky\ufffd"
+    assert shown(mamctl, "salt road")["title"] == "The Salt Road"
+    assert mamctl("meta", "export", "--all", "--dry-run", "--json").data["counts"]["create"] > 0
+
+
 @pytest.mark.spec("META-7")
 def test_the_evidence_tells_why_a_value_won(library, mamctl):
     fields = {field["field"]: field for field in shown(mamctl, "salt road", "--evidence")["fields"]}

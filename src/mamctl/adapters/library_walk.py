@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -69,7 +70,8 @@ def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
                 if entry.name not in _FOREIGN_FOLDERS:
                     folders.append(entry.name)
             elif (suffix_kind := _kind(entry.name)) and entry.is_file(follow_symlinks=False):
-                (audio if suffix_kind == "audio" else sidecars).append(_file(entry))
+                with suppress(FileNotFoundError):  # it went between being listed and being looked at
+                    (audio if suffix_kind == "audio" else sidecars).append(_file(entry))
     return Listing(root, path, _sorted(audio), _sorted(sidecars), tuple(sorted(folders, key=natural_key))), problems
 
 
@@ -90,14 +92,14 @@ def _sorted(files: list[FoundFile]) -> tuple[FoundFile, ...]:
 
 
 def _link_problems(root: str, entry: os.DirEntry[str]) -> list[Problem]:
-    """What to say of a link: nothing when it points into the library or to no audio."""
+    """What to say of a link: nothing when it points to something in the library, or to no audio."""
     target = os.path.realpath(entry.path)
     inside = target == root or target.startswith(root.rstrip("/") + "/")
-    wanted = entry.is_dir() or PurePath(entry.name).suffix.lower() in AUDIO_SUFFIXES
+    wanted = os.path.isdir(target) or PurePath(entry.name).suffix.lower() in AUDIO_SUFFIXES  # noqa: PTH112
+    if wanted and not os.path.exists(target):  # noqa: PTH110
+        return [Problem("broken_link", f"{entry.path} points to nothing", entry.path, "remove the link")]
     if not wanted or inside:
         return []
-    if not os.path.exists(target):  # noqa: PTH110
-        return [Problem("broken_link", f"{entry.path} points to nothing", entry.path, "remove the link")]
     return [
         Problem(
             "link_outside",

@@ -12,14 +12,28 @@ _LETTERS = str.maketrans(
 )
 _APOSTROPHES = str.maketrans("", "", "'’‘‛ʼ`´＇")
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NO_UNICODE = re.compile("[\ud800-\udfff]")
 _ARTICLE_LAST = re.compile(r"^(?P<rest>.+), (?P<article>the|a|an)$", re.IGNORECASE)
 _ARTICLE_FIRST = re.compile(r"^(?:the|a|an) (?=\S)")
 
 
 def tidy(text: str) -> str:
     """One line in normal form C, single blanks, no invisible characters; nothing visible is lost."""
-    return " ".join(_INVISIBLE.sub(" ", unicodedata.normalize("NFC", text)).split())
+    return " ".join(_INVISIBLE.sub(" ", unicodedata.normalize("NFC", as_unicode(text))).split())
+
+
+def as_unicode(text: str) -> str:
+    """Without lone surrogates, which no database and no file can hold.
+
+    Those that stand for the bytes of a name that is not UTF-8 (PEP 383) are read as Windows-1252.
+    """
+    return _NO_UNICODE.sub(_readable, text)
+
+
+def _readable(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return bytes([code - 0xDC00]).decode("cp1252", "replace") if 0xDC80 <= code <= 0xDCFF else "\ufffd"
 
 
 def fold(text: str) -> str:
@@ -90,6 +104,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 def plain_text(text: str) -> str:
     """Readable text of an HTML fragment, even one escaped twice; a blank line parts paragraphs."""
+    text = as_unicode(text)
     for _ in range(3):
         if not _MARKUP.search(text):
             break

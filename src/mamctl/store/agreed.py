@@ -177,7 +177,7 @@ def load_book(db: sqlite3.Connection, book_id: int) -> BookRecord:
 
 def value_text(value: Value) -> str:
     """A value as the store keeps it."""
-    # Lone surrogates (a name read from a path that is no UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
+    # Lone surrogates (the path of a cover that is no UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
     text = json.dumps(value_to_json(value), ensure_ascii=False)
     return text if _is_unicode(text) else json.dumps(value_to_json(value))
 

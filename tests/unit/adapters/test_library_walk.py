@@ -56,6 +56,17 @@ def test_links_are_not_followed(tmp_path: Path):
     ]
 
 
+def test_a_link_to_itself_hides_nothing_beside_it(tmp_path: Path):
+    make(tmp_path, "A/1.mp3")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "A" / "loop.mp3").symlink_to("loop.mp3")
+    audio, problems = walk(tmp_path)
+    assert audio == ["A/1.mp3"]
+    assert [(problem.code, problem.subject) for problem in problems] == [
+        ("broken_link", str(tmp_path / "A" / "loop.mp3"))
+    ]
+
+
 def test_a_library_may_itself_be_a_link(tmp_path: Path):
     make(tmp_path, "real/A/1.mp3")
     (tmp_path / "link").symlink_to(tmp_path / "real")

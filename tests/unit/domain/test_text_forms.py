@@ -29,6 +29,18 @@ def test_folding_is_idempotent_and_blind_to_case_and_blanks(text):
     assert tidy(tidy(text)) == tidy(text)
 
 
+def test_what_is_no_unicode_is_read_as_what_it_most_likely_was():
+    assert tidy(b"Lotte Gro\xdf - \xdcbung".decode("utf-8", "surrogateescape")) == "Lotte Groß - Übung"
+    assert tidy("salt \ud800road") == "salt \ufffdroad"
+    assert plain_text("<p>salt \ud800road</p>&#xd800;") == "salt \ufffdroad\n\n\ufffd"
+
+
+@given(st.text(alphabet=st.characters(), max_size=40))
+def test_whatever_is_tidied_can_be_written(text):
+    tidy(text).encode("utf-8")
+    plain_text(text).encode("utf-8")
+
+
 @given(st.text(alphabet=st.characters(min_codepoint=0xA1, max_codepoint=0x24F), min_size=1, max_size=20))
 def test_mojibake_is_repaired_only_when_the_round_trip_is_clean(text):
     try:
