@@ -55,6 +55,11 @@ def test_the_cover_is_beside_the_audio_or_in_it(library, audio_kit, mamctl):
     assert shown(mamctl, str(odd))["cover"] == odd.name
 
 
+def test_no_words_name_no_book(library, mamctl):
+    for nothing in ("", "  "):
+        assert mamctl("meta", "set", nothing, "title", "X").code == 2
+
+
 @pytest.mark.spec("META-1")
 def test_one_name_that_is_no_unicode_spoils_no_look_up(library, audio_kit, mamctl):
     odd = Path(os.fsdecode(os.fsencode(library) + b"/Lotte Gro\xdf - \xdcbung"))

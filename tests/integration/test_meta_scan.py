@@ -193,6 +193,8 @@ def test_a_file_that_is_no_audio_is_refused(library: Path, mamctl, what: str):
     (library / "notes.txt").write_text("buy milk")
     done = mamctl("meta", what, str(library / "notes.txt"))
     assert (done.code, done.err.splitlines()[0]) == (2, f"mamctl: {library}/notes.txt: no audio file")
+    os.mkfifo(library / "pipe.mp3")
+    assert mamctl("meta", what, str(library / "pipe.mp3")).code == 2
 
 
 def test_names_that_are_no_utf8(audio_kit: Path, tmp_path: Path, mamctl):

@@ -73,7 +73,19 @@ def weigh(observations: Iterable[Observation]) -> dict[Field, Agreement]:
     by_field: dict[Field, list[Observation]] = defaultdict(list)
     for said in observations:
         by_field[said.field].append(said)
-    return {field: _decide(field, by_field[field]) for field in Field if field in by_field}
+    decided: dict[Field, Agreement] = {}
+    for field in Field:  # the title before the subtitle
+        if own := _of_its_own(field, by_field[field], decided.get(Field.TITLE)):
+            decided[field] = _decide(field, own)
+    return decided
+
+
+def _of_its_own(field: Field, said: list[Observation], title: Agreement | None) -> list[Observation]:
+    """What was said; a subtitle that only repeats the title says nothing, unless a person wants it so."""
+    if field is not Field.SUBTITLE or title is None:
+        return said
+    name = title.winner.value
+    return [one for one in said if one.source is Source.PERSON or not same_value(Field.TITLE, one.value, name)]
 
 
 def _decide(field: Field, said: list[Observation]) -> Agreement:

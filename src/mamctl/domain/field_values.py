@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from mamctl.domain.dates import is_plausible_year, parse_date
 from mamctl.domain.durations import parse_duration
-from mamctl.domain.identifiers import parse_asin, parse_isbn
+from mamctl.domain.identifiers import parse_asin, parse_cover, parse_isbn
 from mamctl.domain.languages import parse_language
 from mamctl.domain.observation import NAME_FIELDS, Field, SeriesEntry, Value
 from mamctl.domain.people import parse_credits, unite_people
@@ -21,6 +21,7 @@ _SHAPES = {
     Field.ISBN: "an ISBN with a right check digit",
     Field.LANGUAGE: "a language, e.g. English or en",
     Field.ABRIDGED: "yes or no",
+    Field.COVER: "a web address, or a path below the book's folder",
     Field.DURATION: "a length, e.g. 11:04:09 or 11 hrs 4 mins",
 }
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -47,11 +48,18 @@ def _read(field: Field, text: str) -> Value | None:
     return _READERS.get(field, tidy)(text)
 
 
+def _date(text: str) -> str | None:
+    """A date that holds all that was written: a sidecar's "6/5/2013" is at least of 2013, a person can say which."""
+    found, written = parse_date(text), re.findall(r"\d+|[^\W\d_]+", text)
+    return found if found and len(found.split("-")) >= min(3, len(written)) else None
+
+
 _READERS: dict[Field, Callable[[str], Value | None]] = {
     Field.ABRIDGED: lambda text: _YES.get(text.lower()),
-    Field.PUBLISHED: parse_date,
+    Field.PUBLISHED: _date,
     Field.ASIN: parse_asin,
     Field.ISBN: parse_isbn,
+    Field.COVER: lambda text: parse_cover(tidy(text)),
     Field.LANGUAGE: parse_language,
     Field.DURATION: parse_duration,
     Field.DESCRIPTION: plain_text,

@@ -1,4 +1,4 @@
-"""ASIN and ISBN: knowing them, checking them, finding them in text."""
+"""ASIN, ISBN and the place of a cover: knowing them, checking them, finding them in text."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ def parse_isbn(text: str) -> str | None:
     candidate = re.sub(r"^(?:urn:)?isbn(?:-1[03])?[:\s]*", "", text.strip(), flags=re.IGNORECASE)
     candidate = re.sub(r"[\s‐-―-]", "", candidate).upper()
     return candidate if _is_isbn13(candidate) or _is_isbn10(candidate) else None
+
+
+def parse_cover(text: str) -> str | None:
+    """A web address, or a path below the book's folder; None for one that leads out of it."""
+    if re.match(r"https?://\S+$", text, re.IGNORECASE):
+        return text
+    leads_out = text.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", text) or re.match(r"[a-zA-Z][\w+.-]*:", text)
+    return None if leads_out else text or None
 
 
 def isbn13(isbn: str) -> str:

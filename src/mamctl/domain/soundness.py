@@ -95,11 +95,10 @@ def _length_faults(facts: AudioFacts, duration: float | None) -> list[str]:
 def _spot_faults(spots: tuple[BadSpot, ...], count: int) -> list[str]:
     if not count:
         return []
-    told = ", ".join(
-        f"{spot.message} at {clock(spot.at)}" if spot.at is not None else spot.message for spot in spots[:TOLD_SPOTS]
-    )
-    rest = count - min(len(spots), TOLD_SPOTS)
-    return [f"{told} and {rest} more" if rest > 0 else told]
+    texts = [f"{spot.message} at {clock(spot.at)}" if spot.at is not None else spot.message for spot in spots]
+    told = list(dict.fromkeys(texts))[:TOLD_SPOTS]
+    rest = count - len(told)
+    return [f"{', '.join(told)} and {rest} more" if rest > 0 else ", ".join(told)]
 
 
 def clock(seconds: float) -> str:

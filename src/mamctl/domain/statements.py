@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from mamctl.domain.dates import parse_copyright, parse_date, parse_year
 from mamctl.domain.durations import parse_duration
-from mamctl.domain.identifiers import find_asin, parse_asin, parse_isbn
+from mamctl.domain.identifiers import find_asin, parse_asin, parse_cover, parse_isbn
 from mamctl.domain.languages import parse_language
 from mamctl.domain.observation import Field, Observation, SeriesEntry, Witness
 from mamctl.domain.people import AUTHOR, NARRATOR, PUBLISHER, parse_credits, unite_people
@@ -26,12 +26,13 @@ _ABRIDGED = re.compile(r"\babridged\b|\bgekurzte?\b")
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 _SHORTEST_DESCRIPTION = 12
+_LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
 
 
 def clean(text: str) -> str:
-    """One line, its encoding repaired; empty for a placeholder."""
+    """One line, its encoding repaired; empty for a placeholder, and for a flood of text."""
     line = repair_mojibake(tidy(text))
-    return "" if is_placeholder(line) else line
+    return "" if len(line) > _LONGEST_LINE or is_placeholder(line) else line
 
 
 def say_title(
@@ -114,7 +115,7 @@ def say_copyright(witness: Witness, text: str, confidence: float, *, at: str | N
 
 
 def say_text(witness: Witness, field: Field, text: str, confidence: float, *, at: str | None = None) -> Said:
-    """Publisher, language, ASIN, ISBN or another short text, each only when it is one."""
+    """Publisher, language, ASIN, ISBN, cover or another short text, each only when it is one."""
     line = clean(text)
     if field is Field.LANGUAGE:
         yield from witness.says(field, parse_language(line), confidence, at=at)
@@ -122,6 +123,8 @@ def say_text(witness: Witness, field: Field, text: str, confidence: float, *, at
         yield from witness.says(field, parse_asin(line) or find_asin(line), confidence, at=at)
     elif field is Field.ISBN:
         yield from witness.says(field, parse_isbn(line), confidence, at=at)
+    elif field is Field.COVER:
+        yield from witness.says(field, parse_cover(line), confidence, at=at)
     else:
         yield from witness.says(field, line, confidence, at=at)
 

@@ -92,6 +92,14 @@ def test_metadata_json_in_both_forms(tmp_path, data):
     assert "abridged" not in found
 
 
+def test_what_a_hostile_sidecar_says_is_bounded(tmp_path):
+    hostile = {**ABS, "title": "T" * 100_000, "subtitle": "\u202eA \u2066road", "cover": "../../../etc/shadow"}
+    found, _ = said(tmp_path, "metadata.json", json.dumps(hostile))
+    assert "title" not in found
+    assert "cover" not in found
+    assert found["subtitle"] == "A road"
+
+
 def test_the_record_that_libation_saves(tmp_path):
     found, sources = said(tmp_path, "The Salt Road.metadata.json", json.dumps(PRODUCT))
     assert sources == {Source.LIBATION}

@@ -132,6 +132,14 @@ def test_positions_that_contradict_do_not_agree():
     assert [other.value for other in evidence.others] == [(SeriesEntry("Lantern Cycle", "3"),)]
 
 
+def test_a_subtitle_that_repeats_the_title_is_none():
+    repeated = said(Field.SUBTITLE, "Salt Road, The", Source.FILE_NAME)
+    assert {value.field for value in agree([title("The Salt Road", Source.TAGS), repeated])} == {Field.TITLE}
+    other = said(Field.SUBTITLE, "A Novel", Source.NFO, 0.4)
+    values = {value.field: value.value for value in agree([repeated, other, title("The Salt Road", Source.TAGS)])}
+    assert values[Field.SUBTITLE] == "A Novel"
+
+
 def test_a_coarser_date_never_replaces_a_finer_one():
     coarse = said(Field.PUBLISHED, "2013", Source.OPF, 0.9)
     fine = said(Field.PUBLISHED, "2013-05-14", Source.TAGS, 0.6)

@@ -75,6 +75,10 @@ def test_only_own_words_are_replaced(on_disk, remembered, verdict):
         (Field.LANGUAGE, "en", "English"),
         (Field.GENRES, "Fantasy, Epic", ("Fantasy", "Epic")),
         (Field.PUBLISHED, "14 May 2013", "2013-05-14"),
+        (Field.PUBLISHED, "20130514", "2013-05-14"),
+        (Field.PUBLISHED, "May 2013", "2013-05"),
+        (Field.COVER, "art/cover.jpg", "art/cover.jpg"),
+        (Field.COVER, "https://example.org/c.jpg", "https://example.org/c.jpg"),
         (Field.DURATION, "11:04:09", 39849.0),
     ],
 )
@@ -93,6 +97,12 @@ def test_a_persons_words_become_a_value(field, text, value):
         (Field.ABRIDGED, "perhaps"),
         (Field.AUTHORS, ""),
         (Field.PUBLISHED, "one day"),
+        (Field.PUBLISHED, "2011-13-01"),
+        (Field.PUBLISHED, "2011-02-30"),
+        (Field.PUBLISHED, "6/5/2013"),
+        (Field.COVER, "/etc/passwd"),
+        (Field.COVER, "art/../../x.jpg"),
+        (Field.COVER, "file:///etc/passwd"),
     ],
 )
 def test_what_makes_no_sense_is_refused(field, text):

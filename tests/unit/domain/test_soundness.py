@@ -33,7 +33,11 @@ def test_a_whole_file_is_good():
         ({"decoded": 300.0, "reached": 300.0}, Sound.DAMAGED, "sound ends at 0:05:00, the header claims 0:10:00"),
         ({"decoded": 20.0, "reached": None, "whole": False}, Sound.DAMAGED, "near its claimed end"),
         ({"bad_spots": (BadSpot(3723.5, "a packet does not decode"),), "bad_count": 1}, Sound.DAMAGED, "at 1:02:03"),
-        ({"bad_spots": (BadSpot(None, "CRC mismatch!"),) * 20, "bad_count": 900}, Sound.DAMAGED, "and 897 more"),
+        (
+            {"bad_spots": (BadSpot(None, "CRC mismatch!"),) * 20, "bad_count": 900},
+            Sound.DAMAGED,
+            "CRC mismatch! and 899 more",
+        ),
         ({"missing_bytes": 50_000}, Sound.DAMAGED, "last 50000 bytes"),
         ({"missing_bytes": 1}, Sound.GOOD, ""),
         ({"end_marked": False}, Sound.DAMAGED, "end-of-stream"),
