@@ -25,6 +25,7 @@ app = typer.Typer()
 def parsed(path: str, observations: Iterable[Observation], **more: Any) -> dict[str, Any]:
     """The likeliest value of each field under the names that `meta scan --jsonl` uses, and all the evidence."""
     from mamctl.domain.agreement import agree
+    from mamctl.domain.observation import Field
     from mamctl.output.book_json import values_to_json
 
     said = tuple(observations)
@@ -32,7 +33,8 @@ def parsed(path: str, observations: Iterable[Observation], **more: Any) -> dict[
     evidence = [
         {"field": o.field.value, "value": _plain(o), "place": o.place, "confidence": o.confidence} for o in said
     ]
-    return {"path": path, **values_to_json(values), **more, "evidence": evidence}
+    length = values[Field.DURATION].value if Field.DURATION in values else None
+    return {"path": path, **values_to_json(values), "duration": length, **more, "evidence": evidence}
 
 
 def _plain(said: Observation) -> Any:

@@ -88,7 +88,12 @@ class LockData:
 def render_lock(screen: Screen, data: LockData) -> None:
     """One line."""
     word = "verified" if data.verified else "no longer verified"
-    screen.line(f"book {data.book}: {', '.join(data.fields) or 'nothing'} {word}", Tone.GOOD)
+    done = (
+        f"{', '.join(data.fields)} {word}"
+        if data.fields
+        else f"nothing {'to verify' if data.verified else 'was verified'}"
+    )
+    screen.line(f"book {data.book}: {done}", Tone.GOOD)
     if data.without_value:
         screen.line(f"without a value: {', '.join(data.without_value)}", Tone.WARN)
 

@@ -50,7 +50,7 @@ def _render_field(screen: Screen, field: dict[str, Any]) -> None:
         for said in candidate["observations"]
     ]  # fmt: skip
     if rows:
-        screen.table(("", "value", "said by", "trust", "sure", "where"), rows, right=(3, 4))
+        screen.table(("", "value", "said by", "rank", "sure", "where"), rows, right=(3, 4))
 
 
 @command(app, "show", schema="mamctl.meta.show/1", render=render_show)
@@ -62,11 +62,12 @@ def show(
     ] = False,
 ) -> Result:
     """Show what is agreed on a book, and why."""
+    from mamctl.domain.observation import Field
     from mamctl.output.book_json import book_to_json
     from mamctl.store.agreed import load_book
 
     record = load_book(runtime.store, find_book(runtime.store, book))
-    agreed = {field.value: _agreed(record, field) for field in record.agreed}
+    agreed = {field.value: _agreed(record, field) for field in Field if field in record.agreed}
     fields = _weighed(record) if evidence else None
     return Result({**book_to_json(record), "agreed": agreed, "fields": fields})
 
