@@ -19,37 +19,51 @@ class Mark(StrEnum):
     ABOUT = "about"  # a summary, workbook, guide or sample of the book, not the book
 
 
-_PART = re.compile(r"[\s,(\[]+(?:part|teil|partie|pt\.?)\s*(?P<number>\d{1,2}|[a-z]+)\s+(?:of|von|de)\s+\w+\b[)\]]?")
+_PART = re.compile(
+    r"[\s,(\[]+(?:part|teil|partie|pt\.?)\s*(?P<number>\d{1,2}|[a-z]+)\s+(?:of|von|de)\s+\w+\b[)\]]?"
+    r"|[\s,:(\[-]+(?:episode|folge|season|staffel)\s*(?P<episode>\d{1,3}|[a-z]+)\b[)\]]?"
+)
 _COUNT = re.compile(r"[\s,]*[(\[](?P<number>\d{1,2})\s+(?:of|von)\s+\d{1,2}[)\]]")
+_SEVERAL = re.compile(
+    r"(?:\b(?:books?|volumes?|vols?|bks?)\.?\s*|\#\s*)(?P<first>\d{1,3})\b"
+    r"(?:,\s*\#?\d{1,3})*,?\s*(?:-|to|and|through|,)\s*\#?(?P<last>\d{1,3})\b(?!\.\d)"
+)
 _MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     (Mark.UNABRIDGED, re.compile(r"\bun-?abridged\b|\bungekurzte?\b|\btexte integral\b")),
     (Mark.ABRIDGED, re.compile(r"\babridged\b|\bgekurzte?\b")),
     (
         Mark.DRAMATIZED,
         re.compile(
-            r"\b(?:dramati[sz]ed(?: adaptation)?|graphic ?audio|radio (?:play|drama)|audio drama|full[ -]cast)\b"
+            r"\b(?:dramati[sz]ed(?: adaptation)?|dramati[sz]ation|graphic ?audio|(?:radio|audio) ?(?:play|drama)"
+            r"|full[ -]cast|horspiel|hoorspel|fiction radiophonique|radio collection)\b"
         ),
     ),
     (
         Mark.OMNIBUS,
         re.compile(
-            r"\b(?:omnibus(?: edition)?|box(?:ed)?[ -]?set|(?:the )?complete (?:series|collection|trilogy|saga))\b"
-            r"|(?:\b(?:books|volumes|vols|bks)\.?|\#)\s*\d{1,3}\s*(?:-|to|&|and|through)\s*\#?\d{1,3}"
+            r"\b(?:omnibus(?: edition)?|box(?:ed)?[ -]?set|(?:the )?complete (?:series|collection|trilogy|saga)"
+            r"|(?:the )?(?:complete|collected) works|publishers? pack|bundle"
+            r"|\w+[ -]books?[ -]in[ -](?:one|1)|[2-9][ -]in[ -]1)\b"
         ),
     ),
     (
         Mark.ABOUT,
         re.compile(
-            r"\b(?:summary|study guide|workbook|analysis of|companion (?:to|guide|book)|conversation starters"
-            r"|cliffs? ?notes|sparknotes|key takeaways|unofficial|parody|free preview|sample chapters?)\b"
+            r"\b(?:summary|zusammenfassung|supersummary|study guide|workbook|analysis of|companion (?:to|guide|book)"
+            r"|conversation starters|cliffs? ?notes|spark ?notes|bookrags|shmoop|instaread|blinkist|key (?:takeaways|insights)"
+            r"|(?:reading|discussion|readers?|teachers?) guide|lesson plans?|trivia|quiz|unofficial|parody"
+            r"|(?:free )?preview|sampler|sample chapters?|excerpt"
+            r"|young readers?|(?:adapted|abridged|retold) for (?:young|children|kids))\b|\breview(?: of\b|:|\)|$)"
         ),
     ),
 )
 
 
 def take_marks(text: str) -> tuple[str, frozenset[Mark]]:
-    """The text without what was recognised, except for words that may be part of the name itself."""
-    found = set()
+    """The text without what was recognised, except for words that may be part of the name itself, and for
+    "Books 1 to 3", which becomes "book 1-3": the places of its books are compared."""
+    text, several = _SEVERAL.subn(r" book \g<first>-\g<last>", text)
+    found = {Mark.OMNIBUS} if several else set()
     for mark, pattern in _MARKS:
         if pattern.search(text):
             found.add(mark)
@@ -61,6 +75,6 @@ def take_marks(text: str) -> tuple[str, frozenset[Mark]]:
 def take_part(text: str) -> tuple[str, str | None]:
     """The text without "Part 1 of 2" or "(1 of 2)", and the number of the part."""
     for pattern in (_PART, _COUNT):
-        if (found := pattern.search(text)) and (number := as_number(found["number"])):
+        if (found := pattern.search(text)) and (number := as_number(next(filter(None, found.groups())))):
             return f"{text[: found.start()]} {text[found.end() :]}", number
     return text, None

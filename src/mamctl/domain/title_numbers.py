@@ -114,6 +114,10 @@ def _spoken_at(words: tuple[str, ...], at: int) -> tuple[str, int] | None:
     for word in words[at:]:
         if word in _SCALES and group is not None:
             total, group = total + group * _SCALES[word], 0
+        elif word == "and" and _goes_on_after_and(words, at + used, group, total):
+            pass
+        elif word in _TENS and group is not None and 0 < group < 10 and used == 1:
+            group = group * 100 + _TENS[word]  # "four fifty-one"
         elif word in _TENS and (group is None or group == 0):
             group = (group or 0) + _TENS[word]
         elif word in _TENS and group is not None and 10 < group < 100 and used == 1:
@@ -124,6 +128,12 @@ def _spoken_at(words: tuple[str, ...], at: int) -> tuple[str, int] | None:
             break
         used += 1
     return None if group is None else (str(total + group), used)
+
+
+def _goes_on_after_and(words: tuple[str, ...], at: int, group: int | None, total: int) -> bool:
+    """ "one hundred and one"."""
+    following = words[at + 1] if at + 1 < len(words) else ""
+    return total > 0 and group == 0 and (following in _ONES or following in _TENS)
 
 
 def _plain(digits: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from mamctl.domain.numerals import number_of_word
+from mamctl.domain.numerals import number_of_roman, number_of_word
 from mamctl.domain.title_marks import Mark, take_marks, take_part
 from mamctl.domain.title_numbers import as_number
 from mamctl.domain.title_words import clean_title, words_of
@@ -68,7 +68,7 @@ class TitleReadings:
 
 
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,2})?(?:\s?-\s?\d{1,3}(?:\.\d{1,2})?)?|[a-z]{1,12})"
-_LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel|episode)\.?"
+_LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel)\.?"
 _PLACE = re.compile(
     rf"^(?P<before>.*?)[\s,]*(?:\b{_LABEL}\s*\#?\s*|\#\s?)(?P<number>{_NUMBER})"
     r"(?:\s+(?:of|in)\s+(?:the\s+)?(?P<whole>\D.*))?(?P<after>[\s,.].*)?$"
@@ -78,10 +78,17 @@ _ORDINAL_PLACE = re.compile(
 )
 _BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
 _BARE_END = re.compile(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
+_NOVEL = re.compile(
+    r",\s+(?=an? (?:novel|novella|memoir|thriller|mystery|romance|fantasy|story|true story)\b[^,:(\[]*$)"
+)
 _EDITION = re.compile(
     r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|anniversary|revised|updated|expanded|special|deluxe"
     r"|international|extended|illustrated|audio|audible|unabridged|and|&)\s+)+editions?\b[)\]]?"
     r"|[(\[]\s*(?:movie |tv )?tie[ -]in[^)\]]*[)\]]"
+    r"|[,(\[:-]+\s*(?:completely |fully |newly )?(?:revised|updated|expanded)"
+    r"(?:(?:,| and)+ (?:revised|updated|expanded))*\s*(?:[)\]]|$)"
+    r"|[\s,(\[:-]*\b(?:an )?audible originals?(?: \w+)?\s*(?:[)\]]|$)"
+    r"|[,(\[:-]+\s*(?:[\w#]+ ){0,5}(?:bestseller|book club(?: pick| edition)?)\s*(?=[)\](\[]|$)[)\]]?"
 )
 _NOISE = re.compile(
     r"\d+ ?k(?:bps|bit)?|\d+(?:\.\d+)? ?[mg]b|mp3|m4[ab]|flac|aac|vbr|v0|retail|nmr|audio ?books?|audio|horbuch|livre"
@@ -100,7 +107,7 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
     """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
     plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
-    plain, part = take_part(_EDITION.sub(" ", plain))
+    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)))
     segments = _segments(plain, people)
     return TitleReadings(_readings(segments) or (_whole(text),), marks, part)
 
@@ -160,7 +167,7 @@ def _position(text: str) -> str | None:
 
 def _place_number(text: str) -> str | None:
     """A number as titles have it, or as a word of another language after a label: "Band Zwei"."""
-    number = as_number(text) or number_of_word(text)
+    number = as_number(text) or number_of_word(text) or number_of_roman(text)
     return str(number) if number else None
 
 

@@ -12,6 +12,12 @@ _INVERTED = re.compile(r"^(?P<rest>.+), (?P<article>the|an?|der|die|das|le|la|le
 _WORD = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+")
 # Digits that scanners put for letters; ordinals ("2nd", "1st") and codes with other digits stay as they are.
 _MIXED = re.compile(r"\b(?!\d+(?:st|nd|rd|th|k|mb|gb)\b)(?=[a-z]*[015])(?=[015]*[a-z])[a-z015]{2,}\b")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
+_DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
+_MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
+_SIGNS = str.maketrans("™®©℠", "    ")
+_SHORT = {"doctor": "dr", "mister": "mr", "saint": "st", "versus": "vs"}
 _DASHES = str.maketrans("–‐‑", "---")
 _SCANNED = str.maketrans("015", "ols")
 
@@ -24,7 +30,9 @@ def _reread_digits(found: re.Match[str]) -> str:
 
 def clean_title(text: str) -> str:
     """Folded text that still has its punctuation, with "&" as "and" and file-name blanks as blanks."""
+    text = _MASK.sub("", text.translate(_SIGNS))
     folded = _MIXED.sub(_reread_digits, unicodedata.normalize("NFC", fold_letters(text)))
+    folded = _DOTTED.sub(r"\1 \2 \3", _CLOCK.sub(r"\1.", _THOUSANDS.sub("", folded)))
     folded = folded.replace("—", " - ").translate(_DASHES)
     if " " in folded:
         folded = folded.replace("_ ", ": ")
@@ -39,4 +47,4 @@ def words_of(text: str) -> tuple[str, ...]:
     plain = clean_title(text)
     if inverted := _INVERTED.match(plain):
         plain = f"{inverted['article']} {inverted['rest']}"
-    return tuple(_WORD.findall(plain))
+    return tuple(_SHORT.get(word, word) for word in _WORD.findall(plain))
