@@ -50,7 +50,8 @@ _MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         Mark.ABOUT,
         re.compile(
             r"\b(?:summary|zusammenfassung|supersummary|study guide|workbook|analysis of|companion (?:to|guide|book)"
-            r"|conversation starters|cliffs? ?notes|spark ?notes|bookrags|shmoop|instaread|blinkist|key (?:takeaways|insights)"
+            r"|conversation starters|cliffs? ?notes|spark ?notes|bookrags|shmoop|instaread|blinkist"
+            r"|key (?:takeaways|insights)"
             r"|(?:reading|discussion|readers?|teachers?) guide|lesson plans?|trivia|quiz|unofficial|parody"
             r"|(?:free )?preview|sampler|sample chapters?|excerpt"
             r"|young readers?|(?:adapted|abridged|retold) for (?:young|children|kids))\b|\breview(?: of\b|:|\)|$)"
