@@ -19,6 +19,7 @@ from mamctl.domain.treatment import (
     plan_of,
     put_back,
     resume_act,
+    start_again,
     sweep_tags,
     untag_acts,
 )
@@ -78,8 +79,7 @@ def _look_at_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | No
         # It became complete while it was frozen, by a recheck or in the very moment: now it seeds.
         if entry.phase is not Phase.DONE and lost_its_tag(torrent, entry, tag):
             return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
-        seeding = entry.at(Phase.REVERTING, "complete now: it seeds")
-        return Step(seeding, (resume_act(entry), *untag_acts(entry, torrent, tag)))
+        return start_again(entry, torrent, tag, "complete now: it seeds")
     if kind is Kind.SEEDS:
         return put_back(entry, torrent, tag, "complete now: it seeds")
     return None

@@ -17,7 +17,7 @@ from mamctl.domain.treatment import (
     lost_its_tag,
     plan_of,
     put_back,
-    resume_act,
+    start_again,
     sweep_tags,
     untag_acts,
 )
@@ -50,7 +50,7 @@ def _put_back_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
         return Step(entry.at(Phase.LEFT_ALONE, "its files are missing: starting it would download them again"), untag)
     if entry.phase is not Phase.DONE and lost_its_tag(torrent, entry, tag):
         return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
-    return Step(entry.at(Phase.REVERTING), (resume_act(entry), *untag))
+    return start_again(entry, torrent, tag)
 
 
 def _put_back_seeded(torrent: ClientTorrent, entry: Entry) -> Step:

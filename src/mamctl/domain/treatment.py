@@ -115,7 +115,8 @@ class Phase(StrEnum):
 class Entry:
     """One torrent in the journal, with its state before it was touched.
 
-    `tagged` is whether our tag tells nothing of it: it bore the tag before, or the client declined to put it on.
+    `tagged` is whether our tag tells nothing of it: it bore the tag before, the client declined to put it on, or a
+    person took it off while it was frozen.
     """
 
     hash: str
@@ -218,6 +219,14 @@ def put_back(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -
         return Step(entry.at(Phase.REVERTING, reason), (resume_act(entry), *late))
     untag = untag_acts(entry, torrent, tag)
     return Step(entry.at(Phase.REVERTING if untag else Phase.REVERTED, reason), untag)
+
+
+def start_again(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
+    """A frozen torrent is started as it was, and our tag goes. Where a person tidied the tag away while it was frozen,
+    its absence tells nothing from here on: should the start be lost, the pause is still known as ours.
+    """
+    told = replace(entry.at(Phase.REVERTING, reason), tagged=entry.tagged or tag not in torrent.tags)
+    return Step(told, (resume_act(entry), *untag_acts(entry, torrent, tag)))
 
 
 def sweep_tags(journal: Journal, torrents: Mapping[str, ClientTorrent], tag: str) -> Iterable[Step]:

@@ -338,6 +338,36 @@ def test_a_request_that_fails_is_made_up_for_by_the_next_pass(desk: Desk, call: 
     assert not desk.client.torrents["my-paused-seed"].paused
 
 
+@pytest.mark.spec("RAT-5")
+@pytest.mark.parametrize("declined", [(), ("resume", "force_resume")])
+def test_frozen_downloads_go_on_though_a_person_tidied_our_tag_away(desk: Desk, declined: tuple[str, ...]) -> None:
+    before = look(desk.client)
+    desk.set_ratio(0.9)
+    desk.watch()
+    for torrent in desk.client.torrents.values():
+        torrent.tags.discard(TAG)
+    desk.watch()
+    desk.set_ratio(1.05)
+    desk.client.trouble = declines(*declined, error=MamctlError("not now"))
+    desk.watch()
+    desk.client.trouble = lambda call: None
+    desk.watch()
+    assert look(desk.client) == before
+
+
+@pytest.mark.spec("RAT-12")
+def test_one_that_became_complete_without_our_tag_seeds_though_its_start_was_declined(desk: Desk) -> None:
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.client.torrents["dl"].tags.discard(TAG)
+    desk.client.torrents["dl"].complete = True
+    desk.client.trouble = declines("resume", error=MamctlError("not now"))
+    desk.watch()
+    desk.client.trouble = lambda call: None
+    desk.watch()
+    assert desk.client.torrents["dl"].state is TorrentState.STALLED_UP
+
+
 def test_what_was_declined_is_told_even_if_a_later_round_went_well(desk: Desk) -> None:
     def trouble(call: str) -> None:
         if call == "add_tag" and "late" not in desk.client.torrents:
