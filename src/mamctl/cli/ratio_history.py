@@ -22,6 +22,7 @@ from mamctl.output.screen import Screen, Tone
 if TYPE_CHECKING:
     from mamctl.domain.ratio_history import Sample
     from mamctl.store.figures import Point
+    from mamctl.store.guard import Transition
 
 app = typer.Typer()
 
@@ -141,20 +142,21 @@ def history(
     if as_csv:
         _write_csv(points)
         return None
-    changes = tuple(
-        Change(
-            at=made.at,
-            from_=made.from_state.value,
-            to=made.to_state.value,
-            decided_by=made.decided_by,
-            reason=made.reason,
-            ratio=made.ratio,
-            uploaded_bytes=made.uploaded_bytes,
-            downloaded_bytes=made.downloaded_bytes,
-        )
-        for made in list_transitions(runtime.store, start)
-    )
+    changes = tuple(map(_change, list_transitions(runtime.store, start)))
     return Result(HistoryData(start, policy.floor, policy.recovery, changes, points, plot))
+
+
+def _change(made: Transition) -> Change:
+    return Change(
+        at=made.at,
+        from_=made.from_state.value,
+        to=made.to_state.value,
+        decided_by=made.decided_by,
+        reason=made.reason,
+        ratio=made.ratio,
+        uploaded_bytes=made.uploaded_bytes,
+        downloaded_bytes=made.downloaded_bytes,
+    )
 
 
 def _write_csv(points: Iterable[Point]) -> None:
