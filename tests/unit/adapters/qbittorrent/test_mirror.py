@@ -18,6 +18,7 @@ from mamctl.adapters.qbittorrent.remembered import (
     encode_remembered,
     owner,
 )
+from mamctl.adapters.qbittorrent.snapshot import read_snapshot
 from mamctl.domain.secret import Secret
 
 PASSKEY = "0123456789abcdef0123456789abcdef"
@@ -93,6 +94,32 @@ def test_a_whole_answer_replaces_everything(old: dict[str, Any], new: dict[str, 
 @given(clients)
 def test_what_is_remembered_comes_back(client: dict[str, Any]) -> None:
     kept = Remembered("v5.1.0", {"SID": "abc"}, merge_main_data(Mirror(), whole(client, 3)))
+    assert decode_remembered(encode_remembered(kept, "us"), "us") == kept
+
+
+texts = st.text(st.characters(codec=None), max_size=4) | st.sampled_from([*HASHES, "all", "https://[", "\ud800"])
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+oddities = st.dictionaries(
+    st.sampled_from(
+        ["rid", "full_update", "server_state", "torrents", "torrents_removed", "trackers", "trackers_removed"]
+    ),
+    values | st.integers(0, 9) | st.dictionaries(texts, rows | st.lists(texts), max_size=3),
+)
+
+
+@given(clients, values | oddities)
+def test_whatever_is_answered_it_is_merged_or_refused(client: dict[str, Any], answer: Any) -> None:
+    before = merge_main_data(Mirror(), whole(client, 1))
+    try:
+        merged = merge_main_data(before, answer)
+    except OddAnswerError:
+        return
+    assert set(read_snapshot("home", "v5.1.0", merged, full=False).torrents) <= set(HASHES)
+    kept = Remembered("v5.1.0", {}, merged)
     assert decode_remembered(encode_remembered(kept, "us"), "us") == kept
 
 
