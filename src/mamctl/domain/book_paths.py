@@ -54,8 +54,15 @@ def _observe_parts(parts: BookPath, source: Source, place: str, seen_at: datetim
 
 
 def observe_loose_file(path: str, seen_at: datetime, *, place: str | None = None) -> tuple[Observation, ...]:
-    """What `path` says, an audio file that is a book by itself: its name stands where a book's folder would."""
-    return _observe_parts(take_path_apart(_AUDIO_SUFFIX.sub("", path)), Source.FILE_NAME, place or path, seen_at)
+    """What `path` says, an audio file that is a book by itself: its name stands where a book's folder would.
+
+    In "Box/Mara Vell - The Salt Road.m4b" the file names its author in full, and the folder is a pile of books.
+    """
+    parts = take_path_apart(_AUDIO_SUFFIX.sub("", path))
+    if parts.author and parts.title and not parts.series and " " not in parts.author:
+        named = read_name(parts.title).authors
+        parts = replace(parts, author=None) if any(" " in name for name in named) else parts
+    return _observe_parts(parts, Source.FILE_NAME, place or path, seen_at)
 
 
 def observe_file_name(path: str, file: str, seen_at: datetime) -> tuple[Observation, ...]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.agreement import agree
-from mamctl.domain.book_paths import observe_file_name, observe_path
+from mamctl.domain.book_paths import observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.observation import Field, SeriesEntry, Source
 from mamctl.domain.text_forms import fold
 from mamctl.domain.track_names import TrackPlace, parse_track
@@ -131,6 +131,19 @@ def test_a_year_that_may_be_the_title_is_believed_little():
     assert readings == {"A Space Odyssey", "2001 - A Space Odyssey"}
     (year,) = (one for one in said if one.field is Field.YEAR)
     assert year.confidence <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("path", "authors", "title"),
+    [
+        ("Box/Mona Bay - First Light.m4b", ("Mona Bay",), "First Light"),
+        ("Mara Vell/Lantern Cycle - The Salt Road.m4b", ("Mara Vell",), "Lantern Cycle"),
+        ("Voltaire/Candide.m4b", ("Voltaire",), "Candide"),
+    ],
+)
+def test_a_file_in_a_pile_of_books_names_its_own_author(path, authors, title):
+    found = {value.field: value.value for value in agree(observe_loose_file(path, NOW))}
+    assert (found[Field.AUTHORS], found[Field.TITLE]) == (authors, title)
 
 
 def test_a_file_name_says_less_than_its_folder_and_a_chapter_nothing():
