@@ -14,6 +14,20 @@ from mamctl.domain.word_likeness import is_slip
 
 _FAMILY_NAME_ONLY = 0.1
 _SHORT_FORM = 0.03  # "Rob" and "Robert"
+_INITIALS = 0.05  # "CS Lewis"
+_OTHER_SCRIPT = 0.1
+_PET_NAMES = {
+    frozenset(pair.split())
+    for pair in (
+        "bill william, will william, bob robert, bobby robert, dick richard, rick richard, ted edward, ted theodore, "
+        "ned edward, mike michael, jim james, jimmy james, jack john, johnny john, tony anthony, chuck charles, "
+        "charlie charles, hank henry, harry henry, larry lawrence, andy andrew, drew andrew, jeff geoffrey, "
+        "joe joseph, dave david, steve stephen, steven stephen, kate katherine, kate catherine, kathy katherine, "
+        "cathy catherine, katie katherine, liz elizabeth, beth elizabeth, betty elizabeth, peggy margaret, "
+        "maggie margaret, meg margaret, molly mary, sally sarah, nancy anne, jenny jennifer, sue susan, "
+        "sandy alexander, sasha alexander, leo lev, fyodor fedor, feodor fedor, fyodor feodor"
+    ).split(", ")
+}
 
 
 def compare_authors(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Penalty, ...]:
@@ -64,12 +78,20 @@ def _in_latin(a: str, b: str) -> float | None:
     """ "Фёдор Достоевский" beside "Fyodor Dostoevsky"."""
     from anyascii import anyascii
 
-    doubt = name_doubt(anyascii(a), anyascii(b))
-    return None if doubt is None else min(0.2, doubt + 0.02)
+    latin_a, latin_b = fold_name(anyascii(a)), fold_name(anyascii(b))
+    doubt = name_doubt(latin_a, latin_b)
+    if doubt is not None:
+        return min(0.2, doubt + 0.02)
+    *given, family = latin_a.split()
+    *other_given, other_family = latin_b.split()
+    alike = family == other_family or is_slip(family, other_family)
+    return _OTHER_SCRIPT if alike and given and other_given and given[0][0] == other_given[0][0] else None
 
 
 def _respelt(a: list[str], b: list[str]) -> float | None:
     """The doubt when words of one name are spelt as the other has them; None when it is another name even so."""
+    if a[-1] == b[-1] and len(a) == 2 and len(b) > 2 and a[0] == "".join(word[0] for word in b[:-1]):
+        return _INITIALS
     doubt, spelt = 0.01, list(a)
     for at, word in enumerate(a):
         if word in b:
@@ -83,6 +105,8 @@ def _respelt(a: list[str], b: list[str]) -> float | None:
 
 def _word_doubt(a: str, b: str) -> float | None:
     short, long_ = sorted((a, b), key=len)
+    if {a, b} in _PET_NAMES:
+        return _SHORT_FORM
     if len(short) >= 3 and long_.startswith(short) and len(long_) - len(short) >= 2:
         return _SHORT_FORM
     if not is_slip(a, b):

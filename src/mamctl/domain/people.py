@@ -62,7 +62,7 @@ _CAST = re.compile(
     r"(?:(?:a|the) )?(?:full|multi|ensemble|various|entire|complete|all star)? ?(?:cast|ensemble)(?: recording)?"
     r"|multiple (?:narrators|readers)|(?:and )?(?:others|more|many others)|et al|u a|uvm|diverse sprecher"
 )
-_STRONG = re.compile(r"\s*[;；|\n\r\x00、]\s*|\s*/+\s*|\s*\\\\\s*")
+_STRONG = re.compile(r"\s*[;；|\n\r\x00、]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
 _CONJUNCTION = re.compile(
     r"\s*,?\s*[&+＆]\s*|\s*,?\s+(?:and|und|et(?!\s+al)|with|mit|avec|feat\.?|featuring)\s+|,\s*(?:and|und|et)\s+",
     re.IGNORECASE,

@@ -90,7 +90,10 @@ def _given_first(name: str) -> list[str]:
     after_words = _words(after)
     if comma and after_words and not all(word in GENERATIONS or word in DEGREES for word in after_words):
         return after_words + _words(before)
-    return _words(name)
+    words = _words(name)
+    if len(words) > 2 and len(words[0]) > 1 and all(len(word) == 1 for word in words[1:]):
+        return [*words[1:], words[0]]  # "Достоевский Ф. М."
+    return words
 
 
 def _words(text: str) -> list[str]:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mamctl.domain.match_penalty import Penalty
+from mamctl.domain.common_words import GENERIC_WORDS
+from mamctl.domain.match_penalty import Penalty, total
 from mamctl.domain.title_numbers import as_number
 from mamctl.domain.title_reading import Reading, Where
 from mamctl.domain.title_side import ReadSide, Words, plain_numbers
 from mamctl.domain.word_likeness import SMALL_WORDS, compare_words, unmatched
 
-# Words that say what a book is without naming it: "a novel", "a Lantern Cycle story", "series".
-_GENERIC_WORDS = (
-    "novel novella novelette novels memoir thriller mystery romance fantasy story tale roman kriminalroman krimi"
-    " series saga cycle book books volume light adventure autobiography biography unabridged edition fiction litrpg"
-    " true new york times bestseller bestselling author"
-)
-_GENERIC = frozenset(_GENERIC_WORDS.split())
 _SETS = frozenset(
     {"trilogy", "duology", "quartet", "quintet", "tetralogy", "collection", "omnibus", "anthology", "stories"}
 )
@@ -36,7 +30,7 @@ class _Extra:
 
 def _telling(words: Words) -> Words:
     """Words that say something of this book: neither generic nor small, each once."""
-    return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in _GENERIC and w not in SMALL_WORDS))
+    return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in GENERIC_WORDS and w not in SMALL_WORDS))
 
 
 def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Extra]:
@@ -47,7 +41,7 @@ def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Ex
         said = _telling(beside.words) if beside.words != x.series else ()
         alone = unmatched(said, explained)[0] if said else ()
         if alone:
-            partly = len(alone) < len(said) and beside.where is not Where.BRACKET
+            partly = len(alone) < len(said) and beside.where is Where.AFTER
             found.append(_Extra(beside.words, alone, beside.where, partly))
     return found
 
@@ -79,8 +73,10 @@ def _contradiction(ours: Words, theirs: Words) -> Penalty:
     from rapidfuzz import fuzz
 
     detail = f"beside the name: {' '.join(ours)} against {' '.join(theirs)}"
-    if fuzz.token_sort_ratio(" ".join(ours), " ".join(theirs)) >= 85:
-        return Penalty("subtitle", 0.05, detail)
+    found = compare_words(ours, theirs)
+    alike = fuzz.token_sort_ratio(" ".join(ours), " ".join(theirs)) >= 85
+    if alike and not any(penalty.hard for penalty in found):
+        return Penalty("subtitle", max(0.05, total(found)), detail)
     return Penalty("subtitle_differs", 0.4, detail, hard=True)
 
 
@@ -101,7 +97,7 @@ def _amount(extra: _Extra, *, first: bool) -> float:
     """`first`: the name is that of the series, and this its first book, which people call so."""
     if extra.partly:
         return _DOUBT
-    if len(extra.words) >= _DESCRIBING:
+    if len(extra.words) >= _DESCRIBING or extra.words[0] == "or":  # "Moby-Dick; or, The Whale"
         return 0.04
     if first:
         return 0.05

@@ -5,9 +5,10 @@ from __future__ import annotations
 from mamctl.domain.match_penalty import Penalty, total
 from mamctl.domain.title_beside import compare_beside
 from mamctl.domain.title_marks import Mark
+from mamctl.domain.title_numbers import as_number
 from mamctl.domain.title_places import compare_places
 from mamctl.domain.title_reading import Reading
-from mamctl.domain.title_side import ReadSide, TitleSide, read_side
+from mamctl.domain.title_side import ReadSide, TitleSide, Words, read_side
 from mamctl.domain.word_likeness import compare_words
 
 _ONE_SIDED_MARKS = {Mark.OMNIBUS: 0.5, Mark.ABOUT: 0.5, Mark.DRAMATIZED: 0.3}
@@ -19,7 +20,8 @@ def compare_titles(ours: TitleSide, theirs: TitleSide) -> tuple[Penalty, ...]:
     whole = (*_marks(a.read.marks, b.read.marks), *_parts(a, b))
     pairs = [(x, y) for x in a.read.readings for y in b.read.readings]
     found = [_compare_readings(a, x, b, y) for x, y in pairs]
-    best = min((*found, *_by_place(a, b), *_by_place(b, a)), key=total)
+    named = [names for way in _NAMED_BY_SERIES for names in (*way(a, b), *way(b, a))]
+    best = min((*found, *named), key=total)
     return (*best, *whole)
 
 
@@ -40,9 +42,39 @@ def _by_place(a: ReadSide, b: ReadSide) -> list[tuple[Penalty, ...]]:
     ]
 
 
+def _by_file_name(a: ReadSide, b: ReadSide) -> list[tuple[Penalty, ...]]:
+    """ "02 The Salt Road", "Lantern Cycle 02 The Salt Road": place, or series and place, without a separator."""
+    return [
+        (
+            Penalty("named_by_series", 0.02, "named with its place in the series"),
+            *compare_words(x.core, (*before, *name)),
+        )
+        for x in a.read.readings
+        if any(as_number(word) for word in x.core[:-1])
+        for before in _before_names(b)
+        for name in {y.core for y in b.read.readings}
+    ]
+
+
+def _with_series_behind(a: ReadSide, b: ReadSide) -> list[tuple[Penalty, ...]]:
+    """ "The Salt Road, Lantern Cycle Book 2"."""
+    return [
+        (Penalty("named_by_series", 0.02, "named with its series"), *compare_words(x.core, (*y.core, *name)))
+        for x in a.read.readings
+        for y in b.read.readings
+        for name, position in b.series
+        if x.position is not None and x.position == position
+    ]
+
+
+def _before_names(side: ReadSide) -> list[Words]:
+    return [(*said, position) for name, position in side.series if position for said in ((), name)]
+
+
 def _marks(ours: frozenset[Mark], theirs: frozenset[Mark]) -> tuple[Penalty, ...]:
     one_sided = (ours ^ theirs) & _ONE_SIDED_MARKS.keys()
-    return tuple(
+    doubt = (Penalty("translated", 0.2, "only one side names a language"),) if Mark.TRANSLATED in ours ^ theirs else ()
+    return doubt + tuple(
         Penalty(mark.value, _ONE_SIDED_MARKS[mark], f"only one side is {mark.value}", hard=True)
         for mark in sorted(one_sided)
     )
@@ -53,3 +85,6 @@ def _parts(a: ReadSide, b: ReadSide) -> tuple[Penalty, ...]:
     if ours == theirs:
         return ()
     return (Penalty("part", 0.4, f"part {ours or 'unknown'} against part {theirs or 'unknown'}", hard=True),)
+
+
+_NAMED_BY_SERIES = (_by_place, _by_file_name, _with_series_behind)

@@ -79,6 +79,8 @@ def split_numbers(words: tuple[str, ...]) -> WordsAndNumbers:
     numbers: list[str] = []
     at = 0
     while at < len(words):
+        if words[at] == "a" and words[at + 1 : at + 2] and words[at + 1] in {"hundred", "thousand"}:
+            words = (*words[:at], "one", *words[at + 1 :])
         number, used = _number_at(words, at)
         if number is None:
             rest.append(words[at])

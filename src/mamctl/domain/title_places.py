@@ -34,7 +34,8 @@ def _contradicting(
         return [Penalty("other_series", 0.02, detail)]
     if any(("-" in p) != ("-" in q) for p, q in shared):
         return [Penalty("omnibus", 0.4, detail, hard=True)]
-    numbered = () in ours or () in theirs or _named_alike(a, x) or _named_alike(b, y)
+    written = x.position is not None and y.position is not None
+    numbered = written or () in ours or () in theirs or _named_alike(a, x) or _named_alike(b, y)
     return [Penalty("position", 0.4 if numbered else 0.1, detail, hard=numbered)]
 
 
@@ -46,6 +47,8 @@ def _named_alike(side: ReadSide, reading: Reading) -> bool:
 def _lonely_place(told: dict[Words, str]) -> list[Penalty]:
     """Only one side has a place: harmless beside a series' name, telling where the name itself is numbered."""
     place = told.get(())
-    if place in {"1", None}:
+    if place is None:
         return []
+    if place == "1":
+        return [Penalty("place_missing", 0.02, "only one side says that it is the first")]
     return [Penalty("number", 0.4, f"only one side is number {place}", hard=True)]

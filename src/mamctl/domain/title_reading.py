@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from mamctl.domain.common_words import GENERIC_WORDS
 from mamctl.domain.numerals import number_of_roman, number_of_word
 from mamctl.domain.title_marks import Mark, take_marks, take_part
 from mamctl.domain.title_numbers import as_number
@@ -68,7 +69,7 @@ class TitleReadings:
 
 
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,2})?(?:\s?-\s?\d{1,3}(?:\.\d{1,2})?)?|[a-z]{1,12})"
-_LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel)\.?"
+_LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel|nr(?=\.)|v(?=\d))\.?"
 _PLACE = re.compile(
     rf"^(?P<before>.*?)[\s,]*(?:\b{_LABEL}\s*\#?\s*|\#\s?)(?P<number>{_NUMBER})"
     r"(?:\s+(?:of|in)\s+(?:the\s+)?(?P<whole>\D.*))?(?P<after>[\s,.].*)?$"
@@ -78,12 +79,17 @@ _ORDINAL_PLACE = re.compile(
 )
 _BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
 _BARE_END = re.compile(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
+_NUMBERED = re.compile(r"(?<=[\w,])\s+no\.?\s*(?=\d{1,3}\s*[)\]])")  # "(Lantern Cycle, No. 2)"
 _NOVEL = re.compile(
     r",\s+(?=an? (?:novel|novella|memoir|thriller|mystery|romance|fantasy|story|true story)\b[^,:(\[]*$)"
+    r"|\.\s+(?=(?:ein )?(?:roman|thriller|krimi|kriminalroman|novelle)\s*$)"
+    r"|[,;]\s+(?=or,\s)|,\s+(?=or(?: \w+){3})"
 )
 _EDITION = re.compile(
     r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|anniversary|revised|updated|expanded|special|deluxe"
-    r"|international|extended|illustrated|audio|audible|unabridged|and|&)\s+)+editions?\b[)\]]?"
+    r"|international|extended|illustrated|audio|audible|unabridged|legacy|definitive|collectors?|kindle|annotated|uk|us"
+    r"|authors?|preferred|and|&)\s+)+(?:editions?\b|ed\.)[)\]]?"
+    r"|[,(\[:-]+\s*(?:the )?(?:authors|directors) cut\b[)\]]?|[\s,(\[-]+(?:cd|disc|disk)\s?\d{1,2}\b[)\]]?"
     r"|[(\[]\s*(?:movie |tv )?tie[ -]in[^)\]]*[)\]]"
     r"|[,(\[:-]+\s*(?:completely |fully |newly )?(?:revised|updated|expanded)"
     r"(?:(?:,| and)+ (?:revised|updated|expanded))*\s*(?:[)\]]|$)"
@@ -100,6 +106,7 @@ _READER = re.compile(
 _EXTENSION = re.compile(r"\.(?:m4[ab]|mp3|flac|aac|ogg|opus|wma)$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _SEPARATORS = re.compile(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?<=\w)-\s+")
+_NAMELESS = GENERIC_WORDS | {"a", "an", "the"}
 _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 
 
@@ -107,7 +114,8 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
     """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
     plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
-    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)))
+    plain = _NUMBERED.sub(" #", plain)
+    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=Mark.DRAMATIZED in marks)
     segments = _segments(plain, people)
     return TitleReadings(_readings(segments) or (_whole(text),), marks, part)
 
@@ -186,7 +194,8 @@ def _readings(segments: list[Segment]) -> tuple[Reading, ...]:
     opened = [segment for segment in segments if not segment.bracketed and segment.words]
     chosen = opened or [segment for segment in segments if segment.words]
     whole = _joined(segments, opened) if len(opened) > 1 else []
-    single = [_with_core(segments, core, rank) for rank, core in enumerate(chosen)]
+    telling = [segment for segment in chosen if not _NAMELESS.issuperset(segment.words)] or chosen
+    single = [_with_core(segments, core, rank) for rank, core in enumerate(telling)]
     bare = [reading for segment in opened[:1] for reading in _bare_readings(segments, segment, len(single))]
     return (*single, *whole, *bare)
 

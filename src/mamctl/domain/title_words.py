@@ -11,13 +11,15 @@ _STRAY_S = re.compile(r"(?<=[a-z]) s\b(?!\.)")
 _INVERTED = re.compile(r"^(?P<rest>.+), (?P<article>the|an?|der|die|das|le|la|les|el|los|las|il)$")
 _WORD = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+")
 # Digits that scanners put for letters; ordinals ("2nd", "1st") and codes with other digits stay as they are.
-_MIXED = re.compile(r"\b(?!\d+(?:st|nd|rd|th|k|mb|gb)\b)(?=[a-z]*[015])(?=[015]*[a-z])[a-z015]{2,}\b")
+_MIXED = re.compile(
+    r"\b(?!(?:cd|dis[ck]|v|vol|book|bk|part|pt|ep|episode|track|band|bd|teil|tome)\d+\b)(?!\d+(?:st|nd|rd|th|k|mb|gb)\b)(?=[a-z]*[015])(?=[015]*[a-z])[a-z015]{2,}\b"
+)
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
 _DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
 _MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
 _SIGNS = str.maketrans("™®©℠", "    ")
-_SHORT = {"doctor": "dr", "mister": "mr", "saint": "st", "versus": "vs"}
+_FULL = {"dr": "doctor", "mr": "mister", "st": "saint", "vs": "versus", "grey": "gray"}
 _DASHES = str.maketrans("–‐‑", "---")
 _SCANNED = str.maketrans("015", "ols")
 
@@ -47,4 +49,4 @@ def words_of(text: str) -> tuple[str, ...]:
     plain = clean_title(text)
     if inverted := _INVERTED.match(plain):
         plain = f"{inverted['article']} {inverted['rest']}"
-    return tuple(_SHORT.get(word, word) for word in _WORD.findall(plain))
+    return tuple(_FULL.get(word, word) for word in _WORD.findall(plain))

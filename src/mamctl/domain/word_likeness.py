@@ -6,16 +6,20 @@ numbers, words that only one side has, slips of the pen, small words and order a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
+from mamctl.domain.common_words import is_word
 from mamctl.domain.match_penalty import Penalty
 from mamctl.domain.title_numbers import as_number, split_numbers
 
 Words = tuple[str, ...]
 
 ARTICLES = frozenset({"a", "an", "the"})
+# Articles of other languages say little too, but only at the beginning of a title.
+_FOREIGN_ARTICLES = frozenset("der die das le la les l el los las il lo un une ein eine o os as".split())
 _LINKS = frozenset({"and", "of"})
 _PREPOSITIONS = frozenset({"in", "on", "at", "to", "for", "from", "by", "with", "or"})
 SMALL_WORDS = ARTICLES | _LINKS | _PREPOSITIONS
@@ -25,6 +29,7 @@ _LIKE_ENOUGH = 88.0
 _LIKE_AT_ALL = 76.0
 # Endings that make another word, and often the next book: "Hunter" and "Hunters", "Fallen" and "Falling".
 _ENDINGS = frozenset({"s", "es", "ed", "er", "ers", "en", "ing", "ings", "ly"})
+_LETTERS = {"i": "1", "v": "5", "x": "10"}
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
 
 
@@ -35,6 +40,8 @@ def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
         return () if left else (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
     if not left or not right:
         return (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
+    if _is_latin(left) != _is_latin(right):
+        return _in_latin(left, right)
     first, second, slips = _spell_numbers(min(left, right), max(left, right))
     a, b = split_numbers(first), split_numbers(second)
     penalties = (*_slips(left, right, slips), *_numbers(a.numbers, b.numbers))
@@ -43,6 +50,18 @@ def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     elif a.words != b.words:
         penalties += (Penalty("spacing", 0.01, "the words are divided differently"),)
     return penalties
+
+
+def _is_latin(words: Words) -> bool:
+    return all(word.isascii() for word in words)
+
+
+def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
+    """ "Преступление" beside "Prestuplenie": as it is pronounced, which is a doubt of its own."""
+    from anyascii import anyascii
+
+    a, b = (tuple(re.findall(r"[a-z0-9]+", anyascii(" ".join(words)).lower())) for words in (left, right))
+    return (*compare_words(a, b), Penalty("spelling", 0.03, "one of them is in another script"))
 
 
 def unmatched(left: Words, right: Words) -> tuple[Words, Words]:
@@ -74,11 +93,20 @@ def _spell_numbers(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, s
     slips: list[tuple[str, str]] = []
     sides = []
     for ours, theirs in ((a, b), (b, a)):
-        meant = sorted({word for word in theirs if word.isalpha() and as_number(word)} - set(ours))
-        spelt = tuple(next((n for n in meant if not as_number(w) and _is_number_slip(w, n)), w) for w in ours)
-        slips.extend((w, n) for w, n in zip(ours, spelt, strict=True) if w != n)
+        ours_ = _with_numerals(ours, theirs)
+        meant = sorted({word for word in theirs if word.isalpha() and as_number(word)} - set(ours_))
+        spelt = tuple(next((n for n in meant if not as_number(w) and _is_number_slip(w, n)), w) for w in ours_)
+        slips.extend((w, n) for w, n in zip(ours_, spelt, strict=True) if w != n)
         sides.append(spelt)
     return sides[0], sides[1], tuple(slips)
+
+
+def _with_numerals(ours: Words, theirs: Words) -> Words:
+    """ "Henry V" as "Henry 5" where the other side has the number: alone, one letter is no numeral."""
+    numbers = {number for word in theirs if (number := as_number(word))}
+    return tuple(
+        _LETTERS[w] if at and w not in theirs and _LETTERS.get(w) in numbers else w for at, w in enumerate(ours)
+    )
 
 
 def _is_number_slip(word: str, number: str) -> bool:
@@ -96,6 +124,8 @@ def _contents(left: Words, right: Words) -> tuple[Penalty, ...]:
     """Words without counterpart, slips of the pen, small words, order."""
     rest_a, rest_b, slips = _pair_off(left, right)
     alone = [word for word in (*rest_a, *rest_b) if word not in SMALL_WORDS]
+    if len(alone) == 1 and _begins_with_article(left, right, alone[0]):
+        return (Penalty("small_word", 0.05, f"only one side has {alone[0]}"), *_slips(left, right, slips))
     if alone:
         detail = f"only one side has {', '.join(sorted(alone))}"
         return (Penalty("unmatched_word", round(min(1.0, 0.4 + 0.1 * len(alone)), 4), detail, hard=True),)
@@ -103,6 +133,11 @@ def _contents(left: Words, right: Words) -> tuple[Penalty, ...]:
     if slips or "".join(_content(left)) == "".join(_content(right)):
         return found
     return (*found, Penalty("word_order", 0.12, "the same words in another order"))
+
+
+def _begins_with_article(left: Words, right: Words, word: str) -> bool:
+    """ "Der Prozess" beside "Prozess"."""
+    return word in _FOREIGN_ARTICLES and word in {*left[:1], *right[:1]} and bool(_content(left) and _content(right))
 
 
 def _content(words: Words) -> Words:
@@ -150,6 +185,8 @@ def _slips(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> tup
     detail = ", ".join("/".join(sorted(pair)) for pair in slips)
     if any(_is_inflection(a, b) for a, b in slips):
         return (Penalty("other_form", 0.25, f"{detail} may be two words", hard=True),)
+    if any(is_word(a) and is_word(b) for a, b in slips):
+        return (Penalty("other_word", 0.25, f"{detail} are two words"),)
     likeness = _likeness(left, right, slips)
     if likeness < _LIKE_ENOUGH:
         return (Penalty("spelling", 0.1 if likeness >= _LIKE_AT_ALL else 0.2, f"{detail} in so short a title"),)
@@ -159,6 +196,8 @@ def _slips(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> tup
 
 def _is_inflection(a: str, b: str) -> bool:
     """Whether two words differ by their endings: "hunter" and "hunters", "hunted", "dance" and "dancer"."""
+    if {a[-3:], b[-3:]} == {"man", "men"} and a[:-3] == b[:-3]:
+        return True
     short, long_ = sorted((a, b), key=len)
     if long_.startswith(short):
         return long_[len(short) :] in (_ENDINGS | {"r", "d"} if short.endswith("e") else _ENDINGS)
