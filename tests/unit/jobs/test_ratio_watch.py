@@ -340,12 +340,15 @@ def test_a_request_that_fails_is_made_up_for_by_the_next_pass(desk: Desk, call: 
 
 @pytest.mark.spec("RAT-5")
 @pytest.mark.parametrize("declined", [(), ("resume", "force_resume")])
-def test_frozen_downloads_go_on_though_a_person_tidied_our_tag_away(desk: Desk, declined: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("tidied", [False, True])
+def test_frozen_downloads_go_on_with_our_tag_or_without_it_though_their_start_was_declined(
+    desk: Desk, tidied: bool, declined: tuple[str, ...]
+) -> None:
     before = look(desk.client)
     desk.set_ratio(0.9)
     desk.watch()
     for torrent in desk.client.torrents.values():
-        torrent.tags.discard(TAG)
+        torrent.tags -= {TAG} if tidied else set()
     desk.watch()
     desk.set_ratio(1.05)
     desk.client.trouble = declines(*declined, error=MamctlError("not now"))
