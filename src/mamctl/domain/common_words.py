@@ -19,10 +19,10 @@ _WORDS = frozenset(
     dead deal dear death debt deep deer den desk dice die dig dirt dish dive doe dog doll doom door dot dove down
     dragon draw dread dream dress drift drink drive drop drown drum duck dude due dull dune dusk dust duty each eagle
     ear earl earth ease east eat edge egg eight elder elf elm empire end evil eye face fact fade fail fair faith fall
-    false fame far farm fast fat fate fear feast feel fell few field fiend fight file fill film find fine fire firm
+    false fame far farm fast fat fate fear feast feel fell few fiend field fight file fill film find fine fire firm
     first fish fist five flag flame flash fleet flesh flight flood floor flow flower fly foe fog folk fool foot force
-    forest forge fork form fort foul found four fox free fresh frost fruit full fun fur fury gale game gap gate gaze gift
-    gilt girl give glass globe gloom glory glow goal goat god gold golden gone good grace grain grand grant grass grave
+    forest forge fork form fort foul found four fox free fresh frost fruit full fun fur fury gale game gap gate gaze
+    gift gilt girl give glass globe gloom glory glow goal goat god gold golden gone good grace grain grand grant grass grave
     gray great green grey grief grim grip groom ground group grove grow guard guest guide guild guilt gun hail hair
     half hall hand hang hard hare harm harp hat hate have hawk head heal heap hear heart heat heir hell help her herd
     here hero hide high hill him hire his hit hive hold hole holy home honor hood hook hope horn horse host hot hour

@@ -52,10 +52,24 @@ def compare_beside(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Pen
     sub_a, sub_b = _separate(a, b, y), _separate(b, a, x)
     if (only_a or sub_a) and (only_b or sub_b):
         return [_contradiction(_all(only_a, sub_a), _all(only_b, sub_b))]
+    if doubt := _slips_before(x, y):
+        return [doubt]
     verdicts = {_is_only_series(a, x), _is_only_series(b, y)}
     named = True if True in verdicts else False if False in verdicts else None
     found = [_one_sided(extra, named=named) for extra in (*only_a, *only_b)]
     return found or [_subtitle_alone(words, named=named) for words in (sub_a, sub_b) if words]
+
+
+def _slips_before(x: Reading, y: Reading) -> Penalty | None:
+    """ "Gate: A Quill Mystery" beside "Gale: A Quill Mystery": what many books share may not pass for the name."""
+    ours, theirs = (next((b.words for b in one.beside if b.where is Where.BEFORE), ()) for one in (x, y))
+    if not ours or not theirs or not (slips := compare_words(ours, theirs)):
+        return None
+    if unmatched(_telling(ours), _telling(theirs)) != ((), ()):
+        return None  # a series on one side, something else on the other
+    return Penalty(
+        "subtitle", min(_DOUBT, total(slips)), f"before the name: {' '.join(ours)} against {' '.join(theirs)}"
+    )
 
 
 def _all(extras: list[_Extra], subtitle: Words) -> Words:
