@@ -22,10 +22,10 @@ _WORDS = frozenset(
     false fame far farm fast fat fate fear feast feel fell few fiend field fight file fill film find fine fire firm
     first fish fist five flag flame flash fleet flesh flight flood floor flow flower fly foe fog folk fool foot force
     forest forge fork form fort foul found four fox free fresh frost fruit full fun fur fury gale game gap gate gaze
-    gift gilt girl give glass globe gloom glory glow goal goat god gold golden gone good grace grain grand grant grass grave
-    gray great green grey grief grim grip groom ground group grove grow guard guest guide guild guilt gun hail hair
-    half hall hand hang hard hare harm harp hat hate have hawk head heal heap hear heart heat heir hell help her herd
-    here hero hide high hill him hire his hit hive hold hole holy home honor hood hook hope horn horse host hot hour
+    gift gilt girl give glass globe gloom glory glow goal goat god gold golden gone good grace grain grand grant grass
+    grave gray great green grey grief grim grip groom ground group grove grow guard guest guide guild guilt gun
+    hail hair half hall hand hang hard hare harm harp hat hate have hawk head heal heap hear heart heat heir hell help
+    her herd here hero hide high hill him hire his hit hive hold hole holy home honor hood hook hope horn horse host hot hour
     house how howl human hunger hunt hunter hurt husk ice idol if inn ink iron isle it ivy jail jar jaw jet job join
     joke joy judge jump just keep key kid kill kin kind king kiss kite knife knight know lace lad lady lair lake lamb
     lamp land lane lark last late laugh law lead leaf lean leap left leg less lie life lift light like lily limb lime
