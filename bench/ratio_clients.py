@@ -35,6 +35,7 @@ SIZES = (100, 1_000, 5_000)
 CLIENTS = ("4", "5", "next")
 VERSIONS = {"4": "4.5", "5": "5.1", "next": "5.3"}
 PASSKEY = "bench"
+RUNS = 3
 CHUNK = 200  # torrents in one request while the client is being filled
 SETTINGS = {"Session\\RefreshInterval": "1500", "WebUI\\HostHeaderValidation": "false"}
 CALM = {"stalledDL", "pausedUP", "stoppedUP"}
@@ -130,39 +131,38 @@ class Bench:
 
     def rows(self) -> Iterator[tuple[str, Took]]:
         """The reference first, then mamctl, then the peer."""
-        yield "the list alone, by a script", self.take(self.list_all, 5)
-        yield "`ratio watch`, first", self.take(self.watch, 5, before=self.forget)
-        yield "`ratio watch`, later", self.take(self.watch, 5)
-        yield "`ratio watch`, freezing", self.take(self.freeze, 3, after=self.watch)
-        yield "`ratio watch`, thawing", self.take(self.watch, 3, before=self.freeze)
+        [took] = self.take(self.list_all)
+        yield "the list alone, by a script", took
+        [took] = self.take(self.watch, before=self.forget)
+        yield "`ratio watch`, first", took
+        [took] = self.take(self.watch)
+        yield "`ratio watch`, later", took
+        freezing, thawing = self.take(self.freeze, self.watch)
+        yield "`ratio watch`, freezing", freezing
+        yield "`ratio watch`, thawing", thawing
         if self.peer:
             try:
-                yield "qbit_manage, tags in place", self.take(self.qbit_manage, 1)
+                [took] = self.take(self.qbit_manage)
+                yield "qbit_manage, tags in place", took
             except subprocess.CalledProcessError as error:
                 print(f"\nqbit_manage ended with {error.returncode}; its row is left out\n", flush=True)
 
-    def take(self, act: Act, runs: int, *, before: Act = nothing, after: Act = nothing) -> Took:
-        """What comes before and after, and a first run, are not measured: sessions are opened, caches filled."""
-        self.one(act, before, after, self.client.url)
-        times = [self.one(act, before, after, self.client.url) for _ in range(runs)]
+    def take(self, *acts: Act, before: Act = nothing) -> list[Took]:
+        """The acts in turn, some times over. What comes before them, and a first turn, are not measured: sessions are
+        opened, caches filled.
+        """
+        url = self.client.url
+        self.turn(url, acts, before)
+        times = zip(*(self.turn(url, acts, before) for _ in range(RUNS)), strict=True)
         with CountingProxy(self.client.web_port) as proxy:
-            self.one(act, before, after, proxy.url)
+            self.turn(proxy.url, acts, before)
             before(proxy.url)
-            proxy.reset()
-            act(proxy.url)
-            counted = proxy.counted
-            proxy.reset()
-            after(proxy.url)
-        return Took(statistics.median(times), counted)
+            return [Took(statistics.median(taken), count(proxy, act)) for taken, act in zip(times, acts, strict=True)]
 
     @staticmethod
-    def one(act: Act, before: Act, after: Act, url: str) -> float:
+    def turn(url: str, acts: tuple[Act, ...], before: Act) -> list[float]:
         before(url)
-        begin = time.perf_counter()
-        act(url)
-        seconds = time.perf_counter() - begin
-        after(url)
-        return seconds
+        return [seconds_of(act, url) for act in acts]
 
     def list_all(self, url: str) -> None:
         subprocess.run([sys.executable, "-c", LIST, url, USER, PASSWORD], check=True)
@@ -189,6 +189,18 @@ class Bench:
     def qbit_manage(self, url: str) -> None:
         assert self.peer is not None
         self.peer.look(url, self.home)
+
+
+def seconds_of(act: Act, url: str) -> float:
+    begin = time.perf_counter()
+    act(url)
+    return time.perf_counter() - begin
+
+
+def count(proxy: CountingProxy, act: Act) -> Counted:
+    proxy.reset()
+    act(proxy.url)
+    return proxy.counted
 
 
 def expect(keeper: Keeper, code: int) -> None:
