@@ -70,6 +70,8 @@ def test_one_name_that_is_no_unicode_spoils_no_look_up(library, audio_kit, mamct
     (bad / "metadata.json").write_text('{"title": "Sky\\ud800", "authors": ["Kim \\udfffPark"]}')
     mamctl("meta", "scan", str(library))
     assert shown(mamctl, "groß übung")["title"] == "Übung"
+    mamctl("meta", "set", "groß übung", "title", "Practice")
+    assert shown(mamctl, "übung")["title"] == "Practice"
     assert shown(mamctl, str(bad))["title"] == "Sky\ufffd"
     assert shown(mamctl, "salt road")["title"] == "The Salt Road"
     assert mamctl("meta", "export", "--all", "--dry-run", "--json").data["counts"]["create"] > 0
@@ -175,6 +177,12 @@ def test_export_never_replaces_others_words(library, mamctl):
     assert (folder / "metadata.json").read_text() == edited
     mamctl("meta", "scan", str(library))
     assert shown(mamctl, str(folder))["title"] == "The Pepper Road"
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/nowhere")])
+def test_export_opens_nothing_but_files(library, mamctl, make):
+    make(library / "Mara Vell" / "Lantern Cycle" / "2 - The Salt Road" / "metadata.json")
+    assert mamctl("meta", "export", "salt road", "--json").data["counts"] == {"create": 1, "refuse": 1}
 
 
 def test_export_of_all_leaves_loose_files_alone(library, mamctl):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from pathlib import Path
 
 from mamctl.domain.export_forms import ABS_NAME, OPF_NAME
@@ -44,10 +45,10 @@ def _refusal(path: str) -> Problem:
 
 
 def _digest_of(target: Path) -> str | None:
-    """None when there is no such file; a link is somebody's, whatever it points to."""
-    if target.is_symlink():
-        return "a link"
+    """None when there is no such file; a link, a pipe or a folder is somebody's, and never opened."""
     try:
+        if not stat.S_ISREG(target.lstat().st_mode):
+            return "no file"
         return digest(target.read_bytes())
     except FileNotFoundError:
         return None

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 
-from mamctl.domain.text_forms import fold
+from mamctl.domain.text_forms import as_unicode, fold
 from mamctl.store.path_text import path_to_text, text_to_path
 
 
@@ -55,7 +55,7 @@ def _below(db: sqlite3.Connection, folder: str) -> tuple[FoundBook, ...]:
 
 
 def _words(book: FoundBook, title: str) -> set[str]:
-    return set(f"{title} {fold(book.authors or '')} {fold(book.path)}".split())
+    return set(f"{title} {fold(book.authors or '')} {fold(as_unicode(book.path))}".split())
 
 
 def _select(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[FoundBook, ...]:
