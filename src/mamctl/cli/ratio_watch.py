@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_OF_LOGINS = ("session_refused", "config_invalid")
-
 
 def render_watch(screen: Screen, data: RatioWatch) -> None:
     """The guard, what this pass did, the figures, then a line a client."""
@@ -127,6 +125,6 @@ def _run(runtime: Runtime, job: Job) -> Result:
         data, blind = job(run, kit)
         if blind:
             run.status, run.exit_code = "failed", int(blind.exit_code)
-    if any(problem.code in _OF_LOGINS for problem in run.problems):
+    if any(client.problem for client in data.clients):
         runtime.forget_clients()
     return Result(data, tuple(run.problems), Status(run.status), blind)

@@ -56,6 +56,7 @@ class Runtime:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.forget_clients()
         self._open.close()
 
     @staticmethod
@@ -113,10 +114,7 @@ class Runtime:
         """Every configured torrent client."""
         from mamctl.cli.connect_clients import connect_clients
 
-        clients = connect_clients(self)
-        for watched in clients:
-            self._open.callback(watched.client.close)
-        return clients
+        return connect_clients(self)
 
     @cached_property
     def client_memory(self) -> ClientMemory:
@@ -127,7 +125,8 @@ class Runtime:
 
     def forget_clients(self) -> None:
         """Connect anew at the next use: a password may have been corrected meanwhile."""
-        self.__dict__.pop("clients", None)
+        for watched in self.__dict__.pop("clients", ()):
+            watched.client.close()
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""
