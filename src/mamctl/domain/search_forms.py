@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mamctl.domain.catalogue_record import Enquiry
@@ -11,6 +13,8 @@ from mamctl.domain.title_reading import read_title
 from mamctl.domain.title_side import known_words
 from mamctl.domain.title_words import words_of
 
+_PLACE_FIRST = re.compile(r"(?:\d{1,2}|.+ 0\d) (?P<rest>\D{4,})")
+_LABELLED = re.compile(r"\b(?:book|bk|vol|volume)\b\.?\s*\w+\W*$", re.IGNORECASE)
 _MOST = 5  # questions about one book to one catalogue
 
 
@@ -37,4 +41,14 @@ def _titles(enquiry: Enquiry) -> tuple[str, ...]:
     # A title that is nothing but a name is asked for as it is spelt; otherwise as it was read, then as it is.
     plain = bool(cores) and cores[0] == " ".join(words_of(written))
     ordered = (written, *cores[1:]) if plain else (*cores, written)
-    return tuple(dict.fromkeys(title for title in ordered if title)) or (written,)
+    found = (*ordered, *_without_series(written, cores))
+    return tuple(dict.fromkeys(title for title in found if title)) or (written,)
+
+
+def _without_series(written: str, cores: list[str]) -> Iterator[str]:
+    """ "The Salt Road" of "Lantern Cycle 02 The Salt Road" and of "The Salt Road, Lantern Cycle Book 2"."""
+    for core in cores:
+        if numbered := _PLACE_FIRST.fullmatch(core):
+            yield numbered["rest"]
+    if "," in written and (label := _LABELLED.search(written)) and written.index(",") < label.start():
+        yield written.partition(",")[0]

@@ -19,7 +19,6 @@ _CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
 _DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
 _MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
 _SIGNS = str.maketrans("™®©℠", "    ")
-_FULL = {"dr": "doctor", "mr": "mister", "st": "saint", "vs": "versus", "grey": "gray"}
 _DASHES = str.maketrans("–‐‑", "---")
 _SCANNED = str.maketrans("015", "ols")
 
@@ -49,4 +48,4 @@ def words_of(text: str) -> tuple[str, ...]:
     plain = clean_title(text)
     if inverted := _INVERTED.match(plain):
         plain = f"{inverted['article']} {inverted['rest']}"
-    return tuple(_FULL.get(word, word) for word in _WORD.findall(plain))
+    return tuple(_WORD.findall(plain))

@@ -29,6 +29,7 @@ _LIKE_ENOUGH = 88.0
 _LIKE_AT_ALL = 76.0
 # Endings that make another word, and often the next book: "Hunter" and "Hunters", "Fallen" and "Falling".
 _ENDINGS = frozenset({"s", "es", "ed", "er", "ers", "en", "ing", "ings", "ly"})
+_FULL = {"dr": "doctor", "mr": "mister", "st": "saint", "vs": "versus", "grey": "gray"}
 _LETTERS = {"i": "1", "v": "5", "x": "10"}
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
 
@@ -36,6 +37,7 @@ _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i"
 @lru_cache(maxsize=8_192)
 def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     """What speaks against two names being one; symmetric in its amounts, empty when they are equal."""
+    left, right = _in_full(left), _in_full(right)
     if left == right:
         return () if left else (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
     if not left or not right:
@@ -52,6 +54,11 @@ def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     return penalties
 
 
+def _in_full(words: Words) -> Words:
+    """ "Dr. Jekyll" as "Doctor Jekyll"."""
+    return tuple(_FULL.get(word, word) for word in words)
+
+
 def _is_latin(words: Words) -> bool:
     return all(word.isascii() for word in words)
 
@@ -66,7 +73,7 @@ def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
 
 def unmatched(left: Words, right: Words) -> tuple[Words, Words]:
     """The content words of each side that the other lacks, slips of the pen forgiven."""
-    rest_a, rest_b, _ = _pair_off(left, right)
+    rest_a, rest_b, _ = _pair_off(_in_full(left), _in_full(right))
     return _content(rest_a), _content(rest_b)
 
 

@@ -112,3 +112,11 @@ def test_a_question_has_a_few_wordings_and_none_without_a_title(title: str | Non
 def test_a_file_name_is_asked_for_by_the_name_in_it() -> None:
     forms = search_forms(Enquiry(title="Vell, Mara - The Salt Road (Unabridged)", author="Vell, Mara"))
     assert (forms[0].title, forms[0].author) == ("the salt road", "Mara Vell")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["02 The Salt Road", "Lantern Cycle 02 The Salt Road", "The Salt Road, Lantern Cycle Book 2"],
+)
+def test_a_series_without_a_separator_is_taken_off_a_question(title: str) -> None:
+    assert "the salt road" in {(form.title or "").lower() for form in search_forms(Enquiry(title=title))}
