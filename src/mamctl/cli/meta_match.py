@@ -16,6 +16,8 @@ from mamctl.errors import UsageError
 from mamctl.output.report import Result, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mamctl.domain.catalogue_record import Enquiry
     from mamctl.jobs.meta_match import Match
 
@@ -84,11 +86,19 @@ def _question(
         author=author or None,
         narrator=narrator or None,
         duration_s=seconds,
-        asin=parse_asin(asin) if asin else None,
-        isbn=parse_isbn(isbn) if isbn else None,
+        asin=_understood("asin", asin, parse_asin),
+        isbn=_understood("isbn", isbn, parse_isbn),
         series=entries[0] if entries else None,
-        language=parse_language(language) if language else None,
+        language=_understood("language", language, parse_language),
     )
+
+
+def _understood(option: str, text: str | None, parse: Callable[[str], str | None]) -> str | None:
+    """The value, None when it was not said. Raises UsageError: a slip there would be no question about this book."""
+    value = parse(text) if text else None
+    if text and value is None:
+        raise UsageError(f"--{option}: {text} is no {option.upper() if option != 'language' else option}")
+    return value
 
 
 def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str | None, *, none: bool) -> Result:

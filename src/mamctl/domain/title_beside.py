@@ -41,7 +41,8 @@ def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Ex
         said = _telling(beside.words) if beside.words != x.series else ()
         alone = unmatched(said, explained)[0] if said else ()
         if alone:
-            partly = len(alone) < len(said) and beside.where is Where.AFTER
+            shared = {*other.subtitle, *(word for b in y.beside for word in b.words)}.intersection(said)
+            partly = bool(shared) and beside.where is Where.AFTER and not all(map(as_number, alone))
             found.append(_Extra(beside.words, alone, beside.where, partly))
     return found
 
@@ -98,7 +99,8 @@ def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
     detail = f"only one side says {' '.join(extra.alone)}"
     if _SETS.intersection(extra.words):
         return Penalty("omnibus", 0.3, detail, hard=True)
-    if len(extra.words) < _DESCRIBING and any(_counts(word) for word in extra.alone):
+    in_series = extra.where is Where.BEFORE and not all(map(as_number, extra.words))  # "Lantern Cycle 02 - "
+    if len(extra.words) < _DESCRIBING and not in_series and any(_counts(word) for word in extra.alone):
         return Penalty("number", 0.4, detail, hard=True)
     if named:  # "Mistborn" may be any book of that series
         return Penalty("only_series_named", _DOUBT, detail)

@@ -103,6 +103,7 @@ _NOISE = re.compile(
 _READER = re.compile(
     r"^(?:read|narrated|performed|gelesen|gesprochen|lu|narrado|written)\s+(?:for you\s+)?(?:by|von|par|por)\b.*"
 )
+_READ_BY = re.compile(r"(?<=\w),?\s+(?:read|narrated|performed|gelesen)\s+(?:for you\s+)?(?:by|von)\s[^()\[\]]*$")
 _EXTENSION = re.compile(r"\.(?:m4[ab]|mp3|flac|aac|ogg|opus|wma)$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _SEPARATORS = re.compile(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?<=\w)-\s+")
@@ -114,7 +115,7 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
     """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
     plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
-    plain = _NUMBERED.sub(" #", plain)
+    plain = _NUMBERED.sub(" #", _READ_BY.sub("", plain))
     plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=Mark.DRAMATIZED in marks)
     segments = _segments(plain, people)
     return TitleReadings(_readings(segments) or (_whole(text),), marks, part)

@@ -19,7 +19,7 @@ _CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
 _DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
 _MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
 _SIGNS = str.maketrans("™®©℠", "    ")
-_DASHES = str.maketrans("–‐‑", "---")
+_DASHES = str.maketrans("–‐‑꞉∶", "---::")
 _SCANNED = str.maketrans("015", "ols")
 
 

@@ -28,7 +28,7 @@ SMALL_WORDS = ARTICLES | _LINKS | _PREPOSITIONS
 _LIKE_ENOUGH = 88.0
 _LIKE_AT_ALL = 76.0
 # Endings that make another word, and often the next book: "Hunter" and "Hunters", "Fallen" and "Falling".
-_ENDINGS = frozenset({"s", "es", "ed", "er", "ers", "en", "ing", "ings", "ly"})
+_ENDINGS = frozenset({"s", "es", "ed", "er", "ers", "en", "ing", "ings", "ly", "y"})
 _FULL = {"dr": "doctor", "mr": "mister", "st": "saint", "vs": "versus", "grey": "gray"}
 _LETTERS = {"i": "1", "v": "5", "x": "10"}
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
@@ -84,6 +84,8 @@ def is_slip(a: str, b: str) -> bool:
     longest = max(len(a), len(b))
     if longest < 3 or a.isdigit() or b.isdigit():
         return False
+    if re.sub(r"\D", "", a) != re.sub(r"\D", "", b):
+        return as_scanned(a) == as_scanned(b)  # "第1巻" is not "第2巻"
     limit = 1 if longest < 8 else 2
     return OSA.distance(a, b, score_cutoff=limit) <= limit or as_scanned(a) == as_scanned(b)
 
@@ -226,4 +228,6 @@ def _small_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     if not only:
         return ()
     amount = sum(0.12 if word in _PREPOSITIONS else 0.02 for word in only)
+    if all(set(side) - ARTICLES for side in (left, right)):
+        amount = max(amount, 0.2)  # "Salt to the Sea" is not "Salt of the Sea"
     return (Penalty("small_word", round(min(0.24, amount), 4), f"only one side has {', '.join(only)}"),)

@@ -110,6 +110,8 @@ def test_the_length_may_be_written_as_people_do(ask, work):
         ("1", "--title", "x"),
         ("--title", "x", "--none"),
         ("1", "--choose", "a:1", "--none"),
+        ("--asin", "nonsense"),
+        ("--title", "Salt", "--isbn", "123"),
     ],
 )
 def test_what_cannot_be_asked_is_wrong_usage(ask, library, words):
