@@ -134,18 +134,20 @@ def read_account(ratio: float | None, uploaded: int | None, downloaded: int | No
     return RatioReading(ratio, "the account on the tracker", RatioSource.TRACKER, uploaded, downloaded)
 
 
-def choose_reading(source: RatioSource, clients: RatioReading, account: RatioReading | None) -> RatioReading:
-    """The reading that decides. The lowest of the two needs both, for an unknown one could be the lower."""
-    if source is RatioSource.QBITTORRENT:
+def choose_reading(policy: RatioPolicy, clients: RatioReading, account: RatioReading | None) -> RatioReading:
+    """The reading that decides. The lowest of the two needs both, for an unknown one could be the lower; but where the
+    one that is known is below the floor, so is the lowest.
+    """
+    if policy.source is RatioSource.QBITTORRENT:
         return clients
     if account is None:
         account = RatioReading(None, "the tracker was not asked", RatioSource.TRACKER)
-    if source is RatioSource.TRACKER:
+    if policy.source is RatioSource.TRACKER:
         return account
-    unknown = next((reading for reading in (clients, account) if not reading.known), None)
-    if unknown is not None:
-        return unknown
-    return min(clients, account, key=lambda reading: reading.ratio if reading.ratio is not None else math.inf)
+    lowest = min(clients, account, key=lambda reading: math.inf if reading.ratio is None else reading.ratio)
+    if lowest.ratio is not None and lowest.ratio < policy.floor:
+        return lowest
+    return next((reading for reading in (clients, account) if not reading.known), lowest)
 
 
 def _ratio_to_compare(totals: tuple[int, int]) -> float:

@@ -135,7 +135,7 @@ def _note(run: Run, one: Seen, errors: Sequence[MamctlError]) -> None:
 def _read(run: Run, kit: Kit, seen: Sequence[Seen]) -> Readings:
     clients = read_clients([moved_by(run.db, one.name, one.snapshot) for one in seen])
     account = _read_account(run, kit)
-    reading = choose_reading(kit.policy.source, clients, account)
+    reading = choose_reading(kit.policy, clients, account)
     if not reading.known:
         remedy = "nothing was changed; mamctl doctor checks the clients and the tracker"
         run.trouble(Problem("ratio_unknown", f"the ratio is unknown: {reading.why}", "ratio", remedy))

@@ -258,6 +258,16 @@ def test_a_tracker_that_does_not_answer_leaves_the_ratio_unknown(ratio, both: Se
     assert both.changes() == []
 
 
+def test_the_lowest_is_below_the_floor_where_the_known_one_is(ratio, both: Seedbox, reader: Member) -> None:
+    both.ratio["source"] = "lowest"
+    reader.tracker.mood.plan(SiteTrouble.STATUS, status=503, times=None)
+    done = ratio(both, "watch", "--json")
+    assert (done.data["ratio"], done.data["guard"]["state"]) == (0.98, "emergency")
+    both.set_ratio(1.2)
+    done = ratio(both, "watch", "--json")
+    assert (done.data["ratio"], done.data["guard"]["state"]) == (None, "emergency")
+
+
 def test_doctor_says_when_the_two_ratios_would_decide_differently(mamctl, ratio, both: Seedbox, reader: Member) -> None:
     reader.tracker.world.member.uploaded, reader.tracker.world.member.downloaded = 2 * 10**9, 10**9
     ratio(both, "watch")

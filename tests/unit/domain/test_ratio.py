@@ -137,13 +137,14 @@ def test_an_account_may_have_downloaded_nothing() -> None:
 
 @given(clients.map(read_clients), accounts)
 def test_the_source_decides_whose_ratio_it_is(of_clients: RatioReading, account: RatioReading | None) -> None:
-    assert choose_reading(QBT, of_clients, account) is of_clients
-    of_tracker = choose_reading(TRACKER, of_clients, account)
+    assert choose_reading(RatioPolicy(source=QBT), of_clients, account) is of_clients
+    of_tracker = choose_reading(RatioPolicy(source=TRACKER), of_clients, account)
     assert of_tracker is account or (account is None and of_tracker.ratio is None)
-    lowest = choose_reading(LOWEST, of_clients, account)
-    if of_clients.ratio is None or account is None or account.ratio is None:
+    lowest = choose_reading(RatioPolicy(source=LOWEST), of_clients, account)
+    known = [one.ratio for one in (of_clients, account) if one is not None and one.ratio is not None]
+    if len(known) == 2 or min(known, default=1.0) < 1.0:
+        assert lowest.ratio == min(known)  # whatever the other may be, the lowest is below the floor
+        assert lowest in (of_clients, account)
+    else:
         assert lowest.ratio is None  # the unknown one could be the lower
         assert lowest.why
-    else:
-        assert lowest.ratio == min(of_clients.ratio, account.ratio)
-        assert lowest in (of_clients, account)
