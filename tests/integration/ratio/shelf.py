@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tests.integration.qbt.fixtures import PASSKEY
@@ -51,11 +51,21 @@ def look(client: Daemon) -> dict[str, Shown]:
     return {row["name"]: _shown(row) for row in rows}
 
 
-def wait_shown(client: Daemon, expected: dict[str, Shown]) -> None:
-    """Until the client shows exactly this; it shows a change a moment after it made it."""
+def unforced(shown: Shown) -> Shown:
+    """The same without a force-start; nothing flows in these stories, so that it is stalled."""
+    return replace(shown, state=shown.state.replace("forced", "stalled"), forced=False)
+
+
+def wait_shown(client: Daemon, expected: dict[str, Shown], *, restarted: bool = False) -> None:
+    """Until the client shows exactly this; it shows a change a moment after it made it.
+
+    A `restarted` client may have forgotten force-starts by itself, as 5.3 does, so that they are not looked at.
+    """
+    if restarted:
+        expected = {name: unforced(shown) for name, shown in expected.items()}
 
     def differences() -> str:
-        seen = look(client)
+        seen = {name: unforced(shown) if restarted else shown for name, shown in look(client).items()}
         names = sorted(seen.keys() | expected.keys())
         pairs = {name: (seen.get(name), expected.get(name)) for name in names}
         return "\n".join(f"{name}: {is_} is not {should}" for name, (is_, should) in pairs.items() if is_ != should)

@@ -235,6 +235,6 @@ def test_two_clients_one_of_them_down(house: House, qbittorrent: Callable[..., D
         attic.start()
         wait_until("the totals known", lambda: any(totals(attic)))
         assert house.watch().code == code
-        wait_shown(attic, there)
+        wait_shown(attic, there, restarted=True)
         attic.wait_saved(TORRENTS)
     assert house.keeper.journal() == []
