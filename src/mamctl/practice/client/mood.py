@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from mamctl.practice.planned import Planned, Plans
 
 
 class TroubleKind(StrEnum):
@@ -22,47 +24,21 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(slots=True)
-class Trouble:
-    """One trouble, on calls beginning with `call` ("torrents/stop"; "" is any): after `skip` of them, for `times`."""
+class Trouble(Planned):
+    """One trouble; `path` is what a call begins with ("torrents/stop")."""
 
     kind: TroubleKind
-    call: str = ""
-    times: int | None = 1
-    skip: int = 0
     seconds: float = 0.0
     status: int = 500
     text: str = ""
 
-    def strikes(self, call: str) -> bool:
-        """Whether it hits this request; counts it."""
-        if not call.startswith(self.call) or self.times == 0:
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True
-
 
 @dataclass(slots=True)
-class Mood:
+class Mood(Plans[Trouble]):
     """The troubles to come; may be changed while running."""
 
-    troubles: list[Trouble] = field(default_factory=list)
-
-    def strike(self, call: str) -> Trouble | None:
-        """The first trouble that hits this request; spent ones go."""
-        hit = next((trouble for trouble in self.troubles if trouble.strikes(call)), None)
-        self.troubles = [trouble for trouble in self.troubles if trouble.times != 0]
-        return hit
-
-    def plan(self, kind: TroubleKind, call: str = "", **details: object) -> Trouble:
+    def plan(self, kind: TroubleKind, path: str = "", **details: object) -> Trouble:
         """Plan a trouble; `details` are fields of Trouble."""
-        trouble = Trouble(kind, call, **details)  # type: ignore[arg-type]
+        trouble = Trouble(kind, path, **details)  # type: ignore[arg-type]
         self.troubles.append(trouble)
         return trouble
-
-    def calm(self) -> None:
-        """Forget every planned trouble."""
-        self.troubles = []

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from mamctl.practice.planned import Planned, Plans
+
 
 class Rotation(StrEnum):
     """What becomes of the cookie on an accepted answer."""
@@ -72,13 +74,11 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(slots=True)
-class Trouble:
-    """One trouble, on paths beginning with `path`: after `skip` of them, for `times` (None: for ever)."""
+class Trouble(Planned):
+    """One trouble, with what its kind needs."""
 
     kind: TroubleKind
     path: str = "/"
-    times: int | None = 1
-    skip: int = 0
     seconds: float = 0.0
     status: int = 503
     retry_after: str | None = None
@@ -89,20 +89,9 @@ class Trouble:
     applies: bool = False  # STATUS, HTML, EMPTY …: the site did its work behind the front server's error
     rotates: bool = False  # where the site's own answer is never seen: whether it replaced the cookie
 
-    def strikes(self, path: str) -> bool:
-        """Whether it hits this request; counts it."""
-        if not path.startswith(self.path) or self.times == 0:
-            return False
-        if self.skip > 0:
-            self.skip -= 1
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True
-
 
 @dataclass(slots=True)
-class Mood:
+class Mood(Plans[Trouble]):
     """Every knob, with the default that is known of the live site; all may be turned while running."""
 
     rotation: Rotation = Rotation.EVERY
@@ -129,20 +118,10 @@ class Mood:
     seedbox_rule: bool = True
     ip_rule: bool = True
     delay: float = 0.0  # seconds before every answer
-    troubles: list[Trouble] = field(default_factory=list)
-
-    def strike(self, path: str) -> Trouble | None:
-        """The first trouble that hits this request; spent ones go."""
-        hit = next((trouble for trouble in self.troubles if trouble.strikes(path)), None)
-        self.troubles = [trouble for trouble in self.troubles if trouble.times != 0]
-        return hit
+    troubles: list[Trouble] = field(default_factory=list)  # named again with its type, by which a world is read back
 
     def plan(self, kind: TroubleKind, path: str = "/", **details: object) -> Trouble:
         """Plan a trouble; `details` are fields of Trouble."""
         trouble = Trouble(kind, path, **details)  # type: ignore[arg-type]
         self.troubles.append(trouble)
         return trouble
-
-    def calm(self) -> None:
-        """Forget every planned trouble."""
-        self.troubles = []
