@@ -47,13 +47,13 @@ def _client(watched: Watched) -> Check:
 
 def ratio(runtime: Runtime) -> Check:
     """Whether the clients' ratio and the account's would make the guard decide alike."""
+    from mamctl.cli.ratio_status import read_known_ratio
     from mamctl.domain.guard import Zone, zone_of
-    from mamctl.jobs.ratio_status import read_status
 
     config = runtime.config
     if not config.qbittorrent:
         return Check("ratio", Grade.SKIPPED, "no torrent client is configured")
-    seen = read_status(runtime.store, config.ratio, [client.name for client in config.qbittorrent], runtime.now())
+    seen = read_known_ratio(runtime)
     sides = (seen.qbittorrent, seen.tracker)
     detail = f"clients {sides[0].ratio_text}, account {sides[1].ratio_text}; ratio.source = {seen.source}"
     zones = [zone_of(side.ratio, config.ratio) for side in sides]
@@ -67,14 +67,14 @@ def ratio(runtime: Runtime) -> Check:
 
 def guard(runtime: Runtime) -> Check:
     """When the guard looked last."""
+    from mamctl.cli.ratio_status import read_known_ratio
     from mamctl.cli.words import ago
-    from mamctl.jobs.ratio_status import find_lateness, read_status
+    from mamctl.jobs.ratio_status import find_lateness
 
     config = runtime.config
     if not config.qbittorrent:
         return Check("guard", Grade.SKIPPED, "no torrent client is configured")
-    seen = read_status(runtime.store, config.ratio, [client.name for client in config.qbittorrent], runtime.now())
-    late = next(iter(find_lateness(seen, config.ratio)), None)
-    if late or seen.age_seconds is None:
-        return Check("guard", Grade.WARN, late.message if late else "", late.remedy if late else None)
-    return Check("guard", Grade.OK, f"{seen.guard.state}, looked {ago(timedelta(seconds=seen.age_seconds))}")
+    seen = read_known_ratio(runtime)
+    for late in find_lateness(seen, config.ratio):
+        return Check("guard", Grade.WARN, late.message, late.remedy)
+    return Check("guard", Grade.OK, f"{seen.guard.state}, looked {ago(timedelta(seconds=seen.age_seconds or 0))}")

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import begin_of, parse_span
+from mamctl.cli.spans import SINCE, begin_of
 from mamctl.cli.words import bytes_text, day, yes_no
 from mamctl.errors import UsageError
 from mamctl.output.report import Result, jsonable
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
-    from mamctl.domain.ratio_history import Sample
-    from mamctl.store.figures import Point
+    from mamctl.domain.ratio_history import Point
     from mamctl.store.guard import Transition
 
 app = typer.Typer()
@@ -70,13 +69,10 @@ def render_history(screen: Screen, data: HistoryData) -> None:
 
 
 def _draw(screen: Screen, data: HistoryData) -> None:
-    from mamctl.domain.ratio_history import choose_step, condense
     from mamctl.output.plot import Dot, plot
 
-    samples = [_sample(point) for point in data.points]
-    few = len(samples) <= _DOTS
-    rows = samples if few else condense(samples, choose_step(samples[-1].at - samples[0].at, _DOTS))
-    dots = [Dot(row.at, row.low if row.emergency else row.ratio, row.emergency) for row in rows]
+    rows = data.points if len(data.points) <= _DOTS else _condensed(data.points, _DOTS)
+    dots = [Dot(row.at, row.ratio_low if row.emergency else row.ratio, row.emergency) for row in rows]
     text = plot(dots, (data.floor, data.recovery), "ratio", "emergency", colour=screen.terminal)
     if text:
         screen.raw(text)
@@ -86,47 +82,33 @@ def _draw(screen: Screen, data: HistoryData) -> None:
 
 def _tabulate(screen: Screen, data: HistoryData) -> None:
     from mamctl.domain.guard import show_ratio
-    from mamctl.domain.ratio_history import choose_step, condense
 
-    samples = [_sample(point) for point in data.points]
-    rows = condense(samples, choose_step(samples[-1].at - samples[0].at, _ROWS))
     screen.table(
         ("from", "lowest", "last", "highest", "uploaded", "downloaded", "frozen", "emergency"),
         [
             (
                 day(row.at),
-                *map(show_ratio, (row.low, row.ratio, row.high)),
-                *map(bytes_text, (row.uploaded, row.downloaded)),
+                *map(show_ratio, (row.ratio_low, row.ratio, row.ratio_high)),
+                *map(bytes_text, (row.uploaded_bytes, row.downloaded_bytes)),
                 row.frozen,
                 yes_no(row.emergency),
             )
-            for row in rows
+            for row in _condensed(data.points, _ROWS)
         ],
         right=(1, 2, 3, 4, 5, 6),
     )
 
 
-def _sample(point: Point) -> Sample:
-    from mamctl.domain.ratio_history import Sample
+def _condensed(points: Sequence[Point], most: int) -> Sequence[Point]:
+    from mamctl.domain.ratio_history import choose_step, condense
 
-    return Sample(
-        at=point.at,
-        ratio=point.ratio,
-        low=point.ratio_low,
-        high=point.ratio_high,
-        frozen=point.frozen,
-        emergency=point.emergency,
-        uploaded=point.uploaded_bytes,
-        downloaded=point.downloaded_bytes,
-    )
+    return condense(points, choose_step(points[-1].at - points[0].at, most))
 
 
 @command(app, "history", schema="mamctl.ratio.history/1", render=render_history)
 def history(
     runtime: Runtime,
-    since: Annotated[
-        timedelta, typer.Option("--since", metavar="TIME", parser=parse_span, help="How far back.")
-    ] = "30d",  # type: ignore[assignment]  # the parser turns it into a span
+    since: SINCE = "30d",  # type: ignore[assignment]  # the parser turns it into a span
     plot: Annotated[bool, typer.Option("--plot", help="Draw it.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
 ) -> Result | None:
@@ -160,7 +142,7 @@ def _change(made: Transition) -> Change:
 
 
 def _write_csv(points: Iterable[Point]) -> None:
-    from mamctl.store.figures import Point
+    from mamctl.domain.ratio_history import Point
 
     names = [entry.name for entry in fields(Point)]
     sheet = csv.writer(sys.stdout, lineterminator="\n")

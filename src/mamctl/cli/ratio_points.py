@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import begin_of, parse_span
+from mamctl.cli.spans import SINCE, begin_of
 from mamctl.cli.words import day, number
 from mamctl.domain.problem import Problem
 from mamctl.output.report import Result, Status
@@ -48,9 +48,7 @@ def render_points(screen: Screen, data: Points) -> None:
 @command(app, "points", schema="mamctl.ratio.points/1", render=render_points)
 def points(
     runtime: Runtime,
-    since: Annotated[
-        timedelta, typer.Option("--since", metavar="TIME", parser=parse_span, help="How far back.")
-    ] = "30d",  # type: ignore[assignment]  # the parser turns it into a span
+    since: SINCE = "30d",  # type: ignore[assignment]  # the parser turns it into a span
 ) -> Result:
     """Points earned and spent, their return, and when they will reach the next renewal."""
     from mamctl.domain.points import judge_points

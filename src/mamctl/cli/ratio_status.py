@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -85,7 +85,7 @@ def status(runtime: Runtime) -> Result:
     """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, nobody is asked."""
     from mamctl.jobs.ratio_status import find_lateness
 
-    data = _read(runtime)
+    data = read_known_ratio(runtime)
     late = tuple(find_lateness(data, runtime.config.ratio))
     return Result(data, late, Status.ATTENTION if late else Status.OK)
 
@@ -131,7 +131,7 @@ def forecast(runtime: Runtime) -> Result:
     from mamctl.domain.forecast import UNKNOWN
     from mamctl.jobs.ratio_status import find_lateness
 
-    data, policy = _read(runtime), runtime.config.ratio
+    data, policy = read_known_ratio(runtime), runtime.config.ratio
     ahead = data.forecast or UNKNOWN
     late = tuple(find_lateness(data, policy))
     shown = ForecastData(
@@ -152,7 +152,8 @@ def forecast(runtime: Runtime) -> Result:
     return Result(shown, late, Status.ATTENTION if late else Status.OK)
 
 
-def _read(runtime: Runtime) -> Any:
+def read_known_ratio(runtime: Runtime) -> RatioStatus:
+    """What is known over the clients that are configured now, without asking anyone."""
     from mamctl.jobs.ratio_status import read_status
 
     config = runtime.config

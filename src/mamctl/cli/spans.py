@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import typer
 
@@ -34,3 +35,7 @@ def parse_span(text: str) -> timedelta:
         return timedelta(seconds=float(text) if text.isdecimal() else convert(text, Seconds))
     except (ValueFault, OverflowError) as fault:
         raise typer.BadParameter(f"{text!r} is not a span of time such as 90s, 5m, 24h or 30d") from fault
+
+
+SINCE = Annotated[timedelta, typer.Option("--since", metavar="TIME", parser=parse_span, help="How far back.")]
+"""The option for how far a command looks back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -11,17 +11,20 @@ STEPS = tuple(map(timedelta, (0, 0, 1, 7, 30), (300, 3600, 0, 0, 0)))
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """The ratio at one moment, or over an hour or a day from then on. None is unknown; totals are bytes."""
+class Point:
+    """One point of the history. `grain` is pass, hour or day; a day's or hour's ratio is its last one."""
 
     at: datetime
+    grain: str
     ratio: float | None
-    low: float | None
-    high: float | None
+    ratio_low: float | None
+    ratio_high: float | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    upspeed: float | None
+    dlspeed: float | None
     frozen: int
     emergency: bool
-    uploaded: int | None
-    downloaded: int | None
 
 
 def choose_step(span: timedelta, most: int) -> timedelta:
@@ -29,23 +32,20 @@ def choose_step(span: timedelta, most: int) -> timedelta:
     return next((step for step in STEPS if span <= most * step), STEPS[-1])
 
 
-def condense(samples: Iterable[Sample], step: timedelta) -> tuple[Sample, ...]:
-    """One sample a step, begun at whole steps of UTC: the last ratio and totals, the extremes, the most frozen."""
+def condense(points: Iterable[Point], step: timedelta) -> tuple[Point, ...]:
+    """One point a step, begun at whole steps of UTC: the last known one, with the extremes and the most frozen."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    groups = groupby(samples, key=lambda sample: (sample.at - epoch) // step)
+    groups = groupby(points, key=lambda point: (point.at - epoch) // step)
     return tuple(_together(epoch + number * step, list(group)) for number, group in groups)
 
 
-def _together(at: datetime, group: Sequence[Sample]) -> Sample:
-    known = [sample for sample in group if sample.ratio is not None]
-    last = known[-1] if known else group[-1]
-    return Sample(
+def _together(at: datetime, group: Sequence[Point]) -> Point:
+    known = [point for point in group if point.ratio is not None]
+    return replace(
+        (known or group)[-1],
         at=at,
-        ratio=last.ratio,
-        low=min((sample.low for sample in known if sample.low is not None), default=None),
-        high=max((sample.high for sample in known if sample.high is not None), default=None),
-        frozen=max(sample.frozen for sample in group),
-        emergency=any(sample.emergency for sample in group),
-        uploaded=last.uploaded,
-        downloaded=last.downloaded,
+        ratio_low=min((point.ratio_low for point in known if point.ratio_low is not None), default=None),
+        ratio_high=max((point.ratio_high for point in known if point.ratio_high is not None), default=None),
+        frozen=max(point.frozen for point in group),
+        emergency=any(point.emergency for point in group),
     )

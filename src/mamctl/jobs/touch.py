@@ -16,7 +16,7 @@ from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ports_clients import TorrentClient
 from mamctl.jobs.run import Run
 from mamctl.store.client_memory import ClientMemory
-from mamctl.store.torrent_journal import read_journal, write_entries
+from mamctl.store.torrent_journal import read_journal, thaw_broke_off, write_entries
 
 BATCH = 500  # hashes in one request
 _ROUNDS = 3  # what a client does while it is being looked at may ask for one more
@@ -63,7 +63,8 @@ class Hand:
 
 def freeze_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot, emergency_id: int) -> Touched:
     """Do what the emergency asks for on this client, and finish what an earlier pass left."""
-    if not hand.run.dry_run and _thaw_broke_off(hand, watched.client):
+    if not hand.run.dry_run and thaw_broke_off(hand.run.db, watched.client.name):
+        # It may still show a torrent as paused that was just started: that would pass for a person's pause.
         hand.wait(_LATE)
         try:
             snapshot = hand.look(watched.client)
@@ -76,12 +77,6 @@ def freeze_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot, emerge
         lambda seen, journal: plan_freeze(seen, journal, watched.scope, hand.tag),
         emergency_id,
     )
-
-
-def _thaw_broke_off(hand: Hand, client: TorrentClient) -> bool:
-    """Whether the client may still show a torrent as paused that was just started: that would pass for a person's."""
-    journal = read_journal(hand.run.db, client.name, None)
-    return any(entry.phase is Phase.REVERTING for entry in journal.entries.values())
 
 
 def thaw_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot) -> Touched:

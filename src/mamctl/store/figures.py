@@ -12,25 +12,9 @@ from mamctl.domain.figures import Figures, Mark
 from mamctl.domain.forecast import Forecast
 from mamctl.domain.guard import GuardState
 from mamctl.domain.ratio import RatioPolicy, RatioReading, RatioSource, ratio_of
+from mamctl.domain.ratio_history import Point
 from mamctl.domain.torrent_client import ClientSnapshot
 from mamctl.store.database import sure_moment, timestamp, transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One point of the history. `grain` is pass, hour or day; a day's or hour's ratio is its last one."""
-
-    at: datetime
-    grain: str
-    ratio: float | None
-    ratio_low: float | None
-    ratio_high: float | None
-    uploaded_bytes: int | None
-    downloaded_bytes: int | None
-    upspeed: float | None
-    dlspeed: float | None
-    frozen: int
-    emergency: bool
 
 
 @dataclass(frozen=True, slots=True)

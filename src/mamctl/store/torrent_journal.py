@@ -88,6 +88,15 @@ def _write(
         )
 
 
+def thaw_broke_off(db: sqlite3.Connection, client: str) -> bool:
+    """Whether a torrent of the client was asked to be as before, and did not show it yet."""
+    row = db.execute(
+        "SELECT 1 FROM torrent_journal WHERE client = ? AND closed_at IS NULL AND phase = 'reverting' LIMIT 1",
+        (client,),
+    ).fetchone()
+    return row is not None
+
+
 def clients_on_record(db: sqlite3.Connection) -> frozenset[str]:
     """The clients with open entries."""
     rows = db.execute("SELECT DISTINCT client FROM torrent_journal WHERE closed_at IS NULL")

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.ratio_history import STEPS, Sample, choose_step, condense
+from mamctl.domain.ratio_history import STEPS, Point, choose_step, condense
 
 ratios = st.one_of(st.none(), st.floats(0, 10))
 START = datetime(2026, 11, 25, 12, 3, tzinfo=UTC)
 
 
-def samples_of(values: list[float | None], minutes: int) -> list[Sample]:
+def samples_of(values: list[float | None], minutes: int) -> list[Point]:
     return [
-        Sample(START + timedelta(minutes=minutes * n), value, value, value, n % 4, n % 7 == 0, n, n)
+        Point(START + timedelta(minutes=minutes * n), "pass", value, value, value, n, n, n, n, n % 4, n % 7 == 0)
         for n, value in enumerate(values)
     ]
 
@@ -27,8 +27,8 @@ def test_lows_highs_the_most_frozen_and_every_emergency_survive(
     samples = samples_of(values, minutes)
     rows = condense(samples, step)
     known = [value for value in values if value is not None]
-    assert min((row.low for row in rows if row.low is not None), default=None) == min(known, default=None)
-    assert max((row.high for row in rows if row.high is not None), default=None) == max(known, default=None)
+    assert min((row.ratio_low for row in rows if row.ratio_low is not None), default=None) == min(known, default=None)
+    assert max((row.ratio_high for row in rows if row.ratio_high is not None), default=None) == max(known, default=None)
     assert max((row.frozen for row in rows), default=0) == max((sample.frozen for sample in samples), default=0)
     assert any(row.emergency for row in rows) == any(sample.emergency for sample in samples)
     assert [row.at for row in rows] == sorted({row.at for row in rows})
