@@ -142,7 +142,7 @@ def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
     told = [change for change in figures.changes if change.kind.value != "safe"]
     titles = {change.book: _title(runtime, change.book) for change in figures.changes}
     problems = (*figures.all_problems(), *(told_problem(change, titles[change.book]) for change in told[:_TOLD]))
-    status = Status.PARTIAL if figures.errors else Status.ATTENTION if told or figures.problems else Status.OK
+    status = Status.PARTIAL if figures.silence.errors else Status.ATTENTION if told or figures.problems else Status.OK
     run.problems.extend(problems)
     run.status = status.value
     data = DriftData(
@@ -153,7 +153,7 @@ def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
         changes=tuple(change_data(change, titles[change.book]) for change in figures.changes),
     )
     if figures.books and figures.unanswered == figures.books:
-        return Result(data, problems, error=next(iter(figures.errors.values())))
+        return Result(data, problems, error=next(iter(figures.silence.errors.values())))
     return Result(data, problems, status)
 
 

@@ -72,7 +72,7 @@ def run_enrichment(
         run.status = status.value
         data = enrich_data(figures, told, dict(_asked(connected) - before), connected.keyless)
     if status is Status.FAILED:
-        return Result(data, problems, error=next(iter(figures.errors.values())))
+        return Result(data, problems, error=next(iter(figures.silence.errors.values())))
     return Result(data, problems, status)
 
 
@@ -136,8 +136,8 @@ def _ambiguous(told: list[Enriched]) -> list[Problem]:
 def _status(figures: EnrichFigures) -> Status:
     from mamctl.domain.catalogue_answer import Outcome
 
-    if figures.books and figures.outcomes[Outcome.UNAVAILABLE] == figures.books and figures.errors:
+    if figures.books and figures.outcomes[Outcome.UNAVAILABLE] == figures.books and figures.silence.errors:
         return Status.FAILED
-    if figures.silent:
+    if figures.silence.errors:
         return Status.PARTIAL
     return Status.ATTENTION if figures.outcomes[Outcome.AMBIGUOUS] else Status.OK

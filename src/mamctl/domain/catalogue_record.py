@@ -78,6 +78,11 @@ class CatalogueRecord:
         """The catalogue's name in the configuration."""
         return self.provider or self.source.value
 
+    @property
+    def series_links(self) -> tuple[tuple[str, str], ...]:
+        """Each series' name with the catalogue's id of it."""
+        return tuple(zip((entry.name for entry in self.series), self.series_ids, strict=False))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesVolume:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
+from mamctl.domain.catalogue_record import CatalogueRecord, CatalogueUnavailableError, Enquiry
 from mamctl.domain.matching import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
 from mamctl.domain.observation import Field, Source
 from mamctl.jobs.catalogue_search import search_for
-from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.jobs.ports_catalogues import Catalogue, LooksUpMany
 
 _AUDIBLE = Source.AUDIBLE.family
 
@@ -82,6 +84,12 @@ def _pinned(
     """The record that a person chose, however it fits."""
     verdict = judge_match(question, [record] if record else [], policy.match)
     return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON, delisted=record is None)
+
+
+def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
+    """Let it answer for all of them in one request, where it can; what it says is remembered for each."""
+    with suppress(CatalogueUnavailableError):  # each book's own question will tell
+        catalogue.lookup_many(tuple(dict.fromkeys(record_ids)))
 
 
 def is_pinned(link: CatalogueAnswer | None) -> bool:

@@ -7,15 +7,14 @@ enrichment. A run may be stopped at any time; a book is settled wholly or not at
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from mamctl.domain.catalogue_record import CatalogueUnavailableError
 from mamctl.domain.drift import Change, DriftCase, DriftPolicy, plan_drift, settle
 from mamctl.domain.drift_fields import ChangeKind
 from mamctl.domain.problem import Problem
+from mamctl.jobs.catalogue_silence import Silence
 from mamctl.jobs.drift_hearing import Heard, hear_again
 from mamctl.jobs.ports_catalogues import Catalogue
 from mamctl.jobs.run import Run
@@ -34,23 +33,17 @@ class DriftFigures:
     changes: list[Change] = field(default_factory=list)
     made: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    silent: Counter[str] = field(default_factory=Counter)
-    errors: dict[str, CatalogueUnavailableError] = field(default_factory=dict)
+    silence: Silence = field(default_factory=Silence)
     unanswered: int = 0
 
     def count_silence(self, heard: Heard) -> None:
         """Count the catalogues that could not be asked about one book."""
-        for error in heard.silent:
-            self.silent[error.slug + error.catalogue] += 1
-            self.errors.setdefault(error.slug + error.catalogue, error)
+        self.silence.count(heard.silent)
         self.unanswered += bool(heard.silent) and not heard.fresh
 
     def all_problems(self) -> Iterator[Problem]:
         """One for each catalogue that was silent, with its number of books; then those of single books."""
-        for key, error in sorted(self.errors.items()):
-            count = self.silent[key]
-            text = f"{error.message} ({count} book{'' if count == 1 else 's'} without its answer)"
-            yield Problem(error.slug, text, error.subject, error.remedy)
+        yield from self.silence.problems()
         yield from self.problems
 
 

@@ -16,6 +16,7 @@ from mamctl.domain.matching import score
 from mamctl.domain.observation import Source
 from mamctl.domain.problem import Problem
 from mamctl.domain.testimony import observe_record
+from mamctl.jobs.catalogue_question import look_up_many
 from mamctl.jobs.meta_match import question_about
 from mamctl.jobs.ports_catalogues import Catalogue, LooksUpMany
 from mamctl.jobs.run import Run
@@ -76,10 +77,7 @@ def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]
     for catalogue in catalogues:
         ids = [link.record_id for one in questions if (link := _link(one, catalogue)) and link.record_id]
         if ids and isinstance(catalogue, LooksUpMany):
-            try:
-                catalogue.lookup_many(tuple(dict.fromkeys(ids)))
-            except CatalogueUnavailableError:
-                continue  # each book's own question will tell
+            look_up_many(catalogue, ids)
 
 
 def _link(question: _Question, catalogue: Catalogue) -> CatalogueAnswer | None:

@@ -123,7 +123,7 @@ def _answers(hearing: Hearing, run: Run) -> Iterator[CatalogueAnswer]:
             region=record.region if record else None,
             title=record.title if record else None,
             score=one.certainty if record else None,
-            series=_series_of(one),
+            series=record.series_links if record else (),
             rating=record.rating if record else None,
             ratings_count=record.ratings_count if record else None,
             url=record.url if record else None,
@@ -141,11 +141,6 @@ def _refusal(testimony: Testimony, hearing: Hearing) -> Outcome:
     if testimony.verdict.chosen is not None and hearing.verdict is not None:
         return Outcome(hearing.verdict.kind.value)
     return Outcome(testimony.verdict.kind.value)
-
-
-def _series_of(testimony: Testimony) -> tuple[tuple[str, str], ...]:
-    record = testimony.record
-    return tuple(zip((e.name for e in record.series), record.series_ids, strict=False)) if record else ()
 
 
 def _reason(hearing: Hearing) -> str:

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mamctl.domain.catalogue_answer import Outcome
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Unavailability
+from mamctl.domain.catalogue_record import Unavailability
 from mamctl.domain.problem import Problem
-from mamctl.domain.testimony import enquiry_of
 from mamctl.jobs.catalogue_hearing import Hearing, catalogues_to_ask, hear
-from mamctl.jobs.catalogue_question import HearingPolicy, leads_back
+from mamctl.jobs.catalogue_question import HearingPolicy, leads_back, look_up_many
+from mamctl.jobs.catalogue_silence import Silence
 from mamctl.jobs.enrichment import Case, Enriched, record_hearing
+from mamctl.jobs.meta_match import question_about
 from mamctl.jobs.ports_catalogues import Catalogue, LooksUpMany
 from mamctl.jobs.run import Run
-from mamctl.store import agreed as agreed_store
-from mamctl.store import catalogue_answers as answers_store
+from mamctl.store.catalogue_answers import load_answers
 from mamctl.store.database import transaction
 
 WINDOW = 50  # books asked about and recorded together
@@ -31,31 +31,24 @@ WORKERS = 4  # books on their way at once, so that one host's pace does not hold
 
 @dataclass(slots=True)
 class EnrichFigures:
-    """What a run did. `silent` counts by catalogue and reason the books for which it could not be asked."""
+    """What a run did."""
 
     books: int = 0
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     changes: int = 0
     left: int = 0
-    silent: Counter[tuple[str, str]] = field(default_factory=Counter)
-    errors: dict[tuple[str, str], CatalogueUnavailableError] = field(default_factory=dict)
+    silence: Silence = field(default_factory=Silence)
 
     def count(self, done: Enriched, hearing: Hearing) -> None:
         """Count one book in."""
         self.books += 1
         self.outcomes[done.outcome] += 1
         self.changes += len(done.changes)
-        for error in hearing.silent:
-            key = (error.catalogue, error.reason.value)
-            self.silent[key] += 1
-            self.errors.setdefault(key, error)
+        self.silence.count(hearing.silent)
 
     def problems(self) -> Iterator[Problem]:
         """One problem for each catalogue that could not be asked, with how many books that concerns."""
-        for key, error in sorted(self.errors.items()):
-            books = self.silent[key]
-            text = f"{error.message} ({books} book{'' if books == 1 else 's'} without its answer)"
-            yield Problem(error.slug, text, error.subject, error.remedy)
+        return self.silence.problems()
 
 
 def enrich(
@@ -103,11 +96,8 @@ def _is_over(hearings: Sequence[Hearing]) -> bool:
 
 
 def _observe(run: Run, book_id: int) -> Case:
-    row = run.db.execute("SELECT path, duration FROM books WHERE id = ?", (book_id,)).fetchone()
-    observations = agreed_store.load_observations(run.db, book_id)
-    agreed = agreed_store.load_agreed(run.db, book_id)
-    enquiry = enquiry_of(observations, agreed, row["duration"])
-    return Case(book_id, row["path"], enquiry, answers_store.load_answers(run.db, book_id))
+    row = run.db.execute("SELECT path FROM books WHERE id = ?", (book_id,)).fetchone()
+    return Case(book_id, row["path"], question_about(run.db, book_id), load_answers(run.db, book_id))
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: HearingPolicy) -> None:
@@ -118,7 +108,4 @@ def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy:
             linked = (case.links.get(catalogue.name) for case in asked)
             known = [link.record_id for link in linked if link and link.record_id and leads_back(link, policy)]
             named = [case.enquiry.asin for case in asked if case.enquiry.asin]
-            try:
-                catalogue.lookup_many(tuple(dict.fromkeys([*known, *named])))
-            except CatalogueUnavailableError:
-                continue  # each book's own question will tell
+            look_up_many(catalogue, [*known, *named])

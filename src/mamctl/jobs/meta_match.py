@@ -73,7 +73,7 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     answer = CatalogueAnswer(
         catalogue=name, outcome=Outcome.MATCH, reason="a person chose it", asked_at=run.clock(),
         chosen_by=ChosenBy.PERSON, record_id=record.id, region=record.region, title=record.title, score=1.0,
-        series=tuple(zip((entry.name for entry in record.series), record.series_ids, strict=False)),
+        series=record.series_links,
         rating=record.rating, ratings_count=record.ratings_count, url=record.url,
     )  # fmt: skip
     with transaction(run.db):
