@@ -5,9 +5,10 @@ from __future__ import annotations
 import http.client
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Event
 from typing import TYPE_CHECKING, Self, TypeAlias
+
+from tests.loopback import QuietHandler, QuietServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +90,7 @@ class Between:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.port}"
 
     @property
     def paths(self) -> list[str]:
@@ -108,7 +109,7 @@ class Between:
     def __enter__(self) -> Self:
         between = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
@@ -126,29 +127,12 @@ class Between:
                 self.wfile.write(answer.body)
                 self.close_connection = self.close_connection or promised != len(answer.body)
 
-            def do_GET(self) -> None:
-                self.answer()
-
-            def do_POST(self) -> None:
-                self.answer()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                pass  # who has waited long enough has hung up
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self._server = QuietServer(Handler).begin()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     def pass_on(self, method: str, target: str, headers: dict[str, str], sent: bytes) -> Answer | None:
         """The client's answer, or the mishap's."""

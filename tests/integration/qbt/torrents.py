@@ -1,4 +1,4 @@
-"""Making torrents: bencoding, real files, info-hashes."""
+"""Making torrents: real files, info-hashes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from mamctl.practice.tracker.bencode import bencode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,22 +24,6 @@ class Made:
     size: int
     metainfo: bytes
     data: Path
-
-
-def bencode(value: int | str | bytes | list[Any] | dict[Any, Any]) -> bytes:
-    match value:
-        case int():
-            return b"i%de" % value
-        case str():
-            return bencode(value.encode())
-        case bytes():
-            return b"%d:%s" % (len(value), value)
-        case list():
-            return b"l" + b"".join(map(bencode, value)) + b"e"
-        case dict():
-            pairs = sorted((key.encode() if isinstance(key, str) else key, item) for key, item in value.items())
-            return b"d" + b"".join(bencode(key) + bencode(item) for key, item in pairs) + b"e"
-    raise TypeError(type(value))
 
 
 def make_torrent(

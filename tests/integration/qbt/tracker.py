@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import struct
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.integration.qbt.torrents import bencode
+from mamctl.practice.tracker.bencode import bencode
+from tests.loopback import QuietHandler, QuietServer
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -56,8 +56,8 @@ class Tracker:
     def __enter__(self) -> Tracker:
         tracker = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
+        class Handler(QuietHandler):
+            def answer(self) -> None:
                 body = bencode(tracker.answer(self.path))
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
@@ -65,29 +65,17 @@ class Tracker:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            request_queue_size = 512  # thousands of torrents announce in one burst
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                pass  # a client that stops hangs up in the middle of its last announces
-
-        self._server = Server((self.host, 0), Handler)
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self._server = QuietServer(Handler, self.host).begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     def announce_url(self, passkey: str, host: str | None = None) -> str:
         """Begins with /announce, which a client accepts on loopback whatever its settings."""
-        return f"http://{host or self.host}:{self._server.server_address[1]}/announce/{passkey}"
+        return f"http://{host or self.host}:{self._server.port}/announce/{passkey}"
 
     def answer(self, path: str) -> dict[str, Any]:
         parts = urlsplit(path)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import TYPE_CHECKING, Self
+
+from tests.loopback import QuietHandler, QuietServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class OddClient:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.port}"
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
@@ -56,7 +56,7 @@ class OddClient:
     def __enter__(self) -> Self:
         odd = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def answer(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 path, _, query = self.path.removeprefix("/api/v2/").partition("?")
@@ -75,28 +75,11 @@ class OddClient:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def do_GET(self) -> None:
-                self.answer()
-
-            def do_POST(self) -> None:
-                self.answer()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                pass  # a client that has timed out has hung up
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self._server = QuietServer(Handler).begin()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     def choose(self, asked: Asked) -> Answer:
         known = self.answers.get(asked.path, Answer("Not Found", 404))
