@@ -21,10 +21,11 @@ from pathlib import Path
 from bench.accuracy_books import World, make_world
 from bench.accuracy_damage import RECOVERABLE, clean
 from bench.accuracy_twins import Book
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
-from mamctl.domain.matching import VerdictKind, judge_match
-from mamctl.domain.observation import SeriesEntry, Source
-from mamctl.domain.title_words import words_of
+from mamctl.domain.matching.match import VerdictKind, judge_match
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.series import SeriesEntry
+from mamctl.domain.text.title_words import words_of
 
 FOUND = 20  # what a search answers
 

@@ -6,8 +6,9 @@ import random
 from dataclasses import dataclass, field, replace
 
 from bench.accuracy_twins import NOUNS, PLACES, Book, twins_of
-from mamctl.domain.catalogue_record import CatalogueRecord
-from mamctl.domain.observation import SeriesEntry, Source
+from mamctl.domain.matching.records import CatalogueRecord
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.series import SeriesEntry
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bench.accuracy_twins import Book
-from mamctl.domain.catalogue_record import Enquiry
+from mamctl.domain.matching.records import Enquiry
 
 Damage = Callable[[random.Random, Book, Enquiry], Enquiry]
 

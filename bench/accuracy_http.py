@@ -16,10 +16,10 @@ from pathlib import Path
 from bench.accuracy_damage import RECOVERABLE, clean
 from bench.accuracy_twins import Book
 from bench.catalogues import connect
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.catalogue_record import CatalogueRecord
-from mamctl.domain.text_forms import fold
-from mamctl.jobs.meta_match import match
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.matching.records import CatalogueRecord
+from mamctl.domain.text.normalize import fold
+from mamctl.jobs.catalogues.match import match
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
 from mamctl.practice.catalogue.world import Work, World

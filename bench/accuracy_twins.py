@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from mamctl.domain.observation import SeriesEntry
+from mamctl.domain.text.series import SeriesEntry
 
 
 def _words(text: str) -> list[str]:

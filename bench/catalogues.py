@@ -27,17 +27,17 @@ from typing import TypeVar
 
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
 from mamctl.adapters.catalogues.goodreads import Goodreads
 from mamctl.adapters.catalogues.hardcover import Hardcover
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
 from mamctl.adapters.catalogues.itunes import ITunes
 from mamctl.adapters.catalogues.librivox import LibriVox
 from mamctl.adapters.catalogues.open_library import OpenLibrary
-from mamctl.domain.catalogue_answer import Outcome
+from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.secret import Secret
-from mamctl.jobs.catalogue_question import HearingPolicy
-from mamctl.jobs.meta_enrich import enrich
-from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.enrich import enrich
+from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world

@@ -17,10 +17,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.catalogues import apart, connect, go_round, now, peak_memory, running_catalogue
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.drift import DriftPolicy
-from mamctl.domain.drift_fields import ChangeKind
-from mamctl.jobs.drift import DriftFigures, check_drift, fix_drift
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.catalogues.drift import DriftPolicy
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.member import Member
 
-from mamctl.domain.wanted import Wanted
+from mamctl.domain.account.pending import Wanted
 from mamctl.practice.tracker import PracticeTracker, demo_world
 from mamctl.store.pending import add_pending
 

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
+from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.custom import Custom
 from mamctl.adapters.catalogues.goodreads import Goodreads
 from mamctl.adapters.catalogues.google_books import GoogleBooks
 from mamctl.adapters.catalogues.hardcover import Hardcover
-from mamctl.adapters.catalogues.http import CatalogueHttp
 from mamctl.adapters.catalogues.itunes import ITunes
 from mamctl.adapters.catalogues.librivox import LibriVox
 from mamctl.adapters.catalogues.open_library import OpenLibrary
 from mamctl.domain.secret import Secret
-from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.practice.catalogue.server import WIRES
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 

@@ -13,10 +13,10 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.client import Manners, Senses, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
-from mamctl.domain.vip import VipPolicy
+from mamctl.domain.account.vip import VipPolicy
+from mamctl.jobs.account.vip_check import Settings, VipCheck, check_vip
 from mamctl.jobs.ports import NoAnnouncer
 from mamctl.jobs.run import run_bracket
-from mamctl.jobs.vip_check import Settings, VipCheck, check_vip
 from mamctl.practice.tracker import PracticeTracker
 from mamctl.store.database import open_copy, open_store
 

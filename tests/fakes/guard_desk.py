@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mamctl.domain.problem import Problem
-from mamctl.domain.ratio import RatioPolicy, RatioReading
-from mamctl.domain.treatment import Scope
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.errors import MamctlError
-from mamctl.jobs.ratio_watch import Kit, RatioWatch, release_ratio, watch_ratio
+from mamctl.jobs.ratio.client_actions import Watched
+from mamctl.jobs.ratio.watch import Kit, RatioWatch, release_ratio, watch_ratio
 from mamctl.jobs.run import Run
-from mamctl.jobs.touch import Watched
 from mamctl.store.client_memory import ClientMemory
 from mamctl.store.database import open_copy
 from mamctl.store.runs import begin_run, end_run

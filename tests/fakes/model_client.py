@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
+from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 from mamctl.errors import MamctlError
 
 S = TorrentState

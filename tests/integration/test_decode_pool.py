@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.audio import DecodePool, time_limit
-from mamctl.domain.audio_facts import DecodeRequest
-from mamctl.domain.soundness import Sound, judge_sound
+from mamctl.adapters.audio.pool import DecodePool, time_limit
+from mamctl.domain.library.audio_facts import DecodeRequest
+from mamctl.domain.library.audio_integrity import Sound, judge_sound
 
 pytestmark = [pytest.mark.real("ffmpeg"), pytest.mark.spec("META-4")]
 
 # The real worker, but a file named "hang" stops it and one named "die" kills it, as a hostile file could.
 HOSTILE = """
 import os, signal, sys, time
-from mamctl.adapters import audio_worker
+from mamctl.adapters.audio import worker as audio_worker
 real = audio_worker.find_measure
 def find(ffmpeg):
     measure = real(ffmpeg)

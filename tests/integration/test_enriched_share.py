@@ -14,14 +14,14 @@ from bench.accuracy_damage import RECOVERABLE, clean
 from bench.accuracy_http import as_book
 from bench.catalogues import connect
 
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.agreement import agree
-from mamctl.domain.matching import same_recording
-from mamctl.domain.observation import Field, Source, Witness, value_to_json
-from mamctl.domain.text_forms import fold
-from mamctl.jobs.catalogue_hearing import hear
-from mamctl.jobs.catalogue_question import HearingPolicy
-from mamctl.jobs.meta_match import match
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.matching.match import same_recording
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Source, Witness, value_to_json
+from mamctl.domain.text.normalize import fold
+from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.lookup import hear
+from mamctl.jobs.catalogues.match import match
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.sections import catalogue_sections

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.book_problems import KINDS
+from mamctl.domain.library.problems import KINDS
 
 pytestmark = pytest.mark.real("ffmpeg")
 
@@ -376,9 +376,9 @@ def test_check_looks_at_any_folder_and_records_nothing(library: Path, mamctl):
 
 
 def test_without_any_decoder_nothing_is_condemned(library: Path, mamctl, monkeypatch: pytest.MonkeyPatch):
-    from mamctl.adapters import audio
+    from mamctl.adapters.audio import pool as audio
 
-    bare = "from mamctl.adapters import audio_worker as w; w.find_spec = lambda name: None; w.main()"
+    bare = "from mamctl.adapters.audio import worker as w; w.find_spec = lambda name: None; w.main()"
     with monkeypatch.context() as change:
         change.setattr(audio, "worker_command", lambda ffmpeg: (sys.executable, "-c", bare, "no-such-ffmpeg"))
         books = lines(mamctl("meta", "scan", str(library), "--jsonl"))

@@ -63,7 +63,7 @@ def test_catalogue_search(catalogue_member: CatalogueMember):
 def test_a_script_needs_no_configuration_either(catalogue_member: CatalogueMember, monkeypatch):
     """Without a configuration file the real catalogues would be asked; here the way to them is closed."""
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setattr("mamctl.adapters.catalogues.http._TRIES", 1)
+    monkeypatch.setattr("mamctl.adapters.catalogues.client._TRIES", 1)
     done = catalogue_member.run("meta", "match", "--title", "The Lost World", "--json")
     assert done.code == 13
     assert {problem["code"] for problem in done.json["problems"]} == {"catalogue_down"}

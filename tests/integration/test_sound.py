@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.adapters import audio_av, audio_ffmpeg
-from mamctl.domain.book_record import AudioFile, judge_file
-from mamctl.domain.grouping import FoundFile
-from mamctl.domain.soundness import Sound
+from mamctl.adapters.audio import ffmpeg as audio_ffmpeg
+from mamctl.adapters.audio import pyav as audio_av
+from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.book import AudioFile, judge_file
+from mamctl.domain.library.files import FoundFile
 from tests.audio_kit import RECIPES, SECONDS
 
 pytestmark = [pytest.mark.real("ffmpeg"), pytest.mark.spec("META-4")]

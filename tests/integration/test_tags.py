@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.tags import FileTags, read_tags
-from mamctl.domain.agreement import agree
-from mamctl.domain.observation import SeriesEntry, Source, Witness
+from mamctl.adapters.library.tags import FileTags, read_tags
+from mamctl.domain.library.tags import Tag, observe_tags
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Source, Witness
 from mamctl.domain.problem import Problem
-from mamctl.domain.tag_fields import Tag, observe_tags
+from mamctl.domain.text.series import SeriesEntry
 from tests.audio_kit import RECIPES
 
 pytestmark = pytest.mark.spec("META-1")

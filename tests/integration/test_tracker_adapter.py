@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.wire import Limits
-from mamctl.domain.standing import Unsatisfied
-from mamctl.domain.torrents import MediaInfo, SearchQuery, SearchType
+from mamctl.adapters.tracker.exchange import Limits
+from mamctl.domain.account.account import Unsatisfied
+from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import DeadForm, Rotation, Shape, TroubleKind, small
 from tests.practice_fixtures import NOW, tracker

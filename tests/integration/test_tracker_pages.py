@@ -8,16 +8,16 @@ import pytest
 
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.client import Manners, TrackerClient
+from mamctl.adapters.tracker.exchange import Limits
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.login import FormLogin, login_seed
 from mamctl.adapters.tracker.pages import PAGE_PATHS, SitePages
 from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.readers.redacted import redact_html
 from mamctl.adapters.tracker.session import BROWSER_COOKIES, SessionFile, parse_seed
-from mamctl.adapters.tracker.wire import Limits
-from mamctl.domain.categories import KNOWN_CATEGORIES
 from mamctl.domain.secret import Secret
-from mamctl.domain.site_pages import NoticeKind, PageKind
+from mamctl.domain.site.categories import KNOWN_CATEGORIES
+from mamctl.domain.site.pages import NoticeKind, PageKind
 from mamctl.errors import MamctlError, SessionRefusedError, UsageError
 from mamctl.practice.tracker import TroubleKind, small
 from tests.practice_fixtures import tracker

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from mamctl.adapters.tracker.wire import Ask
+from mamctl.adapters.tracker.exchange import Ask
 from tests.practice_fixtures import tracker
 from tests.unit.adapters.tracker.loopback import Scripted, as_json, client_for, serving
 

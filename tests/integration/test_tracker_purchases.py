@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.wire import Limits
+from mamctl.adapters.tracker.exchange import Limits
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import TroubleKind
 from tests.practice_fixtures import NOW, tracker

@@ -7,7 +7,7 @@ import re
 import stat
 from pathlib import Path
 
-from mamctl.adapters.secret_files import write_private
+from mamctl.adapters.private_files import write_private
 from mamctl.errors import MamctlError, ShapeChangedError, UsageError
 
 LARGEST = 8 * 1024**2  # bytes; the site's largest page has some hundred KiB

@@ -11,20 +11,20 @@ from typer.core import TyperGroup
 # name: (module, what --help says of it). The module has `app`, or `register(app)` for a single command.
 GROUPS: dict[str, tuple[str, str]] = {
     "demo": (
-        "mamctl.cli.demo.story",
+        "mamctl.cli.commands.demo.story",
         "Watch mamctl work: a few months on embedded practice sites, in a few seconds.",
     ),
-    "init": ("mamctl.cli.init", "Write a first configuration; nothing that exists is overwritten."),
-    "doctor": ("mamctl.cli.doctor", "Check every connection and permission, each with its remedy."),
-    "status": ("mamctl.cli.status", "One glance at what is known; nothing is asked of the site."),
-    "vip": ("mamctl.cli.vip", "VIP: the daily task, past decisions, the pending list."),
-    "rules": ("mamctl.cli.rules", "The rules of every category, and the events of the site."),
-    "ratio": ("mamctl.cli.ratio", "The ratio guard: watch, freeze and thaw, figures, forecast, points."),
-    "meta": ("mamctl.cli.meta", "The library: scan it, see what is known, correct it."),
-    "drift": ("mamctl.cli.drift", "Compare the library with the catalogues again, and correct it."),
-    "config": ("mamctl.cli.config", "The configuration: check it, show it, list its keys."),
-    "cron": ("mamctl.cli.cron", "The crontab lines for this configuration."),
-    "tracker": ("mamctl.cli.tracker", "The way to the site, where it needs a person."),
+    "init": ("mamctl.cli.commands.init", "Write a first configuration; nothing that exists is overwritten."),
+    "doctor": ("mamctl.cli.commands.doctor.command", "Check every connection and permission, each with its remedy."),
+    "status": ("mamctl.cli.commands.status", "One glance at what is known; nothing is asked of the site."),
+    "vip": ("mamctl.cli.commands.vip.commands", "VIP: the daily task, past decisions, the pending list."),
+    "rules": ("mamctl.cli.commands.rules.commands", "The rules of every category, and the events of the site."),
+    "ratio": ("mamctl.cli.commands.ratio.group", "The ratio guard: watch, freeze and thaw, figures, forecast, points."),
+    "meta": ("mamctl.cli.commands.meta.group", "The library: scan it, see what is known, correct it."),
+    "drift": ("mamctl.cli.commands.drift.commands", "Compare the library with the catalogues again, and correct it."),
+    "config": ("mamctl.cli.commands.config", "The configuration: check it, show it, list its keys."),
+    "cron": ("mamctl.cli.commands.cron", "The crontab lines for this configuration."),
+    "tracker": ("mamctl.cli.commands.tracker", "The way to the site, where it needs a person."),
 }
 
 

@@ -12,17 +12,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mamctl.cli.nature import nature
+from mamctl.cli.clock import nature
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, StoreError
 
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.config import Config, Loaded
+    from mamctl.jobs.account.vip_check import Settings
     from mamctl.jobs.ports import Announcer
+    from mamctl.jobs.ratio.client_actions import Watched
     from mamctl.jobs.run import Heartbeat, Run
-    from mamctl.jobs.touch import Watched
-    from mamctl.jobs.vip_check import Settings
     from mamctl.output.report import Result
     from mamctl.store.client_memory import ClientMemory
 
@@ -105,14 +105,14 @@ class Runtime:
     @cached_property
     def tracker(self) -> TrackerApi:
         """The site as this member. Raises ConfigInvalidError when there is no session to use."""
-        from mamctl.cli.connect import connect_tracker
+        from mamctl.cli.wiring.tracker import connect_tracker
 
         return connect_tracker(self)
 
     @cached_property
     def clients(self) -> tuple[Watched, ...]:
         """Every configured torrent client."""
-        from mamctl.cli.connect_clients import connect_clients
+        from mamctl.cli.wiring.clients import connect_clients
 
         return connect_clients(self)
 
@@ -130,7 +130,7 @@ class Runtime:
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""
-        from mamctl.cli.requests import TRACKER
+        from mamctl.cli.request_budget import TRACKER
         from mamctl.store.requests import count_request
 
         count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now())
@@ -139,8 +139,8 @@ class Runtime:
 
     def vip_settings(self) -> Settings:
         """What the daily task needs of the configuration."""
-        from mamctl.jobs.paid_gate import is_emergency
-        from mamctl.jobs.vip_check import Settings
+        from mamctl.jobs.account.vip_check import Settings
+        from mamctl.jobs.ratio.download_gate import is_emergency
 
         config = self.config
         return Settings(
@@ -159,7 +159,7 @@ class Runtime:
         urls = self.config.notify.urls
         if not urls:
             return NoAnnouncer()
-        from mamctl.adapters.announce import AppriseAnnouncer
+        from mamctl.adapters.notify.apprise import AppriseAnnouncer
 
         return AppriseAnnouncer(urls)
 
@@ -184,7 +184,7 @@ class Runtime:
         url = self.config.notify.heartbeat_url
         if url is None:
             return None
-        from mamctl.adapters.heartbeat import HeartbeatUrl
+        from mamctl.adapters.notify.heartbeat import HeartbeatUrl
 
         return HeartbeatUrl(url)
 

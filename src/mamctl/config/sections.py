@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from mamctl import paths
+from mamctl.domain.account.vip import VipPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds
-from mamctl.domain.ratio import RatioPolicy
-from mamctl.domain.vip import VipPolicy
+from mamctl.domain.ratio.reading import RatioPolicy
 
 
 @dataclass(frozen=True, kw_only=True)

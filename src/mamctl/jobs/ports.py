@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
+from mamctl.domain.account.account import Standing
+from mamctl.domain.account.purchases import PurchaseAnswer
 from mamctl.domain.problem import Problem
-from mamctl.domain.purchases import PurchaseAnswer
-from mamctl.domain.standing import Standing
-from mamctl.domain.torrents import SearchPage, SearchQuery
+from mamctl.domain.site.search import SearchPage, SearchQuery
 
 
 class Tracker(Protocol):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mamctl.domain.observation import LIST_FIELDS, Field, value_to_json
+from mamctl.domain.metadata.observation import LIST_FIELDS, Field, value_to_json
 from mamctl.output.report import jsonable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mamctl.domain.book_record import AgreedValue, AudioFile, BookRecord
-    from mamctl.domain.observation import Observation
+    from mamctl.domain.library.book import AudioFile, BookRecord
+    from mamctl.domain.metadata.agreed_value import AgreedValue
+    from mamctl.domain.metadata.observation import Observation
 
 # The order of the keys is part of the format.
 FIELDS = (

@@ -11,8 +11,8 @@ from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any
 
-from mamctl.domain.moments import timestamp
 from mamctl.domain.problem import Problem
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode, MamctlError
 
 

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from mamctl.domain.book_record import AgreedValue, BookRecord
-from mamctl.domain.observation import Field, Observation, SeriesEntry, Source, Value, value_from_json, value_to_json
+from mamctl.domain.library.book import BookRecord
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json, value_to_json
+from mamctl.domain.text.series import SeriesEntry
 from mamctl.errors import MamctlError
 from mamctl.store.audio_files import load_files
 from mamctl.store.database import moment, timestamp, transaction

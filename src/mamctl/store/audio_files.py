@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from mamctl.domain.audio_facts import Chapter
-from mamctl.domain.book_record import AudioFile
-from mamctl.domain.grouping import FoundFile
-from mamctl.domain.soundness import Sound
+from mamctl.domain.library.audio_facts import Chapter
+from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.book import AudioFile
+from mamctl.domain.library.files import FoundFile
 from mamctl.store.database import moment, timestamp
 from mamctl.store.path_text import path_to_text, text_to_path
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from dataclasses import dataclass
 
-from mamctl.domain.text_forms import as_unicode, fold
+from mamctl.domain.text.normalize import as_unicode, fold
 from mamctl.store.path_text import path_to_text, text_to_path
 
 

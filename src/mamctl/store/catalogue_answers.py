@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.observation import Field
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.metadata.observation import Field
 from mamctl.store.database import timestamp
 from mamctl.store.path_text import path_to_text
 

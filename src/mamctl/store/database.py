@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from mamctl.domain.moments import timestamp
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 

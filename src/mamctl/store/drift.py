@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mamctl.domain.book_record import AgreedValue
-from mamctl.domain.drift import Change, Told, spell
-from mamctl.domain.drift_fields import ChangeKind
-from mamctl.domain.observation import Field, Observation, Source
+from mamctl.domain.catalogues.drift import Change, Told, spell
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.problem import Problem
-from mamctl.domain.testimony import CATALOGUE_SOURCES
 from mamctl.store.agreed import load_observations, value_text
 from mamctl.store.database import timestamp, transaction
 from mamctl.store.path_text import path_to_text

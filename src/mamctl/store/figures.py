@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mamctl.domain.figures import Figures, Mark
-from mamctl.domain.forecast import Forecast
-from mamctl.domain.guard import GuardState
-from mamctl.domain.ratio import RatioPolicy, RatioReading, RatioSource, ratio_of
-from mamctl.domain.ratio_history import Point
-from mamctl.domain.torrent_client import ClientSnapshot
+from mamctl.domain.ratio.client import ClientSnapshot
+from mamctl.domain.ratio.forecast import Forecast
+from mamctl.domain.ratio.guard import GuardState
+from mamctl.domain.ratio.history import Point
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, ratio_of
+from mamctl.domain.ratio.stats import Figures, Mark
 from mamctl.store.database import sure_moment, timestamp, transaction
 
 

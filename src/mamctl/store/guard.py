@@ -7,8 +7,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.guard import Guard, GuardState, Hold
-from mamctl.domain.ratio import RatioReading
+from mamctl.domain.ratio.guard import Guard, GuardState, Hold
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.errors import LockedError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 

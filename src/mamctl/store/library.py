@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.book_problems import DOUBTFUL_BELOW
-from mamctl.domain.book_record import AudioFile, total_duration
-from mamctl.domain.grouping import BookFiles
+from mamctl.domain.library.book import AudioFile, total_duration
+from mamctl.domain.library.files import BookFiles
+from mamctl.domain.library.problems import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
 from mamctl.store.audio_files import save_files, signed, to_unicode
 from mamctl.store.database import timestamp

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.wanted import Finding, Match, PendingStatus, Wanted
+from mamctl.domain.account.pending import Finding, Match, PendingStatus, Wanted
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 from mamctl.store.runs import storable
 

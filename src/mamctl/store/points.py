@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from mamctl.domain.points import Balance, Spending
+from mamctl.domain.account.points import Balance, Spending
 from mamctl.store.database import sure_moment, timestamp
 
 

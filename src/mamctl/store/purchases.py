@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.vip import Claim, ClaimState
+from mamctl.domain.account.vip import Claim, ClaimState
 from mamctl.errors import MamctlError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.rule_texts import SectionChange, diff_texts
+from mamctl.domain.site.rule_texts import SectionChange, diff_texts
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 

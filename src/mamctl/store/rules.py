@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.rules import CategoryRule, EventKind, RuleChange, SiteEvent, diff_rules
+from mamctl.domain.site.rules import CategoryRule, EventKind, RuleChange, SiteEvent, diff_rules
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.standing import Standing, Unsatisfied
+from mamctl.domain.account.account import Standing, Unsatisfied
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
 

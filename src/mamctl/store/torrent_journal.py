@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.torrent_client import TorrentState
-from mamctl.domain.treatment import Entry, Journal, Phase, Role
+from mamctl.domain.ratio.client import TorrentState
+from mamctl.domain.ratio.torrent_journal import Entry, Journal, Phase, Role
 from mamctl.store.database import moment, timestamp, transaction
 from mamctl.store.runs import storable
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mamctl.adapters.qbittorrent import Login, QbittorrentClient
+from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.secret import Secret
-from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, TorrentState
 from tests.integration.qbt.fixtures import PASSKEY
 from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.swarm import add

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mamctl.cli.nature import Nature, under
+from mamctl.cli.clock import Nature, under
 from tests.integration.qbt.between import (
     PAUSE,
     RESUME,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mamctl.adapters.container_end import ContainerEnd, read_container_end
+from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
 
 
 @pytest.mark.real("ffmpeg")

@@ -6,8 +6,8 @@ import os
 import unicodedata
 from pathlib import Path
 
-from mamctl.adapters.library_walk import DiskLibrary, find_book_folder, walk_library
-from mamctl.domain.grouping import Listing
+from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, walk_library
+from mamctl.domain.library.files import Listing
 from mamctl.domain.problem import Problem
 
 

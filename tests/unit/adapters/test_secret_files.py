@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from mamctl.adapters.secret_files import read_secret_file, write_private
+from mamctl.adapters.private_files import read_secret_file, write_private
 from mamctl.errors import ConfigInvalidError
 from tests.full_disk import full_disk
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.sidecars import LARGEST_SIDECAR, observe_nfo, read_sidecar
-from mamctl.domain.agreement import agree
-from mamctl.domain.observation import SeriesEntry, Source
-from mamctl.domain.plain_yaml import parse_plain_yaml
+from mamctl.adapters.library.plain_yaml import parse_plain_yaml
+from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo, read_sidecar
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.spec("META-1")

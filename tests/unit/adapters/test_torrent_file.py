@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.torrent_file import decode_bencoding, read_torrent
-from mamctl.domain.downloads import ListedFile
+from mamctl.adapters.library.torrent_file import decode_bencoding, read_torrent
+from mamctl.domain.library.torrent_contents import ListedFile
 from mamctl.practice.tracker.bencode import bencode
 
 values = st.recursive(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.cli.cron import every
+from mamctl.cli.commands.cron import every
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mamctl.cli.demo.scenes_ratio import Look, tell_difference
+from mamctl.cli.commands.demo.scenes_ratio import Look, tell_difference
 
 BEFORE: Look = {
     "Dune": (False, True, frozenset()),

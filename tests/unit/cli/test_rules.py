@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mamctl.domain.categories import KNOWN_CATEGORIES
+from mamctl.domain.site.categories import KNOWN_CATEGORIES
 from mamctl.practice.tracker import TroubleKind, small
 from tests.dumps import dump
 from tests.member import Member

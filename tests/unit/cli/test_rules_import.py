@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.categories import KNOWN_CATEGORIES
+from mamctl.domain.site.categories import KNOWN_CATEGORIES
 from mamctl.practice.tracker import TroubleKind
 from tests.dumps import dump
 from tests.member import Member

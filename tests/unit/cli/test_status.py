@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.cli.words import ago
+from mamctl.cli.format import ago
 from mamctl.practice.tracker import TroubleKind
 from tests.member import Member
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mamctl.cli.init import sample
+from mamctl.cli.commands.init import sample
 from mamctl.config import load
 from mamctl.config.describe import describe_keys, effective
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.agreement import agree, joint_confidence, weigh
-from mamctl.domain.observation import Field, Observation, SeriesEntry, Source
-from mamctl.domain.trust import GENERAL, order_of_trust
+from mamctl.domain.metadata.merge import agree, joint_confidence, weigh
+from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.metadata.source_priority import GENERAL, order_of_trust
+from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.book_parts import (
+from mamctl.domain.library.parts import (
     are_ordered_by,
     find_gaps,
     has_a_place,

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.agreement import agree
-from mamctl.domain.book_paths import observe_file_name, observe_loose_file, observe_path
-from mamctl.domain.observation import Field, SeriesEntry, Source
-from mamctl.domain.text_forms import fold
-from mamctl.domain.track_names import TrackPlace, parse_track
+from mamctl.domain.library.paths import observe_file_name, observe_loose_file, observe_path
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.series import SeriesEntry
+from mamctl.domain.text.track_numbers import TrackPlace, parse_track
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 pytestmark = pytest.mark.spec("META-1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mamctl.domain.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, MAIN_CATEGORIES
+from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, MAIN_CATEGORIES
 
 AUDIOBOOK_IDS = {*range(39, 60), 83, 84, 85, 87, 88, 89, 97, 98, 99, 100, 106, 108, 111, 119}
 EBOOK_IDS = {*range(60, 83), 90, 91, 92, 94, 95, 96, 101, 102, 103, 104, 107, 109, 112, 115, 118, 120}

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.downloads import FileComparison, ListedFile, TorrentListing, WrongSize, compare_files, judge_files
+from mamctl.domain.library.torrent_contents import (
+    FileComparison,
+    ListedFile,
+    TorrentListing,
+    WrongSize,
+    compare_files,
+    judge_files,
+)
 
 pytestmark = pytest.mark.spec("META-4")
 

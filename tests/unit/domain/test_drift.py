@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.agreement import agree
-from mamctl.domain.book_record import AgreedValue
-from mamctl.domain.drift import Change, DriftCase, DriftPolicy, FreshRecord, is_due, plan_drift, settle
-from mamctl.domain.drift_fields import ChangeKind
-from mamctl.domain.observation import Field, Observation, SeriesEntry, Source, Value
+from mamctl.domain.catalogues.drift import Change, DriftCase, DriftPolicy, FreshRecord, is_due, plan_drift, settle
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Observation, Source, Value
+from mamctl.domain.text.series import SeriesEntry
 
 THEN = datetime(2026, 10, 1, 12, tzinfo=UTC)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

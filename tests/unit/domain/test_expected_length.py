@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.expected_length import expected_length, is_as_expected, judge_length
-from mamctl.domain.observation import Field, Observation, Source, Witness
+from mamctl.domain.library.expected_length import expected_length, is_as_expected, judge_length
+from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
 
 pytestmark = pytest.mark.spec("META-4")
 NOW = datetime(2026, 11, 25, tzinfo=UTC)

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.sidecar_json import observe_json
-from mamctl.adapters.sidecar_xml import observe_xml
-from mamctl.domain.agreement import agree
-from mamctl.domain.export_forms import write_abs_json, write_opf
-from mamctl.domain.field_values import value_from_person
-from mamctl.domain.observation import Field, SeriesEntry
-from mamctl.domain.sidecar_writes import Write, decide_write
+from mamctl.adapters.library.sidecar_json import observe_json
+from mamctl.adapters.library.sidecar_xml import observe_xml
+from mamctl.domain.library.export import write_abs_json, write_opf
+from mamctl.domain.library.export_guard import Write, decide_write
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field
+from mamctl.domain.metadata.user_values import value_from_person
+from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 VALUES = {

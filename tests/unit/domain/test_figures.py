@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.figures import Figures, Mark, add_rates, count_figures, rate_over
-from mamctl.domain.forecast import Rates
-from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
-from mamctl.domain.treatment import Scope
+from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
+from mamctl.domain.ratio.forecast import Rates
+from mamctl.domain.ratio.stats import Figures, Mark, add_rates, count_figures, rate_over
+from mamctl.domain.ratio.torrent_journal import Scope
 
 S = TorrentState
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

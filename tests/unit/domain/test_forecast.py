@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.forecast import (
+from mamctl.domain.ratio.forecast import (
     HORIZON_HOURS,
     UNKNOWN,
     ForecastFacts,

@@ -8,16 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.book_parts import natural_key
-from mamctl.domain.grouping import (
-    BookFiles,
-    FoundFile,
-    Listing,
-    group_books,
-    holds_discs,
-    is_disc,
-    stamp_files,
-)
+from mamctl.domain.library.files import BookFiles, FoundFile, Listing
+from mamctl.domain.library.grouping import group_books, holds_discs, is_disc, stamp_files
+from mamctl.domain.library.parts import natural_key
 
 
 def found(path: str, **more: int) -> FoundFile:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.guard import (
+from mamctl.domain.ratio.guard import (
     NEXT,
     Guard,
     GuardState,
@@ -22,7 +22,7 @@ from mamctl.domain.guard import (
     show_ratio,
     zone_of,
 )
-from mamctl.domain.ratio import RatioPolicy, RatioReading
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 
 N, E = GuardState.NORMAL, GuardState.EMERGENCY
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mamctl.domain.book_paths import observe_path
-from mamctl.domain.nfo import parse_nfo
-from mamctl.domain.observation import Source, Witness
-from mamctl.domain.people import parse_credits, same_person
-from mamctl.domain.plain_yaml import parse_plain_yaml
-from mamctl.domain.series_text import parse_series
-from mamctl.domain.text_forms import fold, plain_text
-from mamctl.domain.title_text import parse_title
+from mamctl.adapters.library.plain_yaml import parse_plain_yaml
+from mamctl.domain.library.nfo import parse_nfo
+from mamctl.domain.library.paths import observe_path
+from mamctl.domain.metadata.observation import Source, Witness
+from mamctl.domain.text.credits import parse_credits, same_person
+from mamctl.domain.text.normalize import fold, plain_text
+from mamctl.domain.text.series import parse_series
+from mamctl.domain.text.titles import parse_title
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 PARSERS = {

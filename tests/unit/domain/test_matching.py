@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
-from mamctl.domain.matching import VerdictKind, judge_match, same_recording, score
-from mamctl.domain.observation import SeriesEntry, Source
+from mamctl.domain.matching.match import VerdictKind, judge_match, same_recording, score
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.series import SeriesEntry
 
 AUTHOR = "Mara Vell"
 HOURS = 3600.0

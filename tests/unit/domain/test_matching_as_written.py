@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
-from mamctl.domain.matching import VerdictKind, judge_match
-from mamctl.domain.observation import SeriesEntry, Source
+from mamctl.domain.matching.match import VerdictKind, judge_match
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.series import SeriesEntry
 
 AUTHOR = "Mara Vell"
 SECOND = SeriesEntry("Lantern Cycle", "2")

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.agreement import agree
-from mamctl.domain.nfo import parse_nfo, take_nfo_apart
-from mamctl.domain.nfo_text import decode_nfo
-from mamctl.domain.observation import SeriesEntry, Source, Witness
-from mamctl.domain.text_forms import fold
+from mamctl.adapters.library.text_encoding import decode_nfo
+from mamctl.domain.library.nfo import parse_nfo, take_nfo_apart
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Source, Witness
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.series import SeriesEntry
 
 WITNESS = Witness(Source.NFO, "book.nfo", datetime(2026, 11, 25, 12, tzinfo=UTC))
 pytestmark = pytest.mark.spec("META-3")

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mamctl.domain.observation import (
+from mamctl.domain.metadata.observation import (
     Field,
     Observation,
-    SeriesEntry,
     Source,
     Value,
     Witness,
     value_from_json,
     value_to_json,
 )
+from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TAGS = Witness(Source.TAGS, "a.mp3", NOW)

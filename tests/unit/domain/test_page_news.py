@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.page_news import EventStep, compare_categories, judge_events, under_events
-from mamctl.domain.rules import CategoryRule, EventKind, SiteEvent
-from mamctl.domain.site_pages import ListedCategory, Notice, NoticeKind, PageKind, SitePage
+from mamctl.domain.site.page_changes import EventStep, compare_categories, judge_events, under_events
+from mamctl.domain.site.pages import ListedCategory, Notice, NoticeKind, PageKind, SitePage
+from mamctl.domain.site.rules import CategoryRule, EventKind, SiteEvent
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

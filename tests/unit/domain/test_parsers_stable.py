@@ -9,14 +9,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mamctl.domain.book_paths import observe_loose_file, observe_path
-from mamctl.domain.nfo import parse_nfo
-from mamctl.domain.observation import Field, Observation, Source, Witness
-from mamctl.domain.people import parse_credits, split_people
-from mamctl.domain.series_text import parse_series
-from mamctl.domain.tag_fields import Tag, observe_tags
-from mamctl.domain.text_forms import fold
-from mamctl.domain.title_text import parse_title
+from mamctl.domain.library.nfo import parse_nfo
+from mamctl.domain.library.paths import observe_loose_file, observe_path
+from mamctl.domain.library.tags import Tag, observe_tags
+from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.text.credits import parse_credits, split_people
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.series import parse_series
+from mamctl.domain.text.titles import parse_title
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 TAGS = Witness(Source.TAGS, "x", NOW)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.people import (
+from mamctl.domain.text.credits import (
     normalise_name,
     parse_credits,
     same_people,
@@ -14,8 +14,8 @@ from mamctl.domain.people import (
     split_people,
     unite_people,
 )
-from mamctl.domain.publishers import is_publisher
-from mamctl.domain.text_forms import fold
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.publishers import is_publisher
 
 pytestmark = pytest.mark.spec("META-6")
 

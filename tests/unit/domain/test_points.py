@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.points import ADVICE, Balance, Spending, judge_points, next_price, renewal_date
-from mamctl.domain.vip import VipPolicy
+from mamctl.domain.account.points import ADVICE, Balance, Spending, judge_points, next_price, renewal_date
+from mamctl.domain.account.vip import VipPolicy
 
 pytestmark = pytest.mark.spec("RAT-9")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.quantities import (
+from mamctl.domain.text.quantities import (
     parse_flag,
     parse_integer,
     parse_moment,

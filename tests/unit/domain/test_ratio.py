@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.bounds import Matches
-from mamctl.domain.ratio import (
+from mamctl.domain.ratio.reading import (
     Moved,
     RatioPolicy,
     RatioReading,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.ratio_history import STEPS, Point, choose_step, condense
+from mamctl.domain.ratio.history import STEPS, Point, choose_step, condense
 
 ratios = st.one_of(st.none(), st.floats(0, 10))
 START = datetime(2026, 11, 25, 12, 3, tzinfo=UTC)

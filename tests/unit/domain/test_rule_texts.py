@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.rule_texts import SectionChange, diff_texts
+from mamctl.domain.site.rule_texts import SectionChange, diff_texts
 
 OLD = "Read all.\n\n## Seeding\nSeed for 72 hours.\nKeep 1.0.\n\n## Bonus\nOne point an hour.\n"
 

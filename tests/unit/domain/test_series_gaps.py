@@ -7,9 +7,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.catalogue_record import SeriesRecord, SeriesVolume
-from mamctl.domain.observation import Source
-from mamctl.domain.series_gaps import OwnedVolume, covered, find_gaps
+from mamctl.domain.catalogues.series_gaps import OwnedVolume, covered, find_gaps
+from mamctl.domain.matching.records import SeriesRecord, SeriesVolume
+from mamctl.domain.metadata.observation import Source
 
 TODAY = date(2026, 3, 1)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.series_text import fold_series, join_series, parse_position, parse_series
-from mamctl.domain.text_forms import fold
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.series import fold_series, join_series, parse_position, parse_series
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.grouping import BookFiles
-from mamctl.domain.several_books import is_another_book, may_hold_several, part_books, read_signs
-from mamctl.domain.tag_fields import Tag
+from mamctl.domain.library.files import BookFiles
+from mamctl.domain.library.multi_book import is_another_book, may_hold_several, part_books, read_signs
+from mamctl.domain.library.tags import Tag
 from tests.unit.domain.test_grouping import found
 
 WORDS = "salt road winter lantern glass harbour quiet stone ember hollow raven thistle marrow copper violet".split()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.audio_facts import AudioFacts, BadSpot, Chapter, facts_from_json, facts_to_json
-from mamctl.domain.soundness import Sound, is_short, judge_sound
+from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter, facts_from_json, facts_to_json
+from mamctl.domain.library.audio_integrity import Sound, is_short, judge_sound
 
 pytestmark = pytest.mark.spec("META-4")
 

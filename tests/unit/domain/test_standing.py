@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.standing import Standing, VipStatus, judge_ratio, judge_vip_status
+from mamctl.domain.account.account import Standing, VipStatus, judge_ratio, judge_vip_status
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 offsets = st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400))

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.dates import is_coarser, parse_copyright, parse_date
-from mamctl.domain.durations import parse_duration, spell_duration
-from mamctl.domain.identifiers import find_asin, isbn13, parse_asin, parse_isbn
-from mamctl.domain.languages import language_code, parse_language
-from mamctl.domain.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
-from mamctl.domain.text_forms import fold, fold_title, plain_text, repair_mojibake, tidy
-from mamctl.domain.title_text import parse_title
+from mamctl.domain.text.dates import is_coarser, parse_copyright, parse_date
+from mamctl.domain.text.durations import parse_duration, spell_duration
+from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
+from mamctl.domain.text.languages import language_code, parse_language
+from mamctl.domain.text.normalize import fold, fold_title, plain_text, repair_mojibake, tidy
+from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
+from mamctl.domain.text.titles import parse_title
 
 
 def test_titles_that_differ_in_form_only_fold_alike():

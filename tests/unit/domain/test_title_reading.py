@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.catalogue_record import Enquiry
-from mamctl.domain.search_forms import search_forms
-from mamctl.domain.title_marks import Mark
-from mamctl.domain.title_numbers import as_number, split_numbers
-from mamctl.domain.title_reading import read_title
-from mamctl.domain.title_words import words_of
-from mamctl.domain.word_likeness import compare_words
+from mamctl.domain.matching.queries import search_forms
+from mamctl.domain.matching.records import Enquiry
+from mamctl.domain.matching.title_markers import Mark
+from mamctl.domain.matching.title_variants import read_title
+from mamctl.domain.matching.words import compare_words
+from mamctl.domain.text.numbers import as_number, split_numbers
+from mamctl.domain.text.title_words import words_of
 
 
 @pytest.mark.parametrize(

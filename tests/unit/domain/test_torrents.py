@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.torrents import SearchPage, TorrentRow, is_free_for
+from mamctl.domain.site.search import SearchPage, TorrentRow, is_free_for
 
 
 @given(st.builds(TorrentRow, id=st.integers(), title=st.text(), free=st.booleans(), vip=st.booleans()))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.freeze import plan_freeze
-from mamctl.domain.thaw import plan_thaw
-from mamctl.domain.torrent_client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
-from mamctl.domain.treatment import KINDS, Act, Entry, Journal, Kind, Phase, Role, Scope, kind_of
+from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
+from mamctl.domain.ratio.freeze import plan_freeze
+from mamctl.domain.ratio.thaw import plan_thaw
+from mamctl.domain.ratio.torrent_journal import KINDS, Act, Entry, Journal, Kind, Phase, Role, Scope, kind_of
 
 S = TorrentState
 TAG = "mamctl-frozen"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.vip import (
+from mamctl.domain.account.vip import (
     CEILING,
     Claim,
     ClaimState,

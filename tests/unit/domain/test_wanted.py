@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.torrents import TorrentRow
-from mamctl.domain.wanted import PendingStatus, Wanted, is_wanted, judge_wanted
+from mamctl.domain.account.pending import PendingStatus, Wanted, is_wanted, judge_wanted
+from mamctl.domain.site.search import TorrentRow
 
 
 def row(title: str = "The Salt Road", authors: tuple[str, ...] = ("Mara Vell",), **more) -> TorrentRow:

@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.drift import DriftPolicy
-from mamctl.domain.drift_fields import ChangeKind
-from mamctl.domain.observation import Field, Source
-from mamctl.jobs.catalogue_question import HearingPolicy
-from mamctl.jobs.drift import check_drift, fix_drift
-from mamctl.jobs.meta_enrich import enrich
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.catalogues.drift import DriftPolicy
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.drift import check_drift, fix_drift
+from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world

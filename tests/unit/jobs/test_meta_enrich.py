@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from mamctl.adapters.catalogues.audible import Audible
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.catalogue_answer import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.observation import Field, Source
-from mamctl.jobs import meta_enrich
-from mamctl.jobs.catalogue_question import HearingPolicy
-from mamctl.jobs.meta_enrich import enrich
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.jobs.catalogues import enrich as meta_enrich
+from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world

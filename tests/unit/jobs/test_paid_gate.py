@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.ratio import RatioReading
-from mamctl.jobs.paid_gate import Gate, ask_guard, is_emergency
+from mamctl.domain.ratio.reading import RatioReading
+from mamctl.jobs.ratio.download_gate import Gate, ask_guard, is_emergency
 from mamctl.store.database import open_copy
 from mamctl.store.guard import move_guard, read_guard
 from mamctl.store.paid_answers import count_blocked

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.torrent_client import TorrentState
+from mamctl.domain.ratio.client import TorrentState
 from tests.fakes.guard_desk import Desk
 from tests.fakes.model_client import KilledError, ModelClient, ModelTorrent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.guard import GuardState
+from mamctl.domain.ratio.guard import GuardState
 from mamctl.errors import UnreachableError
 from tests.fakes.guard_desk import Desk
 from tests.fakes.model_client import ModelClient

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.guard import GuardState
-from mamctl.domain.ratio import RatioPolicy, RatioReading, RatioSource
-from mamctl.domain.torrent_client import TorrentState
+from mamctl.domain.ratio.client import TorrentState
+from mamctl.domain.ratio.guard import GuardState
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
 from mamctl.errors import MamctlError, ShapeChangedError, UnreachableError
 from mamctl.store.database import timestamp
 from mamctl.store.figures import list_points

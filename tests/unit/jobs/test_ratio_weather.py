@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.torrent_client import TorrentState
+from mamctl.domain.ratio.client import TorrentState
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.fakes.model_client import ModelTorrent
 from tests.unit.jobs.test_ratio_persons import ACTIONS, Person, looks, open_desk, shelves

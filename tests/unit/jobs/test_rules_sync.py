@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, Category
-from mamctl.domain.rules import describe_change
+from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, Category
+from mamctl.domain.site.rules import describe_change
 from mamctl.errors import MamctlError
-from mamctl.jobs.rules_sync import sync_rules
 from mamctl.jobs.run import run_bracket
+from mamctl.jobs.site.rules_sync import sync_rules
 from mamctl.practice.tracker import PracticeTracker, TroubleKind, small
 from mamctl.store.rules import (
     known_category_ids,
@@ -86,7 +86,7 @@ def test_newer_replaces_older_and_the_older_stays_readable(member: Member) -> No
 
 
 def test_a_category_that_nobody_knew_is_kept_reported_once_and_a_change(member: Member, monkeypatch) -> None:
-    from mamctl.jobs import rules_sync
+    from mamctl.jobs.site import rules_sync
 
     monkeypatch.setattr(rules_sync, "CATEGORY_BY_ID", dict(CATEGORY_BY_ID))
     with member.store() as db, strange_category(member):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.announce import AppriseAnnouncer
-from mamctl.adapters.heartbeat import HeartbeatUrl
+from mamctl.adapters.notify.apprise import AppriseAnnouncer
+from mamctl.adapters.notify.heartbeat import HeartbeatUrl
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError, UnreachableError
 from mamctl.jobs.run import run_bracket

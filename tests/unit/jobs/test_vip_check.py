@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.vip import Outcome, VipPolicy
-from mamctl.domain.wanted import Wanted
+from mamctl.domain.account.pending import Wanted
+from mamctl.domain.account.vip import Outcome, VipPolicy
 from mamctl.practice.tracker import PracticeTracker, TroubleKind
 from mamctl.store.decisions import past_decisions
 from mamctl.store.pending import add_pending

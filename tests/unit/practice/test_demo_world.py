@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from mamctl.domain.categories import CATEGORY_BY_ID
+from mamctl.domain.site.categories import CATEGORY_BY_ID
 from mamctl.practice.tracker import PracticeTracker, demo_world
 from mamctl.practice.tracker.memory import freeze
 from tests.practice_fixtures import NOW, Visitor

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from mamctl.domain.categories import KNOWN_CATEGORIES
+from mamctl.domain.site.categories import KNOWN_CATEGORIES
 from mamctl.practice.tracker import DeadForm
 from mamctl.practice.tracker.answers.signin import FAILURES_ALLOWED
 from tests.practice_fixtures import Visitor, new_cookies, set_cookies

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.figures import Figures, Mark
-from mamctl.domain.forecast import UNKNOWN
-from mamctl.domain.guard import GuardState
-from mamctl.domain.ratio import RatioPolicy, RatioReading
-from mamctl.domain.torrent_client import ClientSnapshot, ClientTotals
+from mamctl.domain.ratio.client import ClientSnapshot, ClientTotals
+from mamctl.domain.ratio.forecast import UNKNOWN
+from mamctl.domain.ratio.guard import GuardState
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.stats import Figures, Mark
 from mamctl.store.database import open_copy, timestamp
 from mamctl.store.figures import (
     Pass,

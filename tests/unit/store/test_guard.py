@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.guard import Guard, GuardState, Hold
-from mamctl.domain.ratio import RatioReading, RatioSource
+from mamctl.domain.ratio.guard import Guard, GuardState, Hold
+from mamctl.domain.ratio.reading import RatioReading, RatioSource
 from mamctl.errors import LockedError
 from mamctl.store.database import open_store
 from mamctl.store.guard import claim_announcement, end_hold, list_transitions, move_guard, read_guard

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.book_record import AgreedValue
-from mamctl.domain.observation import Field, Observation, SeriesEntry, Source
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.text.series import SeriesEntry
 from mamctl.store.agreed import (
     load_agreed,
     load_observations,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.ratio import RatioReading
-from mamctl.domain.torrent_client import TorrentState
-from mamctl.domain.treatment import Entry, Phase, Role
+from mamctl.domain.ratio.client import TorrentState
+from mamctl.domain.ratio.reading import RatioReading
+from mamctl.domain.ratio.torrent_journal import Entry, Phase, Role
 from mamctl.store.database import open_copy
 from mamctl.store.guard import move_guard, read_guard
 from mamctl.store.torrent_journal import (

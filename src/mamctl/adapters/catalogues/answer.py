@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Unavailability
+from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from mamctl.adapters.catalogues.audible_products import (
     parse_series_product,
 )
 from mamctl.adapters.catalogues.call import Call
-from mamctl.adapters.catalogues.http import CatalogueHttp
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, SeriesRecord
-from mamctl.domain.identifiers import parse_asin
-from mamctl.domain.observation import Field, Source
+from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.identifiers import parse_asin
 
 STATES = frozenset(Field) - {Field.YEAR}
 _NAME = "audible"

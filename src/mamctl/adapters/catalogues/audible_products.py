@@ -5,12 +5,12 @@ from __future__ import annotations
 from mamctl.adapters.catalogues.answer import Answer, changed, check
 from mamctl.adapters.catalogues.shape import Json, as_address, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
-from mamctl.domain.catalogue_record import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import parse_asin, parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import SeriesEntry, Source
-from mamctl.domain.series_text import parse_position
+from mamctl.domain.matching.records import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.identifiers import parse_asin, parse_isbn
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.series import SeriesEntry, parse_position
 
 DOMAINS = {
     "us": "com",

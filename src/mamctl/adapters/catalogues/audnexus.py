@@ -9,10 +9,10 @@ from typing import TypeVar
 from mamctl.adapters.catalogues.answer import Answer, changed, check
 from mamctl.adapters.catalogues.audible import STATES
 from mamctl.adapters.catalogues.call import Call
-from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
-from mamctl.domain.catalogue_record import (
+from mamctl.domain.matching.records import (
     CatalogueRecord,
     CatalogueUnavailableError,
     Chapter,
@@ -21,11 +21,11 @@ from mamctl.domain.catalogue_record import (
     Medium,
     Unavailability,
 )
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import parse_asin, parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import Field, SeriesEntry, Source
-from mamctl.domain.series_text import parse_position
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.identifiers import parse_asin, parse_isbn
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.series import SeriesEntry, parse_position
 
 T = TypeVar("T")
 

@@ -11,23 +11,23 @@ import json
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
 from mamctl.adapters.catalogues.call import Call, Credential
-from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
-from mamctl.domain.catalogue_record import (
+from mamctl.domain.matching.records import (
     CatalogueRecord,
     CatalogueUnavailableError,
     Enquiry,
     Medium,
     Unavailability,
 )
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import parse_asin, parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import Field, SeriesEntry, Source
-from mamctl.domain.people import AUTHOR, NARRATOR, split_people, unite_people
+from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.secret import Secret
-from mamctl.domain.series_text import parse_position
+from mamctl.domain.text.credits import AUTHOR, NARRATOR, split_people, unite_people
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.identifiers import parse_asin, parse_isbn
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.series import SeriesEntry, parse_position
 
 _BETWEEN = " / "
 

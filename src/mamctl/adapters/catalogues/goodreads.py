@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from mamctl.adapters.catalogues.goodreads_answers import parse_book, parse_search, parse_series_answer
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, SeriesRecord
-from mamctl.domain.identifiers import parse_isbn
-from mamctl.domain.observation import Field, Source
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.identifiers import parse_isbn
 
 _SPOKEN = frozenset({404})
 

@@ -19,13 +19,13 @@ from mamctl.adapters.catalogues.shape import (
     xml_text,
 )
 from mamctl.adapters.catalogues.wording import description_of, split_series
-from mamctl.domain.catalogue_record import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import parse_asin, parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import SeriesEntry, Source
-from mamctl.domain.series_text import parse_position
-from mamctl.domain.text_forms import tidy
+from mamctl.domain.matching.records import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.identifiers import parse_asin, parse_isbn
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.normalize import tidy
+from mamctl.domain.text.series import SeriesEntry, parse_position
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -8,11 +8,11 @@ from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
 from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import description_of
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, Medium
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import Field, Source
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.identifiers import parse_isbn
+from mamctl.domain.text.languages import parse_language
 
 _NAME = "google_books"
 _VOLUMES = "/books/v1/volumes"

@@ -7,8 +7,8 @@ import json
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.hardcover_answers import LISTENED, parse_editions, parse_search, parse_series_answer
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, SeriesRecord
-from mamctl.domain.observation import Field, Source
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.secret import Secret
 
 _SEARCH = """query Search($q: String!) {

@@ -6,13 +6,13 @@ import re
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
 from mamctl.adapters.catalogues.call import Call
-from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, Medium
-from mamctl.domain.dates import parse_date
-from mamctl.domain.observation import Field, Source
-from mamctl.domain.people import split_people
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.credits import split_people
+from mamctl.domain.text.dates import parse_date
 
 _NAME = "itunes"
 _SIZE = re.compile(r"/\d+x\d+(bb)?(?=\.\w+$)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mamctl.adapters.catalogues.call import Call, Credential
-from mamctl.adapters.catalogues.http import CatalogueHttp
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Unavailability
+from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
 
 

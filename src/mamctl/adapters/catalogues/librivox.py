@@ -6,15 +6,15 @@ from collections import Counter
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
 from mamctl.adapters.catalogues.call import Call
-from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry, Medium
-from mamctl.domain.dates import parse_date
-from mamctl.domain.durations import parse_duration
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import Field, Source
-from mamctl.domain.text_forms import restore_article, tidy
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.durations import parse_duration
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.normalize import restore_article, tidy
 
 _NAME = "librivox"
 

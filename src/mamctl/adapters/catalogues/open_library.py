@@ -6,14 +6,14 @@ import re
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
 from mamctl.adapters.catalogues.call import Call
-from mamctl.adapters.catalogues.http import CatalogueHttp
+from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of
-from mamctl.domain.catalogue_record import CatalogueRecord, Enquiry
-from mamctl.domain.dates import parse_date
-from mamctl.domain.identifiers import isbn13, parse_isbn
-from mamctl.domain.languages import parse_language
-from mamctl.domain.observation import Field, Source
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.text.dates import parse_date
+from mamctl.domain.text.identifiers import isbn13, parse_isbn
+from mamctl.domain.text.languages import parse_language
 
 _NAME = "open_library"
 _FIELDS = "key,title,subtitle,author_name,first_publish_year,isbn,language,cover_i,ratings_average,ratings_count"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mamctl.domain.observation import SeriesEntry
-from mamctl.domain.people import parse_credits, unite_people
-from mamctl.domain.series_text import parse_series
-from mamctl.domain.text_forms import plain_text, tidy
+from mamctl.domain.text.credits import parse_credits, unite_people
+from mamctl.domain.text.normalize import plain_text, tidy
+from mamctl.domain.text.series import SeriesEntry, parse_series
 
 _LAST_BRACKET = re.compile(r"(?P<title>.*\S)\s*\((?P<inside>[^()]*)\)\s*")
 _EDITION_NOTE = re.compile(r"\s*[(\[](?P<word>un)?abridged(?: edition| audiobook)?[)\]]\s*$", re.IGNORECASE)

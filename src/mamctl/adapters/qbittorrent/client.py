@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mamctl.adapters.qbittorrent.login import Login
     from mamctl.adapters.qbittorrent.patience import Patience
-    from mamctl.domain.torrent_client import ClientSnapshot
+    from mamctl.domain.ratio.client import ClientSnapshot
 
 _MAIN_DATA = "sync/maindata"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.secret_files import read_secret_file
+from mamctl.adapters.private_files import read_secret_file
 from mamctl.domain.secret import Secret
 
 if TYPE_CHECKING:

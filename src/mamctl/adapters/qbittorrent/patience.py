@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from mamctl.domain.moments import timestamp
+from mamctl.domain.timestamps import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable

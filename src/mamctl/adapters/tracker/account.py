@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
-from mamctl.domain.quantities import (
+from mamctl.domain.account.account import Standing, Unsatisfied, judge_ratio
+from mamctl.domain.text.quantities import (
     parse_integer,
     parse_number,
     parse_or_none,
@@ -14,7 +15,6 @@ from mamctl.domain.quantities import (
     parse_size,
     parse_vip_until,
 )
-from mamctl.domain.standing import Standing, Unsatisfied, judge_ratio
 
 if TYPE_CHECKING:
     from mamctl.errors import MamctlError

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.account import read_standing
 from mamctl.adapters.tracker.answers import object_of, shape_changed
+from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.hosts import Host
 from mamctl.adapters.tracker.search import read_search_page, search_body
 from mamctl.adapters.tracker.session import SessionNotKeptError
 from mamctl.adapters.tracker.store_answers import purchase_unknown, read_purchase
-from mamctl.adapters.tracker.wire import Ask, NoAnswerError
-from mamctl.domain.address import SeenAddress
-from mamctl.domain.quantities import parse_integer
+from mamctl.domain.account.address import SeenAddress
+from mamctl.domain.text.quantities import parse_integer
 from mamctl.errors import ShapeChangedError
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
     from mamctl.adapters.tracker.client import TrackerClient
-    from mamctl.domain.purchases import PurchaseAnswer
-    from mamctl.domain.standing import Standing
-    from mamctl.domain.torrents import SearchPage, SearchQuery
+    from mamctl.domain.account.account import Standing
+    from mamctl.domain.account.purchases import PurchaseAnswer
+    from mamctl.domain.site.search import SearchPage, SearchQuery
 
 _ACCOUNT = Ask(path="/jsonLoad.php", params={"snatch_summary": "true"})
 _BUY_VIP = Ask(path="/json/bonusBuy.php", params={"spendtype": "VIP", "duration": "max"})

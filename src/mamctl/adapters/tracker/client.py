@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import mamctl
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, parse_retry_after
+from mamctl.adapters.tracker.exchange import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
 from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
-from mamctl.adapters.tracker.wire import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from mamctl.adapters.secret_files import read_secret_file, write_private
+from mamctl.adapters.private_files import read_secret_file, write_private
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, shape_changed
+from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.session import BROWSER_COOKIES
-from mamctl.adapters.tracker.wire import Ask, NoAnswerError
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, UsageError

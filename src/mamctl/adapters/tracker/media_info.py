@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from mamctl.domain.torrents import MediaInfo
+from mamctl.domain.site.search import MediaInfo
 
 _QUANTITY = re.compile(r"(\d[\d ,]*(?:\.\d+)?)\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)", re.ASCII)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.tracker.wire import Ask
-from mamctl.domain.site_pages import PageKind
+from mamctl.adapters.tracker.exchange import Ask
+from mamctl.domain.site.pages import PageKind
 from mamctl.errors import SessionRefusedError, UsageError
 
 if TYPE_CHECKING:

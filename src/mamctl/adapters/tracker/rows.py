@@ -9,8 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from mamctl.adapters.tracker.media_info import read_media_info
-from mamctl.domain.quantities import parse_flag, parse_integer, parse_moment, parse_number, parse_or_none, parse_size
-from mamctl.domain.torrents import SeriesEntry, TorrentRow
+from mamctl.domain.site.search import SeriesEntry, TorrentRow
+from mamctl.domain.text.quantities import (
+    parse_flag,
+    parse_integer,
+    parse_moment,
+    parse_number,
+    parse_or_none,
+    parse_size,
+)
 
 
 def read_row(raw: Mapping[str, Any]) -> TorrentRow:

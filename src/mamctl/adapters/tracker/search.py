@@ -8,9 +8,9 @@ from typing import Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, shape_changed
 from mamctl.adapters.tracker.rows import read_row
-from mamctl.domain.quantities import parse_integer
 from mamctl.domain.redaction import excerpt
-from mamctl.domain.torrents import SearchPage, SearchQuery, TorrentRow
+from mamctl.domain.site.search import SearchPage, SearchQuery, TorrentRow
+from mamctl.domain.text.quantities import parse_integer
 
 _NO_HIT = re.compile(r"nothing returned, out of (\d{1,12})", re.IGNORECASE | re.ASCII)
 _PER_PAGE = (5, 1000)  # documented bounds

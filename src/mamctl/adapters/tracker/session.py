@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from mamctl.adapters.secret_files import read_secret_file, write_private
+from mamctl.adapters.private_files import read_secret_file, write_private
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
 

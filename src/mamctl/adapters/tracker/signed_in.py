@@ -11,7 +11,7 @@ from mamctl.errors import SessionRefusedError
 
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.answers import Answer
-    from mamctl.adapters.tracker.wire import Ask
+    from mamctl.adapters.tracker.exchange import Ask
     from mamctl.domain.secret import Secret
 
 

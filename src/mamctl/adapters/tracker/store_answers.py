@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, object_of
-from mamctl.domain.purchases import PurchaseAnswer
-from mamctl.domain.quantities import parse_flag, parse_number
+from mamctl.domain.account.purchases import PurchaseAnswer
 from mamctl.domain.redaction import excerpt
+from mamctl.domain.text.quantities import parse_flag, parse_number
 from mamctl.errors import PurchaseUnknownError, SessionRefusedError
 
 _LONGEST_REFUSAL = 300

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from random import Random
 
-from mamctl.domain.agreement import agree
-from mamctl.domain.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
 from mamctl.practice.catalogue.world import Recording, Work, World
 from mamctl.store.agreed import replace_observations, save_agreed
 from mamctl.store.database import timestamp, transaction

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from mamctl.domain.observation import SeriesEntry
+from mamctl.domain.text.series import SeriesEntry
 from mamctl.practice.catalogue import names
 from mamctl.practice.catalogue.world import REGIONS, Kinship, Recording, Rendering, Series, Work, World
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from mamctl.domain.observation import SeriesEntry
+from mamctl.domain.text.series import SeriesEntry
 from mamctl.practice.catalogue.make_world import make_isbn
 from mamctl.practice.catalogue.world import Recording, Rendering, Series, Work, World
 from mamctl.practice.library import SECONDS

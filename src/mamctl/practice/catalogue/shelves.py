@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from zlib import crc32
 
-from mamctl.domain.text_forms import fold
+from mamctl.domain.text.normalize import fold
 from mamctl.practice.catalogue.world import Recording, Work, World
 
 _COMMON = frozenset(["the", "a", "of", "and", "for"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from mamctl.domain.observation import SeriesEntry
+from mamctl.domain.text.series import SeriesEntry
 
 REGIONS = ("us", "uk", "de")
 

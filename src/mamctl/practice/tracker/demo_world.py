@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mamctl.domain.categories import AUDIOBOOKS, CATEGORY_BY_ID, EBOOKS, KNOWN_CATEGORIES, Category
+from mamctl.domain.site.categories import AUDIOBOOKS, CATEGORY_BY_ID, EBOOKS, KNOWN_CATEGORIES, Category
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker.demo_shelf import NARRATORS, WORKS, Work
 from mamctl.practice.tracker.state import GIB, Account, SessionKind, Torrent, World

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mamctl.domain.categories import KNOWN_CATEGORIES, MAIN_CATEGORIES
+from mamctl.domain.site.categories import KNOWN_CATEGORIES, MAIN_CATEGORIES
 from mamctl.practice.tracker.economy import unsatisfied
 from mamctl.practice.tracker.sizes import pretty, ratio_text
 from mamctl.practice.tracker.state import Account, Section, Torrent, World, site_time

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from urllib.parse import quote
 
-from mamctl.domain.categories import CATEGORY_BY_ID, Category
+from mamctl.domain.site.categories import CATEGORY_BY_ID, Category
 from mamctl.practice.clock import PracticeClock
 
 GIB = 1024**3

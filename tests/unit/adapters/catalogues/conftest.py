@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.jobs.ports_catalogues import Catalogue
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World

@@ -19,8 +19,8 @@ from mamctl.adapters.catalogues import (
     open_library,
 )
 from mamctl.adapters.catalogues.answer import Answer
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Medium, Unavailability
-from mamctl.domain.observation import SeriesEntry
+from mamctl.domain.matching.records import CatalogueUnavailableError, Medium, Unavailability
+from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -23,7 +23,7 @@ from mamctl.adapters.catalogues import (
     open_library,
 )
 from mamctl.adapters.catalogues.answer import Answer
-from mamctl.domain.catalogue_record import CatalogueUnavailableError
+from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES
 from mamctl.practice.catalogue.shelves import Shelves

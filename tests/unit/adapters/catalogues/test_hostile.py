@@ -14,9 +14,9 @@ import pytest
 from mamctl.adapters.catalogues import audible_products, goodreads_answers
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.catalogues.call import Call, Credential, without_key
-from mamctl.adapters.catalogues.exchange import LARGEST
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Enquiry, Unavailability
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.http.bounded import LARGEST
+from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Unavailability
 from mamctl.domain.secret import Secret
 from mamctl.output.screen import Screen
 from mamctl.practice.catalogue.mood import TroubleKind

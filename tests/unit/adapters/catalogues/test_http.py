@@ -14,8 +14,8 @@ import pytest
 
 from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.call import Call, Credential
-from mamctl.adapters.catalogues.http import CatalogueHttp, Manners
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Enquiry, Unavailability
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Unavailability
 from mamctl.domain.secret import Secret
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mamctl.domain.catalogue_record import CatalogueUnavailableError, Enquiry, Medium, Unavailability
-from mamctl.jobs.ports_catalogues import ListsChapters, ListsSeries, LooksUpMany
+from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Medium, Unavailability
+from mamctl.jobs.catalogues.ports import ListsChapters, ListsSeries, LooksUpMany
 from mamctl.practice.catalogue.mood import TroubleKind
 from tests.catalogue_kit import NAMES
 

@@ -14,8 +14,8 @@ from mamctl.adapters.qbittorrent import Login, QbittorrentClient, read_login
 from mamctl.adapters.qbittorrent.mirror import Mirror
 from mamctl.adapters.qbittorrent.snapshot import STATES, read_snapshot, read_tags, read_totals
 from mamctl.adapters.qbittorrent.version import parse_version
+from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.secret import Secret
-from mamctl.domain.torrent_client import TorrentState
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.unit.adapters.qbittorrent.odd_client import Answer, Asked, OddClient, session
 

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from mamctl.adapters.tracker.client import Manners, Senses, TrackerClient
+from mamctl.adapters.tracker.exchange import Limits
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
-from mamctl.adapters.tracker.wire import Limits
 
 SEED = "seed%3Dvalue"
 

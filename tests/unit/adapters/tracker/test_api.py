@@ -15,9 +15,9 @@ import mamctl
 from mamctl.adapters.tracker.account import read_standing
 from mamctl.adapters.tracker.answers import Answer
 from mamctl.adapters.tracker.api import TrackerApi
+from mamctl.adapters.tracker.exchange import Limits
 from mamctl.adapters.tracker.store_answers import read_purchase
-from mamctl.adapters.tracker.wire import Limits
-from mamctl.domain.standing import Unsatisfied
+from mamctl.domain.account.account import Unsatisfied
 from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.unit.adapters.tracker.loopback import PassingTime, Scripted, as_json, client_for, serving
 

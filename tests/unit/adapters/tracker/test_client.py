@@ -10,8 +10,8 @@ import pytest
 
 from mamctl.adapters.tracker.answers import object_of
 from mamctl.adapters.tracker.client import Manners
+from mamctl.adapters.tracker.exchange import Ask, Limits
 from mamctl.adapters.tracker.hosts import Host, Hosts
-from mamctl.adapters.tracker.wire import Ask, Limits
 from mamctl.errors import ConfigInvalidError, MamctlError, UsageError
 from tests.full_disk import full_disk
 from tests.unit.adapters.tracker.loopback import (

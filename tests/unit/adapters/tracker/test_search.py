@@ -14,7 +14,7 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.media_info import read_media_info
 from mamctl.adapters.tracker.rows import read_row
 from mamctl.adapters.tracker.search import read_search_page, search_body
-from mamctl.domain.torrents import MediaInfo, SearchField, SearchPage, SearchQuery, SearchType, SeriesEntry
+from mamctl.domain.site.search import MediaInfo, SearchField, SearchPage, SearchQuery, SearchType, SeriesEntry
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError
 from tests.unit.adapters.tracker.loopback import as_json, client_for, serving
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.secret_files import read_secret_file, write_private
+from mamctl.adapters.private_files import read_secret_file, write_private
 from mamctl.adapters.tracker.session import (
     BROWSER_COOKIES,
     SessionFile,

@@ -1,6 +1,6 @@
 """The made-up world is the same for the same seed, and hangs together."""
 
-from mamctl.domain.identifiers import parse_asin, parse_isbn
+from mamctl.domain.text.identifiers import parse_asin, parse_isbn
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.world import Kinship
 

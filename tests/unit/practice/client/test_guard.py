@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mamctl.adapters.qbittorrent import QbittorrentClient
-from mamctl.domain.guard import GuardState
-from mamctl.domain.ratio import RatioPolicy
-from mamctl.domain.treatment import Scope
+from mamctl.domain.ratio.guard import GuardState
+from mamctl.domain.ratio.reading import RatioPolicy
+from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.practice.client import ClientWorld, PracticeClient, Torrent, TroubleKind
 from mamctl.practice.clock import PracticeClock
 from tests.fakes.guard_desk import START, Desk

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from mamctl.adapters.qbittorrent import Login, QbittorrentClient
+from mamctl.domain.ratio.client import TorrentState as S
 from mamctl.domain.secret import Secret
-from mamctl.domain.torrent_client import TorrentState as S
 from mamctl.errors import SessionRefusedError, ShapeChangedError, UnreachableError
 from mamctl.practice.client import ClientWorld, PracticeClient, Torrent, TroubleKind
 from mamctl.practice.clock import PracticeClock

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.readers.page import ParsedPage, attempt, words
-from mamctl.domain.quantities import parse_integer, parse_moment, parse_size
-from mamctl.domain.site_pages import ListedCategory
-from mamctl.domain.torrents import SeriesEntry, TorrentRow
+from mamctl.domain.site.pages import ListedCategory
+from mamctl.domain.site.search import SeriesEntry, TorrentRow
+from mamctl.domain.text.quantities import parse_integer, parse_moment, parse_size
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.readers.page import ParsedPage, words
-from mamctl.domain.site_pages import Pick
+from mamctl.domain.site.pages import Pick
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

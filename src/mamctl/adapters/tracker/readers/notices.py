@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from mamctl.adapters.tracker.readers.page import ParsedPage, words
 from mamctl.domain.redaction import excerpt
-from mamctl.domain.site_pages import Notice, NoticeKind
+from mamctl.domain.site.pages import Notice, NoticeKind
 
 # Where announcements stand: marked events, the notices of the menu, the headings of the page.
 _PLACES = ".siteEvent, a.tmn, #siteFreeleech, #bonusEvent, #mainBody h1, #mainBody h2, #mainBody h3"

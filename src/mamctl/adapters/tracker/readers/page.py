@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from mamctl.domain.quantities import parse_integer, parse_moment, parse_number, parse_ratio, parse_size
-from mamctl.domain.site_pages import PageKind, UserBar
+from mamctl.domain.site.pages import PageKind, UserBar
+from mamctl.domain.text.quantities import parse_integer, parse_moment, parse_number, parse_ratio, parse_size
 from mamctl.errors import SessionRefusedError, ShapeChangedError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from mamctl.adapters.tracker.readers.redacted import member_names
 from mamctl.adapters.tracker.readers.store import PERSONAL, read_prices
 from mamctl.adapters.tracker.readers.text import read_sections, sha256_of, text_of
 from mamctl.domain.redaction import redact
-from mamctl.domain.site_pages import ListedCategory, PageKind, SitePage, TextSection
+from mamctl.domain.site.pages import ListedCategory, PageKind, SitePage, TextSection
 from mamctl.errors import ShapeChangedError
 
 _FEWEST_WORDS = 10  # a page of rules with fewer has been emptied or moved

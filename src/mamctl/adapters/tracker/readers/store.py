@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.readers.page import ParsedPage, attempt, figure, words
-from mamctl.domain.quantities import parse_integer
-from mamctl.domain.site_pages import Price
+from mamctl.domain.site.pages import Price
+from mamctl.domain.text.quantities import parse_integer
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mamctl.domain.redaction import redact
-from mamctl.domain.site_pages import TextSection
+from mamctl.domain.site.pages import TextSection
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mamctl.domain.text_forms import fold
+from mamctl.domain.text.normalize import fold
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, html_of, reply_json
 from mamctl.practice.catalogue.world import Recording, Work
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.adapters.tracker.readers.read import read_page
-from mamctl.domain.site_pages import ListedCategory, NoticeKind, PageKind, Pick, Price
-from mamctl.domain.torrents import SeriesEntry
+from mamctl.domain.site.pages import ListedCategory, NoticeKind, PageKind, Pick, Price
+from mamctl.domain.site.search import SeriesEntry
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError
 from tests.unit.adapters.tracker.readers import pages
 

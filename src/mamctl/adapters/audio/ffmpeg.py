@@ -1,0 +1,120 @@
+"""Measures one audio file with the ffmpeg and ffprobe programs, where PyAV cannot be installed.
+
+Slower (a process start costs more than the work), and faults come without a position: ffmpeg's own words are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
+from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter
+
+EDGE = 10.0
+WHOLE_BELOW = 25.0
+MAX_SPOTS = 20
+ESTIMATE_NOTE = "Estimating duration from bitrate"
+# A seek may land without the bit reservoir that the first frames refer to; that is no fault of the file.
+HARMLESS = ("invalid new backstep", ESTIMATE_NOTE, "timescale not set")
+
+
+def measure(path: str, *, whole: bool, ffmpeg: str = "ffmpeg") -> AudioFacts:
+    """Opens and decodes the file at `path`. Whatever is wrong with it is in the facts; only OSError is raised."""
+    end = read_container_end(path)
+    probe = _run([_ffprobe(ffmpeg), "-v", "warning", *_PROBE, "file:" + path])
+    notes = probe.stderr.decode(errors="replace")
+    data = json.loads(probe.stdout or b"{}")
+    sound = next((part for part in data.get("streams", ()) if part.get("codec_type") == "audio"), None)
+    if probe.returncode != 0:
+        return AudioFacts(failure=f"cannot be opened: {_first_line(notes)}")
+    if sound is None:
+        return AudioFacts(failure=f"holds no sound (it is {data.get('format', {}).get('format_name')})")
+    facts = _claims(data, sound, end, estimated=ESTIMATE_NOTE in notes)
+    return _decode(ffmpeg, path, facts, whole=whole)
+
+
+_PROBE = ("-show_format", "-show_streams", "-show_chapters", "-of", "json")
+
+
+def _ffprobe(ffmpeg: str) -> str:
+    return str(Path(ffmpeg).with_name("ffprobe")) if os.sep in ffmpeg else "ffprobe"
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+
+def _first_line(notes: str) -> str:
+    return next((line.partition("] ")[2] or line for line in notes.splitlines() if line.strip()), "no reason given")
+
+
+def _claims(data: dict[str, Any], sound: dict[str, Any], end: ContainerEnd, *, estimated: bool) -> AudioFacts:
+    form = data["format"]
+    names = form["format_name"].split(",")
+    claimed = float(sound.get("duration") or form.get("duration") or 0)
+    return AudioFacts(
+        container="mp4" if "mp4" in names else names[0],
+        codec=sound.get("codec_name"),
+        bit_rate=_whole(sound.get("bit_rate") or form.get("bit_rate")),
+        channels=_whole(sound.get("channels")),
+        sample_rate=_whole(sound.get("sample_rate")),
+        header_duration=round(claimed, 3) or None,
+        estimated=estimated,
+        chapters=tuple(
+            Chapter(float(mark["start_time"]), float(mark["end_time"]), mark.get("tags", {}).get("title", ""))
+            for mark in data.get("chapters", ())
+        ),
+        has_cover=any(part.get("codec_type") == "video" for part in data["streams"]),
+        missing_bytes=end.missing_bytes,
+        end_marked=end.end_marked,
+    )
+
+
+def _whole(text: str | int | None) -> int | None:
+    return int(text) or None if text is not None else None
+
+
+def _decode(ffmpeg: str, path: str, facts: AudioFacts, *, whole: bool) -> AudioFacts:
+    claimed = facts.header_duration or 0
+    if whole or claimed <= WHOLE_BELOW:
+        seconds, faults = _play(ffmpeg, path)
+        return _with(facts, seconds, seconds, faults, whole=True)
+    opening, faults = _play(ffmpeg, path, "-t", str(EDGE), seek=())
+    start = claimed - EDGE
+    ending, more = _play(ffmpeg, path, seek=("-ss", str(start)))
+    if ending <= 0 or facts.estimated:  # only decoding it all tells where the sound ends
+        return _decode(ffmpeg, path, facts, whole=True)
+    return _with(facts, opening + ending, start + ending, faults + more, whole=False)
+
+
+def _play(ffmpeg: str, path: str, *limit: str, seek: tuple[str, ...] = ()) -> tuple[float, list[str]]:
+    """Seconds that came out, and what ffmpeg had to say."""
+    command = [ffmpeg, "-v", "error", "-nostdin", "-err_detect", "crccheck", *seek, "-i", "file:" + path]
+    command += ["-map", "0:a:0", *limit, "-f", "null", "-progress", "pipe:1", "-nostats", "-"]
+    done = _run(command)
+    times = [line.partition("=")[2] for line in done.stdout.decode().splitlines() if line.startswith("out_time_us=")]
+    said = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return _microseconds(times[-1] if times else ""), [
+        line for line in said if not any(note in line for note in HARMLESS)
+    ]
+
+
+def _microseconds(text: str) -> float:
+    return max(0, int(text)) / 1_000_000 if text.lstrip("-").isdigit() else 0.0
+
+
+def _with(facts: AudioFacts, decoded: float, reached: float, faults: list[str], *, whole: bool) -> AudioFacts:
+    spots = tuple(BadSpot(None, line.partition("] ")[2] or line) for line in faults[:MAX_SPOTS])
+    return replace(
+        facts,
+        whole=whole,
+        decoded=round(decoded, 3),
+        reached=round(reached, 3) if decoded > 0 else None,
+        bad_spots=spots,
+        bad_count=len(faults),
+    )

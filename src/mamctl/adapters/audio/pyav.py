@@ -1,0 +1,205 @@
+"""Measures one audio file with PyAV: what it claims to be, and what comes out when it is decoded.
+
+Packets are decoded one by one, so that a bad one is counted instead of ending the reading. Call it in a child process
+only (adapters/audio.py): a hostile file may hang or crash the decoder's C code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
+from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EDGE = 10.0  # seconds decoded at each end
+WHOLE_BELOW = 25.0  # a file about as short as its two edges is decoded in one go
+MAX_SPOTS = 20
+# Frames follow each other within a few milliseconds; a lost packet leaves at least one frame (20 ms and more).
+JUMP = 0.05
+AFTER_SEEK = 1.0  # the first second after a seek may lack its bit reservoir
+FATAL_DEMUX_ERRORS = 50
+ESTIMATE_NOTE = "Estimating duration from bitrate"
+
+
+def measure(path: str, *, whole: bool) -> AudioFacts:
+    """Opens and decodes the file at `path`. Whatever is wrong with it is in the facts; only OSError is raised."""
+    import av
+    from av import logging
+
+    end = read_container_end(path)
+    logging.set_level(logging.WARNING)
+    logging.set_skip_repeated(False)  # otherwise a note on the former file may come with this one
+    with logging.Capture(local=False) as notes:
+        try:
+            # Without fastseek an MP3 is read from its beginning to find a time.
+            with av.open(path, metadata_errors="replace", options={"fflags": "+fastseek"}) as container:
+                estimated = any(ESTIMATE_NOTE in text for _level, _name, text in notes)
+                logging.set_level(logging.PANIC)  # a bad file may have a million things to say
+                return _measure_open(container, _claims(container, end, estimated=estimated), whole=whole)
+        except av.FFmpegError as error:
+            return AudioFacts(failure=_why_closed(error, notes))
+
+
+def _measure_open(container: Any, facts: AudioFacts, *, whole: bool) -> AudioFacts:
+    if not container.streams.audio:
+        return AudioFacts(failure=f"holds no sound (it is {container.format.name})")
+    claimed = facts.header_duration or 0
+    whole = whole or claimed <= WHOLE_BELOW
+    context = container.streams.audio[0].codec_context
+    context.thread_count = 1  # the pool is what runs in parallel
+    # FLAC only counts as broken when its checksum failure is an error; MP3s of old encoders have wrong ones and play.
+    context.options = {"err_detect": "crccheck+explode" if context.name == "flac" else "crccheck"}
+    if whole:
+        return _with(facts, (_run(container, None, None),), whole=True)
+    opening, ending = _run(container, None, EDGE), _run(container, claimed - EDGE, None)
+    if ending.reached is None:  # cut: only decoding it all tells where
+        return _with(facts, (_run(container, 0, None),), whole=True)
+    if facts.estimated:
+        ending.reached = _packet_time(container)
+    return _with(facts, (opening, ending), whole=False)
+
+
+def _packet_time(container: Any) -> float:
+    """Seconds that the packets last together, read but not decoded: no header says it."""
+    container.seek(0)
+    stream = container.streams.audio[0]
+    return sum(float((packet.duration or 0) * packet.time_base) for packet in container.demux(stream))
+
+
+def _why_closed(error: Any, notes: list[Any]) -> str:
+    from av import logging
+
+    noted = next((text.strip() for level, _name, text in notes if level <= logging.ERROR), None)
+    return f"cannot be opened: {noted or error.strerror or type(error).__name__}"
+
+
+def _claims(container: Any, end: ContainerEnd, *, estimated: bool) -> AudioFacts:
+    if not container.streams.audio:
+        return AudioFacts()
+    stream = container.streams.audio[0]
+    codec = stream.codec_context
+    claimed = stream.duration * stream.time_base if stream.duration else (container.duration or 0) / 1_000_000
+    return AudioFacts(
+        container=_container_name(container.format.name),
+        codec=codec.codec.canonical_name if codec else None,
+        bit_rate=stream.codec_context.bit_rate or container.bit_rate or None,
+        channels=codec.channels or None,
+        sample_rate=codec.sample_rate or None,
+        header_duration=round(float(claimed), 3) or None,
+        estimated=estimated,
+        chapters=tuple(_chapters(container)),
+        has_cover=any(part.type == "video" for part in container.streams),
+        missing_bytes=end.missing_bytes,
+        end_marked=end.end_marked,
+    )
+
+
+def _container_name(names: str) -> str:
+    return "mp4" if "mp4" in names.split(",") else names.split(",", maxsplit=1)[0]
+
+
+def _chapters(container: Any) -> Iterator[Chapter]:
+    for mark in container.chapters():
+        base = mark["time_base"]
+        title = str(mark["metadata"].get("title", ""))
+        yield Chapter(round(float(mark["start"] * base), 3), round(float(mark["end"] * base), 3), title)
+
+
+@dataclass
+class _Tally:
+    """What one stretch of decoding gave."""
+
+    started_at: float | None
+    decoded: float = 0.0
+    first: float | None = None
+    reached: float | None = None
+    spots: list[BadSpot] = field(default_factory=list)
+    count: int = 0
+
+    def fault(self, at: float | None, message: str) -> None:
+        """Counts one fault; only the first few are kept."""
+        self.count += 1
+        if len(self.spots) < MAX_SPOTS:
+            self.spots.append(BadSpot(None if at is None else round(at, 3), message))
+
+    def settling(self, at: float | None) -> bool:
+        """Whether this is so soon after a seek that faults say nothing."""
+        return self.started_at is not None and (self.first is None or (at is not None and at - self.first < AFTER_SEEK))
+
+    def hear(self, frame: Any) -> None:
+        """Counts one decoded frame, and notices when time jumps."""
+        if not frame.sample_rate:
+            return
+        length, at = frame.samples / frame.sample_rate, frame.time
+        self.decoded += length
+        if at is None:
+            return
+        if self.reached is not None and at - self.reached > JUMP and not self.settling(at):
+            self.fault(self.reached, f"{at - self.reached:.1f} s of sound lost")
+        self.first = at if self.first is None else self.first
+        self.reached = at + length
+
+
+def _run(container: Any, start: float | None, stop_after: float | None) -> _Tally:
+    """Decodes from `start` (seconds; None: where it stands) until `stop_after` seconds came out, or to the end."""
+    import av
+
+    tally = _Tally(start)
+    if start is not None:
+        try:
+            container.seek(int(start * 1_000_000), backward=True)
+        except (av.FFmpegError, EOFError):  # the place lies beyond what is there
+            return tally
+    for packet in _packets(container, tally):
+        _decode_packet(packet, tally)
+        if stop_after is not None and tally.decoded >= stop_after:
+            break
+    return tally
+
+
+def _packets(container: Any, tally: _Tally) -> Iterator[Any]:
+    import av
+
+    stream = container.streams.audio[0]
+    source = container.demux(stream)
+    failures = 0
+    while failures < FATAL_DEMUX_ERRORS:
+        try:
+            yield next(source)
+        except StopIteration:
+            return
+        except av.FFmpegError as error:
+            failures += 1
+            tally.fault(tally.reached, f"cannot be read on: {error.strerror}")
+            source = container.demux(stream)
+
+
+def _decode_packet(packet: Any, tally: _Tally) -> None:
+    import av
+
+    at = float(packet.pts * packet.time_base) if packet.pts is not None else tally.reached
+    try:
+        frames = packet.decode()
+    except av.FFmpegError:
+        if not tally.settling(at):
+            tally.fault(at, "a packet does not decode")
+        return
+    if packet.is_corrupt and not tally.settling(at):
+        tally.fault(at, "a packet is incomplete")
+    for frame in frames:
+        tally.hear(frame)
+
+
+def _with(facts: AudioFacts, tallies: tuple[_Tally, ...], *, whole: bool) -> AudioFacts:
+    return replace(
+        facts,
+        whole=whole,
+        decoded=round(sum(tally.decoded for tally in tallies), 3),
+        reached=tallies[-1].reached,
+        bad_spots=tuple(spot for tally in tallies for spot in tally.spots)[:MAX_SPOTS],
+        bad_count=sum(tally.count for tally in tallies),
+    )

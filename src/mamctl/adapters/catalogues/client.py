@@ -1,0 +1,227 @@
+"""The HTTP that all catalogues share: cache, pace, patience, budget, tallies, and keys kept out of sight."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from mamctl import __version__
+from mamctl.adapters.catalogues.answer import Answer
+from mamctl.adapters.catalogues.cache import AnswerCache
+from mamctl.adapters.catalogues.call import Call, without_key
+from mamctl.adapters.catalogues.pace import Pace
+from mamctl.adapters.http.bounded import ENCODINGS, UnreadableAnswerError, exchange
+from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
+
+T = TypeVar("T")
+
+_TRIES = 3
+_BACKOFF = 2.0  # seconds, doubled with each try
+_UNTOLD_REST = 5.0  # after a 429 without Retry-After
+_BREAKS_AFTER = 3  # failures one after another; then the catalogue is left alone for this run
+_WHOLE = 3  # times the timeout, which is that of one silence: so long may a whole answer take
+_PAUSING = frozenset({429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How the world is asked. `ttl`, `timeout` and `patience` (the longest single wait) are seconds,
+    `budget` is the number of requests that a run may send to one catalogue.
+    """
+
+    ttl: float = 86400.0
+    budget: int = 2000
+    timeout: float = 20.0
+    patience: float = 60.0
+    contact: str = ""
+
+
+@dataclass(slots=True)
+class _Standing:
+    """What this run knows of a catalogue."""
+
+    sent: int = 0
+    failures: int = 0
+    closed: CatalogueUnavailableError | None = None
+    tally: Counter[str] = field(default_factory=Counter)
+
+
+class CatalogueHttp:
+    """Asks catalogues, keeps their answers in `folder`, and can be used by several threads.
+
+    `now` gives aware UTC; `sleep` waits for seconds.
+    """
+
+    def __init__(
+        self, folder: Path, manners: Manners, *, now: Callable[[], datetime], sleep: Callable[[float], None]
+    ) -> None:
+        import httpx
+
+        # httpx logs every address at level INFO, and Goodreads and Google take the key in the address.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        contact = f" ({manners.contact})" if manners.contact else ""
+        self._client = httpx.Client(
+            timeout=manners.timeout,
+            headers={"User-Agent": f"mamctl/{__version__}{contact}", "Accept-Encoding": ENCODINGS},
+        )
+        self._manners = manners
+        self._now = now
+        self._sleep = sleep
+        self._cache = AnswerCache(folder / "answers.db")
+        self._pace = Pace(folder / "pace.db")
+        self._standings: dict[str, _Standing] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, call: Call, read: Callable[[Answer], T]) -> T:
+        """What `read` makes of the answer, kept or fetched; only what it can read is kept.
+
+        Raises CatalogueUnavailableError when there is none, unless an outdated answer can stand in.
+        """
+        kept = self._cache.recall(call.key)
+        if kept and (self._now() - kept.fetched_at).total_seconds() < self._manners.ttl:
+            try:
+                result = read(kept)
+            except CatalogueUnavailableError:
+                kept = None  # kept by a version that read it otherwise
+            else:
+                self._count(call.catalogue, "cached")
+                return result
+        try:
+            return self._ask_afresh(call, read)
+        except CatalogueUnavailableError as error:
+            if kept is None or error.reason is Unavailability.KEYLESS:
+                raise
+            result = read(kept)
+            self._count(call.catalogue, "stale")
+            return result
+
+    def remember(self, call: Call, body: bytes) -> None:
+        """Keep `body` as the answer to `call`, though it came as a part of another answer."""
+        self._cache.remember(call.key, Answer(200, body, self._now(), "application/json"))
+
+    def knows(self, call: Call) -> bool:
+        """Whether a fresh answer is kept."""
+        kept = self._cache.recall(call.key)
+        return kept is not None and (self._now() - kept.fetched_at).total_seconds() < self._manners.ttl
+
+    def tallies(self, catalogue: str) -> dict[str, int]:
+        """Today's counts of a catalogue, all runs together (see TALLIES)."""
+        self._flush()
+        return self._pace.tallies(self._now().date(), catalogue)
+
+    def outage(self, catalogue: str) -> CatalogueUnavailableError | None:
+        """Why this run has stopped asking the catalogue."""
+        return self._standing(catalogue).closed
+
+    def stale(self, catalogue: str) -> int:
+        """How many outdated answers stood in during this run and have not been written down yet."""
+        return self._standing(catalogue).tally["stale"]
+
+    def close(self) -> None:
+        """Write the tallies down, and let go of connections and files."""
+        self._flush()
+        self._client.close()
+        self._cache.close()
+        self._pace.close()
+
+    def _ask_afresh(self, call: Call, read: Callable[[Answer], T]) -> T:
+        standing = self._standing(call.catalogue)
+        if standing.closed:
+            raise standing.closed
+        try:
+            answer = self._fetch(call, standing)
+            result = read(answer)
+        except CatalogueUnavailableError as error:
+            self._note_failure(standing, error)
+            raise
+        self._cache.remember(call.key, answer)
+        standing.failures = 0
+        self._count(call.catalogue, "answered", *(("found",) if result else ()))
+        return result
+
+    def _note_failure(self, standing: _Standing, error: CatalogueUnavailableError) -> None:
+        self._count(error.catalogue, "failed")
+        standing.failures += 1
+        final = error.reason in {Unavailability.KEYLESS, Unavailability.BUDGET, Unavailability.THROTTLED}
+        if final or standing.failures >= _BREAKS_AFTER:
+            standing.closed = error
+
+    def _fetch(self, call: Call, standing: _Standing) -> Answer:
+        trouble = "no answer"
+        reason = Unavailability.DOWN
+        for attempt in range(_TRIES):
+            self._take_from_budget(call, standing)
+            self._await_turn(call)
+            answer, rest, trouble = self._send(call)
+            if answer is not None and (answer.status not in _PAUSING or answer.status in call.spoken):
+                return answer
+            reason = Unavailability.THROTTLED if answer and answer.status == 429 else Unavailability.DOWN
+            if rest is None:
+                rest = (_UNTOLD_REST if reason is Unavailability.THROTTLED else _BACKOFF) * 2**attempt
+            self._pace.hold(call.host, self._now().timestamp() + rest)
+        raise CatalogueUnavailableError(call.catalogue, reason, f"{trouble}, {_TRIES} times")
+
+    def _take_from_budget(self, call: Call, standing: _Standing) -> None:
+        with self._lock:
+            if standing.sent < self._manners.budget:
+                standing.sent += 1
+                return
+        raise CatalogueUnavailableError(
+            call.catalogue,
+            Unavailability.BUDGET,
+            f"{standing.sent} requests were sent, as many as a run may send",
+            remedy="run again later: what was answered is kept; or raise catalogues.max_requests",
+        )
+
+    def _await_turn(self, call: Call) -> None:
+        wait = self._pace.reserve(call.host, call.interval, self._now().timestamp(), self._manners.patience)
+        if wait is None:
+            raise CatalogueUnavailableError(
+                call.catalogue,
+                Unavailability.THROTTLED,
+                "it asked to be left alone for longer than a run waits",
+            )
+        if wait > 0:
+            self._sleep(wait)
+
+    def _send(self, call: Call) -> tuple[Answer | None, float | None, str]:
+        """The answer if one came, the rest the server asks for, and what went wrong in words."""
+        import httpx
+
+        self._count(call.catalogue, "asked")
+        self._flush()
+        latest = self._now() + timedelta(seconds=_WHOLE * self._manners.timeout)
+        try:
+            status, headers, body = exchange(self._client, call, lambda: self._now() > latest)
+        except UnreadableAnswerError as error:
+            return None, None, str(error)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            # The text of the error may hold the address, and the address a key.
+            return None, None, f"no answer ({type(error).__name__})"
+        now = self._now()
+        answer = Answer(status, without_key(call.credential, body), now, headers.get("content-type", "").lower())
+        return answer, parse_retry_after(headers.get("retry-after"), body, now), f"HTTP {status}"
+
+    def _standing(self, catalogue: str) -> _Standing:
+        with self._lock:
+            return self._standings.setdefault(catalogue, _Standing())
+
+    def _count(self, catalogue: str, *what: str) -> None:
+        tally = self._standing(catalogue).tally
+        with self._lock:
+            tally.update(what)
+
+    def _flush(self) -> None:
+        with self._lock:
+            waiting = {name: dict(standing.tally) for name, standing in self._standings.items() if standing.tally}
+            for standing in self._standings.values():
+                standing.tally.clear()
+        for name, counts in waiting.items():
+            self._pace.add(self._now().date(), name, counts)

@@ -1,0 +1,144 @@
+"""Reads what a book's own files say: tags, sidecars, names."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mamctl.adapters.library.sidecars import read_sidecar
+from mamctl.adapters.library.tags import read_tags
+from mamctl.domain.library.book import BookReading
+from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
+from mamctl.domain.library.paths import observe_file_name, observe_loose_file, observe_path
+from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags
+from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from mamctl.domain.library.files import BookFiles
+
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+_Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
+
+
+class LocalBookReader:
+    """Reads the files of one book. `exported` tells the digest of what mamctl itself wrote to a path.
+
+    What mamctl wrote is its own echo, and no source.
+    """
+
+    def __init__(self, exported: Callable[[str], str | None] = lambda path: None) -> None:
+        self._exported = exported
+
+    def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
+        """Everything the book's own files say, and the files that could not be read. Never raises."""
+        tags, problems, tracks = _read_tags(book, seen_at)
+        sidecars = [read_sidecar(file.path, seen_at, self._exported(file.path)) for file in book.sidecars]
+        said = [
+            *tags,
+            *(one for reading in sidecars for one in reading.observations),
+            *_names(book, seen_at),
+            *_picture_beside(book, seen_at),
+        ]
+        problems += [problem for reading in sidecars for problem in reading.problems]
+        return BookReading(tuple(dict.fromkeys(said)), tuple(problems), tracks)
+
+    @staticmethod
+    def signs(path: str) -> FileSigns:
+        """What one audio file says of the book it holds; its name alone when its tags cannot be read."""
+        found = read_tags(path)
+        return read_signs(path, {} if isinstance(found, Problem) else found.fields)
+
+
+def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem], dict[str, int]]:
+    """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
+    alone = len(book.audio) == 1
+    files: dict[_Fields, list[str]] = {}
+    pictured: list[str] = []
+    tracks: dict[str, int] = {}
+    problems: list[Problem] = []
+    for file in book.audio:
+        found = read_tags(file.path)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        pictured += [file.path] if found.has_cover else []
+        if (track := read_track(found.fields)[0]) is not None:
+            tracks[file.path] = track
+        # What speaks of the book is the same in all its files, and read once.
+        one = alone or Tag.ALBUM not in found.fields
+        kept = {tag: texts for tag, texts in found.fields.items() if one or tag not in TRACK_TAGS}
+        files.setdefault(tuple(kept.items()), []).append(file.path)
+    said: list[tuple[Observation, int]] = []
+    for fields, paths in files.items():
+        witness = Witness(Source.TAGS, paths[0], seen_at)
+        said += [(one, len(paths)) for one in observe_tags(dict(fields), witness, alone=alone)]
+    return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks
+
+
+def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
+    """Each value once, less believed the fewer files say it among those that speak of the field."""
+    said = list(said)
+    voices: Counter[tuple[Field, str]] = Counter()
+    votes: Counter[tuple[Field, str, object]] = Counter()
+    best: dict[tuple[Field, str, object], Observation] = {}
+    for one, count in said:
+        tag = one.place.rpartition("#")[2]
+        key = (one.field, tag, one.value)
+        voices[one.field, tag] += count
+        votes[key] += count
+        best.setdefault(key, one)
+    return [
+        replace(one, confidence=round(one.confidence * (0.4 + 0.6 * votes[key] / voices[key[:2]]), 4))
+        for key, one in best.items()
+    ]
+
+
+def _names(book: BookFiles, seen_at: datetime) -> list[Observation]:
+    relative = _relative(book)
+    if book.path == book.audio[0].path:
+        return list(observe_loose_file(relative, seen_at, place=book.path))
+    said = list(observe_path(relative, seen_at, place=book.path))
+    if len(book.audio) == 1:
+        said += [
+            replace(one, place=book.audio[0].path)
+            for one in observe_file_name(relative, PurePath(book.audio[0].path).name, seen_at)
+        ]
+    return said
+
+
+def _relative(book: BookFiles) -> str:
+    """The book's path below its library; the library's folder itself has only its name."""
+    below = book.path.removeprefix(book.root.rstrip("/")).strip("/")
+    return below or PurePath(book.path).name
+
+
+def _picture_beside(book: BookFiles, seen_at: datetime) -> tuple[Observation, ...]:
+    """The picture beside the audio: cover.*, else the first."""
+    pictures = [file.path for file in book.sidecars if PurePath(file.path).suffix.lower() in _PICTURES]
+    named = [path for path in pictures if PurePath(path).stem.lower() in {"cover", "folder"}]
+    if not pictures:
+        return ()
+    chosen = (named or pictures)[0]
+    return Witness(Source.SIDECAR, chosen, seen_at).says(Field.COVER, _in_folder(book, chosen), 0.9 if named else 0.6)
+
+
+def _picture_inside(book: BookFiles, pictured: list[str], seen_at: datetime) -> tuple[Observation, ...]:
+    """The picture embedded in the audio: the cover is then the first audio file that has one."""
+    if not pictured:
+        return ()
+    return Witness(Source.TAGS, pictured[0], seen_at).says(
+        Field.COVER, _in_folder(book, pictured[0]), 0.5, at="picture"
+    )
+
+
+def _in_folder(book: BookFiles, path: str) -> str:
+    """The path of one of the book's files below its folder."""
+    folder = os.path.dirname(book.path) if book.path == book.audio[0].path else book.path  # noqa: PTH120
+    return path.removeprefix(folder.rstrip("/")).lstrip("/")

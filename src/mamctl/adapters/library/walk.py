@@ -1,0 +1,161 @@
+"""Walks an audiobook library: a stream of listings, depth first. Nothing is opened, no link is followed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mamctl.domain.library.files import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing
+from mamctl.domain.library.grouping import holds_discs, is_one_book
+from mamctl.domain.library.parts import natural_key
+from mamctl.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Folders of NAS boxes, trash and file systems, and AppleDouble files: never part of a book.
+_FOREIGN_FOLDERS = frozenset({"@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found", "System Volume Information"})
+_IGNORE_MARK = ".ignore"  # Audiobookshelf passes over a folder that holds this file
+
+
+def walk_library(root: str, start: str | None = None) -> Iterator[Listing | Problem]:
+    """Listings of `start` (default: `root`) and all below it, each folder before its subfolders; names sort naturally.
+
+    Symbolic links are not followed: a target inside the library is met anyway, one outside is a problem. Folders that
+    cannot be read are problems. Names that are no Unicode keep their bytes (PEP 383).
+    """
+    root = os.path.realpath(root)
+    pending = [os.path.realpath(start) if start else root]
+    while pending:
+        path = pending.pop()
+        try:
+            listing, problems = _list(root, path)
+        except OSError as error:
+            yield Problem(
+                "unreadable_folder",
+                f"{path}: {error.strerror}",
+                path,
+                "let the user that runs mamctl read the folder",
+            )
+            continue
+        yield from problems
+        if listing is not None:
+            yield listing
+            pending += [os.path.join(path, name) for name in reversed(listing.folders)]  # noqa: PTH118
+
+
+def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
+    audio: list[FoundFile] = []
+    sidecars: list[FoundFile] = []
+    folders: list[str] = []
+    problems: list[Problem] = []
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name == _IGNORE_MARK:
+                return None, []
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                problems += _link_problems(root, entry)
+            elif entry.is_dir(follow_symlinks=False):
+                if entry.name not in _FOREIGN_FOLDERS:
+                    folders.append(entry.name)
+            elif (suffix_kind := _kind(entry.name)) and entry.is_file(follow_symlinks=False):
+                with suppress(FileNotFoundError):  # it went between being listed and being looked at
+                    (audio if suffix_kind == "audio" else sidecars).append(_file(entry))
+    return Listing(root, path, _sorted(audio), _sorted(sidecars), tuple(sorted(folders, key=natural_key))), problems
+
+
+def _kind(name: str) -> str | None:
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  a hundred thousand times
+    if suffix in AUDIO_SUFFIXES:
+        return "audio"
+    return "sidecar" if suffix in SIDECAR_SUFFIXES else None
+
+
+def _file(entry: os.DirEntry[str]) -> FoundFile:
+    stat = entry.stat(follow_symlinks=False)
+    return FoundFile(entry.path, stat.st_size, stat.st_mtime_ns, stat.st_dev, stat.st_ino, stat.st_nlink)
+
+
+def _sorted(files: list[FoundFile]) -> tuple[FoundFile, ...]:
+    return tuple(sorted(files, key=lambda file: natural_key(file.path)))
+
+
+def _link_problems(root: str, entry: os.DirEntry[str]) -> list[Problem]:
+    """What to say of a link: nothing when it points to something in the library, or to no audio."""
+    target = os.path.realpath(entry.path)
+    inside = target == root or target.startswith(root.rstrip("/") + "/")
+    wanted = os.path.isdir(target) or PurePath(entry.name).suffix.lower() in AUDIO_SUFFIXES  # noqa: PTH112
+    if wanted and not os.path.exists(target):  # noqa: PTH110
+        return [Problem("broken_link", f"{entry.path} points to nothing", entry.path, "remove the link")]
+    if not wanted or inside:
+        return []
+    return [
+        Problem(
+            "link_outside",
+            f"{entry.path} points outside the library and is not followed",
+            entry.path,
+            "list the folder it points to among library.folders, or name it on the command line",
+        )
+    ]
+
+
+def _only(root: str, path: str) -> Iterator[Listing | Problem]:
+    folder = os.path.dirname(path)  # noqa: PTH120
+    listing, _ = _list(root if os.path.isdir(root) else folder, folder)  # noqa: PTH112
+    if listing is not None:
+        yield replace(listing, audio=tuple(file for file in listing.audio if file.path == path), folders=())
+
+
+class DiskLibrary:
+    """The file tree of this machine."""
+
+    @staticmethod
+    def walk(root: str, start: str) -> Iterator[Listing | Problem]:
+        """Folders of `start` and below; when `start` is a file, its folder's listing with that file alone."""
+        if os.path.isfile(start):  # noqa: PTH113
+            return _only(root, start)
+        return walk_library(root, start)
+
+    @staticmethod
+    def is_there(path: str) -> bool:
+        """Whether the path exists, be it a broken link."""
+        return os.path.lexists(path)
+
+
+def list_files(path: str) -> Iterator[tuple[str, int]]:
+    """Every file of a folder and below, as its path below it and its bytes; links to folders are not followed."""
+    for folder, _, names in os.walk(path):
+        for name in names:
+            file = os.path.join(folder, name)  # noqa: PTH118
+            if os.path.isfile(file):  # noqa: PTH113
+                yield os.path.relpath(file, path), os.stat(file).st_size  # noqa: PTH116
+
+
+def is_audio(path: str) -> bool:
+    """Whether the name is one of an audio file."""
+    return _kind(path) == "audio"
+
+
+def library_of(path: str) -> str:
+    """The library that a path belongs to when nobody has said: its folder, or the one above when that is a book."""
+    folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+    listing, _ = _list(folder, folder)
+    return os.path.dirname(folder) if listing is not None and is_one_book(listing) else folder  # noqa: PTH120
+
+
+def find_book_folder(root: str, path: str) -> str:
+    """Where to begin so that `path` (below `root`) is seen as part of its whole book; a loose file is one itself."""
+    root, path = os.path.realpath(root), os.path.realpath(path)
+    folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+    at = root
+    for name in PurePath(folder).relative_to(root).parts:
+        at = os.path.join(at, name)  # noqa: PTH118
+        listing, _ = _list(root, at)
+        if listing is not None and (listing.audio or holds_discs(listing.folders)):
+            return at
+    return path

@@ -1,0 +1,111 @@
+"""The account over the weeks: skips with reasons, a renewal, a block, a title that becomes free, trouble survived."""
+
+from __future__ import annotations
+
+from mamctl.cli.commands.demo.stage import Stage
+
+_BUY = "/json/bonusBuy.php"
+
+
+def first_day(stage: Stage) -> None:
+    """Nothing to do, and why."""
+    stage.scene(
+        "The first day", "VIP runs another 40 days. The daily task reads the account, and says why it renews nothing."
+    )
+    stage.run("vip", "check")
+    stage.notice("Every condition is stated, not only the first that fails.")
+
+
+def a_wanted_title(stage: Stage) -> None:
+    """A title goes on the list."""
+    stage.scene("A wanted title", "A book on the site that is not free goes on the pending list.")
+    title, author = _counted_title(stage)
+    stage.run("vip", "pending", "add", title, "--author", author)
+    stage.run("vip", "pending", "check")
+    stage.run("vip", "pending", "list")
+
+
+def renewal(stage: Stage) -> None:
+    """Due, needed, affordable: renewed once."""
+    stage.later(days=12)
+    stage.scene("Twelve days later", "Fewer than 30 days are left, a wanted title needs VIP, and the points suffice.")
+    stage.run("vip", "check")
+    stage.run("vip", "check", "--quiet")
+    stage.notice(
+        "Claimed on disk, bought once, confirmed by reading the account again. The second run had nothing to do, and"
+        " printed nothing: so it is under cron."
+    )
+
+
+def low_points(stage: Stage) -> None:
+    """A block by low points, told as an attention."""
+    stage.later(days=84)
+    _balance(stage, 4_000)
+    stage.scene("Low on points", "VIP ends within a week, and the balance does not cover a renewal.")
+    stage.run("vip", "check")
+    stage.notice("Exit code 3 asks for a person: cron's mail or a notification would say just this.")
+    _balance(stage, 30_000)
+
+
+def became_free(stage: Stage) -> None:
+    """A pick of the site; and what changed in the rules."""
+    title, _ = _counted_title(stage)
+    next(torrent for torrent in stage.tracker.world.torrents.values() if torrent.title == title).free = True
+    stage.scene(
+        "A wanted title becomes free", "The site picks it for freeleech; mamctl sees it in the search it makes anyway."
+    )
+    stage.run("rules", "sync")
+    stage.run("rules", "diff")
+    stage.run("vip", "pending", "check")
+
+
+def outage(stage: Stage) -> None:
+    """The site is down."""
+    stage.scene(
+        "An outage", "The site cannot be reached. Nothing is lost, and the exit code says which kind of trouble it is."
+    )
+    with stage.tracker.unreachable():
+        stage.run("vip", "check")
+
+
+def lost_answer(stage: Stage) -> None:
+    """A purchase that took effect while its answer was lost."""
+    from mamctl.practice.tracker import TroubleKind
+
+    stage.later(days=1)
+    stage.scene(
+        "An answer is lost",
+        "The renewal takes effect, but the connection breaks before the answer, and the site is then down.",
+    )
+    stage.run("vip", "pending", "add", "A Title Nobody Has", "--author", "Nobody")
+    stage.tracker.mood.plan(TroubleKind.LOST_ANSWER, _BUY)
+    stage.tracker.mood.plan(TroubleKind.STATUS, "/", times=None, skip=1, status=503)
+    stage.run("vip", "check")
+    stage.tracker.mood.calm()
+    stage.later(hours=1)
+    stage.run("vip", "check")
+    stage.run("vip", "history", "--limit", "3")
+    stage.notice("The next run looks, finds the renewal on the account, and does not buy again.")
+
+
+def one_glance(stage: Stage) -> None:
+    """All of it at a glance."""
+    stage.scene("One glance", "What is known after these months, read from the store alone.")
+    stage.run("status")
+
+
+SCENES = (first_day, a_wanted_title, renewal, low_points, became_free, outage, lost_answer)
+
+
+def _balance(stage: Stage, points: float) -> None:
+    member = stage.tracker.world.member
+    member.points, member.points_at = points, stage.tracker.world.clock()
+
+
+def _counted_title(stage: Stage) -> tuple[str, str]:
+    """A title and its author of which no torrent is free or VIP; a well-known book rather than a filler."""
+    torrents = list(stage.tracker.world.torrents.values())
+    not_counted = {torrent.title for torrent in torrents if torrent.free or torrent.vip}
+    counted = [torrent for torrent in torrents if torrent.title not in not_counted]
+    chosen = min(counted, key=lambda torrent: (torrent.title.startswith("The Practice Book"), torrent.id))
+    return chosen.title, chosen.authors[0]

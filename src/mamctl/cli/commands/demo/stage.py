@@ -1,0 +1,184 @@
+"""The stage: practice sites, a member's home in a temporary folder, and the program run on them as a person would."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from mamctl.cli.clock import Nature, under
+from mamctl.output.report import Status, status_of
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.practice.catalogue.server import PracticeCatalogue
+    from mamctl.practice.client import PracticeClient
+    from mamctl.practice.tracker import PracticeTracker
+
+_CONFIG = """\
+[tracker]
+base_url = "{url}"
+tracker_url = "{url}"
+mam_id_file = "{home}/mam_id"
+min_interval = 0
+attempts = 1
+[[qbittorrent]]
+name = "practice"
+url = "{client_url}"
+password_file = "{home}/qbittorrent_password"
+[vip]
+auto_renew = true
+[store]
+path = "{home}/mamctl.db"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command of the demo and how it ended, for the last of its `times`."""
+
+    scene: str
+    command: str
+    exit_code: int
+    status: Status
+    times: int = 1
+
+
+@dataclass
+class Stage:
+    """What the scenes act on."""
+
+    tracker: PracticeTracker
+    client: PracticeClient
+    catalogue: PracticeCatalogue
+    home: Path
+    screen: Screen
+    acts: list[Act] = field(default_factory=list)
+    _scene: str = ""
+
+    def scene(self, title: str, story: str) -> None:
+        """Begin a scene."""
+        self._scene = title
+        self.screen.line()
+        self.screen.heading(f"━━ {title}  ·  {self.tracker.world.clock():%d %B %Y}")
+        self.screen.line(story)
+
+    def run(self, *command: str) -> int:
+        """Run the program, and show what it shows; its exit code."""
+        shown = self._show(command)
+        code = _play(command)
+        if code:
+            self.screen.line(f"(exit code {code})", Tone.DIM)
+        self.acts.append(Act(self._scene, shown, code, status_of(code)))
+        return code
+
+    def run_by_cron(self, *command: str, minutes: int, most: int = 200) -> Act:
+        """Run the program again and again, as cron would, until it ends otherwise than it began; `most` bounds it."""
+        shown = self._show(command, f"   # by cron, every {minutes} minutes")
+        codes = [_play(command)]
+        while codes[-1] == codes[0] and len(codes) < most:
+            self.later(minutes=minutes)
+            codes.append(_play(command))
+        hours = (len(codes) - 1) * minutes / 60
+        self.screen.line(
+            f"({len(codes)} runs in {hours:.1f} hours; exit code {codes[0]}, {codes[-1]} at the last)", Tone.DIM
+        )
+        self.acts.append(Act(self._scene, shown, codes[-1], status_of(codes[-1]), len(codes)))
+        return self.acts[-1]
+
+    def _show(self, command: Sequence[str], remark: str = "") -> str:
+        shown = "mamctl " + " ".join(f'"{word}"' if " " in word else word for word in command)
+        self.screen.line()
+        self.screen.line(f"$ {shown}{remark}", Tone.COMMAND)
+        return shown
+
+    def notice(self, text: str) -> None:
+        """What to take from the scene."""
+        self.screen.line(f"▸ {text}", Tone.GOOD)
+
+    def later(self, **span: float) -> None:
+        """Time goes by: what the client moves meanwhile, the site's account hears of."""
+        client, member = self.client.world, self.tracker.world.member
+        before = client.uploaded, client.downloaded
+        self.tracker.world.clock.advance(timedelta(**span))
+        self.client.live()
+        member.uploaded += client.uploaded - before[0]
+        member.downloaded += client.downloaded - before[1]
+
+
+def _play(command: Sequence[str]) -> int:
+    from mamctl.cli.app import app
+
+    with contextlib.redirect_stderr(sys.stdout):  # one stream, so that a pipe keeps the order
+        return int(app(list(command), standalone_mode=False) or 0)
+
+
+@contextlib.contextmanager
+def stage(*, silent: bool) -> Iterator[Stage]:
+    """A stage that leaves nothing behind. `silent` keeps the commands' output to itself."""
+    from mamctl.practice.catalogue.server import PracticeCatalogue
+    from mamctl.practice.catalogue.shelf_world import shelf_world
+    from mamctl.practice.client import ClientWorld, PracticeClient
+    from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
+
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    world = demo_world(noon)
+    world.clock = PracticeClock(noon)
+    with (
+        TemporaryDirectory(prefix="mamctl-demo-") as folder,
+        PracticeTracker(world) as tracker,
+        PracticeClient(ClientWorld(world.clock)) as client,
+        PracticeCatalogue(shelf_world()) as catalogue,
+        _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml")),
+        under(Nature(now=world.clock, sleep=lambda seconds: None)),
+        _silence() if silent else contextlib.nullcontext(),
+    ):
+        home = Path(folder)
+        _settle_in(home, tracker, client, catalogue)
+        yield Stage(tracker, client, catalogue, home, Screen(sys.stdout))
+
+
+def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, catalogue: PracticeCatalogue) -> None:
+    from mamctl.practice.catalogue.sections import catalogue_sections
+
+    config = _CONFIG.format(url=tracker.url, client_url=client.url, home=home)
+    files = {
+        "mam_id": tracker.mam_id,
+        "qbittorrent_password": client.world.password,
+        "mamctl.toml": config + catalogue_sections(catalogue),
+    }
+    for name, text in files.items():
+        with os.fdopen(os.open(home / name, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+@contextlib.contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    with (
+        io.TextIOWrapper(io.BytesIO(), encoding="utf-8") as out,
+        io.TextIOWrapper(io.BytesIO(), encoding="utf-8") as err,
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        yield

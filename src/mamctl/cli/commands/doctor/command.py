@@ -1,0 +1,68 @@
+"""`mamctl doctor`: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.doctor import checks
+from mamctl.cli.commands.doctor.check import Check, Grade
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.problem import Problem
+from mamctl.errors import MamctlError
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen, Tone
+
+_TONES = {Grade.OK: Tone.GOOD, Grade.WARN: Tone.WARN, Grade.FAIL: Tone.BAD, Grade.SKIPPED: Tone.DIM}
+_MARKS = {Grade.OK: "✓", Grade.WARN: "!", Grade.FAIL: "✗", Grade.SKIPPED: "·"}
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorData:
+    """Every check with its grade and, where there is something to do, its remedy."""
+
+    checks: tuple[Check, ...]
+
+
+def render_doctor(screen: Screen, data: DoctorData) -> None:
+    """A line a check."""
+    for check in data.checks:
+        screen.line(f"{_MARKS[check.grade]} {check.name}: {check.detail}", _TONES[check.grade])
+        if check.remedy and check.grade is not Grade.OK:
+            screen.line(f"    → {check.remedy}", Tone.DIM)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "doctor", schema="mamctl.doctor/1", render=render_doctor)
+    def doctor(runtime: Runtime) -> Result:
+        """Check every connection and permission, each with its remedy."""
+        found = tuple(_examine(runtime))
+        # What a check found is in the data; it becomes a problem so that scripts and --quiet see it too.
+        troubled = [check for check in found if check.grade in (Grade.WARN, Grade.FAIL)]
+        problems = tuple(
+            Problem(f"doctor_{check.name.replace(' ', '_')}", check.detail, check.name, check.remedy)
+            for check in troubled
+        )
+        return Result(DoctorData(found), problems, Status.ATTENTION if troubled else Status.OK)
+
+
+def _examine(runtime: Runtime) -> Iterator[Check]:
+    configured = guarded("configuration", lambda: checks.configuration(runtime))
+    yield configured
+    if configured.grade is Grade.FAIL:
+        return
+    for name, examine in checks.ALL.items():
+        yield guarded(name, lambda examine=examine: examine(runtime))  # type: ignore[misc]
+
+
+def guarded(name: str, examine: Callable[[], Check]) -> Check:
+    """The check's outcome; an error is a failed check, and the others go on."""
+    try:
+        return examine()
+    except MamctlError as error:
+        return Check(name, Grade.FAIL, error.message, error.remedy)

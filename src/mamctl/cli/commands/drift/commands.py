@@ -1,0 +1,162 @@
+"""`mamctl drift`: where the library and the catalogues have come apart, corrected or told, and taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.drift.data import (
+    DriftData,
+    HistoryData,
+    UndoData,
+    change_data,
+    recorded_data,
+    render_check,
+    render_fix,
+    render_history,
+    render_undo,
+    told_problem,
+)
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.catalogues import connect_catalogues
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from mamctl.domain.catalogues.drift import Change, DriftPolicy
+    from mamctl.jobs.catalogues.drift import DriftFigures
+
+app = typer.Typer(no_args_is_help=True, help="Compare the library with the catalogues again, and correct it.")
+_TOLD = 50
+
+
+@command(app, "check", schema="mamctl.drift.check/1", render=render_check)
+def check(
+    runtime: Runtime,
+    everything: Annotated[bool, typer.Option("--all", help="Also books that were looked at lately.")] = False,
+) -> Result:
+    """Show what would change, and change nothing."""
+    from mamctl.jobs.catalogues.drift import check_drift
+
+    policy = _policy(runtime, None)
+    with runtime.run("drift") as run, connect_catalogues(runtime) as connected:
+        books = _books(runtime, policy, everything=everything)
+        with _progress(runtime, books) as step:
+            figures = check_drift(run, books, connected.catalogues, policy, connected.trust, step)
+        return _conclude(runtime, run, figures)
+
+
+@command(app, "fix", schema="mamctl.drift.fix/1", render=render_fix, dry_run=True)
+def fix(
+    runtime: Runtime,
+    everything: Annotated[bool, typer.Option("--all", help="Also books that were looked at lately.")] = False,
+    max_changes: Annotated[
+        int | None, typer.Option(min=0, help="Correct so many values at most.", show_default=False)
+    ] = None,
+) -> Result:
+    """Correct what is safe, and list what needs a person."""
+    from mamctl.jobs.catalogues.drift import fix_drift
+
+    policy = _policy(runtime, max_changes)
+    with runtime.run("drift") as run, connect_catalogues(runtime) as connected:
+        books = _books(runtime, policy, everything=everything)
+        with _progress(runtime, books) as step:
+            figures = fix_drift(
+                run, books, connected.catalogues, policy, connected.trust, lambda change: _log(runtime, change), step
+            )
+        return _conclude(runtime, run, figures)
+
+
+@command(app, "history", schema="mamctl.drift.history/1", render=render_history)
+def history(
+    runtime: Runtime,
+    state: Annotated[str | None, typer.Option(help="Only these: made, told or undone.", show_default=False)] = None,
+) -> Result:
+    """Every correction and every proposal, the newest first."""
+    from mamctl.store.drift import load_changes
+
+    if state not in {None, "made", "told", "undone"}:
+        raise UsageError(f"--state: {state} is none of made, told and undone")
+    return Result(HistoryData(tuple(recorded_data(change) for change in load_changes(runtime.store, state=state))))
+
+
+@command(app, "undo", schema="mamctl.drift.undo/1", render=render_undo, dry_run=True)
+def undo(
+    runtime: Runtime,
+    number: Annotated[str, typer.Argument(metavar="RUN|CHANGE", help="r3 is a run, c12 a change.")],
+) -> Result:
+    """Take a correction back, or all of a run: the values and their evidence are as they were."""
+    from mamctl.store.drift import load_changes, undo_changes
+
+    changes = load_changes(runtime.store, state="made")
+    kind, digits = number[:1].lower(), number[1:]
+    if kind not in {"r", "c"} or not digits.isdecimal():
+        raise UsageError(f"{number}: not the number of a run or change", remedy="r3 is a run, c12 a change")
+    chosen = [one for one in changes if int(digits) == (one.run if kind == "r" else one.id)]
+    if not chosen:
+        raise UsageError(f"{number}: no such correction stands", subject=number, remedy="see mamctl drift history")
+    with runtime.run("drift") as run:
+        problems = tuple(undo_changes(run.db, chosen, run.clock()))
+        run.problems.extend(problems)
+        left = {problem.subject for problem in problems}
+        undone = tuple(ref for one in chosen if (ref := f"c{one.id}") not in left)
+        status = Status.PARTIAL if problems else Status.OK
+        run.status = status.value
+    return Result(UndoData(undone), problems, status)
+
+
+def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:
+    from mamctl.domain.catalogues.drift import DriftPolicy
+
+    section = runtime.config.drift
+    most = section.max_changes if max_changes is None else max_changes
+    return DriftPolicy(timedelta(days=section.after_days), most, section.certain)
+
+
+def _books(runtime: Runtime, policy: DriftPolicy, *, everything: bool) -> tuple[int, ...]:
+    from mamctl.store.drift import due_books
+
+    return due_books(runtime.store, None if everything else runtime.now() - policy.after)
+
+
+def _progress(runtime: Runtime, books: tuple[int, ...]) -> AbstractContextManager[Callable[[], None]]:
+    from mamctl.output.progress import book_progress
+
+    return book_progress(len(books), wanted=not runtime.options.quiet)
+
+
+def _log(runtime: Runtime, change: Change) -> None:
+    runtime.log(f"{change.kind.value}: book {change.book} {change.field.value} ({change.reason})")
+
+
+def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
+    """The report: partial when a catalogue was silent, attention when something is for a person."""
+    from mamctl.store.drift import load_changes
+
+    told = [change for change in figures.changes if change.kind.value != "safe"]
+    titles = {change.book: _title(runtime, change.book) for change in figures.changes}
+    problems = (*figures.all_problems(), *(told_problem(change, titles[change.book]) for change in told[:_TOLD]))
+    status = Status.PARTIAL if figures.silence.errors else Status.ATTENTION if told or figures.problems else Status.OK
+    run.problems.extend(problems)
+    run.status = status.value
+    data = DriftData(
+        books=figures.books,
+        left=figures.left,
+        made=len(figures.made),
+        open=len(load_changes(run.db, state="told")),
+        changes=tuple(change_data(change, titles[change.book]) for change in figures.changes),
+    )
+    if figures.books and figures.unanswered == figures.books:
+        return Result(data, problems, error=next(iter(figures.silence.errors.values())))
+    return Result(data, problems, status)
+
+
+def _title(runtime: Runtime, book: int) -> str | None:
+    row = runtime.store.execute("SELECT title FROM library WHERE id = ?", (book,)).fetchone()
+    return row["title"] if row else None

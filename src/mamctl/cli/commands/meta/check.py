@@ -1,0 +1,113 @@
+"""`mamctl meta check`: only the sound of the files, of any folder; nothing is recorded."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.meta.check_download import Download, DownloadData, judge_download, render_download
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
+from mamctl.domain.library.problems import judge_sound_of
+from mamctl.output.report import Result, Status, dump_json
+from mamctl.output.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mamctl.domain.library.book import AudioFile
+    from mamctl.domain.problem import Problem
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckData:
+    """Every file that was looked at, with its verdict, and how many have which."""
+
+    paths: tuple[str, ...]
+    sound: dict[str, int]
+    files: tuple[dict[str, Any], ...]
+    download: DownloadData | None = None
+
+
+def render_check(screen: Screen, data: CheckData) -> None:
+    """The figures; the files that are not good follow as problems."""
+    screen.pairs([("checked", len(data.files)), *data.sound.items()])
+    if data.download:
+        render_download(screen, data.download)
+
+
+@command(app, "check", schema="mamctl.meta.check/1", render=render_check)
+def check(
+    runtime: Runtime,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
+    full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a file.")] = False,
+    torrent: Annotated[
+        Path | None,
+        typer.Option("--torrent", metavar="FILE", help="Compare with what this torrent lists.", show_default=False),
+    ] = None,
+) -> Result:
+    """Decode the files and tell which are damaged: their first and last ten seconds, or all. Nothing is recorded.
+
+    With --torrent, PATH is its download: files missing or of another size are told, and books that do not play as long
+    as their sidecars or catalogues say.
+    """
+    from mamctl.output.book_json import file_to_json
+
+    starts = library_paths(runtime, paths or ())
+    download = Download.find(torrent, paths or ()) if torrent else None
+    troubles: list[Problem] = []
+    files = _checked(runtime, download.starts if download else starts, troubles, full_decode=full_decode)
+    if jsonl:
+        return _tell_each(runtime, files, troubles, download)
+    checked = sorted(files, key=lambda file: file.found.path)
+    data, more = judge_download(runtime, download, checked) if download else (None, ())
+    problems = (*troubles, *more, *chain.from_iterable(map(judge_sound_of, checked)))
+    counts = Counter(file.sound.value for file in checked)
+    shown = CheckData(starts, dict(sorted(counts.items())), tuple(map(file_to_json, checked)), data)
+    return Result(shown, tuple(sorted(problems, key=lambda p: p.subject or "")), _status(problems))
+
+
+def _tell_each(
+    runtime: Runtime, files: Iterator[AudioFile], troubles: list[Problem], download: Download | None
+) -> Result:
+    """One line a file as it is judged; stdout has nothing else, so what concerns no file is told on stderr."""
+    from mamctl.output.book_json import file_to_json
+
+    kept: list[AudioFile] = []
+    unsound: list[Problem] = []
+    for file in files:
+        sys.stdout.buffer.write(dump_json(file_to_json(file)).encode("utf-8") + b"\n")
+        sys.stdout.buffer.flush()
+        unsound += judge_sound_of(file)
+        if download:
+            kept.append(file)
+    more = judge_download(runtime, download, kept)[1] if download else ()
+    Screen(sys.stderr).problems((*troubles, *more))
+    return Result(None, (), _status((*unsound, *troubles, *more)))
+
+
+def _status(problems: Sequence[Problem]) -> Status:
+    return Status.ATTENTION if problems else Status.OK
+
+
+def _checked(
+    runtime: Runtime, starts: Sequence[str], problems: list[Problem], *, full_decode: bool
+) -> Iterator[AudioFile]:
+    from mamctl.adapters.library.walk import DiskLibrary
+    from mamctl.jobs.library.check_audio import check_sound
+
+    with open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
+        for start in starts:
+            yield from check_sound(
+                DiskLibrary(), decoder, progress, start, full_decode=full_decode, trouble=problems.append
+            )

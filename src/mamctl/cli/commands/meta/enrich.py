@@ -1,0 +1,143 @@
+"""`mamctl meta enrich`: what the world's catalogues say of the library's books."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mamctl.cli.book_argument import find_book
+from mamctl.cli.command import command
+from mamctl.cli.commands.meta.enrich_data import enrich_data, render_enrich
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
+from mamctl.domain.metadata.observation import Field
+from mamctl.domain.problem import Problem
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, Status
+
+if TYPE_CHECKING:
+    from mamctl.jobs.catalogues.ask import HearingPolicy
+    from mamctl.jobs.catalogues.enrich import EnrichFigures
+    from mamctl.jobs.catalogues.record_result import Enriched
+
+app = typer.Typer()
+_TOLD_AMBIGUOUS = 100
+
+
+@command(app, "enrich", schema="mamctl.meta.enrich/1", render=render_enrich, dry_run=True)
+def enrich(
+    runtime: Runtime,
+    books: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[BOOK]...", help="An id, a path, a folder of books, or a few words.", show_default=False
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every book, also those asked about before.")] = False,
+    missing: Annotated[
+        Field | None, typer.Option("--missing", help="Books that lack this field.", show_default=False)
+    ] = None,
+) -> Result:
+    """Ask the catalogues about books and merge what they say.
+
+    Without a choice: about books never asked about, and of catalogues that were out of reach when a book was.
+    """
+    ids = _chosen(runtime, books or [], everything=everything, missing=missing)
+    return run_enrichment(runtime, ids, frozenset({missing} if missing else ()))
+
+
+def run_enrichment(
+    runtime: Runtime, ids: tuple[int, ...] | None = None, wanted: frozenset[Field] = frozenset()
+) -> Result:
+    """Enrich these books in a run of its own; None are those that the catalogues have not all been heard about."""
+    told: list[Enriched] = []
+    with runtime.run("meta.enrich") as run, connect_catalogues(runtime) as connected:
+        from mamctl.jobs.catalogues.enrich import enrich as enrich_books
+        from mamctl.output.progress import book_progress
+        from mamctl.store.catalogue_answers import books_to_ask_about
+
+        policy = _policy(runtime, wanted, only_silent=ids is None)
+        ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
+        before = _asked(connected)
+        with book_progress(len(ids), wanted=not runtime.options.quiet) as step:
+            figures = enrich_books(
+                run, ids, connected.catalogues, policy, trust=connected.trust, tell=_teller(runtime, told), step=step
+            )
+        problems = (*figures.problems(), *_ambiguous(told))
+        run.problems.extend(problems)
+        status = _status(figures)
+        run.status = status.value
+        data = enrich_data(figures, told, dict(_asked(connected) - before), connected.keyless)
+    if status is Status.FAILED:
+        return Result(data, problems, error=next(iter(figures.silence.errors.values())))
+    return Result(data, problems, status)
+
+
+def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_silent: bool) -> HearingPolicy:
+    from mamctl.jobs.catalogues.ask import HearingPolicy
+
+    section = runtime.config.catalogues
+    fresh_after = runtime.now() - timedelta(seconds=section.cache_ttl)
+    return HearingPolicy(section.voices, wanted, only_silent=only_silent, fresh_after=fresh_after)
+
+
+def _asked(connected: Connected) -> Counter[str]:
+    return Counter({one.name: connected.tallies(one.name)["asked"] for one in connected.catalogues})
+
+
+def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Field | None) -> tuple[int, ...] | None:
+    from mamctl.store import catalogue_answers as store
+
+    if sum((bool(books), everything, missing is not None)) > 1:
+        raise UsageError("choose one of BOOK…, --all and --missing")
+    if books:
+        found = [number for text in books for number in _named(runtime, text)]
+        return tuple(dict.fromkeys(found))
+    if missing:
+        return store.books_without(runtime.store, missing)
+    return store.all_books(runtime.store) if everything else None
+
+
+def _named(runtime: Runtime, text: str) -> tuple[int, ...]:
+    from mamctl.store.catalogue_answers import books_at
+
+    return books_at(runtime.store, text) or (find_book(runtime.store, text),)
+
+
+def _teller(runtime: Runtime, told: list[Enriched]) -> Any:
+    from mamctl.domain.catalogues.links import Outcome
+
+    def tell(book: Enriched) -> None:
+        runtime.log(f"{book.outcome.value}: {book.title or book.path} ({book.reason})")
+        if book.changes or book.outcome is not Outcome.MATCH:
+            told.append(book)
+
+    return tell
+
+
+def _ambiguous(told: list[Enriched]) -> list[Problem]:
+    from mamctl.domain.catalogues.links import Outcome
+
+    unclear = [book for book in told if book.outcome is Outcome.AMBIGUOUS]
+    return [
+        Problem(
+            "ambiguous_match",
+            f"“{book.title or book.path}”: {book.reason}",
+            book.path,
+            f"choose the right one: mamctl meta match {book.book_id}",
+        )
+        for book in unclear[:_TOLD_AMBIGUOUS]
+    ]
+
+
+def _status(figures: EnrichFigures) -> Status:
+    from mamctl.domain.catalogues.links import Outcome
+
+    if figures.books and figures.outcomes[Outcome.UNAVAILABLE] == figures.books and figures.silence.errors:
+        return Status.FAILED
+    if figures.silence.errors:
+        return Status.PARTIAL
+    return Status.ATTENTION if figures.outcomes[Outcome.AMBIGUOUS] else Status.OK

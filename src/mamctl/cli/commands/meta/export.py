@@ -1,0 +1,61 @@
+"""`mamctl meta export`: the agreed values as sidecars for Audiobookshelf, calibre and others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.book_argument import find_book
+from mamctl.cli.command import command
+from mamctl.cli.runtime import Runtime
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen
+
+if TYPE_CHECKING:
+    from mamctl.jobs.library.export import Exported
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportData:
+    """How many files were created, replaced, kept as they were, refused; and each of those not kept."""
+
+    counts: dict[str, int]
+    files: tuple[Exported, ...]
+
+
+def render_export(screen: Screen, data: ExportData) -> None:
+    """What was written; refusals follow as problems."""
+    rows = [(file.write.value, file.path) for file in data.files]
+    if rows:
+        screen.table(("done", "file"), rows)
+    screen.line(", ".join(f"{count} {name}" for name, count in data.counts.items()) or "nothing to export")
+
+
+@command(app, "export", schema="mamctl.meta.export/1", render=render_export, dry_run=True)
+def export(
+    runtime: Runtime,
+    book: Annotated[str | None, typer.Argument(metavar="[BOOK]", help="An id, a path, or words of the title.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every book.")] = False,
+) -> Result:
+    """Write metadata.json and metadata.opf beside books: wholly or not at all, and never over what others wrote."""
+    from mamctl.adapters.library.export_files import DiskSidecars
+    from mamctl.domain.library.export_guard import Write
+    from mamctl.jobs.library.export import export_books
+    from mamctl.store.book_search import all_books
+
+    if (book is None) == (not everything):
+        raise UsageError("name one book, or say --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
+    with runtime.run("meta.export") as run:
+        ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
+        done = tuple(export_books(run, DiskSidecars(), ids))
+        run.status = "partial" if run.problems else "ok"
+        counts = Counter(file.write.value for file in done)
+        shown = tuple(file for file in done if file.write is not Write.KEEP)
+        status = Status.PARTIAL if run.problems else Status.OK
+        return Result(ExportData(dict(sorted(counts.items())), shown), tuple(run.problems), status)

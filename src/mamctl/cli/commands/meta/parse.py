@@ -1,0 +1,95 @@
+"""`mamctl meta parse-path`, `parse-nfo`: what the parsers alone make of one path or one NFO."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.field_format import spell_value
+from mamctl.cli.runtime import Runtime
+from mamctl.errors import UsageError
+from mamctl.output.report import Result
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mamctl.domain.metadata.observation import Observation
+
+app = typer.Typer()
+
+
+def parsed(path: str, observations: Iterable[Observation], **more: Any) -> dict[str, Any]:
+    """The likeliest value of each field under the names that `meta scan --jsonl` uses, and all the evidence."""
+    from mamctl.domain.metadata.merge import agree
+    from mamctl.domain.metadata.observation import Field
+    from mamctl.output.book_json import values_to_json
+
+    said = tuple(observations)
+    values = {value.field: value for value in agree(said)}
+    evidence = [
+        {"field": o.field.value, "value": _plain(o), "place": o.place, "confidence": o.confidence} for o in said
+    ]
+    length = values[Field.DURATION].value if Field.DURATION in values else None
+    return {"path": path, **values_to_json(values), "duration": length, **more, "evidence": evidence}
+
+
+def _plain(said: Observation) -> Any:
+    from mamctl.domain.metadata.observation import value_to_json
+
+    return value_to_json(said.value)
+
+
+def render_parsed(screen: Screen, data: dict[str, Any]) -> None:
+    """Field and value; then the other readings, and lines that nothing was read from."""
+    known = [
+        (key, spell_value(value, key)) for key, value in data.items() if key not in _EXTRA and value not in (None, [])
+    ]
+    screen.pairs(known or [("nothing", "is said")])
+    for line in data.get("remainder") or []:
+        screen.line(f"  not understood: {line}", Tone.DIM)
+
+
+_EXTRA = frozenset({"path", "evidence", "remainder"})
+
+
+@command(app, "parse-path", schema="mamctl.meta.parse_path/1", render=render_parsed)
+def parse_path(
+    runtime: Runtime,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="As below the library's folder: Author/Series/Title.")],
+) -> Result:
+    """Show what the names of folders and files alone say. The path need not exist."""
+    from mamctl.domain.library.paths import observe_path
+
+    return Result(parsed(path, observe_path(_below_library(runtime, path), runtime.now(), place=path)))
+
+
+def _below_library(runtime: Runtime, path: str) -> str:
+    """The path below the library's folder when it lies in one; else as it is, of which the last three folders count."""
+    for folder in runtime.config.library.folders:
+        below = path.removeprefix(str(folder).rstrip("/") + "/")
+        if below != path:
+            return below
+    return path
+
+
+@command(app, "parse-nfo", schema="mamctl.meta.parse_nfo/1", render=render_parsed)
+def parse_nfo(
+    runtime: Runtime, file: Annotated[Path, typer.Argument(metavar="FILE", help="An NFO in any layout and encoding.")]
+) -> Result:
+    """Show what an NFO file alone says, and the lines that were not understood."""
+    from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo
+    from mamctl.adapters.library.text_encoding import decode_nfo, is_text
+
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(LARGEST_SIDECAR)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}", subject=str(file)) from error
+    if not is_text(decode_nfo(data)):
+        raise UsageError(f"{file}: it is no text", subject=str(file))
+    observations, remainder = observe_nfo(data, str(file), runtime.now())
+    return Result(parsed(str(file), observations, remainder=list(remainder)))

@@ -1,0 +1,55 @@
+"""`mamctl meta problems`: what of the library needs a person, as the last scan found it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.library.problems import KINDS
+from mamctl.domain.problem import Problem
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsData:
+    """How many problems of each kind; the problems themselves are the report's."""
+
+    kinds: dict[str, int]
+
+
+def render_problems(screen: Screen, data: ProblemsData) -> None:
+    """The kinds with their numbers; the problems follow."""
+    if not data.kinds:
+        screen.line("nothing in the library needs a person")
+        return
+    screen.table(("kind", "how many"), data.kinds.items(), right=(1,))
+
+
+@command(app, "problems", schema="mamctl.meta.problems/1", render=render_problems)
+def problems(
+    runtime: Runtime,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only this kind, e.g. damaged_file.", show_default=False)
+    ] = None,
+) -> Result:
+    """List what needs a person: broken files, doubtful books, duplicates, gaps, several books in one folder."""
+    from mamctl.store.duplicates import load_duplicates
+    from mamctl.store.library import load_problems
+
+    everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
+    everything += load_duplicates(runtime.store)
+    known = {*KINDS, *(problem.code for problem in everything)}
+    if strange := set(kind or ()) - known:
+        raise UsageError(f"there is no kind “{min(strange)}”", remedy=f"kinds are {', '.join(sorted(known))}")
+    chosen = tuple(problem for problem in everything if not kind or problem.code in kind)
+    kinds = Counter(problem.code for problem in chosen)
+    return Result(ProblemsData(dict(sorted(kinds.items()))), chosen, Status.ATTENTION if chosen else Status.OK)

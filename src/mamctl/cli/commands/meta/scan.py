@@ -1,0 +1,182 @@
+"""`mamctl meta scan`: what the files of the library themselves say, and whether they are sound."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.meta.enrich import run_enrichment
+from mamctl.cli.commands.meta.enrich_data import EnrichData, render_enrich
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
+from mamctl.output.report import Result, Status, dump_json
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mamctl.domain.problem import Problem
+    from mamctl.jobs.library.scan import ScanRequest
+    from mamctl.jobs.library.scan_stats import ScanFigures
+
+app = typer.Typer()
+
+SHOWN_PROBLEMS = 200
+_ORDER = [Status.OK, Status.ATTENTION, Status.PARTIAL].index
+
+
+@dataclass(frozen=True, slots=True)
+class ScanData:
+    """What a scan did: figures of the books that were read, and of those that had not changed."""
+
+    paths: tuple[str, ...]
+    books: int
+    files: int
+    bytes: int
+    unchanged: int
+    gone: int
+    sound: dict[str, int]
+    problems_found: int
+    enriched: EnrichData | None = None
+
+
+def render_scan(screen: Screen, data: ScanData) -> None:
+    """A few lines; the problems come after them."""
+    screen.pairs(
+        [
+            ("library", ", ".join(data.paths)),
+            ("books read", f"{data.books} ({data.files} files, {data.bytes / 1e9:.2f} GB)"),
+            ("unchanged", data.unchanged),
+            ("gone", data.gone),
+            ("sound", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),
+        ]
+    )
+    if data.enriched:
+        render_enrich(screen, data.enriched)
+    if data.problems_found > SHOWN_PROBLEMS:
+        screen.line(
+            f"{data.problems_found} problems, of which {SHOWN_PROBLEMS} follow: mamctl meta problems", Tone.WARN
+        )
+
+
+@command(app, "scan", schema="mamctl.meta.scan/1", render=render_scan, dry_run=True)
+def scan(
+    runtime: Runtime,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
+    full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
+    changed_only: Annotated[bool, typer.Option("--changed-only", help="Tell only of books that changed.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a book.")] = False,
+    enrich: Annotated[
+        bool, typer.Option("--enrich", help="Then ask the catalogues about books never asked about.")
+    ] = False,
+) -> Result:
+    """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
+    from mamctl.jobs.library.scan_stats import ScanFigures
+
+    starts = library_paths(runtime, paths or ())
+    figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)
+    with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
+        from mamctl.adapters.library.reader import LocalBookReader
+        from mamctl.adapters.library.walk import DiskLibrary
+        from mamctl.jobs.library.scan import ScanParts, scan_library
+        from mamctl.store.exports import remembered_export
+
+        reader = LocalBookReader(lambda path: remembered_export(run.db, path))
+        parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
+        requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
+        for request in requests:
+            figures.add(scan_library(run, request, parts))
+        count, problems = told.problems([request.start for request in requests])
+        run.status = "attention" if problems else "ok"
+        run.problems.extend(problems)
+    result = _result(starts, figures, count, problems, jsonl=jsonl)
+    return _enriched(runtime, result) if enrich else result
+
+
+def _enriched(runtime: Runtime, scanned: Result) -> Result:
+    """The scan's result with what the catalogues said of the new books."""
+    done = run_enrichment(runtime)
+    data = replace(scanned.data, enriched=done.data) if scanned.data else None
+    problems = (*scanned.problems, *done.problems)
+    # Without catalogues the library is still scanned: that is part of the work, not none of it.
+    worst = Status.PARTIAL if done.error else max(done.status, scanned.status, key=_ORDER)
+    return Result(data, problems, worst)
+
+
+def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, changed_only: bool) -> list[ScanRequest]:
+    """Each path with the library folder that it belongs to: configured, or scanned before, or itself."""
+    from mamctl.adapters.library.walk import find_book_folder, library_of
+    from mamctl.jobs.library.scan import ScanRequest
+    from mamctl.store.library import known_roots, lies_in
+
+    configured = [os.path.realpath(folder) for folder in runtime.config.library.folders]
+    known = known_roots(runtime.store)
+    requests = []
+    for start in starts:
+        above = [root for root in configured if lies_in(start, (root,))]
+        above = above or [root for root in known if lies_in(start, (root,))]
+        root = min(above, key=len) if above else library_of(start)
+        requests.append(ScanRequest(root, find_book_folder(root, start), full_decode, changed_only))
+    return requests
+
+
+class _Teller:
+    """Prints one line a book when asked to, as soon as the book is recorded."""
+
+    def __init__(self, runtime: Runtime, *, jsonl: bool) -> None:
+        self._runtime, self._jsonl = runtime, jsonl
+
+    def tell(self, book_id: int) -> None:
+        """One line of JSON."""
+        if not self._jsonl:
+            return
+        from mamctl.output.book_json import book_to_json
+        from mamctl.store.agreed import load_book
+
+        line = dump_json(book_to_json(load_book(self._runtime.store, book_id)))
+        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
+        sys.stdout.buffer.flush()
+
+    def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
+        """How much is wrong in the scanned folders, as the store now has it, and the first of it.
+
+        What belongs to no book is told at once where the lines of the books are all that stdout has.
+        """
+        from mamctl.store.library import lies_in, load_problems
+
+        count = 0
+        shown: list[Problem] = []
+        for book_id, problem in load_problems(self._runtime.store):
+            if not lies_in(problem.subject or "", starts):
+                continue
+            count += 1
+            if len(shown) < SHOWN_PROBLEMS:
+                shown.append(problem)
+            if self._jsonl and book_id is None:
+                Screen(sys.stderr).problems([problem])
+        return count, tuple(shown)
+
+
+def _result(
+    starts: tuple[str, ...], figures: ScanFigures, count: int, problems: tuple[Problem, ...], *, jsonl: bool
+) -> Result:
+    status = Status.ATTENTION if problems else Status.OK
+    if jsonl:  # stdout has the lines alone
+        return Result(None, (), status)
+    data = ScanData(
+        paths=starts,
+        books=figures.books,
+        files=figures.files,
+        bytes=figures.bytes,
+        unchanged=figures.unchanged,
+        gone=figures.gone,
+        sound={sound.value: count for sound, count in sorted(figures.sound.items())},
+        problems_found=count,
+    )
+    return Result(data, problems, status)

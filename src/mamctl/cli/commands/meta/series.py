@@ -1,0 +1,66 @@
+"""`mamctl meta series`: the series one owns, in order, and the volumes that are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.catalogues import connect_catalogues
+from mamctl.domain.catalogues.series_gaps import SeriesGaps
+from mamctl.domain.problem import Problem
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mamctl.domain.matching.records import SeriesVolume
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesData:
+    """`series` are those that a catalogue lists; `unlisted` the names of those that none does."""
+
+    series: tuple[SeriesGaps, ...]
+    unlisted: tuple[str, ...]
+
+
+def render_series(screen: Screen, data: SeriesData) -> None:
+    """A line for each series, and one for each missing volume."""
+    for one in data.series:
+        screen.line(f"{one.name}: {len(one.owned)} here, {len(one.missing)} missing ({one.catalogue})")
+        for mark, volumes in (("missing", one.missing), ("beside the series", one.side), ("announced", one.announced)):
+            _list(screen, mark, volumes)
+    if data.unlisted:
+        screen.line(f"not listed by any catalogue: {', '.join(data.unlisted)}")
+    if not data.series and not data.unlisted:
+        screen.line("no series is known; enrich the library first: mamctl meta enrich")
+
+
+def _list(screen: Screen, mark: str, volumes: Iterable[SeriesVolume]) -> None:
+    for volume in volumes:
+        place = f"#{volume.position}" if volume.position else "-"
+        screen.line(f"  {mark}: {place} {volume.title}{f' ({volume.published})' if volume.published else ''}")
+
+
+@command(app, "series", schema="mamctl.meta.series/1", render=render_series)
+def series(
+    runtime: Runtime,
+    name: Annotated[str, typer.Argument(help="Only series whose name holds this.", show_default=False)] = "",
+    incomplete: Annotated[bool, typer.Option("--incomplete", help="Only series with missing volumes.")] = False,
+) -> Result:
+    """Show the series of the library with the volumes that are missing, as the catalogues list them."""
+    from mamctl.jobs.catalogues.series_gaps import review_series
+
+    with connect_catalogues(runtime) as connected:
+        review = review_series(runtime.store, connected.catalogues, runtime.now().date(), name)
+    shown = tuple(one for one in review.gaps if one.missing or not incomplete)
+    problems = tuple(Problem.of(error) for error in review.silent.values())
+    data = SeriesData(shown, () if incomplete else tuple(review.unknown))
+    return Result(data, problems, Status.PARTIAL if problems else Status.OK)

@@ -1,0 +1,133 @@
+"""`mamctl meta set`, `verify`, `unverify`: a person's word on a book, which nothing but a person changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mamctl.cli.book_argument import Book, find_book
+from mamctl.cli.command import command
+from mamctl.cli.field_format import spell_value
+from mamctl.cli.runtime import Runtime
+from mamctl.errors import UsageError
+from mamctl.output.report import Result
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.domain.metadata.observation import Field
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class SetData:
+    """The book's field before and after."""
+
+    book: int
+    field: str
+    before: Any
+    after: Any
+
+
+def render_set(screen: Screen, data: SetData) -> None:
+    """Before → after."""
+    before, after = spell_value(data.before, data.field), spell_value(data.after, data.field)
+    screen.line(f"book {data.book}: {data.field} {before} → {after}, verified", Tone.GOOD)
+
+
+@command(app, "set", schema="mamctl.meta.set/1", render=render_set, dry_run=True)
+def set_(
+    runtime: Runtime,
+    book: Book,
+    field: Annotated[str, typer.Argument(metavar="FIELD", help="title, authors, narrators, series, year …")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help='e.g. "Mara Vell; Jo Penn", "Lantern Cycle #2".')],
+) -> Result:
+    """Set a field of a book; the value is verified, and no scan or catalogue changes it."""
+    from mamctl.domain.metadata.observation import value_to_json
+    from mamctl.domain.metadata.user_values import value_from_person
+    from mamctl.store.agreed import load_agreed, set_by_person
+
+    chosen = _field(field)
+    book_id = find_book(runtime.store, book)
+    try:
+        meant = value_from_person(chosen, value)
+    except ValueError as error:
+        raise UsageError(f"“{value}”: {error}", subject=field) from error
+    before = load_agreed(runtime.store, book_id).get(chosen)
+    set_by_person(runtime.store, book_id, chosen, meant, runtime.now())
+    return Result(SetData(book_id, chosen.value, value_to_json(before.value) if before else None, value_to_json(meant)))
+
+
+def _field(name: str) -> Field:
+    """The field of this name; its singular will do. Raises UsageError."""
+    from difflib import get_close_matches
+
+    from mamctl.domain.metadata.observation import Field
+
+    known = {field.value: field for field in Field} | {"author": Field.AUTHORS, "narrator": Field.NARRATORS,
+                                                       "genre": Field.GENRES}  # fmt: skip
+    if found := known.get(name.lower()):
+        return found
+    near = get_close_matches(name.lower(), known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(field.value for field in Field)}"
+    raise UsageError(f"there is no field “{name}”", subject=name, remedy=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class LockData:
+    """The fields of a book that were locked or unlocked, and those without a value."""
+
+    book: int
+    verified: bool
+    fields: tuple[str, ...]
+    without_value: tuple[str, ...]
+
+
+def render_lock(screen: Screen, data: LockData) -> None:
+    """One line."""
+    word = "verified" if data.verified else "no longer verified"
+    done = (
+        f"{', '.join(data.fields)} {word}"
+        if data.fields
+        else f"nothing {'to verify' if data.verified else 'was verified'}"
+    )
+    screen.line(f"book {data.book}: {done}", Tone.GOOD)
+    if data.without_value:
+        screen.line(f"without a value: {', '.join(data.without_value)}", Tone.WARN)
+
+
+_Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD]...", help="All that have a value, by default.")]
+
+
+@command(app, "verify", schema="mamctl.meta.verify/1", render=render_lock, dry_run=True)
+def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
+    """Confirm the agreed values: nothing but a person changes them from now on."""
+    from mamctl.store.agreed import load_agreed, verify_by_person
+
+    book_id = find_book(runtime.store, book)
+    wanted = [_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
+    done = verify_by_person(runtime.store, book_id, wanted, runtime.now())
+    return Result(_locked(book_id, wanted, done, verified=True))
+
+
+@command(app, "unverify", schema="mamctl.meta.unverify/1", render=render_lock, dry_run=True)
+def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
+    """Take the confirmation back: the fields follow the evidence again, at once."""
+    from mamctl.domain.metadata.merge import agree
+    from mamctl.store.agreed import load_agreed, load_observations, save_agreed, unverify_by_person
+    from mamctl.store.database import transaction
+
+    book_id = find_book(runtime.store, book)
+    locked = [field for field, value in load_agreed(runtime.store, book_id).items() if value.verified]
+    wanted = [_field(name) for name in fields or ()] or locked
+    done = unverify_by_person(runtime.store, book_id, [field for field in wanted if field in locked], runtime.now())
+    with transaction(runtime.store):
+        save_agreed(runtime.store, book_id, None, agree(load_observations(runtime.store, book_id)), runtime.now())
+    return Result(_locked(book_id, wanted, done, verified=False))
+
+
+def _locked(book_id: int, wanted: list[Field], done: tuple[Field, ...], *, verified: bool) -> LockData:
+    missing = tuple(field.value for field in wanted if field not in done) if verified else ()
+    return LockData(book_id, verified, tuple(field.value for field in done), missing)

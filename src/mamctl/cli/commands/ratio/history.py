@@ -1,0 +1,150 @@
+"""`mamctl ratio history`: figures and transitions over time, as a table, a plot, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.format import bytes_text, day, yes_no
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.spans import SINCE, begin_of
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, jsonable
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.domain.ratio.history import Point
+    from mamctl.store.guard import Transition
+
+app = typer.Typer()
+
+_ROWS = 31
+_DOTS = 400  # more than a terminal has columns for
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transition of the guard with the figures of that moment; `decided_by` is guard or person."""
+
+    at: datetime
+    from_: str
+    to: str
+    decided_by: str
+    reason: str
+    ratio: float | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryData:
+    """The history since then, oldest first; `plot` says that a person wants to see it drawn."""
+
+    since: datetime
+    floor: float
+    recovery: float
+    transitions: tuple[Change, ...]
+    points: tuple[Point, ...]
+    plot: bool
+
+
+def render_history(screen: Screen, data: HistoryData) -> None:
+    """The transitions, then the figures: drawn, or in rows of a bearable number."""
+    for change in data.transitions:
+        tone = Tone.BAD if change.to == "emergency" else Tone.GOOD
+        screen.line(f"{day(change.at)}  {change.from_} → {change.to} ({change.decided_by}): {change.reason}", tone)
+    if not data.points:
+        screen.line(f"No figures since {day(data.since)}: each pass of mamctl ratio watch leaves some.")
+    elif data.plot:
+        _draw(screen, data)
+    else:
+        _tabulate(screen, data)
+
+
+def _draw(screen: Screen, data: HistoryData) -> None:
+    from mamctl.output.plot import Dot, plot
+
+    rows = data.points if len(data.points) <= _DOTS else _condensed(data.points, _DOTS)
+    dots = [Dot(row.at, row.ratio_low if row.emergency else row.ratio, row.emergency) for row in rows]
+    text = plot(dots, (data.floor, data.recovery), "ratio", "emergency", colour=screen.terminal)
+    if text:
+        screen.raw(text)
+    else:
+        screen.line("Too few figures to draw: two known ratios are needed.")
+
+
+def _tabulate(screen: Screen, data: HistoryData) -> None:
+    from mamctl.domain.ratio.guard import show_ratio
+
+    screen.table(
+        ("from", "lowest", "last", "highest", "uploaded", "downloaded", "frozen", "emergency"),
+        [
+            (
+                day(row.at),
+                *map(show_ratio, (row.ratio_low, row.ratio, row.ratio_high)),
+                *map(bytes_text, (row.uploaded_bytes, row.downloaded_bytes)),
+                row.frozen,
+                yes_no(row.emergency),
+            )
+            for row in _condensed(data.points, _ROWS)
+        ],
+        right=(1, 2, 3, 4, 5, 6),
+    )
+
+
+def _condensed(points: Sequence[Point], most: int) -> Sequence[Point]:
+    from mamctl.domain.ratio.history import choose_step, condense
+
+    return condense(points, choose_step(points[-1].at - points[0].at, most))
+
+
+@command(app, "history", schema="mamctl.ratio.history/1", render=render_history)
+def history(
+    runtime: Runtime,
+    since: SINCE = "30d",  # type: ignore[assignment]  # the parser turns it into a span
+    plot: Annotated[bool, typer.Option("--plot", help="Draw it.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
+) -> Result | None:
+    """Figures and transitions over time; kept for good, coarser as they age."""
+    from mamctl.store.figures import list_points
+    from mamctl.store.guard import list_transitions
+
+    if as_csv and (plot or runtime.options.json):
+        raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")
+    policy = runtime.config.ratio
+    start = begin_of(since, runtime.now())
+    points = list_points(runtime.store, start)
+    if as_csv:
+        _write_csv(points)
+        return None
+    changes = tuple(map(_change, list_transitions(runtime.store, start)))
+    return Result(HistoryData(start, policy.floor, policy.recovery, changes, points, plot))
+
+
+def _change(made: Transition) -> Change:
+    return Change(
+        at=made.at,
+        from_=made.from_state.value,
+        to=made.to_state.value,
+        decided_by=made.decided_by,
+        reason=made.reason,
+        ratio=made.ratio,
+        uploaded_bytes=made.uploaded_bytes,
+        downloaded_bytes=made.downloaded_bytes,
+    )
+
+
+def _write_csv(points: Iterable[Point]) -> None:
+    from mamctl.domain.ratio.history import Point
+
+    names = [entry.name for entry in fields(Point)]
+    sheet = csv.writer(sys.stdout, lineterminator="\n")
+    sheet.writerow(names)
+    sheet.writerows([jsonable(getattr(point, name)) for name in names] for point in points)

@@ -1,0 +1,95 @@
+"""`mamctl ratio points` and `mamctl ratio ask`: what points bring, and whether a paid download may be queued now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.format import day, number
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.spans import SINCE, begin_of
+from mamctl.domain.problem import Problem
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.domain.account.points import Points
+
+app = typer.Typer()
+
+
+def render_points(screen: Screen, data: Points) -> None:
+    """Earned, spent, their return, and the next renewal."""
+    if data.since is None:
+        screen.line("Too few readings of the account: mamctl vip check makes one a day.")
+    span = f"{day(data.since)} to {day(data.until)}" if data.since else "–"
+    returned = "–" if data.returned is None else f"{data.returned:.2f}"
+    when = f"reached {day(data.renewal_at)}" if data.renewal_at else "not reached within a year"
+    if data.balance is None:
+        when = "the balance is unknown"
+    screen.pairs(
+        [
+            ("period", span),
+            ("balance", number(data.balance)),
+            ("earned", f"{number(data.earned)} ({number(data.earned_per_day)} a day)"),
+            ("spent", f"{number(data.spent)} ({number(data.spent_elsewhere)} of it not by mamctl)"),
+            ("return", f"{returned} (earned ÷ spent)"),
+            ("next renewal", f"{number(data.renewal_price)} points, {when}"),
+        ]
+    )
+    if data.recommendation:
+        screen.line(f"Advice: {data.recommendation}", Tone.WARN)
+
+
+@command(app, "points", schema="mamctl.ratio.points/1", render=render_points)
+def points(
+    runtime: Runtime,
+    since: SINCE = "30d",  # type: ignore[assignment]  # the parser turns it into a span
+) -> Result:
+    """Points earned and spent, their return, and when they will reach the next renewal."""
+    from mamctl.domain.account.points import judge_points
+    from mamctl.store.points import list_balances, list_spendings
+    from mamctl.store.standings import last_standing
+
+    db, now = runtime.store, runtime.now()
+    kept = last_standing(db)
+    expires_at = kept.expires_at if kept else None
+    start = begin_of(since, now)
+    balances, spendings = list_balances(db, start), list_spendings(db, start)
+    return Result(judge_points(balances, spendings, expires_at, runtime.config.vip, now))
+
+
+@dataclass(frozen=True, slots=True)
+class AskData:
+    """The guard's answer about one paid download; it is on record."""
+
+    title: str
+    allowed: bool
+    answer: str
+    reason: str
+    since: datetime | None
+
+
+def render_ask(screen: Screen, data: AskData) -> None:
+    """One line."""
+    word = "allowed" if data.allowed else "refused"
+    screen.line(f"{data.title}: {word}; {data.reason}", Tone.GOOD if data.allowed else Tone.BAD)
+
+
+@command(app, "ask", schema="mamctl.ratio.ask/1", render=render_ask, dry_run=True)
+def ask(
+    runtime: Runtime, title: Annotated[str, typer.Argument(metavar="TITLE", help="What is about to be downloaded.")]
+) -> Result:
+    """Ask the guard whether a download that counts may be queued now; exit 0 yes, 3 no. The answer is recorded."""
+    from mamctl.jobs.ratio.download_gate import ask_guard
+
+    answer = ask_guard(runtime.store, title, runtime.now())
+    data = AskData(title, answer.allowed, answer.gate.value, answer.reason, answer.since)
+    if answer.allowed:
+        return Result(data)
+    problem = Problem(answer.gate.value, answer.reason, title, "wait for the recovery: mamctl ratio forecast")
+    return Result(data, (problem,), Status.ATTENTION)

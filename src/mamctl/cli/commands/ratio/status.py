@@ -1,0 +1,160 @@
+"""`mamctl ratio status` and `mamctl ratio forecast`: what the newest pass left; nobody is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.format import ago, bytes_text, day, held
+from mamctl.cli.runtime import Runtime
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side
+
+app = typer.Typer()
+
+_SHOWN = 20  # frozen torrents on a screen; --json has them all
+
+
+def render_status(screen: Screen, data: RatioStatus) -> None:
+    """The guard, both ratios, figures, a line a client, what is frozen."""
+    tone = Tone.BAD if data.guard.state == "emergency" else Tone.GOOD
+    hours = f", {data.guard.hours:,.1f} hours" if data.guard.hours is not None else ""
+    since = f" since {day(data.guard.since)}{hours}" if data.guard.since else ""
+    screen.line(f"Guard: {data.guard.state}{since}", tone)
+    screen.pairs(_pairs(data))
+    if data.clients:
+        screen.line()
+        screen.table(
+            ("client", "ratio", "uploaded", "downloaded", "up/s", "down/s", "torrents", "heard"),
+            [_client_row(client) for client in data.clients],
+            right=(1, 2, 3, 4, 5, 6),
+        )
+    if data.frozen:
+        screen.line()
+        screen.heading(f"Frozen: {len(data.frozen)}")
+        for torrent in data.frozen[:_SHOWN]:
+            screen.line(f"  {torrent.name}  ({torrent.client}, since {day(torrent.frozen_at)})")
+        if len(data.frozen) > _SHOWN:
+            screen.line(f"  … and {len(data.frozen) - _SHOWN} more: --json has them all", Tone.DIM)
+
+
+def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
+    why = f" ({data.unknown_because})" if data.unknown_because else ""
+    yield "ratio", f"{data.ratio_text}{why}, decided by: {data.source}"
+    yield "the clients'", _side(data.qbittorrent)
+    yield "the account's", _side(data.tracker)
+    if data.guard.held_until:
+        yield "held", held(data.guard.held_until)
+    figures = data.figures
+    if figures:
+        yield "now", f"{bytes_text(figures.upspeed)}/s up, {bytes_text(figures.dlspeed)}/s down"
+        yield "active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"
+        if figures.emergency:
+            yield "frozen", f"{figures.frozen} downloads; left to you: {data.left_alone}"
+            yield "refused", f"{data.blocked} paid download{'' if data.blocked == 1 else 's'}"
+            yield "recovery", data.forecast.words if data.forecast else "unknown"
+    if data.age_seconds is not None:
+        yield "as of", f"{day(data.as_of)}, {ago(timedelta(seconds=data.age_seconds))}"
+
+
+def _side(side: Side) -> str:
+    if side.seen_at is None:
+        return "never read"
+    moved = f" ({bytes_text(side.uploaded_bytes)} up, {bytes_text(side.downloaded_bytes)} down)"
+    return f"{side.ratio_text}{moved if side.uploaded_bytes is not None else ''}, read {day(side.seen_at)}"
+
+
+def _client_row(client: ClientStatus) -> tuple[object, ...]:
+    from mamctl.domain.ratio.guard import show_ratio
+
+    sizes = (client.uploaded_bytes, client.downloaded_bytes, client.upspeed, client.dlspeed)
+    heard = day(client.seen_at) if client.seen_at else "never"
+    return (client.name, show_ratio(client.ratio), *map(bytes_text, sizes), client.torrents, heard)
+
+
+@command(app, "status", schema="mamctl.ratio.status/1", render=render_status)
+def status(runtime: Runtime) -> Result:
+    """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, nobody is asked."""
+    from mamctl.jobs.ratio.status import find_lateness
+
+    data = read_known_ratio(runtime)
+    late = tuple(find_lateness(data, runtime.config.ratio))
+    return Result(data, late, Status.ATTENTION if late else Status.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastData:
+    """The forecast to the recovery as of the newest pass. Hours, bytes; None is "not at these rates" or unknown."""
+
+    as_of: datetime | None
+    ratio: float | None
+    ratio_text: str
+    recovery: float
+    hours_low: float | None
+    hours: float | None
+    hours_high: float | None
+    reachable: bool
+    words: str
+    missing_bytes: int | None
+    flowing_left_bytes: int | None
+    frozen_left_bytes: int | None
+    assumptions: tuple[str, ...]
+
+
+def render_forecast(screen: Screen, data: ForecastData) -> None:
+    """The range, what it counts, what it assumes."""
+    screen.line(f"To {data.recovery:.2f}: {data.words}", Tone.GOOD if data.reachable else Tone.WARN)
+    screen.pairs(
+        [
+            ("ratio", data.ratio_text),
+            ("still to upload", bytes_text(data.missing_bytes)),
+            ("still to download", f"{bytes_text(data.flowing_left_bytes)} running"),
+            ("", f"{bytes_text(data.frozen_left_bytes)} frozen"),
+            ("as of", day(data.as_of)),
+        ]
+    )
+    for assumption in data.assumptions:
+        screen.line(f"  – {assumption}", Tone.DIM)
+
+
+@command(app, "forecast", schema="mamctl.ratio.forecast/1", render=render_forecast)
+def forecast(runtime: Runtime) -> Result:
+    """Hours to the recovery as a range, what it assumes, and what is still to be downloaded."""
+    from mamctl.domain.ratio.forecast import UNKNOWN
+    from mamctl.jobs.ratio.status import find_lateness
+
+    data, policy = read_known_ratio(runtime), runtime.config.ratio
+    ahead = data.forecast or UNKNOWN
+    late = tuple(find_lateness(data, policy))
+    shown = ForecastData(
+        as_of=data.as_of,
+        ratio=data.ratio,
+        ratio_text=data.ratio_text,
+        recovery=policy.recovery,
+        hours_low=ahead.hours_low,
+        hours=ahead.hours,
+        hours_high=ahead.hours_high,
+        reachable=ahead.reachable,
+        words=ahead.words if data.forecast else "unknown: the ratio was never looked at",
+        missing_bytes=ahead.missing_bytes,
+        flowing_left_bytes=ahead.flowing_left,
+        frozen_left_bytes=ahead.frozen_left,
+        assumptions=ahead.assumptions,
+    )
+    return Result(shown, late, Status.ATTENTION if late else Status.OK)
+
+
+def read_known_ratio(runtime: Runtime) -> RatioStatus:
+    """What is known over the clients that are configured now, without asking anyone."""
+    from mamctl.jobs.ratio.status import read_status
+
+    config = runtime.config
+    return read_status(runtime.store, config.ratio, [client.name for client in config.qbittorrent], runtime.now())

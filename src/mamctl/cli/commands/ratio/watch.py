@@ -1,0 +1,130 @@
+"""`mamctl ratio watch` and `mamctl ratio thaw`: passes of the guard, and a person's override."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mamctl.cli.command import command, require_yes
+from mamctl.cli.format import bytes_text, day, held
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.spans import parse_period
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.errors import MamctlError
+    from mamctl.jobs.ratio.watch import Kit, RatioWatch
+    from mamctl.jobs.run import Run
+
+    Job = Callable[[Run, Kit], tuple[RatioWatch, MamctlError | None]]
+
+app = typer.Typer()
+
+
+def render_watch(screen: Screen, data: RatioWatch) -> None:
+    """The guard, what this pass did, the figures, then a line a client."""
+    _line(screen, data)
+    if data.transition:
+        screen.line(f"{data.transition.from_} → {data.transition.to}: {data.transition.reason}", Tone.WARN)
+    elif data.guard.held_until:
+        screen.line(f"Held: {held(data.guard.held_until)}")
+    figures = data.figures
+    screen.pairs(
+        [
+            ("moved", f"{bytes_text(figures.uploaded_bytes)} up, {bytes_text(figures.downloaded_bytes)} down"),
+            ("now", f"{_speed(figures.upspeed)} up, {_speed(figures.dlspeed)} down"),
+            ("active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"),
+            ("frozen", f"{figures.frozen} downloads"),
+            *([("recovery", data.forecast.words)] if figures.emergency else []),
+        ]
+    )
+    screen.table(
+        ("client", "version", "ratio", "torrents"),
+        [
+            (client.name, client.version or "not reached", _ratio(client.ratio), client.torrents)
+            for client in data.clients
+        ],
+        right=(2, 3),
+    )
+
+
+def render_thaw(screen: Screen, data: RatioWatch) -> None:
+    """The same, and why nothing was thawed when there is nothing to thaw."""
+    render_watch(screen, data)
+    if not data.transition:
+        screen.line(f"Nothing was changed: {data.reason}.")
+
+
+def render_line(screen: Screen, data: RatioWatch) -> None:
+    """One line a pass, for a loop."""
+    _line(screen, data)
+
+
+def _line(screen: Screen, data: RatioWatch) -> None:
+    done = data.actions
+    deeds = [(done.paused, "paused"), (done.resumed, "started"), (done.tagged, "tagged"), (done.untagged, "untagged")]
+    words = ", ".join(f"{count} {deed}" for count, deed in deeds if count)
+    since = f" since {day(data.guard.since)}" if data.guard.since else ""
+    tone = Tone.BAD if data.figures.emergency else Tone.GOOD
+    screen.line(f"Guard: {data.guard.state}{since}; ratio {data.ratio_text}" + (f"; {words}" if words else ""), tone)
+
+
+def _ratio(ratio: float | None) -> str:
+    from mamctl.domain.ratio.guard import show_ratio
+
+    return show_ratio(ratio)
+
+
+def _speed(rate: int | None) -> str:
+    return f"{bytes_text(rate)}/s"
+
+
+@command(
+    app, "watch", schema="mamctl.ratio.watch/1", render=render_watch, dry_run=True, render_line=render_line
+)  # fmt: skip
+def watch(
+    runtime: Runtime,
+    loop: Annotated[bool, typer.Option("--loop", help="Go on, often enough for ratio.interval, until TERM.")] = False,
+    every: Annotated[
+        timedelta | None,
+        typer.Option("--every", metavar="TIME", parser=parse_period, help="Go on, a pass in so long (5m), until TERM."),
+    ] = None,
+) -> Result | None:
+    """One pass of the guard: read every client, decide, freeze or put back, leave figures."""
+    from mamctl.jobs.ratio.watch import watch_ratio
+
+    if every is None and not loop:
+        return _run(runtime, watch_ratio)
+    from mamctl.cli.loop import repeat
+    from mamctl.cli.wiring.clients import ratio_kit
+
+    ratio_kit(runtime)  # what is wrong with the configuration ends the loop before it begins
+    seconds = runtime.config.ratio.period if every is None else every.total_seconds()
+    repeat(seconds, lambda: runtime.tell(lambda again: _run(again, watch_ratio)))
+    return None
+
+
+@command(app, "thaw", schema="mamctl.ratio.thaw/1", render=render_thaw, dry_run=True, yes=True)
+def thaw(runtime: Runtime) -> Result:
+    """End the emergency now, on your word, and freeze nothing again for a while (ratio.hold); it is recorded."""
+    from mamctl.jobs.ratio.watch import release_ratio
+
+    require_yes(runtime, "End the ratio emergency and let the frozen downloads go on?")
+    return _run(runtime, release_ratio)
+
+
+def _run(runtime: Runtime, job: Job) -> Result:
+    from mamctl.cli.wiring.clients import ratio_kit
+
+    kit = ratio_kit(runtime)
+    with runtime.run("ratio") as run:
+        data, blind = job(run, kit)
+        if blind:
+            run.status, run.exit_code = "failed", int(blind.exit_code)
+    if any(client.problem for client in data.clients):
+        runtime.forget_clients()
+    return Result(data, tuple(run.problems), Status(run.status), blind)

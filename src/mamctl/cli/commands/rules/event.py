@@ -1,0 +1,140 @@
+"""`mamctl rules event`: site-wide events that a person knows of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.format import day
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.site.rules import EventKind
+from mamctl.errors import UsageError
+from mamctl.output.report import Result
+from mamctl.output.screen import Screen, Tone
+
+app = typer.Typer(no_args_is_help=True, help="Events of the whole site that a person knows of.")
+
+
+@dataclass(frozen=True, slots=True)
+class AddData:
+    """The event's id and its end."""
+
+    id: int
+    kind: str
+    ends_at: datetime | None
+
+
+def render_add(screen: Screen, data: AddData) -> None:
+    """One line."""
+    until = f"until {day(data.ends_at)}" if data.ends_at else "until it is ended"
+    screen.line(f"Event {data.id}: {data.kind}, {until}", Tone.GOOD)
+
+
+@command(app, "add", schema="mamctl.rules.event.add/1", render=render_add, dry_run=True)
+def add(
+    runtime: Runtime,
+    kind: Annotated[EventKind, typer.Argument(help="What kind of event.")],
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Its end: 2026-12-01 or 2026-12-01T18:00Z.")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A word about it.")] = None,
+) -> Result:
+    """Note an event that is under way."""
+    from mamctl.store.rules import add_event
+
+    now = runtime.now()
+    ends_at = parse_end(until) if until else None
+    if ends_at is not None and ends_at <= now:
+        raise UsageError(f"--until {until}: that is over already", subject="--until")
+    number = add_event(runtime.store, kind, "person", now, ends_at, note, now)
+    return Result(AddData(number, kind.value, ends_at))
+
+
+def parse_end(text: str) -> datetime:
+    """A date (the event ends at its midnight's end, UTC) or a moment. Raises UsageError."""
+    try:
+        if len(text) == len("2026-12-01"):
+            last = date.fromisoformat(text)
+            return datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"--until {text}: not a date", subject="--until", remedy="write it as 2026-12-01 or 2026-12-01T18:00Z"
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ListData:
+    """Events, newest first; `active` says which are under way."""
+
+    events: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as it is listed."""
+
+    id: int
+    kind: str
+    source: str
+    active: bool
+    starts_at: datetime
+    ends_at: datetime | None
+    note: str | None
+
+
+def render_list(screen: Screen, data: ListData) -> None:
+    """One row an event."""
+    if not data.events:
+        screen.line("No event is known.")
+        return
+    screen.table(
+        ("id", "event", "known from", "now", "from", "until", "note"),
+        [
+            (e.id, e.kind, e.source, "under way" if e.active else "", day(e.starts_at), day(e.ends_at), e.note)
+            for e in data.events
+        ],
+        right=(0,),
+    )
+
+
+@command(app, "list", schema="mamctl.rules.event.list/1", render=render_list)
+def list_(runtime: Runtime) -> Result:
+    """Every event known."""
+    from mamctl.store.rules import list_events
+
+    now = runtime.now()
+    events = tuple(
+        Event(e.id, e.kind.value, e.source, e.active(now), e.starts_at, e.ends_at, e.note)
+        for e in list_events(runtime.store)
+    )
+    return Result(ListData(events))
+
+
+@dataclass(frozen=True, slots=True)
+class EndData:
+    """The event that was ended."""
+
+    id: int
+
+
+def render_end(screen: Screen, data: EndData) -> None:
+    """One line."""
+    screen.line(f"Event {data.id} is over.")
+
+
+@command(app, "end", schema="mamctl.rules.event.end/1", render=render_end, dry_run=True)
+def end(runtime: Runtime, event: Annotated[int, typer.Argument(metavar="ID", help="The event's number.")]) -> Result:
+    """End an event now."""
+    from mamctl.store.rules import end_event
+
+    if not end_event(runtime.store, event, runtime.now()):
+        raise UsageError(
+            f"{event}: no event under way has this number", subject=str(event), remedy="mamctl rules event list"
+        )
+    return Result(EndData(event))

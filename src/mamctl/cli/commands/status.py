@@ -1,0 +1,179 @@
+"""`mamctl status`: one glance at account, guard, jobs, list and events, from the store alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.format import ago, bytes_text, day, days, number
+from mamctl.cli.request_budget import Requests, count_requests
+from mamctl.cli.runtime import Runtime
+from mamctl.output.report import Result
+from mamctl.output.screen import Screen, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account as it was read last, `age` ago; `status` and `days_left` are as of now."""
+
+    seen_at: datetime
+    age: timedelta
+    status: str
+    expires_at: datetime | None
+    days_left: float | None
+    points: float | None
+    ratio: float | None
+    ratio_text: str | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    user_class: str | None
+    unsatisfied: Any
+
+
+@dataclass(frozen=True, slots=True)
+class GuardData:
+    """The ratio guard's state, and since when; None since ever."""
+
+    state: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPurchase:
+    """A purchase that is not settled."""
+
+    kind: str
+    claimed_at: datetime
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event under way."""
+
+    kind: str
+    source: str
+    ends_at: datetime | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusData:
+    """The glance; `account` is None before the first reading, `jobs` has the newest run of each."""
+
+    account: Account | None
+    guard: GuardData
+    jobs: tuple[Any, ...]
+    open_purchase: OpenPurchase | None
+    wanted: Any
+    events: tuple[Event, ...]
+    requests: Requests
+
+
+def render_status(screen: Screen, data: StatusData) -> None:
+    """Account, guard and list in pairs, then a line a job."""
+    if data.account is None:
+        screen.line("The account was never read: mamctl vip check reads it.")
+    wanted = f"{data.wanted.items} titles, {data.wanted.available_free} to be had free"
+    rows = [
+        ("guard", f"{data.guard.state}, since {day(data.guard.since)}" if data.guard.since else data.guard.state),
+        ("wanted", wanted.replace("1 titles", "1 title") if data.wanted.items == 1 else wanted),
+        *(("event", _event_words(event)) for event in data.events),
+        ("requests", f"{data.requests.today} of {data.requests.budget} today"),
+    ]
+    screen.pairs([*(_account_rows(data.account) if data.account else ()), *rows])
+    if data.open_purchase:
+        claimed = data.open_purchase
+        screen.line(
+            f"The renewal claimed at {day(claimed.claimed_at)} is not settled: mamctl vip check looks again.", Tone.WARN
+        )
+    if data.jobs:
+        screen.line()
+        screen.table(
+            ("job", "last run", "ended", "exit", "problems"),
+            [(job.job, day(job.started_at), job.status or "not yet", job.exit_code, job.problems) for job in data.jobs],
+            right=(3, 4),
+        )
+
+
+def _account_rows(account: Account) -> Iterable[tuple[str, object]]:
+    vip = account.status.replace("_", " ")
+    limit = account.unsatisfied
+    yield "VIP", f"{vip}, until {day(account.expires_at)} ({days(account.days_left)})" if account.expires_at else vip
+    yield "points", number(account.points)
+    yield "ratio", account.ratio_text
+    yield "uploaded", bytes_text(account.uploaded_bytes)
+    yield "downloaded", bytes_text(account.downloaded_bytes)
+    yield "class", account.user_class
+    yield "unsatisfied", f"{number(limit.count)} of {number(limit.limit)}"
+    yield "read", f"{day(account.seen_at)}, {ago(account.age)}"
+
+
+def _event_words(event: Event) -> str:
+    return f"{event.kind}, until {day(event.ends_at)}" if event.ends_at else f"{event.kind}, until it is ended"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @command(app, "status", schema="mamctl.status/1", render=render_status)
+    def status(runtime: Runtime) -> Result:
+        """One glance at what is known; nothing is asked of the site."""
+        from mamctl.store.guard import read_guard
+        from mamctl.store.pending import count_pending
+        from mamctl.store.purchases import open_claim
+        from mamctl.store.rules import list_events
+        from mamctl.store.runs import last_runs
+
+        db, now = runtime.store, runtime.now()
+        guard = read_guard(db).guard
+        claim = open_claim(db)
+        active = (event for event in list_events(db) if event.active(now))
+        return Result(
+            StatusData(
+                account=_account(runtime, now, claimed=claim is not None),
+                guard=GuardData(guard.state.value, guard.since),
+                jobs=last_runs(db),
+                open_purchase=OpenPurchase("vip", claim.claimed_at, claim.price) if claim else None,
+                wanted=count_pending(db),
+                events=tuple(Event(e.kind.value, e.source, e.ends_at, e.note) for e in active),
+                requests=count_requests(runtime),
+            )
+        )
+
+
+def _account(runtime: Runtime, now: datetime, *, claimed: bool) -> Account | None:
+    from mamctl.domain.account.account import judge_vip_status
+    from mamctl.store.standings import last_standing
+
+    kept = last_standing(runtime.store)
+    if kept is None:
+        return None
+    status = judge_vip_status(
+        kept.expires_at,
+        now,
+        renew_within_days=runtime.config.vip.renew_within_days,
+        claim_unsettled=claimed,
+        user_class=kept.user_class,
+        expiry_known=kept.expires_at is not None,
+    )
+    left = kept.expires_at - now if kept.expires_at else None
+    return Account(
+        seen_at=kept.seen_at,
+        age=max(now - kept.seen_at, timedelta()),
+        status=status.value,
+        expires_at=kept.expires_at,
+        days_left=None if left is None else max(0.0, left / timedelta(days=1)),
+        points=kept.points,
+        ratio=kept.ratio,
+        ratio_text=kept.ratio_text,
+        uploaded_bytes=kept.uploaded_bytes,
+        downloaded_bytes=kept.downloaded_bytes,
+        user_class=kept.user_class,
+        unsatisfied=kept.unsatisfied,
+    )

@@ -1,0 +1,179 @@
+"""`mamctl vip`: the daily task, its past decisions, and a person's word about an unsettled purchase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command, require_yes
+from mamctl.cli.commands.vip import pending as vip_pending
+from mamctl.cli.format import bytes_text, day, days, number, yes_no
+from mamctl.cli.request_budget import Requests, count_requests
+from mamctl.cli.runtime import Runtime
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen, Tone
+
+app = typer.Typer(no_args_is_help=True, help="VIP: the daily task, past decisions, the pending list.")
+app.add_typer(vip_pending.app, name="pending")
+
+_TONES = {"renewed": Tone.GOOD, "would_renew": Tone.GOOD, "skipped": Tone.PLAIN, "failed": Tone.BAD}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckData:
+    """What `vip check` reports."""
+
+    standing: Any
+    decision: Any
+    purchase: Any
+    settled: Any
+    rules: Any
+    pending: Any
+    steps: tuple[Any, ...]
+    requests: Requests
+
+
+def render_check(screen: Screen, data: CheckData) -> None:
+    """Account, decision with its conditions, rules, pending list."""
+    if data.standing:
+        render_standing(screen, data.standing)
+    if data.decision:
+        screen.line()
+        outcome = data.decision.outcome.replace("_", " ")
+        screen.line(f"Renewal: {outcome}. {data.decision.reason}", _TONES[data.decision.outcome])
+        screen.table(
+            ("condition", "holds", "detail"), [(c.name, yes_no(c.holds), c.detail) for c in data.decision.conditions]
+        )
+    if data.settled:
+        screen.line(f"Earlier purchase: {data.settled.state.replace('_', ' ')}; {data.settled.detail}")
+    if data.standing or data.decision:
+        screen.line()
+    if data.rules:
+        rules = data.rules
+        screen.line(
+            f"Rules: {rules.categories} categories, freeleech in {rules.freeleech_categories} "
+            f"({rules.freeleech_torrents} torrents), {len(rules.changes)} changed"
+        )
+    if data.pending:
+        pending = data.pending
+        screen.line(
+            f"Wanted: {pending.items} title{'' if pending.items == 1 else 's'}, {pending.available_free} to be had free"
+        )
+        for title in pending.became_free:
+            screen.line(f"  now free: {title}", Tone.GOOD)
+    for step in data.steps:
+        if step.outcome != "done":
+            screen.line(f"Step “{step.name}” {step.outcome}: {step.detail}", Tone.WARN)
+    used = data.requests
+    screen.line(f"Requests: {used.run} in this run, {used.today} of {used.budget} today", Tone.DIM)
+
+
+def render_standing(screen: Screen, standing: Any) -> None:
+    """The account in aligned pairs."""
+    vip = standing.status.replace("_", " ")
+    until = f", until {day(standing.expires_at)} ({days(standing.days_left)})" if standing.expires_at else ""
+    limit = standing.unsatisfied
+    screen.pairs(
+        [
+            ("VIP", vip + until),
+            ("points", f"{number(standing.points)} ({number(standing.ring_fenced)} kept for the next renewal)"),
+            ("ratio", standing.ratio_text),
+            ("uploaded", bytes_text(standing.uploaded_bytes)),
+            ("downloaded", bytes_text(standing.downloaded_bytes)),
+            ("class", standing.user_class),
+            ("wedges", standing.wedges),
+            ("unsatisfied", f"{number(limit.count)} of {number(limit.limit)}"),
+        ]
+    )
+
+
+@command(app, "check", schema="mamctl.vip.check/1", render=render_check, dry_run=True)
+def check(runtime: Runtime) -> Result:
+    """The daily task: read the account, decide on renewal, renew, sync the rules, work the pending list."""
+    from mamctl.jobs.account.vip_check import check_vip
+
+    with runtime.run("vip") as run:
+        tracker = runtime.tracker
+        outcome, blind = check_vip(run, tracker, runtime.vip_settings(), runtime.announcer)
+        data = CheckData(
+            outcome.standing,
+            outcome.decision,
+            outcome.purchase,
+            outcome.settled,
+            outcome.rules,
+            outcome.pending,
+            outcome.steps,
+            count_requests(runtime),
+        )
+        if blind:
+            run.status, run.exit_code = "failed", int(blind.exit_code)
+    return Result(data, tuple(run.problems), Status(run.status), blind)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryData:
+    """Past decisions, newest first."""
+
+    decisions: tuple[Any, ...]
+
+
+def render_history(screen: Screen, data: HistoryData) -> None:
+    """One line a decision, and below it the conditions that did not hold."""
+    if not data.decisions:
+        screen.line("No decision yet: mamctl vip check makes the first.")
+    for past in data.decisions:
+        spent = f", {number(past.spent)} points" if past.spent else ""
+        screen.line(f"{past.decided_at:%Y-%m-%d %H:%M}  {past.outcome}{spent}: {past.reason}", _TONES[past.outcome])
+        for condition in past.conditions:
+            mark = "✓" if condition.holds else "✗"
+            screen.line(f"    {mark} {condition.name}: {condition.detail}", Tone.DIM)
+
+
+@command(app, "history", schema="mamctl.vip.history/1", render=render_history)
+def history(
+    runtime: Runtime,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many decisions.")] = 10,
+) -> Result:
+    """Past decisions with every condition."""
+    from mamctl.store.decisions import past_decisions
+
+    return Result(HistoryData(past_decisions(runtime.store, limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class SettleData:
+    """A purchase as a person settled it."""
+
+    purchase_id: int | None
+    state: str | None
+    claimed_at: datetime | None
+
+
+def render_settle(screen: Screen, data: SettleData) -> None:
+    """One line."""
+    if data.purchase_id is None:
+        screen.line("No purchase is unsettled.")
+    else:
+        screen.line(f"The purchase claimed at {data.claimed_at:%Y-%m-%d %H:%M} UTC is settled: {data.state}.")
+
+
+@command(app, "settle", schema="mamctl.vip.settle/1", render=render_settle, dry_run=True, yes=True)
+def settle(
+    runtime: Runtime,
+    applied: Annotated[bool, typer.Option("--applied/--not-applied", help="Whether the site shows the purchase.")],
+) -> Result:
+    """Settle a renewal whose answer was lost and that mamctl cannot judge, after a look into the site's store."""
+    from mamctl.domain.account.vip import ClaimState
+    from mamctl.store.purchases import open_claim, settle_purchase
+
+    state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED
+    require_yes(runtime, f"Settle the open purchase as {state.value}?")
+    with runtime.run("vip") as run:
+        claim = open_claim(run.db)
+        if claim is None:
+            return Result(SettleData(None, None, None))
+        settle_purchase(run.db, claim.id, state, run.clock(), answer="settled by a person")
+        return Result(SettleData(claim.id, state.value, claim.claimed_at))

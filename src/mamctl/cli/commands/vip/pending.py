@@ -1,0 +1,168 @@
+"""`mamctl vip pending`: titles wanted, waiting to become free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.format import day, yes_no
+from mamctl.cli.request_budget import Requests, count_requests
+from mamctl.cli.runtime import Runtime
+from mamctl.errors import UsageError
+from mamctl.output.report import Result, Status
+from mamctl.output.screen import Screen, Tone
+
+app = typer.Typer(no_args_is_help=True, help="Titles wanted, waiting to become free.")
+
+_LONGEST = 2000  # characters; what is longer is no title
+
+
+@dataclass(frozen=True, slots=True)
+class AddData:
+    """The wanted title's id; `added` is false when it was on the list already."""
+
+    id: int
+    added: bool
+    title: str
+    author: str
+
+
+def render_add(screen: Screen, data: AddData) -> None:
+    """One line."""
+    screen.line(f"{'Added' if data.added else 'Already wanted'}: {data.id}  {data.title} – {data.author}", Tone.GOOD)
+
+
+@command(app, "add", schema="mamctl.vip.pending.add/1", render=render_add, dry_run=True)
+def add(
+    runtime: Runtime,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="The title.")],
+    author: Annotated[str, typer.Option("--author", help="The author.")],
+    torrent_id: Annotated[
+        int | None, typer.Option("--torrent-id", min=1, help="The torrent, when it is known.")
+    ] = None,
+    auto_download: Annotated[bool, typer.Option("--auto-download", help="Download it once it is free.")] = False,
+) -> Result:
+    """Put a title on the list."""
+    from mamctl.domain.account.pending import Wanted
+    from mamctl.store.pending import add_pending
+
+    wanted = Wanted(_text("title", title), _text("author", author), torrent_id)
+    number, added = add_pending(runtime.store, wanted, runtime.now(), auto_download=auto_download)
+    return Result(AddData(number, added, wanted.title, wanted.author))
+
+
+def _text(name: str, text: str) -> str:
+    kept = " ".join(text.split())
+    if not kept or len(kept) > _LONGEST:
+        found = "nothing" if not kept else f"{len(kept)} characters"
+        raise UsageError(f"the {name} must have 1 to {_LONGEST} characters; found {found}", subject=name)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One wanted title as it is listed."""
+
+    id: int
+    title: str
+    author: str
+    torrent_id: int | None
+    added_at: Any
+    auto_download: bool
+    status: str
+    checked_at: Any
+    note: str | None
+    matches: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListData:
+    """The pending list."""
+
+    items: tuple[Item, ...]
+
+
+def render_list(screen: Screen, data: ListData) -> None:
+    """One row a title."""
+    if not data.items:
+        screen.line("Nothing is wanted. Add a title: mamctl vip pending add TITLE --author NAME")
+        return
+    screen.table(
+        ("id", "title", "author", "status", "note", "auto", "checked"),
+        [
+            (i.id, i.title, i.author, i.status.replace("_", " "), i.note, yes_no(i.auto_download), day(i.checked_at))
+            for i in data.items
+        ],
+        right=(0,),
+    )
+
+
+@command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)
+def list_(runtime: Runtime) -> Result:
+    """The list with the latest finding of each title."""
+    from mamctl.store.pending import list_pending
+
+    items = tuple(
+        Item(
+            i.id, i.title, i.author, i.torrent_id, i.added_at, i.auto_download, i.status.value, i.checked_at, i.note,
+            i.matches,
+        )
+        for i in list_pending(runtime.store)
+    )  # fmt: skip
+    return Result(ListData(items))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveData:
+    """The id taken off the list."""
+
+    id: int
+
+
+def render_remove(screen: Screen, data: RemoveData) -> None:
+    """One line."""
+    screen.line(f"Removed: {data.id}")
+
+
+@command(app, "remove", schema="mamctl.vip.pending.remove/1", render=render_remove, dry_run=True)
+def remove(
+    runtime: Runtime, item: Annotated[int, typer.Argument(metavar="ID", help="The number in the list.")]
+) -> Result:
+    """Take a title off the list."""
+    from mamctl.store.pending import remove_pending
+
+    if not remove_pending(runtime.store, item, runtime.now()):
+        raise UsageError(f"{item}: no such title on the list", subject=str(item), remedy="mamctl vip pending list")
+    return Result(RemoveData(item))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckData:
+    """What a check of the list found."""
+
+    pending: Any
+    requests: Requests
+
+
+def render_check(screen: Screen, data: CheckData) -> None:
+    """Counts, and what became free."""
+    found = data.pending
+    screen.line(f"{found.items} wanted, {found.searched} looked up, {found.available_free} to be had free")
+    for title in found.became_free:
+        screen.line(f"  now free: {title}", Tone.GOOD)
+
+
+@command(app, "check", schema="mamctl.vip.pending.check/1", render=render_check, dry_run=True)
+def check(runtime: Runtime) -> Result:
+    """Look whether wanted titles are now to be had free."""
+    from mamctl.jobs.account.pending_check import check_pending
+
+    with runtime.run("pending") as run:
+        vip_active = runtime.tracker.fetch_standing().has_vip(run.clock())
+        limit = runtime.config.rules.pending_searches
+        found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
+        run.status = "partial" if run.problems else "ok"
+    return Result(CheckData(found, count_requests(runtime)), tuple(run.problems), Status(run.status))

@@ -1,0 +1,94 @@
+"""Builds the torrent clients and what a pass of the ratio guard works with, from the configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from mamctl.cli.clock import nature
+from mamctl.errors import ConfigInvalidError, MamctlError
+
+if TYPE_CHECKING:
+    from mamctl.adapters.qbittorrent import Patience
+    from mamctl.cli.runtime import Runtime
+    from mamctl.config.sections import QbittorrentSection
+    from mamctl.domain.ratio.reading import RatioReading
+    from mamctl.jobs.ratio.client_actions import Watched
+    from mamctl.jobs.ratio.ports import TorrentClient
+    from mamctl.jobs.ratio.watch import Kit
+
+
+def ratio_kit(runtime: Runtime) -> Kit:
+    """What a pass works with. Raises ConfigInvalidError when there is nothing that could say the ratio."""
+    from mamctl.domain.ratio.reading import RatioSource
+    from mamctl.jobs.ratio.watch import Kit
+
+    policy = runtime.config.ratio
+    if not runtime.config.qbittorrent and policy.source is not RatioSource.TRACKER:
+        raise ConfigInvalidError(
+            "no torrent client is configured, so the ratio is unknown and nothing can be frozen",
+            subject=str(runtime.loaded.path),
+            remedy="add a [[qbittorrent]] table; mamctl.toml's sample shows one",
+        )
+    asks_site = policy.source is not RatioSource.QBITTORRENT
+    return Kit(
+        clients=runtime.clients,
+        policy=policy,
+        memory=runtime.client_memory,
+        announcer=runtime.announcer,
+        wait=nature().sleep,
+        account=(lambda: read_site_ratio(runtime)) if asks_site else None,
+    )
+
+
+def connect_clients(runtime: Runtime, *, insist: bool = False) -> tuple[Watched, ...]:
+    """Every configured client with its scope; nothing is asked yet. One without a usable login fails when asked.
+
+    `insist` tries a login once though it was refused lately.
+    """
+    from mamctl.adapters.qbittorrent import Patience
+    from mamctl.domain.ratio.torrent_journal import Scope
+    from mamctl.jobs.ratio.client_actions import Watched
+
+    patience = Patience(runtime.client_memory, runtime.now, insist)
+    return tuple(
+        Watched(_connect(section, patience), Scope(section.scope_trackers, section.scope_category, section.scope_tag))
+        for section in runtime.config.qbittorrent
+    )
+
+
+def read_site_ratio(runtime: Runtime) -> RatioReading:
+    """The account's ratio by one request to the site. Raises MamctlError."""
+    from mamctl.domain.ratio.reading import read_account
+
+    standing = runtime.tracker.fetch_standing()
+    return read_account(standing.ratio, standing.uploaded_bytes, standing.downloaded_bytes)
+
+
+def _connect(section: QbittorrentSection, patience: Patience) -> TorrentClient:
+    from mamctl.adapters.qbittorrent import QbittorrentClient, read_login
+
+    try:
+        login = read_login(section.username, section.password_file, section.api_key_file)
+    except MamctlError as error:
+        return UnusableClient(section.name, error)
+    return QbittorrentClient(section.name, section.url, login, timeout=section.timeout, patience=patience)
+
+
+class UnusableClient:
+    """A client whose login cannot be read: it fails when it is asked, and the other clients go on."""
+
+    def __init__(self, name: str, error: MamctlError) -> None:
+        self.name = name
+        self._error = error
+
+    def fetch_snapshot(self, remembered: bytes | None) -> NoReturn:
+        """Raises what is wrong with the login."""
+        raise self._error
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise self._error
+
+    pause = resume = force_resume = add_tag = remove_tag = _refuse

@@ -1,0 +1,77 @@
+"""The site's own pages as sources of an import: each fetched at most once a day, where a person allowed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mamctl.domain.site.pages import PageKind
+from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
+
+if TYPE_CHECKING:
+    from mamctl.adapters.tracker.pages import SitePages
+    from mamctl.cli.runtime import Runtime
+
+
+class PagesOfToday:
+    """The pages that were not asked for yet today (UTC); none at all once the site refused or did not answer."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.stopped = False
+
+    @cached_property
+    def site(self) -> SitePages:
+        """The site's pages. Raises ConfigInvalidError without a browser session."""
+        from mamctl.cli.wiring.tracker import connect_pages
+
+        return connect_pages(self.runtime)
+
+    def require_session(self) -> None:
+        """Raises ConfigInvalidError, before anything is asked, when there is no browser session to use."""
+        _ = self.site
+
+    def __iter__(self) -> Iterator[FetchedPage]:
+        from mamctl.store.requests import requests_today
+
+        for kind in PageKind:
+            if not self.stopped and not requests_today(self.runtime.ledger, _service(kind), self.runtime.now()):
+                yield FetchedPage(kind, self)
+
+    def fetch(self, kind: PageKind) -> str:
+        """The page's HTML; asked for today from now on, whatever the answer."""
+        from mamctl.store.requests import count_request
+
+        site = self.site
+        count_request(self.runtime.ledger, _service(kind), 1, self.runtime.now())
+        try:
+            return site.fetch_page(kind)
+        except MamctlError as error:
+            self.stopped = isinstance(error, SessionRefusedError | UnreachableError) or error.slug == "budget_spent"
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """One page of the site, fetched when it is loaded."""
+
+    kind: PageKind
+    pages: PagesOfToday
+    origin: str = "site"
+
+    @property
+    def name(self) -> str:
+        """Its path on the site."""
+        from mamctl.adapters.tracker.pages import PAGE_PATHS
+
+        return PAGE_PATHS[self.kind]
+
+    def load(self) -> str:
+        """Its HTML."""
+        return self.pages.fetch(self.kind)
+
+
+def _service(kind: PageKind) -> str:
+    return f"page {kind.value}"

@@ -1,0 +1,88 @@
+"""Builds the adapters from the configuration; the one place that names them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mamctl.cli.clock import nature
+
+if TYPE_CHECKING:
+    from mamctl.adapters.tracker.api import TrackerApi
+    from mamctl.adapters.tracker.client import TrackerClient
+    from mamctl.adapters.tracker.pages import SitePages
+    from mamctl.cli.runtime import Runtime
+
+
+def connect_tracker(runtime: Runtime) -> TrackerApi:
+    """The documented API as this member. Raises ConfigInvalidError when there is no usable session."""
+    from mamctl.adapters.tracker.api import TrackerApi
+
+    return TrackerApi(_member_client(runtime))
+
+
+def connect_pages(runtime: Runtime) -> SitePages:
+    """The site's pages, with a browser session of their own; only where `rules.read_pages` allows it."""
+    from mamctl.adapters.tracker.client import TrackerClient
+    from mamctl.adapters.tracker.pages import SitePages
+    from mamctl.adapters.tracker.session import SessionFile, read_browser_seed
+
+    config = runtime.config
+    if config.tracker.login == "password":  # what the form opens is a browser session
+        return SitePages(_member_client(runtime), allowed=config.rules.read_pages)
+    session = SessionFile(
+        _beside_store(runtime, "browser-session.json"), read_browser_seed(config.rules.browser_session_file)
+    )
+    pace_beside = _beside_store(runtime, "tracker-session.json")
+    client = TrackerClient(session=session, pace_beside=pace_beside, **_common(runtime))
+    return SitePages(client, allowed=config.rules.read_pages)
+
+
+def login_session(runtime: Runtime) -> Path:
+    """Where the session that the login form opens is kept."""
+    return _beside_store(runtime, "login-session.json")
+
+
+def _member_client(runtime: Runtime) -> TrackerClient:
+    from mamctl.adapters.tracker.client import TrackerClient
+    from mamctl.adapters.tracker.session import SessionFile, read_seed
+
+    section = runtime.config.tracker
+    if section.login == "password":
+        return _signed_in_client(runtime)
+    seed = read_seed(section.mam_id_file, section.mam_id_env, os.environ)
+    session = SessionFile(_beside_store(runtime, "tracker-session.json"), seed)
+    return TrackerClient(session=session, **_common(runtime))
+
+
+def _signed_in_client(runtime: Runtime) -> TrackerClient:
+    from mamctl.adapters.tracker.login import login_seed, read_credentials
+    from mamctl.adapters.tracker.session import SessionFile
+    from mamctl.adapters.tracker.signed_in import SignedInClient
+
+    section = runtime.config.tracker
+    email, password = read_credentials(section.username_env, section.password_file, section.password_env, os.environ)
+    session = SessionFile(login_session(runtime), login_seed(email))
+    return SignedInClient(session=session, email=email, password=password, **_common(runtime))
+
+
+def _common(runtime: Runtime) -> dict[str, Any]:
+    from mamctl.adapters.tracker.client import Manners, Senses
+    from mamctl.adapters.tracker.exchange import Limits
+    from mamctl.adapters.tracker.hosts import Hosts
+
+    section = runtime.config.tracker
+    return {
+        "hosts": Hosts(section.base_url, section.tracker_url),
+        "manners": Manners(
+            min_interval=section.min_interval, attempts=section.attempts, contact=section.user_agent_contact
+        ),
+        "senses": Senses(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
+        "limits": Limits(total=section.timeout),
+        "count_request": runtime.count_request,
+    }
+
+
+def _beside_store(runtime: Runtime, name: str) -> Path:
+    return runtime.config.store.path.with_name(name)

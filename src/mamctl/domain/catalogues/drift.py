@@ -1,0 +1,173 @@
+"""Drift: which agreed values of a book the catalogues no longer support, and what is to be done about each.
+
+The book is agreed on anew with what the catalogues say today. A catalogue that is silent, or out of reach, takes
+nothing back; a record of another length describes another production and is not listened to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mamctl.domain.catalogues.drift_rules import PROTECTED, ChangeKind, drifted_value, kind_of_change
+from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
+from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
+
+Told = frozenset[tuple[Field, str]]
+"""Fields with the JSON of values that were proposed before and are for a person, or were undone by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftPolicy:
+    """`after` is how long a book is left alone; `max_changes` bounds what one run corrects; a match less certain
+    than `certain` corrects nothing by itself."""
+
+    after: timedelta = timedelta(days=30)
+    max_changes: int = 100
+    certain: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class FreshRecord:
+    """What a catalogue says today of a book: the length of its recording, and its statements."""
+
+    source: Source
+    certainty: float
+    duration_s: float | None
+    said: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftCase:
+    """A book as it stands, what the catalogues say today, and what was proposed before."""
+
+    book: int
+    agreed: Mapping[Field, AgreedValue]
+    observations: tuple[Observation, ...]
+    fresh: tuple[FreshRecord, ...]
+    told: Told = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference; `old` is None where nothing was agreed. `chosen` is the agreed value it would become."""
+
+    book: int
+    field: Field
+    old: Value | None
+    new: Value
+    source: Source
+    kind: ChangeKind
+    reason: str
+    chosen: AgreedValue
+
+    @property
+    def key(self) -> tuple[Field, str]:
+        """What is remembered of it as told."""
+        return self.field, spell(self.new)
+
+
+def spell(value: Value) -> str:
+    """A value as canonical JSON."""
+    return json.dumps(value_to_json(value), ensure_ascii=True, sort_keys=True)
+
+
+def is_due(looked_at: datetime | None, policy: DriftPolicy, now: datetime) -> bool:
+    """Whether a book last looked at then is to be compared again."""
+    return looked_at is None or now - looked_at >= policy.after
+
+
+def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
+    """The changes that are news, fields in their fixed order. Applied or told, they are not proposed again."""
+    heard, others = _split_productions(case)
+    renewed = renew_observations(case.observations, heard)
+    spoken = {said.field for record in heard for said in record.said}
+    agreed_now = {chosen.field: chosen for chosen in agree(renewed)}
+    changes = [
+        change
+        for field in Field
+        if field in spoken and field in agreed_now
+        if (change := _judge(case, field, agreed_now[field], heard, policy)) is not None
+    ]
+    return tuple(change for change in (*others, *changes) if change.key not in case.told)
+
+
+def renew_observations(
+    former: Iterable[Observation], heard: Iterable[FreshRecord], fields: frozenset[Field] = frozenset(Field)
+) -> tuple[Observation, ...]:
+    """What is said from now on: each catalogue's new word on a field replaces its family's former one."""
+    said = tuple(one for record in heard for one in record.said if one.field in fields)
+    replaced = {(one.source.family, one.field) for one in said}
+    kept = (
+        one for one in former if one.source not in CATALOGUE_SOURCES or (one.source.family, one.field) not in replaced
+    )
+    return (*kept, *said)
+
+
+def settle(case: DriftCase, changes: Iterable[Change], deferred: frozenset[Field] = frozenset()) -> DriftCase:
+    """The case after the safe ones among `changes` were made and the others told; `deferred` fields wait.
+
+    A protected field, and one whose change was not made, keeps its former evidence, so that nothing else makes the
+    change instead.
+    """
+    changes = tuple(changes)
+    made = {change.field: change.chosen for change in changes if change.kind is ChangeKind.SAFE}
+    kept = (
+        {field for field, _ in case.told}
+        | {change.field for change in changes}
+        | deferred
+        | (PROTECTED & case.agreed.keys())
+    )
+    heard, _ = _split_productions(case)
+    renewed = renew_observations(case.observations, heard, frozenset(Field) - (kept - made.keys()))
+    told = case.told | {change.key for change in changes if change.kind is not ChangeKind.SAFE}
+    return replace(case, agreed={**case.agreed, **made}, observations=renewed, told=told)
+
+
+def other_productions(case: DriftCase) -> tuple[FreshRecord, ...]:
+    """The records whose recording is of another length than the book."""
+    known = case.agreed.get(Field.DURATION)
+    length = known.value if known is not None else None
+    if not isinstance(length, (int, float)):
+        return ()
+    return tuple(r for r in case.fresh if judge_lengths(float(length), r.duration_s) is LengthVerdict.OTHER)
+
+
+def _split_productions(case: DriftCase) -> tuple[tuple[FreshRecord, ...], tuple[Change, ...]]:
+    others = other_productions(case)
+    heard = tuple(record for record in case.fresh if record not in others)
+    return heard, tuple(_other_production(case, record) for record in others)
+
+
+def _other_production(case: DriftCase, record: FreshRecord) -> Change:
+    old, new = case.agreed[Field.DURATION], record.duration_s or 0.0
+    reason = "the catalogue now describes another production; nothing was taken from it"
+    chosen = AgreedValue(Field.DURATION, new, record.certainty, record.source, reason)
+    return Change(case.book, Field.DURATION, old.value, new, record.source, ChangeKind.NEEDS_PERSON, reason, chosen)
+
+
+def _judge(
+    case: DriftCase, field: Field, chosen: AgreedValue, heard: tuple[FreshRecord, ...], policy: DriftPolicy
+) -> Change | None:
+    old = case.agreed.get(field)
+    if old is None and field is Field.DURATION:
+        return None  # what the files have is measured, never told
+    new = chosen.value if old is None else drifted_value(field, old.value, chosen.value)
+    if new is None or chosen.source not in CATALOGUE_SOURCES:
+        return None
+    kind, reason = kind_of_change(field, old.value if old else None, new)
+    if old is not None and old.verified:
+        kind, reason = ChangeKind.PROTECTED, "a person verified it"
+    elif kind is ChangeKind.SAFE and not _is_certain(chosen.source, heard, policy):
+        kind, reason = ChangeKind.NEEDS_PERSON, "the match with the catalogue's record is not certain"
+    value = AgreedValue(field, new, chosen.confidence, chosen.source, f"{chosen.reason}; {reason}")
+    return Change(case.book, field, old.value if old else None, new, chosen.source, kind, reason, value)
+
+
+def _is_certain(source: Source, heard: tuple[FreshRecord, ...], policy: DriftPolicy) -> bool:
+    return all(record.certainty >= policy.certain for record in heard if record.source is source)

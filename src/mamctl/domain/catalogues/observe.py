@@ -1,0 +1,142 @@
+"""From a book to the question about it, and from the record that answers to observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from datetime import datetime
+
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.source_priority import SEARCHED
+from mamctl.domain.text.dates import parse_year
+from mamctl.domain.text.series import SeriesEntry, parse_series
+
+CATALOGUE_SOURCES = SEARCHED | {Source.CATALOGUE_ASIN}
+# A record that is certainly the right one can still be wrong in a field.
+_RECORD_CERTAINTY = 0.95
+
+
+def enquiry_of(
+    observations: Iterable[Observation], agreed: Mapping[Field, AgreedValue], duration_s: float | None
+) -> Enquiry:
+    """The question about a book, from what a person and the files say.
+
+    What catalogues said before is left out, or a wrong record would confirm itself for ever.
+    """
+    local = agree(said for said in observations if said.source not in CATALOGUE_SOURCES)
+    values = {chosen.field: chosen.value for chosen in local}
+    values |= {field: chosen.value for field, chosen in agreed.items() if chosen.source is Source.PERSON}
+    return Enquiry(
+        title=_text(values.get(Field.TITLE)),
+        author=_first_name(values.get(Field.AUTHORS)),
+        narrator=_first_name(values.get(Field.NARRATORS)),
+        duration_s=duration_s,
+        asin=_text(values.get(Field.ASIN)),
+        isbn=_text(values.get(Field.ISBN)),
+        series=_first_series(values.get(Field.SERIES)),
+        language=_text(values.get(Field.LANGUAGE)),
+        abridged=value if isinstance(value := values.get(Field.ABRIDGED), bool) else None,
+    )
+
+
+def without_ids(enquiry: Enquiry) -> Enquiry:
+    """The same question by title and people alone."""
+    return replace(enquiry, asin=None, isbn=None)
+
+
+def fill_gaps(enquiry: Enquiry, record: CatalogueRecord) -> Enquiry:
+    """The question to the next catalogue: what one record of this recording told is asked of the others too."""
+    if record.format is not Medium.AUDIO:
+        return enquiry
+    return replace(
+        enquiry,
+        narrator=enquiry.narrator or (record.narrators[0] if record.narrators else None),
+        duration_s=enquiry.duration_s or record.duration_s,
+        asin=enquiry.asin or record.asin,
+        series=enquiry.series or (record.series[0] if record.series else None),
+        language=enquiry.language or record.language,
+        abridged=record.abridged if enquiry.abridged is None else enquiry.abridged,
+    )
+
+
+def follow_record(enquiry: Enquiry, record: CatalogueRecord) -> Enquiry:
+    """The question to the other catalogues once a person has said which record the book is: they are asked about
+    that book, whatever the files say, though of the recording that the files have."""
+    return replace(
+        fill_gaps(enquiry, record),
+        title=record.title,
+        author=record.authors[0] if record.authors else enquiry.author,
+        series=record.series[0] if record.series else None,
+        asin=record.asin,
+        isbn=record.isbn,
+    )
+
+
+def merge_details(record: CatalogueRecord, details: CatalogueRecord | None) -> CatalogueRecord:
+    """The record with what a look-up tells beyond the search; the title by which it was matched stays."""
+    if details is None:
+        return record
+    told = {
+        entry.name: value
+        for entry in fields(details)
+        if (value := getattr(details, entry.name)) not in {None, ()} and entry.name not in {"source", "id", "title"}
+    }
+    if "series" in told and not any(told.get("series_ids", ())) and any(record.series_ids):
+        del told["series"]
+        told.pop("series_ids", None)
+    return replace(record, **told)
+
+
+def observe_record(
+    record: CatalogueRecord, source: Source, certainty: float, place: str, seen_at: datetime
+) -> tuple[Observation, ...]:
+    """What a matched record states of the book; `certainty` (0..1) is that of the match, scaled by trust.
+
+    A print edition says nothing of this recording: not its publisher, its date, its ISBN.
+    """
+    witness = Witness(source, place, seen_at, trust=min(1.0, max(0.0, certainty)) * _RECORD_CERTAINTY)
+    year = parse_year(record.first_published or "")
+    return (
+        *witness.says(Field.TITLE, record.title, 1.0),
+        *witness.says(Field.SUBTITLE, _own_subtitle(record.subtitle), 0.95),
+        *witness.says(Field.AUTHORS, record.authors, 1.0),
+        *witness.says(Field.SERIES, record.series, 0.97),
+        *witness.says(Field.YEAR, year, 0.95),
+        *witness.says(Field.LANGUAGE, record.language, 0.95),
+        *witness.says(Field.GENRES, record.genres, 0.9),
+        *witness.says(Field.DESCRIPTION, record.description, 0.95),
+        *witness.says(Field.COVER, record.cover, 0.9),
+        *(_observe_recording(record, witness) if record.format is Medium.AUDIO else ()),
+    )
+
+
+def _observe_recording(record: CatalogueRecord, witness: Witness) -> tuple[Observation, ...]:
+    return (
+        *witness.says(Field.NARRATORS, record.narrators, 1.0),
+        *witness.says(Field.PUBLISHED, record.published, 0.95),
+        *witness.says(Field.PUBLISHER, record.publisher, 0.95),
+        *witness.says(Field.ASIN, record.asin, 0.95),
+        *witness.says(Field.ISBN, record.isbn, 0.95),
+        *witness.says(Field.ABRIDGED, record.abridged, 0.95),
+        *witness.says(Field.DURATION, record.duration_s, 0.9),
+    )
+
+
+def _own_subtitle(text: str | None) -> str | None:
+    """A subtitle that is no more than the series and the place in it is none."""
+    return None if text and any(entry.position for entry in parse_series(text)) else text
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _first_name(value: object) -> str | None:
+    return value[0] if isinstance(value, tuple) and value and isinstance(value[0], str) else None
+
+
+def _first_series(value: object) -> SeriesEntry | None:
+    return value[0] if isinstance(value, tuple) and value and isinstance(value[0], SeriesEntry) else None

@@ -1,0 +1,113 @@
+"""A book of the library as it is recorded: its files with their sound, what is agreed, the evidence, the problems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mamctl.domain.library.audio_integrity import Sound, SoundVerdict, judge_sound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from mamctl.domain.library.audio_facts import AudioFacts, Chapter
+    from mamctl.domain.library.files import FoundFile
+    from mamctl.domain.metadata.agreed_value import AgreedValue
+    from mamctl.domain.metadata.observation import Field, Observation
+    from mamctl.domain.problem import Problem
+
+NOT_DECODED, EDGES, WHOLE = "no", "edges", "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFile:
+    """One audio file and the verdict on it. `decoded` tells how far that reaches: no, edges or whole.
+
+    `checked_at` is when it was judged, None for a verdict that is not recorded yet.
+    """
+
+    found: FoundFile
+    sound: Sound = Sound.UNCHECKED
+    detail: str = "not decoded"
+    decoded: str = NOT_DECODED
+    container: str | None = None
+    codec: str | None = None
+    bit_rate: int | None = None
+    channels: int | None = None
+    sample_rate: int | None = None
+    duration: float | None = None
+    header_duration: float | None = None
+    has_cover: bool = False
+    chapters: tuple[Chapter, ...] = ()
+    checked_at: datetime | None = None
+
+    def is_same(self, other: FoundFile) -> bool:
+        """Whether `other` is this very file, unchanged since."""
+        mine = self.found
+        return (mine.path, mine.size, mine.mtime_ns, mine.inode) == (
+            other.path,
+            other.size,
+            other.mtime_ns,
+            other.inode,
+        )
+
+
+def judge_file(found: FoundFile, facts: AudioFacts, *, whole: bool) -> AudioFile:
+    """The file with its verdict; `whole` is what was asked for. What another day may change is not called decoded."""
+    verdict: SoundVerdict = judge_sound(facts, found.size)
+    return AudioFile(
+        found=found,
+        sound=verdict.sound,
+        detail=verdict.detail,
+        decoded=NOT_DECODED if facts.untried or facts.passing else WHOLE if whole or facts.whole else EDGES,
+        container=facts.container,
+        codec=facts.codec,
+        bit_rate=facts.bit_rate,
+        channels=facts.channels,
+        sample_rate=facts.sample_rate,
+        duration=verdict.duration,
+        header_duration=facts.header_duration,
+        has_cover=facts.has_cover,
+        chapters=facts.chapters,
+    )
+
+
+def relocate(file: AudioFile, found: FoundFile) -> AudioFile:
+    """The same verdict for the same file as it lies now."""
+    return replace(file, found=found)
+
+
+def total_duration(files: tuple[AudioFile, ...]) -> float | None:
+    """Seconds of the whole book; None when the length of any file is unknown."""
+    lengths = [file.duration for file in files]
+    if not lengths or any(length is None for length in lengths):
+        return None
+    return round(sum(length for length in lengths if length is not None), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class BookReading:
+    """What a book's tags, sidecars and names say, and what of it could not be read.
+
+    `tracks` are the track numbers in the files' tags, by path.
+    """
+
+    observations: tuple[Observation, ...]
+    problems: tuple[Problem, ...] = ()
+    tracks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BookRecord:
+    """A book as the store has it. `path` is its folder, or the file when it lies loose at the root."""
+
+    id: int
+    path: str
+    root: str
+    files: tuple[AudioFile, ...]
+    agreed: dict[Field, AgreedValue]
+    observations: tuple[Observation, ...]
+    problems: tuple[Problem, ...]
+    duration: float | None
+    scanned_at: datetime

@@ -1,0 +1,54 @@
+"""The files of a library as they lie there: one file, one folder's content, the files of one book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Audiobookshelf's list, without video.
+AUDIO_SUFFIXES = frozenset({
+    ".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg", ".oga", ".mp4", ".aac", ".wma", ".wav", ".aif", ".aiff",
+    ".webma", ".mka", ".awb", ".caf",
+})  # fmt: skip
+
+
+SIDECAR_SUFFIXES = frozenset({
+    ".nfo", ".json", ".opf", ".txt", ".yml", ".yaml", ".xml", ".cue", ".diz", ".md", ".htm", ".html",
+    ".jpg", ".jpeg", ".png", ".webp",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file as it lies there; `path` is whole, size in bytes. Several links mean that it is shared, e.g. seeded."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    device: int
+    inode: int
+    links: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One folder's content; `folders` are the names of its subfolders. `root` is the library's own folder."""
+
+    root: str
+    path: str
+    audio: tuple[FoundFile, ...]
+    sidecars: tuple[FoundFile, ...]
+    folders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookFiles:
+    """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
+
+    `nested` are folders below it that hold audio and are no discs: perhaps books of their own.
+    """
+
+    root: str
+    path: str
+    audio: tuple[FoundFile, ...]
+    sidecars: tuple[FoundFile, ...]
+    nested: tuple[str, ...] = ()

@@ -1,0 +1,92 @@
+"""Groups the files of a library into books, as Audiobookshelf's scanner does.
+
+A folder that directly holds audio is a book, with everything below it. A folder whose subfolders are discs (CD 1,
+Disc 2 …) is one book. A loose audio file at the root of the library is a book of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mamctl.domain.library.files import BookFiles, Listing
+from mamctl.domain.library.parts import in_order, part_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# "CD1", "Disc 2", "Disk_03", "Disc 1 of 4"; a lone "Part 2" or "Teil 2" is a disc only beside its sisters.
+_DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*\d{1,3}(?: ?(?:of|von|/) ?\d{1,3})?", re.IGNORECASE)
+_PART = re.compile(r"(?:part|teil|side|tape|cassette)[ ._-]*\d{1,3}", re.IGNORECASE)
+_TITLED_DISC = re.compile(r"(?P<title>.+?)[ ._(\[-]+(?:cd|dis[ck])[ ._-]*\d{1,3}[)\]]?", re.IGNORECASE)
+
+
+def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
+    """Books as they are complete. Listings come depth first, each folder before what is below it."""
+    under: list[Listing] = []  # the folder that is a book, and the listings below it
+    for listing in listings:
+        if under and _is_below(listing.path, under[0].path):
+            under.append(listing)
+            continue
+        yield from _book(under)
+        under = []
+        if listing.path == listing.root:
+            yield from _loose_books(listing)
+        elif listing.audio or holds_discs(listing.folders):
+            under = [listing]
+    yield from _book(under)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
+
+
+def _book(listings: list[Listing]) -> Iterator[BookFiles]:
+    audio = tuple(file for listing in listings for file in in_order(listing.audio))
+    if not audio:
+        return
+    top = listings[0]
+    nested = tuple(
+        listing.path for listing in listings[1:] if listing.audio and not is_disc(PurePath(listing.path).name)
+    )
+    sidecars = tuple(file for listing in listings for file in listing.sidecars)
+    yield BookFiles(top.root, top.path, audio, sidecars, () if holds_discs(top.folders) else nested)
+
+
+def _loose_books(listing: Listing) -> Iterator[BookFiles]:
+    for file in listing.audio:
+        stem = PurePath(file.path).stem
+        own = tuple(part for part in listing.sidecars if PurePath(part.path).name.startswith(stem + "."))
+        yield BookFiles(listing.root, file.path, (file,), own)
+
+
+def is_disc(name: str) -> bool:
+    """Whether a folder's name says that it is one disc of a book."""
+    return bool(_DISC.fullmatch(name.strip()))
+
+
+def holds_discs(names: Iterable[str]) -> bool:
+    """Whether subfolders of these names make the folder above them one book."""
+    names = [name.strip() for name in names]
+    if any(is_disc(name) for name in names):
+        return True
+    if sum(bool(_PART.fullmatch(name)) for name in names) > 1:
+        return True
+    titles = [match["title"].casefold() for name in names if (match := _TITLED_DISC.fullmatch(name))]
+    return len(titles) > 1 and len(set(titles)) == 1 and len(titles) == len(names)
+
+
+def stamp_files(book: BookFiles) -> str:
+    """What the book's files look like from outside: the same stamp means that none has changed."""
+    marks = hashlib.sha256()
+    for file in (*book.audio, *book.sidecars):
+        marks.update(f"{file.path}\0{file.size}\0{file.mtime_ns}\0{file.inode}\n".encode("utf-8", "surrogateescape"))
+    return marks.hexdigest()[:32]
+
+
+def is_one_book(listing: Listing) -> bool:
+    """Whether a folder that a person names is a book rather than a library: discs, or files that only count on."""
+    names = [PurePath(file.path).name for file in listing.audio]
+    return holds_discs(listing.folders) or (not listing.folders and len(part_numbers(names)) > 1)

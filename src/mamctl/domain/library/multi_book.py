@@ -1,0 +1,170 @@
+"""Several books in one folder, each a single file: parted where it is certain, never where it may be one book in parts.
+
+Audiobookshelf takes every folder with audio for one book. A folder of an author's whole books would be a book of
+nonsense then. It is parted only when every file shows that it is a book of its own, and no two of them could be parts
+of one: a wrongly merged folder is seen and told, a wrongly parted book would lose its chapters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mamctl.domain.library.tags import Tag
+from mamctl.domain.text.credits import split_people
+from mamctl.domain.text.file_names import read_name
+from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
+from mamctl.domain.text.normalize import fold, fold_title
+from mamctl.domain.text.numerals import number_of_roman, number_of_word
+from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
+
+if TYPE_CHECKING:
+    from mamctl.domain.library.files import BookFiles
+
+# Files of these kinds usually hold a whole book; the others are what chapters come as.
+WHOLE_BOOK_SUFFIXES = frozenset({".m4b", ".m4a"})
+ALIKE = 80  # two titles are told apart for certain only below this likeness in percent
+_SEPARATOR = re.compile(r"\s+[-–—]+\s+|[:;,()\[\]]")
+_TRACK = re.compile(r"\s*(\d{1,4})(?:\s*/\s*(\d{1,4}))?\s*")
+_PART_WORDS = frozenset(
+    "part pt teil tl partie parte chapter chap ch kapitel kap book bk volume vol band disc disk cd track side section "
+    "episode ep folge of von de unabridged abridged ungekurzt audiobook the a an der die das le la el".split()
+)
+_RECORDS = frozenset({".json", ".opf", ".nfo", ".yml", ".yaml", ".diz"})
+_TEXT_RECORDS = frozenset({"desc.txt", "description.txt", "reader.txt", "narrator.txt"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileSigns:
+    """What one file says of the book it holds: its title, who wrote it, which edition it is, which track."""
+
+    path: str
+    title: str | None
+    albums: tuple[str, ...]
+    authors: tuple[str, ...]
+    named_authors: tuple[str, ...]
+    editions: frozenset[str]
+    track: int | None
+    tracks: int | None
+
+
+def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
+    """The signs in the tags and the name of one file."""
+    stem = PurePath(path).stem
+    name = read_name(stem)
+    albums = tuple(text for text in tags.get(Tag.ALBUM, ()) if not is_placeholder(text) and not is_chapter_title(text))
+    title = name.text.title
+    named = None if is_placeholder(title) or is_chapter_title(title) or not _telling(title) else title
+    people = (*tags.get(Tag.ALBUM_ARTIST, ()), *tags.get(Tag.AUTHOR, ()), *tags.get(Tag.ARTIST, ()))
+    track, tracks = read_track(tags)
+    return FileSigns(
+        path,
+        albums[0] if albums else named,
+        albums,
+        tuple(person for text in people for person in split_people(text)),
+        name.authors,
+        _editions(stem, tags),
+        track,
+        tracks,
+    )
+
+
+def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | None]:
+    """The track number in a file's tags, and how many tracks they say there are."""
+    found = _TRACK.fullmatch(next(iter(tags.get(Tag.TRACK, ())), ""))
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
+
+
+def _editions(stem: str, tags: Mapping[Tag, tuple[str, ...]]) -> frozenset[str]:
+    asins = [parse_asin(text) for text in tags.get(Tag.ASIN, ())]
+    isbns = [parse_isbn(text) for text in tags.get(Tag.ISBN, ())]
+    return frozenset({*filter(None, (*asins, find_asin(stem))), *(isbn13(isbn) for isbn in isbns if isbn)})
+
+
+def may_hold_several(book: BookFiles) -> bool:
+    """Whether a folder may hold several books: files side by side, and nothing beside them that speaks for all."""
+    if len(book.audio) < 2 or book.nested or any(_folder(file.path) != book.path for file in book.audio):
+        return False
+    stems = tuple(PurePath(file.path).stem + "." for file in book.audio)
+    beside = [PurePath(file.path).name for file in book.sidecars]
+    return not any(_is_record(name) and not name.startswith(stems) for name in beside)
+
+
+def _is_record(name: str) -> bool:
+    return name.lower() in _TEXT_RECORDS or PurePath(name).suffix.lower() in _RECORDS
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def is_another_book(new: FileSigns, others: Sequence[FileSigns]) -> bool:
+    """Whether `new` is for certain a book of its own, and none of the `others` belongs to it."""
+    return _shows_a_book(new) and all(_are_two_books(new, other) for other in others)
+
+
+def part_books(book: BookFiles) -> tuple[BookFiles, ...]:
+    """Each file of the folder as a book of its own, with the sidecars that carry its name."""
+    return tuple(
+        replace(
+            book,
+            path=file.path,
+            audio=(file,),
+            sidecars=tuple(
+                part for part in book.sidecars if PurePath(part.path).name.startswith(PurePath(file.path).stem + ".")
+            ),
+        )
+        for file in book.audio
+    )
+
+
+def _shows_a_book(signs: FileSigns) -> bool:
+    """An ASIN or ISBN; an album with its author; or a whole-book format named "Author - Title"."""
+    if signs.title is None or not _telling(signs.title) or (signs.tracks or 1) > 1:
+        return False
+    whole = PurePath(signs.path).suffix.lower() in WHOLE_BOOK_SUFFIXES
+    return bool(signs.editions or (signs.albums and signs.authors) or (whole and signs.named_authors))
+
+
+def _are_two_books(one: FileSigns, other: FileSigns) -> bool:
+    """Whether no doubt is left that the two are not parts of one book."""
+    if one.title is None or other.title is None or _count_on(one, other) or one.editions & other.editions:
+        return False
+    mine, theirs = _telling(one.title), _telling(other.title)
+    if not mine or not theirs or mine <= theirs or theirs <= mine:
+        return False
+    if not (one.editions and other.editions) and _segments(one.title) & _segments(other.title):
+        return False
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(" ".join(sorted(mine)), " ".join(sorted(theirs))) < ALIKE
+
+
+def _count_on(one: FileSigns, other: FileSigns) -> bool:
+    """Whether tracks or names count from one file to the other."""
+    if one.track is not None and other.track is not None and one.track != other.track:
+        return True
+    mine, theirs = PurePath(one.path), PurePath(other.path)
+    if re.sub(r"\d+", "0", mine.stem) == re.sub(r"\d+", "0", theirs.stem):
+        return True
+    numbered = mine.stem[:1].isdigit() and theirs.stem[:1].isdigit()
+    return numbered and not {mine.suffix.lower(), theirs.suffix.lower()} <= WHOLE_BOOK_SUFFIXES
+
+
+def _segments(text: str) -> frozenset[frozenset[str]]:
+    return frozenset(words for part in _SEPARATOR.split(text) if (words := _telling(part)))
+
+
+def _telling(text: str) -> frozenset[str]:
+    """The words that tell books apart: without numbers, and without those that name a part."""
+    return frozenset(
+        word
+        for word in fold_title(text).split()
+        if word not in _PART_WORDS
+        and not any(char.isdigit() for char in word)
+        and number_of_word(word) is None
+        and number_of_roman(fold(word)) is None
+    )

@@ -1,0 +1,142 @@
+"""Says what of a book needs a person: broken files, gaps, several books in one folder, doubtful names."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.book import total_duration
+from mamctl.domain.library.expected_length import judge_length
+from mamctl.domain.library.grouping import is_disc
+from mamctl.domain.library.parts import are_ordered_by, find_gaps, has_a_place
+from mamctl.domain.library.tags import Tag
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from mamctl.domain.library.book import AudioFile
+    from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.metadata.agreed_value import AgreedValue
+    from mamctl.domain.metadata.observation import Observation
+
+DOUBTFUL_BELOW = 0.5
+# What `meta problems` may list; catalogues add theirs as they come.
+KINDS = (
+    "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
+    "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "several_formats",
+    "shared_file", "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
+)  # fmt: skip
+TOLD_GAPS = 10
+TOLD_NAMES = 4
+
+
+def judge_book(
+    book: BookFiles,
+    files: Sequence[AudioFile],
+    agreed: Mapping[Field, AgreedValue],
+    observations: Sequence[Observation],
+    tracks: Mapping[str, int],
+) -> tuple[Problem, ...]:
+    """Everything about the book that a person should look at; files first, names last."""
+    return (
+        *(problem for file in files for problem in judge_sound_of(file)),
+        *_length(book, files, observations),
+        *_gaps(book),
+        *_nested(book),
+        *_several_books(book, observations, tracks),
+        *_doubts(book, agreed),
+    )
+
+
+def judge_sound_of(file: AudioFile) -> Iterator[Problem]:
+    """The problem of a file that cannot be listened to from beginning to end."""
+    path = file.found.path
+    if file.sound is Sound.DAMAGED:
+        yield Problem("damaged_file", f"{path}: {file.detail}", path, "get this file again; recheck it in the client")
+    elif file.sound is Sound.UNREADABLE:
+        yield Problem("unreadable_file", f"{path}: {file.detail}", path, "get this file again, or move it away")
+
+
+def _length(book: BookFiles, files: Sequence[AudioFile], said: Iterable[Observation]) -> tuple[Problem, ...]:
+    """A book that plays longer or shorter than its own records say; unsound files have told the reason already."""
+    if any(file.sound is not Sound.GOOD for file in files):
+        return ()
+    return judge_length(book.path, total_duration(tuple(files)), said)
+
+
+def tell_once(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:
+    """What reading the book met, without what its sound tells anyway: a file that is no audio has no tags either."""
+    silent = {file.found.path for file in files if file.sound is Sound.UNREADABLE}
+    echoes = {"unreadable_tags", "unreadable_file"}
+    return tuple(one for one in read if one.code not in echoes or one.subject not in silent)
+
+
+def _gaps(book: BookFiles) -> Iterator[Problem]:
+    for folder, what, missing in find_gaps(file.path for file in book.audio):
+        told = ", ".join(map(str, missing[:TOLD_GAPS]))
+        rest = f" and {len(missing) - TOLD_GAPS} more" if len(missing) > TOLD_GAPS else ""
+        yield Problem("missing_parts", f"{folder}: no {what} {told}{rest}", folder, "look whether files were lost")
+
+
+def _nested(book: BookFiles) -> Iterator[Problem]:
+    if any(not is_disc(PurePath(path).name) for path in book.nested):
+        yield Problem(
+            "nested_folders",
+            f"{book.path}: audio lies in the folder and in {len(book.nested)} below it; all of it counts as one book",
+            book.path,
+            "move the loose files into a folder of their own, if they are other books",
+        )
+
+
+def _several_books(
+    book: BookFiles, observations: Iterable[Observation], tracks: Mapping[str, int]
+) -> Iterator[Problem]:
+    """Files of one folder whose albums are different books, that are one book twice, or that nothing puts in order."""
+    paths = [file.path for file in book.audio]
+    albums = {
+        str(said.value).casefold(): str(said.value)
+        for said in observations
+        if said.field is Field.TITLE and said.source is Source.TAGS and said.place.endswith(f"#{Tag.ALBUM}")
+    }
+    if len(paths) > 1 and len(albums) > 1:
+        yield _perhaps_several(book, f"the files name {_listed(albums.values())}")
+    elif formats := _formats(paths):
+        told = f"{book.path}: the same files are there as {' and '.join(formats)}, and all of them count"
+        yield Problem("several_formats", told, book.path, "keep one format in the library")
+    elif len(paths) > 1 and not any(map(has_a_place, paths)) and not are_ordered_by(tracks, paths):
+        names = _listed(PurePath(path).stem for path in paths)
+        yield _perhaps_several(book, f"nothing says in which order {names} belong together")
+
+
+def _perhaps_several(book: BookFiles, found: str) -> Problem:
+    return Problem("several_books", f"{book.path}: {found}", book.path, "give each book a folder of its own")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in sorted(names)[:TOLD_NAMES])
+
+
+def _formats(paths: Iterable[str]) -> tuple[str, ...]:
+    """The formats in which every one of the files is there; none when there is but one."""
+    kinds: dict[str, set[str]] = {}
+    for path in paths:
+        name = PurePath(path)
+        kinds.setdefault(name.stem, set()).add(name.suffix.lower().lstrip("."))
+    common = set.intersection(*kinds.values()) if kinds else set()
+    return tuple(sorted(common)) if len(common) > 1 else ()
+
+
+def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Problem]:
+    for field in (Field.TITLE, Field.AUTHORS):
+        value = agreed.get(field)
+        if value is None or (value.confidence < DOUBTFUL_BELOW and not value.verified):
+            found = "nobody says" if value is None else f"only {value.confidence:.0%} sure of"
+            yield Problem(
+                f"doubtful_{field.value}",
+                f"{book.path}: {found} the {field.value}",
+                book.path,
+                f"mamctl meta show, then mamctl meta set BOOK {field.value} VALUE",
+            )

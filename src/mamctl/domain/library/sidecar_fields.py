@@ -1,0 +1,129 @@
+"""What a structured sidecar says of a book, its keys already parted from its values.
+
+JSON, YAML and XML sidecars differ in syntax only; their keys are the labels of NFO files in other clothes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mamctl.domain.library.labels import Label, label_of
+from mamctl.domain.metadata import extract as say
+from mamctl.domain.metadata.observation import Field, Observation, Witness
+from mamctl.domain.text.credits import AUTHOR, NARRATOR, parse_credits
+from mamctl.domain.text.series import SeriesEntry, parse_position
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """How far a kind of sidecar is believed; `year` is what its plain "year" is worth."""
+
+    sure: float
+    year: float
+
+
+Sayer = Callable[[Witness, list[str], float, str], Iterator[Observation]]
+
+
+def _each(function: Callable[..., Iterator[Observation]], **fixed: Any) -> Sayer:
+    def sayer(witness: Witness, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
+        for text in texts[:1]:
+            yield from function(witness, text, confidence, at=at, **fixed)
+
+    return sayer
+
+
+def _field(function: Callable[..., Iterator[Observation]], field: Field, factor: float = 1.0) -> Sayer:
+    def sayer(witness: Witness, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
+        for text in texts[:1]:
+            yield from function(witness, field, text, confidence * factor, at=at)
+
+    return sayer
+
+
+_SAYERS: dict[Label, Sayer] = {
+    Label.TITLE: _each(say.say_title),
+    Label.SUBTITLE: _each(say.say_subtitle),
+    Label.PUBLISHER: _field(say.say_text, Field.PUBLISHER),
+    Label.TEXT_YEAR: _field(say.say_date, Field.YEAR),
+    Label.AUDIO_DATE: _field(say.say_date, Field.PUBLISHED),
+    Label.COPYRIGHT: _each(say.say_copyright),
+    Label.UNABRIDGED: _each(say.say_abridged, yes_means=False),
+    Label.ABRIDGED: _each(say.say_abridged, yes_means=True),
+    Label.EDITION: _each(say.say_abridged, yes_means=False),
+    Label.ASIN: _field(say.say_text, Field.ASIN),
+    Label.ISBN: _field(say.say_text, Field.ISBN),
+    Label.LANGUAGE: _field(say.say_text, Field.LANGUAGE),
+    Label.DESCRIPTION: _each(say.say_description),
+    Label.COVER: _field(say.say_text, Field.COVER, 0.6),
+    Label.GENRE: lambda w, texts, c, at: say.say_genres(w, texts, c, at=at),
+}
+_MINUTES, _SECONDS = 60.0, 1.0
+
+
+def observe_mapping(
+    data: Mapping[str, Any], witness: Witness, levels: Levels, *, duration_unit: float = _SECONDS
+) -> tuple[Observation, ...]:
+    """Everything known in a mapping of keys to text, number, list, or objects with a name; unknown keys say nothing."""
+    by_label: dict[Label, list[Any]] = {}
+    for key, value in data.items():
+        label = label_of(str(key))
+        values = value if isinstance(value, list) else [value]
+        if label is not None and value is not None and values:
+            by_label.setdefault(label, []).extend(values)
+    said = _people(by_label, witness, levels.sure)
+    said += _series(by_label, witness, levels.sure)
+    for label, values in by_label.items():
+        if sayer := _SAYERS.get(label):
+            said += sayer(witness, [text for value in values if (text := text_of(value))], levels.sure, label.value)
+        elif label is Label.YEAR:
+            said += say.say_date(witness, Field.YEAR, text_of(values[0]), levels.year, at=label.value)
+        elif label is Label.DURATION:
+            unit = _MINUTES if any("min" in key.lower() for key in data if label_of(key) is label) else duration_unit
+            said += say.say_duration(witness, text_of(values[0]), levels.sure * 0.8, unit=unit, at=label.value)
+    return tuple(said)
+
+
+def text_of(value: Any) -> str:
+    """A scalar, or the name of an object, as text; "" for anything else."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("name", "title", "text", "value", "series") if value.get(key)), "")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, (str, int, float)) else ""
+
+
+def _people(by_label: dict[Label, list[Any]], witness: Witness, sure: float) -> list[Observation]:
+    said: list[Observation] = []
+    for label, field in ((Label.AUTHOR, Field.AUTHORS), (Label.NARRATOR, Field.NARRATORS)):
+        texts = [_person(value) for value in by_label.get(label, [])]
+        said += say.say_people(witness, field, texts, sure, at=label.value)
+    return said
+
+
+def _person(value: Any) -> str:
+    """A name with its role, when an object gives one that is not the field's own."""
+    name = text_of(value)
+    role = value.get("role") or value.get("type") if isinstance(value, Mapping) else None
+    known = {credit.role for credit in parse_credits(f"x y ({role})")} if isinstance(role, str) and role else set()
+    return f"{name} ({role})" if known - {None, AUTHOR, NARRATOR} else name
+
+
+def _series(by_label: dict[Label, list[Any]], witness: Witness, sure: float) -> list[Observation]:
+    values = by_label.get(Label.SERIES, [])
+    entries = tuple(entry for value in values if isinstance(value, Mapping) for entry in series_of(value))
+    if entries:
+        return list(witness.says(Field.SERIES, entries, sure, at=Label.SERIES.value))
+    names = [text for value in values if (text := text_of(value))]
+    positions = [text for value in by_label.get(Label.POSITION, []) if (text := text_of(value))]
+    return list(say.say_series(witness, names, positions, sure, at=Label.SERIES.value))
+
+
+def series_of(value: Mapping[str, Any]) -> tuple[SeriesEntry, ...]:
+    """A series as an object: its name, and its place under one of the usual keys."""
+    name = say.clean(text_of(value))
+    places = ("sequence", "position", "number", "part", "index")
+    place = next((text_of(value[key]) for key in places if value.get(key) is not None), "")
+    return (SeriesEntry(name, parse_position(place)),) if name else ()

@@ -1,0 +1,229 @@
+"""Which catalogue record, if any, is the book asked about: right rather than eager.
+
+A score is 1 less its named penalties. Hard penalties tell two books or recordings apart and stay, whatever else
+agrees; agreement elsewhere only makes up for doubts. The best candidate must be clearly ahead of every other
+work and every other recording, or nothing is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mamctl.domain.matching.penalties import Penalty
+from mamctl.domain.matching.people import compare_authors
+from mamctl.domain.matching.recording import (
+    compare_abridged,
+    compare_languages,
+    compare_lengths,
+    compare_narrators,
+)
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.title_markers import Mark
+from mamctl.domain.matching.title_side import TitleSide, known_words
+from mamctl.domain.matching.title_variants import read_title
+from mamctl.domain.matching.titles import compare_titles
+from mamctl.domain.matching.words import SMALL_WORDS
+from mamctl.domain.text.identifiers import isbn13
+
+# So many content words are hardly ever the title of two books: such a title needs less of an author.
+_TELLING_TITLE = 4
+_OF_THE_RECORDING = frozenset({"other_narrator", "other_recording", "abridged", "language", "position"})
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPolicy:
+    """`accept` is the least score of a match, `possible` the least worth a person's look, `gap` the least
+    distance to the best candidate that is another work or recording."""
+
+    accept: float = 0.85
+    possible: float = 0.6
+    gap: float = 0.1
+
+
+DEFAULT_MATCH_POLICY = MatchPolicy()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchScore:
+    """`score` in 0..1 is 1 less the sum of the penalties; `certain` when ISBN or ASIN agree."""
+
+    score: float
+    penalties: tuple[Penalty, ...]
+    certain: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether something tells the two apart."""
+        return any(penalty.hard for penalty in self.penalties)
+
+    @property
+    def other_work(self) -> bool:
+        """Whether it is another work, not only another recording, place or language."""
+        return any(penalty.hard and penalty.name not in _OF_THE_RECORDING for penalty in self.penalties)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record and how well it fits."""
+
+    record: CatalogueRecord
+    match: MatchScore
+
+
+class VerdictKind(StrEnum):
+    """What came of comparing all candidates."""
+
+    MATCH = "match"
+    AMBIGUOUS = "ambiguous"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`chosen` only for a match; `candidates` best first; `reason` is for a person."""
+
+    kind: VerdictKind
+    chosen: Candidate | None
+    candidates: tuple[Candidate, ...]
+    reason: str
+
+
+def score(enquiry: Enquiry, record: CatalogueRecord) -> MatchScore:
+    """How well a record fits what is known of a book. What either side does not know costs nothing or little."""
+    certain = _ids_agree(enquiry.isbn, enquiry.asin, record)
+    found = (
+        *compare_titles(_our_side(enquiry), _their_side(record)),
+        *_authors(enquiry, record),
+        *compare_narrators(_people(enquiry.narrator), record.narrators),
+        *compare_lengths(enquiry.duration_s, record.duration_s),
+        *compare_abridged(_abridged(enquiry.abridged, enquiry.title), _abridged(record.abridged, record.title)),
+        *compare_languages(enquiry.language, record.language),
+        *((Penalty("id_agrees", -0.3, "the same ISBN or ASIN"),) if certain else ()),
+    )
+    return _sum_up(found, certain)
+
+
+def judge_match(
+    enquiry: Enquiry, candidates: Iterable[CatalogueRecord], policy: MatchPolicy = DEFAULT_MATCH_POLICY
+) -> Verdict:
+    """The verdict over all candidates; it does not depend on their order."""
+    return judge_scored((Candidate(record, score(enquiry, record)) for record in candidates), policy)
+
+
+def judge_scored(candidates: Iterable[Candidate], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Verdict:
+    """The same over candidates whose scores are known."""
+    ranked = tuple(sorted(candidates, key=_rank))
+    if not ranked or ranked[0].match.score < policy.possible or ranked[0].match.refused:
+        return _no_match(ranked)
+    best = ranked[0]
+    if best.match.score < policy.accept:
+        return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"the best candidate scores {best.match.score:.2f}")
+    rival = next((other for other in ranked[1:] if _is_rival(best, other, policy)), None)
+    if rival is not None:
+        return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"{_name(best)} and {_name(rival)} fit alike")
+    return Verdict(VerdictKind.MATCH, best, ranked, f"{_name(best)} fits with {best.match.score:.2f}")
+
+
+def same_recording(a: CatalogueRecord, b: CatalogueRecord) -> bool:
+    """Whether two records may describe one recording of one work: another source's or region's listing of it."""
+    if _ids_agree(a.isbn, a.asin, b):
+        return True
+    found = (
+        *compare_titles(_their_side(a), _their_side(b)),
+        *compare_authors(a.authors, b.authors),
+        *compare_narrators(a.narrators, b.narrators),
+        *compare_lengths(a.duration_s, b.duration_s),
+        *compare_abridged(_abridged(a.abridged, a.title), _abridged(b.abridged, b.title)),
+        *compare_languages(a.language, b.language),
+    )
+    return not any(penalty.hard for penalty in found) and sum(max(0.0, p.amount) for p in found) <= 0.25
+
+
+def _sum_up(found: tuple[Penalty, ...], certain: bool) -> MatchScore:
+    """Agreement gives back at most what doubts took: it can neither lift a hard penalty nor exceed 1."""
+    against = tuple(penalty for penalty in found if penalty.amount > 0)
+    doubts = sum(penalty.amount for penalty in against if not penalty.hard)
+    kept: list[Penalty] = list(against)
+    for penalty in (one for one in found if one.amount < 0):
+        given = min(-penalty.amount, doubts)
+        doubts -= given
+        kept.append(Penalty(penalty.name, -round(given, 4) + 0.0, penalty.detail))
+    value = 1 - sum(penalty.amount for penalty in kept)
+    return MatchScore(round(min(1.0, max(0.0, value)), 4), tuple(kept), certain)
+
+
+def _no_match(ranked: tuple[Candidate, ...]) -> Verdict:
+    """None fits; but an ISBN or ASIN that agrees where the rest does not is a person's to settle."""
+    certain = next((one for one in ranked if one.match.certain), None)
+    if certain is not None:
+        return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"the id of {_name(certain)} agrees, the rest does not")
+    if not ranked:
+        return Verdict(VerdictKind.NONE, None, ranked, "no candidate")
+    against = max(ranked[0].match.penalties, key=lambda penalty: penalty.amount)
+    return Verdict(VerdictKind.NONE, None, ranked, f"{_name(ranked[0])} is not it: {against.detail}")
+
+
+def _is_rival(best: Candidate, other: Candidate, policy: MatchPolicy) -> bool:
+    """Another work or recording that fits nearly as well; an id that agrees is more than any score."""
+    if best.match.certain and not other.match.certain:
+        return False
+    near = other.match.score > best.match.score - policy.gap and not other.match.refused
+    return near and not same_recording(best.record, other.record)
+
+
+def _rank(candidate: Candidate) -> tuple[object, ...]:
+    """Best first; among equals the record that knows most of the recording, then by source and id."""
+    record, match = candidate.record, candidate.match
+    known = sum(map(bool, (record.narrators, record.duration_s, record.series, record.asin, record.description)))
+    source = list(type(record.source)).index(record.source)
+    order = (source, record.region or "", record.id, repr(record))
+    return (match.refused, not match.certain, -match.score, -known, *order)
+
+
+def _name(candidate: Candidate) -> str:
+    record = candidate.record
+    return f'"{record.title}" ({record.catalogue}:{record.id.partition(" ")[0]})'
+
+
+def _people(name: str | None) -> tuple[str, ...]:
+    return (name,) if name else ()
+
+
+def _our_side(enquiry: Enquiry) -> TitleSide:
+    series = ((enquiry.series.name, enquiry.series.position),) if enquiry.series else ()
+    return TitleSide(enquiry.title or "", "", series, known_words(enquiry.author or "", enquiry.narrator or ""))
+
+
+def _their_side(record: CatalogueRecord) -> TitleSide:
+    dates = (date[:4] for date in (record.published, record.first_published) if date)
+    series = tuple((entry.name, entry.position) for entry in record.series)
+    known = known_words(*record.authors, *record.narrators, record.publisher or "", *dates)
+    return TitleSide(record.title, record.subtitle or "", series, known)
+
+
+def _authors(enquiry: Enquiry, record: CatalogueRecord) -> tuple[Penalty, ...]:
+    found = compare_authors(_people(enquiry.author), record.authors)
+    if found and found[0].name == "author_missing" and _is_telling(enquiry.title or ""):
+        return (Penalty("author_missing", 0.12, f"{found[0].detail}, but the title is a telling one"),)
+    return found
+
+
+def _is_telling(title: str) -> bool:
+    core = read_title(title).readings[0].core
+    return len([word for word in core if word not in SMALL_WORDS]) >= _TELLING_TITLE
+
+
+def _abridged(stated: bool | None, title: str | None) -> bool | None:
+    """What is stated, else what the title says."""
+    marks = read_title(title or "").marks
+    if stated is not None:
+        return stated
+    return True if Mark.ABRIDGED in marks else False if Mark.UNABRIDGED in marks else None
+
+
+def _ids_agree(isbn: str | None, asin: str | None, record: CatalogueRecord) -> bool:
+    if asin and record.asin and asin.upper() == record.asin.upper():
+        return True
+    return bool(isbn and record.isbn) and isbn13(isbn or "") == isbn13(record.isbn or "")

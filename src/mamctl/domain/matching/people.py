@@ -1,0 +1,114 @@
+"""How surely two written names are one person's: as `person_names` has it, and forgiving slips of the pen.
+
+Files misspell names and shorten them; a match bears some doubt that an agreed value would not.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from mamctl.domain.matching.penalties import Penalty
+from mamctl.domain.matching.words import is_slip
+from mamctl.domain.text.credits import split_people
+from mamctl.domain.text.person_names import fold_name, same_person
+
+_FAMILY_NAME_ONLY = 0.1
+_SHORT_FORM = 0.03  # "Rob" and "Robert"
+_INITIALS = 0.05  # "CS Lewis"
+_OTHER_SCRIPT = 0.1
+_PET_NAMES = {
+    frozenset(pair.split())
+    for pair in (
+        "bill william, will william, bob robert, bobby robert, dick richard, rick richard, ted edward, ted theodore, "
+        "ned edward, mike michael, jim james, jimmy james, jack john, johnny john, tony anthony, chuck charles, "
+        "charlie charles, hank henry, harry henry, larry lawrence, andy andrew, drew andrew, jeff geoffrey, "
+        "joe joseph, dave david, steve stephen, steven stephen, kate katherine, kate catherine, kathy katherine, "
+        "cathy catherine, katie katherine, liz elizabeth, beth elizabeth, betty elizabeth, peggy margaret, "
+        "maggie margaret, meg margaret, molly mary, sally sarah, nancy anne, jenny jennifer, sue susan, "
+        "sandy alexander, sasha alexander, leo lev, fyodor fedor, feodor fedor, fyodor feodor"
+    ).split(", ")
+}
+
+
+def compare_authors(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Penalty, ...]:
+    """What speaks against two lists of authors being one book's: one person in common is enough."""
+    a, b = known_people(ours), known_people(theirs)
+    if not a or not b:
+        side = "neither side names" if not a and not b else "only one side names"
+        return (Penalty("author_missing", 0.2, f"{side} an author"),)
+    detail = f"{', '.join(a)} against {', '.join(b)}"
+    doubt = _closest(a, b)
+    if doubt is None:
+        return (Penalty("author", 0.6, detail, hard=True),)
+    return (Penalty("author_spelling", doubt, detail),) if doubt else ()
+
+
+def share_person(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether the lists have someone in common."""
+    return _closest(known_people(ours), known_people(theirs)) is not None
+
+
+@lru_cache(maxsize=2_048)
+def known_people(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The people of a list: joined names split; other roles, publishers and placeholders left out."""
+    return tuple(dict.fromkeys(person for name in names for person in split_people(name)))
+
+
+@lru_cache(maxsize=8_192)
+def name_doubt(ours: str, theirs: str) -> float | None:
+    """0 for the same name, up to 0.2 for what may be it, None for another person's; symmetric."""
+    a, b = sorted((fold_name(ours), fold_name(theirs)), key=lambda name: (len(name.split()), name))
+    if a == b:
+        return 0.0
+    if a.isascii() != b.isascii():
+        return _in_latin(a, b)
+    if same_person(a, b):
+        return 0.01
+    if b.endswith(f" {a}"):
+        return _FAMILY_NAME_ONLY
+    return _respelt(a.split(), b.split())
+
+
+def _closest(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:
+    found = [doubt for a in ours for b in theirs if (doubt := name_doubt(a, b)) is not None]
+    return min(found, default=None)
+
+
+def _in_latin(a: str, b: str) -> float | None:
+    """ "Фёдор Достоевский" beside "Fyodor Dostoevsky"."""
+    from anyascii import anyascii
+
+    latin_a, latin_b = fold_name(anyascii(a)), fold_name(anyascii(b))
+    doubt = name_doubt(latin_a, latin_b)
+    if doubt is not None:
+        return min(0.2, doubt + 0.02)
+    *given, family = latin_a.split()
+    *other_given, other_family = latin_b.split()
+    alike = family == other_family or is_slip(family, other_family)
+    return _OTHER_SCRIPT if alike and given and other_given and given[0][0] == other_given[0][0] else None
+
+
+def _respelt(a: list[str], b: list[str]) -> float | None:
+    """The doubt when words of one name are spelt as the other has them; None when it is another name even so."""
+    if a[-1] == b[-1] and len(a) == 2 and len(b) > 2 and a[0] == "".join(word[0] for word in b[:-1]):
+        return _INITIALS
+    doubt, spelt = 0.01, list(a)
+    for at, word in enumerate(a):
+        if word in b:
+            continue
+        near = [(cost, other) for other in b if other not in a and (cost := _word_doubt(word, other)) is not None]
+        if near:
+            cost, spelt[at] = min(near)
+            doubt += cost
+    return round(min(0.2, doubt), 4) if spelt != a and same_person(" ".join(spelt), " ".join(b)) else None
+
+
+def _word_doubt(a: str, b: str) -> float | None:
+    short, long_ = sorted((a, b), key=len)
+    if {a, b} in _PET_NAMES:
+        return _SHORT_FORM
+    if len(short) >= 3 and long_.startswith(short) and len(long_) - len(short) >= 2:
+        return _SHORT_FORM
+    if not is_slip(a, b):
+        return None
+    return 0.03 if len(short) >= 5 else 0.05

@@ -1,0 +1,54 @@
+"""How a catalogue is asked about a book whose title comes from a file: first as written plainly, then otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mamctl.domain.matching.records import Enquiry
+from mamctl.domain.matching.title_side import known_words
+from mamctl.domain.matching.title_variants import read_title
+from mamctl.domain.text.credits import split_people
+from mamctl.domain.text.normalize import tidy
+from mamctl.domain.text.title_words import words_of
+
+_PLACE_FIRST = re.compile(r"(?:\d{1,2}|.+ 0\d) (?P<rest>\D{4,})")
+_LABELLED = re.compile(r"\b(?:book|bk|vol|volume)\b\.?\s*\w+\W*$", re.IGNORECASE)
+_MOST = 5  # questions about one book to one catalogue
+
+
+def search_forms(enquiry: Enquiry) -> tuple[Enquiry, ...]:
+    """The same question in up to five wordings, the likeliest first: what searching finds, matching still judges.
+
+    Series, notes and names are taken off the title; the author is one person, and at last nobody.
+    """
+    if not enquiry.title:
+        return (enquiry,)
+    people = split_people(enquiry.author) if enquiry.author else ()
+    author = people[0] if people else enquiry.author
+    titles = _titles(enquiry)
+    forms = [replace(enquiry, title=title, author=author) for title in titles]
+    nameless = [replace(enquiry, title=titles[0], author=None)] if author else []
+    return tuple(dict.fromkeys((*forms[: _MOST - 1], *nameless)))
+
+
+def _titles(enquiry: Enquiry) -> tuple[str, ...]:
+    written = tidy(enquiry.title or "")
+    known = known_words(enquiry.author or "", enquiry.narrator or "")
+    readings = sorted(read_title(written, known).readings, key=lambda reading: reading.rank)
+    cores = [" ".join(reading.core) for reading in readings if reading.core]
+    # A title that is nothing but a name is asked for as it is spelt; otherwise as it was read, then as it is.
+    plain = bool(cores) and cores[0] == " ".join(words_of(written))
+    ordered = (written, *cores[1:]) if plain else (*cores, written)
+    found = (*ordered, *_without_series(written, cores))
+    return tuple(dict.fromkeys(title for title in found if title)) or (written,)
+
+
+def _without_series(written: str, cores: list[str]) -> Iterator[str]:
+    """ "The Salt Road" of "Lantern Cycle 02 The Salt Road" and of "The Salt Road, Lantern Cycle Book 2"."""
+    for core in cores:
+        if numbered := _PLACE_FIRST.fullmatch(core):
+            yield numbered["rest"]
+    if "," in written and (label := _LABELLED.search(written)) and written.index(",") < label.start():
+        yield written.partition(",")[0]

@@ -1,0 +1,146 @@
+"""What titles say beside the name of the book: subtitles and names of series, on one side, on both, or in conflict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mamctl.domain.matching.common_words import GENERIC_WORDS
+from mamctl.domain.matching.penalties import Penalty, total
+from mamctl.domain.matching.title_side import ReadSide, Words, plain_numbers
+from mamctl.domain.matching.title_variants import Reading, Where
+from mamctl.domain.matching.words import SMALL_WORDS, compare_words, unmatched
+from mamctl.domain.text.numbers import as_number
+
+_SETS = frozenset(
+    {"trilogy", "duology", "quartet", "quintet", "tetralogy", "collection", "omnibus", "anthology", "stories"}
+)
+_DOUBT = 0.25  # what only a length as good as equal makes up for: series have one narrator and like lengths
+_DESCRIBING = 4  # words; a subtitle so long describes the book, a shorter one may name another of its series
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """Words beside a name, and which of them the other side lacks; `partly` when it has others of them."""
+
+    words: Words
+    alone: Words
+    where: Where
+    partly: bool
+
+
+def _telling(words: Words) -> Words:
+    """Words that say something of this book: neither generic nor small, each once."""
+    return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in GENERIC_WORDS and w not in SMALL_WORDS))
+
+
+def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Extra]:
+    """What one side says beside the name that the other nowhere has; a labelled series is judged by its place."""
+    found = []
+    explained = tuple(sorted(other.words_beside(y)))
+    for beside in x.beside:
+        said = _telling(beside.words) if beside.words != x.series else ()
+        alone = unmatched(said, explained)[0] if said else ()
+        if alone:
+            shared = {*other.subtitle, *(word for b in y.beside for word in b.words)}.intersection(said)
+            partly = bool(shared) and beside.where is Where.AFTER and not all(map(as_number, alone))
+            found.append(_Extra(beside.words, alone, beside.where, partly))
+    return found
+
+
+def compare_beside(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Penalty]:
+    """Subtitles that contradict each other name two books; one that only one side has is a doubt."""
+    only_a, only_b = _extras(a, x, b, y), _extras(b, y, a, x)
+    sub_a, sub_b = _separate(a, b, y), _separate(b, a, x)
+    if (only_a or sub_a) and (only_b or sub_b):
+        return [_contradiction(_all(only_a, sub_a), _all(only_b, sub_b))]
+    if doubt := _slips_before(x, y):
+        return [doubt]
+    verdicts = {_is_only_series(a, x), _is_only_series(b, y)}
+    named = True if True in verdicts else False if False in verdicts else None
+    found = [_one_sided(extra, named=named) for extra in (*only_a, *only_b)]
+    return found or [_subtitle_alone(words, named=named) for words in (sub_a, sub_b) if words]
+
+
+def _slips_before(x: Reading, y: Reading) -> Penalty | None:
+    """ "Gate: A Quill Mystery" beside "Gale: A Quill Mystery": what many books share may not pass for the name."""
+    ours, theirs = (next((b.words for b in one.beside if b.where is Where.BEFORE), ()) for one in (x, y))
+    if not ours or not theirs or not (slips := compare_words(ours, theirs)):
+        return None
+    if unmatched(_telling(ours), _telling(theirs)) != ((), ()):
+        return None  # a series on one side, something else on the other
+    return Penalty(
+        "subtitle", min(_DOUBT, total(slips)), f"before the name: {' '.join(ours)} against {' '.join(theirs)}"
+    )
+
+
+def _all(extras: list[_Extra], subtitle: Words) -> Words:
+    return (*(word for extra in extras for word in _telling(extra.words)), *subtitle)
+
+
+def _separate(one: ReadSide, other: ReadSide, reading: Reading) -> Words:
+    """What one side's own subtitle field says that the other side nowhere has."""
+    own = {word for name, _ in one.series for word in name} | one.known
+    said = tuple(word for word in _telling(one.subtitle) if word not in own)
+    return unmatched(said, tuple(sorted(other.words_beside(reading))))[0] if said else ()
+
+
+def _contradiction(ours: Words, theirs: Words) -> Penalty:
+    from rapidfuzz import fuzz
+
+    detail = f"beside the name: {' '.join(ours)} against {' '.join(theirs)}"
+    found = compare_words(ours, theirs)
+    alike = fuzz.token_sort_ratio(" ".join(ours), " ".join(theirs)) >= 85
+    if alike and not any(penalty.hard for penalty in found):
+        return Penalty("subtitle", max(0.05, total(found)), detail)
+    return Penalty("subtitle_differs", 0.4, detail, hard=True)
+
+
+def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
+    detail = f"only one side says {' '.join(extra.alone)}"
+    if _SETS.intersection(extra.words):
+        return Penalty("omnibus", 0.3, detail, hard=True)
+    in_series = extra.where is Where.BEFORE and not all(map(as_number, extra.words))  # "Lantern Cycle 02 - "
+    if len(extra.words) < _DESCRIBING and not in_series and any(_counts(word) for word in extra.alone):
+        return Penalty("number", 0.4, detail, hard=True)
+    if named:  # "Mistborn" may be any book of that series
+        return Penalty("only_series_named", _DOUBT, detail)
+    # "Dune: House Atreides" beside "Dune: House Corrino", or a subtitle cut short
+    name = "subtitle_partly" if extra.partly else "subtitle_missing"
+    return Penalty(name, _amount(extra, first=named is False), detail)
+
+
+def _amount(extra: _Extra, *, first: bool) -> float:
+    """`first`: the name is that of the series, and this its first book, which people call so."""
+    if extra.partly:
+        return _DOUBT
+    if len(extra.words) >= _DESCRIBING or extra.words[0] == "or":  # "Moby-Dick; or, The Whale"
+        return 0.04
+    if first:
+        return 0.05
+    return {Where.BEFORE: 0.06, Where.AFTER: _DOUBT, Where.BRACKET: 0.05}[extra.where]
+
+
+def _counts(word: str) -> bool:
+    """Whether it is a number, and no year."""
+    number = as_number(word)
+    return number is not None and not (word.isdigit() and len(word) == 4)
+
+
+def _subtitle_alone(words: Words, *, named: bool | None) -> Penalty:
+    """A catalogue keeps the subtitle apart; people leave it out."""
+    detail = f"only one side has the subtitle {' '.join(words)}"
+    if _SETS.intersection(words):
+        return Penalty("omnibus", 0.3, detail, hard=True)
+    return Penalty("only_series_named", _DOUBT, detail) if named else Penalty("subtitle_missing", 0.02, detail)
+
+
+def _is_only_series(side: ReadSide, reading: Reading) -> bool | None:
+    """Whether the name is that of the series, or part of it: True for any book of it, False for its first,
+    None when the name is the book's own."""
+    core = set(reading.core) - SMALL_WORDS
+    for name, position in side.series:
+        if core and core < set(name):
+            return True
+        if name and not compare_words(name, reading.core):
+            return (position or reading.position) != "1"
+    return None

@@ -1,0 +1,54 @@
+"""Whether two titles give the book the same place in its series, and what it means when only one gives any."""
+
+from __future__ import annotations
+
+from mamctl.domain.matching.penalties import Penalty
+from mamctl.domain.matching.title_side import ReadSide, Words
+from mamctl.domain.matching.title_variants import Reading
+from mamctl.domain.matching.words import compare_words
+
+
+def _places(side: ReadSide, reading: Reading) -> dict[Words, str]:
+    """Place by series; the key () stands for a place whose series is not said."""
+    told = {name: position for name, position in side.series if position}
+    if reading.position is not None:
+        told.setdefault(reading.series or (), reading.position)
+    return told
+
+
+def compare_places(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Penalty]:
+    ours, theirs = _places(a, x), _places(b, y)
+    if set(ours.values()) & set(theirs.values()):
+        return []
+    if ours and theirs:
+        return _contradicting(ours, theirs, x, y, a, b)
+    return _lonely_place(ours or theirs)
+
+
+def _contradicting(
+    ours: dict[Words, str], theirs: dict[Words, str], x: Reading, y: Reading, a: ReadSide, b: ReadSide
+) -> list[Penalty]:
+    detail = f"place {', '.join(ours.values())} against {', '.join(theirs.values())} in the series"
+    shared = [(p, q) for s, p in ours.items() for t, q in theirs.items() if not s or not t or not compare_words(s, t)]
+    if not shared:
+        return [Penalty("other_series", 0.02, detail)]
+    if any(("-" in p) != ("-" in q) for p, q in shared):
+        return [Penalty("omnibus", 0.4, detail, hard=True)]
+    written = x.position is not None and y.position is not None
+    numbered = written or () in ours or () in theirs or _named_alike(a, x) or _named_alike(b, y)
+    return [Penalty("position", 0.4 if numbered else 0.1, detail, hard=numbered)]
+
+
+def _named_alike(side: ReadSide, reading: Reading) -> bool:
+    """Whether the books of this series share its name, so that only the number tells them apart."""
+    return any(name and not compare_words(name, reading.core) for name, _ in side.series)
+
+
+def _lonely_place(told: dict[Words, str]) -> list[Penalty]:
+    """Only one side has a place: harmless beside a series' name, telling where the name itself is numbered."""
+    place = told.get(())
+    if place is None:
+        return []
+    if place == "1":
+        return [Penalty("place_missing", 0.02, "only one side says that it is the first")]
+    return [Penalty("number", 0.4, f"only one side is number {place}", hard=True)]

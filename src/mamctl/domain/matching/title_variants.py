@@ -1,0 +1,240 @@
+"""What a written title says: the words that name the book, and what people write beside them.
+
+"Lantern Cycle, Book 2 - The Salt Road (Unabridged)" names "The Salt Road"; the rest is series, place in it and
+form. Which part is the name cannot be told from the text alone ("Salt: A History" against "Mistborn: The Final
+Empire"), so a title has several readings, and the comparison takes the pair that agrees best.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from mamctl.domain.matching.common_words import GENERIC_WORDS
+from mamctl.domain.matching.title_markers import Mark, take_marks, take_part
+from mamctl.domain.text.numbers import as_number
+from mamctl.domain.text.numerals import number_of_roman, number_of_word
+from mamctl.domain.text.title_words import clean_title, words_of
+
+_LONGEST = 400  # characters; more is a description that strayed into the title
+_MOST_SEGMENTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a title between separators. `position` is its labelled place in a series ("2", "1-3")."""
+
+    words: tuple[str, ...]
+    position: str | None = None
+    bracketed: bool = False
+
+
+class Where(StrEnum):
+    """Where something stands beside the name: a series goes before, a subtitle after."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    BRACKET = "bracket"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Words that stand beside the name."""
+
+    words: tuple[str, ...]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`core` names the book; `beside` is everything else. `position` belongs to `series`, or to the core
+    itself when `series` is None ("The Salt Road, Book 2"). `rank` 0 is the most usual reading."""
+
+    core: tuple[str, ...]
+    beside: tuple[Beside, ...]
+    position: str | None
+    series: tuple[str, ...] | None
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class TitleReadings:
+    """All readings of one written title, at least one; `part` is "1" for "Part 1 of 2"."""
+
+    readings: tuple[Reading, ...]
+    marks: frozenset[Mark]
+    part: str | None
+
+
+_NUMBER = r"(?:\d{1,4}(?:\.\d{1,2})?(?:\s?-\s?\d{1,3}(?:\.\d{1,2})?)?|[a-z]{1,12})"
+_LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel|nr(?=\.)|v(?=\d))\.?"
+_PLACE = re.compile(
+    rf"^(?P<before>.*?)[\s,]*(?:\b{_LABEL}\s*\#?\s*|\#\s?)(?P<number>{_NUMBER})"
+    r"(?:\s+(?:of|in)\s+(?:the\s+)?(?P<whole>\D.*))?(?P<after>[\s,.].*)?$"
+)
+_ORDINAL_PLACE = re.compile(
+    r"^(?:the\s+)?(?P<number>[a-z]+)\s+(?:book|novel|volume|instal?lment)\s+(?:of|in)\s+(?:the\s+)?(?P<whole>.+)$"
+)
+_BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
+_BARE_END = re.compile(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
+_NUMBERED = re.compile(r"(?<=[\w,])\s+no\.?\s*(?=\d{1,3}\s*[)\]])")  # "(Lantern Cycle, No. 2)"
+_NOVEL = re.compile(
+    r",\s+(?=an? (?:novel|novella|memoir|thriller|mystery|romance|fantasy|story|true story)\b[^,:(\[]*$)"
+    r"|\.\s+(?=(?:ein )?(?:roman|thriller|krimi|kriminalroman|novelle)\s*$)"
+    r"|[,;]\s+(?=or,\s)|,\s+(?=or(?: \w+){3})"
+)
+_EDITION = re.compile(
+    r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|anniversary|revised|updated|expanded|special|deluxe"
+    r"|international|extended|illustrated|audio|audible|unabridged|legacy|definitive|collectors?|kindle|annotated|uk|us"
+    r"|authors?|preferred|and|&)\s+)+(?:editions?\b|ed\.)[)\]]?"
+    r"|[,(\[:-]+\s*(?:the )?(?:authors|directors) cut\b[)\]]?|[\s,(\[-]+(?:cd|disc|disk)\s?\d{1,2}\b[)\]]?"
+    r"|[(\[]\s*(?:movie |tv )?tie[ -]in[^)\]]*[)\]]"
+    r"|[,(\[:-]+\s*(?:completely |fully |newly )?(?:revised|updated|expanded)"
+    r"(?:(?:,| and)+ (?:revised|updated|expanded))*\s*(?:[)\]]|$)"
+    r"|[\s,(\[:-]*\b(?:an )?audible originals?(?: \w+)?\s*(?:[)\]]|$)"
+    r"|[,(\[:-]+\s*(?:[\w#]+ ){0,5}(?:bestseller|book club(?: pick| edition)?)\s*(?=[)\](\[]|$)[)\]]?"
+)
+_NOISE = re.compile(
+    r"\d+ ?k(?:bps|bit)?|\d+(?:\.\d+)? ?[mg]b|mp3|m4[ab]|flac|aac|vbr|v0|retail|nmr|audio ?books?|audio|horbuch|livre"
+    r"|\d{1,3}[.;:]\d{2}(?:[.;:]\d{2})?|b0[0-9a-z]{8}|(?:97[89])?\d{9}[\dx]"
+)
+_READER = re.compile(
+    r"^(?:read|narrated|performed|gelesen|gesprochen|lu|narrado|written)\s+(?:for you\s+)?(?:by|von|par|por)\b.*"
+)
+_READ_BY = re.compile(r"(?<=\w),?\s+(?:read|narrated|performed|gelesen)\s+(?:for you\s+)?(?:by|von)\s[^()\[\]]*$")
+_EXTENSION = re.compile(r"\.(?:m4[ab]|mp3|flac|aac|ogg|opus|wma)$")
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_SEPARATORS = re.compile(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?<=\w)-\s+")
+_NAMELESS = GENERIC_WORDS | {"a", "an", "the"}
+_YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
+
+
+@lru_cache(maxsize=2_048)
+def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
+    """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
+    plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
+    plain = _NUMBERED.sub(" #", _READ_BY.sub("", plain))
+    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=Mark.DRAMATIZED in marks)
+    segments = _segments(plain, people)
+    return TitleReadings(_readings(segments) or (_whole(text),), marks, part)
+
+
+def _whole(text: str) -> Reading:
+    return Reading(words_of(text), (), None, None, 0)
+
+
+def _segments(text: str, people: frozenset[str]) -> list[Segment]:
+    """The pieces in their order, brackets last, without noise, names of people and years of publication."""
+    bracketed = [piece for piece in _BRACKETS.findall(text) if piece.strip()]
+    pieces = _SEPARATORS.split(_BRACKETS.sub(" - ", text))
+    open_ = [segment for piece in pieces for segment in _read_piece(_without_author(piece, people))]
+    closed = [segment for piece in bracketed for segment in _read_bracket(piece)]
+    kept = [one for one in open_ if not _is_people(one.words, people)] or open_
+    return [*kept, *closed][:_MOST_SEGMENTS]
+
+
+def _read_bracket(piece: str) -> list[Segment]:
+    """One or more series stand in a bracket: "(A, #1; B, #4)"; years and technical notes are no statement."""
+    if _YEAR.fullmatch(piece.strip()):
+        return []
+    parts = [segment for part in piece.split(";") for segment in _read_piece(part)]
+    return [Segment(part.words, part.position, bracketed=True) for part in parts]
+
+
+def _read_piece(piece: str) -> list[Segment]:
+    """A piece between separators as segments: usually one, none for noise, two for "02. The Salt Road"."""
+    piece = " ".join(word for word in piece.split() if not _NOISE.fullmatch(word.strip(",."))).strip(" ,.-")
+    if not piece or _NOISE.fullmatch(piece) or _READER.match(piece):
+        return []
+    if bare := _BARE_START.match(piece):
+        rest = words_of(bare["rest"])
+        return [Segment((), _position(bare["number"])), *([Segment(rest)] if rest else [])]
+    return _read_place(piece) or [Segment(words_of(piece))]
+
+
+def _read_place(piece: str) -> list[Segment]:
+    """A labelled place in a series: "Lantern Cycle, Book 2", "Book Two of the Lantern Cycle", "#2"."""
+    if (found := _ORDINAL_PLACE.match(piece)) and (number := as_number(found["number"])):
+        return [Segment(words_of(found["whole"]), number)]
+    found = _PLACE.match(piece)
+    if found is None or (position := _position(found["number"])) is None:
+        return []
+    name = words_of(found["before"])
+    whole, after = words_of(found["whole"] or ""), words_of(found["after"] or "")
+    if whole:
+        return [*([Segment(name)] if name else []), Segment(whole, position)]
+    return [Segment(name, position), *([Segment(after)] if after else [])]
+
+
+def _position(text: str) -> str | None:
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    low, high = _place_number(first), _place_number(last) if dash else None
+    return f"{low}-{high}" if low and high else low
+
+
+def _place_number(text: str) -> str | None:
+    """A number as titles have it, or as a word of another language after a label: "Band Zwei"."""
+    number = as_number(text) or number_of_word(text) or number_of_roman(text)
+    return str(number) if number else None
+
+
+def _without_author(piece: str, people: frozenset[str]) -> str:
+    """ "The Salt Road by Mara Vell" → "The Salt Road", if Mara and Vell are the author's names."""
+    before, by, name = piece.rpartition(" by ")
+    return before if by and people and before.strip() and _is_people(words_of(name), people) else piece
+
+
+def _is_people(words: tuple[str, ...], people: frozenset[str]) -> bool:
+    return len(words) > 1 and people.issuperset(words)
+
+
+def _readings(segments: list[Segment]) -> tuple[Reading, ...]:
+    """Each open segment may be the name, the first most likely; or all of them together are."""
+    opened = [segment for segment in segments if not segment.bracketed and segment.words]
+    chosen = opened or [segment for segment in segments if segment.words]
+    whole = _joined(segments, opened) if len(opened) > 1 else []
+    telling = [segment for segment in chosen if not _NAMELESS.issuperset(segment.words)] or chosen
+    single = [_with_core(segments, core, rank) for rank, core in enumerate(telling)]
+    bare = [reading for segment in opened[:1] for reading in _bare_readings(segments, segment, len(single))]
+    return (*single, *whole, *bare)
+
+
+def _joined(segments: list[Segment], opened: list[Segment]) -> list[Reading]:
+    """All open segments as one name: "Star Wars" + "Thrawn"; a labelled number keeps its own place."""
+    words = tuple(word for segment in opened for word in segment.words)
+    labelled = next((segment for segment in segments if segment.position), None)
+    beside = _beside(segments, [segment for segment in segments if not segment.bracketed])
+    position = labelled.position if labelled else None
+    return [Reading(words, beside, position, labelled.words if labelled else None, len(opened))]
+
+
+def _with_core(segments: list[Segment], core: Segment, rank: int) -> Reading:
+    labelled = next((segment for segment in segments if segment.position and segment is not core), None)
+    beside = _beside(segments, [core])
+    if labelled is not None:
+        return Reading(core.words, beside, labelled.position, labelled.words or None, rank)
+    return Reading(core.words, beside, core.position, None, rank)
+
+
+def _beside(segments: list[Segment], core: list[Segment]) -> tuple[Beside, ...]:
+    """Every other segment and where it stands."""
+    first = next(index for index, segment in enumerate(segments) if any(segment is one for one in core))
+    return tuple(
+        Beside(
+            segment.words,
+            Where.BRACKET if segment.bracketed else Where.BEFORE if index < first else Where.AFTER,
+        )
+        for index, segment in enumerate(segments)
+        if segment.words and not any(segment is one for one in core)
+    )
+
+
+def _bare_readings(segments: list[Segment], first: Segment, rank: int) -> list[Reading]:
+    """ "The Salt Road 2" with the number as a place in a series."""
+    found = _BARE_END.match(" ".join(first.words))
+    if found is None or first.position is not None:
+        return []
+    core = words_of(found["before"])
+    return [Reading(core, _beside(segments, [first]), as_number(found["number"]), None, rank)]

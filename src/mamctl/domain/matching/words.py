@@ -1,0 +1,233 @@
+"""How alike two names of books are, word by word.
+
+No single fuzzy score separates "The Salt Road" from "The Salt Road 2" (93) and "The Salt Rood" (92) from it, so
+numbers, words that only one side has, slips of the pen, small words and order are judged apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+
+from mamctl.domain.matching.common_words import is_word
+from mamctl.domain.matching.penalties import Penalty
+from mamctl.domain.text.numbers import as_number, split_numbers
+
+Words = tuple[str, ...]
+
+ARTICLES = frozenset({"a", "an", "the"})
+# Articles of other languages say little too, but only at the beginning of a title.
+_FOREIGN_ARTICLES = frozenset("der die das le la les l el los las il lo un une ein eine o os as".split())
+_LINKS = frozenset({"and", "of"})
+_PREPOSITIONS = frozenset({"in", "on", "at", "to", "for", "from", "by", "with", "or"})
+SMALL_WORDS = ARTICLES | _LINKS | _PREPOSITIONS
+
+# Below this token-sort likeness a slip of the pen is too large for so short a name to be believed alone.
+_LIKE_ENOUGH = 88.0
+_LIKE_AT_ALL = 76.0
+# Endings that make another word, and often the next book: "Hunter" and "Hunters", "Fallen" and "Falling".
+_ENDINGS = frozenset({"s", "es", "ed", "er", "ers", "en", "ing", "ings", "ly", "y"})
+_FULL = {"dr": "doctor", "mr": "mister", "st": "saint", "vs": "versus", "grey": "gray"}
+_LETTERS = {"i": "1", "v": "5", "x": "10"}
+_CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
+
+
+@lru_cache(maxsize=8_192)
+def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
+    """What speaks against two names being one; symmetric in its amounts, empty when they are equal."""
+    left, right = _in_full(left), _in_full(right)
+    if left == right:
+        return () if left else (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
+    if not left or not right:
+        return (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
+    if _is_latin(left) != _is_latin(right):
+        return _in_latin(left, right)
+    first, second, slips = _spell_numbers(min(left, right), max(left, right))
+    a, b = split_numbers(first), split_numbers(second)
+    penalties = (*_slips(left, right, slips), *_numbers(a.numbers, b.numbers))
+    if "".join(a.words) != "".join(b.words):
+        penalties += _contents(a.words, b.words)
+    elif a.words != b.words:
+        penalties += (Penalty("spacing", 0.01, "the words are divided differently"),)
+    return penalties
+
+
+def _in_full(words: Words) -> Words:
+    """ "Dr. Jekyll" as "Doctor Jekyll"."""
+    return tuple(_FULL.get(word, word) for word in words)
+
+
+def _is_latin(words: Words) -> bool:
+    return all(word.isascii() for word in words)
+
+
+def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
+    """ "Преступление" beside "Prestuplenie": as it is pronounced, which is a doubt of its own."""
+    from anyascii import anyascii
+
+    a, b = (tuple(re.findall(r"[a-z0-9]+", anyascii(" ".join(words)).lower())) for words in (left, right))
+    return (*compare_words(a, b), Penalty("spelling", 0.03, "one of them is in another script"))
+
+
+def unmatched(left: Words, right: Words) -> tuple[Words, Words]:
+    """The content words of each side that the other lacks, slips of the pen forgiven."""
+    rest_a, rest_b, _ = _pair_off(_in_full(left), _in_full(right))
+    return _content(rest_a), _content(rest_b)
+
+
+def is_slip(a: str, b: str) -> bool:
+    """Whether one word may be the other misspelt or misread: one change, two in long words."""
+    from rapidfuzz.distance import OSA
+
+    longest = max(len(a), len(b))
+    if longest < 3 or a.isdigit() or b.isdigit():
+        return False
+    if re.sub(r"\D", "", a) != re.sub(r"\D", "", b):
+        return as_scanned(a) == as_scanned(b)  # "第1巻" is not "第2巻"
+    limit = 1 if longest < 8 else 2
+    return OSA.distance(a, b, score_cutoff=limit) <= limit or as_scanned(a) == as_scanned(b)
+
+
+def as_scanned(word: str) -> str:
+    """The word with the letters that scanners confuse made equal: "modem" and "modern", "r0ad" and "road"."""
+    for seen, meant in _CONFUSED:
+        word = word.replace(seen, meant)
+    return word
+
+
+def _spell_numbers(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, str], ...]]:
+    """Both sides with misspelt number words as the other side spells them: "Twellve" beside "Twelve"."""
+    slips: list[tuple[str, str]] = []
+    sides = []
+    for ours, theirs in ((a, b), (b, a)):
+        ours_ = _with_numerals(ours, theirs)
+        meant = sorted({word for word in theirs if word.isalpha() and as_number(word)} - set(ours_))
+        spelt = tuple(next((n for n in meant if not as_number(w) and _is_number_slip(w, n)), w) for w in ours_)
+        slips.extend((w, n) for w, n in zip(ours_, spelt, strict=True) if w != n)
+        sides.append(spelt)
+    return sides[0], sides[1], tuple(slips)
+
+
+def _with_numerals(ours: Words, theirs: Words) -> Words:
+    """ "Henry V" as "Henry 5" where the other side has the number: alone, one letter is no numeral."""
+    numbers = {number for word in theirs if (number := as_number(word))}
+    return tuple(
+        _LETTERS[w] if at and w not in theirs and _LETTERS.get(w) in numbers else w for at, w in enumerate(ours)
+    )
+
+
+def _is_number_slip(word: str, number: str) -> bool:
+    return as_scanned(word) == as_scanned(number) or (len(number) >= 5 and is_slip(word, number))
+
+
+def _numbers(left: Words, right: Words) -> tuple[Penalty, ...]:
+    if left == right:
+        return ()
+    detail = f"{' '.join(left) or 'no number'} against {' '.join(right) or 'no number'}"
+    return (Penalty("number", 0.5, detail, hard=True),)
+
+
+def _contents(left: Words, right: Words) -> tuple[Penalty, ...]:
+    """Words without counterpart, slips of the pen, small words, order."""
+    rest_a, rest_b, slips = _pair_off(left, right)
+    alone = [word for word in (*rest_a, *rest_b) if word not in SMALL_WORDS]
+    if len(alone) == 1 and _begins_with_article(left, right, alone[0]):
+        return (Penalty("small_word", 0.05, f"only one side has {alone[0]}"), *_slips(left, right, slips))
+    if alone:
+        detail = f"only one side has {', '.join(sorted(alone))}"
+        return (Penalty("unmatched_word", round(min(1.0, 0.4 + 0.1 * len(alone)), 4), detail, hard=True),)
+    found = (*_slips(left, right, slips), *_small_words(rest_a, rest_b))
+    if slips or "".join(_content(left)) == "".join(_content(right)):
+        return found
+    return (*found, Penalty("word_order", 0.12, "the same words in another order"))
+
+
+def _begins_with_article(left: Words, right: Words, word: str) -> bool:
+    """ "Der Prozess" beside "Prozess"."""
+    return word in _FOREIGN_ARTICLES and word in {*left[:1], *right[:1]} and bool(_content(left) and _content(right))
+
+
+def _content(words: Words) -> Words:
+    return tuple(word for word in words if word not in SMALL_WORDS)
+
+
+def _pair_off(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, str], ...]]:
+    """Equal words go, then words divided otherwise, then pairs that differ by a slip; the rest has no counterpart."""
+    left = sorted((Counter(a) - Counter(b)).elements())
+    right = sorted((Counter(b) - Counter(a)).elements())
+    _drop_divided(a, left, right)
+    _drop_divided(b, right, left)
+    slips = []
+    for word in list(left):
+        partner = next((other for other in right if is_slip(word, other) or _is_small_slip(word, other)), None)
+        if partner is not None:
+            left.remove(word)
+            right.remove(partner)
+            slips.append((word, partner))
+    return tuple(left), tuple(right), tuple(slips)
+
+
+def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
+    """ "night", "watch" on one side and "nightwatch" on the other are the same."""
+    for first, second in pairwise(order):
+        whole = first + second
+        if whole in wholes and first in parts and second in parts:
+            wholes.remove(whole)
+            parts.remove(first)
+            parts.remove(second)
+
+
+def _is_small_slip(a: str, b: str) -> bool:
+    """ "teh" or "th" for "the", "0f" for "of": one of the two is a small word, the other nothing known."""
+    from rapidfuzz.distance import OSA
+
+    if (a in SMALL_WORDS) == (b in SMALL_WORDS) or max(len(a), len(b)) > 4:
+        return False
+    return as_scanned(a) == as_scanned(b) or (max(len(a), len(b)) > 2 and OSA.distance(a, b) == 1)
+
+
+def _slips(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> tuple[Penalty, ...]:
+    if not slips:
+        return ()
+    detail = ", ".join("/".join(sorted(pair)) for pair in slips)
+    if any(_is_inflection(a, b) for a, b in slips):
+        return (Penalty("other_form", 0.25, f"{detail} may be two words", hard=True),)
+    if any(is_word(a) and is_word(b) for a, b in slips):
+        return (Penalty("other_word", 0.25, f"{detail} are two words"),)
+    likeness = _likeness(left, right, slips)
+    if likeness < _LIKE_ENOUGH:
+        return (Penalty("spelling", 0.1 if likeness >= _LIKE_AT_ALL else 0.2, f"{detail} in so short a title"),)
+    first = 0.02 if any(a[0] != b[0] for a, b in slips) else 0.0
+    return (Penalty("spelling", round(0.01 + 0.05 * len(slips) + first, 4), detail),)
+
+
+def _is_inflection(a: str, b: str) -> bool:
+    """Whether two words differ by their endings: "hunter" and "hunters", "hunted", "dance" and "dancer"."""
+    if {a[-3:], b[-3:]} == {"man", "men"} and a[:-3] == b[:-3]:
+        return True
+    short, long_ = sorted((a, b), key=len)
+    if long_.startswith(short):
+        return long_[len(short) :] in (_ENDINGS | {"r", "d"} if short.endswith("e") else _ENDINGS)
+    stems = (stem for stem in range(3, len(short)) if a[:stem] == b[:stem])
+    return any(a[stem:] in _ENDINGS and b[stem:] in _ENDINGS for stem in stems)
+
+
+def _likeness(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> float:
+    """The share of letters, in percent, that the slips leave in place."""
+    from rapidfuzz.distance import Indel
+
+    changed = sum(Indel.distance(a, b) if as_scanned(a) != as_scanned(b) else 1 for a, b in slips)
+    return 100 * (1 - changed / max(1, len(" ".join(left)) + len(" ".join(right))))
+
+
+def _small_words(left: Words, right: Words) -> tuple[Penalty, ...]:
+    """Small words missing or changed: an article says little, a preposition may make another name."""
+    only = sorted((*left, *right))
+    if not only:
+        return ()
+    amount = sum(0.12 if word in _PREPOSITIONS else 0.02 for word in only)
+    if all(set(side) - ARTICLES for side in (left, right)):
+        amount = max(amount, 0.2)  # "Salt to the Sea" is not "Salt of the Sea"
+    return (Penalty("small_word", round(min(0.24, amount), 4), f"only one side has {', '.join(only)}"),)

@@ -1,0 +1,19 @@
+"""The value that was chosen for one field of a book, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mamctl.domain.metadata.observation import Field, Source, Value
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedValue:
+    """The value chosen for a field, with the source that won, why, and whether a person has locked it."""
+
+    field: Field
+    value: Value
+    confidence: float
+    source: Source
+    reason: str
+    verified: bool = False

@@ -1,0 +1,161 @@
+"""Turns one written field into observations: the same reading for tags, sidecars and NFO files.
+
+Each function takes what was written and says nothing about placeholders.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mamctl.domain.metadata.observation import Field, Observation, Witness
+from mamctl.domain.text.credits import AUTHOR, NARRATOR, PUBLISHER, parse_credits, unite_people
+from mamctl.domain.text.dates import parse_copyright, parse_date, parse_year
+from mamctl.domain.text.durations import parse_duration
+from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_cover, parse_isbn
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.normalize import fold, plain_text, repair_mojibake, tidy
+from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
+from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series
+from mamctl.domain.text.titles import parse_title, with_series_name
+
+Said = Iterator[Observation]
+_GENRE_GAP = re.compile(r"\s*(?:[;|>/\\\n\x00]|,\s)\s*")
+_UNABRIDGED = re.compile(r"\bunabridged\b|\bungekurzte?\b|\btexte integral\b|\bversion integrale\b")
+_ABRIDGED = re.compile(r"\babridged\b|\bgekurzte?\b")
+_YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si"})
+_NO = frozenset({"no", "n", "false", "0", "nein", "non"})
+_SHORTEST_DESCRIPTION = 12
+_LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
+
+
+def clean(text: str) -> str:
+    """One line, its encoding repaired; empty for a placeholder, and for a flood of text."""
+    line = repair_mojibake(tidy(text))
+    return "" if len(line) > _LONGEST_LINE or is_placeholder(line) else line
+
+
+def say_title(
+    witness: Witness, text: str, confidence: float, *, at: str | None = None, series: str | None = None
+) -> Said:
+    """Title and everything that is written into it."""
+    line = clean(text)
+    if not line or is_chapter_title(line):
+        return
+    found = parse_title(line)
+    if is_chapter_title(found.title) and not found.title[0].isdigit():
+        return
+    yield from witness.says(Field.TITLE, found.title, confidence, at=at)
+    yield from witness.says(Field.SUBTITLE, found.subtitle, confidence * 0.9, at=at)
+    yield from witness.says(Field.SERIES, with_series_name(found, series), confidence * 0.85, at=at)
+    yield from witness.says(Field.NARRATORS, found.narrators, confidence * 0.85, at=at)
+    yield from witness.says(Field.ABRIDGED, found.abridged, confidence * 0.9, at=at)
+    yield from witness.says(Field.ASIN, found.asin, confidence * 0.9, at=at)
+    yield from witness.says(Field.LANGUAGE, found.language, confidence * 0.6, at=at)
+    yield from witness.says(Field.YEAR, found.year, confidence * 0.6, at=at)
+
+
+def say_subtitle(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
+    """A subtitle; "Lantern Cycle, Book 2" in its place is a series."""
+    line = clean(text)
+    entries = parse_series(line) if line else ()
+    if any(entry.position for entry in entries):
+        yield from witness.says(Field.SERIES, entries, confidence * 0.8, at=at)
+    yield from witness.says(Field.SUBTITLE, line, confidence * (0.7 if entries and entries[0].position else 1), at=at)
+
+
+def say_people(
+    witness: Witness, field: Field, texts: Iterable[str], confidence: float, *, at: str | None = None
+) -> Said:
+    """Authors or narrators of one or several written names; whoever a text gives another role goes there."""
+    credits_ = [credit for text in texts if clean(text) for credit in parse_credits(repair_mojibake(text))]
+    own = AUTHOR if field is Field.AUTHORS else NARRATOR
+    yield from witness.says(field, unite_people(c.name for c in credits_ if c.role in {None, own}), confidence, at=at)
+    if field is Field.AUTHORS:
+        readers = unite_people(c.name for c in credits_ if c.role == NARRATOR)
+        yield from witness.says(Field.NARRATORS, readers, confidence * 0.9, at=at)
+    houses = [credit.name for credit in credits_ if credit.role == PUBLISHER]
+    yield from witness.says(Field.PUBLISHER, houses[0] if houses else None, confidence * 0.4, at=at)
+
+
+def say_series(
+    witness: Witness, names: Iterable[str], positions: Iterable[str], confidence: float, *, at: str | None = None
+) -> Said:
+    """Series with their places. Several names and as many positions, each joined by ";", belong together."""
+    written = [part for name in names for part in (name.split(";") if ";" in name else [name]) if clean(part)]
+    places = [part for position in positions for part in position.split(";") if part.strip()]
+    entries: list[SeriesEntry] = []
+    for index, name in enumerate(written):
+        place = places[index] if len(places) == len(written) or index < len(places) == 1 else None
+        read = parse_series(clean(name))
+        # With its own position the name is a name: "Area 51" and "Book 3" is Area 51, 3.
+        entries += [
+            SeriesEntry(entry.name, parse_position(place) if place and parse_position(place) else entry.position)
+            for entry in read
+        ]
+    yield from witness.says(Field.SERIES, tuple(dict.fromkeys(entries)), confidence, at=at)
+
+
+def say_date(witness: Witness, field: Field, text: str, confidence: float, *, at: str | None = None) -> Said:
+    """A year of the text (YEAR) or a date of the recording (PUBLISHED); the recording's year hints at the text's."""
+    line = clean(text)
+    if field is Field.YEAR:
+        yield from witness.says(Field.YEAR, parse_year(line), confidence, at=at)
+        return
+    found = parse_date(line)
+    yield from witness.says(Field.PUBLISHED, found, confidence, at=at)
+    yield from witness.says(Field.YEAR, int(found[:4]) if found else None, confidence * 0.5, at=at)
+
+
+def say_copyright(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
+    """ "©2011 Mara Vell ℗2013 Harbour Audio" is two facts."""
+    found = parse_copyright(clean(text))
+    yield from witness.says(Field.YEAR, found.text_year, confidence, at=at)
+    yield from witness.says(Field.PUBLISHED, f"{found.audio_year:04}" if found.audio_year else None, confidence, at=at)
+
+
+def say_text(witness: Witness, field: Field, text: str, confidence: float, *, at: str | None = None) -> Said:
+    """Publisher, language, ASIN, ISBN, cover or another short text, each only when it is one."""
+    line = clean(text)
+    if field is Field.LANGUAGE:
+        yield from witness.says(field, parse_language(line), confidence, at=at)
+    elif field is Field.ASIN:
+        yield from witness.says(field, parse_asin(line) or find_asin(line), confidence, at=at)
+    elif field is Field.ISBN:
+        yield from witness.says(field, parse_isbn(line), confidence, at=at)
+    elif field is Field.COVER:
+        yield from witness.says(field, parse_cover(line), confidence, at=at)
+    else:
+        yield from witness.says(field, line, confidence, at=at)
+
+
+def say_abridged(witness: Witness, text: str, confidence: float, *, yes_means: bool, at: str | None = None) -> Said:
+    """ "Unabridged", "yes" (which means `yes_means`), "no"; nothing when it speaks of something else."""
+    folded = fold(text)
+    value = None
+    if _UNABRIDGED.search(folded):
+        value = False
+    elif _ABRIDGED.search(folded):
+        value = True
+    elif folded in _YES | _NO:
+        value = yes_means if folded in _YES else not yes_means
+    yield from witness.says(Field.ABRIDGED, value, confidence, at=at)
+
+
+def say_genres(witness: Witness, texts: Iterable[str], confidence: float, *, at: str | None = None) -> Said:
+    """Genres, split where people join them; "Audiobook" is none."""
+    parts = (tidy(part) for text in texts for part in _GENRE_GAP.split(repair_mojibake(text)))
+    kept = {fold(part): part for part in parts if part and not is_genre_placeholder(part)}
+    yield from witness.says(Field.GENRES, tuple(kept.values()), confidence, at=at)
+
+
+def say_description(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
+    """A description as plain text; a word or two in its place is none."""
+    plain = plain_text(repair_mojibake(text.replace("\x00", "\n")))
+    if len(plain) >= _SHORTEST_DESCRIPTION and not is_placeholder(plain) and not plain.startswith(("http:", "https:")):
+        yield from witness.says(Field.DESCRIPTION, plain, confidence, at=at)
+
+
+def say_duration(witness: Witness, text: str, confidence: float, *, unit: float = 60.0, at: str | None = None) -> Said:
+    """A length; a bare number counts in `unit` seconds."""
+    yield from witness.says(Field.DURATION, parse_duration(text, bare_unit=unit), confidence, at=at)

@@ -1,0 +1,186 @@
+"""Agreement: from everything that is said of one book, one value a field, and why it won.
+
+A person's word stands. Otherwise the most trusted source decides (`source_priority`), unless independent
+sources that agree on another value are together more certain. Sources that agree strengthen each other: the
+certainty of a value is 1 − Π(1 − c) over families of sources, where a family counts once, with its best.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.equality import fuller, same_value
+from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
+from mamctl.domain.metadata.source_priority import CREDIBLE, is_final, trust_rank
+
+MOST_CERTAIN = 0.99  # only a person is certain
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One value of a field with everyone who says so, the most trusted first."""
+
+    value: Value
+    confidence: float
+    observations: tuple[Observation, ...]
+
+    @property
+    def source(self) -> Source:
+        """The most trusted source of this value."""
+        return self.observations[0].source
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The independent voices behind it."""
+        return frozenset(said.source.family for said in self.observations)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was decided on one field: the winner, the runners-up (the likeliest first), and the reason."""
+
+    field: Field
+    winner: Candidate
+    others: tuple[Candidate, ...]
+    reason: str
+
+    @property
+    def chosen(self) -> AgreedValue:
+        """The decision as it is recorded."""
+        source = self.winner.source
+        return AgreedValue(
+            self.field,
+            self.winner.value,
+            self.winner.confidence,
+            source,
+            self.reason,
+            verified=source is Source.PERSON,
+        )
+
+
+def agree(observations: Iterable[Observation]) -> tuple[AgreedValue, ...]:
+    """One value for each field that anybody speaks of. The order of `observations` does not matter."""
+    return tuple(agreement.chosen for agreement in weigh(observations).values())
+
+
+def weigh(observations: Iterable[Observation]) -> dict[Field, Agreement]:
+    """The decision on each field with all its evidence, fields in their fixed order."""
+    by_field: dict[Field, list[Observation]] = defaultdict(list)
+    for said in observations:
+        by_field[said.field].append(said)
+    decided: dict[Field, Agreement] = {}
+    for field in Field:  # the title before the subtitle
+        if own := _of_its_own(field, by_field[field], decided.get(Field.TITLE)):
+            decided[field] = _decide(field, own)
+    return decided
+
+
+def _of_its_own(field: Field, said: list[Observation], title: Agreement | None) -> list[Observation]:
+    """What was said; a subtitle that only repeats the title says nothing, unless a person wants it so."""
+    if field is not Field.SUBTITLE or title is None:
+        return said
+    name = title.winner.value
+    return [one for one in said if one.source is Source.PERSON or not same_value(Field.TITLE, one.value, name)]
+
+
+def _decide(field: Field, said: list[Observation]) -> Agreement:
+    candidates = _gather(field, said)
+    leader = min(candidates, key=lambda candidate: _standing(field, candidate))
+    winner = _outvoting(field, leader, candidates) or leader
+    others = sorted((c for c in candidates if c is not winner), key=lambda c: (-c.confidence, _standing(field, c)))
+    return Agreement(field, winner, tuple(others), _reason(winner, leader, others))
+
+
+def _gather(field: Field, said: list[Observation]) -> list[Candidate]:
+    """Observations that say the same, together; everyone in a group agrees with everyone else in it."""
+    groups: list[list[Observation]] = []
+    for one in sorted(set(said), key=lambda o: _order(field, o)):
+        home = next((g for g in groups if all(same_value(field, one.value, other.value) for other in g)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return [_candidate(field, group) for group in groups]
+
+
+def _candidate(field: Field, group: list[Observation]) -> Candidate:
+    value = group[0].value
+    for said in group[1:]:
+        value = fuller(field, value, said.value)
+    return Candidate(value, joint_confidence(group), tuple(group))
+
+
+def joint_confidence(said: Iterable[Observation]) -> float:
+    """How certain a value is on which these observations agree; a person's word is certain."""
+    best: dict[str, float] = {}
+    for one in said:
+        if one.source is Source.PERSON:
+            return 1.0
+        best[one.source.family] = max(best.get(one.source.family, 0.0), one.confidence)
+    return min(MOST_CERTAIN, round(1 - prod(1 - c for _, c in sorted(best.items())), 4))
+
+
+def _order(field: Field, said: Observation) -> tuple[object, ...]:
+    """The most trusted first; after that only to be the same every time. A credible statement leads its source's."""
+    rank = trust_rank(field, said.source, said.confidence)
+    spelled = json.dumps(value_to_json(said.value), sort_keys=True)
+    return said.confidence < CREDIBLE, rank, -said.confidence, spelled, said.place, said.seen_at.isoformat()
+
+
+def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
+    """Credible values before incredible ones; then the order of trust."""
+    first = candidate.observations[0]
+    if candidate.confidence >= CREDIBLE:
+        return (False, trust_rank(field, first.source, first.confidence), -candidate.confidence, *_order(field, first))
+    return (True, -candidate.confidence, trust_rank(field, first.source, first.confidence), *_order(field, first))
+
+
+def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> Candidate | None:
+    """A value on which two or more independent families agree, all others than the leader's, more certain together."""
+    if is_final(field, leader.source):
+        return None
+    rivals = [
+        rival
+        for rival in candidates
+        if rival is not leader and len(rival.families - leader.families) >= 2 and rival.confidence > leader.confidence
+    ]
+    return min(rivals, key=lambda rival: (-rival.confidence, _standing(field, rival)), default=None)
+
+
+def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:
+    if winner.source is Source.PERSON:
+        return "a person said so"
+    voices, many = _voices(winner), _is_plural(winner)
+    if winner is not leader:
+        return f"{voices} agree, and are together more certain than {_voices(leader)}"
+    if not others:
+        return f"{voices} agree" if len(_sources(winner)) > 1 else f"only {voices} {'say' if many else 'says'} it"
+    against = ", ".join(sorted({_spoken(other.source) for other in others if other.source is not winner.source}))
+    if not against:
+        return f"the most certain of what {_spoken(winner.source)} {'say' if many else 'says'}"
+    if leader.confidence < CREDIBLE:
+        return f"{voices} {'are' if many else 'is'} the most certain; nothing credible is said"
+    agreeing = "agree and " if len(_sources(winner)) > 1 else ""
+    return f"{voices} {agreeing}{'come' if many else 'comes'} before {against} in trust"
+
+
+def _is_plural(candidate: Candidate) -> bool:
+    return len(_sources(candidate)) > 1 or candidate.source is Source.TAGS
+
+
+def _voices(candidate: Candidate) -> str:
+    names = [_spoken(source) for source in _sources(candidate)]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _sources(candidate: Candidate) -> list[Source]:
+    return list(dict.fromkeys(said.source for said in candidate.observations))
+
+
+def _spoken(source: Source) -> str:
+    return source.value.replace("_", " ")

@@ -1,0 +1,250 @@
+"""What the guard may do to a torrent: kinds of states, the scope, and the journal's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from mamctl.domain.ratio.client import ClientTorrent, TorrentState
+
+
+class Kind(StrEnum):
+    """What matters about a state. In `hidden` and `broken` states a client does not show whether the torrent is paused.
+
+    Nothing flows in them, so waiting until they show is safe, and the only way not to mistake a person's pause.
+    """
+
+    DOWNLOADS = "downloads"
+    PAUSED_DOWNLOAD = "paused_download"
+    SEEDS = "seeds"
+    PAUSED_SEED = "paused_seed"
+    HIDDEN = "hidden"
+    BROKEN = "broken"
+
+
+KINDS: dict[TorrentState, Kind] = {
+    TorrentState.DOWNLOADING: Kind.DOWNLOADS,
+    TorrentState.STALLED_DL: Kind.DOWNLOADS,
+    TorrentState.QUEUED_DL: Kind.DOWNLOADS,  # it would start as soon as another one is paused
+    TorrentState.FORCED_DL: Kind.DOWNLOADS,
+    TorrentState.METADATA_DL: Kind.DOWNLOADS,
+    TorrentState.FORCED_METADATA_DL: Kind.DOWNLOADS,
+    TorrentState.PAUSED_DL: Kind.PAUSED_DOWNLOAD,
+    TorrentState.UPLOADING: Kind.SEEDS,
+    TorrentState.STALLED_UP: Kind.SEEDS,
+    TorrentState.QUEUED_UP: Kind.SEEDS,  # the client's own queue decides when it seeds
+    TorrentState.FORCED_UP: Kind.SEEDS,
+    TorrentState.PAUSED_UP: Kind.PAUSED_SEED,
+    TorrentState.CHECKING_DL: Kind.HIDDEN,
+    TorrentState.CHECKING_UP: Kind.HIDDEN,
+    TorrentState.CHECKING_RESUME: Kind.HIDDEN,
+    TorrentState.MOVING: Kind.HIDDEN,
+    TorrentState.ALLOCATING: Kind.HIDDEN,
+    TorrentState.UNKNOWN: Kind.HIDDEN,
+    TorrentState.MISSING_FILES: Kind.BROKEN,  # resuming it would download what is missing
+    TorrentState.ERROR: Kind.BROKEN,
+}
+
+FORCED = frozenset({TorrentState.FORCED_DL, TorrentState.FORCED_UP, TorrentState.FORCED_METADATA_DL})
+
+
+def kind_of(torrent: ClientTorrent) -> Kind:
+    """The kind of the torrent's state. In one that mamctl does not know, what arrives shows that it downloads."""
+    if torrent.state is TorrentState.UNKNOWN and torrent.dlspeed > 0:
+        return Kind.DOWNLOADS
+    return KINDS[torrent.state]
+
+
+def is_forced(torrent: ClientTorrent) -> bool:
+    """Whether it is force-started, or will be when it is resumed."""
+    return torrent.forced or torrent.state in FORCED
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The torrents that may be touched: every tracker's host is one of `trackers` or below it; the others narrow it.
+
+    A torrent without a known tracker, or with another tracker besides, is never touched.
+    """
+
+    trackers: tuple[str, ...]
+    category: str = ""
+    tag: str = ""
+
+    def holds(self, torrent: ClientTorrent) -> bool:
+        """Whether the torrent may be touched."""
+        if not torrent.trackers or not all(self._is_ours(host) for host in torrent.trackers):
+            return False
+        if self.category and torrent.category != self.category and not torrent.category.startswith(self.category + "/"):
+            return False
+        return not self.tag or self.tag in torrent.tags
+
+    def _is_ours(self, host: str) -> bool:
+        name = host.lower().rstrip(".")
+        suffixes = [suffix.lower().strip(".") for suffix in self.trackers]
+        return any(suffix and (name == suffix or name.endswith("." + suffix)) for suffix in suffixes)
+
+
+class Role(StrEnum):
+    """What the freeze is to a torrent: a download it pauses, a seed it starts, or one it cannot judge yet."""
+
+    FROZEN = "frozen"
+    SEEDED = "seeded"
+    UNDECIDED = "undecided"
+
+
+class Phase(StrEnum):
+    """How far an entry is. The last three are closed; `left_alone` means that a person decided otherwise."""
+
+    WAITING = "waiting"
+    INTENDED = "intended"
+    DONE = "done"
+    REVERTING = "reverting"
+    REVERTED = "reverted"
+    LEFT_ALONE = "left_alone"
+    GONE = "gone"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the thaw still has to look at it."""
+        return self in (Phase.WAITING, Phase.INTENDED, Phase.DONE, Phase.REVERTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One torrent in the journal, with its state before it was touched.
+
+    `tagged` is whether our tag tells nothing of it: it bore the tag before, the client declined to put it on, or a
+    person took it off while it was frozen.
+    """
+
+    hash: str
+    name: str
+    role: Role
+    phase: Phase
+    state: TorrentState
+    forced: bool = False
+    tagged: bool = False
+    reason: str = ""
+
+    def at(self, phase: Phase, reason: str = "") -> Entry:
+        """The same entry at another phase."""
+        return replace(self, phase=phase, reason=reason or self.reason)
+
+    @classmethod
+    def of(cls, torrent: ClientTorrent, role: Role, phase: Phase, tag: str, reason: str) -> Entry:
+        """A new entry for a torrent as it is now."""
+        return cls(
+            torrent.hash, torrent.name, role, phase, torrent.state, is_forced(torrent), tag in torrent.tags, reason
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What is on record of one client, by hash: the open entries, and what is left alone in this or the last emergency.
+
+    `begun` is whether this emergency has been set up on this client: only then are complete, paused torrents started.
+    """
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    left_alone: Mapping[str, Entry] = field(default_factory=dict)
+    begun: bool = False
+
+
+class Act(StrEnum):
+    """A request to the client, in the order in which they are sent.
+
+    The tag comes before the pause: a torrent that is paused and bears it was paused by us, whatever broke in between.
+    """
+
+    TAG = "tag"
+    PAUSE = "pause"
+    RESUME = "resume"
+    FORCE_RESUME = "force_resume"
+    UNTAG = "untag"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of one torrent: the journal's entry, written first, and the requests that follow."""
+
+    entry: Entry
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps by hash, in the snapshot's order."""
+
+    steps: tuple[Step, ...] = ()
+
+    def hashes(self, act: Act) -> tuple[str, ...]:
+        """The torrents that one kind of request is for."""
+        return tuple(step.entry.hash for step in self.steps if act in step.acts)
+
+    @property
+    def acts(self) -> bool:
+        """Whether the client is to be asked for anything."""
+        return any(step.acts for step in self.steps)
+
+    def without_tag(self, hashes: Iterable[str]) -> Plan:
+        """The plan once the client declined to tag these torrents."""
+        untold = frozenset(hashes)
+        return Plan(
+            tuple(
+                replace(step, entry=replace(step.entry, tagged=True)) if step.entry.hash in untold else step
+                for step in self.steps
+            )
+        )
+
+
+def resume_act(entry: Entry) -> Act:
+    """How the entry's torrent is started so that its force-start is as it was."""
+    return Act.FORCE_RESUME if entry.forced else Act.RESUME
+
+
+def untag_acts(entry: Entry, torrent: ClientTorrent, tag: str) -> tuple[Act, ...]:
+    """Our tag goes, unless it was there before us."""
+    return (Act.UNTAG,) if tag in torrent.tags and not entry.tagged else ()
+
+
+def put_back(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
+    """A frozen torrent that runs as it did: its entry stays open until our tag is gone as well.
+
+    One whose pause was asked for and never seen may yet be paused, by a late client: it is started all the same.
+    """
+    if entry.phase is Phase.INTENDED and is_forced(torrent) == entry.forced:
+        late = () if entry.tagged else (Act.UNTAG,)
+        return Step(entry.at(Phase.REVERTING, reason), (resume_act(entry), *late))
+    untag = untag_acts(entry, torrent, tag)
+    return Step(entry.at(Phase.REVERTING if untag else Phase.REVERTED, reason), untag)
+
+
+def start_again(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
+    """A frozen torrent is started as it was, and our tag goes. Where a person tidied the tag away while it was frozen,
+    its absence tells nothing from here on: should the start be lost, the pause is still known as ours.
+    """
+    told = replace(entry.at(Phase.REVERTING, reason), tagged=entry.tagged or tag not in torrent.tags)
+    return Step(told, (resume_act(entry), *untag_acts(entry, torrent, tag)))
+
+
+def sweep_tags(journal: Journal, torrents: Mapping[str, ClientTorrent], tag: str) -> Iterable[Step]:
+    """Tags that a pass which broke off left on torrents that are left alone."""
+    for hash_, entry in journal.left_alone.items():
+        torrent = torrents.get(hash_)
+        if torrent is not None and hash_ not in journal.entries and (untag := untag_acts(entry, torrent, tag)):
+            yield Step(entry, untag)
+
+
+def lost_its_tag(torrent: ClientTorrent, entry: Entry, tag: str) -> bool:
+    """Whether a frozen torrent lacks our tag, so that its pause is not ours. The tag comes before the pause, and goes
+    after the start, so this holds while either is under way; once a freeze is done the journal alone counts, for
+    a person may well tidy the tag away.
+    """
+    return not entry.tagged and tag not in torrent.tags
+
+
+def plan_of(steps: Iterable[Step | None]) -> Plan:
+    """The steps that are some."""
+    return Plan(tuple(step for step in steps if step is not None))

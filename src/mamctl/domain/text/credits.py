@@ -1,0 +1,225 @@
+"""People in written lists: splits "Vell, Mara & Penn, Jo" into names, and tells people from roles and publishers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mamctl.domain.text.normalize import fold, tidy
+from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people
+from mamctl.domain.text.placeholders import is_placeholder
+from mamctl.domain.text.publishers import find_joined_publishers, is_publisher
+
+__all__ = [
+    "Credit",
+    "looks_like_names",
+    "normalise_name",
+    "parse_credits",
+    "same_people",
+    "same_person",
+    "split_people",
+    "unite_people",
+]
+
+AUTHOR, NARRATOR, PUBLISHER, NOBODY = "author", "narrator", "publisher", "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A name and, when the text says so, what they did: "author", "narrator", "translator", "introduction" …
+
+    "publisher" is no person, "nobody" is a placeholder or a cast without names.
+    """
+
+    name: str
+    role: str | None = None
+
+
+_ROLE_WORDS = {
+    AUTHOR: "author authors writer written autor autorin auteur autore schriftsteller aut",
+    NARRATOR: "narrator narrators narrated narration reader read performer performed voice voiced sprecher sprecherin "
+    "gelesen gesprochen erzahler narrateur narrateurs lu raconte narrador narradora narrado leido letto voorgelezen "
+    "verteller nrt told",
+    "translator": "translator translators translated translation ubersetzer ubersetzerin ubersetzt ubersetzung "
+    "traducteur traduit traductor traduttore vertaler trans transl trl",
+    "editor": "editor editors edited ed eds hrsg herausgeber",
+    "illustrator": "illustrator illustrated illustrations",
+    "introduction": "introduction intro foreword foreward preface afterword epilogue vorwort nachwort",
+    "adaptor": "adaptor adapter adapted adaptation dramatized dramatised dramatisation dramatization abridged",
+    "contributor": "contributor contributors contribution director directed producer produced composer essay",
+}
+_ROLES = {word: role for role, words in _ROLE_WORDS.items() for word in words.split()}
+_ROLE_WORD = r"[^\W\d_]{2,14}"
+_ROLE_AFTER = re.compile(
+    rf"(?P<name>.+?)\s*(?:[(\[]\s*(?P<a>{_ROLE_WORD})\.?\s*[)\]]|\s[-–—]\s*(?P<b>{_ROLE_WORD})\.?)\s*", re.DOTALL
+)
+_ROLE_BEFORE = re.compile(
+    rf"(?P<role>{_ROLE_WORD})(?:\s*:\s*|\s+(?:for you\s+)?(?:by|von|par|por|da|door)\s*:?\s+)(?P<name>.+)", re.DOTALL
+)
+_BY = re.compile(r"(?:by|von|par|por)\s+(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
+_CAST = re.compile(
+    r"(?:(?:a|the) )?(?:full|multi|ensemble|various|entire|complete|all star)? ?(?:cast|ensemble)(?: recording)?"
+    r"|multiple (?:narrators|readers)|(?:and )?(?:others|more|many others)|et al|u a|uvm|diverse sprecher"
+)
+_STRONG = re.compile(r"\s*[;；|\n\r\x00、]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
+_CONJUNCTION = re.compile(
+    r"\s*,?\s*[&+＆]\s*|\s*,?\s+(?:and|und|et(?!\s+al)|with|mit|avec|feat\.?|featuring)\s+|,\s*(?:and|und|et)\s+",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|and others|and more|uvm)\b\.?\s*$", re.IGNORECASE)
+_COMMA = re.compile(r"\s*[,，،]\s*")
+_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BLANKS = re.compile(r"[^\S\r\n]+")
+_LONGEST_LIST = 5000  # characters: a cast of two hundred
+_LONGEST_CREDIT = 200  # characters; longer is no name with a role
+_LONGEST_NAME = 8  # words; longer is prose that a comma does not turn round
+
+
+def split_people(text: str, role: str = AUTHOR) -> tuple[str, ...]:
+    """The people a field of `role` names, in order, nobody twice; publishers, other roles, placeholders left out."""
+    return unite_people(credit.name for credit in parse_credits(text) if credit.role in {None, role})
+
+
+def parse_credits(text: str) -> tuple[Credit, ...]:
+    """Everyone and everything a list of names holds, in its order; names are turned to "First Last".
+
+    A text too long for a list of names is nobody, as a whole.
+    """
+    text = _BLANKS.sub(" ", text)
+    if len(text) > _LONGEST_LIST:
+        return (Credit(tidy(text), NOBODY),)
+    return tuple(credit for part in _parts(text) for credit in _credits_of(part))
+
+
+def normalise_name(text: str) -> str:
+    """One person's name with single blanks, "Vell, Mara" as "Mara Vell", "Smith, John Jr." as "John Smith Jr."."""
+    pieces = _join_suffixes([piece for piece in _COMMA.split(tidy(text)) if piece])
+    if len(pieces) == 2:
+        return _turn(*pieces)
+    return pieces[0] if len(pieces) == 1 else tidy(text)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text at its strong separators, with publishers that hold "&" taken out whole."""
+    for part in _STRONG.split(text):
+        line, at = _OTHERS.sub("", tidy(part)), 0
+        for start, end in find_joined_publishers(line):
+            yield line[at:start].strip(" ,&+")
+            yield line[start:end]
+            at = end
+        yield line[at:].strip() if at == 0 else line[at:].strip(" ,&+")
+
+
+def _credits_of(part: str) -> Iterator[Credit]:
+    if is_publisher(part):
+        yield Credit(part, PUBLISHER)
+        return
+    groups = [group for group in _CONJUNCTION.split(part) if group]
+    # "Vell, Asher and Penn" is a list of surnames, not "Asher Vell" and "Penn".
+    listed = len(groups) > 1 and len(groups[-1].split()) == 1 and "," not in groups[-1]
+    role: str | None = None
+    for group in groups:
+        for name in _names_of(group, listed=listed):
+            credit = _credit(name)
+            # "read by A and B": what stands before a list holds for all of it.
+            role = credit.role if credit.role and _ROLE_BEFORE.fullmatch(name) else role
+            yield Credit(credit.name, credit.role or role) if credit.name else Credit(name, NOBODY)
+
+
+def _names_of(group: str, *, listed: bool) -> list[str]:
+    """The names between conjunctions, where a comma either parts names or turns one round."""
+    pieces = _join_suffixes([piece for piece in _COMMA.split(group) if piece])
+    if listed or len(pieces) < 2 or any(_is_nobody(piece) or _role_of(piece) for piece in pieces):
+        return pieces
+    if len(pieces) == 2 and _is_turned(*pieces):
+        return [_turn(*pieces)]
+    pairs = list(zip(pieces[::2], pieces[1::2], strict=False))
+    if len(pieces) % 2 == 0 and all(_is_surname(last) and _is_turned(last, first) for last, first in pairs):
+        return [_turn(last, first) for last, first in pairs]
+    return pieces
+
+
+def _join_suffixes(pieces: list[str]) -> list[str]:
+    """ "Ben Bova", "PhD" → "Ben Bova, PhD"; "Smith", "John", "Jr." → "Smith", "John Jr."."""
+    joined: list[str] = []
+    for piece in pieces:
+        kind = fold(piece).replace(" ", "")
+        if joined and kind in GENERATIONS:
+            joined[-1] = f"{joined[-1]} {piece}"
+        elif joined and (kind in DEGREES or kind in {"inc", "llc", "ltd", "etal"}):
+            joined[-1] = f"{joined[-1]}, {piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _is_turned(last: str, first: str) -> bool:
+    """Whether "last, first" is one name turned round: a surname, or a bare given name after two words."""
+    first_words = [word for word in _COMMA.split(first)[0].split() if fold(word) not in GENERATIONS]
+    if not first_words or _WITHOUT_BLANKS.search(last) or len(first.split()) + len(last.split()) > _LONGEST_NAME:
+        return False
+    if _is_surname(last):
+        return len(first_words) <= 4
+    given_only = len(first_words) == 1 or all(_is_initial(word) for word in first_words)
+    return given_only and len(last.split()) <= 3 and not any(_is_initial(word) for word in last.split())
+
+
+def _is_surname(text: str) -> bool:
+    words = text.split()
+    return bool(words) and not _is_initial(text) and all(fold(word) in PARTICLES for word in words[:-1])
+
+
+def _is_initial(word: str) -> bool:
+    return bool(re.fullmatch(r"(?:[^\W\d_]\.)+-?(?:[^\W\d_]\.?)*|[^\W\d_]", word))
+
+
+def _turn(last: str, first: str) -> str:
+    """ "First Last", with Jr. and degrees behind."""
+    name, *degrees = first.split(", ")
+    words = name.split()
+    behind = [words.pop()] if len(words) > 1 and fold(words[-1]) in GENERATIONS else []
+    return ", ".join([" ".join([*words, last, *behind]), *degrees])
+
+
+def _credit(text: str) -> Credit:
+    name, role = text, None
+    if len(text) > _LONGEST_CREDIT:
+        return Credit(text, NOBODY)
+    if (before := _ROLE_BEFORE.fullmatch(name)) and (found := _role_of(before["role"])):
+        name, role = before["name"], found
+    elif by := _BY.fullmatch(name):
+        name = by["name"]
+    if (after := _ROLE_AFTER.fullmatch(name)) and (found := _role_of(after["a"] or after["b"])):
+        name, role = after["name"], found
+    name = normalise_name(name.strip(" -–—:*•"))
+    if not name or _is_nobody(name) or (_role_of(name) and role is None):
+        return Credit(name or text, NOBODY)
+    return Credit(name, PUBLISHER if is_publisher(name) else role)
+
+
+def _role_of(word: str) -> str | None:
+    return _ROLES.get(fold(word))
+
+
+def _is_nobody(text: str) -> bool:
+    return is_placeholder(text) or bool(_CAST.fullmatch(fold(text))) or not any(char.isalnum() for char in text)
+
+
+_SMALL = frozenset(
+    "the a an of in on to for with from at is are who what how my your our no not der die das ein eine im und dem "
+    "les une des en book volume part chapter series novel story stories tales guide life war world".split()
+)
+
+
+def looks_like_names(text: str) -> bool:
+    """Whether a text can be one or several people's names: few words, no numbers, none of a title's little words."""
+    if not text or any(char.isdigit() for char in text) or len(text) > 200:
+        return False
+    people = split_people(text, "narrator")
+    return bool(people) and all(_looks_like_name(name) for name in people)
+
+
+def _looks_like_name(name: str) -> bool:
+    words = name.split()
+    return 1 <= len(words) <= 6 and not any(fold(word) in _SMALL for word in words) and not re.search(r"[!?:]", name)

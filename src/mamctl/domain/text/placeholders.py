@@ -1,0 +1,59 @@
+"""Knowing the words that stand where a value should be: "Unknown", "Track 01", "Chapter 1" for a title."""
+
+from __future__ import annotations
+
+import re
+
+from mamctl.domain.text.normalize import fold
+
+_WORDS = """
+unknown, unknown artist, unknown album, unknown author, unknown title, unknown narrator, unknown publisher,
+unknown genre, unknown series, unbekannt, unbekannter kunstler, unbekannter interpret, inconnu, desconocido,
+various, various artists, various authors, various narrators, verschiedene, diverse, va, none, null, nil, n a,
+na, not available, not applicable, not specified, undefined, untitled, no title, no artist, no author, tba,
+tbd, unspecified, audiobook, audiobooks, audio book, audio books, horbuch, horbucher, livre audio, audiolibro,
+new album, new artist, und, undetermined
+"""
+_PLACEHOLDERS = frozenset(word.strip() for word in _WORDS.split(","))
+_TRACK = re.compile(
+    r"(?:audio ?)?(?:track|titel|piste|pista|spur|spor|traccia|faixa|disc|disk|cd|file|datei)( no)? ?\d{0,4}"
+)
+_DATED_ALBUM = re.compile(r"unknown (?:album|artist|title) [\d ]*(?:am|pm)?")
+_GENRES = frozenset(
+    {"other", "books and spoken", "spoken word", "spoken", "speech", "books", "book", "misc", "general"}
+)
+_NOTHING = " \t\r\n-–—_.:*#/\\|?<>[](){}0"
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a program wrote this because it had nothing to write."""
+    folded = fold(text)
+    if not any(char.isalnum() for char in folded):
+        return not text.strip(_NOTHING)
+    return folded in _PLACEHOLDERS or bool(_TRACK.fullmatch(folded) or _DATED_ALBUM.fullmatch(folded))
+
+
+def is_genre_placeholder(text: str) -> bool:
+    """Whether a genre says only that this is an audiobook, or nothing."""
+    return is_placeholder(text) or fold(text) in _GENRES
+
+
+_PIECES = (
+    "chapter|chap|ch|kapitel|chapitre|capitulo|capitolo|hoofdstuk|part|teil|partie|parte|section|track|titel|disc|"
+    "disk|cd|side|book|prologue|prolog|epilogue|epilog|introduction|intro|outro|preface|foreword|afterword|"
+    "vorwort|nachwort|credits|dedication|acknowledgements|acknowledgments"
+)
+_COUNTS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    "eighteen|nineteen|twenty|thirty|forty|fifty"
+)
+_PIECE = re.compile(
+    rf"(?:\d+ )*(?:(?:opening|end|closing) credits|about the author|(?:{_PIECES})"
+    rf"(?: ?[\divxlc]+\b| (?:{_COUNTS})\b)*(?: (?:track|part|of|chapter|disc) ?\d+)*)"
+)
+
+
+def is_chapter_title(text: str) -> bool:
+    """Whether this names a piece of a book ("Chapter 3", "Prologue", "01") rather than a book."""
+    folded = fold(text)
+    return folded.replace(" ", "").isdigit() or bool(_PIECE.fullmatch(folded))

@@ -1,0 +1,144 @@
+"""Series and positions in every written form: "Name #2", "Name, Book Two", "A, #1; B, #4"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mamctl.domain.text.normalize import fold, tidy
+from mamctl.domain.text.numerals import number_of_roman, number_of_word
+from mamctl.domain.text.placeholders import is_placeholder
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEntry:
+    """A series and the book's place in it; `position` is text: "2", "0.5", "1-3", or None when unknown."""
+
+    name: str
+    position: str | None = None
+
+
+# Words that come before a position. A single letter or a very common word needs its dot or its number.
+_LABELS = (
+    "book|books|bk|volumes?|vols?|parts?|pt|episodes?|ep|number|no|nr|band|bände|bd|buch|bücher|teil|folge|tome|"
+    "tomes|livre|partie|libro|tomo|volumen|parte|deel|boek|bind|bok|del|kniha|díl|książka|część|książki|"
+    "книга|часть|том|osa|kirja"
+)
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?[a-z]?\b|\.\d{1,2}\b"
+_RANGE = rf"(?:{_NUMBER})(?:\s*(?:-|–|—|to|bis|&|,\s*(?=\d))\s*(?:{_NUMBER}))*"
+_WORD_NUMBER = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|un|deux|trois|quatre|cinq|uno|dos|tres)\b"
+)
+_ROMAN = r"[IVXLivxl]{1,7}\b"
+_OF_TOTAL = r"(?:\s*(?:/|of|von|de|sur)\s*\d{1,4}\b)?"
+
+LABELLED = rf"(?:#\s*|№\s*|(?:\b(?:{_LABELS})\b\.?\s*#?\s*))(?P<position>{_RANGE}|{_WORD_NUMBER}|{_ROMAN}){_OF_TOTAL}"
+"""A label and a position: `#2`, `Book 2`, `Vol. II`, `Band 3`, `Book One`."""
+
+_LABELLED = re.compile(LABELLED, re.IGNORECASE)
+_NAME_FIRST = re.compile(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
+_NAME_HASH = re.compile(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE})(?P<rest>.*)", re.IGNORECASE)
+_LABEL_FIRST = re.compile(
+    rf"{LABELLED}\s*(?:(?:of|in|from|der|des|aus|von|de la|de|du|di|del)\s+(?:the\s+)?|[,:–—-]\s*)"
+    r"(?P<name>.+)",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
+_BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
+_POSITION = re.compile(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_SEVERAL = re.compile(r"\s*;\s*|\s+/\s+|\s*\|\s*|(?<=\d)\s*,\s*(?=[^\d#,\s][^#,]*#\s*\d)")
+_LONGEST = 300  # no series has a longer name; a description in the wrong field is not searched
+_EDGES = " \t,:;-–—"
+
+
+def parse_position(text: str) -> str | None:
+    """ "02" → "2", "2.0" → "2", "Book One" → "1", "1 – 3" → "1-3", "2, Dramatized" → "2"; or None."""
+    text = tidy(text)[:_LONGEST]
+    found = _POSITION.fullmatch(text)
+    if found:
+        return _position(found["position"] or found["bare"])
+    number = number_of_word(text) or number_of_roman(text)
+    return str(number) if number else None
+
+
+def _position(text: str) -> str | None:
+    number = number_of_word(text) or number_of_roman(text)
+    if number:
+        return str(number)
+    spread = re.sub(r"\s*(?:-|–|—|\bto\b|\bbis\b|&)\s*", "-", text.strip(), flags=re.IGNORECASE)
+    parts = re.split(r"(-|,\s+)", spread)
+    return "".join(_plain_number(part) if index % 2 == 0 else part.strip() for index, part in enumerate(parts))
+
+
+def _plain_number(text: str) -> str:
+    """Without leading zeros and without a fraction that says nothing."""
+    found = re.fullmatch(r"(\d*)(?:[.,](\d+))?([a-zA-Z]?)", text.strip())
+    if not found:
+        return text.strip()
+    fraction = (found[2] or "").rstrip("0")
+    return str(int(found[1] or 0)) + (f".{fraction}" if fraction else "") + found[3].lower()
+
+
+def parse_series(text: str, *, bare: bool = False) -> tuple[SeriesEntry, ...]:
+    """Every series that a series field names, in its order; () for nothing and for placeholders.
+
+    With `bare` a number at the end is a position even without label ("Lantern Cycle 02"), as in brackets
+    of folder names; without, "Area 51" is a name.
+    """
+    entries: list[SeriesEntry] = []
+    for part in _SEVERAL.split(_unwrap(tidy(text))):
+        entry = _parse_one(_unwrap(part), bare=bare)
+        if entry and not any(fold(entry.name) == fold(other.name) for other in entries):
+            entries.append(entry)
+    return tuple(entries)
+
+
+def _parse_one(text: str, *, bare: bool) -> SeriesEntry | None:
+    found = (
+        None
+        if len(text) > _LONGEST
+        else (
+            _LABEL_FIRST.fullmatch(text)
+            or _NAME_HASH.fullmatch(text)
+            or _NAME_FIRST.fullmatch(text)
+            or _BRACKETED.fullmatch(text)
+            or (_BARE.fullmatch(text) if bare else None)
+        )
+    )
+    name = found["name"] if found else text
+    rest = found.groupdict().get("rest") if found else None
+    if found and rest and any(char.isalnum() for char in rest):
+        found, name = (found, name) if _is_note(rest) else (None, text)
+    name = name.strip(_EDGES)
+    if not any(char.isalnum() for char in name) or is_placeholder(name) or _LABELLED.fullmatch(text):
+        return None
+    return SeriesEntry(name, _position(found["position"]) if found else None)
+
+
+def _is_note(rest: str) -> bool:
+    """What may follow a position without being part of the name: ")", ", Dramatized", "(Unabridged)"."""
+    return rest.lstrip()[:1] in {",", "(", "[", ")", "]", ";", ":"}
+
+
+def _unwrap(text: str) -> str:
+    text = text.strip()
+    while len(text) > 1 and (text[0], text[-1]) in {("(", ")"), ("[", "]"), ("{", "}")} and _closes_last(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes_last(text: str) -> bool:
+    return not any(char in "()[]{}" for char in text[1:-1])
+
+
+def join_series(entries: tuple[SeriesEntry, ...]) -> tuple[str, ...]:
+    """As Audiobookshelf spells them: "Lantern Cycle #2"."""
+    return tuple(f"{entry.name} #{entry.position}" if entry.position else entry.name for entry in entries)
+
+
+def fold_series(name: str) -> str:
+    """What is compared of a series' name: "The Lantern Cycle Series" and "Lantern Cycle" are one."""
+    folded = re.sub(r"^(?:the|a|an) (?=\S)", "", fold(name))
+    return re.sub(r"(?<=\S) (?:series|saga|books|novels|reihe|serie)$", "", folded) or folded

@@ -1,0 +1,51 @@
+"""A title as comparable words: folded, without apostrophes, underscores and dots read as blanks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from mamctl.domain.text.normalize import fold_letters
+
+_STRAY_S = re.compile(r"(?<=[a-z]) s\b(?!\.)")
+_INVERTED = re.compile(r"^(?P<rest>.+), (?P<article>the|an?|der|die|das|le|la|les|el|los|las|il)$")
+_WORD = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+")
+# Digits that scanners put for letters; ordinals ("2nd", "1st") and codes with other digits stay as they are.
+_MIXED = re.compile(
+    r"\b(?!(?:cd|dis[ck]|v|vol|book|bk|part|pt|ep|episode|track|band|bd|teil|tome)\d+\b)(?!\d+(?:st|nd|rd|th|k|mb|gb)\b)(?=[a-z]*[015])(?=[015]*[a-z])[a-z015]{2,}\b"
+)
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
+_DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
+_MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
+_SIGNS = str.maketrans("™®©℠", "    ")
+_DASHES = str.maketrans("–‐‑꞉∶", "---::")
+_SCANNED = str.maketrans("015", "ols")
+
+
+def _reread_digits(found: re.Match[str]) -> str:
+    """ "R0ad", "V0l", "0f": a scanner's digits among letters are letters again."""
+    word = found.group()
+    return word.translate(_SCANNED) if sum(c.isalpha() for c in word) * 2 >= len(word) else word
+
+
+def clean_title(text: str) -> str:
+    """Folded text that still has its punctuation, with "&" as "and" and file-name blanks as blanks."""
+    text = _MASK.sub("", text.translate(_SIGNS))
+    folded = _MIXED.sub(_reread_digits, unicodedata.normalize("NFC", fold_letters(text)))
+    folded = _DOTTED.sub(r"\1 \2 \3", _CLOCK.sub(r"\1.", _THOUSANDS.sub("", folded)))
+    folded = folded.replace("—", " - ").translate(_DASHES)
+    if " " in folded:
+        folded = folded.replace("_ ", ": ")
+    spaced = re.sub(r"[_\s]+", " ", folded.replace("&amp;", "&"))
+    if " " not in spaced.strip():
+        spaced = re.sub(r"\.(?!\d*$)|(?<=\D)\.", " ", spaced)
+    return _STRAY_S.sub("s", re.sub(r"\s*[&+]\s*", " and ", spaced)).strip()
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a piece of title in order, ", The" moved to the front; nothing but letters and digits."""
+    plain = clean_title(text)
+    if inverted := _INVERTED.match(plain):
+        plain = f"{inverted['article']} {inverted['rest']}"
+    return tuple(_WORD.findall(plain))

@@ -1,0 +1,115 @@
+"""What one catalogue answers about one book: by the record known before, or by searching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
+from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
+from mamctl.jobs.catalogues.search import search_for
+
+_AUDIBLE = Source.AUDIBLE.family
+
+
+@dataclass(frozen=True, slots=True)
+class HearingPolicy:
+    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told.
+
+    Of a book that was answered for, `only_silent` asks none but the catalogues that were out of reach then. What was
+    answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
+    """
+
+    voices: int = 2
+    wanted: frozenset[Field] = frozenset()
+    only_silent: bool = False
+    fresh_after: datetime | None = None
+    match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What one catalogue answered: the verdict over its candidates, and the chosen record in full.
+
+    `delisted`: it no longer lists the record that was matched before, which is no statement about the book.
+    """
+
+    catalogue: str
+    source: Source
+    verdict: Verdict
+    record: CatalogueRecord | None
+    chosen_by: ChosenBy = ChosenBy.SEARCH
+    delisted: bool = False
+
+    @property
+    def certainty(self) -> float:
+        """How sure it is that the record is this book, 0..1."""
+        if self.chosen_by in {ChosenBy.ASIN, ChosenBy.PERSON}:
+            return 1.0
+        return self.verdict.chosen.match.score if self.verdict.chosen else 0.0
+
+
+def ask_catalogue(
+    catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: HearingPolicy, link: CatalogueAnswer | None
+) -> Testimony:
+    """Its testimony; `own` is what the files say, and `question` that with what other catalogues added.
+
+    A record known before is looked up, and the search repeated only when that does not match any more. Where a search
+    tells less than a look-up it comes first, or the same question would be answered in more words the second time.
+    """
+    if link is None or link.outcome is not Outcome.MATCH or link.record_id is None:
+        return _testify(catalogue, search_for(catalogue, question, policy.match), own)
+    if is_pinned(link):
+        return _pinned(catalogue, question, policy, catalogue.lookup(link.record_id))
+    by_id_first = leads_back(link, policy) and not catalogue.details
+    found = None if by_id_first else search_for(catalogue, question, policy.match)
+    if found is not None and found.chosen is not None:
+        return _testify(catalogue, found, own)
+    record = catalogue.lookup(link.record_id)
+    by_id = judge_match(question, [record] if record else [], policy.match)
+    if by_id.chosen is not None:
+        return _testify(catalogue, by_id, own)
+    testimony = _testify(catalogue, found or search_for(catalogue, question, policy.match), own)
+    return replace(testimony, delisted=record is None and testimony.record is None)
+
+
+def _pinned(
+    catalogue: Catalogue, question: Enquiry, policy: HearingPolicy, record: CatalogueRecord | None
+) -> Testimony:
+    """The record that a person chose, however it fits."""
+    verdict = judge_match(question, [record] if record else [], policy.match)
+    return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON, delisted=record is None)
+
+
+def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
+    """Let it answer for all of them in one request, where it can; what it says is remembered for each."""
+    with suppress(CatalogueUnavailableError):  # each book's own question will tell
+        catalogue.lookup_many(tuple(dict.fromkeys(record_ids)))
+
+
+def is_pinned(link: CatalogueAnswer | None) -> bool:
+    """Whether a person chose this record."""
+    return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is Outcome.MATCH
+
+
+def leads_back(link: CatalogueAnswer, policy: HearingPolicy) -> bool:
+    """Whether a record known before is looked up by its id."""
+    if link.chosen_by is ChosenBy.PERSON:
+        return True
+    fresh = policy.fresh_after is not None and link.asked_at >= policy.fresh_after
+    return link.outcome is Outcome.MATCH and not fresh
+
+
+def _testify(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> Testimony:
+    """The testimony; a record named by the files' own ASIN is more than a find."""
+    if verdict.chosen is None:
+        return Testimony(catalogue.name, catalogue.source, verdict, None)
+    record = verdict.chosen.record
+    named = catalogue.source.family == _AUDIBLE and own.asin is not None and record.asin == own.asin
+    source = Source.CATALOGUE_ASIN if named else catalogue.source
+    return Testimony(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)

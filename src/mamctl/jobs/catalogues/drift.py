@@ -1,0 +1,138 @@
+"""Drift: compare enriched books with what the catalogues say today, correct what may be corrected, tell the rest.
+
+Only records that were matched before are asked for again, by their ids: a book that no catalogue knows is a matter of
+enrichment. A run may be stopped at any time; a book is settled wholly or not at all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from mamctl.domain.catalogues.drift import Change, DriftCase, DriftPolicy, plan_drift, settle
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.problem import Problem
+from mamctl.jobs.catalogues.drift_lookup import Heard, hear_again
+from mamctl.jobs.catalogues.outages import Silence
+from mamctl.jobs.catalogues.ports import Catalogue
+from mamctl.jobs.run import Run
+from mamctl.store import drift as store
+from mamctl.store.agreed import load_agreed, load_observations
+from mamctl.store.catalogue_answers import load_answers
+from mamctl.store.database import transaction
+
+
+@dataclass(slots=True)
+class DriftFigures:
+    """What a run saw and did. `made` are corrections, `open` those that a person was told of."""
+
+    books: int = 0
+    left: int = 0
+    changes: list[Change] = field(default_factory=list)
+    made: list[Change] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    silence: Silence = field(default_factory=Silence)
+    unanswered: int = 0
+
+    def count_silence(self, heard: Heard) -> None:
+        """Count the catalogues that could not be asked about one book."""
+        self.silence.count(heard.silent)
+        self.unanswered += bool(heard.silent) and not heard.fresh
+
+    def all_problems(self) -> Iterator[Problem]:
+        """One for each catalogue that was silent, with its number of books; then those of single books."""
+        yield from self.silence.problems()
+        yield from self.problems
+
+
+def check_drift(
+    run: Run,
+    books: Sequence[int],
+    catalogues: Sequence[Catalogue],
+    policy: DriftPolicy,
+    trust: Mapping[str, float],
+    step: Callable[[], None] = lambda: None,
+) -> DriftFigures:
+    """Find what would change, and change nothing; `step` is called as each book has been asked about."""
+    figures = DriftFigures()
+    for heard in hear_again(run, books, catalogues, trust, step):
+        figures.books += 1
+        figures.count_silence(heard)
+        figures.problems.extend(heard.problems)
+        figures.changes.extend(plan_drift(_case(run.db, heard), policy))
+    return figures
+
+
+def fix_drift(
+    run: Run,
+    books: Sequence[int],
+    catalogues: Sequence[Catalogue],
+    policy: DriftPolicy,
+    trust: Mapping[str, float],
+    tell: Callable[[Change], None] = lambda _: None,
+    step: Callable[[], None] = lambda: None,
+) -> DriftFigures:
+    """Correct what is safe, up to the policy's number of changes, and tell what is for a person."""
+    figures = DriftFigures()
+    drift_run = store.begin_drift_run(run.db, run.id, run.clock())
+    with closing(hear_again(run, books, catalogues, trust, step)) as asked:
+        for heard in asked:
+            if len(figures.made) >= policy.max_changes:
+                break
+            figures.books += 1
+            figures.count_silence(heard)
+            figures.problems.extend(heard.problems)
+            for change in _try_to_settle(run, heard, policy, drift_run, figures):
+                tell(change)
+    figures.left = len(books) - figures.books
+    return figures
+
+
+def _try_to_settle(
+    run: Run, heard: Heard, policy: DriftPolicy, drift_run: int, figures: DriftFigures
+) -> tuple[Change, ...]:
+    try:
+        made, changes = _settle(run, heard, policy, drift_run, policy.max_changes - len(figures.made))
+    except sqlite3.IntegrityError as error:  # a person verified the field this very moment
+        figures.problems.append(Problem("drift_refused", str(error), str(heard.book)))
+        return ()
+    figures.made.extend(made)
+    figures.changes.extend(changes)
+    return changes
+
+
+def _settle(
+    run: Run, heard: Heard, policy: DriftPolicy, drift_run: int, room: int
+) -> tuple[list[Change], tuple[Change, ...]]:
+    """One book in one transaction; decided inside it, so that what was read stays true."""
+    now = run.clock()
+    with transaction(run.db):
+        if load_answers(run.db, heard.book) != heard.links:
+            return [], ()  # another record was chosen meanwhile; the next run asks about that
+        case = _case(run.db, heard)
+        changes = plan_drift(case, policy)
+        safe = [change for change in changes if change.kind is ChangeKind.SAFE]
+        told = [change for change in changes if change.kind is not ChangeKind.SAFE]
+        made = safe[:room]
+        before = {change.field: store.snapshot(run.db, heard.book, change.field) for change in made}
+        deferred = frozenset(change.field for change in safe[room:])
+        store.renew_evidence(run.db, heard.book, run.id, settle(case, (*made, *told), deferred).observations)
+        for change in made:
+            store.make_change(run.db, change, before[change.field], run.id, drift_run, now)
+        for change in told:
+            store.tell_change(run.db, change, drift_run, now)
+        if not heard.silent and not deferred:
+            store.mark_looked_at(run.db, heard.book, drift_run, now)
+    return made, tuple(change for change in changes if change.field not in deferred)
+
+
+def _case(db: sqlite3.Connection, heard: Heard) -> DriftCase:
+    return DriftCase(
+        book=heard.book,
+        agreed=load_agreed(db, heard.book),
+        observations=load_observations(db, heard.book),
+        fresh=heard.fresh,
+        told=store.load_told(db, heard.book),
+    )

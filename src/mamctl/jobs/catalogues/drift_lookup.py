@@ -1,0 +1,127 @@
+"""What the catalogues say today of books that they were matched with before; they are asked by the records' ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import islice
+
+from mamctl.domain.catalogues.drift import FreshRecord
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogues.observe import observe_record
+from mamctl.domain.matching.match import score
+from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry, Medium
+from mamctl.domain.metadata.observation import Source
+from mamctl.domain.problem import Problem
+from mamctl.jobs.catalogues.ask import look_up_many
+from mamctl.jobs.catalogues.match import question_about
+from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
+from mamctl.jobs.run import Run
+from mamctl.store.catalogue_answers import load_answers
+
+WINDOW = 50  # books asked about together
+WORKERS = 4
+# What shows that an id leads to another book now, not to this one changed.
+_OTHER_BOOK = frozenset({"author", "language", "omnibus", "about"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A book, what is known of it, and the records that were matched before."""
+
+    book: int
+    enquiry: Enquiry
+    links: Mapping[str, CatalogueAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the catalogues say of one book today."""
+
+    book: int
+    links: Mapping[str, CatalogueAnswer]
+    fresh: tuple[FreshRecord, ...]
+    silent: tuple[CatalogueUnavailableError, ...]
+    problems: tuple[Problem, ...]
+
+
+def hear_again(
+    run: Run,
+    books: Sequence[int],
+    catalogues: Sequence[Catalogue],
+    trust: Mapping[str, float],
+    step: Callable[[], None],
+) -> Generator[Heard, None, None]:
+    """What the catalogues say of each book, asked for a window of books at a time."""
+    remaining = iter(books)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        while ids := tuple(islice(remaining, WINDOW)):
+            questions = [_Question(one, question_about(run.db, one), load_answers(run.db, one)) for one in ids]
+            _ask_at_once(catalogues, questions)
+            hear = partial(_hear, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
+            heard = []
+            for one in pool.map(hear, questions):
+                heard.append(one)
+                step()
+            yield from heard
+            if all(one.silent and not one.fresh for one in heard):
+                return
+
+
+def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]) -> None:
+    """Where a catalogue answers for many ids in one request, let it; what it says is remembered for each."""
+    questions = tuple(questions)
+    for catalogue in catalogues:
+        ids = [link.record_id for one in questions if (link := _link(one, catalogue)) and link.record_id]
+        if ids and isinstance(catalogue, LooksUpMany):
+            look_up_many(catalogue, ids)
+
+
+def _link(question: _Question, catalogue: Catalogue) -> CatalogueAnswer | None:
+    link = question.links.get(catalogue.name)
+    return link if link is not None and link.outcome is Outcome.MATCH and link.record_id else None
+
+
+def _hear(question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[str, float], now: datetime) -> Heard:
+    fresh: list[FreshRecord] = []
+    silent: list[CatalogueUnavailableError] = []
+    problems: list[Problem] = []
+    for catalogue in catalogues:
+        link = _link(question, catalogue)
+        if link is None:
+            continue
+        try:
+            record = catalogue.lookup(link.record_id or "")
+        except CatalogueUnavailableError as error:
+            silent.append(error)
+            continue
+        if record is None:
+            continue  # it no longer lists the record: that is no statement about the book
+        if link.chosen_by is not ChosenBy.PERSON and _leads_elsewhere(question.enquiry, record):
+            problems.append(_elsewhere(question, catalogue, record))
+        else:
+            fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
+    return Heard(question.book, question.links, tuple(fresh), tuple(silent), tuple(problems))
+
+
+def _leads_elsewhere(enquiry: Enquiry, record: CatalogueRecord) -> bool:
+    return any(penalty.hard and penalty.name in _OTHER_BOOK for penalty in score(enquiry, record).penalties)
+
+
+def _elsewhere(question: _Question, catalogue: Catalogue, record: CatalogueRecord) -> Problem:
+    subject = f"{catalogue.name}:{record.id}"
+    text = f"{subject} is “{record.title}” now, another book than number {question.book}; nothing was taken from it"
+    return Problem("record_changed", text, subject, f"mamctl meta match {question.book}")
+
+
+def _fresh(
+    catalogue: Catalogue, record: CatalogueRecord, link: CatalogueAnswer, trust: float, now: datetime
+) -> FreshRecord:
+    certainty = 1.0 if link.chosen_by is not ChosenBy.SEARCH else link.score or 0.0
+    source = Source.CATALOGUE_ASIN if link.chosen_by is ChosenBy.ASIN else catalogue.source
+    said = observe_record(record, source, certainty * trust, f"{catalogue.name}:{record.id}", now)
+    length = record.duration_s if record.format is Medium.AUDIO else None
+    return FreshRecord(source, certainty, length, said)

@@ -1,0 +1,111 @@
+"""Enrichment: ask the catalogues about books of the library, and agree anew on what is known of them.
+
+It may be stopped at any time: what is recorded stays, and answers are kept, so that the next run goes on. Where a
+catalogue was out of reach for a while, the next run asks it, and it alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+from mamctl.domain.catalogues.links import Outcome
+from mamctl.domain.matching.records import Unavailability
+from mamctl.domain.problem import Problem
+from mamctl.jobs.catalogues.ask import HearingPolicy, leads_back, look_up_many
+from mamctl.jobs.catalogues.lookup import Hearing, catalogues_to_ask, hear
+from mamctl.jobs.catalogues.match import question_about
+from mamctl.jobs.catalogues.outages import Silence
+from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
+from mamctl.jobs.catalogues.record_result import Case, Enriched, record_hearing
+from mamctl.jobs.run import Run
+from mamctl.store.catalogue_answers import load_answers
+from mamctl.store.database import transaction
+
+WINDOW = 50  # books asked about and recorded together
+WORKERS = 4  # books on their way at once, so that one host's pace does not hold up the others
+
+
+@dataclass(slots=True)
+class EnrichFigures:
+    """What a run did."""
+
+    books: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    changes: int = 0
+    left: int = 0
+    silence: Silence = field(default_factory=Silence)
+
+    def count(self, done: Enriched, hearing: Hearing) -> None:
+        """Count one book in."""
+        self.books += 1
+        self.outcomes[done.outcome] += 1
+        self.changes += len(done.changes)
+        self.silence.count(hearing.silent)
+
+    def problems(self) -> Iterator[Problem]:
+        """One problem for each catalogue that could not be asked, with how many books that concerns."""
+        return self.silence.problems()
+
+
+def enrich(
+    run: Run,
+    book_ids: Sequence[int],
+    catalogues: Sequence[Catalogue],
+    policy: HearingPolicy,
+    *,
+    trust: Mapping[str, float] | None = None,
+    tell: Callable[[Enriched], None] = lambda _: None,
+    step: Callable[[], None] = lambda: None,
+) -> EnrichFigures:
+    """Ask about the books and record what came of it; `step` is called as each book has been asked about.
+
+    It ends early when no catalogue can be asked any more, and when one has had its budget: the books that are left
+    are asked about in the next run, and not of lesser catalogues in this one.
+    """
+    figures = EnrichFigures()
+    remaining = iter(book_ids)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        while ids := tuple(islice(remaining, WINDOW)):
+            cases = [_observe(run, book_id) for book_id in ids]
+            _ask_at_once(catalogues, cases, policy)
+            hearings = []
+            for hearing in pool.map(lambda case: hear(case.enquiry, catalogues, policy, case.links), cases):
+                hearings.append(hearing)
+                step()
+            with transaction(run.db):
+                done = [
+                    record_hearing(run, case, heard, trust or {}) for case, heard in zip(cases, hearings, strict=True)
+                ]
+            for one, heard in zip(done, hearings, strict=True):
+                figures.count(one, heard)
+                tell(one)
+            if _is_over(hearings):
+                figures.left = sum(1 for _ in remaining)
+                break
+    return figures
+
+
+def _is_over(hearings: Sequence[Hearing]) -> bool:
+    """Whether asking on is of no use in this run."""
+    spent = any(error.reason is Unavailability.BUDGET for heard in hearings for error in heard.silent)
+    return spent or all(heard.silent and not heard.testimonies for heard in hearings)
+
+
+def _observe(run: Run, book_id: int) -> Case:
+    row = run.db.execute("SELECT path FROM books WHERE id = ?", (book_id,)).fetchone()
+    return Case(book_id, row["path"], question_about(run.db, book_id), load_answers(run.db, book_id))
+
+
+def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: HearingPolicy) -> None:
+    """Where a catalogue answers for many ids in one request, let it; what it says is remembered for each."""
+    for catalogue in catalogues:
+        if isinstance(catalogue, LooksUpMany):
+            asked = [case for case in cases if catalogue in catalogues_to_ask(catalogues, case.links, policy)]
+            linked = (case.links.get(catalogue.name) for case in asked)
+            known = [link.record_id for link in linked if link and link.record_id and leads_back(link, policy)]
+            named = [case.enquiry.asin for case in asked if case.enquiry.asin]
+            look_up_many(catalogue, [*known, *named])

@@ -1,0 +1,151 @@
+"""Asks the catalogues about one book, in their order, until enough independent voices have matched it.
+
+Each catalogue's record is chosen among its own; whether the book is matched at all is judged over the candidates of
+all that were asked, as `meta match` does: where two of them mean different recordings, nothing happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogues.observe import fill_gaps, follow_record, merge_details, observe_record
+from mamctl.domain.matching.match import (
+    Candidate,
+    Verdict,
+    VerdictKind,
+    judge_scored,
+    score,
+)
+from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.metadata.observation import Field
+from mamctl.jobs.catalogues.ask import HearingPolicy, Testimony, ask_catalogue, is_pinned
+from mamctl.jobs.catalogues.ports import Catalogue
+from mamctl.jobs.catalogues.search import once
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """All testimonies in the order of asking, the verdict over all their candidates (None when nobody answered), and
+    the catalogues that could not be asked."""
+
+    testimonies: tuple[Testimony, ...]
+    silent: tuple[CatalogueUnavailableError, ...]
+    verdict: Verdict | None = None
+
+    @property
+    def matched(self) -> tuple[Testimony, ...]:
+        """The testimonies that found the book."""
+        return tuple(one for one in self.testimonies if one.record is not None)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of it."""
+        if self.matched:
+            return Outcome.MATCH
+        return Outcome(self.verdict.kind.value) if self.verdict else Outcome.UNAVAILABLE
+
+
+def hear(
+    enquiry: Enquiry,
+    catalogues: Sequence[Catalogue],
+    policy: HearingPolicy,
+    links: Mapping[str, CatalogueAnswer] | None = None,
+) -> Hearing:
+    """Ask about one book. `links` are earlier answers by catalogue: a record known before is looked up directly."""
+    links = links or {}
+    own = question = enquiry
+    heard: list[Testimony] = []
+    silent: list[CatalogueUnavailableError] = []
+    for catalogue in catalogues_to_ask(catalogues, links, policy):
+        link = links.get(catalogue.name)
+        if not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
+            continue
+        try:
+            testimony = ask_catalogue(catalogue, question, enquiry, policy, link)
+            testimony = _in_full(catalogue, testimony, _lacking(heard, policy))
+        except CatalogueUnavailableError as error:
+            silent.append(error)
+            continue
+        heard.append(testimony)
+        if testimony.record and testimony.chosen_by is ChosenBy.PERSON:
+            own = question = follow_record(question, testimony.record)
+        elif testimony.record:
+            question = fill_gaps(question, testimony.record)
+    return _conclude(own, heard, silent, policy)
+
+
+def catalogues_to_ask(
+    catalogues: Sequence[Catalogue], links: Mapping[str, CatalogueAnswer], policy: HearingPolicy
+) -> list[Catalogue]:
+    """Those a person has not ruled out, first the one whose record a person chose: it says which book is meant."""
+    outcomes = {link.outcome for link in links.values()}
+    retry = policy.only_silent and bool(outcomes - {Outcome.UNAVAILABLE})
+    able = [
+        one
+        for one in catalogues
+        if (link := links.get(one.name)) is None
+        or is_pinned(link)
+        or (link.chosen_by is not ChosenBy.PERSON and not (retry and link.outcome is not Outcome.UNAVAILABLE))
+    ]
+    if retry:
+        able = [one for one in able if one.name in links]
+    return sorted(able, key=lambda one: not is_pinned(links.get(one.name)))
+
+
+def _conclude(
+    own: Enquiry, heard: list[Testimony], silent: list[CatalogueUnavailableError], policy: HearingPolicy
+) -> Hearing:
+    """Nobody's record counts where the candidates of all together leave the book in doubt, unless a person chose."""
+    if not heard:
+        return Hearing((), tuple(silent))
+    found = once(one for said in heard for one in said.verdict.candidates)
+    verdict = judge_scored([_as_asked(own, one) for one in found], policy.match)
+    pinned = any(one.chosen_by is ChosenBy.PERSON and one.record for one in heard)
+    if verdict.kind is not VerdictKind.MATCH and not pinned:
+        heard = [replace(one, record=None) for one in heard]
+    return Hearing(tuple(heard), tuple(silent), verdict)
+
+
+def _as_asked(own: Enquiry, candidate: Candidate) -> Candidate:
+    """The candidate by what is known of the book itself, without what other catalogues added to the question; that
+    told recordings apart, while another work is another work."""
+    return candidate if candidate.match.other_work else Candidate(candidate.record, score(own, candidate.record))
+
+
+def _can_add(catalogue: Catalogue, heard: Sequence[Testimony], policy: HearingPolicy) -> bool:
+    """Whether asking it may tell something new: it repeats nobody, and more is wanted than was told."""
+    matched = [one for one in heard if one.record is not None]
+    families = {one.source.family for one in matched}
+    if catalogue.source.family in families:
+        return False
+    if not policy.wanted:
+        return len(families) < policy.voices
+    return bool(_lacking(heard, policy) & catalogue.states)
+
+
+def _lacking(heard: Sequence[Testimony], policy: HearingPolicy) -> frozenset[Field]:
+    """The fields of which nobody has spoken yet: of all, or of those that are wanted."""
+    told = {field for one in heard if one.record for field in _fields_of(one.record)}
+    return (policy.wanted or frozenset(Field)) - told
+
+
+def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
+    from datetime import UTC
+
+    moment = datetime(2000, 1, 1, tzinfo=UTC)
+    return frozenset(said.field for said in observe_record(record, record.source, 1.0, "", moment))
+
+
+def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | None) -> bool:
+    return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
+
+
+def _in_full(catalogue: Catalogue, testimony: Testimony, lacking: frozenset[Field]) -> Testimony:
+    """The record looked up, if that can tell something that neither it nor anybody before has told."""
+    record = testimony.record
+    if record is None or not (catalogue.details & lacking) - _fields_of(record):
+        return testimony
+    return replace(testimony, record=merge_details(record, catalogue.lookup(record.id)))

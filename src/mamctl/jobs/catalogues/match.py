@@ -1,0 +1,108 @@
+"""Matching on request: every catalogue's candidates for one book, judged together; and what a person chose."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, enquiry_of
+from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, Candidate, MatchPolicy, Verdict, judge_scored
+from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Source
+from mamctl.errors import UsageError
+from mamctl.jobs.catalogues.ports import Catalogue
+from mamctl.jobs.catalogues.search import once, search_for
+from mamctl.jobs.run import Run
+from mamctl.store import agreed as agreed_store
+from mamctl.store import catalogue_answers as answers_store
+from mamctl.store.database import transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The verdict over the candidates of all catalogues, and the catalogues that could not be asked."""
+
+    enquiry: Enquiry
+    verdict: Verdict
+    silent: tuple[CatalogueUnavailableError, ...]
+    asked: int
+
+
+def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
+    """Ask every catalogue, and judge what all of them found together."""
+    silent: list[CatalogueUnavailableError] = []
+    found: list[Candidate] = []
+    able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
+    with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and a person is waiting
+        for answer in pool.map(lambda one: _ask(one, enquiry, policy), able):
+            if isinstance(answer, CatalogueUnavailableError):
+                silent.append(answer)
+            else:
+                found += answer.candidates
+    return Match(enquiry, judge_scored(once(found), policy), tuple(silent), len(able) - len(silent))
+
+
+def _ask(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict | CatalogueUnavailableError:
+    try:
+        return search_for(catalogue, enquiry, policy)
+    except CatalogueUnavailableError as error:
+        return error
+
+
+def question_about(db: sqlite3.Connection, book_id: int) -> Enquiry:
+    """What a person and the files say of a book of the library."""
+    row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()
+    observations = agreed_store.load_observations(db, book_id)
+    return enquiry_of(observations, agreed_store.load_agreed(db, book_id), row["duration"])
+
+
+def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chosen: str) -> CatalogueRecord:
+    """Record a person's choice, written as catalogue:id; the next enrichment follows it. Raises UsageError."""
+    name, colon, record_id = chosen.partition(":")
+    catalogue = next((one for one in catalogues if one.name == name), None)
+    if not colon or catalogue is None:
+        names = ", ".join(one.name for one in catalogues)
+        raise UsageError(f"{chosen}: not a record of a catalogue", remedy=f"write CATALOGUE:ID; there are {names}")
+    record = catalogue.lookup(record_id) or _listed(catalogue, question_about(run.db, book_id), record_id)
+    if record is None:
+        raise UsageError(f"{chosen}: {name} has no such record", subject=chosen, remedy="mamctl meta match lists them")
+    answer = CatalogueAnswer(
+        catalogue=name, outcome=Outcome.MATCH, reason="a person chose it", asked_at=run.clock(),
+        chosen_by=ChosenBy.PERSON, record_id=record.id, region=record.region, title=record.title, score=1.0,
+        series=record.series_links,
+        rating=record.rating, ratings_count=record.ratings_count, url=record.url,
+    )  # fmt: skip
+    with transaction(run.db):
+        answers_store.save_answers(run.db, book_id, run.id, [answer])
+    return record
+
+
+def _listed(catalogue: Catalogue, enquiry: Enquiry, beginning: str) -> CatalogueRecord | None:
+    """The one candidate whose id begins so, or None; a provider without ids has long ones."""
+    listed = (one.record for one in search_for(catalogue, enquiry, DEFAULT_MATCH_POLICY).candidates)
+    found = [record for record in listed if record.id.startswith(beginning)]
+    return found[0] if beginning and len(found) == 1 else None
+
+
+def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None:
+    """Record that no catalogue has the book: none is asked again, and what they said of it no longer counts."""
+    answers = [
+        CatalogueAnswer(
+            catalogue=one.name, outcome=Outcome.NONE, reason="a person said none of them is it",
+            asked_at=run.clock(), chosen_by=ChosenBy.PERSON,
+        )
+        for one in catalogues
+    ]  # fmt: skip
+    with transaction(run.db):
+        answers_store.save_answers(run.db, book_id, run.id, answers)
+        agreed_store.replace_observations(run.db, book_id, run.id, (), _sorted(CATALOGUE_SOURCES))
+        said = agreed_store.load_observations(run.db, book_id)
+        agreed_store.save_agreed(run.db, book_id, run.id, agree(said), run.clock())
+
+
+def _sorted(sources: frozenset[Source]) -> tuple[Source, ...]:
+    return tuple(sorted(sources))

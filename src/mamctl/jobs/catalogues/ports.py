@@ -1,0 +1,76 @@
+"""What jobs need of the world's catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from mamctl.domain.matching.records import CatalogueRecord, ChapterList, Enquiry, SeriesRecord
+from mamctl.domain.metadata.observation import Field, Source
+
+
+class Catalogue(Protocol):
+    """One source of records. Every call may raise CatalogueUnavailableError, and nothing else of its own.
+
+    An empty list and None mean that the catalogue answered and knows no such book.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name in the configuration, unique among the catalogues of a run."""
+        ...
+
+    @property
+    def source(self) -> Source:
+        """As whom it speaks in observations."""
+        ...
+
+    @property
+    def states(self) -> frozenset[Field]:
+        """The fields it can say anything about."""
+        ...
+
+    @property
+    def details(self) -> frozenset[Field]:
+        """The fields of which `lookup` tells more than `search`; none when a search tells all."""
+        ...
+
+    @property
+    def by_asin_only(self) -> bool:
+        """Whether it knows books by their ASIN and cannot be asked about one without."""
+        ...
+
+    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+        """The editions that may be meant, the catalogue's best guess first."""
+        ...
+
+    def lookup(self, record_id: str) -> CatalogueRecord | None:
+        """The edition with the catalogue's own id."""
+        ...
+
+
+@runtime_checkable
+class ListsSeries(Protocol):
+    """A catalogue that knows whole series."""
+
+    def series(self, series_id: str) -> SeriesRecord | None:
+        """The series with its volumes in order."""
+        ...
+
+
+@runtime_checkable
+class LooksUpMany(Protocol):
+    """A catalogue that answers for many ids in one request; what it says is remembered for `lookup`."""
+
+    def lookup_many(self, record_ids: Sequence[str]) -> dict[str, CatalogueRecord | None]:
+        """The record of each id, None where there is none."""
+        ...
+
+
+@runtime_checkable
+class ListsChapters(Protocol):
+    """A catalogue that knows the chapters of recordings."""
+
+    def chapters(self, asin: str) -> ChapterList | None:
+        """The chapters of the recording with this ASIN."""
+        ...

@@ -1,0 +1,39 @@
+"""How any command searches one catalogue for a book: by its ids, then by one wording of its title after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mamctl.domain.catalogues.observe import without_ids
+from mamctl.domain.matching.match import Candidate, MatchPolicy, Verdict, VerdictKind, judge_scored, score
+from mamctl.domain.matching.queries import search_forms
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.jobs.catalogues.ports import Catalogue
+
+
+def search_for(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict:
+    """The verdict over what the catalogue finds, until something matches: one question with the ids, five without."""
+    by_id = (enquiry,) if enquiry.asin or enquiry.isbn else ()
+    wordings = search_forms(without_ids(enquiry)) if enquiry.title and not catalogue.by_asin_only else ()
+    found: list[Candidate] = []
+    verdict = judge_scored(found, policy)
+    for question in (*by_id, *wordings):
+        known = {_key(one.record) for one in found}
+        new = {_key(record): record for record in catalogue.search(question)}
+        found += [Candidate(record, score(enquiry, record)) for key, record in new.items() if key not in known]
+        verdict = judge_scored(found, policy)
+        if verdict.kind is VerdictKind.MATCH:
+            break
+    return verdict
+
+
+def once(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Each record once, as it was found first."""
+    found: dict[tuple[str, str, str | None], Candidate] = {}
+    for one in candidates:
+        found.setdefault(_key(one.record), one)
+    return list(found.values())
+
+
+def _key(record: CatalogueRecord) -> tuple[str, str, str | None]:
+    return record.catalogue, record.id, record.region

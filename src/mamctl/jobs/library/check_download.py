@@ -1,0 +1,69 @@
+"""Checks a finished download against its torrent, and against what is known of how long it plays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mamctl.domain.library.book import total_duration
+from mamctl.domain.library.expected_length import expected_length, judge_length
+from mamctl.domain.library.files import Listing
+from mamctl.jobs.library.find_books import part_download
+from mamctl.store.agreed import load_observations
+from mamctl.store.audio_files import books_with
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from mamctl.domain.library.book import AudioFile
+    from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.metadata.observation import Observation, Value
+    from mamctl.domain.problem import Problem
+    from mamctl.jobs.library.ports import BookReader, LibraryFolders
+
+
+@dataclass(frozen=True, slots=True)
+class BookLength:
+    """How long a book of the download plays and should play, in seconds, and who says so; None where nobody knows."""
+
+    path: str
+    duration: float | None
+    expected: Value | None
+    said_by: str | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadParts:
+    """The outside, as the check of a download needs it."""
+
+    folders: LibraryFolders
+    reader: BookReader
+    db: sqlite3.Connection
+
+
+def measure_books(
+    parts: DownloadParts, root: str, start: str, judged: Sequence[AudioFile], now: datetime
+) -> Iterator[BookLength]:
+    """Each book of the download at `start` (a folder or file in `root`), whose files were `judged`."""
+    listings = (found for found in parts.folders.walk(root, start) if isinstance(found, Listing))
+    files = {file.found.path: file for file in judged}
+    for book in part_download(parts.reader, listings):
+        played = total_duration(tuple(files[audio.path] for audio in book.audio if audio.path in files))
+        said = _said(parts, book, now)
+        word = expected_length(said)
+        yield BookLength(
+            book.path,
+            played,
+            word.value if word else None,
+            word.source.value if word else None,
+            judge_length(book.path, played, said),
+        )
+
+
+def _said(parts: DownloadParts, book: BookFiles, now: datetime) -> tuple[Observation, ...]:
+    """What the files beside the audio say, and what the store knows of the same recording in the library."""
+    known = (one for book_id in books_with(parts.db, book.audio[0]) for one in load_observations(parts.db, book_id))
+    return (*parts.reader.read(book, now).observations, *known)

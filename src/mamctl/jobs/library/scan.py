@@ -1,0 +1,237 @@
+"""The library scan: observe the folders, read and decode what has changed, agree on values, record book by book.
+
+It may be stopped at any time: what is recorded stays, and the next scan finds those books unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
+from mamctl.domain.library.book import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
+from mamctl.domain.library.parts import are_ordered_by
+from mamctl.domain.library.problems import judge_book, tell_once
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Source, Witness
+from mamctl.domain.problem import Problem
+from mamctl.jobs.library.find_books import find_books
+from mamctl.jobs.library.scan_stats import ScanFigures
+from mamctl.store import agreed as agreed_store
+from mamctl.store import library as store
+from mamctl.store.audio_files import known_files
+from mamctl.store.database import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from mamctl.domain.library.book import BookReading
+    from mamctl.domain.library.files import BookFiles, FoundFile, Listing
+    from mamctl.domain.metadata.observation import Observation
+    from mamctl.jobs.library.find_books import MetBook
+    from mamctl.jobs.library.ports import AudioDecoder, BookReader, LibraryFolders, ScanProgress
+    from mamctl.jobs.run import Run
+
+BATCH_FILES = 200
+BATCH_SECONDS = 5.0
+BATCH_UNCHANGED = 1000
+NOTHING = AudioFacts(whole=True)  # what decoding an empty file would measure
+# What the scan itself observes; the words of catalogues, tracker and speech are not its to replace.
+LOCAL_SOURCES = (
+    Source.ABS_JSON, Source.OPF, Source.LIBATION, Source.SIDECAR, Source.TAGS, Source.NFO, Source.TEXT_FILE,
+    Source.FOLDER, Source.FILE_NAME, Source.DECODER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What to scan: `start` (a folder) below the library folder `root`."""
+
+    root: str
+    start: str
+    full_decode: bool = False
+    changed_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanParts:
+    """The outside, as the scan needs it. `tell` gets the id of each book once it is recorded."""
+
+    folders: LibraryFolders
+    reader: BookReader
+    decoder: AudioDecoder
+    progress: ScanProgress
+    tell: Callable[[int], None]
+
+
+def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigures:
+    """Scan to the end, or until interrupted; then what is complete has been recorded."""
+    scan = _Scan(run, request, parts)
+    store.begin_root(run.db, request.root, run.clock())
+    try:
+        for asked, facts in parts.decoder.measure_each(scan.requests()):
+            book, place = cast("tuple[_Book, int]", asked.key)
+            scan.judge(book, place, facts)
+    finally:
+        scan.record()
+    scan.close()
+    return scan.figures
+
+
+@dataclass(slots=True)
+class _Book:
+    """A changed book on its way: its files become judged one by one."""
+
+    files: BookFiles
+    stamp: str
+    judged: list[AudioFile | None]
+
+    def complete(self) -> tuple[AudioFile, ...] | None:
+        """All files, once every one is judged."""
+        done = tuple(file for file in self.judged if file is not None)
+        return done if len(done) == len(self.judged) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A book ready to be recorded."""
+
+    files: BookFiles
+    stamp: str
+    judged: tuple[AudioFile, ...]
+    reading: BookReading
+
+
+class _Scan:
+    """One scan under way."""
+
+    def __init__(self, run: Run, request: ScanRequest, parts: ScanParts) -> None:
+        self.figures = ScanFigures()
+        self._run, self._request, self._parts = run, request, parts
+        self._batch: list[_Finished] = []
+        self._unchanged: list[int] = []
+        self._recorded_at = run.clock()
+        self._problems: list[Problem] = []
+        self._unreadable: list[str] = []
+        self._met_books = False
+        self._knows_files = store.holds_books(run.db, request.root)
+
+    def requests(self) -> Iterator[DecodeRequest]:
+        """Observe: files that must be decoded, as the walk comes to them."""
+        for met in find_books(self._run.db, self._parts.reader, self._listings()):
+            self._met_books = True
+            files, book = met.files, self._changed(met)
+            if book is None:
+                continue
+            if (whole_files := book.complete()) is not None:
+                self._finish(book, whole_files)
+            for place, found in enumerate(files.audio):
+                if book.judged[place] is None and not found.size:
+                    self.judge(book, place, NOTHING)
+                elif book.judged[place] is None:
+                    yield DecodeRequest((book, place), found.path, found.size, self._request.full_decode)
+
+    def _listings(self) -> Iterator[Listing]:
+        for found in self._parts.folders.walk(self._request.root, self._request.start):
+            if isinstance(found, Problem):
+                self._problems.append(found)
+                if found.code == "unreadable_folder" and found.subject:
+                    self._unreadable.append(found.subject)
+            else:
+                yield found
+
+    def _changed(self, met: MetBook) -> _Book | None:
+        """The book when it must be read anew, with the verdicts that still hold; None when nothing has changed."""
+        known, files = met.known, met.files
+        if known and met.is_recorded and (known.whole if self._request.full_decode else known.decoded):
+            self._pass_over(known.id, files)
+            return None
+        # A first scan has nothing to look up; later a file may have belonged to another book.
+        before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
+        return _Book(files, met.stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
+
+    def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
+        if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
+            return None
+        return relocate(before, found) if before.decoded == WHOLE or not self._request.full_decode else None
+
+    def _pass_over(self, book_id: int, files: BookFiles) -> None:
+        self.figures.unchanged += 1
+        self._parts.progress.advance(len(files.audio), sum(file.size for file in files.audio))
+        self._unchanged.append(book_id)
+        if len(self._unchanged) >= BATCH_UNCHANGED:
+            self.record()
+
+    def judge(self, book: _Book, place: int, facts: AudioFacts) -> None:
+        """Decide on one file; with the last one the book is complete."""
+        found = book.files.audio[place]
+        book.judged[place] = judge_file(found, facts, whole=self._request.full_decode)
+        self._parts.progress.advance(1, found.size)
+        if (judged := book.complete()) is not None:
+            self._finish(book, judged)
+
+    def _finish(self, book: _Book, judged: tuple[AudioFile, ...]) -> None:
+        reading = self._parts.reader.read(book.files, self._run.clock())
+        if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
+            judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
+        self._batch.append(_Finished(book.files, book.stamp, judged, reading))
+        waited = (self._run.clock() - self._recorded_at).total_seconds()
+        if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
+            self.record()
+
+    def record(self) -> None:
+        """Record what is complete, in one transaction; then tell."""
+        batch, self._batch = self._batch, []
+        unchanged, self._unchanged = self._unchanged, []
+        if not batch and not unchanged:
+            return
+        with transaction(self._run.db):
+            changed = [self._record(book) for book in batch]
+            store.meet(self._run.db, [*changed, *unchanged])
+        self._recorded_at = self._run.clock()
+        for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
+            self._parts.tell(book_id)
+
+    def _record(self, book: _Finished) -> int:
+        db, now = self._run.db, self._run.clock()
+        book_id = store.save_book(
+            db, self._run.id, book.files, book.stamp, book.judged, now, self._parts.folders.is_there
+        )
+        said = (*book.reading.observations, *_heard(book.judged, book.files.path, now))
+        agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
+        agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
+        agreed = agreed_store.load_agreed(db, book_id)
+        problems = (
+            *tell_once(book.reading.problems, book.judged),
+            *judge_book(book.files, book.judged, agreed, said, book.reading.tracks),
+        )
+        store.replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
+        self.figures.count(book.judged, len(problems))
+        return book_id
+
+    def close(self) -> None:
+        """The walk came to its end: what was not met has gone, unless nothing at all was met."""
+        db, root, now = self._run.db, self._request.root, self._run.clock()
+        with transaction(db):
+            if not self._met_books and self._request.start == root and store.holds_books(db, root):
+                self._problems.append(_empty(root))
+                self._unreadable.append(root)
+            store.replace_problems(db, self._problems, now, root=root)
+            self.figures.gone = store.end_root(db, root, self._unreadable, now, self._request.start)
+        self.figures.problems += len(self._problems)
+
+
+def _empty(root: str) -> Problem:
+    return Problem(
+        "empty_library",
+        f"{root} holds no audio, and it did before: its books are not taken for gone",
+        root,
+        "mount the disk; when the books are really gone, remove the folder from library.folders",
+    )
+
+
+def _heard(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:
+    """The length of the book, as the decoder found it."""
+    decoder = Witness(Source.DECODER, path, now)
+    return decoder.says(Field.DURATION, total_duration(files), 0.95)

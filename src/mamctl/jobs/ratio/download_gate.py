@@ -1,0 +1,50 @@
+"""The paid gate (RAT-6): whatever is about to start a download that counts asks here first."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mamctl.domain.ratio.guard import GuardState
+from mamctl.store.guard import read_guard
+from mamctl.store.paid_answers import record_answer
+
+
+class Gate(StrEnum):
+    """The answer; the second one is also the mark that the refused download bears."""
+
+    ALLOWED = "allowed"
+    BLOCKED = "blocked_ratio_emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """The answer with its reason; `since` is when the emergency began."""
+
+    gate: Gate
+    reason: str
+    since: datetime | None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the download may be queued."""
+        return self.gate is Gate.ALLOWED
+
+
+def is_emergency(db: sqlite3.Connection) -> bool:
+    """Whether the ratio emergency is active."""
+    return read_guard(db).guard.state is GuardState.EMERGENCY
+
+
+def ask_guard(db: sqlite3.Connection, subject: str, now: datetime, *, run_id: int | None = None) -> GateAnswer:
+    """Whether a paid download of `subject` (a title) may be queued. The question and its answer are on record."""
+    guard = read_guard(db).guard
+    if guard.state is GuardState.EMERGENCY:
+        since = f" since {guard.since:%Y-%m-%d %H:%M} UTC" if guard.since else ""
+        answer = GateAnswer(Gate.BLOCKED, f"the ratio emergency is active{since}", guard.since)
+    else:
+        answer = GateAnswer(Gate.ALLOWED, "the ratio guard is normal", None)
+    record_answer(db, subject, answer.gate.value, answer.reason, now, run_id=run_id, emergency_id=guard.emergency_id)
+    return answer

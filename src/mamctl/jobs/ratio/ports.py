@@ -1,0 +1,56 @@
+"""What the jobs need of a torrent client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mamctl.domain.ratio.client import ClientSnapshot
+
+
+class TorrentClient(Protocol):
+    """One torrent client.
+
+    Every call may raise SessionRefusedError, UnreachableError, ShapeChangedError or MamctlError. A change may then have
+    taken effect or not; asking for it again does no harm. A hash that the client does not have is no error. The
+    callers bound the length of `hashes`.
+    """
+
+    @property
+    def name(self) -> str:
+        """The client's name in the configuration."""
+        ...
+
+    def fetch_snapshot(self, remembered: bytes | None) -> tuple[ClientSnapshot, bytes]:
+        """The client as it is, and what to hand in the next time to make that cheap.
+
+        What is remembered opens the client as its password does: it is kept in a private file, never in the database.
+        A `remembered` that cannot be used is as good as None.
+        """
+        ...
+
+    def pause(self, hashes: Sequence[str]) -> None:
+        """Stop torrents."""
+        ...
+
+    def resume(self, hashes: Sequence[str]) -> None:
+        """Start torrents, in their queue; this takes a force-start away."""
+        ...
+
+    def force_resume(self, hashes: Sequence[str]) -> None:
+        """Start torrents with a force-start, past the queue."""
+        ...
+
+    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
+        """Put a tag on torrents; it is made when the client does not know it."""
+        ...
+
+    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
+        """Take a tag off torrents."""
+        ...
+
+    def close(self) -> None:
+        """Let the connection go."""
+        ...

@@ -1,0 +1,162 @@
+"""What is known of the ratio without asking anyone: the newest pass, as it was kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mamctl.domain.problem import Problem
+from mamctl.domain.ratio.forecast import Forecast
+from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
+from mamctl.domain.ratio.reading import RatioPolicy, ratio_of
+from mamctl.jobs.ratio.stats import FiguresView, forecast_for, hours_since, view_figures
+from mamctl.store.figures import ClientFigures, KeptPass, last_client_figures, last_pass
+from mamctl.store.guard import read_guard
+from mamctl.store.paid_answers import count_blocked
+from mamctl.store.standings import last_standing
+from mamctl.store.torrent_journal import FrozenTorrent, count_left_alone, list_frozen
+
+_LATE = 3  # intervals without a pass after which the guard counts as asleep
+
+
+@dataclass(frozen=True, slots=True)
+class GuardStatus:
+    """The guard, since when (None since ever) and for how many hours; `held_until` is a person's thaw in force."""
+
+    state: GuardState
+    since: datetime | None
+    hours: float | None
+    held_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A ratio from one side; `seen_at` is when it was read, None when it never was."""
+
+    ratio: float | None
+    ratio_text: str
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientStatus:
+    """One client as it was heard last; times before `as_of` of the status mean that it was not heard since."""
+
+    name: str
+    seen_at: datetime | None
+    ratio: float | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    upspeed: int | None
+    dlspeed: int | None
+    torrents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RatioStatus:
+    """RAT-7 for a person. `as_of` is the newest pass; everything of it is None before the first."""
+
+    as_of: datetime | None
+    age_seconds: float | None
+    guard: GuardStatus
+    source: str
+    ratio: float | None
+    ratio_text: str
+    unknown_because: str | None
+    qbittorrent: Side
+    tracker: Side
+    figures: FiguresView | None
+    clients: tuple[ClientStatus, ...]
+    frozen: tuple[FrozenTorrent, ...]
+    left_alone: int
+    blocked: int
+    forecast: Forecast | None
+
+
+def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[str], now: datetime) -> RatioStatus:
+    """The status over the clients that are configured now."""
+    guard, kept = read_guard(db).guard, last_pass(db)
+    heard = [figures for figures in last_client_figures(db) if figures.client in clients]
+    forecast = forecast_kept(db, policy, kept, clients) if kept else None
+    figures = view_figures(guard, kept.reading, kept.figures, forecast, now) if kept and forecast else None
+    return RatioStatus(
+        as_of=kept.seen_at if kept else None,
+        age_seconds=(now - kept.seen_at).total_seconds() if kept else None,
+        guard=_view_guard(guard, now),
+        source=policy.source.value,
+        ratio=kept.reading.ratio if kept else None,
+        ratio_text=show_ratio(kept.reading.ratio if kept else None),
+        unknown_because=kept.reading.why or None if kept else None,
+        qbittorrent=_clients_side(heard),
+        tracker=_tracker_side(db, kept),
+        figures=figures,
+        clients=tuple(_view_client(name, heard) for name in clients),
+        frozen=list_frozen(db),
+        left_alone=count_left_alone(db, guard.emergency_id),
+        blocked=count_blocked(db, guard.emergency_id) if guard.emergency_id else 0,
+        forecast=forecast,
+    )
+
+
+def forecast_kept(db: sqlite3.Connection, policy: RatioPolicy, kept: KeptPass, clients: Sequence[str]) -> Forecast:
+    """The forecast as of the newest pass, from the totals on record."""
+    return forecast_for(db, policy, kept.reading, kept.figures, dict.fromkeys(clients, ()), kept.seen_at)
+
+
+def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]:
+    """Whether the guard watches at all: no pass yet, or none for some intervals."""
+    remedy = "let cron run `mamctl ratio watch` every few minutes: mamctl cron install"
+    if status.age_seconds is None:
+        yield Problem("ratio_not_watched", "the ratio was never looked at", "ratio", remedy)
+    elif status.age_seconds > _LATE * policy.interval:
+        minutes = status.age_seconds / 60
+        yield Problem("ratio_not_watched", f"the ratio was last looked at {minutes:,.0f} minutes ago", "ratio", remedy)
+
+
+def _view_guard(guard: Guard, now: datetime) -> GuardStatus:
+    return GuardStatus(guard.state, guard.since, hours_since(guard, now), guard.hold.until if guard.hold else None)
+
+
+def _clients_side(heard: Sequence[ClientFigures]) -> Side:
+    known = [one for one in heard if one.uploaded_bytes is not None and one.downloaded_bytes is not None]
+    if not known:
+        return Side(None, show_ratio(None), None, None, None)
+    up, down = sum(one.uploaded_bytes or 0 for one in known), sum(one.downloaded_bytes or 0 for one in known)
+    ratio = ratio_of(up, down)
+    return Side(ratio, show_ratio(ratio), up, down, min(one.seen_at for one in known))
+
+
+def _tracker_side(db: sqlite3.Connection, kept: KeptPass | None) -> Side:
+    """The newer of what the daily task and what the guard read of the account."""
+    standing = last_standing(db)
+    if kept and kept.tracker_ratio is not None and (standing is None or kept.seen_at > standing.seen_at):
+        return Side(kept.tracker_ratio, show_ratio(kept.tracker_ratio), None, None, kept.seen_at)
+    if standing is None:
+        return Side(None, show_ratio(None), None, None, None)
+    return Side(
+        standing.ratio,
+        show_ratio(standing.ratio),
+        standing.uploaded_bytes,
+        standing.downloaded_bytes,
+        standing.seen_at,
+    )
+
+
+def _view_client(name: str, heard: Sequence[ClientFigures]) -> ClientStatus:
+    seen = next((one for one in heard if one.client == name), None)
+    if seen is None:
+        return ClientStatus(name, None, None, None, None, None, None, None)
+    return ClientStatus(
+        name=name,
+        seen_at=seen.seen_at,
+        ratio=ratio_of(seen.uploaded_bytes or 0, seen.downloaded_bytes or 0),
+        uploaded_bytes=seen.uploaded_bytes,
+        downloaded_bytes=seen.downloaded_bytes,
+        upspeed=seen.upspeed,
+        dlspeed=seen.dlspeed,
+        torrents=seen.torrents,
+    )
