@@ -11,8 +11,8 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.errors import MamctlError
-from mamctl.jobs.ratio.client_actions import Watched
-from mamctl.jobs.ratio.watch import Kit, RatioWatch, release_ratio, watch_ratio
+from mamctl.jobs.ratio.client_actions import ScopedClient
+from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, lift_emergency, watch_ratio
 from mamctl.jobs.run import Run
 from mamctl.store.client_memory import ClientMemory
 from mamctl.store.database import open_copy
@@ -61,7 +61,7 @@ class Desk:
 
     def release(self) -> RatioWatch:
         """A person's thaw."""
-        return self._run(release_ratio, False)
+        return self._run(lift_emergency, False)
 
     def _run(self, job, dry_run: bool) -> RatioWatch:
         self.now += timedelta(minutes=5)
@@ -71,9 +71,9 @@ class Desk:
         self.error = error
         return result
 
-    def kit(self) -> Kit:
-        return Kit(
-            clients=tuple(Watched(client, self.scope) for client in self.clients),
+    def kit(self) -> WatchContext:
+        return WatchContext(
+            clients=tuple(ScopedClient(client, self.scope) for client in self.clients),
             policy=self.policy,
             memory=self.memory,
             announcer=self.listener,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mamctl.config import Config, Loaded
     from mamctl.jobs.account.vip_check import Settings
     from mamctl.jobs.ports import Announcer
-    from mamctl.jobs.ratio.client_actions import Watched
+    from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
     from mamctl.output.report import Result
     from mamctl.store.client_memory import ClientMemory
@@ -110,7 +110,7 @@ class Runtime:
         return connect_tracker(self)
 
     @cached_property
-    def clients(self) -> tuple[Watched, ...]:
+    def clients(self) -> tuple[ScopedClient, ...]:
         """Every configured torrent client."""
         from mamctl.cli.wiring.clients import connect_clients
 

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.ratio.guard import Guard, GuardState, Hold
+from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.errors import LockedError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
@@ -44,7 +44,7 @@ def read_guard(db: sqlite3.Connection) -> GuardRow:
         return GuardRow(Guard(), 0)
     state = GuardState(row["to_state"])
     until = moment(row["hold_until"])
-    hold = Hold(until, row["hold_ratio"]) if until and state is GuardState.NORMAL else None
+    hold = Override(until, row["hold_ratio"]) if until and state is GuardState.NORMAL else None
     emergency = row["id"] if state is GuardState.EMERGENCY else None
     return GuardRow(Guard(state, moment(row["at"]), hold, emergency), row["id"])
 
@@ -57,7 +57,7 @@ def move_guard(
     now: datetime,
     *,
     run_id: int | None = None,
-    hold: Hold | None = None,
+    hold: Override | None = None,
     by: str = "guard",
 ) -> Transition:
     """The guard in its other state. Raises LockedError when someone moved it since it was read."""
@@ -82,7 +82,7 @@ def move_guard(
     return _transition(row)
 
 
-def end_hold(db: sqlite3.Connection, read: GuardRow) -> None:
+def end_override(db: sqlite3.Connection, read: GuardRow) -> None:
     """The floor is hard again."""
     with transaction(db):
         db.execute("UPDATE guard_transitions SET hold_until = NULL WHERE id = ?", (read.row,))

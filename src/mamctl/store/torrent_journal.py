@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.ratio.client import TorrentState
-from mamctl.domain.ratio.torrent_journal import Entry, Journal, Phase, Role
+from mamctl.domain.ratio.torrent_journal import Journal, JournalEntry, Phase, Role
 from mamctl.store.database import moment, timestamp, transaction
 from mamctl.store.runs import storable
 
@@ -42,7 +42,7 @@ def read_journal(db: sqlite3.Connection, client: str, emergency_id: int | None) 
 def write_entries(
     db: sqlite3.Connection,
     client: str,
-    entries: Iterable[Entry],
+    entries: Iterable[JournalEntry],
     now: datetime,
     *,
     emergency_id: int | None = None,
@@ -66,7 +66,7 @@ def write_entries(
 
 
 def _write(
-    db: sqlite3.Connection, client: str, entry: Entry, at: str, emergency_id: int | None, run_id: int | None
+    db: sqlite3.Connection, client: str, entry: JournalEntry, at: str, emergency_id: int | None, run_id: int | None
 ) -> None:
     values = (
         entry.role.value, entry.phase.value, entry.state.value, entry.forced, entry.tagged, entry.reason,
@@ -120,8 +120,8 @@ def count_left_alone(db: sqlite3.Connection, emergency_id: int | None) -> int:
     return int(row[0])
 
 
-def _entry(row: sqlite3.Row) -> Entry:
-    return Entry(
+def _entry(row: sqlite3.Row) -> JournalEntry:
+    return JournalEntry(
         hash=row["hash"],
         name=row["name"],
         role=Role(row["role"]),

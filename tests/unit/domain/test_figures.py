@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 from mamctl.domain.ratio.forecast import Rates
-from mamctl.domain.ratio.stats import Figures, Mark, add_rates, count_figures, rate_over
+from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, count_stats, rate_over
 from mamctl.domain.ratio.torrent_journal import Scope
 
 S = TorrentState
@@ -44,8 +44,8 @@ def test_what_is_counted() -> None:
         down=200,
     )
     attic = client("attic", torrent("h", S.PAUSED_DL, amount_left=640), up=1, down=2)
-    figures = count_figures([home, attic], [("home", "h"), ("home", "gone")])
-    assert figures == Figures(
+    figures = count_stats([home, attic], [("home", "h"), ("home", "gone")])
+    assert figures == PassStats(
         upspeed=101,
         dlspeed=202,
         active_uploads=2,
@@ -59,7 +59,7 @@ def test_what_is_counted() -> None:
 
 @pytest.mark.spec("RAT-7")
 def test_a_speed_that_nobody_told_is_unknown() -> None:
-    assert count_figures([], []) == Figures(None, None, 0, 0, 0, 0, 0, 0)
+    assert count_stats([], []) == PassStats(None, None, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.spec("RAT-8")
@@ -71,20 +71,20 @@ def test_freeleech_is_not_among_what_is_to_come_where_it_does_not_count() -> Non
         torrent("b", S.PAUSED_DL, amount_left=20, tags=free),
         torrent("c", S.DOWNLOADING, amount_left=40),
     )
-    counted = count_figures([home], [("home", "b")])
+    counted = count_stats([home], [("home", "b")])
     assert (counted.flowing_left, counted.frozen_left) == (50, 20)
-    spared = count_figures([home], [("home", "b")], "free")
+    spared = count_stats([home], [("home", "b")], "free")
     assert (spared.flowing_left, spared.frozen_left) == (40, 0)
     assert (spared.torrents, spared.frozen) == (3, 1)
 
 
 def test_a_frozen_download_that_runs_again_flows() -> None:
-    figures = count_figures([client("home", torrent("a", S.DOWNLOADING, amount_left=10))], [("home", "a")])
+    figures = count_stats([client("home", torrent("a", S.DOWNLOADING, amount_left=10))], [("home", "a")])
     assert (figures.flowing_left, figures.frozen_left) == (10, 0)
 
 
-def marks(*rows: tuple[float, int, int]) -> list[Mark]:
-    return [Mark(NOW - timedelta(minutes=minutes), up, down) for minutes, up, down in rows]
+def marks(*rows: tuple[float, int, int]) -> list[TotalsSample]:
+    return [TotalsSample(NOW - timedelta(minutes=minutes), up, down) for minutes, up, down in rows]
 
 
 def test_a_rate_is_the_mean_over_its_window() -> None:
@@ -97,7 +97,7 @@ def test_a_rate_is_the_mean_over_its_window() -> None:
     "seen",
     [marks(), marks((0, 5, 5)), marks((20, 0, 0), (0, 900, 0)), marks((300, 0, 0), (200, 9, 9)), marks((-5, 1, 1))],
 )
-def test_a_window_that_is_not_half_covered_has_no_rate(seen: list[Mark]) -> None:
+def test_a_window_that_is_not_half_covered_has_no_rate(seen: list[TotalsSample]) -> None:
     assert rate_over(seen, 3_600, NOW) is None
 
 
@@ -114,10 +114,10 @@ def test_a_rate_lies_between_the_slowest_and_the_quickest_stretch(
     walk: list[tuple[int, int, int]], window: int
 ) -> None:
     at, up, down = NOW - timedelta(seconds=sum(seconds for seconds, _, _ in walk)), 0, 0
-    seen = [Mark(at, up, down)]
+    seen = [TotalsSample(at, up, down)]
     for seconds, more_up, more_down in walk:
         at, up, down = at + timedelta(seconds=seconds), up + more_up, down + more_down
-        seen.append(Mark(at, up, down))
+        seen.append(TotalsSample(at, up, down))
     rates = rate_over(reversed(seen), window, NOW)
     if rates is not None:
         ups = [more_up / seconds for seconds, more_up, _ in walk]

@@ -13,12 +13,12 @@ from mamctl.domain.ratio.guard import (
     NEXT,
     Guard,
     GuardState,
-    Hold,
+    Override,
     Verdict,
     Zone,
     decide_guard,
     decide_release,
-    hold_is_over,
+    override_ended,
     show_ratio,
     zone_of,
 )
@@ -35,7 +35,7 @@ policies = st.builds(
     st.floats(0, 1),
 )
 holds = st.none() | st.builds(
-    Hold, st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours)), st.none() | st.floats(0, 3)
+    Override, st.integers(-3, 3).map(lambda hours: NOW + timedelta(hours=hours)), st.none() | st.floats(0, 3)
 )
 guards = st.builds(lambda hold: Guard(N, NOW, hold), holds) | st.just(Guard(E, NOW, None, 1))
 
@@ -113,8 +113,8 @@ def test_an_unknown_ratio_changes_nothing(guard: Guard, policy: RatioPolicy) -> 
     verdict = decide_guard(guard, UNKNOWN, policy, NOW)
     assert (verdict.state, verdict.changes) == (guard.state, False)
     assert "nobody said it" in verdict.reason
-    if guard.hold is not None and guard.hold.until > NOW:
-        assert not hold_is_over(guard, None, policy, NOW)
+    if guard.override is not None and guard.override.until > NOW:
+        assert not override_ended(guard, None, policy, NOW)
 
 
 @pytest.mark.spec("RAT-2")
@@ -126,7 +126,7 @@ def test_an_emergency_begins_only_below_the_floor_and_ends_only_at_the_recovery(
     verdict = decide_guard(guard, at(ratio), policy, NOW)
     if verdict.changes:
         assert ratio < policy.floor if verdict.state is E else ratio >= policy.recovery
-    elif guard.hold is None:
+    elif guard.override is None:
         assert not ratio < policy.floor if guard.state is N else not ratio >= policy.recovery
 
 
@@ -138,15 +138,15 @@ def test_a_persons_word_holds_until_its_time_is_over_or_it_gets_worse(
     if guard.state is N:
         assert hold is None
         return
-    assert hold == Hold(NOW + timedelta(days=1), ratio)
+    assert hold == Override(NOW + timedelta(days=1), ratio)
     held = Guard(N, NOW, hold)
     soon, late = NOW + timedelta(hours=23), NOW + timedelta(days=1)
     much_worse = ratio is not None and later < ratio - policy.hold_drop
     frozen = decide_guard(held, at(later), policy, soon).state is E
     assert frozen == (later < policy.floor and much_worse)
     assert (decide_guard(held, at(later), policy, late).state is E) == (later < policy.floor)
-    assert hold_is_over(held, later, policy, late)
-    assert hold_is_over(held, later, policy, soon) == (later >= policy.recovery)
+    assert override_ended(held, later, policy, late)
+    assert override_ended(held, later, policy, soon) == (later >= policy.recovery)
 
 
 @given(ratios | st.none(), policies)

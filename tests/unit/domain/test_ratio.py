@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from mamctl.domain.bounds import Matches
 from mamctl.domain.ratio.reading import (
-    Moved,
     RatioPolicy,
     RatioReading,
     RatioSource,
+    TotalsReading,
     choose_reading,
     ratio_of,
     read_account,
@@ -25,8 +25,8 @@ from mamctl.domain.ratio.reading import (
 QBT, TRACKER, LOWEST = RatioSource.QBITTORRENT, RatioSource.TRACKER, RatioSource.LOWEST
 TIB = 2**40
 amounts = st.integers(0, 500 * TIB)
-heard = st.builds(Moved, amounts, amounts, st.none() | amounts, st.none() | amounts)
-silent = st.builds(lambda up, down: Moved(None, None, up, down), amounts, amounts)
+heard = st.builds(TotalsReading, amounts, amounts, st.none() | amounts, st.none() | amounts)
+silent = st.builds(lambda up, down: TotalsReading(None, None, up, down), amounts, amounts)
 clients = st.lists(st.one_of(heard, silent, st.none()), max_size=5)
 accounts = st.none() | st.builds(read_account, st.none() | st.floats(0, 5), amounts, amounts)
 
@@ -69,7 +69,7 @@ def test_a_tag_is_one_that_the_client_keeps_as_it_is(tag: str, good: bool) -> No
 @pytest.mark.spec("RAT-2")
 @given(amounts, st.integers(1, 500 * TIB))
 def test_a_ratio_comes_from_bytes_and_is_never_rounded_over_a_bound(uploaded: int, downloaded: int) -> None:
-    ratio = read_clients([Moved(uploaded, downloaded)]).ratio
+    ratio = read_clients([TotalsReading(uploaded, downloaded)]).ratio
     if (uploaded, downloaded) == (0, 0):
         assert ratio is None
         return
@@ -80,18 +80,18 @@ def test_a_ratio_comes_from_bytes_and_is_never_rounded_over_a_bound(uploaded: in
 
 @pytest.mark.spec("RAT-2")
 def test_one_byte_short_is_below_the_floor() -> None:
-    assert read_clients([Moved(500 * TIB - 1, 500 * TIB)]).ratio < 1.0  # type: ignore[operator]
+    assert read_clients([TotalsReading(500 * TIB - 1, 500 * TIB)]).ratio < 1.0  # type: ignore[operator]
 
 
 def test_nothing_downloaded_is_infinite_and_nothing_moved_is_unknown() -> None:
     assert ratio_of(5, 0) == math.inf
     assert ratio_of(0, 5) == 0.0
     assert ratio_of(0, 0) is None
-    assert read_clients([Moved(5, 0)]).ratio == math.inf
+    assert read_clients([TotalsReading(5, 0)]).ratio == math.inf
 
 
 @given(clients)
-def test_the_reading_is_of_the_bytes_it_names_and_the_lower_of_two(found: list[Moved | None]) -> None:
+def test_the_reading_is_of_the_bytes_it_names_and_the_lower_of_two(found: list[TotalsReading | None]) -> None:
     reading = read_clients(found)
     now = [moved.now for moved in found if moved is not None and moved.now is not None]
     if not now:
@@ -109,18 +109,18 @@ def test_the_reading_is_of_the_bytes_it_names_and_the_lower_of_two(found: list[M
 
 @pytest.mark.spec("RAT-11")
 def test_one_client_down_the_lower_of_the_ratios_with_and_without_it() -> None:
-    good, bad = Moved(30, 10), Moved(None, None, 5, 50)
+    good, bad = TotalsReading(30, 10), TotalsReading(None, None, 5, 50)
     assert read_clients([good, bad]).ratio == pytest.approx(35 / 60)
-    assert read_clients([Moved(5, 50), Moved(None, None, 900, 10)]).ratio == pytest.approx(5 / 50)
+    assert read_clients([TotalsReading(5, 50), TotalsReading(None, None, 900, 10)]).ratio == pytest.approx(5 / 50)
     never = read_clients([good, None])
     assert (never.ratio, never.complete) == (3.0, False)
-    just_started = Moved(0, 0, 5, 50)
+    just_started = TotalsReading(0, 0, 5, 50)
     assert read_clients([good, just_started]).ratio == pytest.approx(35 / 60)
     assert read_clients([just_started]).ratio is None
 
 
 def test_a_client_that_never_moved_anything_hides_nothing() -> None:
-    reading = read_clients([Moved(30, 10), Moved(0, 0)])
+    reading = read_clients([TotalsReading(30, 10), TotalsReading(0, 0)])
     assert (reading.ratio, reading.complete) == (3.0, True)
 
 

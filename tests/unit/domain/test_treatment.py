@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 from mamctl.domain.ratio.freeze import plan_freeze
 from mamctl.domain.ratio.thaw import plan_thaw
-from mamctl.domain.ratio.torrent_journal import KINDS, Act, Entry, Journal, Kind, Phase, Role, Scope, kind_of
+from mamctl.domain.ratio.torrent_journal import (
+    TRANSFER_STATES,
+    ClientAction,
+    Journal,
+    JournalEntry,
+    Phase,
+    Role,
+    Scope,
+    TransferState,
+    transfer_state,
+)
 
 S = TorrentState
 TAG = "mamctl-frozen"
@@ -65,12 +75,12 @@ def test_category_and_tag_narrow_it(scope: Scope, ours: bool) -> None:
 
 
 def test_every_state_has_its_kind() -> None:
-    assert set(KINDS) == set(TorrentState)
+    assert set(TRANSFER_STATES) == set(TorrentState)
 
 
 def test_what_arrives_in_an_unknown_state_is_a_download() -> None:
-    assert kind_of(torrent(S.UNKNOWN)) is Kind.HIDDEN
-    assert kind_of(torrent(S.UNKNOWN, dlspeed=1)) is Kind.DOWNLOADS
+    assert transfer_state(torrent(S.UNKNOWN)) is TransferState.HIDDEN
+    assert transfer_state(torrent(S.UNKNOWN, dlspeed=1)) is TransferState.DOWNLOADS
 
 
 torrents = st.builds(
@@ -85,7 +95,7 @@ torrents = st.builds(
     st.sampled_from([0, 9]),
 )
 entries = st.builds(
-    Entry,
+    JournalEntry,
     st.sampled_from("abcd"),
     st.just("Book"),
     st.sampled_from(Role),
@@ -95,11 +105,16 @@ entries = st.builds(
     st.booleans(),
 )
 closed = st.builds(
-    Entry, st.sampled_from("abcd"), st.just("Book"), st.sampled_from(Role), st.just(Phase.LEFT_ALONE), st.just(S.ERROR)
+    JournalEntry,
+    st.sampled_from("abcd"),
+    st.just("Book"),
+    st.sampled_from(Role),
+    st.just(Phase.LEFT_ALONE),
+    st.just(S.ERROR),
 )
 
 
-def journal_of(open_: list[Entry], alone: list[Entry], begun: bool) -> Journal:
+def journal_of(open_: list[JournalEntry], alone: list[JournalEntry], begun: bool) -> Journal:
     return Journal({entry.hash: entry for entry in open_}, {entry.hash: entry for entry in alone}, begun)
 
 
@@ -132,8 +147,8 @@ def test_no_torrent_is_asked_for_two_opposite_things(snapshot: ClientSnapshot, j
         plan_thaw(snapshot, journal, TAG),
     ):
         for step in plan.steps:
-            assert not {Act.TAG, Act.UNTAG} <= set(step.acts)
-            assert len({Act.PAUSE, Act.RESUME, Act.FORCE_RESUME} & set(step.acts)) <= 1
+            assert not {ClientAction.TAG, ClientAction.UNTAG} <= set(step.acts)
+            assert len({ClientAction.PAUSE, ClientAction.RESUME, ClientAction.FORCE_RESUME} & set(step.acts)) <= 1
 
 
 @pytest.mark.spec("RAT-5")
@@ -143,7 +158,7 @@ def test_a_download_that_is_paused_and_not_ours_is_never_started(snapshot: Clien
         plan_freeze(snapshot, journal, Scope(("example.org",)), TAG),
         plan_thaw(snapshot, journal, TAG),
     ):
-        for hash_ in (*plan.hashes(Act.RESUME), *plan.hashes(Act.FORCE_RESUME)):
+        for hash_ in (*plan.hashes(ClientAction.RESUME), *plan.hashes(ClientAction.FORCE_RESUME)):
             if snapshot.torrents[hash_].state is S.PAUSED_DL:
                 assert journal.entries[hash_].role is Role.FROZEN
 
@@ -154,5 +169,5 @@ def test_a_download_whose_files_are_missing_is_never_started(snapshot: ClientSna
         plan_freeze(snapshot, journal, Scope(("example.org",)), TAG),
         plan_thaw(snapshot, journal, TAG),
     ):
-        for hash_ in (*plan.hashes(Act.RESUME), *plan.hashes(Act.FORCE_RESUME)):
+        for hash_ in (*plan.hashes(ClientAction.RESUME), *plan.hashes(ClientAction.FORCE_RESUME)):
             assert snapshot.torrents[hash_].state is not S.MISSING_FILES

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.ratio.reading import RatioReading
-from mamctl.jobs.ratio.download_gate import Gate, ask_guard, is_emergency
+from mamctl.jobs.ratio.download_gate import Gate, check_paid_download, is_emergency
 from mamctl.store.database import open_copy
 from mamctl.store.guard import move_guard, read_guard
 from mamctl.store.paid_answers import count_blocked
@@ -44,7 +44,7 @@ def answers(db: sqlite3.Connection) -> list[tuple[object, ...]]:
 
 
 def test_while_all_is_normal_it_is_allowed_and_recorded(db: sqlite3.Connection) -> None:
-    answer = ask_guard(db, "Dune", NOW)
+    answer = check_paid_download(db, "Dune", NOW)
     assert (answer.gate, answer.allowed, answer.since) == (Gate.ALLOWED, True, None)
     assert not is_emergency(db)
     assert answers(db) == [("Dune", "allowed", "2026-11-25T12:00:00Z", None, None)]
@@ -53,7 +53,7 @@ def test_while_all_is_normal_it_is_allowed_and_recorded(db: sqlite3.Connection) 
 def test_in_an_emergency_it_is_refused_and_marked(db: sqlite3.Connection) -> None:
     turn(db)
     run = begin_run(db, "queue", LATER)
-    answer = ask_guard(db, "Dune", LATER, run_id=run)
+    answer = check_paid_download(db, "Dune", LATER, run_id=run)
     assert (answer.gate.value, answer.allowed, answer.since) == ("blocked_ratio_emergency", False, NOW)
     assert answer.reason == "the ratio emergency is active since 2026-11-25 12:00 UTC"
     assert is_emergency(db)
@@ -63,9 +63,9 @@ def test_in_an_emergency_it_is_refused_and_marked(db: sqlite3.Connection) -> Non
 
 def test_after_the_recovery_it_is_allowed_again(db: sqlite3.Connection) -> None:
     turn(db)
-    ask_guard(db, "Dune", NOW)
+    check_paid_download(db, "Dune", NOW)
     turn(db)
-    assert ask_guard(db, "Dune", LATER).allowed
+    assert check_paid_download(db, "Dune", LATER).allowed
     assert [row[1] for row in answers(db)] == ["blocked_ratio_emergency", "allowed"]
 
 
@@ -79,7 +79,7 @@ def test_every_question_is_answered_by_the_guard_as_it_stands(story: list[str | 
             emergency = not emergency
         else:
             asked += 1
-            assert ask_guard(db, subject, NOW).allowed is not emergency
+            assert check_paid_download(db, subject, NOW).allowed is not emergency
     rows = answers(db)
     assert len(rows) == asked
     assert all((answer == "allowed") == (emergency_id is None) for _, answer, _, emergency_id, _ in rows)

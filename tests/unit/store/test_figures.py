@@ -1,4 +1,4 @@
-"""Figures grow old: passes become hours, hours become days, and nothing that was counted is lost."""
+"""PassStats grow old: passes become hours, hours become days, and nothing that was counted is lost."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from mamctl.domain.ratio.client import ClientSnapshot, ClientTotals
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
-from mamctl.domain.ratio.stats import Figures, Mark
+from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.store.database import open_copy, timestamp
-from mamctl.store.figures import (
-    Pass,
-    compact_figures,
-    last_client_figures,
+from mamctl.store.ratio_stats import (
+    WatchPass,
+    compact_stats,
+    last_client_stats,
     last_totals,
     list_points,
-    marks_since,
     record_pass,
+    samples_since,
 )
 from mamctl.store.runs import begin_run
 
@@ -63,9 +63,9 @@ def leave(
     """One pass's row."""
     moved = None if ratio is None or math.isinf(ratio) else round(ratio * 100)
     reading = RatioReading(ratio, "unknown" if ratio is None else "", uploaded=moved, downloaded=100)
-    figures = Figures(speed, speed, 1, 1, frozen, 5, 0, 0)
+    figures = PassStats(speed, speed, 1, 1, frozen, 5, 0, 0)
     state = GuardState.EMERGENCY if emergency else GuardState.NORMAL
-    record_pass(db, 1, Pass(state, reading, None, figures, UNKNOWN, 1, 0), clients, at)
+    record_pass(db, 1, WatchPass(state, reading, None, figures, UNKNOWN, 1, 0), clients, at)
 
 
 def rows(db: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ def test_passes_become_hours_and_hours_become_days(db: sqlite3.Connection) -> No
     for minute, ratio in ((0, 1.2), (5, 0.9), (10, None), (55, 1.1)):
         leave(db, old + timedelta(minutes=minute), ratio, emergency=ratio == 0.9, frozen=minute, speed=minute)
     leave(db, old + timedelta(hours=3), 2.0, speed=None)
-    compact_figures(db, POLICY, old + timedelta(days=30))
+    compact_stats(db, POLICY, old + timedelta(days=30))
     hour, other = rows(db, "figures_hourly")
     assert hour == {
         "starts_at": "2026-01-10T08:00:00Z",
@@ -122,7 +122,7 @@ def test_passes_become_hours_and_hours_become_days(db: sqlite3.Connection) -> No
     }
     assert (other["passes"], other["upspeed"]) == (1, None)
     assert rows(db, "figures") == []
-    compact_figures(db, POLICY, old + timedelta(days=181))
+    compact_stats(db, POLICY, old + timedelta(days=181))
     (day,) = rows(db, "figures_daily")
     assert (day["starts_at"], day["passes"], day["ratio_last"]) == ("2026-01-10T00:00:00Z", 5, 2.0)
     assert (day["ratio_low"], day["ratio_high"], day["upspeed"]) == (0.9, 2.0, 17.5)
@@ -131,14 +131,14 @@ def test_passes_become_hours_and_hours_become_days(db: sqlite3.Connection) -> No
 
 def test_an_infinite_ratio_is_not_counted_as_unknown(db: sqlite3.Connection) -> None:
     leave(db, NOW - timedelta(days=40), float("inf"))
-    compact_figures(db, POLICY, NOW)
+    compact_stats(db, POLICY, NOW)
     assert rows(db, "figures_hourly")[0]["unknown_passes"] == 0
 
 
 def test_what_is_still_young_stays_as_it_is(db: sqlite3.Connection) -> None:
     leave(db, NOW - timedelta(days=20, hours=23))
     leave(db, NOW)
-    compact_figures(db, POLICY, NOW)
+    compact_stats(db, POLICY, NOW)
     assert [point.grain for point in list_points(db, EVER)] == ["pass", "pass"]
 
 
@@ -146,16 +146,16 @@ def test_an_hour_that_is_there_already_is_added_to(db: sqlite3.Connection) -> No
     """A clock that was set back writes into a past that is compact already."""
     past = NOW - timedelta(days=30)
     leave(db, past, 0.8, emergency=True, speed=10)
-    compact_figures(db, POLICY, NOW)
+    compact_stats(db, POLICY, NOW)
     leave(db, past + timedelta(minutes=10), 1.2, speed=40)
     leave(db, past + timedelta(minutes=20), None, speed=None)
-    compact_figures(db, POLICY, NOW)
+    compact_stats(db, POLICY, NOW)
     (hour,) = rows(db, "figures_hourly")
     assert (hour["passes"], hour["unknown_passes"], hour["emergency_passes"]) == (3, 1, 1)
     assert (hour["ratio_low"], hour["ratio_high"], hour["ratio_last"], hour["uploaded_bytes"]) == (0.8, 1.2, 1.2, 120)
-    compact_figures(db, POLICY, NOW + timedelta(days=200))
+    compact_stats(db, POLICY, NOW + timedelta(days=200))
     leave(db, past, 3.0)
-    compact_figures(db, POLICY, NOW + timedelta(days=200))
+    compact_stats(db, POLICY, NOW + timedelta(days=200))
     (day,) = rows(db, "figures_daily")
     assert (day["passes"], day["ratio_high"]) == (4, 3.0)
 
@@ -185,10 +185,10 @@ def test_whenever_it_is_made_compact_nothing_that_was_counted_is_lost(story: lis
     fill(db, story)
     before = counts(db)
     for day in sorted(days):
-        compact_figures(db, POLICY, NOW + timedelta(days=day))
+        compact_stats(db, POLICY, NOW + timedelta(days=day))
         assert counts(db) == before
         once = everything(db)
-        compact_figures(db, POLICY, NOW + timedelta(days=day))
+        compact_stats(db, POLICY, NOW + timedelta(days=day))
         assert everything(db) == once
         at = [point.at for point in list_points(db, EVER)]
         assert at == sorted(at)
@@ -201,9 +201,9 @@ def test_many_small_steps_come_to_the_same_as_one(story: list[Any], days: list[i
     for db in (one, many):
         fill(db, story)
     for day in sorted(days):
-        compact_figures(many, POLICY, NOW + timedelta(days=day))
+        compact_stats(many, POLICY, NOW + timedelta(days=day))
     for db in (one, many):
-        compact_figures(db, POLICY, NOW + timedelta(days=last))
+        compact_stats(db, POLICY, NOW + timedelta(days=last))
     assert everything(one) == everything(many)
     one.close()
     many.close()
@@ -215,7 +215,7 @@ def test_years_stay_small(db: sqlite3.Connection) -> None:
     for passed in range(4 * 365 * 12):
         leave(db, NOW + timedelta(hours=2 * passed), clients=(client(passed),))
         if passed % 50 == 0:
-            compact_figures(db, POLICY, NOW + timedelta(hours=2 * passed))
+            compact_stats(db, POLICY, NOW + timedelta(hours=2 * passed))
     sizes = {table: len(rows(db, table)) for table in (*TABLES, "client_figures")}
     assert sizes["figures"] <= 12 * (21 + 6)
     assert sizes["client_figures"] <= 12 * (21 + 6)
@@ -234,12 +234,12 @@ def test_the_last_word_of_a_client_is_kept_however_old(db: sqlite3.Connection) -
     for minutes, moved in ((0, 5), (5, 6), (10, None)):
         leave(db, long_ago + timedelta(minutes=minutes), clients=(client(moved),))
     leave(db, NOW, clients=(client(9, "attic"),))
-    compact_figures(db, POLICY, NOW)
+    compact_stats(db, POLICY, NOW)
     assert last_totals(db, "home") == (6, 6)
     assert last_totals(db, "attic") == (9, 9)
     assert last_totals(db, "unheard") is None
-    assert marks_since(db, "attic", NOW - timedelta(hours=1)) == (Mark(NOW, 9, 9),)
-    assert marks_since(db, "home", NOW - timedelta(hours=1)) == ()
+    assert samples_since(db, "attic", NOW - timedelta(hours=1)) == (TotalsSample(NOW, 9, 9),)
+    assert samples_since(db, "home", NOW - timedelta(hours=1)) == ()
 
 
 def test_every_row_says_what_it_knew(db: sqlite3.Connection) -> None:
@@ -259,6 +259,6 @@ def test_the_newest_word_of_a_client_is_that_of_the_newest_pass_though_the_clock
     leave(db, NOW + timedelta(days=60), clients=says(10))
     leave(db, NOW, clients=says(20))
     assert last_totals(db, "home") == (20, 100)
-    assert [said.uploaded_bytes for said in last_client_figures(db)] == [20]
-    compact_figures(db, POLICY, NOW + timedelta(days=120))
+    assert [said.uploaded_bytes for said in last_client_stats(db)] == [20]
+    compact_stats(db, POLICY, NOW + timedelta(days=120))
     assert last_totals(db, "home") == (10, 100), "by time alone once the passes are compact"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.ratio.guard import Guard, GuardState, Hold
+from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading, RatioSource
 from mamctl.errors import LockedError
 from mamctl.store.database import open_store
-from mamctl.store.guard import claim_announcement, end_hold, list_transitions, move_guard, read_guard
+from mamctl.store.guard import claim_announcement, end_override, list_transitions, move_guard, read_guard
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LOW = RatioReading(0.98, "all clients together", RatioSource.QBITTORRENT, 98, 100)
@@ -100,14 +100,14 @@ def test_even_a_writer_that_does_not_look_cannot_fork_the_chain(db: sqlite3.Conn
 
 def test_a_persons_hold_is_kept_until_it_is_ended(db: sqlite3.Connection) -> None:
     move_guard(db, read_guard(db), "below", LOW, NOW)
-    hold = Hold(NOW + timedelta(days=1), 0.98)
+    hold = Override(NOW + timedelta(days=1), 0.98)
     told = move_guard(db, read_guard(db), "a person", LOW, NOW, hold=hold, by="person")
     assert told.decided_by == "person"
-    assert read_guard(db).guard.hold == hold
-    end_hold(db, read_guard(db))
-    assert read_guard(db).guard.hold is None
+    assert read_guard(db).guard.override == hold
+    end_override(db, read_guard(db))
+    assert read_guard(db).guard.override is None
     move_guard(db, read_guard(db), "below again", LOW, NOW, hold=hold)
-    assert read_guard(db).guard.hold is None  # an emergency is never held
+    assert read_guard(db).guard.override is None  # an emergency is never held
 
 
 def test_an_infinite_ratio_is_no_number_in_the_database(db: sqlite3.Connection) -> None:

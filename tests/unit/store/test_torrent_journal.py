@@ -11,7 +11,7 @@ import pytest
 
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.reading import RatioReading
-from mamctl.domain.ratio.torrent_journal import Entry, Phase, Role
+from mamctl.domain.ratio.torrent_journal import JournalEntry, Phase, Role
 from mamctl.store.database import open_copy
 from mamctl.store.guard import move_guard, read_guard
 from mamctl.store.torrent_journal import (
@@ -39,8 +39,8 @@ def begin(db: sqlite3.Connection) -> None:
     move_guard(db, read_guard(db), "a test", RatioReading(0.9, ""), NOW)
 
 
-def entry(hash_: str = "a", role: Role = Role.FROZEN, phase: Phase = Phase.INTENDED, **more: object) -> Entry:
-    return Entry(hash_, f"Book {hash_}", role, phase, TorrentState.FORCED_DL, **more)  # type: ignore[arg-type]
+def entry(hash_: str = "a", role: Role = Role.FROZEN, phase: Phase = Phase.INTENDED, **more: object) -> JournalEntry:
+    return JournalEntry(hash_, f"Book {hash_}", role, phase, TorrentState.FORCED_DL, **more)  # type: ignore[arg-type]
 
 
 def test_what_is_written_is_read_again(db: sqlite3.Connection) -> None:
@@ -69,7 +69,7 @@ def test_a_frozen_download_is_stamped_with_the_time_of_its_freeze(db: sqlite3.Co
 
 
 def test_all_or_nothing(db: sqlite3.Connection) -> None:
-    def broken() -> Iterator[Entry]:
+    def broken() -> Iterator[JournalEntry]:
         yield entry()
         raise RuntimeError
 
@@ -130,6 +130,6 @@ def test_a_new_emergency_takes_on_what_is_open_and_forgets_who_was_left_alone(db
 
 
 def test_a_name_that_is_no_unicode_is_kept(db: sqlite3.Connection) -> None:
-    odd = Entry("a", "Book \udcff", Role.FROZEN, Phase.INTENDED, TorrentState.DOWNLOADING)
+    odd = JournalEntry("a", "Book \udcff", Role.FROZEN, Phase.INTENDED, TorrentState.DOWNLOADING)
     write_entries(db, "home", [odd], NOW, emergency_id=1)
     assert read_journal(db, "home", 1).entries["a"].name == r"Book \udcff"

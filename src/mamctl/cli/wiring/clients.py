@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from mamctl.cli.runtime import Runtime
     from mamctl.config.sections import QbittorrentSection
     from mamctl.domain.ratio.reading import RatioReading
-    from mamctl.jobs.ratio.client_actions import Watched
+    from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.ratio.ports import TorrentClient
-    from mamctl.jobs.ratio.watch import Kit
+    from mamctl.jobs.ratio.watch import WatchContext
 
 
-def ratio_kit(runtime: Runtime) -> Kit:
+def watch_context(runtime: Runtime) -> WatchContext:
     """What a pass works with. Raises ConfigInvalidError when there is nothing that could say the ratio."""
     from mamctl.domain.ratio.reading import RatioSource
-    from mamctl.jobs.ratio.watch import Kit
+    from mamctl.jobs.ratio.watch import WatchContext
 
     policy = runtime.config.ratio
     if not runtime.config.qbittorrent and policy.source is not RatioSource.TRACKER:
@@ -30,7 +30,7 @@ def ratio_kit(runtime: Runtime) -> Kit:
             remedy="add a [[qbittorrent]] table; mamctl.toml's sample shows one",
         )
     asks_site = policy.source is not RatioSource.QBITTORRENT
-    return Kit(
+    return WatchContext(
         clients=runtime.clients,
         policy=policy,
         memory=runtime.client_memory,
@@ -40,18 +40,20 @@ def ratio_kit(runtime: Runtime) -> Kit:
     )
 
 
-def connect_clients(runtime: Runtime, *, insist: bool = False) -> tuple[Watched, ...]:
+def connect_clients(runtime: Runtime, *, insist: bool = False) -> tuple[ScopedClient, ...]:
     """Every configured client with its scope; nothing is asked yet. One without a usable login fails when asked.
 
     `insist` tries a login once though it was refused lately.
     """
     from mamctl.adapters.qbittorrent import Patience
     from mamctl.domain.ratio.torrent_journal import Scope
-    from mamctl.jobs.ratio.client_actions import Watched
+    from mamctl.jobs.ratio.client_actions import ScopedClient
 
     patience = Patience(runtime.client_memory, runtime.now, insist)
     return tuple(
-        Watched(_connect(section, patience), Scope(section.scope_trackers, section.scope_category, section.scope_tag))
+        ScopedClient(
+            _connect(section, patience), Scope(section.scope_trackers, section.scope_category, section.scope_tag)
+        )
         for section in runtime.config.qbittorrent
     )
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.ratio.torrent_journal import (
-    Act,
-    Entry,
+    ClientAction,
     Journal,
-    Kind,
+    JournalEntry,
     Phase,
     Plan,
     Role,
     Scope,
     Step,
+    TransferState,
     is_forced,
-    kind_of,
-    lost_its_tag,
     plan_of,
-    put_back,
-    resume_act,
-    start_again,
-    sweep_tags,
-    untag_acts,
+    remove_leftover_tags,
+    restore,
+    resume_action,
+    resume_again,
+    tag_missing,
+    transfer_state,
+    untag_actions,
 )
 
 
@@ -44,100 +44,104 @@ def plan_freeze(snapshot: ClientSnapshot, journal: Journal, scope: Scope, tag: s
             steps.append(_look_at_frozen(torrent, entry, tag))
         else:
             steps.append(_look_at_seeded(torrent, entry))
-    return plan_of([*steps, *sweep_tags(journal, snapshot.torrents, tag)])
+    return plan_of([*steps, *remove_leftover_tags(journal, snapshot.torrents, tag)])
 
 
-def _first_sight(torrent: ClientTorrent, entry: Entry | None, journal: Journal, scope: Scope, tag: str) -> Step | None:
+def _first_sight(
+    torrent: ClientTorrent, entry: JournalEntry | None, journal: Journal, scope: Scope, tag: str
+) -> Step | None:
     """A torrent that this emergency has not touched. Complete and paused ones are started only at its beginning."""
     if torrent.hash in journal.left_alone or not scope.holds(torrent):
         return None if entry is None else Step(entry.at(Phase.REVERTED, "nothing to do"))
-    kind = kind_of(torrent)
+    kind = transfer_state(torrent)
     at_beginning = entry is not None or not journal.begun
-    if kind is Kind.DOWNLOADS:
+    if kind is TransferState.DOWNLOADS:
         return _freeze(torrent, tag, "it was downloading")
-    if kind is Kind.PAUSED_SEED and at_beginning:
-        intended = Entry.of(torrent, Role.SEEDED, Phase.INTENDED, tag, "complete, and paused by a person")
-        return Step(intended, (resume_act(intended),))
-    if kind is Kind.HIDDEN and at_beginning:
-        waiting = Entry.of(torrent, Role.UNDECIDED, Phase.WAITING, tag, f"{torrent.state}: not yet to be judged")
+    if kind is TransferState.PAUSED_SEED and at_beginning:
+        intended = JournalEntry.of(torrent, Role.SEEDED, Phase.INTENDED, tag, "complete, and paused by a person")
+        return Step(intended, (resume_action(intended),))
+    if kind is TransferState.HIDDEN and at_beginning:
+        waiting = JournalEntry.of(torrent, Role.UNDECIDED, Phase.WAITING, tag, f"{torrent.state}: not yet to be judged")
         return Step(waiting) if entry is None else None
     return None if entry is None else Step(entry.at(Phase.REVERTED, "nothing to do"))
 
 
 def _freeze(torrent: ClientTorrent, tag: str, reason: str) -> Step:
-    entry = Entry.of(torrent, Role.FROZEN, Phase.INTENDED, tag, reason)
-    return Step(entry, (Act.PAUSE,) if entry.tagged else (Act.TAG, Act.PAUSE))
+    entry = JournalEntry.of(torrent, Role.FROZEN, Phase.INTENDED, tag, reason)
+    return Step(entry, (ClientAction.PAUSE,) if entry.tagged else (ClientAction.TAG, ClientAction.PAUSE))
 
 
-def _look_at_frozen(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | None:
-    kind = kind_of(torrent)
-    if kind is Kind.DOWNLOADS:
+def _look_at_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
+    kind = transfer_state(torrent)
+    if kind is TransferState.DOWNLOADS:
         return _runs_again(torrent, entry, tag)
-    if kind is Kind.PAUSED_DOWNLOAD:
+    if kind is TransferState.PAUSED_DOWNLOAD:
         return _is_paused(torrent, entry, tag)
-    if kind is Kind.PAUSED_SEED:
+    if kind is TransferState.PAUSED_SEED:
         # It became complete while it was frozen, by a recheck or in the very moment: now it seeds.
-        if entry.phase is not Phase.DONE and lost_its_tag(torrent, entry, tag):
+        if entry.phase is not Phase.DONE and tag_missing(torrent, entry, tag):
             return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
-        return start_again(entry, torrent, tag, "complete now: it seeds")
-    if kind is Kind.SEEDS:
-        return put_back(entry, torrent, tag, "complete now: it seeds")
+        return resume_again(entry, torrent, tag, "complete now: it seeds")
+    if kind is TransferState.SEEDS:
+        return restore(entry, torrent, tag, "complete now: it seeds")
     return None
 
 
-def _runs_again(torrent: ClientTorrent, entry: Entry, tag: str) -> Step:
+def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step:
     """A frozen download that runs: never paused yet, or started by a person, or by a client that forgot its last words.
 
     A client that loses the pause in a crash loses the tag with it; a person who starts a torrent leaves the tag on.
     """
     if entry.phase is Phase.DONE and (entry.tagged or tag in torrent.tags):
-        return Step(entry.at(Phase.LEFT_ALONE, "a person started it"), untag_acts(entry, torrent, tag))
+        return Step(entry.at(Phase.LEFT_ALONE, "a person started it"), untag_actions(entry, torrent, tag))
     if entry.phase is Phase.DONE:
         return _freeze(torrent, tag, "it was downloading again")
-    missing = () if entry.tagged or tag in torrent.tags else (Act.TAG,)
-    return Step(entry.at(Phase.INTENDED), (*missing, Act.PAUSE))
+    missing = () if entry.tagged or tag in torrent.tags else (ClientAction.TAG,)
+    return Step(entry.at(Phase.INTENDED), (*missing, ClientAction.PAUSE))
 
 
-def _is_paused(torrent: ClientTorrent, entry: Entry, tag: str) -> Step | None:
+def _is_paused(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
     """A frozen download that is paused, by us as far as the tag tells."""
     if entry.phase is Phase.DONE:
         return None
-    if lost_its_tag(torrent, entry, tag):
+    if tag_missing(torrent, entry, tag):
         return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
     if entry.phase is Phase.REVERTING:
         # A thaw broke off before this emergency: what it asked for may yet come, from a client that is late.
-        return Step(entry.at(Phase.INTENDED), (Act.PAUSE,) if entry.tagged else (Act.TAG, Act.PAUSE))
+        return Step(
+            entry.at(Phase.INTENDED), (ClientAction.PAUSE,) if entry.tagged else (ClientAction.TAG, ClientAction.PAUSE)
+        )
     return Step(entry.at(Phase.DONE))
 
 
-def _look_at_seeded(torrent: ClientTorrent, entry: Entry) -> Step | None:
-    kind = kind_of(torrent)
-    if kind is Kind.DOWNLOADS:
-        return Step(entry.at(Phase.REVERTING, "it began to download"), (Act.PAUSE,))
-    if kind is Kind.SEEDS and (entry.phase is not Phase.REVERTING or is_forced(torrent) != entry.forced):
+def _look_at_seeded(torrent: ClientTorrent, entry: JournalEntry) -> Step | None:
+    kind = transfer_state(torrent)
+    if kind is TransferState.DOWNLOADS:
+        return Step(entry.at(Phase.REVERTING, "it began to download"), (ClientAction.PAUSE,))
+    if kind is TransferState.SEEDS and (entry.phase is not Phase.REVERTING or is_forced(torrent) != entry.forced):
         return None if entry.phase is Phase.DONE else Step(entry.at(Phase.DONE))
-    if kind in (Kind.HIDDEN, Kind.BROKEN):
+    if kind in (TransferState.HIDDEN, TransferState.BROKEN):
         return None
-    if entry.phase in (Phase.INTENDED, Phase.REVERTING) and kind in (Kind.PAUSED_SEED, Kind.SEEDS):
+    if entry.phase in (Phase.INTENDED, Phase.REVERTING) and kind in (TransferState.PAUSED_SEED, TransferState.SEEDS):
         # Not started yet; or a thaw broke off before this emergency, and its pause is there, or may yet come.
-        return Step(entry.at(Phase.INTENDED), (resume_act(entry),))
+        return Step(entry.at(Phase.INTENDED), (resume_action(entry),))
     if entry.phase is Phase.REVERTING:
         return Step(entry.at(Phase.REVERTED))
     return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
 
 
-def is_settled(entry: Entry, torrent: ClientTorrent | None, tag: str) -> bool:
+def is_settled(entry: JournalEntry, torrent: ClientTorrent | None, tag: str) -> bool:
     """Whether the client shows what an intended or reverting entry asked for."""
     if torrent is None:
         return True
-    if entry.role is Role.FROZEN and entry.phase is Phase.REVERTING and untag_acts(entry, torrent, tag):
+    if entry.role is Role.FROZEN and entry.phase is Phase.REVERTING and untag_actions(entry, torrent, tag):
         return False
-    kind = kind_of(torrent)
-    paused = kind in (Kind.PAUSED_DOWNLOAD, Kind.PAUSED_SEED)
+    kind = transfer_state(torrent)
+    paused = kind in (TransferState.PAUSED_DOWNLOAD, TransferState.PAUSED_SEED)
     wants_pause = (entry.role is Role.FROZEN) == (entry.phase is Phase.INTENDED)
     if torrent.state is TorrentState.CHECKING_RESUME:
         return False  # the client has just started, and may have forgotten what it was asked for
-    if kind in (Kind.HIDDEN, Kind.BROKEN):
+    if kind in (TransferState.HIDDEN, TransferState.BROKEN):
         return entry.phase is Phase.REVERTING
     if wants_pause:
         return paused

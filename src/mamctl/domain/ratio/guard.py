@@ -39,7 +39,7 @@ NEXT: dict[tuple[GuardState, Zone], GuardState] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Override:
     """A person's thaw: until `until` the guard does not freeze again, unless the ratio falls to below `ratio` less
     the policy's drop. `ratio` is the one of that moment; None when it was unknown, and then time alone counts.
     """
@@ -54,7 +54,7 @@ class Guard:
 
     state: GuardState = GuardState.NORMAL
     since: datetime | None = None
-    hold: Hold | None = None
+    override: Override | None = None
     emergency_id: int | None = None
 
 
@@ -84,30 +84,32 @@ def decide_guard(guard: Guard, reading: RatioReading, policy: RatioPolicy, now: 
     if (
         state is GuardState.EMERGENCY
         and guard.state is GuardState.NORMAL
-        and is_held(guard, reading.ratio, policy, now)
+        and is_overridden(guard, reading.ratio, policy, now)
     ):
-        assert guard.hold is not None
-        return Verdict(guard.state, False, f"a person lifted the emergency; held until {_when(guard.hold.until)}", zone)
+        assert guard.override is not None
+        return Verdict(
+            guard.state, False, f"a person lifted the emergency; held until {_when(guard.override.until)}", zone
+        )
     return Verdict(state, state is not guard.state, _reason(zone, reading, policy), zone)
 
 
-def is_held(guard: Guard, ratio: float | None, policy: RatioPolicy, now: datetime) -> bool:
+def is_overridden(guard: Guard, ratio: float | None, policy: RatioPolicy, now: datetime) -> bool:
     """Whether a person's thaw still keeps the guard from freezing at this ratio."""
-    if guard.hold is None or now >= guard.hold.until:
+    if guard.override is None or now >= guard.override.until:
         return False
-    return guard.hold.ratio is None or ratio is None or ratio >= guard.hold.ratio - policy.hold_drop
+    return guard.override.ratio is None or ratio is None or ratio >= guard.override.ratio - policy.hold_drop
 
 
-def hold_is_over(guard: Guard, ratio: float | None, policy: RatioPolicy, now: datetime) -> bool:
+def override_ended(guard: Guard, ratio: float | None, policy: RatioPolicy, now: datetime) -> bool:
     """Whether the hold has served: its time has passed, or the ratio recovered, so that the floor is hard again."""
-    return guard.hold is not None and (now >= guard.hold.until or zone_of(ratio, policy) is Zone.RECOVERED)
+    return guard.override is not None and (now >= guard.override.until or zone_of(ratio, policy) is Zone.RECOVERED)
 
 
-def decide_release(guard: Guard, reading: RatioReading, policy: RatioPolicy, now: datetime) -> Hold | None:
+def decide_release(guard: Guard, reading: RatioReading, policy: RatioPolicy, now: datetime) -> Override | None:
     """A person's override (`ratio thaw`): the hold that follows; None when there is no emergency to lift."""
     if guard.state is not GuardState.EMERGENCY:
         return None
-    return Hold(now + timedelta(seconds=policy.hold), reading.ratio)
+    return Override(now + timedelta(seconds=policy.hold), reading.ratio)
 
 
 def _reason(zone: Zone, reading: RatioReading, policy: RatioPolicy) -> str:

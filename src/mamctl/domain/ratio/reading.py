@@ -76,7 +76,7 @@ class RatioReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class TotalsReading:
     """Bytes moved by one client: as it says now, and as it last said; None is unknown."""
 
     uploaded: int | None
@@ -106,7 +106,7 @@ def ratio_of(uploaded: int, downloaded: int) -> float | None:
     return math.inf if uploaded > 0 else None
 
 
-def read_clients(clients: Iterable[Moved | None]) -> RatioReading:
+def read_clients(clients: Iterable[TotalsReading | None]) -> RatioReading:
     """The ratio over all clients. None among them is one that was not reached and was never heard before.
 
     Totals only grow, and a client that is down moves nothing: the last known totals of one that is silent bound what

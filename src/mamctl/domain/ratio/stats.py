@@ -9,14 +9,14 @@ from itertools import pairwise
 
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.ratio.forecast import Rates
-from mamctl.domain.ratio.torrent_journal import Kind, Scope, kind_of
+from mamctl.domain.ratio.torrent_journal import Scope, TransferState, transfer_state
 
 _LEAST_SPAN = 60.0  # seconds; over less, a rate is noise
 _LEAST_SHARE = 0.5  # of its window that a rate must cover
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class PassStats:
     """Speeds in bytes a second, sizes in bytes; counts are of torrents in scope. A speed nobody told is None.
 
     `flowing_left` is what running downloads still need, `frozen_left` what the frozen ones need; freeleech downloads
@@ -34,7 +34,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TotalsSample:
     """What a client had moved at one moment."""
 
     at: datetime
@@ -42,9 +42,9 @@ class Mark:
     downloaded: int
 
 
-def count_figures(
+def count_stats(
     snapshots: Iterable[tuple[ClientSnapshot, Scope]], frozen: Iterable[tuple[str, str]], free_tag: str = ""
-) -> Figures:
+) -> PassStats:
     """`frozen` names the frozen downloads by client and hash; those with `free_tag` are not among what is to come."""
     held = frozenset(frozen)
     ours: list[tuple[str, ClientTorrent]] = []
@@ -53,14 +53,16 @@ def count_figures(
         speeds.append((snapshot.totals.upspeed, snapshot.totals.dlspeed))
         ours += [(snapshot.name, torrent) for torrent in snapshot.torrents.values() if scope.holds(torrent)]
     costly = [(client, torrent) for client, torrent in ours if not free_tag or free_tag not in torrent.tags]
-    return Figures(
+    return PassStats(
         upspeed=sum(up for up, _ in speeds) if speeds else None,
         dlspeed=sum(down for _, down in speeds) if speeds else None,
         active_uploads=sum(_uploads(torrent) for _, torrent in ours),
         active_downloads=sum(torrent.state is TorrentState.DOWNLOADING or torrent.dlspeed > 0 for _, torrent in ours),
         frozen=len(held),
         torrents=len(ours),
-        flowing_left=sum(torrent.amount_left for _, torrent in costly if kind_of(torrent) is Kind.DOWNLOADS),
+        flowing_left=sum(
+            torrent.amount_left for _, torrent in costly if transfer_state(torrent) is TransferState.DOWNLOADS
+        ),
         frozen_left=sum(torrent.amount_left for client, torrent in costly if _is_held(client, torrent, held)),
     )
 
@@ -70,10 +72,10 @@ def _uploads(torrent: ClientTorrent) -> bool:
 
 
 def _is_held(client: str, torrent: ClientTorrent, held: frozenset[tuple[str, str]]) -> bool:
-    return (client, torrent.hash) in held and kind_of(torrent) is not Kind.DOWNLOADS
+    return (client, torrent.hash) in held and transfer_state(torrent) is not TransferState.DOWNLOADS
 
 
-def rate_over(marks: Iterable[Mark], window: float, now: datetime) -> Rates | None:
+def rate_over(marks: Iterable[TotalsSample], window: float, now: datetime) -> Rates | None:
     """Mean rates of one client over the last `window` seconds; None when its marks cover less than half of it.
 
     Totals that fell (a client that lost its last minutes in a crash) begin a new stretch.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from mamctl.domain.ratio.client import ClientTorrent, TorrentState
 
 
-class Kind(StrEnum):
+class TransferState(StrEnum):
     """What matters about a state. In `hidden` and `broken` states a client does not show whether the torrent is paused.
 
     Nothing flows in them, so waiting until they show is safe, and the only way not to mistake a person's pause.
@@ -23,37 +23,37 @@ class Kind(StrEnum):
     BROKEN = "broken"
 
 
-KINDS: dict[TorrentState, Kind] = {
-    TorrentState.DOWNLOADING: Kind.DOWNLOADS,
-    TorrentState.STALLED_DL: Kind.DOWNLOADS,
-    TorrentState.QUEUED_DL: Kind.DOWNLOADS,  # it would start as soon as another one is paused
-    TorrentState.FORCED_DL: Kind.DOWNLOADS,
-    TorrentState.METADATA_DL: Kind.DOWNLOADS,
-    TorrentState.FORCED_METADATA_DL: Kind.DOWNLOADS,
-    TorrentState.PAUSED_DL: Kind.PAUSED_DOWNLOAD,
-    TorrentState.UPLOADING: Kind.SEEDS,
-    TorrentState.STALLED_UP: Kind.SEEDS,
-    TorrentState.QUEUED_UP: Kind.SEEDS,  # the client's own queue decides when it seeds
-    TorrentState.FORCED_UP: Kind.SEEDS,
-    TorrentState.PAUSED_UP: Kind.PAUSED_SEED,
-    TorrentState.CHECKING_DL: Kind.HIDDEN,
-    TorrentState.CHECKING_UP: Kind.HIDDEN,
-    TorrentState.CHECKING_RESUME: Kind.HIDDEN,
-    TorrentState.MOVING: Kind.HIDDEN,
-    TorrentState.ALLOCATING: Kind.HIDDEN,
-    TorrentState.UNKNOWN: Kind.HIDDEN,
-    TorrentState.MISSING_FILES: Kind.BROKEN,  # resuming it would download what is missing
-    TorrentState.ERROR: Kind.BROKEN,
+TRANSFER_STATES: dict[TorrentState, TransferState] = {
+    TorrentState.DOWNLOADING: TransferState.DOWNLOADS,
+    TorrentState.STALLED_DL: TransferState.DOWNLOADS,
+    TorrentState.QUEUED_DL: TransferState.DOWNLOADS,  # it would start as soon as another one is paused
+    TorrentState.FORCED_DL: TransferState.DOWNLOADS,
+    TorrentState.METADATA_DL: TransferState.DOWNLOADS,
+    TorrentState.FORCED_METADATA_DL: TransferState.DOWNLOADS,
+    TorrentState.PAUSED_DL: TransferState.PAUSED_DOWNLOAD,
+    TorrentState.UPLOADING: TransferState.SEEDS,
+    TorrentState.STALLED_UP: TransferState.SEEDS,
+    TorrentState.QUEUED_UP: TransferState.SEEDS,  # the client's own queue decides when it seeds
+    TorrentState.FORCED_UP: TransferState.SEEDS,
+    TorrentState.PAUSED_UP: TransferState.PAUSED_SEED,
+    TorrentState.CHECKING_DL: TransferState.HIDDEN,
+    TorrentState.CHECKING_UP: TransferState.HIDDEN,
+    TorrentState.CHECKING_RESUME: TransferState.HIDDEN,
+    TorrentState.MOVING: TransferState.HIDDEN,
+    TorrentState.ALLOCATING: TransferState.HIDDEN,
+    TorrentState.UNKNOWN: TransferState.HIDDEN,
+    TorrentState.MISSING_FILES: TransferState.BROKEN,  # resuming it would download what is missing
+    TorrentState.ERROR: TransferState.BROKEN,
 }
 
 FORCED = frozenset({TorrentState.FORCED_DL, TorrentState.FORCED_UP, TorrentState.FORCED_METADATA_DL})
 
 
-def kind_of(torrent: ClientTorrent) -> Kind:
+def transfer_state(torrent: ClientTorrent) -> TransferState:
     """The kind of the torrent's state. In one that mamctl does not know, what arrives shows that it downloads."""
     if torrent.state is TorrentState.UNKNOWN and torrent.dlspeed > 0:
-        return Kind.DOWNLOADS
-    return KINDS[torrent.state]
+        return TransferState.DOWNLOADS
+    return TRANSFER_STATES[torrent.state]
 
 
 def is_forced(torrent: ClientTorrent) -> bool:
@@ -112,7 +112,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One torrent in the journal, with its state before it was touched.
 
     `tagged` is whether our tag tells nothing of it: it bore the tag before, the client declined to put it on, or a
@@ -128,12 +128,12 @@ class Entry:
     tagged: bool = False
     reason: str = ""
 
-    def at(self, phase: Phase, reason: str = "") -> Entry:
+    def at(self, phase: Phase, reason: str = "") -> JournalEntry:
         """The same entry at another phase."""
         return replace(self, phase=phase, reason=reason or self.reason)
 
     @classmethod
-    def of(cls, torrent: ClientTorrent, role: Role, phase: Phase, tag: str, reason: str) -> Entry:
+    def of(cls, torrent: ClientTorrent, role: Role, phase: Phase, tag: str, reason: str) -> JournalEntry:
         """A new entry for a torrent as it is now."""
         return cls(
             torrent.hash, torrent.name, role, phase, torrent.state, is_forced(torrent), tag in torrent.tags, reason
@@ -147,12 +147,12 @@ class Journal:
     `begun` is whether this emergency has been set up on this client: only then are complete, paused torrents started.
     """
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    left_alone: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, JournalEntry] = field(default_factory=dict)
+    left_alone: Mapping[str, JournalEntry] = field(default_factory=dict)
     begun: bool = False
 
 
-class Act(StrEnum):
+class ClientAction(StrEnum):
     """A request to the client, in the order in which they are sent.
 
     The tag comes before the pause: a torrent that is paused and bears it was paused by us, whatever broke in between.
@@ -169,8 +169,8 @@ class Act(StrEnum):
 class Step:
     """What becomes of one torrent: the journal's entry, written first, and the requests that follow."""
 
-    entry: Entry
-    acts: tuple[Act, ...] = ()
+    entry: JournalEntry
+    acts: tuple[ClientAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class Plan:
 
     steps: tuple[Step, ...] = ()
 
-    def hashes(self, act: Act) -> tuple[str, ...]:
+    def hashes(self, act: ClientAction) -> tuple[str, ...]:
         """The torrents that one kind of request is for."""
         return tuple(step.entry.hash for step in self.steps if act in step.acts)
 
@@ -199,45 +199,45 @@ class Plan:
         )
 
 
-def resume_act(entry: Entry) -> Act:
+def resume_action(entry: JournalEntry) -> ClientAction:
     """How the entry's torrent is started so that its force-start is as it was."""
-    return Act.FORCE_RESUME if entry.forced else Act.RESUME
+    return ClientAction.FORCE_RESUME if entry.forced else ClientAction.RESUME
 
 
-def untag_acts(entry: Entry, torrent: ClientTorrent, tag: str) -> tuple[Act, ...]:
+def untag_actions(entry: JournalEntry, torrent: ClientTorrent, tag: str) -> tuple[ClientAction, ...]:
     """Our tag goes, unless it was there before us."""
-    return (Act.UNTAG,) if tag in torrent.tags and not entry.tagged else ()
+    return (ClientAction.UNTAG,) if tag in torrent.tags and not entry.tagged else ()
 
 
-def put_back(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
+def restore(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
     """A frozen torrent that runs as it did: its entry stays open until our tag is gone as well.
 
     One whose pause was asked for and never seen may yet be paused, by a late client: it is started all the same.
     """
     if entry.phase is Phase.INTENDED and is_forced(torrent) == entry.forced:
-        late = () if entry.tagged else (Act.UNTAG,)
-        return Step(entry.at(Phase.REVERTING, reason), (resume_act(entry), *late))
-    untag = untag_acts(entry, torrent, tag)
+        late = () if entry.tagged else (ClientAction.UNTAG,)
+        return Step(entry.at(Phase.REVERTING, reason), (resume_action(entry), *late))
+    untag = untag_actions(entry, torrent, tag)
     return Step(entry.at(Phase.REVERTING if untag else Phase.REVERTED, reason), untag)
 
 
-def start_again(entry: Entry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
+def resume_again(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
     """A frozen torrent is started as it was, and our tag goes. Where a person tidied the tag away while it was frozen,
     its absence tells nothing from here on: should the start be lost, the pause is still known as ours.
     """
     told = replace(entry.at(Phase.REVERTING, reason), tagged=entry.tagged or tag not in torrent.tags)
-    return Step(told, (resume_act(entry), *untag_acts(entry, torrent, tag)))
+    return Step(told, (resume_action(entry), *untag_actions(entry, torrent, tag)))
 
 
-def sweep_tags(journal: Journal, torrents: Mapping[str, ClientTorrent], tag: str) -> Iterable[Step]:
+def remove_leftover_tags(journal: Journal, torrents: Mapping[str, ClientTorrent], tag: str) -> Iterable[Step]:
     """Tags that a pass which broke off left on torrents that are left alone."""
     for hash_, entry in journal.left_alone.items():
         torrent = torrents.get(hash_)
-        if torrent is not None and hash_ not in journal.entries and (untag := untag_acts(entry, torrent, tag)):
+        if torrent is not None and hash_ not in journal.entries and (untag := untag_actions(entry, torrent, tag)):
             yield Step(entry, untag)
 
 
-def lost_its_tag(torrent: ClientTorrent, entry: Entry, tag: str) -> bool:
+def tag_missing(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> bool:
     """Whether a frozen torrent lacks our tag, so that its pause is not ours. The tag comes before the pause, and goes
     after the start, so this holds while either is under way; once a freeze is done the journal alone counts, for
     a person may well tidy the tag away.

@@ -11,7 +11,7 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.freeze import is_settled, plan_freeze
 from mamctl.domain.ratio.thaw import plan_thaw
-from mamctl.domain.ratio.torrent_journal import Act, Entry, Journal, Phase, Plan, Role, Scope, Step
+from mamctl.domain.ratio.torrent_journal import ClientAction, Journal, JournalEntry, Phase, Plan, Role, Scope, Step
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ratio.ports import TorrentClient
 from mamctl.jobs.run import Run
@@ -27,7 +27,7 @@ _PATIENCE = timedelta(seconds=20)  # a client that takes long for every look get
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class ScopedClient:
     """One client and what may be touched in it."""
 
     client: TorrentClient
@@ -35,18 +35,18 @@ class Watched:
 
 
 @dataclass(slots=True)
-class Touched:
+class ActionResult:
     """What was done on one client; `snapshot` is the newest look at it. In a dry run `acts` is what would be done,
     else what the client accepted.
     """
 
     snapshot: ClientSnapshot
-    acts: Counter[Act] = field(default_factory=Counter)
+    acts: Counter[ClientAction] = field(default_factory=Counter)
     errors: list[MamctlError] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class ActionContext:
     """The tools of one pass: the run, the remembered sessions, our tag, and how to wait some seconds."""
 
     run: Run
@@ -61,136 +61,142 @@ class Hand:
         return snapshot
 
 
-def freeze_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot, emergency_id: int) -> Touched:
+def freeze_client(
+    context: ActionContext, watched: ScopedClient, snapshot: ClientSnapshot, emergency_id: int
+) -> ActionResult:
     """Do what the emergency asks for on this client, and finish what an earlier pass left."""
-    if not hand.run.dry_run and thaw_broke_off(hand.run.db, watched.client.name):
+    if not context.run.dry_run and thaw_broke_off(context.run.db, watched.client.name):
         # It may still show a torrent as paused that was just started: that would pass for a person's pause.
-        hand.wait(_LATE)
+        context.wait(_LATE)
         try:
-            snapshot = hand.look(watched.client)
+            snapshot = context.look(watched.client)
         except MamctlError as error:
-            return Touched(snapshot, errors=[error])
+            return ActionResult(snapshot, errors=[error])
     return _carry_out(
-        hand,
+        context,
         watched.client,
         snapshot,
-        lambda seen, journal: plan_freeze(seen, journal, watched.scope, hand.tag),
+        lambda seen, journal: plan_freeze(seen, journal, watched.scope, context.tag),
         emergency_id,
     )
 
 
-def thaw_client(hand: Hand, watched: Watched, snapshot: ClientSnapshot) -> Touched:
+def thaw_client(context: ActionContext, watched: ScopedClient, snapshot: ClientSnapshot) -> ActionResult:
     """Put back what the journal has of this client."""
-    return _carry_out(hand, watched.client, snapshot, lambda seen, journal: plan_thaw(seen, journal, hand.tag), None)
+    return _carry_out(
+        context, watched.client, snapshot, lambda seen, journal: plan_thaw(seen, journal, context.tag), None
+    )
 
 
 def _carry_out(
-    hand: Hand,
+    context: ActionContext,
     client: TorrentClient,
     snapshot: ClientSnapshot,
     plan_for: Callable[[ClientSnapshot, Journal], Plan],
     emergency_id: int | None,
-) -> Touched:
-    touched = Touched(snapshot)
+) -> ActionResult:
+    result = ActionResult(snapshot)
     for _ in range(_ROUNDS):
-        journal = read_journal(hand.run.db, client.name, emergency_id)
-        plan = plan_for(touched.snapshot, journal)
+        journal = read_journal(context.run.db, client.name, emergency_id)
+        plan = plan_for(result.snapshot, journal)
         if plan.steps or (emergency_id is not None and not journal.begun):
-            _write(hand, client, [step.entry for step in plan.steps], emergency_id)
-        if hand.run.dry_run:
-            touched.acts.update(act for step in plan.steps for act in step.acts)
+            _write(context, client, [step.entry for step in plan.steps], emergency_id)
+        if context.run.dry_run:
+            result.acts.update(act for step in plan.steps for act in step.acts)
             break
-        if not plan.acts or not _one_round(hand, client, plan, touched):
+        if not plan.acts or not _one_round(context, client, plan, result):
             break
-    return touched
+    return result
 
 
-def _one_round(hand: Hand, client: TorrentClient, plan: Plan, touched: Touched) -> bool:
+def _one_round(context: ActionContext, client: TorrentClient, plan: Plan, result: ActionResult) -> bool:
     """Ask, and look until it shows; whether one more round may follow. A client that fails is left for this pass."""
     try:
-        asked = _ask(hand, client, plan, touched)
-        touched.snapshot, settled = _settle(hand, client, asked, declined=bool(touched.errors))
+        asked = _ask(context, client, plan, result)
+        result.snapshot, settled = _settle(context, client, asked, declined=bool(result.errors))
     except MamctlError as error:
-        touched.errors.append(error)
+        result.errors.append(error)
         return False
     return settled
 
 
-def _ask(hand: Hand, client: TorrentClient, plan: Plan, touched: Touched) -> Plan:
+def _ask(context: ActionContext, client: TorrentClient, plan: Plan, result: ActionResult) -> Plan:
     """Send every request, also after one that was declined, for a pause matters more than a tag; the plan as it is
     then. Raises what makes going on pointless. An untag goes only where the start before it was taken: a torrent that
     is paused without our tag was paused by a person.
     """
     declined = None
-    for act in Act:
-        if act is Act.UNTAG and declined:
+    for act in ClientAction:
+        if act is ClientAction.UNTAG and declined:
             break
         for batch in _batches(plan.hashes(act)):
             try:
-                _send(client, act, batch, hand.tag)
-                touched.acts[act] += len(batch)
+                _send(client, act, batch, context.tag)
+                result.acts[act] += len(batch)
             except (UnreachableError, SessionRefusedError):
                 raise
             except MamctlError as error:
                 declined = declined or error
-                if act is Act.TAG:
-                    plan = _without_tag(hand, client, plan, batch)
+                if act is ClientAction.TAG:
+                    plan = _without_tag(context, client, plan, batch)
     if declined:
-        touched.errors.append(declined)
+        result.errors.append(declined)
     return plan
 
 
-def _without_tag(hand: Hand, client: TorrentClient, plan: Plan, hashes: Sequence[str]) -> Plan:
+def _without_tag(context: ActionContext, client: TorrentClient, plan: Plan, hashes: Sequence[str]) -> Plan:
     """What is paused next without our tag is on record as such, or its pause would pass for a person's."""
     plan = plan.without_tag(hashes)
-    _write(hand, client, [step.entry for step in plan.steps if step.entry.hash in set(hashes)], None)
+    _write(context, client, [step.entry for step in plan.steps if step.entry.hash in set(hashes)], None)
     return plan
 
 
-def _send(client: TorrentClient, act: Act, hashes: Sequence[str], tag: str) -> None:
-    if act is Act.TAG:
+def _send(client: TorrentClient, act: ClientAction, hashes: Sequence[str], tag: str) -> None:
+    if act is ClientAction.TAG:
         client.add_tag(hashes, tag)
-    elif act is Act.PAUSE:
+    elif act is ClientAction.PAUSE:
         client.pause(hashes)
-    elif act is Act.RESUME:
+    elif act is ClientAction.RESUME:
         client.resume(hashes)
-    elif act is Act.FORCE_RESUME:
+    elif act is ClientAction.FORCE_RESUME:
         client.force_resume(hashes)
     else:
         client.remove_tag(hashes, tag)
 
 
-def _settle(hand: Hand, client: TorrentClient, plan: Plan, *, declined: bool) -> tuple[ClientSnapshot, bool]:
+def _settle(
+    context: ActionContext, client: TorrentClient, plan: Plan, *, declined: bool
+) -> tuple[ClientSnapshot, bool]:
     """Look until the client shows all that it was asked for, or for long enough; note it entry by entry."""
     open_steps = [step for step in plan.steps if step.entry.phase in (Phase.INTENDED, Phase.REVERTING)]
-    until = hand.run.clock() + _PATIENCE
+    until = context.run.clock() + _PATIENCE
     for seconds in _LOOKS:
-        hand.wait(seconds)
-        snapshot = hand.look(client)
-        shown = [s.entry for s in open_steps if is_settled(s.entry, snapshot.torrents.get(s.entry.hash), hand.tag)]
-        _write(hand, client, [_settled(entry) for entry in shown], None)
+        context.wait(seconds)
+        snapshot = context.look(client)
+        shown = [s.entry for s in open_steps if is_settled(s.entry, snapshot.torrents.get(s.entry.hash), context.tag)]
+        _write(context, client, [_settled(entry) for entry in shown], None)
         hashes = {entry.hash for entry in shown}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:
             return snapshot, True
-        if hand.run.clock() >= until:
+        if context.run.clock() >= until:
             break
-    _give_up(hand, client, open_steps, declined=declined)
+    _give_up(context, client, open_steps, declined=declined)
     return snapshot, False
 
 
-def _settled(entry: Entry) -> Entry:
+def _settled(entry: JournalEntry) -> JournalEntry:
     return entry.at(Phase.DONE if entry.phase is Phase.INTENDED else Phase.REVERTED)
 
 
-def _give_up(hand: Hand, client: TorrentClient, steps: list[Step], *, declined: bool) -> None:
+def _give_up(context: ActionContext, client: TorrentClient, steps: list[Step], *, declined: bool) -> None:
     """A seed is started once, even if the client stops it at once for a limit of its own; all else is tried again."""
     seeds = [s.entry for s in steps if s.entry.role is Role.SEEDED and s.entry.phase is Phase.INTENDED]
     once = [] if declined else seeds
-    _write(hand, client, [_settled(entry) for entry in once], None)
+    _write(context, client, [_settled(entry) for entry in once], None)
     rest = len(steps) - len(once)
     if rest:
-        hand.run.trouble(
+        context.run.trouble(
             Problem(
                 "torrents_unsettled",
                 f"{client.name} does not yet show what it was asked to do with {rest} torrents",
@@ -200,10 +206,12 @@ def _give_up(hand: Hand, client: TorrentClient, steps: list[Step], *, declined: 
         )
 
 
-def _write(hand: Hand, client: TorrentClient, entries: Sequence[Entry], emergency_id: int | None) -> None:
+def _write(
+    context: ActionContext, client: TorrentClient, entries: Sequence[JournalEntry], emergency_id: int | None
+) -> None:
     if entries or emergency_id is not None:
         write_entries(
-            hand.run.db, client.name, entries, hand.run.clock(), emergency_id=emergency_id, run_id=hand.run.id
+            context.run.db, client.name, entries, context.run.clock(), emergency_id=emergency_id, run_id=context.run.id
         )
 
 

@@ -20,7 +20,7 @@ class Gate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GateAnswer:
+class GateDecision:
     """The answer with its reason; `since` is when the emergency began."""
 
     gate: Gate
@@ -38,13 +38,15 @@ def is_emergency(db: sqlite3.Connection) -> bool:
     return read_guard(db).guard.state is GuardState.EMERGENCY
 
 
-def ask_guard(db: sqlite3.Connection, subject: str, now: datetime, *, run_id: int | None = None) -> GateAnswer:
+def check_paid_download(
+    db: sqlite3.Connection, subject: str, now: datetime, *, run_id: int | None = None
+) -> GateDecision:
     """Whether a paid download of `subject` (a title) may be queued. The question and its answer are on record."""
     guard = read_guard(db).guard
     if guard.state is GuardState.EMERGENCY:
         since = f" since {guard.since:%Y-%m-%d %H:%M} UTC" if guard.since else ""
-        answer = GateAnswer(Gate.BLOCKED, f"the ratio emergency is active{since}", guard.since)
+        answer = GateDecision(Gate.BLOCKED, f"the ratio emergency is active{since}", guard.since)
     else:
-        answer = GateAnswer(Gate.ALLOWED, "the ratio guard is normal", None)
+        answer = GateDecision(Gate.ALLOWED, "the ratio guard is normal", None)
     record_answer(db, subject, answer.gate.value, answer.reason, now, run_id=run_id, emergency_id=guard.emergency_id)
     return answer

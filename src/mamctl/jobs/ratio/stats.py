@@ -10,15 +10,15 @@ from datetime import datetime, timedelta
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import UNKNOWN, Forecast, ForecastFacts, Rates, forecast_recovery
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
-from mamctl.domain.ratio.reading import Moved, RatioPolicy, RatioReading, RatioSource
-from mamctl.domain.ratio.stats import Figures, Mark, add_rates, rate_over
-from mamctl.store.figures import last_totals, marks_since
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, TotalsReading
+from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, rate_over
+from mamctl.store.ratio_stats import last_totals, samples_since
 
 _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class FiguresView:
+class StatsView:
     """RAT-7: what is watched, in one glance. Bytes, bytes a second, hours; None is unknown."""
 
     ratio: float | None
@@ -39,21 +39,21 @@ class FiguresView:
     hours_to_recovery: float | None
 
 
-def moved_by(db: sqlite3.Connection, name: str, snapshot: ClientSnapshot | None) -> Moved | None:
+def totals_of(db: sqlite3.Connection, name: str, snapshot: ClientSnapshot | None) -> TotalsReading | None:
     """What one client moved, as it says now and as it last said; None when it was never heard."""
     last = last_totals(db, name)
     if snapshot is None:
-        return Moved(None, None, *last) if last else None
+        return TotalsReading(None, None, *last) if last else None
     totals = snapshot.totals
-    return Moved(totals.uploaded_alltime, totals.downloaded_alltime, *(last or (None, None)))
+    return TotalsReading(totals.uploaded_alltime, totals.downloaded_alltime, *(last or (None, None)))
 
 
 def forecast_for(
     db: sqlite3.Connection,
     policy: RatioPolicy,
     reading: RatioReading,
-    figures: Figures,
-    fresh: Mapping[str, Sequence[Mark]],
+    figures: PassStats,
+    fresh: Mapping[str, Sequence[TotalsSample]],
     now: datetime,
 ) -> Forecast:
     """When the ratio that decides will be at the recovery; unknown without the bytes it follows from.
@@ -76,26 +76,30 @@ def forecast_for(
 
 
 def _rates(
-    db: sqlite3.Connection, policy: RatioPolicy, figures: Figures, fresh: Mapping[str, Sequence[Mark]], now: datetime
+    db: sqlite3.Connection,
+    policy: RatioPolicy,
+    figures: PassStats,
+    fresh: Mapping[str, Sequence[TotalsSample]],
+    now: datetime,
 ) -> Iterable[Rates]:
     if figures.upspeed is not None and figures.dlspeed is not None:
         yield Rates(0, figures.upspeed, figures.dlspeed)
     longest = timedelta(seconds=max(policy.forecast_windows, default=0))
-    marks = [(*marks_since(db, name, now - longest), *new) for name, new in fresh.items()]
+    marks = [(*samples_since(db, name, now - longest), *new) for name, new in fresh.items()]
     for window in policy.forecast_windows:
         if rates := add_rates(rate_over(of_client, window, now) for of_client in marks):
             yield rates
 
 
-def marks_of(snapshots: Iterable[ClientSnapshot], now: datetime) -> dict[str, tuple[Mark, ...]]:
+def samples_of(snapshots: Iterable[ClientSnapshot], now: datetime) -> dict[str, tuple[TotalsSample, ...]]:
     """What each client says now."""
     return {snapshot.name: tuple(_mark(snapshot, now)) for snapshot in snapshots}
 
 
-def _mark(snapshot: ClientSnapshot, now: datetime) -> Iterable[Mark]:
+def _mark(snapshot: ClientSnapshot, now: datetime) -> Iterable[TotalsSample]:
     totals = snapshot.totals
     if totals.uploaded_alltime is not None and totals.downloaded_alltime is not None:
-        yield Mark(now, totals.uploaded_alltime, totals.downloaded_alltime)
+        yield TotalsSample(now, totals.uploaded_alltime, totals.downloaded_alltime)
 
 
 def hours_since(guard: Guard, now: datetime) -> float | None:
@@ -103,12 +107,10 @@ def hours_since(guard: Guard, now: datetime) -> float | None:
     return max(0.0, (now - guard.since) / _HOUR) if guard.since else None
 
 
-def view_figures(
-    guard: Guard, reading: RatioReading, figures: Figures, forecast: Forecast, now: datetime
-) -> FiguresView:
+def view_stats(guard: Guard, reading: RatioReading, figures: PassStats, forecast: Forecast, now: datetime) -> StatsView:
     """The figures as they are reported."""
     emergency = guard.state is GuardState.EMERGENCY
-    return FiguresView(
+    return StatsView(
         ratio=reading.ratio,
         ratio_text=show_ratio(reading.ratio),
         emergency=emergency,

@@ -11,10 +11,10 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
 from mamctl.domain.ratio.reading import RatioPolicy, ratio_of
-from mamctl.jobs.ratio.stats import FiguresView, forecast_for, hours_since, view_figures
-from mamctl.store.figures import ClientFigures, KeptPass, last_client_figures, last_pass
+from mamctl.jobs.ratio.stats import StatsView, forecast_for, hours_since, view_stats
 from mamctl.store.guard import read_guard
 from mamctl.store.paid_answers import count_blocked
+from mamctl.store.ratio_stats import ClientStats, SavedPass, last_client_stats, last_pass
 from mamctl.store.standings import last_standing
 from mamctl.store.torrent_journal import FrozenTorrent, count_left_alone, list_frozen
 
@@ -69,7 +69,7 @@ class RatioStatus:
     unknown_because: str | None
     qbittorrent: Side
     tracker: Side
-    figures: FiguresView | None
+    figures: StatsView | None
     clients: tuple[ClientStatus, ...]
     frozen: tuple[FrozenTorrent, ...]
     left_alone: int
@@ -80,9 +80,9 @@ class RatioStatus:
 def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[str], now: datetime) -> RatioStatus:
     """The status over the clients that are configured now."""
     guard, kept = read_guard(db).guard, last_pass(db)
-    heard = [figures for figures in last_client_figures(db) if figures.client in clients]
+    heard = [figures for figures in last_client_stats(db) if figures.client in clients]
     forecast = forecast_kept(db, policy, kept, clients) if kept else None
-    figures = view_figures(guard, kept.reading, kept.figures, forecast, now) if kept and forecast else None
+    figures = view_stats(guard, kept.reading, kept.figures, forecast, now) if kept and forecast else None
     return RatioStatus(
         as_of=kept.seen_at if kept else None,
         age_seconds=(now - kept.seen_at).total_seconds() if kept else None,
@@ -102,7 +102,7 @@ def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[s
     )
 
 
-def forecast_kept(db: sqlite3.Connection, policy: RatioPolicy, kept: KeptPass, clients: Sequence[str]) -> Forecast:
+def forecast_kept(db: sqlite3.Connection, policy: RatioPolicy, kept: SavedPass, clients: Sequence[str]) -> Forecast:
     """The forecast as of the newest pass, from the totals on record."""
     return forecast_for(db, policy, kept.reading, kept.figures, dict.fromkeys(clients, ()), kept.seen_at)
 
@@ -118,10 +118,12 @@ def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]
 
 
 def _view_guard(guard: Guard, now: datetime) -> GuardStatus:
-    return GuardStatus(guard.state, guard.since, hours_since(guard, now), guard.hold.until if guard.hold else None)
+    return GuardStatus(
+        guard.state, guard.since, hours_since(guard, now), guard.override.until if guard.override else None
+    )
 
 
-def _clients_side(heard: Sequence[ClientFigures]) -> Side:
+def _clients_side(heard: Sequence[ClientStats]) -> Side:
     known = [one for one in heard if one.uploaded_bytes is not None and one.downloaded_bytes is not None]
     if not known:
         return Side(None, show_ratio(None), None, None, None)
@@ -130,7 +132,7 @@ def _clients_side(heard: Sequence[ClientFigures]) -> Side:
     return Side(ratio, show_ratio(ratio), up, down, min(one.seen_at for one in known))
 
 
-def _tracker_side(db: sqlite3.Connection, kept: KeptPass | None) -> Side:
+def _tracker_side(db: sqlite3.Connection, kept: SavedPass | None) -> Side:
     """The newer of what the daily task and what the guard read of the account."""
     standing = last_standing(db)
     if kept and kept.tracker_ratio is not None and (standing is None or kept.seen_at > standing.seen_at):
@@ -146,7 +148,7 @@ def _tracker_side(db: sqlite3.Connection, kept: KeptPass | None) -> Side:
     )
 
 
-def _view_client(name: str, heard: Sequence[ClientFigures]) -> ClientStatus:
+def _view_client(name: str, heard: Sequence[ClientStats]) -> ClientStatus:
     seen = next((one for one in heard if one.client == name), None)
     if seen is None:
         return ClientStatus(name, None, None, None, None, None, None, None)

@@ -10,7 +10,7 @@ from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState
 from mamctl.domain.ratio.reading import ratio_of
 from mamctl.errors import MamctlError
-from mamctl.jobs.ratio.stats import FiguresView
+from mamctl.jobs.ratio.stats import StatsView
 from mamctl.store.guard import Transition
 
 
@@ -73,13 +73,13 @@ class RatioWatch:
     actions: Actions
     left_alone: int
     clients: tuple[ClientView, ...]
-    figures: FiguresView
+    figures: StatsView
     forecast: Forecast
 
 
 def view_guard(guard: Guard) -> GuardView:
     """The guard as it stands."""
-    return GuardView(guard.state, guard.since, guard.hold.until if guard.hold else None)
+    return GuardView(guard.state, guard.since, guard.override.until if guard.override else None)
 
 
 def view_transition(transition: Transition | None) -> TransitionView | None:

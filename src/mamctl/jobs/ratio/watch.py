@@ -10,34 +10,42 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
-from mamctl.domain.ratio.guard import Guard, GuardState, Hold, decide_guard, decide_release, hold_is_over, show_ratio
+from mamctl.domain.ratio.guard import (
+    Guard,
+    GuardState,
+    Override,
+    decide_guard,
+    decide_release,
+    override_ended,
+    show_ratio,
+)
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, choose_reading, read_clients
-from mamctl.domain.ratio.stats import count_figures
-from mamctl.domain.ratio.torrent_journal import Act
+from mamctl.domain.ratio.stats import count_stats
+from mamctl.domain.ratio.torrent_journal import ClientAction
 from mamctl.errors import MamctlError
 from mamctl.jobs.ports import Announcer
-from mamctl.jobs.ratio.client_actions import Hand, Touched, Watched, freeze_client, thaw_client
+from mamctl.jobs.ratio.client_actions import ActionContext, ActionResult, ScopedClient, freeze_client, thaw_client
 from mamctl.jobs.ratio.messages import announce_pass, strange_states
-from mamctl.jobs.ratio.stats import forecast_for, marks_of, moved_by, view_figures
+from mamctl.jobs.ratio.stats import forecast_for, samples_of, totals_of, view_stats
 from mamctl.jobs.ratio.views import Actions, RatioWatch, view_client, view_guard, view_transition
 from mamctl.jobs.run import Run
 from mamctl.store.client_memory import ClientMemory
-from mamctl.store.figures import Pass, compact_figures, record_pass
-from mamctl.store.guard import GuardRow, Transition, end_hold, move_guard, read_guard
+from mamctl.store.guard import GuardRow, Transition, end_override, move_guard, read_guard
+from mamctl.store.ratio_stats import WatchPass, compact_stats, record_pass
 from mamctl.store.torrent_journal import clients_on_record, count_left_alone, list_frozen
 
-__all__ = ["Kit", "RatioWatch", "release_ratio", "watch_ratio"]
+__all__ = ["RatioWatch", "WatchContext", "lift_emergency", "watch_ratio"]
 
 _FRESH = timedelta(seconds=5)  # older than this, a look is repeated before anything is done by it
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class WatchContext:
     """What a pass works with. `account` reads the tracker's ratio, where the source asks for it; it may raise
     MamctlError.
     """
 
-    clients: tuple[Watched, ...]
+    clients: tuple[ScopedClient, ...]
     policy: RatioPolicy
     memory: ClientMemory
     announcer: Announcer
@@ -63,10 +71,10 @@ class Decided:
 
 
 @dataclass(slots=True)
-class Seen:
+class ClientRead:
     """One client in this pass: its newest snapshot, asked for at `at`, or why there is none."""
 
-    watched: Watched
+    watched: ScopedClient
     at: datetime
     snapshot: ClientSnapshot | None = None
     errors: list[MamctlError] = field(default_factory=list)
@@ -82,24 +90,24 @@ class Seen:
         return self.errors[0] if self.errors else None
 
 
-def watch_ratio(run: Run, kit: Kit) -> tuple[RatioWatch, MamctlError | None]:
+def watch_ratio(run: Run, kit: WatchContext) -> tuple[RatioWatch, MamctlError | None]:
     """One pass. The error returned is the one that kept every client from being read, if so."""
     return _pass(run, kit, _decide)
 
 
-def release_ratio(run: Run, kit: Kit) -> tuple[RatioWatch, MamctlError | None]:
+def lift_emergency(run: Run, kit: WatchContext) -> tuple[RatioWatch, MamctlError | None]:
     """A person's override: the emergency is over now, and held so for a while. Nothing changes outside of one."""
     return _pass(run, kit, _release)
 
 
 def _pass(
-    run: Run, kit: Kit, decide: Callable[[Run, RatioPolicy, RatioReading], Decided]
+    run: Run, kit: WatchContext, decide: Callable[[Run, RatioPolicy, RatioReading], Decided]
 ) -> tuple[RatioWatch, MamctlError | None]:
-    hand = Hand(run, kit.memory, kit.policy.tag, kit.wait)
-    seen = _observe(hand, kit)
+    context = ActionContext(run, kit.memory, kit.policy.tag, kit.wait)
+    seen = _observe(context, kit)
     readings = _read(run, kit, seen)
     decided = decide(run, kit.policy, readings.deciding)
-    actions = _act(hand, decided.guard, seen)
+    actions = _act(context, decided.guard, seen)
     result = _record(run, kit, seen, readings, decided, actions)
     _conclude(run, result, seen)
     announce_pass(run, kit.announcer, result)
@@ -107,15 +115,15 @@ def _pass(
     return result, seen[0].error if unheard else None
 
 
-def _observe(hand: Hand, kit: Kit) -> list[Seen]:
+def _observe(context: ActionContext, kit: WatchContext) -> list[ClientRead]:
     """Every client at once, so that a silent one does not hold up the others."""
     if not kit.clients:
         return []
 
-    def look(watched: Watched) -> Seen:
-        one = Seen(watched, hand.run.clock())
+    def look(watched: ScopedClient) -> ClientRead:
+        one = ClientRead(watched, context.run.clock())
         try:
-            one.snapshot = hand.look(watched.client)
+            one.snapshot = context.look(watched.client)
         except MamctlError as error:
             one.errors = [error]
         return one
@@ -123,17 +131,17 @@ def _observe(hand: Hand, kit: Kit) -> list[Seen]:
     with ThreadPoolExecutor(len(kit.clients)) as pool:
         seen = list(pool.map(look, kit.clients))
     for one in seen:
-        _note(hand.run, one, one.errors)
+        _note(context.run, one, one.errors)
     return seen
 
 
-def _note(run: Run, one: Seen, errors: Sequence[MamctlError]) -> None:
+def _note(run: Run, one: ClientRead, errors: Sequence[MamctlError]) -> None:
     for error in errors:
         run.trouble(Problem(error.slug, error.message, one.name, error.remedy))
 
 
-def _read(run: Run, kit: Kit, seen: Sequence[Seen]) -> Readings:
-    clients = read_clients([moved_by(run.db, one.name, one.snapshot) for one in seen])
+def _read(run: Run, kit: WatchContext, seen: Sequence[ClientRead]) -> Readings:
+    clients = read_clients([totals_of(run.db, one.name, one.snapshot) for one in seen])
     account = _read_account(run, kit)
     reading = choose_reading(kit.policy, clients, account)
     if not reading.known:
@@ -142,7 +150,7 @@ def _read(run: Run, kit: Kit, seen: Sequence[Seen]) -> Readings:
     return Readings(reading, account)
 
 
-def _read_account(run: Run, kit: Kit) -> RatioReading | None:
+def _read_account(run: Run, kit: WatchContext) -> RatioReading | None:
     """A tracker that cannot be asked leaves its ratio unknown; what is under way on the clients goes on."""
     try:
         return kit.account() if kit.account else None
@@ -157,8 +165,8 @@ def _decide(run: Run, policy: RatioPolicy, reading: RatioReading) -> Decided:
     transition = None
     if verdict.changes:
         transition = _move(run, read, verdict.reason, reading, None)
-    elif hold_is_over(read.guard, reading.ratio, policy, run.clock()):
-        end_hold(run.db, read)
+    elif override_ended(read.guard, reading.ratio, policy, run.clock()):
+        end_override(run.db, read)
     return Decided(read_guard(run.db).guard, transition, verdict.reason)
 
 
@@ -172,51 +180,51 @@ def _release(run: Run, policy: RatioPolicy, reading: RatioReading) -> Decided:
     return Decided(read_guard(run.db).guard, transition, reason)
 
 
-def _move(run: Run, read: GuardRow, reason: str, reading: RatioReading, hold: Hold | None) -> Transition:
+def _move(run: Run, read: GuardRow, reason: str, reading: RatioReading, hold: Override | None) -> Transition:
     by = "guard" if hold is None else "person"
     return move_guard(run.db, read, reason, reading, run.clock(), run_id=run.id, hold=hold, by=by)
 
 
-def _act(hand: Hand, guard: Guard, seen: list[Seen]) -> Actions:
+def _act(context: ActionContext, guard: Guard, seen: list[ClientRead]) -> Actions:
     """Every client that was heard is brought to where the guard is; one that fails does not stop the others."""
-    acts: Counter[Act] = Counter()
+    acts: Counter[ClientAction] = Counter()
     for one in seen:
         if one.snapshot is None:
             continue
-        touched = _touch(hand, guard, one, one.snapshot)
-        acts.update(touched.acts)
-        one.snapshot, one.errors = touched.snapshot, touched.errors
-        _note(hand.run, one, one.errors)
-    resumed = acts[Act.RESUME] + acts[Act.FORCE_RESUME]
-    return Actions(acts[Act.PAUSE], resumed, acts[Act.TAG], acts[Act.UNTAG])
+        result = _touch(context, guard, one, one.snapshot)
+        acts.update(result.acts)
+        one.snapshot, one.errors = result.snapshot, result.errors
+        _note(context.run, one, one.errors)
+    resumed = acts[ClientAction.RESUME] + acts[ClientAction.FORCE_RESUME]
+    return Actions(acts[ClientAction.PAUSE], resumed, acts[ClientAction.TAG], acts[ClientAction.UNTAG])
 
 
-def _touch(hand: Hand, guard: Guard, one: Seen, snapshot: ClientSnapshot) -> Touched:
+def _touch(context: ActionContext, guard: Guard, one: ClientRead, snapshot: ClientSnapshot) -> ActionResult:
     """While others were waited for, a person may have acted here."""
-    if hand.run.clock() - one.at > _FRESH:
+    if context.run.clock() - one.at > _FRESH:
         try:
-            snapshot = hand.look(one.watched.client)
+            snapshot = context.look(one.watched.client)
         except MamctlError as error:
-            return Touched(snapshot, errors=[error])
+            return ActionResult(snapshot, errors=[error])
     if guard.emergency_id is not None:
-        return freeze_client(hand, one.watched, snapshot, guard.emergency_id)
-    return thaw_client(hand, one.watched, snapshot)
+        return freeze_client(context, one.watched, snapshot, guard.emergency_id)
+    return thaw_client(context, one.watched, snapshot)
 
 
 def _record(
-    run: Run, kit: Kit, seen: Sequence[Seen], readings: Readings, decided: Decided, actions: Actions
+    run: Run, kit: WatchContext, seen: Sequence[ClientRead], readings: Readings, decided: Decided, actions: Actions
 ) -> RatioWatch:
     now, reading, guard = run.clock(), readings.deciding, decided.guard
     heard = [(one.snapshot, one.watched.scope) for one in seen if one.snapshot is not None]
     snapshots = [snapshot for snapshot, _ in heard]
     frozen = [(torrent.client, torrent.hash) for torrent in list_frozen(run.db)]
     free_tag = kit.policy.free_tag if reading.source is not RatioSource.QBITTORRENT else ""
-    figures = count_figures(heard, frozen, free_tag)
-    forecast = forecast_for(run.db, kit.policy, reading, figures, marks_of(snapshots, now), now)
+    figures = count_stats(heard, frozen, free_tag)
+    forecast = forecast_for(run.db, kit.policy, reading, figures, samples_of(snapshots, now), now)
     unknown = len(seen) - len(heard)
-    row = Pass(guard.state, reading, readings.account, figures, forecast, len(seen), unknown)
+    row = WatchPass(guard.state, reading, readings.account, figures, forecast, len(seen), unknown)
     record_pass(run.db, run.id, row, snapshots, now)
-    compact_figures(run.db, kit.policy, now)
+    compact_stats(run.db, kit.policy, now)
     return RatioWatch(
         guard=view_guard(guard),
         ratio=reading.ratio,
@@ -228,12 +236,12 @@ def _record(
         actions=actions,
         left_alone=count_left_alone(run.db, guard.emergency_id),
         clients=tuple(view_client(one.name, one.snapshot, one.error) for one in seen),
-        figures=view_figures(guard, reading, figures, forecast, now),
+        figures=view_stats(guard, reading, figures, forecast, now),
         forecast=forecast,
     )
 
 
-def _conclude(run: Run, result: RatioWatch, seen: Sequence[Seen]) -> None:
+def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
     """An active emergency is told to a person, for cron's mail is the alert; then which part of the work failed."""
     if result.guard.state is GuardState.EMERGENCY:
         message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"

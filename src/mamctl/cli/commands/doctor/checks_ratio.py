@@ -10,7 +10,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
-    from mamctl.jobs.ratio.client_actions import Watched
+    from mamctl.jobs.ratio.client_actions import ScopedClient
 
 
 def clients(runtime: Runtime) -> Check:
@@ -29,7 +29,7 @@ def clients(runtime: Runtime) -> Check:
 _ORDER = (Grade.OK, Grade.SKIPPED, Grade.WARN, Grade.FAIL)
 
 
-def _client(watched: Watched) -> Check:
+def _client(watched: ScopedClient) -> Check:
     name = watched.client.name
     try:
         snapshot, _ = watched.client.fetch_snapshot(None)

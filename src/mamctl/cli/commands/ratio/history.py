@@ -112,9 +112,9 @@ def history(
     plot: Annotated[bool, typer.Option("--plot", help="Draw it.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
 ) -> Result | None:
-    """Figures and transitions over time; kept for good, coarser as they age."""
-    from mamctl.store.figures import list_points
+    """PassStats and transitions over time; kept for good, coarser as they age."""
     from mamctl.store.guard import list_transitions
+    from mamctl.store.ratio_stats import list_points
 
     if as_csv and (plot or runtime.options.json):
         raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")

@@ -85,9 +85,9 @@ def ask(
     runtime: Runtime, title: Annotated[str, typer.Argument(metavar="TITLE", help="What is about to be downloaded.")]
 ) -> Result:
     """Ask the guard whether a download that counts may be queued now; exit 0 yes, 3 no. The answer is recorded."""
-    from mamctl.jobs.ratio.download_gate import ask_guard
+    from mamctl.jobs.ratio.download_gate import check_paid_download
 
-    answer = ask_guard(runtime.store, title, runtime.now())
+    answer = check_paid_download(runtime.store, title, runtime.now())
     data = AskData(title, answer.allowed, answer.gate.value, answer.reason, answer.since)
     if answer.allowed:
         return Result(data)

@@ -17,10 +17,10 @@ from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
     from mamctl.errors import MamctlError
-    from mamctl.jobs.ratio.watch import Kit, RatioWatch
+    from mamctl.jobs.ratio.watch import RatioWatch, WatchContext
     from mamctl.jobs.run import Run
 
-    Job = Callable[[Run, Kit], tuple[RatioWatch, MamctlError | None]]
+    Job = Callable[[Run, WatchContext], tuple[RatioWatch, MamctlError | None]]
 
 app = typer.Typer()
 
@@ -100,9 +100,9 @@ def watch(
     if every is None and not loop:
         return _run(runtime, watch_ratio)
     from mamctl.cli.loop import repeat
-    from mamctl.cli.wiring.clients import ratio_kit
+    from mamctl.cli.wiring.clients import watch_context
 
-    ratio_kit(runtime)  # what is wrong with the configuration ends the loop before it begins
+    watch_context(runtime)  # what is wrong with the configuration ends the loop before it begins
     seconds = runtime.config.ratio.period if every is None else every.total_seconds()
     repeat(seconds, lambda: runtime.tell(lambda again: _run(again, watch_ratio)))
     return None
@@ -111,16 +111,16 @@ def watch(
 @command(app, "thaw", schema="mamctl.ratio.thaw/1", render=render_thaw, dry_run=True, yes=True)
 def thaw(runtime: Runtime) -> Result:
     """End the emergency now, on your word, and freeze nothing again for a while (ratio.hold); it is recorded."""
-    from mamctl.jobs.ratio.watch import release_ratio
+    from mamctl.jobs.ratio.watch import lift_emergency
 
     require_yes(runtime, "End the ratio emergency and let the frozen downloads go on?")
-    return _run(runtime, release_ratio)
+    return _run(runtime, lift_emergency)
 
 
 def _run(runtime: Runtime, job: Job) -> Result:
-    from mamctl.cli.wiring.clients import ratio_kit
+    from mamctl.cli.wiring.clients import watch_context
 
-    kit = ratio_kit(runtime)
+    kit = watch_context(runtime)
     with runtime.run("ratio") as run:
         data, blind = job(run, kit)
         if blind:

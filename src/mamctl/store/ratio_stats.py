@@ -1,4 +1,4 @@
-"""Figures: one row a pass, made coarser as they age, so that years stay small."""
+"""PassStats: one row a pass, made coarser as they age, so that years stay small."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.history import Point
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, ratio_of
-from mamctl.domain.ratio.stats import Figures, Mark
+from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.store.database import sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class WatchPass:
     """What one pass leaves of itself."""
 
     state: GuardState
     reading: RatioReading
     account: RatioReading | None
-    figures: Figures
+    figures: PassStats
     forecast: Forecast
     clients: int
     clients_unknown: int
 
 
 def record_pass(
-    db: sqlite3.Connection, run_id: int, seen: Pass, snapshots: Iterable[ClientSnapshot], now: datetime
+    db: sqlite3.Connection, run_id: int, seen: WatchPass, snapshots: Iterable[ClientSnapshot], now: datetime
 ) -> None:
     """One row of figures, and one for each client that was heard (RAT-10)."""
     figures, reading, forecast = seen.figures, seen.reading, seen.forecast
@@ -95,28 +95,28 @@ def _newest(db: sqlite3.Connection, client: str, which: str = "") -> sqlite3.Row
     return None
 
 
-def marks_since(db: sqlite3.Connection, client: str, since: datetime) -> tuple[Mark, ...]:
+def samples_since(db: sqlite3.Connection, client: str, since: datetime) -> tuple[TotalsSample, ...]:
     """The client's totals since then, oldest first."""
     rows = db.execute(
         "SELECT seen_at, uploaded_bytes, downloaded_bytes FROM client_figures WHERE client = ? AND seen_at >= ?"
         " AND uploaded_bytes IS NOT NULL AND downloaded_bytes IS NOT NULL ORDER BY seen_at",
         (client, timestamp(since)),
     )
-    return tuple(Mark(sure_moment(row["seen_at"]), row[1], row[2]) for row in rows)
+    return tuple(TotalsSample(sure_moment(row["seen_at"]), row[1], row[2]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPass:
+class SavedPass:
     """The newest pass as it was kept. `ratio` is the deciding one, or None with the reason in `why`."""
 
     seen_at: datetime
     reading: RatioReading
     tracker_ratio: float | None
-    figures: Figures
+    figures: PassStats
 
 
 @dataclass(frozen=True, slots=True)
-class ClientFigures:
+class ClientStats:
     """What one client said last: bytes, bytes a second."""
 
     client: str
@@ -128,7 +128,7 @@ class ClientFigures:
     torrents: int
 
 
-def last_pass(db: sqlite3.Connection) -> KeptPass | None:
+def last_pass(db: sqlite3.Connection) -> SavedPass | None:
     """The newest pass; None before the first."""
     row = db.execute("SELECT * FROM figures ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
@@ -136,11 +136,11 @@ def last_pass(db: sqlite3.Connection) -> KeptPass | None:
     up, down = row["uploaded_bytes"], row["downloaded_bytes"]
     ratio = ratio_of(up, down) if row["ratio"] is None and row["unknown_because"] is None else row["ratio"]
     source, complete = RatioSource(row["source"]), row["clients_unknown"] == 0
-    return KeptPass(
+    return SavedPass(
         seen_at=sure_moment(row["seen_at"]),
         reading=RatioReading(ratio, row["unknown_because"] or "", source, up, down, complete),
         tracker_ratio=row["tracker_ratio"],
-        figures=Figures(
+        figures=PassStats(
             upspeed=row["upspeed"],
             dlspeed=row["dlspeed"],
             active_uploads=row["active_uploads"],
@@ -153,11 +153,11 @@ def last_pass(db: sqlite3.Connection) -> KeptPass | None:
     )
 
 
-def last_client_figures(db: sqlite3.Connection) -> tuple[ClientFigures, ...]:
+def last_client_stats(db: sqlite3.Connection) -> tuple[ClientStats, ...]:
     """What every client said last, by name."""
     names = [row["client"] for row in db.execute("SELECT DISTINCT client FROM client_figures ORDER BY client")]
     return tuple(
-        ClientFigures(
+        ClientStats(
             client=row["client"],
             seen_at=sure_moment(row["seen_at"]),
             uploaded_bytes=row["uploaded_bytes"],
@@ -187,7 +187,7 @@ def list_points(db: sqlite3.Connection, since: datetime) -> tuple[Point, ...]:
     return tuple(_point(row) for row in rows)
 
 
-def compact_figures(db: sqlite3.Connection, policy: RatioPolicy, now: datetime) -> None:
+def compact_stats(db: sqlite3.Connection, policy: RatioPolicy, now: datetime) -> None:
     """Passes older than `keep_raw` become hours, hours older than `keep_hourly` become days. Whole ones only."""
     hour = (now - timedelta(seconds=policy.keep_raw)).replace(minute=0, second=0, microsecond=0)
     day = (now - timedelta(seconds=policy.keep_hourly)).replace(hour=0, minute=0, second=0, microsecond=0)
