@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 MARK   := $(VENV)/.installed
-# `make test COVERAGE= ARGS=tests/unit/cli` runs a part without the demand on the whole.
+# `make test COVERAGE= ARGS=tests/story/cli` runs a part without the demand on the whole.
 COVERAGE ?= --cov=mamctl --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
-.PHONY: help demo test lint bench parts docs venv clean
+.PHONY: help demo check test lint bench parts docs venv clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ demo: $(MARK) ## the whole day on the embedded practice world
 
 parts: ## the real outside parts that the integration tests need
 	@bash tests/parts.sh
+
+check: $(MARK) ## lint and the unit tests, in about a minute
+	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@$(MAKE) -s lint
 
 test: $(MARK) parts ## every test, the real parts included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE) $(ARGS)

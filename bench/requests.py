@@ -6,7 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.member import Member
+from tests.kit.member import Member
 
 from mamctl.domain.account.pending import Wanted
 from mamctl.practice.tracker import PracticeTracker, demo_world

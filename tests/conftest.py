@@ -132,7 +132,7 @@ def mamctl_process():
 @pytest.fixture(scope="session")
 def audio_kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Real audio in every container, whole and damaged; read it, never write to it."""
-    from tests.audio_kit import build
+    from tests.kit.audio import build
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base

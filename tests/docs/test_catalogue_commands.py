@@ -7,8 +7,8 @@ import shlex
 
 import pytest
 
-from tests.catalogue_member import CatalogueMember, catalogue_member
 from tests.docs.test_documents import CATALOGUE_GROUPS, PAGES, blocks
+from tests.kit.catalogue_member import CatalogueMember, catalogue_member
 
 __all__ = ["catalogue_member"]
 

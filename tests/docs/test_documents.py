@@ -15,9 +15,9 @@ import pytest
 
 from mamctl.practice.tracker import PracticeTracker
 from mamctl.practice.tracker.bencode import bencode
-from tests.member import Member
-from tests.practice_fixtures import tracker
-from tests.seedbox import seedbox
+from tests.kit.member import Member
+from tests.kit.practice_fixtures import tracker
+from tests.kit.seedbox import seedbox
 
 __all__ = ["tracker"]
 

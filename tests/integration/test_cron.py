@@ -16,10 +16,10 @@ from filelock import FileLock
 
 from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.tracker import PracticeTracker
-from tests.catalogue_member import CatalogueMember, catalogue_member
-from tests.member import Member
-from tests.practice_fixtures import tracker
-from tests.seedbox import seedbox
+from tests.kit.catalogue_member import CatalogueMember, catalogue_member
+from tests.kit.member import Member
+from tests.kit.practice_fixtures import tracker
+from tests.kit.seedbox import seedbox
 
 __all__ = ["catalogue_member", "tracker"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mamctl.practice.tracker import PracticeTracker, TroubleKind
-from tests.member import Member
-from tests.practice_fixtures import tracker
+from tests.kit.member import Member
+from tests.kit.practice_fixtures import tracker
 
 __all__ = ["tracker"]
 

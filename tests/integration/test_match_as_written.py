@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.catalogue_member import CatalogueMember, catalogue_member
+from tests.kit.catalogue_member import CatalogueMember, catalogue_member
 
 __all__ = ["catalogue_member"]
 

@@ -16,7 +16,7 @@ import pytest
 
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.shelf_world import a_month_later
-from tests.catalogue_member import CatalogueMember, catalogue_member
+from tests.kit.catalogue_member import CatalogueMember, catalogue_member
 
 __all__ = ["catalogue_member"]
 

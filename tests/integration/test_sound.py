@@ -11,7 +11,7 @@ from mamctl.adapters.audio import pyav as audio_av
 from mamctl.domain.library.audio_integrity import Sound
 from mamctl.domain.library.book import AudioFile, judge_file
 from mamctl.domain.library.files import FoundFile
-from tests.audio_kit import RECIPES, SECONDS
+from tests.kit.audio import RECIPES, SECONDS
 
 pytestmark = [pytest.mark.real("ffmpeg"), pytest.mark.spec("META-4")]
 

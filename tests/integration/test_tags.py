@@ -16,7 +16,7 @@ from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Source, Witness
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.series import SeriesEntry
-from tests.audio_kit import RECIPES
+from tests.kit.audio import RECIPES
 
 pytestmark = pytest.mark.spec("META-1")
 WITNESS = Witness(Source.TAGS, "x", datetime(2026, 11, 25, tzinfo=UTC))

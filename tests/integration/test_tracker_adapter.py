@@ -12,8 +12,8 @@ from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import DeadForm, Rotation, Shape, TroubleKind, small
-from tests.practice_fixtures import NOW, tracker
-from tests.unit.adapters.tracker.loopback import PassingTime, client_for
+from tests.kit.practice_fixtures import NOW, tracker
+from tests.kit.tracker_loopback import PassingTime, client_for
 
 __all__ = ["tracker"]
 

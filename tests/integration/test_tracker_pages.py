@@ -20,8 +20,8 @@ from mamctl.domain.site.categories import KNOWN_CATEGORIES
 from mamctl.domain.site.pages import NoticeKind, PageKind
 from mamctl.errors import MamctlError, SessionRefusedError, UsageError
 from mamctl.practice.tracker import TroubleKind, small
-from tests.practice_fixtures import tracker
-from tests.unit.adapters.tracker.loopback import client_for
+from tests.kit.practice_fixtures import tracker
+from tests.kit.tracker_loopback import client_for
 
 __all__ = ["tracker"]
 

@@ -8,15 +8,15 @@ import threading
 from pathlib import Path
 
 from mamctl.adapters.tracker.exchange import Ask
-from tests.practice_fixtures import tracker
-from tests.unit.adapters.tracker.loopback import Scripted, as_json, client_for, serving
+from tests.kit.practice_fixtures import tracker
+from tests.kit.tracker_loopback import Scripted, as_json, client_for, serving
 
 __all__ = ["tracker"]
 
 ASK_FOUR_TIMES = """
 import sys
 from pathlib import Path
-from tests.unit.adapters.tracker.loopback import client_for
+from tests.kit.tracker_loopback import client_for
 from mamctl.adapters.tracker.api import TrackerApi
 for _ in range(4):
     TrackerApi(client_for(sys.argv[1], Path(sys.argv[2]), seed=sys.argv[3])).fetch_standing()

@@ -10,8 +10,8 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.exchange import Limits
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import TroubleKind
-from tests.practice_fixtures import NOW, tracker
-from tests.unit.adapters.tracker.loopback import client_for
+from tests.kit.practice_fixtures import NOW, tracker
+from tests.kit.tracker_loopback import client_for
 
 __all__ = ["tracker"]
 

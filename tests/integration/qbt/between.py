@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from tests.loopback import QuietHandler, QuietServer
+from tests.kit.loopback import QuietHandler, QuietServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

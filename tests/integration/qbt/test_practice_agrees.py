@@ -16,7 +16,7 @@ from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.swarm import add
 from tests.integration.qbt.torrents import make_torrent
 from tests.integration.qbt.waiting import wait_until
-from tests.practice_fixtures import NOW
+from tests.kit.practice_fixtures import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

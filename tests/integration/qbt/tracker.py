@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from mamctl.practice.tracker.bencode import bencode
-from tests.loopback import QuietHandler, QuietServer
+from tests.kit.loopback import QuietHandler, QuietServer
 
 if TYPE_CHECKING:
     from types import TracebackType

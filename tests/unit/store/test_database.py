@@ -14,7 +14,7 @@ from mamctl.store.database import open_copy, open_store
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 from mamctl.store.purchases import Intent, RingFencedError, claim_purchase
 from mamctl.store.runs import begin_run
-from tests.practice_fixtures import NOW
+from tests.kit.practice_fixtures import NOW
 
 
 def schema(db: sqlite3.Connection) -> list[tuple[str, str]]:

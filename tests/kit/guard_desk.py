@@ -1,0 +1,92 @@
+"""A desk for stories about the guard: a real store, clients, a clock that can be set, and an announcer that listens."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mamctl.domain.problem import Problem
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.torrent_journal import Scope
+from mamctl.errors import MamctlError
+from mamctl.jobs.ratio.client_actions import ScopedClient
+from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, lift_emergency, watch_ratio
+from mamctl.jobs.run import Run
+from mamctl.store.client_memory import ClientMemory
+from mamctl.store.database import open_copy
+from mamctl.store.runs import begin_run, end_run
+from tests.kit.model_client import ModelClient
+
+START = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SCOPE = Scope(("example.org",))
+
+
+class Listener:
+    """Hears every announcement."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def announce(self, title: str, body: str) -> Problem | None:
+        self.heard.append((title, body))
+        return None
+
+
+class Desk:
+    """Runs passes as the command does; `last` is the newest run."""
+
+    def __init__(
+        self, folder: Path, *clients: ModelClient, policy: RatioPolicy | None = None, scope: Scope = SCOPE
+    ) -> None:
+        self.clients = clients or (ModelClient(),)
+        self.policy = policy or RatioPolicy()
+        self.scope = scope
+        self.now = START
+        self.listener = Listener()
+        self.db: sqlite3.Connection = open_copy(folder / "none.db")
+        self.memory = ClientMemory(folder / "none.db", dry_run=True)
+        self.account: RatioReading | MamctlError | None = None
+        self.on_wait: Callable[[float], None] = lambda seconds: None
+        self.last: Run
+
+    @property
+    def client(self) -> ModelClient:
+        return self.clients[0]
+
+    def watch(self, *, dry_run: bool = False) -> RatioWatch:
+        """One pass, five minutes after the one before."""
+        return self._run(watch_ratio, dry_run)
+
+    def release(self) -> RatioWatch:
+        """A person's thaw."""
+        return self._run(lift_emergency, False)
+
+    def _run(self, job, dry_run: bool) -> RatioWatch:
+        self.now += timedelta(minutes=5)
+        self.last = Run(begin_run(self.db, "ratio", self.now), "ratio", self.db, lambda: self.now, dry_run)
+        result, error = job(self.last, self.kit())
+        end_run(self.db, self.last.id, self.now, self.last.status, 0, self.last.problems)
+        self.error = error
+        return result
+
+    def kit(self) -> WatchContext:
+        return WatchContext(
+            clients=tuple(ScopedClient(client, self.scope) for client in self.clients),
+            policy=self.policy,
+            memory=self.memory,
+            announcer=self.listener,
+            wait=self.on_wait,
+            account=self._ask_account if self.account else None,
+        )
+
+    def _ask_account(self) -> RatioReading:
+        if isinstance(self.account, MamctlError):
+            raise self.account
+        assert self.account is not None
+        return self.account
+
+    def set_ratio(self, ratio: float) -> None:
+        """The first client's ratio from now on."""
+        self.client.uploaded, self.client.downloaded = round(ratio * 10**9), 10**9

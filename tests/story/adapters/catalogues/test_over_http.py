@@ -1,0 +1,210 @@
+"""Every catalogue over HTTP against the practice catalogue: what it finds, and how it says that it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Medium, Unavailability
+from mamctl.jobs.catalogues.ports import ListsChapters, ListsSeries, LooksUpMany
+from mamctl.practice.catalogue.mood import TroubleKind
+from tests.kit.catalogue import NAMES
+
+SEARCHING = [name for name in NAMES if name != "audnexus"]
+WITH_NARRATORS = ["audible", "audnexus", "custom", "librivox"]
+
+
+def _enquiry(work):
+    return Enquiry(title=work.title, author=work.authors[0], asin=None)
+
+
+@pytest.fixture
+def work(world):
+    return next(work for work in world.works[3:] if work.series and len(work.authors) == 1 and len(work.title) > 12)
+
+
+@pytest.mark.spec("META-2")
+@pytest.mark.parametrize("name", SEARCHING)
+def test_a_search_by_title_and_author_finds_the_book_first(adapter, work, name):
+    found = adapter(name).search(_enquiry(work))
+    assert found[0].title == work.title
+    assert found[0].authors[0] == work.authors[0]
+    assert found[0].source == name
+
+
+@pytest.mark.spec("META-2")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_look_up_by_id_tells_the_same_book(adapter, work, name):
+    catalogue = adapter(name)
+    enquiry = Enquiry(asin=work.recordings[0].asin()) if name == "audnexus" else _enquiry(work)
+    first = catalogue.search(enquiry)[0]
+    again = catalogue.lookup(first.id)
+    assert (again.id, again.title, again.source) == (first.id, first.title, first.source)
+    assert again.description == work.description
+
+
+@pytest.mark.parametrize("name", WITH_NARRATORS)
+def test_those_who_know_narrators_tell_them_with_the_length(adapter, work, name):
+    record = adapter(name).search(Enquiry(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))[0]
+    assert set(record.narrators) <= {name for one in work.recordings for name in one.narrators}
+    assert record.narrators
+    assert min(abs(record.duration_s - one.duration_s) for one in work.recordings) <= 60
+    assert record.format is Medium.AUDIO
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_book_that_nobody_wrote_is_an_answer_and_no_outage(adapter, name):
+    enquiry = Enquiry(title="Qzx Vvwk", author="Nn Qq", asin="B0ZZZZZZZ9")
+    assert adapter(name).search(enquiry) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unknown_id_is_nothing(adapter, name):
+    unknown = {"audible": "B0ZZZZZZZ9", "audnexus": "B0ZZZZZZZ9", "open_library": "OL999999W", "google_books": "v99"}
+    assert adapter(name).lookup(unknown.get(name, "99999") + ("9999" if name == "google_books" else "")) is None
+    assert adapter(name).lookup("../../etc/passwd") is None
+
+
+TROUBLES = {
+    TroubleKind.OUTAGE: {Unavailability.DOWN},
+    TroubleKind.RESET: {Unavailability.DOWN},
+    TroubleKind.THROTTLED: {Unavailability.THROTTLED},
+    TroubleKind.SOFT_BLOCK: {Unavailability.THROTTLED, Unavailability.CHANGED},
+    TroubleKind.EMPTY: {Unavailability.THROTTLED, Unavailability.CHANGED},
+    TroubleKind.PAGE: {Unavailability.CHANGED},
+    TroubleKind.TRUNCATED: {Unavailability.CHANGED},
+    TroubleKind.OTHER_SHAPE: {Unavailability.CHANGED},
+    TroubleKind.REFUSED_KEY: {Unavailability.KEYLESS},
+    TroubleKind.HUGE: {Unavailability.DOWN},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_every_trouble_is_unavailability_and_never_an_answer(adapter, server, work, name, kind):
+    server.mood.add(kind, name)
+    with pytest.raises(CatalogueUnavailableError) as caught:
+        adapter(name).search(Enquiry(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))
+    assert caught.value.reason in TROUBLES[kind]
+    assert caught.value.catalogue == name
+    assert caught.value.slug == f"catalogue_{caught.value.reason}"
+
+
+@pytest.mark.parametrize("kind", TROUBLES)
+def test_a_trouble_is_not_remembered_as_an_answer(adapter, server, work, kind):
+    catalogue = adapter("goodreads")
+    server.mood.add(kind, times=2)
+    for _ in range(2):
+        try:
+            catalogue.search(_enquiry(work))
+        except CatalogueUnavailableError as error:
+            if error.reason in {Unavailability.KEYLESS, Unavailability.THROTTLED}:
+                return
+    assert catalogue.search(_enquiry(work))[0].title == work.title
+
+
+@pytest.mark.parametrize("name", ["goodreads", "google_books", "hardcover"])
+def test_without_a_key_nobody_is_asked(server, http, clock, name):
+    from mamctl.adapters.catalogues.goodreads import Goodreads
+    from mamctl.adapters.catalogues.google_books import GoogleBooks
+    from mamctl.adapters.catalogues.hardcover import Hardcover
+
+    catalogues = {
+        "goodreads": Goodreads(http, key=None, base_url=server.base_url(name)),
+        "google_books": GoogleBooks(http, key=None, base_url=server.base_url(name)),
+        "hardcover": Hardcover(http, key=None, base_url=server.base_url(name)),
+    }
+    with pytest.raises(CatalogueUnavailableError) as caught:
+        catalogues[name].search(Enquiry(title="The Salt Road"))
+    assert caught.value.reason is Unavailability.KEYLESS
+    assert server.mood.asked() == []
+
+
+def test_audible_finds_in_another_region_what_the_first_does_not_sell(adapter, world):
+    asin = next(asin for one in world.recordings for region, asin in one.asins if region == "uk")
+    record = adapter("audible").lookup(asin)
+    assert (record.asin, record.region) == (asin, "uk")
+
+
+def test_audible_s_stub_with_status_200_is_no_book(adapter, server, work):
+    server.mood.add(TroubleKind.STUB, "audible")
+    assert adapter("audible").lookup(work.recordings[0].asin()) is None
+
+
+def test_audible_counts_pages_from_zero(adapter, server, work):
+    adapter("audible").search(_enquiry(work))
+    assert server.mood.asked("audible")[0].params["page"] == "0"
+
+
+def test_audible_leaves_out_what_is_only_announced(adapter, clock, work):
+    from datetime import UTC, datetime
+
+    clock.now = datetime(1900, 1, 1, tzinfo=UTC)
+    assert adapter("audible").search(_enquiry(work)) == []
+
+
+def test_audible_answers_for_fifty_books_at_once_and_remembers_each(adapter, server, world):
+    catalogue = adapter("audible")
+    assert isinstance(catalogue, LooksUpMany)
+    asins = [*[one.asin() for one in world.recordings][:60], "B0ZZZZZZZ9"]
+    found = catalogue.lookup_many(asins)
+    assert sum(record is not None for record in found.values()) == 60
+    # Two batches, and the second region for the one that the first does not sell.
+    assert len(server.mood.asked("audible")) == 3
+    assert catalogue.lookup(asins[7]).asin == asins[7]
+    assert catalogue.lookup("B0ZZZZZZZ9") is None
+    assert len(server.mood.asked("audible")) == 3
+
+
+def test_audnexus_tells_a_missing_book_as_an_error_of_the_server_and_is_understood(adapter, server, work):
+    server.mood.add(TroubleKind.OLD_MISSING, "audnexus")
+    assert adapter("audnexus").lookup(work.recordings[0].asin()) is None
+
+
+def test_audnexus_true_errors_in_the_older_shape_are_an_outage(adapter, server, work):
+    server.mood.add(TroubleKind.OLD_ERROR, "audnexus")
+    with pytest.raises(CatalogueUnavailableError) as caught:
+        adapter("audnexus").lookup(work.recordings[0].asin())
+    assert caught.value.reason is Unavailability.DOWN
+
+
+def test_audnexus_tells_how_long_the_brand_speaks(adapter, work):
+    catalogue = adapter("audnexus")
+    assert isinstance(catalogue, ListsChapters)
+    chapters = catalogue.chapters(work.recordings[0].asin())
+    assert (chapters.intro_s, chapters.outro_s, chapters.accurate) == (2.043, 5.062, True)
+    assert sum(chapter.length_s for chapter in chapters.chapters) == work.recordings[0].duration_s
+    assert catalogue.chapters("B0ZZZZZZZ9") is None
+
+
+@pytest.mark.spec("META-2")
+@pytest.mark.parametrize("name", ["audible", "goodreads", "hardcover"])
+def test_a_series_is_listed_with_its_books_in_order(adapter, world, work, name):
+    catalogue = adapter(name)
+    assert isinstance(catalogue, ListsSeries)
+    first = catalogue.search(_enquiry(work))[0]
+    record = first if first.series_ids and first.series_ids[0] else catalogue.lookup(first.id)
+    series = catalogue.series(record.series_ids[0])
+    told = world.by_series[work.series_ids[0]]
+    assert series.name == told.name
+    assert [volume.title for volume in series.volumes] == [world.by_id[number].title for number in told.work_ids]
+    assert series.volumes[0].position == "1"
+
+
+def test_librivox_searches_by_last_name(adapter, server, work):
+    adapter("librivox").search(Enquiry(title=work.title, author="Vell, Mara"))
+    adapter("librivox").search(Enquiry(title=work.title, author="Mara Vell"))
+    assert {entry.params["author"] for entry in server.mood.asked("librivox")} == {"Vell"}
+
+
+def test_an_isbn_leads_straight_to_the_book(adapter, work):
+    for name in ("goodreads", "google_books", "open_library"):
+        found = adapter(name).search(Enquiry(title="something else entirely", isbn=work.isbn))
+        assert found[0].title == work.title
+        assert found[0].isbn == work.isbn
+
+
+def test_a_wrong_answer_stays_an_answer_for_matching_to_judge(adapter, server, work):
+    server.mood.add(TroubleKind.WRONG_BOOK, "open_library")
+    found = adapter("open_library").search(_enquiry(work))
+    assert found
+    assert work.title not in {record.title for record in found}

@@ -1,0 +1,182 @@
+"""Logins, kept sessions and refusals, against a server that says what real and broken clients say."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from mamctl.adapters.qbittorrent.login import Login
+from mamctl.adapters.qbittorrent.web import Web
+from mamctl.domain.secret import Secret
+from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
+from tests.kit.odd_client import Answer, OddClient, session
+
+PASSWORD = "s3cret-passphrase"
+KEY = "qbt_0123456789abcdef"
+LOGIN = Login("keeper", Secret(PASSWORD))
+ACCEPTED = Answer(headers=session())
+VERSION = Answer("v5.1.0")
+
+
+def web(url: str, login: Login = LOGIN, **more) -> Web:
+    return Web("loft", url, login, timeout=more.pop("timeout", 5), **more)
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        (Answer("Ok.", headers=session("SID")), "SID"),
+        (Answer("", 204, headers=session("QBT_SID_8080")), "QBT_SID_8080"),
+        (Answer("Ok.", headers=session("chosen_by_hand")), "chosen_by_hand"),
+    ],
+)
+def test_a_login_of_every_version_begins_a_session(answer: Answer, name: str) -> None:
+    with OddClient({"auth/login": answer, "app/version": VERSION}) as client, web(client.url) as asking:
+        asking.get("app/version")
+        asking.get("app/version")
+        assert asking.cookies == {name: "kept-for-us"}
+    assert client.paths() == ["auth/login", "app/version", "app/version"]
+    assert client.asked[1].headers["Cookie"] == f"{name}=kept-for-us"
+
+
+def test_a_kept_session_needs_no_login() -> None:
+    with OddClient({"app/version": VERSION}) as client, web(client.url, cookies={"SID": "older"}) as asking:
+        assert asking.get("app/version").text == "v5.1.0"
+        assert asking.logins == 0
+
+
+def test_an_ended_session_is_renewed_once_and_the_request_repeated() -> None:
+    answers = {"auth/login": ACCEPTED, "torrents/pause": [Answer("Forbidden", 403), Answer("")]}
+    with OddClient(answers) as client, web(client.url, cookies={"SID": "ended"}) as asking:
+        asking.post("torrents/pause", hashes="a|b")
+    assert client.paths() == ["torrents/pause", "auth/login", "torrents/pause"]
+    assert client.asked[1].headers.get("Cookie") is None  # an ended session would spoil its own renewal
+    assert client.asked[2].body == "hashes=a%7Cb"
+
+
+def test_a_session_refused_again_is_not_renewed_for_ever() -> None:
+    answers = {"auth/login": ACCEPTED, "app/version": Answer("Forbidden", 403)}
+    with OddClient(answers) as client, web(client.url) as asking, pytest.raises(SessionRefusedError):
+        asking.get("app/version")
+    assert client.paths() == ["auth/login", "app/version", "auth/login", "app/version"]
+
+
+def test_an_api_key_goes_with_every_request_and_never_logs_in() -> None:
+    login = Login(api_key=Secret(KEY))
+    with OddClient({"app/version": VERSION}) as client, web(client.url, login) as asking:
+        asking.get("app/version")
+    assert client.paths() == ["app/version"]
+    assert client.asked[0].headers["Authorization"] == f"Bearer {KEY}"
+
+
+def test_no_login_is_made_where_none_is_configured() -> None:
+    opened = Answer("v4.5.2", headers=session())
+    with OddClient({"app/version": opened}) as client, web(client.url, Login()) as asking:
+        asking.get("app/version")
+        assert asking.cookies == {"SID": "kept-for-us"}
+    assert client.paths() == ["app/version"]
+
+
+BANNED = "Your IP address has been banned after too many failed authentication attempts."
+
+
+@pytest.mark.parametrize(
+    ("login", "answers", "said", "remedy"),
+    [
+        (LOGIN, {"auth/login": Answer("Fails.")}, "refused the user name or the password", "password_file"),
+        (
+            LOGIN,
+            {"auth/login": Answer("Unauthorized", 401), "app/version": Answer("Forbidden", 403)},
+            "refused the user name or the password",
+            "password_file",
+        ),
+        (
+            LOGIN,
+            {"auth/login": Answer("Unauthorized", 401), "app/version": Answer("Unauthorized", 401)},
+            "refused the address",
+            "Server domains",
+        ),
+        (LOGIN, {"auth/login": Answer(BANNED, 403)}, "has banned this machine", "wait until the ban ends"),
+        (
+            Login(api_key=Secret(KEY)),
+            {"app/version": Answer("Forbidden", 403)},
+            "refused the API key",
+            "api_key_file",
+        ),
+        (Login(api_key=Secret(KEY)), {"app/version": Answer("", 401)}, "refused the API key", "api_key_file"),
+        (Login(), {"app/version": Answer("Forbidden", 403)}, "asks for a login", "password_file"),
+    ],
+)
+def test_a_refusal_says_what_was_refused_and_what_to_do(login: Login, answers: dict, said: str, remedy: str) -> None:
+    with (
+        OddClient(answers) as client,
+        web(client.url, login) as asking,
+        pytest.raises(SessionRefusedError) as caught,
+    ):
+        asking.get("app/version")
+    assert said in caught.value.message
+    assert remedy in (caught.value.remedy or "")
+    assert caught.value.message.startswith("loft: ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Answer("Internal Server Error", 500), UnreachableError),
+        (Answer("Bad Gateway", 502), UnreachableError),
+        (Answer("slow down", 429), UnreachableError),
+        (Answer("half", promises=1000), UnreachableError),
+        (Answer(delay=1.0), UnreachableError),
+        (Answer("Not Found", 404), ShapeChangedError),
+        (Answer("", 302, {"Location": "https://portal.example/?from=" + PASSWORD}), ShapeChangedError),
+        (Answer("not gzip", headers={"Content-Encoding": "gzip"}), ShapeChangedError),
+        (Answer("Conflict", 409), MamctlError),
+        (Answer("nothing to do", 400), MamctlError),
+    ],
+)
+def test_what_a_broken_answer_is_called(answer: Answer, kind: type[MamctlError]) -> None:
+    answers = {"auth/login": ACCEPTED, "torrents/pause": answer}
+    with OddClient(answers) as client, web(client.url, timeout=0.3) as asking, pytest.raises(kind) as caught:
+        asking.post("torrents/pause", hashes="all")
+    assert type(caught.value) is kind
+    assert caught.value.subject == client.url
+    assert client.paths().count("torrents/pause") == 1
+
+
+def test_a_login_page_of_something_else_is_no_login() -> None:
+    page = Answer("<html>Please sign in</html>", headers=session("proxy"))
+    with (
+        OddClient({"auth/login": page}) as client,
+        web(client.url) as asking,
+        pytest.raises(ShapeChangedError),
+    ):
+        asking.get("app/version")
+
+
+def test_nobody_listens() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound but never listening: nobody else can begin to
+        address = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with web(address) as asking, pytest.raises(UnreachableError, match="refused") as caught:
+            asking.get("app/version")
+    assert caught.value.subject == address
+
+
+def test_no_secret_is_ever_said() -> None:
+    """Whatever goes wrong: not the password, not the key, not the session, not a proxy's login."""
+    secrets = (PASSWORD, KEY, "kept-for-us", "older", "proxypass")
+    for status in (302, 400, 401, 403, 404, 409, 500):
+        for login in (LOGIN, Login(api_key=Secret(KEY)), Login()):
+            answers = {"auth/login": ACCEPTED, "app/version": Answer(f"echo {PASSWORD} {KEY}", status)}
+            with OddClient(answers) as client:
+                url = client.url.replace("http://", "http://proxy:proxypass@")
+                with (
+                    web(url, login, cookies={"SID": "older"}) as asking,
+                    pytest.raises(MamctlError) as caught,
+                ):
+                    asking.get("app/version")
+            error = caught.value
+            told = f"{error!r} {error.message} {error.subject} {error.remedy} {login!r}"
+            assert not [secret for secret in secrets if secret in told]
+            assert error.__cause__ is None

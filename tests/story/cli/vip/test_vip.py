@@ -1,0 +1,278 @@
+"""`mamctl vip` as its user runs it: exit codes, JSON key sets, silence under cron, dry runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from mamctl.practice.tracker import DeadForm, PracticeTracker, TroubleKind
+from tests.kit.member import Member
+from tests.kit.practice_fixtures import tracker
+
+__all__ = ["tracker"]
+
+ENVELOPE = ["schema", "status", "exit_code", "dry_run", "data", "problems"]
+STANDING = {
+    "status", "expires_at", "days_left", "points", "points_spent", "ring_fenced", "ratio", "ratio_text",
+    "uploaded_bytes", "downloaded_bytes", "user_class", "wedges", "unsatisfied",
+}  # fmt: skip
+PURCHASE = {
+    "id", "kind", "state", "claimed_at", "settled_at", "price", "spent", "expires_before", "expires_after",
+    "points_before", "points_after", "answer",
+}  # fmt: skip
+
+
+@pytest.fixture
+def member(tracker: PracticeTracker, tmp_path: Path) -> Member:
+    from datetime import UTC, datetime
+
+    home = tmp_path / "member"
+    home.mkdir()
+    member = Member(tracker, home)
+    tracker.world.clock.move_to(datetime.now(UTC))
+    member.expire_in(days=20)
+    return member
+
+
+def dump(path: Path) -> list[str]:
+    db = sqlite3.connect(path)
+    lines = [line for line in db.iterdump() if 'INTO "requests"' not in line]
+    db.close()
+    return lines
+
+
+@pytest.mark.spec("VIP-1")
+@pytest.mark.spec("VIP-2")
+def test_the_json_has_the_promised_keys(mamctl, member: Member) -> None:
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    assert done.code == 0
+    assert list(done.json) == ENVELOPE
+    assert done.json["schema"] == "mamctl.vip.check/1"
+    data = done.data
+    assert set(data) == {"standing", "decision", "purchase", "settled", "rules", "pending", "steps", "requests"}
+    assert set(data["standing"]) == STANDING
+    assert set(data["standing"]["unsatisfied"]) == {"count", "limit"}
+    assert set(data["decision"]) == {"outcome", "reason", "conditions"}
+    assert all(set(c) == {"name", "holds", "detail"} for c in data["decision"]["conditions"])
+    assert set(data["purchase"]) == PURCHASE
+    assert set(data["requests"]) == {"run", "today", "budget"}
+    assert data["decision"]["outcome"] == "renewed"
+    assert data["requests"] == {"run": 5, "today": 5, "budget": 500}
+
+
+def test_a_person_sees_every_condition(mamctl, member: Member) -> None:
+    done = mamctl("vip", "check", "--config", str(member.config(vip={"auto_renew": False})))
+    assert done.code == 0
+    assert "vip.auto_renew is off" in done.out
+    for name in ("due", "affordable", "shortage", "no_ratio_emergency"):
+        assert name in done.out
+    history = mamctl("vip", "history", "--json", "--config", str(member.home / "mamctl.toml"))
+    assert [d["outcome"] for d in history.data["decisions"]] == ["skipped"]
+    assert len(history.data["decisions"][0]["conditions"]) == 8
+
+
+def test_dry_run_writes_nothing_and_decides_the_same(mamctl, member: Member) -> None:
+    config = str(member.config())
+    mamctl("vip", "pending", "add", "Emma", "--author", "Jane Austen", "--config", config)
+    before = dump(member.store_path)
+    done = mamctl("vip", "check", "-n", "--json", "--config", config)
+    assert done.data["decision"]["outcome"] == "would_renew"
+    assert done.json["dry_run"] is True
+    assert done.data["purchase"] is None
+    assert dump(member.store_path) == before
+    assert member.bought() == 0
+
+
+def test_quiet_is_silent_when_well_and_reminds_once_a_day(mamctl, member: Member) -> None:
+    config = str(member.config(vip={"auto_renew": False, "renew_without_shortage": True}))
+    assert mamctl("vip", "check", "-q", "--config", config).out == ""
+    member.expire_in(days=5)
+    told = mamctl("vip", "check", "-q", "--config", config)
+    assert told.code == 3
+    assert "VIP ends in 5 days" in told.out
+    again = mamctl("vip", "check", "-q", "--config", config)
+    assert (again.code, again.out, again.err) == (3, "", "")
+
+
+@pytest.mark.parametrize(("form", "code"), [(form, 12) for form in DeadForm if form is not DeadForm.EMPTY])
+def test_a_dead_session_in_every_form_exits_12_and_says_what_to_do(mamctl, member: Member, form, code: int) -> None:
+    member.tracker.mood.dead_form = form
+    member.tracker.world.sessions["api"].alive = False
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    assert done.code == code == done.json["exit_code"]
+    assert done.json["problems"][0]["remedy"]
+    assert done.data["decision"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "code"),
+    [
+        (TroubleKind.STATUS, {"status": 503}, 13),
+        (TroubleKind.STATUS, {"status": 500}, 13),
+        (TroubleKind.THROTTLED, {}, 13),
+        (TroubleKind.RESET, {}, 13),
+        (TroubleKind.HTML, {}, 14),
+        (TroubleKind.TRUNCATED, {}, 14),
+        (TroubleKind.WRONG_TYPES, {}, 14),
+        (TroubleKind.HUGE, {"size": 30_000_000}, 14),
+        (TroubleKind.IP_MISMATCH, {}, 12),
+        (TroubleKind.ASN_MISMATCH, {}, 12),
+        (TroubleKind.WRONG_SESSION_TYPE, {}, 12),
+    ],
+)
+def test_each_trouble_has_its_exit_code_and_remedy(mamctl, member: Member, kind, details, code: int) -> None:
+    member.tracker.mood.plan(kind, "/", times=None, **details)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    assert done.code == code
+    assert done.json["status"] == "failed"
+    assert all(problem["remedy"] for problem in done.json["problems"])
+    assert member.bought() == 0
+
+
+def test_an_outage_exits_13(mamctl, member: Member) -> None:
+    config = str(member.config())
+    with member.tracker.unreachable():
+        done = mamctl("vip", "check", "--json", "--config", config)
+    assert done.code == 13
+    assert [s["outcome"] for s in done.data["steps"]] == ["failed", "failed", "done"]
+
+
+def test_a_spent_budget_stops_before_the_request(mamctl, member: Member) -> None:
+    done = mamctl("vip", "check", "--json", "--config", str(member.config(tracker={"daily_budget": 1})))
+    assert "budget_spent" in {p["code"] for p in done.json["problems"]}
+    assert len(member.tracker.journal.paths()) == 1
+    assert done.data["requests"] == {"run": 1, "today": 1, "budget": 1}
+
+
+def test_a_second_run_exits_11_at_once(mamctl, mamctl_process, member: Member) -> None:
+    config = str(member.config())
+    member.tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php")
+    first: list = []
+    thread = threading.Thread(target=lambda: first.append(mamctl_process("vip", "check", "--json", "--config", config)))
+    thread.start()
+    assert member.tracker.wait_until_held()
+    second = mamctl("vip", "check", "--json", "--config", config)
+    member.tracker.release()
+    thread.join(30)
+    assert second.code == 11
+    assert first[0].code == 0
+    assert member.bought() == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "slug"),
+    [
+        (lambda home: (home / "mam_id").unlink(), 10, "secret_file_missing"),
+        (lambda home: (home / "mam_id").chmod(0o644), 10, "secret_file_open"),
+        (lambda home: (home / "mam_id").write_text("a;b"), 10, "session_cookie_malformed"),
+    ],
+)
+def test_a_session_file_that_is_missing_open_or_malformed(mamctl, member: Member, make, code: int, slug: str) -> None:
+    config = str(member.config())
+    make(member.home)
+    done = mamctl("vip", "check", "--json", "--config", config)
+    assert (done.code, done.json["problems"][0]["code"]) == (code, slug)
+    assert done.json["problems"][0]["remedy"]
+
+
+@pytest.mark.spec("CFG-1")
+def test_the_session_may_come_from_the_environment(mamctl, member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = member.config()
+    config.write_text("\n".join(line for line in config.read_text().splitlines() if "mam_id_file" not in line))
+    monkeypatch.setenv("MAM_ID", member.seed)
+    assert mamctl("vip", "check", "--config", str(config)).code == 0
+
+
+def test_nothing_secret_is_shown_or_stored(mamctl, member: Member) -> None:
+    config = str(member.config())
+    outputs = [mamctl("vip", "check", "-v", "--json", "--config", config), mamctl("doctor", "--config", config)]
+    outputs.append(mamctl("config", "show", "--config", config))
+    secrets = {member.seed, member.tracker.mam_id}
+    for done in outputs:
+        assert not any(secret in done.out + done.err for secret in secrets)
+    stored = member.store_path.read_bytes()
+    assert not any(secret.encode() in stored for secret in secrets)
+    assert (member.home / "tracker-session.json").stat().st_mode & 0o777 == 0o600
+
+
+TITLES = [
+    'A "quoted" title',
+    "Ünïcödé 🐭 mouse",
+    "\u202eright to left",
+    "שלום עולם",
+    "x" * 2000,
+    "a\tb\nc",
+    "-- ; DROP TABLE",
+]
+
+
+@pytest.mark.spec("VIP-10")
+@pytest.mark.parametrize("title", TITLES)
+def test_any_title_can_be_wanted_listed_and_removed(mamctl, member: Member, title: str) -> None:
+    config = str(member.config())
+    added = mamctl("vip", "pending", "add", "--author", "Ann Author", "--json", "--config", config, "--", title)
+    assert added.code == 0
+    again = mamctl("vip", "pending", "add", "--author", "Ann Author", "--json", "--config", config, "--", title)
+    assert again.data["added"] is False
+    items = mamctl("vip", "pending", "list", "--json", "--config", config).data["items"]
+    assert [item["title"] for item in items] == [" ".join(title.split())]
+    assert {"id", "title", "author", "added_at", "auto_download", "status", "matches"} <= set(items[0])
+    plain = mamctl("vip", "pending", "list", "--config", config)
+    assert "\u202e" not in plain.out
+    assert mamctl("vip", "pending", "check", "--json", "--config", config).code == 0
+    assert mamctl("vip", "pending", "remove", str(items[0]["id"]), "--config", config).code == 0
+    assert mamctl("vip", "pending", "list", "--json", "--config", config).data["items"] == []
+
+
+def test_a_title_of_ten_thousand_characters_is_refused_clearly(mamctl, member: Member) -> None:
+    done = mamctl("vip", "pending", "add", "x" * 10_000, "--author", "A", "--config", str(member.config()))
+    assert done.code == 2
+    assert "10000 characters" in done.err
+
+
+@pytest.mark.spec("VIP-10")
+def test_a_wanted_title_becomes_free(mamctl, member: Member) -> None:
+    config = str(member.config(vip={"auto_renew": False}))
+    mamctl("vip", "pending", "add", "Example Saga", "--author", "Jane Doe", "--auto-download", "--config", config)
+    first = mamctl("vip", "check", "--json", "--config", config)
+    assert first.data["pending"]["pending"] == 1
+    torrent = next(t for t in member.tracker.world.torrents.values() if t.title == "Example Saga")
+    torrent.free = True
+    second = mamctl("vip", "check", "--json", "--config", config)
+    assert second.data["pending"]["became_free"] == ["Example Saga"]
+    assert second.data["pending"]["ready"] == [1]
+    (item,) = mamctl("vip", "pending", "list", "--json", "--config", config).data["items"]
+    assert (item["status"], item["matches"][0]["free"]) == ("available_free", True)
+
+
+def test_a_person_settles_what_mamctl_cannot_judge(mamctl, member: Member) -> None:
+    config = str(member.config())
+    member.tracker.mood.plan(TroubleKind.RESET, "/json/bonusBuy.php")
+    assert mamctl("vip", "check", "--config", config).code == 4
+    assert mamctl("vip", "settle", "--not-applied", "--config", config).code == 2  # nobody to ask: say --yes
+    done = mamctl("vip", "settle", "--not-applied", "--yes", "--json", "--config", config)
+    assert done.data["state"] == "not_applied"
+    assert mamctl("vip", "check", "--json", "--config", config).data["decision"]["outcome"] == "renewed"
+
+
+def test_a_pipe_that_closes_early_is_no_error(member: Member, mamctl_process) -> None:
+    import subprocess
+    import sys
+
+    config = str(member.config())
+    mamctl_process("rules", "sync", "--config", config)
+    command = f"{sys.executable} -m mamctl rules list --json --config {config}"
+    shell = f"{command} | head -c 10 >/dev/null; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stdout.strip() == "0"
+    assert done.stderr == ""
+
+
+def test_the_json_of_a_wrong_command_line_is_an_envelope(mamctl) -> None:
+    done = mamctl("vip", "chek", "--json")
+    assert done.code == 2
+    assert list(json.loads(done.out)) == ENVELOPE

@@ -1,0 +1,265 @@
+"""Drift as a story: a library enriched once, catalogues that change their minds over HTTP, and what comes of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.domain.catalogues.drift import DriftPolicy
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.metadata.observation import Field, Source
+from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.drift import check_drift, fix_drift
+from mamctl.jobs.catalogues.enrich import enrich
+from mamctl.jobs.run import run_bracket
+from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.make_world import make_world
+from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.store.agreed import load_agreed, load_observations, set_by_person, verify_by_person
+from mamctl.store.database import open_store
+from mamctl.store.drift import due_books, load_changes, undo_changes, write_agreed
+from tests.kit.catalogue import StandingClock, make_catalogue
+
+ORDER = ("audible", "goodreads", "open_library")
+BOOKS = 25
+PROTECTED = (Field.TITLE, Field.NARRATORS, Field.DURATION)
+
+
+class Story:
+    """A stocked and enriched library, forty days later."""
+
+    def __init__(self, folder, server, world):
+        self.folder, self.server, self.world = folder, server, world
+        self.clock = StandingClock()
+        self.db = open_store(folder / "mamctl.db")
+        self.recordings = stock_library(self.db, world, self.clock())
+        self.ask(lambda run, sources: enrich(run, tuple(self.recordings), sources, HearingPolicy()))
+        self.clock.now += timedelta(days=40)
+
+    def ask(self, work):
+        """One run in a process of its own, as it were."""
+        http = CatalogueHttp(self.folder / "catalogues", Manners(budget=10_000), now=self.clock, sleep=self.clock.sleep)
+        sources = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in ORDER]
+        try:
+            with run_bracket("drift", self.db, self.folder / "mamctl.db", self.clock) as run:
+                return work(run, sources)
+        finally:
+            http.close()
+
+    def check(self, policy=None):
+        policy = policy or DriftPolicy()
+        return self.ask(lambda run, sources: check_drift(run, self.due(policy), sources, policy, {}))
+
+    def fix(self, policy=None):
+        policy = policy or DriftPolicy()
+        return self.ask(lambda run, sources: fix_drift(run, self.due(policy), sources, policy, {}))
+
+    def due(self, policy):
+        return due_books(self.db, self.clock() - policy.after)
+
+    def values(self):
+        """Every agreed value of every book."""
+        return {
+            book: {field: chosen.value for field, chosen in load_agreed(self.db, book).items()}
+            for book in self.recordings
+        }
+
+    def everything(self):
+        """All that undoing must bring back, row by row."""
+        agreed = self.db.execute("SELECT * FROM agreed ORDER BY book_id, field").fetchall()
+        said = (tuple(sorted(map(repr, load_observations(self.db, book)))) for book in self.recordings)
+        return [tuple(row) for row in agreed], list(said)
+
+    def retell(self, **more):
+        """The catalogues tell of the same works, each changed by the functions in `more`."""
+        works = tuple(
+            replace(work, **{name: change(work) for name, change in more.items()}) for work in self.world.works
+        )
+        self.server.tell(replace(self.world, works=works))
+
+
+@pytest.fixture(scope="module")
+def world():
+    return make_world(BOOKS)
+
+
+@pytest.fixture
+def story(tmp_path, world):
+    with PracticeCatalogue(world) as server:
+        story = Story(tmp_path, server, world)
+        yield story
+        story.db.close()
+
+
+def reworded(work):
+    return f"All is told anew, in words that nobody used of number {work.id} before; and there is a lighthouse."
+
+
+@pytest.mark.spec("DRIFT-1")
+@pytest.mark.spec("DRIFT-4")
+def test_where_nothing_changed_nothing_is_proposed(story):
+    figures = story.check()
+    assert figures.books > 0.9 * BOOKS
+    assert figures.changes == []
+    assert story.fix().made == []
+    assert story.due(DriftPolicy()) == ()
+
+
+@pytest.mark.spec("DRIFT-1")
+@pytest.mark.spec("DRIFT-3")
+@pytest.mark.spec("DRIFT-4")
+def test_what_the_catalogues_say_otherwise_is_corrected_once(story):
+    story.retell(description=reworded)
+    before = story.values()
+    seen = story.check()
+    assert {change.field for change in seen.changes} == {Field.DESCRIPTION}
+    assert story.values() == before
+    fixed = story.fix()
+    assert [change.key for change in fixed.made] == [change.key for change in seen.changes]
+    assert story.values() != before
+    for change, recorded in zip(fixed.made, reversed(load_changes(story.db)), strict=True):
+        assert (recorded.old, recorded.new) == (change.old, change.new)
+        assert (recorded.state, recorded.source) == ("made", change.source)
+        assert load_agreed(story.db, change.book)[change.field].value == change.new
+    story.clock.now += timedelta(days=40)
+    assert story.check().changes == []
+    assert story.fix().made == []
+
+
+@pytest.mark.spec("DRIFT-2")
+def test_titles_narrators_lengths_and_verified_fields_stay(story):
+    book = next(iter(story.recordings))
+    set_by_person(story.db, book, Field.PUBLISHER, "My Own Press", story.clock())
+    verify_by_person(story.db, book, [Field.DESCRIPTION], story.clock())
+    before = story.values()
+    story.retell(
+        title=lambda work: f"{work.title} Retold",
+        description=reworded,
+        recordings=lambda work: tuple(
+            replace(one, narrators=("Somebody Else",), publisher="Another House", duration_s=one.duration_s + 60)
+            for one in work.recordings
+        ),
+    )
+    figures = story.fix()
+    after = story.values()
+    for number, values in before.items():
+        for field in PROTECTED:
+            assert after[number].get(field) == values.get(field)
+    assert after[book][Field.PUBLISHER] == "My Own Press"
+    assert after[book][Field.DESCRIPTION] == before[book][Field.DESCRIPTION]
+    kinds = {change.field: change.kind for change in figures.changes if change.book == book}
+    assert kinds[Field.TITLE] is ChangeKind.PROTECTED
+    assert kinds[Field.DESCRIPTION] is ChangeKind.PROTECTED
+    assert all(change.kind is ChangeKind.SAFE for change in figures.made)
+    told = [change for change in figures.changes if change.kind is not ChangeKind.SAFE]
+    assert len(load_changes(story.db, state="told")) == len(told)
+    story.clock.now += timedelta(days=40)
+    assert story.check().changes == []
+
+
+@pytest.mark.spec("DRIFT-2")
+def test_the_database_refuses_to_correct_what_is_verified(story):
+    book = next(iter(story.recordings))
+    verify_by_person(story.db, book, [Field.TITLE], story.clock())
+    other = replace(load_agreed(story.db, book)[Field.TITLE], value="Another Title")
+    with pytest.raises(sqlite3.IntegrityError, match="verified"):
+        write_agreed(story.db, book, other, 1, story.clock())
+
+
+@pytest.mark.spec("DRIFT-3")
+def test_undoing_brings_back_exactly_what_was(story):
+    before = story.everything()
+    story.retell(description=reworded, first_published=lambda _: "1999-01-02")
+    # Protected fields keep their evidence, so that only what was corrected is compared.
+    assert story.fix().made
+    assert story.everything() != before
+    assert undo_changes(story.db, load_changes(story.db, state="made"), story.clock()) == []
+    values = {(row[0], row[1]): row for row in before[0]}
+    assert {(row[0], row[1]): row for row in story.everything()[0]} == values
+    story.clock.now += timedelta(days=40)
+    assert story.check().changes == []  # what a person took back is not proposed again
+
+
+@pytest.mark.spec("DRIFT-3")
+def test_a_change_that_was_changed_again_is_left(story):
+    story.retell(description=reworded)
+    story.fix()
+    change = load_changes(story.db, state="made")[0]
+    set_by_person(story.db, change.book, Field(change.field), "A person's own words.", story.clock())
+    problems = undo_changes(story.db, [change], story.clock())
+    assert [problem.code for problem in problems] == ["drift_changed_since"]
+    assert load_agreed(story.db, change.book)[Field.DESCRIPTION].value == "A person's own words."
+    assert [p.code for p in undo_changes(story.db, [replace(change, id=999)], story.clock())] == ["drift_not_made"]
+
+
+@pytest.mark.spec("DRIFT-4")
+def test_a_run_corrects_no_more_than_it_may_and_the_next_goes_on(story):
+    story.retell(description=reworded)
+    expected = len(story.check().changes)
+    assert expected > 10
+    made = []
+    for _ in range(expected):
+        figures = story.fix(DriftPolicy(max_changes=4))
+        assert len(figures.made) <= 4
+        made += [(change.book, change.field) for change in figures.made]
+        if not figures.made:
+            break
+    assert len(made) == len(set(made)) == expected
+    story.clock.now += timedelta(days=40)
+    assert story.check().changes == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [TroubleKind.PAGE, TroubleKind.OTHER_SHAPE, TroubleKind.SOFT_BLOCK, TroubleKind.EMPTY, TroubleKind.STUB]
+)
+def test_a_catalogue_in_trouble_is_never_drift(story, trouble):
+    before = story.values()
+    story.server.mood.add(trouble)
+    figures = story.fix()
+    assert figures.changes == []
+    assert story.values() == before
+
+
+def test_a_silent_catalogue_leaves_the_book_for_the_next_time(story):
+    story.server.mood.add(TroubleKind.PAGE, "goodreads")
+    story.retell(description=reworded)
+    figures = story.fix()
+    assert {problem.subject for problem in figures.all_problems()} == {"goodreads"}
+    assert story.due(DriftPolicy()) != ()
+
+
+def test_an_id_that_leads_to_another_book_is_not_listened_to(story):
+    before = story.values()
+    story.retell(authors=lambda _: ("Quite Another Person",), description=reworded)
+    figures = story.fix()
+    assert figures.made == []
+    assert {problem.code for problem in figures.problems} == {"record_changed"}
+    assert story.values() == before
+
+
+def test_another_production_is_told_and_nothing_is_taken_from_it(story):
+    story.retell(
+        recordings=lambda work: tuple(
+            replace(one, duration_s=one.duration_s * 2, publisher="Another House") for one in work.recordings
+        )
+    )
+    figures = story.fix()
+    reasons = {change.reason for change in figures.changes if change.field is Field.DURATION}
+    assert reasons == {"the catalogue now describes another production; nothing was taken from it"}
+    publishers = [change for change in figures.changes if change.field is Field.PUBLISHER]
+    assert publishers == []
+
+
+def test_later_enrichment_does_not_make_the_change_that_was_left(story):
+    story.retell(title=lambda work: f"{work.title} Retold")
+    story.fix()
+    titles = {book: values[Field.TITLE] for book, values in story.values().items()}
+    for book in story.recordings:
+        said = [one for one in load_observations(story.db, book) if one.field is Field.TITLE]
+        assert not any(str(one.value).endswith("Retold") for one in said if one.source is not Source.PERSON)
+        assert not str(titles[book]).endswith("Retold")

@@ -1,0 +1,125 @@
+"""The bracket around every job, reminders, the heartbeat and messages that never fail a job."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from mamctl.adapters.notify.apprise import AppriseAnnouncer
+from mamctl.adapters.notify.heartbeat import HeartbeatUrl
+from mamctl.domain.problem import Problem
+from mamctl.errors import LockedError, UnreachableError
+from mamctl.jobs.run import run_bracket
+from mamctl.store.database import open_store
+from mamctl.store.runs import due_to_tell
+from tests.kit.practice_fixtures import NOW
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[str]]]:
+    """A real HTTP server that notes the paths asked for."""
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_response(200 if "missing" not in self.path else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            heard.append(self.rfile.read(length).decode())
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", heard
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_run_is_told_to_the_heartbeat_and_kept(tmp_path: Path, listener) -> None:
+    url, heard = listener
+    path = tmp_path / "mamctl.db"
+    db = open_store(path)
+    with run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")) as run:
+        run.trouble(Problem("odd", "something odd", "a thing"))
+        run.status = "attention"
+    with (
+        pytest.raises(UnreachableError),
+        run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")),
+    ):
+        raise UnreachableError("the site is down")
+    assert heard == ["/beat/start?job=vip", "/beat?job=vip", "/beat/start?job=vip", "/beat/fail?job=vip"]
+    rows = db.execute("SELECT status, exit_code FROM runs ORDER BY id").fetchall()
+    assert [tuple(row) for row in rows] == [("attention", 3), ("failed", 13)]
+    problems = [row["code"] for row in db.execute("SELECT code FROM run_problems ORDER BY run_id")]
+    assert problems == ["odd", "unreachable"]
+    db.close()
+
+
+def test_a_lost_heartbeat_is_a_problem_and_no_failure(tmp_path: Path) -> None:
+    path = tmp_path / "mamctl.db"
+    db = open_store(path)
+    with run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl("http://127.0.0.1:9/secret-token")) as run:
+        pass
+    assert {problem.code for problem in run.problems} == {"heartbeat_lost"}
+    assert not any("secret-token" in problem.message for problem in run.problems)
+    db.close()
+
+
+def test_the_lock_is_per_job_and_let_go_of_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "mamctl.db"
+    db = open_store(path)
+    with run_bracket("vip", db, path, lambda: NOW):
+        with pytest.raises(LockedError), run_bracket("vip", db, path, lambda: NOW):
+            pass
+        with run_bracket("rules", db, path, lambda: NOW):
+            pass
+    with run_bracket("vip", db, path, lambda: NOW):
+        pass
+    db.close()
+
+
+def test_reminders_come_once_a_day_and_at_once_when_a_problem_returns(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "mamctl.db")
+    day = timedelta(hours=24)
+    five = Problem("vip_will_lapse", "VIP ends in 5 days", "VIP")
+    four = Problem("vip_will_lapse", "VIP ends in 4 days", "VIP")
+    other = Problem("session_dead", "the session is dead")
+    assert due_to_tell(db, "vip", [five], NOW, day) == (five,)
+    assert due_to_tell(db, "vip", [four], NOW + timedelta(hours=23), day) == ()
+    assert due_to_tell(db, "vip", [four, other], NOW + timedelta(hours=23), day) == (other,)
+    assert due_to_tell(db, "vip", [four], NOW + timedelta(hours=25), day) == (four,)
+    assert due_to_tell(db, "vip", [], NOW + timedelta(hours=26), day) == ()
+    assert due_to_tell(db, "vip", [five], NOW + timedelta(hours=27), day) == (five,)
+    assert due_to_tell(db, "vip", [five], NOW - timedelta(days=400), day) == (five,)  # the clock was set back
+    db.close()
+
+
+def test_a_message_arrives_and_a_bad_address_is_told_without_its_secret(listener) -> None:
+    url, heard = listener
+    address = url.replace("http://", "json://") + "/?token=s3cr3t"
+    assert AppriseAnnouncer([address]).announce("VIP renewed", "10 weeks bought") is None
+    assert "10 weeks bought" in heard[0]
+    problem = AppriseAnnouncer(["nonsense://s3cr3t"]).announce("a", "b")
+    assert problem is not None
+    assert problem.code == "notify_malformed"
+    assert "s3cr3t" not in problem.message
+    lost = AppriseAnnouncer(["json://127.0.0.1:9/s3cr3t"]).announce("a", "b")
+    assert lost is not None
+    assert lost.code == "notify_failed"
+    assert "s3cr3t" not in lost.message

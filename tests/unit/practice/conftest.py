@@ -1,5 +1,0 @@
-"""The practice tracker's fixtures for its own tests."""
-
-from tests.practice_fixtures import member, tracker
-
-__all__ = ["member", "tracker"]
