@@ -9,8 +9,8 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.config.describe import Entry, Key, describe_keys, effective
+from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="The configuration: check it, show it, list its keys.")
