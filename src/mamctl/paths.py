@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mamctl.errors import ConfigInvalidError
+
 
 def default_config() -> Path:
     """`$MAMCTL_CONFIG`, else `$XDG_CONFIG_HOME/mamctl/mamctl.toml`; never the current directory."""
     if named := os.environ.get("MAMCTL_CONFIG"):
-        return Path(named).expanduser()
+        return _expanded(named)
     return _base("XDG_CONFIG_HOME", ".config") / "mamctl" / "mamctl.toml"
 
 
@@ -20,4 +22,16 @@ def default_store() -> Path:
 
 def _base(variable: str, fallback: str) -> Path:
     named = os.environ.get(variable, "")
-    return Path(named) if named.startswith("/") else Path.home() / fallback
+    return Path(named) if named.startswith("/") else _expanded("~") / fallback
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # no such user; or HOME is not set, and the user has no entry with a home, as in containers
+        raise ConfigInvalidError(
+            f"{path}: there is no such home folder",
+            subject=path,
+            remedy="set HOME, or name the file by its whole path",
+            code="home_unknown",
+        ) from None

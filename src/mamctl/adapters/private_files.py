@@ -1,4 +1,4 @@
-"""Secrets on disk: read only from files that nobody else can read, written whole and 0600 or not at all."""
+"""Secrets on disk: read only from regular files that nobody else can read, written whole and 0600 or not at all."""
 
 from __future__ import annotations
 
@@ -6,33 +6,135 @@ import contextlib
 import os
 import secrets
 import stat
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 _LARGEST = 64 * 1024
+# Where containers and systemd put secrets: the rights there are not the user's to choose.
+_SECRET_MOUNTS = (Path("/run/secrets"), Path("/run/credentials"), Path("/var/run/secrets"))
+
+
+class Exposure(StrEnum):
+    """What others can do with a file. `MOUNTED` is readable by others where the user cannot change it."""
+
+    PRIVATE = "private"
+    MOUNTED = "mounted"
+    READABLE = "readable"
+    WRITABLE = "writable"
+
+
+def judge_exposure(mode: int, *, mounted: bool) -> Exposure:
+    """The exposure of a file with these permission bits; `mounted` says that it lies on a mount for secrets."""
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return Exposure.WRITABLE
+    if not mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Exposure.PRIVATE
+    return Exposure.MOUNTED if mounted else Exposure.READABLE
+
+
+def exposure_of(path: Path) -> Exposure:
+    """What others can do with this file. Raises OSError."""
+    return judge_exposure(path.stat().st_mode, mounted=_is_mounted(path))
+
+
+def read_regular_file(path: Path, largest: int) -> bytes:
+    """The bytes of a regular file, one more than `largest` at most; a pipe or device is never waited for.
+
+    Raises OSError; one that is no regular file says so in `strerror`.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(0, "it is a folder, pipe or device, not a regular file", str(path))
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(largest + 1)
 
 
 def read_secret_file(path: Path) -> Secret:
-    """The trimmed text of a person's secrets file; ConfigInvalidError when missing, empty or open to others."""
+    """The trimmed text of a secrets file; ConfigInvalidError when missing, empty, or open to others.
+
+    A file that others can read is accepted only on a read-only mount or one for secrets, as containers have them.
+    """
     try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            raw = file.read(_LARGEST + 1)
+        exposure, mode = exposure_of(path), path.stat().st_mode
+        raw = read_regular_file(path, _LARGEST)
     except FileNotFoundError:
         raise _invalid(
             path, "secret_file_missing", "does not exist", "create it, with the secret alone in it"
         ) from None
     except OSError as error:
         raise _invalid(path, "secret_file_unreadable", f"cannot be read: {error.strerror}", "check its owner") from None
-    if stat.S_ISREG(mode) and mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if exposure in (Exposure.READABLE, Exposure.WRITABLE):
         found = f"can be used by others (mode {stat.S_IMODE(mode):04o})"
-        raise _invalid(path, "secret_file_open", found, f"chmod 600 {path}")
+        remedy = f"chmod 600 {path}; where that has no effect, name a variable that holds the secret: the key …_env"
+        raise _invalid(path, "secret_file_open", found, remedy)
     return Secret(_decode(path, raw))
+
+
+class SecretForm(StrEnum):
+    """What a secret may hold: one line, one line of printable ASCII as headers need it, or any text."""
+
+    LINE = "line"
+    HEADER = "header"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretSource:
+    """Where one secret may come from: a file, else the variable of this name. `key` is its path without _file, _env.
+
+    `form` says what can be sent of it.
+    """
+
+    key: str
+    file: Path | None = None
+    variable: str = ""
+    form: SecretForm = SecretForm.LINE
+
+    def read(self, environ: Mapping[str, str]) -> Secret | None:
+        """The secret, None where there is none. Raises ConfigInvalidError, which names the key and never the value."""
+        if self.file is not None:
+            secret = read_secret_file(self.file)
+        else:
+            secret = Secret(environ.get(self.variable, "").strip() if self.variable else "")
+        if fault := secret_fault(secret.reveal(), self.form):
+            raise ConfigInvalidError(
+                f"{self.key}: the secret in {self.where} {fault}",
+                subject=self.key,
+                remedy="put the secret alone there, on one line, as it was given to you",
+                code="secret_malformed",
+            )
+        return secret or None
+
+    @property
+    def where(self) -> str:
+        """The file, or the variable."""
+        return str(self.file) if self.file is not None else shown_variable(self.variable, f"{self.key}_env")
+
+
+def secret_fault(text: str, form: SecretForm) -> str | None:
+    """Why the text cannot be sent as a secret of this form, without quoting it; None when it can."""
+    if form is SecretForm.TEXT:
+        return None
+    lines = len(text.splitlines())
+    if lines > 1:
+        return f"must be one line, and has {lines}"
+    if any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 for sign in text):
+        return "holds a control character"
+    if form is SecretForm.HEADER and not text.isascii():
+        return "holds a character that is not ASCII (an accent, a typographic quote or dash)"
+    return None
+
+
+def shown_variable(variable: str, key: str) -> str:
+    """A variable in words: its name when it looks like one, else the key, for the secret itself may stand there."""
+    named = variable == variable.upper() and len(variable) <= 40
+    return f"the variable {variable}" if named else f"the variable that {key} names"
 
 
 def write_private(path: Path, text: str) -> None:
@@ -51,6 +153,12 @@ def write_private(path: Path, text: str) -> None:
             beside.unlink(missing_ok=True)
         raise
     _sync_directory(path.parent)
+
+
+def _is_mounted(path: Path) -> bool:
+    """Whether the file's permissions are those of a mount: read-only, or made for secrets."""
+    real = path.resolve()
+    return any(real.is_relative_to(mount) for mount in _SECRET_MOUNTS) or bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def _sync_directory(directory: Path) -> None:

@@ -11,9 +11,8 @@ from typer.exceptions import TyperException
 
 from mamctl import __version__
 from mamctl.cli.lazy import LazyGroup
-from mamctl.domain.outcome import Result
 from mamctl.errors import ExitCode, UsageError
-from mamctl.output.report import Report
+from mamctl.output.report import Report, Result
 
 app = typer.Typer(
     cls=LazyGroup,

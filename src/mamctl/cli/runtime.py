@@ -19,11 +19,11 @@ from mamctl.errors import MamctlError, StoreError
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.config import Config, Loaded
-    from mamctl.domain.outcome import Result
     from mamctl.jobs.account.vip_check import Settings
     from mamctl.jobs.ports import Announcer
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
+    from mamctl.output.report import Result
     from mamctl.store.client_memory import ClientMemory
 
     Work = Callable[["Runtime"], Result | None]
@@ -156,17 +156,25 @@ class Runtime:
         """Whom to tell."""
         from mamctl.jobs.ports import NoAnnouncer
 
-        urls = self.config.notify.urls
+        urls, _ = self._addresses
         if not urls:
             return NoAnnouncer()
         from mamctl.adapters.notify.apprise import AppriseAnnouncer
 
         return AppriseAnnouncer(urls)
 
+    @cached_property
+    def _addresses(self) -> tuple[tuple[str, ...], Problem | None]:
+        """Where messages go, and why some addresses are left out."""
+        from mamctl.cli.wiring.notify import usable_addresses
+
+        return usable_addresses(self.loaded)
+
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:
-        """The bracket around a job: lock, run row, heartbeat."""
+        """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
         from mamctl.jobs.run import run_bracket
+        from mamctl.output.report import Status
 
         with run_bracket(
             job,
@@ -176,7 +184,11 @@ class Runtime:
             dry_run=self.options.dry_run,
             heartbeat=self.heartbeat,
         ) as run:
+            _, left_out = self._addresses
+            run.trouble(left_out)
             yield run
+            if left_out is not None and run.status == Status.OK:
+                run.status = Status.ATTENTION
 
     @property
     def heartbeat(self) -> Heartbeat | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from mamctl.config.load import Loaded
 from mamctl.config.sections import Config
-from mamctl.domain.bounds import DurationText, Matches, Range
+from mamctl.domain.bounds import DurationText, Matches, Range, WebAddress
 
 _WORDS: dict[Any, str] = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}
 # Addresses that carry a secret in themselves.
@@ -63,6 +64,8 @@ def effective(loaded: Loaded) -> Iterator[Entry]:
     """Every key's value as it holds now, with secrets masked."""
     for path, _, value in _walk(loaded.config, ""):
         shown = _mask(value) if path in _MASKED and value else _plain(value)
+        if path.endswith("_env") and value != value.upper():  # the secret itself may stand where its name belongs
+            shown = "***"
         root = ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])
         yield Entry(path, shown, loaded.origins.get(root, "default"))
 
@@ -86,7 +89,7 @@ def may_be(hint: Any) -> str:
         base, *checks = get_args(hint)
         duration = any(isinstance(check, DurationText) for check in checks)
         words = 'seconds or text such as "5m"' if duration else may_be(base)
-        bounds = [check.expected for check in checks if isinstance(check, Matches)]
+        bounds = [check.expected for check in checks if isinstance(check, Matches | WebAddress)]
         bounds += [_range(check) for check in checks if isinstance(check, Range)][-1:]  # the own one, not Seconds'
         text = next((b for b in bounds if b), "") if base is str and bounds else words
         return text if base is str else ", ".join([words, *filter(None, bounds)])
@@ -110,8 +113,8 @@ def _range(check: Range) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    home = str(Path.home())
     if isinstance(value, Path):
+        home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where there is none
         return str(value).replace(home, "~", 1) if str(value).startswith(home + "/") else str(value)
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 

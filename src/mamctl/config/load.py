@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from mamctl import paths
+from mamctl.adapters.private_files import read_regular_file
 from mamctl.config.sections import Config
 from mamctl.config.values import ValueFault, convert
 from mamctl.errors import ConfigInvalidError
@@ -24,7 +26,10 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
     "FFMPEG_PATH": ("audio", "ffmpeg_path"),
     "MAX_AUDIO_FILES_PARALLEL": ("audio", "parallel"),
 }
+# Old words for keys, still understood.
+RENAMED: dict[tuple[str, str], str] = {("catalogues", "voices"): "min_sources"}
 _MISSPELT = 0.6
+_LARGEST = 1024**2  # bytes of a configuration; the sample has about 10,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +55,28 @@ class Loaded:
     path: Path
     exists: bool
     origins: Mapping[str, str]
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Keys of the file under their old names, each with the new one."""
+
+
+class ConfigUnreadableError(ConfigInvalidError):
+    """The file cannot be read at all; its one fault is in `faults` like any other."""
+
+    def __init__(self, path: Path, fault: Fault, remedy: str | None = None) -> None:
+        where = "" if fault.path == str(path) else f" ({fault.path})"
+        super().__init__(f"{path}: {fault.expected}{where}", subject=str(path), remedy=remedy)
+        self.faults = (fault,)
 
 
 class ConfigFaultsError(ConfigInvalidError):
     """Carries every fault of the configuration."""
 
-    def __init__(self, path: Path, faults: list[Fault]) -> None:
+    def __init__(self, path: Path, faults: list[Fault], remedy: str | None = None) -> None:
         lines = "".join(f"\n  {fault}" for fault in faults)
         super().__init__(
             f"{path}: {len(faults)} fault{'' if len(faults) == 1 else 's'}{lines}",
             subject=str(path),
-            remedy="correct the keys named above; mamctl config schema lists every key",
+            remedy=remedy or "correct the keys named above; mamctl config schema lists every key",
         )
         self.faults = tuple(faults)
 
@@ -68,19 +84,51 @@ class ConfigFaultsError(ConfigInvalidError):
 def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Loaded:
     """The configuration at `path`, or at its usual place where it may be absent (then all defaults hold).
 
-    Raises ConfigInvalidError with every fault at once.
+    Paths in the file that are not absolute begin at the file's folder. Raises ConfigInvalidError with every fault.
     """
     named = path or (paths.default_config() if "MAMCTL_CONFIG" in environ else None)
-    where = named or paths.default_config()
+    where = (named or paths.default_config()).absolute()
     raw = _read(where, required=named is not None)
     origins = {f"{section}.{key}": "file" for section, keys in raw.items() for key in _keys(keys)}
     origins |= {section: "file" for section, entries in raw.items() if isinstance(entries, list)}
-    _overlay(raw, environ, origins)
     faults: list[Fault] = []
+    renamed = tuple(_rename(raw, origins, faults))
+    _overlay(raw, environ, origins)
     config = build(Config, raw, "", faults)
     if faults:
         raise ConfigFaultsError(where, faults)
-    return Loaded(config, where, where.exists(), origins)
+    return Loaded(_anchored(config, where.parent), where, where.exists(), origins, renamed)
+
+
+def _rename(raw: dict[str, Any], origins: dict[str, str], faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    """Put what stands under an old key under the new one."""
+    for (section, old), new in RENAMED.items():
+        keys = raw.get(section)
+        if not isinstance(keys, dict) or old not in keys:
+            continue
+        if new in keys:
+            faults.append(Fault(f"{section}.{old}", None, f"the old name of {section}.{new}, which is there too"))
+        else:
+            keys[new] = keys[old]
+        del keys[old]
+        origins[f"{section}.{new}"] = origins.pop(f"{section}.{old}")
+        yield f"{section}.{old}", f"{section}.{new}"
+
+
+def _anchored(section: Any, folder: Path) -> Any:
+    """The section with every path absolute: the same file from whatever folder mamctl is started."""
+    changed: dict[str, Any] = {}
+    for entry in fields(section):
+        value = getattr(section, entry.name)
+        if isinstance(value, Path):
+            changed[entry.name] = folder / value
+        elif is_dataclass(value):
+            changed[entry.name] = _anchored(value, folder)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Path):
+            changed[entry.name] = tuple(folder / item for item in value)
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            changed[entry.name] = tuple(_anchored(item, folder) for item in value)
+    return replace(section, **changed)
 
 
 def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
@@ -140,25 +188,40 @@ def _required(entry: Field[Any]) -> bool:
 def _read(path: Path, *, required: bool) -> dict[str, Any]:
     import tomllib
 
+    if re.search(r"[\x00-\x1f\x7f]", str(path)):  # a line of cron would end at a line break
+        raise ConfigUnreadableError(path, Fault(str(path), None, "its name or folder holds a control character"))
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = read_regular_file(path, _LARGEST).decode("utf-8-sig")
     except FileNotFoundError as error:
         if not required:
             return {}
-        raise ConfigInvalidError(
-            f"{path}: there is no such file",
-            subject=str(path),
-            remedy="name another with --config, or run: mamctl init",
-        ) from error
+        remedy = "name another with --config, or run: mamctl init"
+        raise ConfigUnreadableError(path, Fault(str(path), None, "there is no such file"), remedy) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigInvalidError(f"{path}: cannot be read: {reason}", subject=str(path)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigInvalidError(
-            f"{path}: not valid TOML: {error}",
-            subject=str(path),
-            remedy="correct the line named; strings need quotes",
-        ) from error
+        raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: {reason}")) from None
+    if len(text) > _LARGEST:
+        raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: more than {_LARGEST} bytes"))
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _not_toml(path, error) from None
+
+
+def _not_toml(path: Path, error: Exception) -> ConfigUnreadableError:
+    """What the parser found and where. Its words may repeat a key, and a secret may have been pasted as one."""
+    import tomllib
+
+    found, _, place = str(error).rpartition(" (at ")
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        found, place = "a number or a nesting that is too large", ""
+    elif "(" in found or re.search(r"'[^']{6,}'|\"[^\"]{6,}\"", found):
+        found = "a key or table that stands there twice, or in another form"
+    place = place.rstrip(")") or "place unknown"
+    remedy = "an array, a table or a text was begun and not ended" if place == "end of document" else None
+    return ConfigUnreadableError(
+        path, Fault(place, None, f"not valid TOML: {found}"), remedy or "correct that line; text needs quotes"
+    )
 
 
 def _overlay(raw: dict[str, Any], environ: Mapping[str, str], origins: dict[str, str]) -> None:
@@ -173,9 +236,15 @@ def _keys(section: Any) -> list[str]:
     return list(section) if isinstance(section, dict) else []
 
 
+_WORDS = {str: "text", dict: "table", bool: "boolean", int: "number", float: "number"}
+
+
 def _shown(key: str, value: Any) -> str:
     """A short form of what was found; a value that looks like a pasted secret is never repeated."""
-    if any(word in key for word in ("password", "mam_id", "key", "token", "url")):
-        return f"a {type(value).__name__}"
-    text = repr(value)
+    if any(word in key for word in ("password", "mam_id", "key", "token", "url", "session", "proxy", "_env")):
+        return f"a {_WORDS.get(type(value), type(value).__name__)}"
+    try:
+        text = repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        text = "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "…"

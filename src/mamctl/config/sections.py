@@ -10,8 +10,22 @@ from typing import Annotated, Literal
 
 from mamctl import paths
 from mamctl.domain.account.vip import VipPolicy
-from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds
+from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
 from mamctl.domain.ratio.reading import RatioPolicy
+
+# It travels in a header, which holds nothing else.
+Contact = Annotated[
+    str, Matches(r"[ -~]{0,100}", "up to 100 letters, digits and signs of ASCII (no accents) on one line")
+]
+_Proxy = Annotated[
+    str,
+    WebAddress(
+        "an http, https, socks5 or socks5h address, without a user name in it",
+        schemes=("http", "https", "socks5", "socks5h"),
+        query=False,
+        paste_tail=r"/+$",
+    ),
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +35,20 @@ class TrackerSection:
     base_url: HttpUrl = "https://www.myanonamouse.net"
     tracker_url: HttpUrl = "https://t.myanonamouse.net"
     mam_id_file: Path | None = None
-    mam_id_env: str = "MAM_ID"
-    user_agent_contact: Annotated[str, Matches(r"[^\r\n]{0,100}", "one line of up to 100 characters")] = ""
+    mam_id_env: VariableName = "MAM_ID"
+    user_agent_contact: Contact = ""
     min_interval: Annotated[Seconds, Range(high=3600)] = 2.0
-    daily_budget: Annotated[int, Range(low=1)] = 500
+    daily_budget: Annotated[int, Range(low=1, high=100_000)] = 500
     timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 30.0
     attempts: Annotated[int, Range(low=1, high=5)] = 3
     login: Literal["session", "password"] = "session"
-    username_env: str = "MAM_USERNAME"
-    password_env: str = "MAM_PASSWORD"
+    username_env: VariableName = "MAM_USERNAME"
+    password_env: VariableName = "MAM_PASSWORD"
     password_file: Path | None = None
+    proxy: _Proxy | None = None
+    proxy_username: str = ""
+    proxy_password_file: Path | None = None
+    proxy_password_env: VariableName = ""
 
 
 _Host = Annotated[str, Matches(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name, such as example.org")]
@@ -44,7 +62,9 @@ class QbittorrentSection:
     url: ClientUrl
     username: str = "admin"
     password_file: Path | None = None
+    password_env: VariableName = ""
     api_key_file: Path | None = None
+    api_key_env: VariableName = ""
     scope_trackers: tuple[_Host, ...] = ("myanonamouse.net",)
     scope_category: str = ""
     scope_tag: str = ""
@@ -52,8 +72,10 @@ class QbittorrentSection:
 
     def faults(self) -> Iterable[tuple[str, str]]:
         """What contradicts itself."""
-        if self.password_file is not None and self.api_key_file is not None:
-            yield "api_key_file", "either this or password_file, not both"
+        key = "api_key_file" if self.api_key_file is not None else "api_key_env"
+        password = "password_file" if self.password_file is not None else "password_env"
+        if getattr(self, key) and getattr(self, password):
+            yield key, f"either this or {password}, not both"
         if not self.scope_trackers:
             yield "scope_trackers", "at least one host: without one nothing could be touched"
 
@@ -64,6 +86,7 @@ class RulesSection:
 
     read_pages: bool = False
     browser_session_file: Path | None = None
+    browser_session_env: VariableName = ""
     max_pages: Annotated[int, Range(low=1, high=50)] = 5
     pending_searches: Annotated[int, Range(low=0, high=200)] = 20
 
@@ -90,7 +113,7 @@ class SpeechSection:
     service: Literal["whisper", "azure", "google"] = "whisper"
     model_size: str = "tiny.en"
     timeout: Seconds = 300.0
-    azure_key_env: str = "AZURE_SPEECH_KEY"
+    azure_key_env: VariableName = "AZURE_SPEECH_KEY"
     azure_region: str = ""
 
 
@@ -179,7 +202,7 @@ class CustomSource:
 
     name: Annotated[str, Matches(r"[a-z][a-z0-9_-]{0,30}", "a short name of small letters, digits, - and _")]
     base_url: HttpUrl
-    key_env: str = ""
+    key_env: VariableName = ""
     key_file: Path | None = None
     interval: _Interval = 1.0
     trust: _Trust = 0.9
@@ -200,17 +223,17 @@ class CataloguesSection:
         "itunes",
     )
     regions: tuple[_Region, ...] = ("us",)
-    voices: Annotated[int, Range(low=1, high=20)] = 2
+    min_sources: Annotated[int, Range(low=1, high=20)] = 2
     cache_ttl: Seconds = 86400.0
-    max_requests: Annotated[int, Range(low=1)] = 2000
+    max_requests: Annotated[int, Range(low=1, high=1_000_000)] = 2000
     timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 20.0
-    user_agent_contact: Annotated[str, Matches(r"[^\r\n]{0,100}", "one line of up to 100 characters")] = ""
-    goodreads_key_env: str = "GOODREADS_API_KEY"
+    user_agent_contact: Contact = ""
+    goodreads_key_env: VariableName = "GOODREADS_API_KEY"
     goodreads_key_file: Path | None = None
     goodreads_author_id: str = ""
-    google_books_key_env: str = "GOOGLE_BOOKS_API_KEY"
+    google_books_key_env: VariableName = "GOOGLE_BOOKS_API_KEY"
     google_books_key_file: Path | None = None
-    hardcover_token_env: str = "HARDCOVER_TOKEN"
+    hardcover_token_env: VariableName = "HARDCOVER_TOKEN"
     hardcover_token_file: Path | None = None
     audible: AudibleSource = field(default_factory=AudibleSource)
     audnexus: AudnexusSource = field(default_factory=AudnexusSource)
@@ -237,6 +260,8 @@ class NotifySection:
     """`[notify]`: whom to tell, and how often the same thing is told again."""
 
     urls: tuple[str, ...] = ()
+    urls_file: Path | None = None
+    urls_env: VariableName = ""
     heartbeat_url: HttpUrl | None = None
     remind_after: Seconds = 86400.0
 

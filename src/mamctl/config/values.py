@@ -8,9 +8,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from mamctl.domain.bounds import DurationText, Matches, Range
+from mamctl.domain.bounds import DurationText, Matches, Range, WebAddress
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*(s|m|h|d)", re.ASCII)
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SCALARS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
@@ -27,7 +28,13 @@ def convert(value: Any, hint: Any) -> Any:
             value = _seconds(value)
         result = convert(value, base)
         for check in checks:
-            if isinstance(check, (Range, Matches)) and result is not None and (fault := check.fault(result)):
+            if isinstance(check, WebAddress) and result is not None:
+                result = check.clean(result)
+            if (
+                isinstance(check, (Range, Matches, WebAddress))
+                and result is not None
+                and (fault := check.fault(result))
+            ):
                 raise ValueFault(fault)
         return result
     if get_origin(hint) is tuple:
@@ -51,16 +58,36 @@ def _scalar(value: Any, hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _member(value, hint)
     if hint is Path:
-        if not isinstance(value, str) or not value:
-            raise ValueFault("a path")
-        return Path(value).expanduser()
+        return _path(value)
     if hint is date and isinstance(value, date) and not isinstance(value, datetime):
         return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _float(value)
     if hint in _SCALARS and type(value) is hint:
+        if hint is str and (control := _CONTROL.search(value)):
+            raise ValueFault(f"text of one line, without control characters (U+{ord(control[0]):04X})")
         return value
     raise ValueFault(_SCALARS.get(hint, getattr(hint, "__name__", "another kind of value")))
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str) or not value:
+        raise ValueFault("a path")
+    if control := _CONTROL.search(value):
+        raise ValueFault(f"a path of one line, without control characters (U+{ord(control[0]):04X})")
+    if value == ":memory:":
+        raise ValueFault("a file: what is in memory is lost at the end of each run")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:  # no such user, or nobody knows this user's home
+        raise ValueFault(f"a path whose home folder {value.split('/')[0]} exists") from None
+
+
+def _float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueFault("a finite number") from None
 
 
 def _member(value: Any, hint: type[Enum]) -> Enum:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+YEAR_S = 365 * 86_400  # a year in seconds; no key asks for more than ten
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number within `low` … `high`, both included; `None` leaves that side open."""
+    """A finite number within `low` … `high`, both included; `None` leaves that side open."""
 
     low: float | None = None
     high: float | None = None
 
     def fault(self, value: float) -> str | None:
-        """What is expected, when `value` is outside."""
+        """What is expected, when `value` is outside or no number at all."""
+        if isinstance(value, float) and not math.isfinite(value):
+            return "a finite number"
         if self.low is not None and value < self.low:
-            return f"at least {self.low:g}"
+            return f"at least {self.low:.10g}"
         if self.high is not None and value > self.high:
-            return f"at most {self.high:g}"
+            return f"at most {self.high:.10g}"
         return None
 
 
@@ -40,16 +46,84 @@ class DurationText:
     """Seconds as a number, or text such as "90s", "5m", "24h", "30d"."""
 
 
-Seconds = Annotated[float, DurationText(), Range(low=0)]
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An address of one of `schemes`, with a host and a port that can be; without a user name in it.
+
+    `plain_here_only` allows plain http for this machine alone. `paste_tail` is a pattern of what is cut off the end:
+    what a browser's address line has behind the address.
+    """
+
+    expected: str
+    schemes: tuple[str, ...] = ("https", "http")
+    plain_here_only: bool = False
+    query: bool = True
+    paste_tail: str = ""
+
+    def clean(self, value: str) -> str:
+        """The address in its usual form: scheme and host in small letters, without blanks around or a pasted tail."""
+        value = value.strip()
+        scheme, mark, rest = value.partition("://")
+        host = re.match(r"[^/?#@]*(?=[/?#]|$)", rest)  # not where a user name stands before it
+        if mark and host:
+            value = f"{scheme.lower()}://{host[0].lower()}{rest[host.end() :]}"
+        return re.sub(self.paste_tail, "", value) if self.paste_tail else value
+
+    def fault(self, value: str) -> str | None:
+        """What is expected, when `value` is no such address."""
+        parts = _split(value)
+        sound = (
+            parts is not None
+            and parts.scheme in self.schemes
+            and "@" not in parts.netloc
+            and _HOST.fullmatch(parts.hostname or "") is not None
+            and (self.query or not (parts.query or parts.fragment))
+            and not (self.plain_here_only and parts.scheme == "http" and not _HERE.fullmatch(parts.hostname or ""))
+        )
+        return None if sound else self.expected
+
+
+# Braces stand in an address for what is filled in later, as {tld} in Audible's.
+_LABEL = r"[A-Za-z0-9_{}]([A-Za-z0-9_{}-]{0,61}[A-Za-z0-9_{}])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*\.?|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
+_HERE = re.compile(r"127(\.\d{1,3}){3}|localhost|::1", re.ASCII)
+_BLANK = re.compile(r"[\s\x00-\x20\x7f]")
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return None
+    return None if _BLANK.search(value) or port == 0 else parts
+
+
+def without_login(address: str) -> str:
+    """Scheme, host and port of an address: what a message may show. "" when it is none."""
+    parts = _split(address)
+    if parts is None or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return urlunsplit((parts.scheme, host + (f":{parts.port}" if parts.port else ""), "", "", ""))
+
+
+Seconds = Annotated[float, DurationText(), Range(low=0, high=10 * YEAR_S)]
 HttpUrl = Annotated[
     str,
-    Matches(
-        r"https://[^\s/@]+(/\S*)?|http://(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?(/\S*)?",
-        "an https address (plain http only for this machine)",
-    ),
+    WebAddress("an https address (plain http only for this machine), without a user name in it", plain_here_only=True),
 ]
 # A torrent client is mostly on the same machine or network, where nobody has certificates. A name and password belong
-# into keys of their own, never into the address.
+# into keys of their own, never into the address. A browser shows qBittorrent's page as "…/#/" in some skins.
 ClientUrl = Annotated[
-    str, Matches(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", "an http or https address, without a user name in it")
+    str,
+    WebAddress(
+        "an http or https address, without a user name in it",
+        query=False,
+        paste_tail=r"/*(?:#.*|/index\.html|/api/v2/?)$",
+    ),
+]
+# Names of environment variables, not their values: a value pasted here is mostly no such name.
+VariableName = Annotated[
+    str, Matches(r"([A-Za-z_][A-Za-z0-9_]{0,63})?", "the name of an environment variable, not its value")
 ]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.private_files import read_secret_file, write_private
+from mamctl.adapters.private_files import (
+    SecretForm,
+    SecretSource,
+    judge_exposure,
+    read_secret_file,
+    shown_variable,
+    write_private,
+)
+from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError
 from tests.kit.full_disk import full_disk
 
@@ -62,3 +72,66 @@ def test_a_windows_editor_leaves_a_mark_that_is_not_part_of_it(tmp_path):
     file.write_bytes(b"\xef\xbb\xbfhush\r\n")
     file.chmod(0o600)
     assert read_secret_file(file).reveal() == "hush"
+
+
+@pytest.mark.parametrize(
+    ("mode", "mounted", "exposure"),
+    [
+        (0o600, False, "private"),
+        (0o400, True, "private"),
+        (0o444, False, "readable"),
+        (0o640, False, "readable"),
+        (0o610, False, "readable"),
+        (0o444, True, "mounted"),
+        (0o644, True, "mounted"),
+        (0o440, True, "mounted"),
+        (0o666, True, "writable"),
+        (0o620, True, "writable"),
+        (0o777, False, "writable"),
+    ],
+)
+def test_what_others_can_do(mode, mounted, exposure):
+    assert judge_exposure(mode, mounted=mounted) == exposure
+
+
+def test_a_pipe_is_no_secret_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ConfigInvalidError) as refused:
+            read_secret_file(path)
+        assert refused.value.slug in ("secret_file_unreadable", "secret_file_open")
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "words"),
+    [
+        ("SECRETAPIKEY123\nsecond", SecretForm.HEADER, "one line, and has 2"),
+        ("SECRETAPIKEY123\nsecond", SecretForm.LINE, "one line, and has 2"),
+        ("SECRET\u2028second", SecretForm.HEADER, "one line, and has 2"),
+        ("SECRETÄ", SecretForm.HEADER, "not ASCII"),
+        ("SECRET\x00x", SecretForm.LINE, "control character"),
+        ("SECRET\x1b[0m", SecretForm.HEADER, "control character"),
+    ],
+)
+def test_a_secret_that_cannot_be_sent_names_the_key_and_never_the_value(tmp_path, text, form, words):
+    file = tmp_path / "key"
+    write_private(file, text)
+    for source in (SecretSource("client.api_key", file, "", form), SecretSource("client.api_key", None, "KEY", form)):
+        with pytest.raises(ConfigInvalidError, match=words) as refused:
+            source.read({"KEY": text})
+        assert refused.value.message.startswith("client.api_key: ")
+        assert "SECRET" not in f"{refused.value}{refused.value.remedy}"
+        assert refused.value.exit_code == 10
+
+
+def test_a_secret_from_file_or_variable(tmp_path):
+    write_private(tmp_path / "key", " pass wörd%\n")
+    assert SecretSource("k", tmp_path / "key", "KEY").read({"KEY": "other"}) == Secret("pass wörd%")
+    assert SecretSource("k", None, "KEY").read({"KEY": " other\n"}) == Secret("other")
+    assert SecretSource("k", None, "KEY").read({}) is None
+    assert SecretSource("k").read({"": "x"}) is None
+
+
+def test_a_variable_is_shown_only_when_it_looks_like_one():
+    assert shown_variable("MAM_ID", "tracker.mam_id_env") == "the variable MAM_ID"
+    assert "AIzaSy" not in shown_variable("AIzaSyA_secretkey", "catalogues.google_books_key_env")

@@ -62,12 +62,14 @@ class CatalogueHttp:
     def __init__(
         self, folder: Path, manners: Manners, *, now: Callable[[], datetime], sleep: Callable[[float], None]
     ) -> None:
-        import httpx
+        from mamctl.adapters.http.client import build_client
+        from mamctl.adapters.http.proxies import by_environment
 
         # httpx logs every address at level INFO, and Goodreads and Google take the key in the address.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         contact = f" ({manners.contact})" if manners.contact else ""
-        self._client = httpx.Client(
+        self._client = build_client(
+            by_environment,
             timeout=manners.timeout,
             headers={"User-Agent": f"mamctl/{__version__}{contact}", "Accept-Encoding": ENCODINGS},
         )
@@ -195,6 +197,8 @@ class CatalogueHttp:
         """The answer if one came, the rest the server asks for, and what went wrong in words."""
         import httpx
 
+        from mamctl.adapters.http.failures import explain_failure
+
         self._count(call.catalogue, "asked")
         self._flush()
         latest = self._now() + timedelta(seconds=_WHOLE * self._manners.timeout)
@@ -202,9 +206,8 @@ class CatalogueHttp:
             status, headers, body = exchange(self._client, call, lambda: self._now() > latest)
         except UnreadableAnswerError as error:
             return None, None, str(error)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # The text of the error may hold the address, and the address a key.
-            return None, None, f"no answer ({type(error).__name__})"
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            return None, None, f"no answer: {explain_failure(error).words}"
         now = self._now()
         answer = Answer(status, without_key(call.credential, body), now, headers.get("content-type", "").lower())
         return answer, parse_retry_after(headers.get("retry-after"), body, now), f"HTTP {status}"

@@ -9,6 +9,29 @@ from mamctl.domain.problem import Problem
 _REMEDY = "check the addresses under notify.urls; mamctl doctor tries each"
 
 
+def holds_secret(url: str) -> bool:
+    """Whether an address holds a password or token; yes for one that is not understood."""
+    import apprise
+
+    quiet_apprise()
+    try:
+        service = apprise.Apprise.instantiate(url)
+        if service is None:
+            return True
+        # A header of one's own, as in json://host?+Authorization=…, is not masked.
+        masked, whole = (service.url(privacy=hidden) for hidden in (True, False))  # type: ignore[no-untyped-call]
+        return bool(masked != whole) or "?+" in url or "&+" in url
+    except Exception:  # noqa: BLE001 - a plugin's fault is not ours
+        return True
+
+
+def quiet_apprise() -> None:
+    """Apprise logs the addresses that fail, and they hold tokens."""
+    import logging
+
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+
+
 class AppriseAnnouncer:
     """Sends to every address in `urls`. The addresses hold secrets and are never part of a message."""
 
@@ -17,12 +40,9 @@ class AppriseAnnouncer:
 
     def announce(self, title: str, body: str) -> Problem | None:
         """Send one message; a problem when an address is malformed or did not take it."""
-        import logging
-
         import apprise
 
-        # Apprise logs the addresses that fail, and they hold tokens.
-        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+        quiet_apprise()
         sender = apprise.Apprise()
         malformed = [n for n, url in enumerate(self._urls, 1) if not sender.add(url)]
         if malformed:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.private_files import read_secret_file
+from mamctl.adapters.private_files import SecretSource
 from mamctl.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
 NOTHING = Secret("")
 
@@ -23,8 +23,8 @@ class Login:
     api_key: Secret = NOTHING
 
 
-def read_login(username: str, password_file: Path | None, api_key_file: Path | None) -> Login:
-    """The login in the person's files; an API key wins. ConfigInvalidError when a file is missing or open to others."""
-    if api_key_file is not None:
-        return Login(username, api_key=read_secret_file(api_key_file))
-    return Login(username, read_secret_file(password_file)) if password_file is not None else Login(username)
+def read_login(username: str, password: SecretSource, api_key: SecretSource, environ: Mapping[str, str]) -> Login:
+    """The login in the files or variables; an API key wins. ConfigInvalidError when one cannot be read or sent."""
+    if (key := api_key.read(environ)) is not None:
+        return Login(username, api_key=key)
+    return Login(username, password.read(environ) or NOTHING)

@@ -119,12 +119,14 @@ class Web:
     def _send(self, method: str, path: str, **sent: Any) -> httpx.Response:
         import httpx
 
+        from mamctl.adapters.http.failures import explain_failure
+
         try:
             answer = self._open().request(method, self._base + path, headers=self._headers(), **sent)
         except httpx.TimeoutException:
             raise self.refusals.unreachable(f"no answer within {self._timeout:g} s") from None
-        except httpx.TransportError as error:
-            raise self.refusals.unreachable(str(error) or "the connection broke") from None
+        except (httpx.TransportError, UnicodeError) as error:
+            raise self.refusals.unreachable(explain_failure(error).words) from None
         except (httpx.DecodingError, httpx.InvalidURL):
             raise self.refusals.strange(path, "cannot be decoded") from None
         self._keep_cookies(answer)

@@ -1,7 +1,7 @@
 """What an answer of the tracker means before anyone reads its figures: usable, or which trouble, with its remedy.
 
-A dead session shows in five shapes: 403 with a short text, 401, a redirect to the login page, the login page
-itself with status 200, and an empty body with status 200.
+A dead session shows in six shapes: 403 with a short text, 401, a redirect to the login page, the login page
+itself with status 200, a short text with status 200, and an empty body with status 200.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from typing import Any
 from mamctl.domain.redaction import excerpt
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 
-_NEW_SESSION = "create a new API session on the site (Preferences, Security) and put its value into the cookie file"
+_NEW_SESSION = (
+    "if another program or browser uses the same session, each signs the other out: create a new API session on the "
+    "site (Preferences, Security), for mamctl alone, and put its value into the cookie file"
+)
 _REMEDIES = {
     "session_ip_mismatch": "the session is locked to another IP address: use that network, or create a session here",
     "session_asn_mismatch": "the session is locked to other networks: add this one to it on the site (Manage Session)",
@@ -31,11 +34,20 @@ _SESSION_WORDS = (
     ("invalid session", "session_dead"),
     ("no session cookie", "session_dead"),
     ("not logged in", "session_dead"),
+    ("not signed in", "session_dead"),
+    ("missing cookie", "session_dead"),
 )
 _HURRIED = re.compile(r"too (?:fast|many|often|recent|quick)|rate.?limit|slow down|throttl|rapid", re.IGNORECASE)
 _LOGIN_PAGE = re.compile(
     r"not logged in!|<title>\s*login\b|can only be used when you're logged in|takelogin\.php", re.IGNORECASE
 )
+# A page that lets a browser through when it has run its script; it never comes from the site itself.
+_CHALLENGE = re.compile(
+    r"<title>\s*(?:just a moment|attention required|ddos-guard|checking your browser|one moment, please"
+    r"|verify you are human|security check)|/cdn-cgi/challenge-platform|cf-browser-verification|_cf_chl_opt",
+    re.IGNORECASE,
+)
+_SHORT_TEXT = 2_000  # bytes; the site's refusals in words are shorter, its pages longer
 _PLAIN_NGINX = re.compile(r"<center>\s*nginx|<h1>\s*403 Forbidden\s*</h1>", re.IGNORECASE)
 
 
@@ -80,7 +92,7 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
 
 def check_answer(answer: Answer) -> None:
     """Return for a 200 with content that is not the login page; otherwise raise what it means."""
-    trouble = _by_status(answer) or _by_body(answer)
+    trouble = _challenge(answer) or _by_status(answer) or _by_body(answer)
     if trouble is not None:
         raise trouble
 
@@ -130,6 +142,19 @@ def shape_changed(answer: Answer, found: str) -> ShapeChangedError:
 def leads_to_login(answer: Answer) -> bool:
     """Whether it is a redirect to the login page."""
     return 300 <= answer.status < 400 and "login" in (answer.location or "").partition("?")[0].lower()
+
+
+def _challenge(answer: Answer) -> UnreachableError | None:
+    """What stands before the site wants a browser: the session has not been looked at."""
+    head = answer.text[:20_000]
+    if not head.lstrip().startswith("<") or not _CHALLENGE.search(head):
+        return None
+    return UnreachableError(
+        f"something before the tracker asked for a browser's proof at {answer.path} (status {answer.status})",
+        subject=answer.path,
+        remedy="the session is not at fault: wait some hours; if it lasts, use another network, or tracker.proxy",
+        code="challenge_page",
+    )
 
 
 def _by_status(answer: Answer) -> MamctlError | None:
@@ -213,6 +238,8 @@ def _by_body(answer: Answer) -> MamctlError | None:
     head = answer.text[:20_000]
     if head.lstrip().startswith("<") and _LOGIN_PAGE.search(head):
         return session_refused(answer, "session_dead", "the login page came instead of an answer")
+    if not head.lstrip().startswith(("{", "[")) and len(answer.body) <= _SHORT_TEXT and (code := _session_words(head)):
+        return session_refused(answer, code, head)
     if answer.session_deleted and not head.lstrip().startswith(("{", "[")):
         return session_refused(answer, "session_dead", "the session cookie was deleted")
     return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import mamctl
+from mamctl.adapters.http.proxies import Route, by_environment
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, parse_retry_after
 from mamctl.adapters.tracker.exchange import Ask, Limits, NoAnswerError, Reply, send
 from mamctl.adapters.tracker.hosts import Hosts
@@ -72,6 +73,7 @@ class TrackerClient:
     senses: Senses = field(default_factory=Senses)
     count_request: Callable[[str], None] = count_nothing
     server_clock: ServerClock = field(default_factory=ServerClock)
+    route: Route = by_environment
     pace_beside: Path | None = None  # another session's file, whose pace is kept together with this one's
 
     def ask(self, ask: Ask) -> Answer:
@@ -119,7 +121,7 @@ class TrackerClient:
             if ask.with_cookie or ask.opens_session:
                 self.session.adopt(news.fresh)
 
-        reply = send(ask, url, headers, self.limits, self.hosts.trusts_proxies(ask.host), keep_cookie)
+        reply = send(ask, url, headers, self.limits, self.route, keep_cookie)
         self.server_clock.hear(reply.headers.get("date"), self.senses.now())
         return self._answer(ask, reply, news)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,9 @@ from mamctl.adapters.tracker.hosts import Host
 from mamctl.errors import ShapeChangedError, UnreachableError
 
 if TYPE_CHECKING:
-    import ssl
-
     import httpx
+
+    from mamctl.adapters.http.proxies import Proxy, Route
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,52 +66,56 @@ def send(
     url: str,
     headers: Mapping[str, str],
     limits: Limits,
-    trust_env: bool,
+    route: Route,
     on_headers: Callable[[httpx.Response], None],
 ) -> Reply:
     """Exchange one request for a reply; `on_headers` runs before any of the body is read.
 
-    Raises NoAnswerError, and ShapeChangedError for a body over the limit. Errors are raised from None: httpx's own
-    carry the request with its cookie.
+    Raises NoAnswerError, ShapeChangedError for a body over the limit, and ConfigInvalidError for a proxy or
+    certificate store that cannot be used. Errors are raised from None: httpx's own carry the request with its cookie.
     """
     import httpx
 
     until = time.monotonic() + limits.total
+    proxy = route(url)
+    head: list[httpx.Response] = []
+
+    def hear(response: httpx.Response) -> None:  # before httpx looks at where a redirect leads, and may stumble over it
+        head.append(response)
+        on_headers(response)
+
     content = {} if ask.content_type is None else {"Content-Type": ask.content_type}
     try:
         with (
-            _client(limits, trust_env) as client,
+            _client(limits, proxy, hear) as client,
             client.stream(
                 ask.method, url, params=dict(ask.params), content=ask.body, headers={**headers, **content}
             ) as response,
         ):
-            on_headers(response)
             return Reply(response.status_code, response.headers, _read(ask, response, limits, until))
     except httpx.TimeoutException as error:
         raise _slow(ask, maybe_sent=not isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)) from None
-    except (httpx.TransportError, httpx.DecodingError) as error:
-        raise _broken(ask, error) from None
+    except (httpx.TransportError, httpx.DecodingError, httpx.InvalidURL, UnicodeError) as error:
+        if head and head[0].is_redirect:  # to nowhere: what it says is said by its status
+            return Reply(head[0].status_code, head[0].headers, b"")
+        raise _broken(ask, error, proxy) from None
 
 
-def _client(limits: Limits, trust_env: bool) -> httpx.Client:
+def _client(limits: Limits, proxy: Proxy | None, hear: Callable[[httpx.Response], None]) -> httpx.Client:
     import httpx
+
+    from mamctl.adapters.http.client import build_client
+    from mamctl.adapters.http.proxies import always, direct
 
     # No kept-alive connection: one that the server has just closed would look like a purchase whose answer was lost.
-    return httpx.Client(
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        follow_redirects=False,
-        limits=httpx.Limits(max_keepalive_connections=0),
+    client = build_client(
+        direct if proxy is None else always(proxy),
         timeout=min(limits.timeout, limits.total),
-        trust_env=trust_env,
-        verify=_tls(trust_env),
+        limits=httpx.Limits(max_keepalive_connections=0),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
     )
-
-
-@cache
-def _tls(trust_env: bool) -> ssl.SSLContext:
-    import httpx
-
-    return httpx.create_ssl_context(trust_env=trust_env)
+    client.event_hooks = {"response": [hear]}
+    return client
 
 
 def _read(ask: Ask, response: httpx.Response, limits: Limits, until: float) -> bytes:
@@ -142,18 +145,18 @@ def _slow(ask: Ask, *, maybe_sent: bool) -> NoAnswerError:
     )
 
 
-def _broken(ask: Ask, error: Exception) -> NoAnswerError:
+def _broken(ask: Ask, error: Exception, proxy: Proxy | None) -> NoAnswerError:
     import httpx
 
-    # str(error) of a connection that failed names neither URL nor headers.
-    unsent = isinstance(
-        error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol | httpx.LocalProtocolError
-    )
-    why = str(error) if isinstance(error, httpx.ConnectError) else type(error).__name__
+    from mamctl.adapters.http.failures import Cause, explain_failure
+
+    unsent = httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol | httpx.LocalProtocolError | UnicodeError
+    codes = {Cause.CERTIFICATE: "certificate_refused", Cause.PROXY: "proxy_failed"}
+    failure = explain_failure(error, proxy)
     return NoAnswerError(
-        f"no answer from the tracker at {ask.path}: {why}",
+        f"no answer from the tracker at {ask.path}: {failure.words}",
         subject=ask.path,
-        remedy="check the network and the site's status page; the next run tries again",
-        code="tracker_down",
-        maybe_sent=not unsent,
+        remedy=failure.remedy or "check the network and the site's status page; the next run tries again",
+        code=codes.get(failure.cause, "tracker_down"),
+        maybe_sent=not isinstance(error, unsent),
     )

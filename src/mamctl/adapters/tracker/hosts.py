@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
+from mamctl.adapters.http.proxies import is_loopback
 from mamctl.errors import ConfigInvalidError
 
 
@@ -34,10 +34,6 @@ class Hosts:
             raise ValueError("a path on the tracker begins with one slash")
         return self._base(host).rstrip("/") + path
 
-    def trusts_proxies(self, host: Host) -> bool:
-        """Whether proxy variables apply: never for loopback, which a proxy would take the cookie away from."""
-        return not _is_loopback(urlsplit(self._base(host)).hostname or "")
-
     def _base(self, host: Host) -> str:
         return self.site if host is Host.SITE else self.tracker
 
@@ -47,7 +43,7 @@ def _check(key: str, base: str) -> None:
     host = parts.hostname if parts else None
     if not parts or not host or parts.username or parts.query or parts.fragment:
         raise _invalid(key, "is not the address of a site")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise _invalid(key, f"is not https, and {host} is not this machine")
 
 
@@ -58,15 +54,6 @@ def _split(base: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _invalid(key: str, found: str) -> ConfigInvalidError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from mamctl.adapters.private_files import read_secret_file, write_private
+from mamctl.adapters.private_files import SecretSource, shown_variable, write_private
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, shape_changed
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.session import BROWSER_COOKIES
@@ -46,14 +46,13 @@ def read_credentials(
     """The address and password of the login form; the file wins over the variable. Raises ConfigInvalidError."""
     email = environ.get(username_variable, "").strip()
     if not email:
-        raise _no_credentials(f"the variable {username_variable} is not set", username_variable)
-    if password_file is not None:
-        return email, read_secret_file(password_file)
-    if password := environ.get(password_variable, ""):
-        return email, Secret(password)
-    raise _no_credentials(
-        f"neither tracker.password_file nor the variable {password_variable} is set", "tracker.password_file"
-    )
+        variable = shown_variable(username_variable, "tracker.username_env")
+        raise _no_credentials(f"{variable} is not set", "tracker.username_env")
+    password = SecretSource("tracker.password", password_file, password_variable).read(environ)
+    if password is not None:
+        return email, password
+    variable = shown_variable(password_variable, "tracker.password_env")
+    raise _no_credentials(f"neither tracker.password_file nor {variable} is set", "tracker.password_file")
 
 
 def _no_credentials(found: str, subject: str) -> ConfigInvalidError:

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from mamctl.adapters.private_files import read_secret_file, write_private
+from mamctl.adapters.private_files import read_secret_file, shown_variable, write_private
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
 
 API_COOKIES = ("mam_id",)
 BROWSER_COOKIES = ("mam_id", "uid")
 _VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,4096}", re.ASCII)  # printable, no blank, no semicolon
+_LONGEST_PASTE = 64 * 1024
 _HOW_TO_GET = "create an API session on the site (Preferences, Security) and put its value there"
 
 Cookies = Mapping[str, Secret]
@@ -34,56 +35,94 @@ class SessionNotKeptError(MamctlError):
 
 
 def parse_seed(text: str, names: tuple[str, ...] = API_COOKIES) -> dict[str, Secret]:
-    """The cookies a person pasted: a bare value, `mam_id=VALUE`, or for several names `mam_id=A; uid=B`.
+    """The cookies that were pasted, however they were copied.
 
-    Raises ConfigInvalidError, which never quotes the text.
+    Understood are the bare value, in quotes or with a semicolon behind it; `mam_id=VALUE` or `mam_id: "VALUE"` alone,
+    among other cookies, in a Cookie or Set-Cookie header, or in a command that holds one.
+    Raises ConfigInvalidError, which says what is wrong and never quotes the text.
     """
-    parts = [part.strip() for part in text.strip().split(";")] if len(names) > 1 else [text.strip()]
-    found: dict[str, Secret] = {}
-    for part in filter(None, parts):
-        name, equals, value = part.partition("=")
-        known = bool(equals) and name.strip() in names
-        found[name.strip() if known else names[0]] = Secret(value.strip() if known else part)
-    if set(found) != set(names) or not all(_VALUE.fullmatch(value.reveal()) for value in found.values()):
-        raise ConfigInvalidError(
-            f"the session cookie is not usable: expected {' and '.join(names)}, one line, without blanks or semicolons",
-            subject=names[0],
-            remedy=_HOW_TO_GET,
-            code="session_cookie_malformed",
-        )
-    return found
+    found = {name: {value for value in _named(text, name) if value} for name in names}
+    if len(names) == 1 and not _mentions(text, names[0]):
+        found[names[0]] = {_bare(text)}
+    for name, values in found.items():
+        if not values:
+            raise _malformed(f"there is no value of {name} in it", names)
+        if len(values) > 1:
+            raise _malformed(f"it holds {len(values)} different values of {name}", names)
+        if fault := _cookie_fault(next(iter(values))):
+            raise _malformed(f"the value of {name} {fault}", names)
+    return {name: Secret(values.pop()) for name, values in found.items()}
+
+
+def _mentions(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w%-]){name}[\"']?\s*[=:]", text, re.IGNORECASE) is not None
+
+
+def _named(text: str, name: str) -> Iterator[str]:
+    """Every value that stands behind the cookie's name."""
+    pattern = rf"(?<![\w%-]){name}[\"']?\s*[=:]\s*(?:([\"'])(.*?)\1|([^\s;,\"']*)(?=[\s;,\"']|$))"
+    for match in re.finditer(pattern, text[:_LONGEST_PASTE], re.IGNORECASE):
+        yield (match[2] if match[1] else match[3]).strip()
+
+
+def _bare(text: str) -> str:
+    """The value that stands alone: without the header's name, quotes, and a last semicolon."""
+    text = re.sub(r"^\s*(set-)?cookie\s*:", "", text, flags=re.IGNORECASE)
+    return text.strip("\ufeff \t\r\n").rstrip(";").strip().strip("\"'“”‘’„").strip().rstrip(";")
+
+
+def _cookie_fault(value: str) -> str | None:
+    """Why a value cannot be a cookie, in words; None when it can."""
+    if not value:
+        return "is empty"
+    if len(value) > 4096:
+        return "is longer than any cookie"
+    if ";" in value:
+        return "holds a semicolon, as a list of cookies does that has no mam_id in it"
+    if len(value.split()) > 1:
+        return "holds a line break" if len(value.splitlines()) > 1 else "holds a blank"
+    if value.lower() == "deleted":
+        return "is the site's word for a session that was taken away"
+    return None if _VALUE.fullmatch(value) else "holds a character that no cookie has"
+
+
+def _malformed(found: str, names: tuple[str, ...]) -> ConfigInvalidError:
+    form = "; ".join(f"{name}=…" for name in names)
+    wanted = "the value of the session, or mam_id=VALUE" if len(names) == 1 else form
+    return ConfigInvalidError(
+        f"the session cookie cannot be used: {found}",
+        subject=names[0],
+        remedy=f"put there one line and nothing else: {wanted}; the session itself need not be created again",
+        code="session_cookie_malformed",
+    )
 
 
 def read_seed(file: Path | None, variable: str, environ: Mapping[str, str]) -> dict[str, Secret]:
-    """The person's API session from the configured file, else from the environment variable."""
+    """The API session from the configured file, else from the environment variable."""
     if file is not None:
         return parse_seed(read_secret_file(file).reveal())
     if value := environ.get(variable, "").strip():
         return parse_seed(value)
     raise ConfigInvalidError(
-        f"no session cookie: neither tracker.mam_id_file nor the variable {variable} is set",
+        f"no session cookie: neither tracker.mam_id_file nor {shown_variable(variable, 'tracker.mam_id_env')} is set",
         subject="tracker.mam_id_file",
         remedy=_HOW_TO_GET,
         code="session_cookie_missing",
     )
 
 
-def read_browser_seed(file: Path | None) -> dict[str, Secret]:
-    """The person's browser session, `mam_id=…; uid=…`, for reading pages."""
-    how = "copy the cookies mam_id and uid of a browser session made for mamctl alone: mam_id=…; uid=…"
-    if file is None:
-        raise ConfigInvalidError(
-            "rules.read_pages needs a browser session, and rules.browser_session_file is not set",
-            subject="rules.browser_session_file",
-            remedy=how,
-            code="session_cookie_missing",
-        )
-    try:
+def read_browser_seed(file: Path | None, variable: str, environ: Mapping[str, str]) -> dict[str, Secret]:
+    """The browser session, `mam_id=…; uid=…`, for reading pages; from the file, else from the environment variable."""
+    if file is not None:
         return parse_seed(read_secret_file(file).reveal(), BROWSER_COOKIES)
-    except ConfigInvalidError as error:
-        if error.slug == "session_cookie_malformed":
-            error.remedy = f"put into {file} one line: {how}"
-        raise
+    if variable and (value := environ.get(variable, "").strip()):
+        return parse_seed(value, BROWSER_COOKIES)
+    raise ConfigInvalidError(
+        "rules.read_pages needs a browser session, and rules.browser_session_file is not set",
+        subject="rules.browser_session_file",
+        remedy="copy the cookies mam_id and uid of a browser session made for mamctl alone: mam_id=…; uid=…",
+        code="session_cookie_missing",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.notify import examine_secrets
+from mamctl.config import ConfigFaultsError
+from mamctl.config import Fault as LoadFault
 from mamctl.config.describe import Entry, Key, describe_keys, effective
-from mamctl.domain.outcome import Result
+from mamctl.config.secrets import SecretFinding
 from mamctl.errors import ConfigInvalidError
+from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="The configuration: check it, show it, list its keys.")
@@ -27,19 +32,43 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """A key under its old name."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warning_:  # noqa: N801 - Python has a Warning of its own
+    """What is no fault and wants your attention."""
+
+    key: str
+    text: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckData:
     """The outcome of `config check`."""
 
     path: str
     exists: bool
     faults: tuple[Fault, ...]
+    renamed: tuple[Renamed, ...] = ()
+    warnings: tuple[Warning_, ...] = ()
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
-    """One line when all is well; the faults are told as problems otherwise."""
+    """One line when all is well, and what to look at; the faults are told as problems otherwise."""
     if not data.faults:
         note = "sound" if data.exists else "there is no such file; every default holds"
         screen.line(f"{data.path}: {note}", Tone.GOOD)
+    for one in data.renamed:
+        screen.line(f"! {one.old}: its name is {one.new} now; the old one still counts", Tone.WARN)
+    for warning in data.warnings:
+        screen.line(f"! {warning.key}: {warning.text}", Tone.WARN)
+        screen.line(f"    → {warning.remedy}", Tone.DIM)
 
 
 @command(app, "check", schema="mamctl.config.check/1", render=render_check)
@@ -48,9 +77,25 @@ def check(runtime: Runtime) -> Result:
     try:
         loaded = runtime.loaded
     except ConfigInvalidError as error:
-        found = tuple(Fault(f.path, f.found, f.expected, f.nearest) for f in getattr(error, "faults", ()))
-        return Result(CheckData(error.subject or "", True, found), error=error)
-    return Result(CheckData(str(loaded.path), loaded.exists, ()))
+        told = getattr(error, "faults", ()) or (Fault(error.subject or "", None, error.message, None),)
+        found = tuple(Fault(f.path, f.found, f.expected, f.nearest) for f in told)
+        path = Path(error.subject or "")
+        return Result(CheckData(str(path), path.exists(), found), error=error)
+    findings = tuple(examine_secrets(loaded))
+    faults = tuple(Fault(one.key, None, one.text, None) for one in findings if one.fault)
+    warnings = tuple(Warning_(one.key, one.text, one.remedy) for one in findings if not one.fault)
+    renamed = tuple(Renamed(*names) for names in loaded.renamed)
+    data = CheckData(str(loaded.path), loaded.exists, faults, renamed, warnings)
+    return Result(data, error=_refusal(loaded.path, findings))
+
+
+def _refusal(path: Path, findings: tuple[SecretFinding, ...]) -> ConfigFaultsError | None:
+    """The error of a configuration that is sound and whose secrets are not."""
+    faults = [one for one in findings if one.fault]
+    if not faults:
+        return None
+    remedy = "; ".join(dict.fromkeys(one.remedy for one in faults))
+    return ConfigFaultsError(path, [LoadFault(one.key, None, one.text) for one in faults], remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import typer
 from mamctl import paths
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.outcome import Result
-from mamctl.errors import UsageError
+from mamctl.errors import ConfigInvalidError, UsageError
+from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 
@@ -48,12 +48,27 @@ def register(app: typer.Typer) -> None:
         path = runtime.options.config or paths.default_config()
         session = path.with_name("mam_id")
         if path.exists():
+            refuse_exposed(path)
             raise UsageError(f"{path}: exists already", subject=str(path), remedy="edit it, or name another: --config")
         if not runtime.options.dry_run:
             _write(path, sample().replace('# mam_id_file = "~/.config/mamctl/mam_id"', f'mam_id_file = "{session}"'))
             if not session.exists():
                 _write(session, "")
         return Result(InitData(str(path), not runtime.options.dry_run, str(session)))
+
+
+def refuse_exposed(path: Path) -> None:
+    """Raises ConfigInvalidError when the configuration that is there holds passwords and others can read it."""
+    from mamctl.cli.wiring.notify import examine_secrets
+    from mamctl.config import load
+
+    try:
+        loaded = load(path)
+    except ConfigInvalidError:  # that is for `config check` to say
+        return
+    for found in examine_secrets(loaded):
+        if found.fault and found.key == "notify.urls":
+            raise ConfigInvalidError(found.text, subject=str(path), remedy=found.remedy, code="notify_exposed")
 
 
 def sample() -> str:

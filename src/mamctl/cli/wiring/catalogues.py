@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl.cli.clock import nature
 from mamctl.cli.runtime import Runtime
+from mamctl.config.secrets import catalogue_key, custom_key
 from mamctl.config.sections import CatalogueSource, CataloguesSection, CustomSource
-from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.catalogues.ports import Catalogue
 
@@ -113,14 +112,14 @@ class _Makers:
         from mamctl.adapters.catalogues.goodreads import Goodreads
 
         one = self._section.goodreads
-        key = read_key(self._section.goodreads_key_file, self._section.goodreads_key_env)
+        key = catalogue_key(self._section, "goodreads").read(os.environ)
         return Goodreads(self._http, key=key, base_url=_base(one), interval=one.interval) if key else None
 
     def _hardcover(self) -> Catalogue | None:
         from mamctl.adapters.catalogues.hardcover import Hardcover
 
         one = self._section.hardcover
-        token = read_key(self._section.hardcover_token_file, self._section.hardcover_token_env)
+        token = catalogue_key(self._section, "hardcover").read(os.environ)
         return Hardcover(self._http, key=token, base_url=_base(one), interval=one.interval) if token else None
 
     def _open_library(self) -> Catalogue:
@@ -133,7 +132,7 @@ class _Makers:
         from mamctl.adapters.catalogues.google_books import GoogleBooks
 
         one = self._section.google_books
-        key = read_key(self._section.google_books_key_file, self._section.google_books_key_env)
+        key = catalogue_key(self._section, "google_books").read(os.environ)
         return GoogleBooks(self._http, key=key, base_url=_base(one), interval=one.interval) if key else None
 
     def _itunes(self) -> Catalogue:
@@ -152,18 +151,8 @@ class _Makers:
     def _make_custom(self, one: CustomSource) -> Catalogue:
         from mamctl.adapters.catalogues.custom import Custom
 
-        key = read_key(one.key_file, one.key_env)
+        key = custom_key(one).read(os.environ)
         return Custom(self._http, name=one.name, base_url=one.base_url, key=key, interval=one.interval)
-
-
-def read_key(file: Path | None, variable: str) -> Secret | None:
-    """A key from its private file, else from the environment; None when there is neither."""
-    if file is not None:
-        from mamctl.adapters.private_files import read_secret_file
-
-        return read_secret_file(file)
-    text = os.environ.get(variable, "").strip() if variable else ""
-    return Secret(text) if text else None
 
 
 def _base(source: CatalogueSource) -> str:

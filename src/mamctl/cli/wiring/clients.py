@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NoReturn
 
 from mamctl.cli.clock import nature
@@ -68,9 +69,10 @@ def read_site_ratio(runtime: Runtime) -> RatioReading:
 
 def _connect(section: QbittorrentSection, patience: Patience) -> TorrentClient:
     from mamctl.adapters.qbittorrent import QbittorrentClient, read_login
+    from mamctl.config.secrets import client_secrets
 
     try:
-        login = read_login(section.username, section.password_file, section.api_key_file)
+        login = read_login(section.username, *client_secrets(section), os.environ)
     except MamctlError as error:
         return UnusableClient(section.name, error)
     return QbittorrentClient(section.name, section.url, login, timeout=section.timeout, patience=patience)

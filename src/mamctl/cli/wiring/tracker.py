@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from mamctl.cli.clock import nature
 
 if TYPE_CHECKING:
+    from mamctl.adapters.http.proxies import Route
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.adapters.tracker.client import TrackerClient
     from mamctl.adapters.tracker.pages import SitePages
     from mamctl.cli.runtime import Runtime
+    from mamctl.config.sections import TrackerSection
 
 
 def connect_tracker(runtime: Runtime) -> TrackerApi:
@@ -32,7 +34,8 @@ def connect_pages(runtime: Runtime) -> SitePages:
     if config.tracker.login == "password":  # what the form opens is a browser session
         return SitePages(_member_client(runtime), allowed=config.rules.read_pages)
     session = SessionFile(
-        _beside_store(runtime, "browser-session.json"), read_browser_seed(config.rules.browser_session_file)
+        _beside_store(runtime, "browser-session.json"),
+        read_browser_seed(config.rules.browser_session_file, config.rules.browser_session_env, os.environ),
     )
     pace_beside = _beside_store(runtime, "tracker-session.json")
     client = TrackerClient(session=session, pace_beside=pace_beside, **_common(runtime))
@@ -81,7 +84,23 @@ def _common(runtime: Runtime) -> dict[str, Any]:
         "senses": Senses(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
         "limits": Limits(total=section.timeout),
         "count_request": runtime.count_request,
+        "route": site_route(section),
     }
+
+
+def site_route(section: TrackerSection) -> Route:
+    """The way to the site: `tracker.proxy`, which is never gone around, else what the environment says.
+
+    Raises ConfigInvalidError when the proxy's password cannot be read.
+    """
+    from mamctl.adapters.http.proxies import Proxy, always, by_environment
+    from mamctl.config.secrets import proxy_password
+    from mamctl.domain.secret import Secret
+
+    if section.proxy is None:
+        return by_environment
+    password = proxy_password(section).read(os.environ) or Secret("")
+    return always(Proxy(section.proxy, "tracker.proxy", section.proxy_username, password))
 
 
 def _beside_store(runtime: Runtime, name: str) -> Path:

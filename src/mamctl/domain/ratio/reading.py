@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from mamctl.domain.bounds import Matches, Range, Seconds
+from mamctl.domain.bounds import YEAR_S, Matches, Range, Seconds
 
 # A client trims its tags: one with a blank at its end would never be found again.
 _TAG = r"[^,\s]([^,\t\r\n]{0,59}[^,\s])?"
@@ -36,8 +36,8 @@ class RatioPolicy:
     hold: Annotated[Seconds, Range(low=0, high=30 * 86_400)] = 86_400.0
     hold_drop: Annotated[float, Range(low=0, high=1)] = 0.02
     forecast_windows: tuple[Seconds, ...] = (3_600.0, 21_600.0, 86_400.0)
-    keep_raw: Annotated[Seconds, Range(low=86_400)] = 21 * 86_400.0
-    keep_hourly: Annotated[Seconds, Range(low=7 * 86_400)] = 180 * 86_400.0
+    keep_raw: Annotated[Seconds, Range(low=86_400, high=10 * YEAR_S)] = 21 * 86_400.0
+    keep_hourly: Annotated[Seconds, Range(low=7 * 86_400, high=10 * YEAR_S)] = 180 * 86_400.0
 
     @property
     def period(self) -> float:

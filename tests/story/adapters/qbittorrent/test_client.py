@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.adapters.private_files import SecretSource
 from mamctl.adapters.qbittorrent import Login, QbittorrentClient, read_login
 from mamctl.adapters.qbittorrent.mirror import Mirror
 from mamctl.adapters.qbittorrent.snapshot import STATES, read_snapshot, read_tags, read_totals
@@ -251,12 +252,14 @@ def test_the_login_comes_from_private_files(tmp_path: Path) -> None:
     for path, text in ((password, "pass\n"), (key, "qbt_1\n")):
         path.write_text(text)
         path.chmod(0o600)
-    assert read_login("keeper", password, None) == Login("keeper", Secret("pass"))
-    assert read_login("keeper", password, key) == Login("keeper", api_key=Secret("qbt_1"))
-    assert read_login("keeper", None, None) == Login("keeper")
+    nothing, secret = SecretSource("api_key", None, "KEY"), SecretSource("password", password)
+    assert read_login("keeper", secret, nothing, {}) == Login("keeper", Secret("pass"))
+    assert read_login("keeper", secret, SecretSource("api_key", key), {}) == Login("keeper", api_key=Secret("qbt_1"))
+    assert read_login("keeper", secret, nothing, {"KEY": "qbt_2"}) == Login("keeper", api_key=Secret("qbt_2"))
+    assert read_login("keeper", SecretSource("password"), nothing, {}) == Login("keeper")
     password.chmod(0o644)
     with pytest.raises(ConfigInvalidError, match="others"):
-        read_login("keeper", password, None)
+        read_login("keeper", secret, nothing, {})
 
 
 def test_the_connection_is_refused_and_nothing_is_told_of_the_login() -> None:

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from mamctl.adapters.http.proxies import by_environment
 from mamctl.adapters.tracker.answers import object_of
 from mamctl.adapters.tracker.client import Manners
 from mamctl.adapters.tracker.exchange import Ask, Limits
@@ -135,7 +136,8 @@ def test_an_address_that_would_show_the_cookie_is_refused(base):
 
 @pytest.mark.parametrize("base", ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080"])
 def test_loopback_may_be_plain(base):
-    assert not Hosts(base, base).trusts_proxies(Host.SITE)
+    url = Hosts(base, base).url(Host.SITE, "/x")
+    assert by_environment(url, {"HTTPS_PROXY": "http://gate:1", "ALL_PROXY": "http://gate:1"}) is None
 
 
 @pytest.mark.spec("SITE-1")

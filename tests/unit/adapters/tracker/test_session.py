@@ -38,12 +38,62 @@ def test_a_pasted_value_is_cleaned_and_never_decoded(text):
     assert parse_seed(text)["mam_id"].reveal() == "abc%3D=="
 
 
-@pytest.mark.parametrize("text", ["", "a;b", "a b", "a\r\nb", "mam_id=", "x" * 5000, "ü", "a; uid=1"])
+@pytest.mark.parametrize("text", ["", "q7;z9", "q7 z9", "q7\r\nz9", "mam_id=", "x" * 5000, "ü", "a; uid=1"])
 def test_a_malformed_value_is_refused_without_being_quoted(text):
     with pytest.raises(ConfigInvalidError) as refused:
         parse_seed(text)
     assert refused.value.slug == "session_cookie_malformed"
     assert len(text) < 3 or text not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"abc%3D=="',
+        "'abc%3D=='",
+        "“abc%3D==”",
+        "abc%3D==;",
+        '"abc%3D==";',
+        'mam_id="abc%3D=="',
+        "mam_id=abc%3D==;",
+        "mam_id = abc%3D== ;\n",
+        "MAM_ID='abc%3D=='",
+        "export MAM_ID=abc%3D==",
+        "Cookie: mam_id=abc%3D==",
+        "cookie: uid=12; mam_id=abc%3D==; lid=3",
+        "Set-Cookie: mam_id=abc%3D==; expires=Sun, 06-Dec-2026 10:00:00 GMT; Max-Age=1296000; path=/; secure; HttpOnly",
+        "mam_id=abc%3D==; Max-Age=1296000; path=/; domain=.myanonamouse.net; secure",
+        'mam_id:"abc%3D=="',
+        "curl -H 'Cookie: mam_id=abc%3D==' https://example.org",
+        "curl -b mam_id=abc%3D== https://example.org",
+        '{"mam_id": "abc%3D=="}',
+        "mam_id=abc%3D==\nuid=12",
+        "mam_id=abc%3D==; mam_id=abc%3D==",
+        "\ufeffabc%3D==",
+    ],
+)
+def test_a_session_is_understood_however_it_was_copied(text):
+    assert parse_seed(text)["mam_id"].reveal() == "abc%3D=="
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("uid=q7z9; lid=3", "semicolon"),
+        ("mam_id=", "there is no value"),
+        ("mam_id=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT", "taken away"),
+        ("mam_id=q7z9; mam_id=q8z8", "2 different values"),
+        ("q7z9\nq8z8", "line break"),
+        ("q7z9 q8z8", "blank"),
+        ("q7zé", "no cookie has"),
+        ('""', "is empty"),
+    ],
+)
+def test_what_cannot_be_understood_says_why_and_blames_no_session(text, words):
+    with pytest.raises(ConfigInvalidError, match=words) as refused:
+        parse_seed(text)
+    assert "create an API session" not in str(refused.value.remedy)
+    assert "q7z" not in f"{refused.value}{refused.value.remedy}"
 
 
 def test_a_browser_session_has_two_cookies():
@@ -172,7 +222,7 @@ def test_a_seed_file_open_to_others_is_refused_with_its_remedy(tmp_path):
     with pytest.raises(ConfigInvalidError) as refused:
         read_secret_file(file)
     assert refused.value.slug == "secret_file_open"
-    assert refused.value.remedy == f"chmod 600 {file}"
+    assert refused.value.remedy.startswith(f"chmod 600 {file}; ")
     assert "hush" not in str(refused.value)
 
 

@@ -15,10 +15,13 @@ _ROOM = 100 * 1024**2  # bytes that should be free where the store is
 
 
 def configuration(runtime: Runtime) -> Check:
-    """The file can be read and every key is sound."""
+    """The file can be read, every key is sound and has its present name."""
     loaded = runtime.loaded
     if not loaded.exists:
         return Check("configuration", Grade.WARN, f"{loaded.path}: not there, every default holds", "run: mamctl init")
+    if loaded.renamed:
+        names = ", ".join(f"{old} is {new} now" for old, new in loaded.renamed)
+        return Check("configuration", Grade.WARN, f"{loaded.path}: {names}", "write the new name; the old one counts")
     if loaded.path.stat().st_mode & 0o022:
         remedy = f"chmod go-w {loaded.path}"
         return Check("configuration", Grade.WARN, f"{loaded.path}: others may write to it", remedy)
@@ -37,6 +40,18 @@ def store(runtime: Runtime) -> Check:
     return Check("store", Grade.OK, str(path))
 
 
+def secrets(runtime: Runtime) -> Check:
+    """Every secret that is there can be used, and nobody else can read it."""
+    from mamctl.cli.wiring.notify import examine_secrets
+
+    found = tuple(examine_secrets(runtime.loaded))
+    if not found:
+        return Check("secrets", Grade.OK, "each that is there can be used, and nobody else can read it")
+    faults = [one for one in found if one.fault] or list(found)
+    grade = Grade.FAIL if faults[0].fault else Grade.WARN
+    return Check("secrets", grade, "; ".join(f"{one.key}: {one.text}" for one in faults), faults[0].remedy)
+
+
 def session(runtime: Runtime) -> Check:
     """There is a session to use, and nobody else can read it."""
     from mamctl.adapters.tracker.session import read_seed
@@ -44,8 +59,11 @@ def session(runtime: Runtime) -> Check:
     section = runtime.config.tracker
     if section.login == "password":
         return _login(runtime)
+    from mamctl.adapters.private_files import shown_variable
+
     read_seed(section.mam_id_file, section.mam_id_env, os.environ)
-    where = str(section.mam_id_file) if section.mam_id_file else f"the variable {section.mam_id_env}"
+    variable = shown_variable(section.mam_id_env, "tracker.mam_id_env")
+    where = str(section.mam_id_file) if section.mam_id_file else variable
     return Check("session", Grade.OK, f"found in {where}")
 
 
@@ -63,12 +81,16 @@ def _login(runtime: Runtime) -> Check:
 
 def tracker(runtime: Runtime) -> Check:
     """The site answers, knows the session, and its answer has the known shape; one request."""
+    from mamctl.cli.wiring.tracker import site_route
+
     if session(runtime).grade is not Grade.OK:
         return Check("tracker", Grade.SKIPPED, "there is no session")
+    section = runtime.config.tracker
+    proxy = site_route(section)(section.base_url)
+    way = f" by {proxy}" if proxy else ""
     standing = runtime.tracker.fetch_standing()
-    return Check(
-        "tracker", Grade.OK, f"signed in at {runtime.config.tracker.base_url} ({standing.user_class or 'no class'})"
-    )
+    detail = f"signed in at {runtime.config.tracker.base_url}{way} ({standing.user_class or 'no class'})"
+    return Check("tracker", Grade.OK, detail)
 
 
 def clock(runtime: Runtime) -> Check:
@@ -110,7 +132,9 @@ def renewal(runtime: Runtime) -> Check:
 
 def notifications(runtime: Runtime) -> Check:
     """The addresses are understood; nothing is sent."""
-    urls = runtime.config.notify.urls
+    from mamctl.cli.wiring.notify import usable_addresses
+
+    urls, _ = usable_addresses(runtime.loaded)
     if not urls:
         return Check("notifications", Grade.SKIPPED, "none configured (notify.urls); cron's mail tells what needs you")
     import apprise
@@ -138,6 +162,7 @@ def cron(runtime: Runtime) -> Check:
 
 
 ALL: dict[str, Callable[[Runtime], Check]] = {
+    "secrets": secrets,
     "store": store,
     "session": session,
     "tracker": tracker,

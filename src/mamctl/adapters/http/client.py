@@ -1,0 +1,125 @@
+"""Builds every HTTP client: its way out, its certificates, and nothing of the environment that could stop it later."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from functools import cache
+from http.cookiejar import CookieJar
+from typing import TYPE_CHECKING
+
+import httpx
+
+from mamctl.adapters.http.proxies import Proxy, Route, direct
+from mamctl.errors import ConfigInvalidError, MamctlError
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class WayOut(httpx.BaseTransport):
+    """Sends each request the way `route` names for its address; connections and certificates are made when needed.
+
+    Threads may share one. Raises ConfigInvalidError for a proxy or a certificate store that cannot be used, before
+    anything is sent, and httpx's errors.
+    """
+
+    def __init__(self, route: Route = direct, *, limits: httpx.Limits | None = None) -> None:
+        self._route = route
+        self._limits = limits or httpx.Limits()
+        self._ways: dict[tuple[Proxy | None, bool], httpx.HTTPTransport] = {}
+        self._lock = threading.Lock()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """One exchange; redirects are the caller's affair."""
+        proxy = self._route(str(request.url))
+        way = self._way(proxy, tls=request.url.scheme == "https")
+        try:
+            return way.handle_request(request)
+        except (httpx.TransportError, MamctlError):
+            raise
+        except Exception as error:  # noqa: BLE001 - what the SOCKS library makes of a proxy that does not speak it
+            raise httpx.ProxyError(type(error).__name__, request=request) from None
+
+    def close(self) -> None:
+        """Let every connection go."""
+        for way in self._ways.values():
+            way.close()
+
+    def _way(self, proxy: Proxy | None, *, tls: bool) -> httpx.HTTPTransport:
+        tls = tls or (proxy is not None and proxy.address.startswith("https:"))
+        with self._lock:
+            if (proxy, tls) not in self._ways:
+                self._ways[proxy, tls] = _transport(proxy, tls, self._limits)
+            return self._ways[proxy, tls]
+
+
+def build_client(
+    route: Route,
+    *,
+    timeout: float,
+    headers: Mapping[str, str] | None = None,
+    limits: httpx.Limits | None = None,
+    cookies: CookieJar | None = None,
+) -> httpx.Client:
+    """A client that follows no redirect and reads no variable but those of `route` and the certificate store.
+
+    `timeout` is seconds for each step. Nothing can fail here: what cannot be used is told at the first request.
+    """
+    return httpx.Client(
+        transport=WayOut(route, limits=limits),
+        timeout=timeout,
+        headers=headers,
+        cookies=cookies,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits) -> httpx.HTTPTransport:
+    verify = trusted_certificates() if tls else False
+    if proxy is None:
+        return httpx.HTTPTransport(verify=verify, limits=limits)
+    auth = (proxy.username, proxy.password.reveal()) if proxy.username or proxy.password else None
+    over_tls = proxy.address.startswith("https:")
+    ssl_context = trusted_certificates() if over_tls else None
+    try:
+        way = httpx.Proxy(proxy.address, auth=auth, ssl_context=ssl_context)
+        return httpx.HTTPTransport(verify=verify, limits=limits, proxy=way)
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        missing = isinstance(error, ImportError)
+        found = "its kind needs the package socksio" if missing else "it is not an address of a proxy"
+        raise ConfigInvalidError(
+            f"{proxy} cannot be used: {found}",
+            subject=proxy.named,
+            remedy="pip install 'httpx[socks]'" if missing else f"correct {proxy.named}",
+            code="proxy_unusable",
+        ) from None
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """The certificates to trust: those that SSL_CERT_FILE or SSL_CERT_DIR name, else the ones that come with httpx.
+
+    Raises ConfigInvalidError when the variable names nothing that can be read.
+    """
+    return _context(os.environ.get("SSL_CERT_FILE", ""), os.environ.get("SSL_CERT_DIR", ""))
+
+
+@cache
+def _context(file: str, folder: str) -> ssl.SSLContext:
+    import ssl
+
+    variable, path = ("SSL_CERT_FILE", file) if file else ("SSL_CERT_DIR", folder)
+    try:
+        if path and not (os.path.isfile(path) if file else os.path.isdir(path)):  # noqa: PTH112, PTH113
+            raise FileNotFoundError(path)
+        return httpx.create_ssl_context(trust_env=True)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        found = "holds no certificates" if isinstance(error, ssl.SSLError) else "does not exist or cannot be read"
+        raise ConfigInvalidError(
+            f"the certificate store cannot be used: {path} {found} ({variable})",
+            subject=variable,
+            remedy=f"correct {variable}, or unset it to use the certificates that come with mamctl",
+            code="certificates_unreadable",
+        ) from None

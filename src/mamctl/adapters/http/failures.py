@@ -1,0 +1,99 @@
+"""What went wrong on the way to a server, in words of our own: a library's may quote a header, an address or a body."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpx
+
+from mamctl.adapters.http.proxies import Proxy
+
+_CERTIFICATE_REMEDY = (
+    "check this machine's clock, its certificate store (SSL_CERT_FILE, SSL_CERT_DIR), and whether something on the way "
+    "opens TLS: a virus scanner, a company's or provider's proxy"
+)
+
+
+class Cause(StrEnum):
+    """The kind of failure."""
+
+    CERTIFICATE = "certificate"
+    TLS = "tls"
+    NAME = "name"
+    PROXY = "proxy"
+    CONNECTION = "connection"
+    SETTING = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why no answer came. `remedy` is None where nothing can be said but to look at network and server."""
+
+    cause: Cause
+    words: str
+    remedy: str | None = None
+
+
+def explain_failure(error: Exception, proxy: Proxy | None = None) -> Failure:
+    """The failure behind an error of httpx; `proxy` is the one that the request was to take."""
+    causes = tuple(_chain(error))
+    if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
+        return _tls_failure(tls)
+    if isinstance(error, httpx.ProxyError):
+        return _refused_by_proxy(error, proxy)
+    if isinstance(error, httpx.LocalProtocolError | UnicodeError | httpx.InvalidURL):
+        words = f"the request could not be written ({type(error).__name__})"
+        return Failure(
+            Cause.SETTING, words, "a setting holds a character that HTTP has no place for: mamctl config check"
+        )
+    if system := next((cause for cause in causes if isinstance(cause, OSError)), None):
+        return _system_failure(error, system, proxy)
+    return Failure(Cause.CONNECTION, f"the connection broke ({type(error).__name__})")
+
+
+def _system_failure(error: Exception, system: OSError, proxy: Proxy | None) -> Failure:
+    if proxy is not None and isinstance(error, httpx.ConnectError):
+        remedy = f"see that the proxy runs, and {proxy.named} is right; no other way is tried"
+        return Failure(Cause.PROXY, f"{proxy} cannot be reached: {_system_words(system)}", remedy)
+    return Failure(Cause.NAME if isinstance(system, socket.gaierror) else Cause.CONNECTION, _system_words(system))
+
+
+def _refused_by_proxy(error: httpx.ProxyError, proxy: Proxy | None) -> Failure:
+    status = re.match(r"\d{3}\b", str(error))
+    named = proxy or "the proxy"
+    key = proxy.named if proxy else "its key or variable"
+    if status and status[0] == "407":
+        return Failure(Cause.PROXY, f"{named} wants a login, or another one (407)", f"correct the login of {key}")
+    answered = f" with status {status[0]}" if status else ""
+    return Failure(Cause.PROXY, f"{named} did not take the request on{answered}", f"see the proxy's log, and {key}")
+
+
+def _tls_failure(error: ssl.SSLError) -> Failure:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Failure(Cause.CERTIFICATE, f"its certificate is not trusted: {_why(error)}", _CERTIFICATE_REMEDY)
+    reason = error.reason if re.fullmatch(r"[A-Z0-9_]{1,60}", error.reason or "") else "no reason given"
+    return Failure(Cause.TLS, f"TLS could not be begun ({reason})", "see that the address and its port speak https")
+
+
+def _why(error: ssl.SSLCertVerificationError) -> str:
+    """OpenSSL's reason, which names at most the host that was asked for."""
+    return re.sub(r"[\x00-\x1f]", " ", str(error.verify_message or "no reason given"))[:120]
+
+
+def _system_words(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    return os.strerror(error.errno) if error.errno else type(error).__name__
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen = 0
+    while error is not None and seen < 20:
+        yield error
+        error, seen = error.__cause__ or error.__context__, seen + 1

@@ -1,0 +1,76 @@
+"""Who is told: the addresses of messages, and what keeps one that holds a password from being used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mamctl.config.secrets import SecretFinding, find_secret_faults, notify_source
+from mamctl.errors import MamctlError
+
+if TYPE_CHECKING:
+    from mamctl.config import Loaded
+    from mamctl.domain.problem import Problem
+
+_KEY = "notify.urls"
+
+
+def examine_secrets(loaded: Loaded) -> Iterator[SecretFinding]:
+    """Everything about secrets that `config check` and `doctor` name, the configuration file itself first."""
+    exposed = _exposed_addresses(loaded)
+    if exposed:
+        yield _finding(loaded, exposed)
+    yield from find_secret_faults(loaded.config, os.environ)
+
+
+def usable_addresses(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
+    """The addresses that messages go to, and why some are left out. Never raises.
+
+    Those of a configuration that others can read are left out when they hold a password: a job goes on without them.
+    """
+    from mamctl.domain.problem import Problem
+
+    exposed = _exposed_addresses(loaded)
+    finding = _finding(loaded, exposed) if exposed else None
+    own = loaded.config.notify.urls
+    if finding is not None and finding.fault:
+        own = tuple(url for url in own if url not in exposed)
+        return own + _further(loaded)[0], Problem("notify_exposed", finding.text, _KEY, finding.remedy)
+    further, problem = _further(loaded)
+    return own + further, problem
+
+
+def _further(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
+    from mamctl.domain.problem import Problem
+
+    try:
+        text = notify_source(loaded.config.notify).read(os.environ)
+    except MamctlError as error:
+        return (), Problem.of(error)
+    return tuple(text.reveal().split()) if text else (), None
+
+
+def _exposed_addresses(loaded: Loaded) -> frozenset[str]:
+    """The addresses in the file that hold a password, while others can read the file."""
+    from mamctl.adapters.private_files import Exposure, exposure_of
+
+    urls = loaded.config.notify.urls
+    if not urls or not loaded.exists or exposure_of(loaded.path) is Exposure.PRIVATE:
+        return frozenset()
+    from mamctl.adapters.notify.apprise import holds_secret
+
+    return frozenset(url for url in urls if holds_secret(url))
+
+
+def _finding(loaded: Loaded, exposed: frozenset[str]) -> SecretFinding:
+    from mamctl.adapters.private_files import Exposure, exposure_of
+
+    mounted = exposure_of(loaded.path) is Exposure.MOUNTED
+    many = "an address that holds" if len(exposed) == 1 else f"{len(exposed)} addresses that hold"
+    text = f"others can use {loaded.path}, and it has {many} a password or token"
+    if mounted:
+        return SecretFinding(_KEY, text, "put them into the file of notify.urls_file", fault=False)
+    return SecretFinding(
+        _KEY, text, f"chmod 600 {loaded.path}; or put them into the file of notify.urls_file", fault=True
+    )

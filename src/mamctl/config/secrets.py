@@ -1,0 +1,115 @@
+"""Every place where a secret of this configuration may stand, and what is wrong with it; no value is ever shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mamctl.adapters.private_files import Exposure, SecretForm, SecretSource, exposure_of
+from mamctl.adapters.tracker.session import API_COOKIES, BROWSER_COOKIES, parse_seed
+from mamctl.errors import ConfigInvalidError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mamctl.config.sections import (
+        CataloguesSection,
+        Config,
+        CustomSource,
+        NotifySection,
+        QbittorrentSection,
+        TrackerSection,
+    )
+    from mamctl.domain.secret import Secret
+
+_ABSENT = ("secret_file_missing", "secret_file_empty")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFinding:
+    """What was found about one secret: a `fault` keeps it from being used, any other finding is for your attention."""
+
+    key: str
+    text: str
+    remedy: str
+    fault: bool
+
+
+def _takes_anything(_: Secret) -> None:
+    """Nothing more is asked of it than that it can be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A source, and what its text is parsed by."""
+
+    source: SecretSource
+    parse: Callable[[Secret], object] = field(default=_takes_anything)
+
+
+def find_secret_faults(config: Config, environ: Mapping[str, str]) -> Iterator[SecretFinding]:
+    """What is wrong with each secret that is there, and which files are missing or can be read by others."""
+    for place in _places(config):
+        source = place.source
+        try:
+            secret = source.read(environ)
+            if secret is not None:
+                place.parse(secret)
+        except ConfigInvalidError as error:
+            # The session's file is empty right after `mamctl init`: that is not a mistake in the configuration.
+            remedy = error.remedy or f"correct {source.key}"
+            yield SecretFinding(source.key, error.message, remedy, fault=error.slug not in _ABSENT)
+        else:
+            if source.file is not None and exposure_of(source.file) is Exposure.MOUNTED:
+                text = f"{source.file} can be read by others, and its mount allows no other mode"
+                yield SecretFinding(source.key, text, "see that only mamctl runs where it is mounted", fault=False)
+
+
+def catalogue_key(section: CataloguesSection, name: str) -> SecretSource:
+    """Where the key of goodreads, google_books or hardcover may stand."""
+    stem = "hardcover_token" if name == "hardcover" else f"{name}_key"
+    file: Path | None = getattr(section, f"{stem}_file")
+    return SecretSource(f"catalogues.{stem}", file, getattr(section, f"{stem}_env"), SecretForm.HEADER)
+
+
+def custom_key(source: CustomSource) -> SecretSource:
+    """Where the key of a custom catalogue may stand."""
+    return SecretSource(f"catalogues.custom ({source.name}).key", source.key_file, source.key_env, SecretForm.HEADER)
+
+
+def client_secrets(section: QbittorrentSection) -> tuple[SecretSource, SecretSource]:
+    """Where a client's password and its API key may stand."""
+    prefix = f"qbittorrent ({section.name})"
+    return (
+        SecretSource(f"{prefix}.password", section.password_file, section.password_env),
+        SecretSource(f"{prefix}.api_key", section.api_key_file, section.api_key_env, SecretForm.HEADER),
+    )
+
+
+def proxy_password(section: TrackerSection) -> SecretSource:
+    """Where the password of the site's proxy may stand."""
+    return SecretSource("tracker.proxy_password", section.proxy_password_file, section.proxy_password_env)
+
+
+def notify_source(section: NotifySection) -> SecretSource:
+    """Where further addresses for messages may stand, separated by blanks or lines."""
+    return SecretSource("notify.urls", section.urls_file, section.urls_env, SecretForm.TEXT)
+
+
+def _places(config: Config) -> Iterator[_Place]:
+    tracker, rules, catalogues = config.tracker, config.rules, config.catalogues
+    if tracker.login == "session":
+        seed = SecretSource("tracker.mam_id", tracker.mam_id_file, tracker.mam_id_env, SecretForm.TEXT)
+        yield _Place(seed, lambda text: parse_seed(text.reveal(), API_COOKIES))
+    else:
+        yield _Place(SecretSource("tracker.password", tracker.password_file, tracker.password_env))
+    yield _Place(proxy_password(tracker))
+    file, variable = rules.browser_session_file, rules.browser_session_env
+    browser = SecretSource("rules.browser_session", file, variable, SecretForm.TEXT)
+    yield _Place(browser, lambda text: parse_seed(text.reveal(), BROWSER_COOKIES))
+    for section in config.qbittorrent:
+        yield from map(_Place, client_secrets(section))
+    yield from (_Place(catalogue_key(catalogues, name)) for name in ("goodreads", "google_books", "hardcover"))
+    yield from (_Place(custom_key(one)) for one in catalogues.custom)
+    yield _Place(notify_source(config.notify))
