@@ -39,9 +39,11 @@ class Side:
         self.url = url
         self.adapter = QbittorrentClient("loft", url, LOGIN, timeout=20)
         self.remembered: bytes | None = None
+        self.paused = False
 
     def look(self) -> dict[str, tuple]:
         snapshot, self.remembered = self.adapter.fetch_snapshot(self.remembered)
+        self.paused = snapshot.session_paused
         return {
             torrent.name: (
                 torrent.hash,
@@ -135,6 +137,20 @@ def test_the_same_acts_are_followed_by_the_same_looks(sides: tuple[Side, Side]) 
             act(side.adapter)
         wanted = practice.look()
         wait_until(f"the same after {what}: {wanted}", lambda wanted=wanted: real.look() == wanted, pause=0.1)
+
+
+@pytest.mark.parametrize("program", ["next"], indirect=True)
+def test_a_paused_session_is_shown_alike(sides: tuple[Side, Side]) -> None:
+    real, practice = sides
+    for call, paused in (("transfer/pauseSession", True), ("transfer/resumeSession", False)):
+        for side in sides:
+            with httpx.Client(base_url=f"{side.url}/api/v2/", trust_env=False) as http:
+                http.post("auth/login", data={"username": USER, "password": PASSWORD})
+                assert http.post(call).is_success
+        wait_until(
+            f"{call} shows", lambda: real.look() == practice.look() and real.paused == practice.paused, pause=0.1
+        )
+        assert practice.paused is paused
 
 
 def test_bare_requests_are_answered_alike(sides: tuple[Side, Side]) -> None:

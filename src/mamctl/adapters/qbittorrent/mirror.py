@@ -38,6 +38,7 @@ SERVER: dict[str, Kinds] = {
     "alltime_dl": (int,),
     "up_info_speed": (int,),
     "dl_info_speed": (int,),
+    "session_state": (bool,),  # since 5.3; true when the session as a whole is paused
 }
 
 _HASH = re.compile(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the client takes for every torrent
@@ -61,7 +62,7 @@ class Mirror:
     """`rid` names the last answer merged; `trackers` are keyed by a digest of the announce URL."""
 
     rid: int = 0
-    server: Mapping[str, int] = field(default_factory=dict)
+    server: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     trackers: Mapping[str, Announced] = field(default_factory=dict)
 
@@ -87,7 +88,7 @@ def merge_main_data(before: Mirror, answer: Any) -> Mirror:
     )
 
 
-def _merge_server(before: Mapping[str, int], changes: Mapping[str, Any]) -> dict[str, int]:
+def _merge_server(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     changed = {name: _checked(changes, name, kinds) for name, kinds in SERVER.items() if name in changes}
     return {**before, **changed}
 

@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.qbittorrent.mirror import ROW, Announced, Mirror
+from mamctl.adapters.qbittorrent.mirror import ROW, SERVER, Announced, Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def encode_remembered(remembered: Remembered, owned_by: str) -> bytes:
     mirror = remembered.mirror
     place = {info_hash: index for index, info_hash in enumerate(mirror.rows)}
     document = {
-        "form": [_FORM, list(ROW)],
+        "form": [_FORM, list(ROW), list(SERVER)],
         "owner": owned_by,
         "version": remembered.version,
         "cookies": dict(remembered.cookies),
@@ -70,7 +70,7 @@ def decode_remembered(blob: bytes | None, owned_by: str) -> Remembered:
         return NOTHING
     try:
         document = json.loads(zlib.decompress(blob))
-        if document["form"] != [_FORM, list(ROW)] or document["owner"] != owned_by:
+        if document["form"] != [_FORM, list(ROW), list(SERVER)] or document["owner"] != owned_by:
             return NOTHING
         hashes = document["hashes"]
         mirror = Mirror(

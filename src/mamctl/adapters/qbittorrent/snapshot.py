@@ -44,10 +44,11 @@ def read_snapshot(name: str, version: str, mirror: Mirror, *, full: bool) -> Cli
     torrents = {
         info_hash: _torrent(info_hash, row, hosts.get(info_hash, frozenset())) for info_hash, row in mirror.rows.items()
     }
-    return ClientSnapshot(name, version, read_totals(mirror.server), torrents, full)
+    paused = mirror.server.get("session_state", False)
+    return ClientSnapshot(name, version, read_totals(mirror.server), torrents, full, session_paused=paused)
 
 
-def read_totals(server: Mapping[str, int]) -> ClientTotals:
+def read_totals(server: Mapping[str, Any]) -> ClientTotals:
     """0 and 0 are unknown: so says every version for a moment after its start, whatever its totals are."""
     up, down = server.get("alltime_ul"), server.get("alltime_dl")
     known = up is not None and down is not None and min(up, down) >= 0 and max(up, down) > 0

@@ -78,6 +78,14 @@ def _start(visit: Visit) -> None:
         torrent.start()
 
 
+def _pause_session(visit: Visit) -> None:
+    visit.world.session_paused = True
+
+
+def _resume_session(visit: Visit) -> None:
+    visit.world.session_paused = False
+
+
 def _force_start(visit: Visit) -> None:
     for torrent in visit.torrents:
         torrent.start(forced=visit.fields.get("value") == "true")
@@ -105,10 +113,13 @@ _READS: dict[str, Callable[[Visit], Answer]] = {
 
 
 def _changes(world: ClientWorld) -> dict[str, Callable[[Visit], None]]:
-    return {
+    calls: dict[str, Callable[[Visit], None]] = {
         world.dialect.stop: _stop,
         world.dialect.start: _start,
         "torrents/setForceStart": _force_start,
         "torrents/addTags": _add_tags,
         "torrents/removeTags": _remove_tags,
     }
+    if world.dialect.pauses_session:
+        calls |= {"transfer/pauseSession": _pause_session, "transfer/resumeSession": _resume_session}
+    return calls

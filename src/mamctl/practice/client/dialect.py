@@ -44,6 +44,11 @@ class Dialect:
         return (self.major, self.minor) >= (5, 2)
 
     @property
+    def pauses_session(self) -> bool:
+        """Whether the session as a whole can be paused, and says so."""
+        return (self.major, self.minor) >= (5, 3)
+
+    @property
     def web_api(self) -> str:
         """The version of the Web API, as the distribution's 4.5, 5.1 and 5.3 say it."""
         return "2.16.2" if self.modern_login else "2.11.4" if self.renamed else "2.8.19"

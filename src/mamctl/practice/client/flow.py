@@ -19,7 +19,7 @@ def let_flow(world: ClientWorld) -> None:
         since = world.flowed_until or now
         seconds = max(0, (now - since) // timedelta(seconds=1))
         world.flowed_until = since + timedelta(seconds=seconds)
-        for torrent in world.torrents.values():
+        for torrent in world.torrents.values() if not world.session_paused else ():
             down, up = _live(torrent, seconds)
             world.downloaded += down
             world.uploaded += up

@@ -35,7 +35,7 @@ def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
     """One torrent's row, with the fields that programs read most."""
     row = {
         "name": torrent.name,
-        "state": torrent.state(world.dialect),
+        "state": torrent.state(world.dialect, still=world.session_paused),
         "progress": 1 if torrent.complete else (torrent.size - torrent.left) / torrent.size,
         "amount_left": torrent.left,
         "size": torrent.size,
@@ -48,8 +48,8 @@ def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
         "uploaded": torrent.uploaded,
         "downloaded": torrent.downloaded,
         "ratio": torrent.uploaded / max(1, torrent.downloaded or torrent.size),
-        "upspeed": torrent.upspeed,
-        "dlspeed": torrent.dlspeed,
+        "upspeed": 0 if world.session_paused else torrent.upspeed,
+        "dlspeed": 0 if world.session_paused else torrent.dlspeed,
         "eta": torrent.left // torrent.dlspeed if torrent.dlspeed else 8_640_000,
         "force_start": torrent.forced,
         "infohash_v1": torrent.hash,
@@ -60,8 +60,9 @@ def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
 def show_transfer(world: ClientWorld) -> _Data:
     """The client's own figures; the ratio is a rounded text, as the real one's is."""
     up, down = (0, 0) if world.just_started else (world.uploaded, world.downloaded)
-    torrents = world.torrents.values()
-    return {
+    torrents = () if world.session_paused else world.torrents.values()
+    paused = {"session_state": world.session_paused} if world.dialect.pauses_session else {}
+    return paused | {
         "alltime_ul": up,
         "alltime_dl": down,
         "global_ratio": f"{up / down:.2f}" if down else "-",

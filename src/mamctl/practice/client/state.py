@@ -72,8 +72,8 @@ class Torrent:
         """In its queue, or past it."""
         self.stopped, self.forced = False, forced
 
-    def state(self, dialect: Dialect) -> str:
-        """The state in the client's words."""
+    def state(self, dialect: Dialect, *, still: bool = False) -> str:
+        """The state in the client's words; `still` when the session as a whole is paused."""
         side = "UP" if self.complete else "DL"
         if self.over:
             return f"checking{side}" if self.over == "checking" else self.over
@@ -81,7 +81,7 @@ class Torrent:
             return dialect.stopped + side
         if self.forced:
             return f"forced{side}"
-        if self.upspeed or self.dlspeed:
+        if not still and (self.upspeed or self.dlspeed):
             return "uploading" if self.complete else "downloading"
         return f"stalled{side}"
 
@@ -91,7 +91,8 @@ class ClientWorld:
     """Everything the practice client knows. Hold `lock` to change several things as one.
 
     `uploaded` and `downloaded` are the totals of all time; with `just_started` the client says 0 and 0 instead, as
-    real ones do for a moment. Without a password nobody has to log in. `flowed_until` is how far time was lived.
+    real ones do for a moment. While `session_paused` nothing flows, and torrents that run show as stalled. Without a
+    password nobody has to log in. `flowed_until` is how far time was lived.
     """
 
     clock: PracticeClock
@@ -104,6 +105,7 @@ class ClientWorld:
     uploaded: int = 0
     downloaded: int = 0
     just_started: bool = False
+    session_paused: bool = False
     flowed_until: datetime | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 

@@ -92,6 +92,18 @@ def test_the_next_process_asks_once() -> None:
     assert (snapshot.full, snapshot.version, snapshot.totals.uploaded_alltime) == (False, "v5.1.0", 95)
 
 
+def test_a_session_paused_as_a_whole_is_seen_until_it_is_resumed() -> None:
+    """A change that does not name it leaves it as it was; before 5.3 nobody can tell."""
+    paused = {**WHOLE, "server_state": {**WHOLE["server_state"], "session_state": True}}
+    changes = [{"rid": 2}, {"rid": 3, "server_state": {"session_state": False}}]
+    with OddClient(answers(paused, *changes, WHOLE)) as client:
+        loft, remembered, seen = at(client), None, []
+        for _ in range(4):
+            snapshot, remembered = loft.fetch_snapshot(remembered)
+            seen.append(snapshot.session_paused)
+    assert seen == [True, True, False, False]
+
+
 def test_a_change_to_something_unknown_begins_anew() -> None:
     odd = {"rid": 2, "torrents": {TWO: {"state": "stalledUP"}}}
     with OddClient(answers(WHOLE, odd, {**WHOLE, "rid": 3, "torrents": {TWO: ROW}})) as client:
