@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.output.report import status_of
+from mamctl.domain.outcome import Status
 
 VERNE, DICKENS = "“Jules Verne – Voyages extraordinaires”", "“Charles Dickens – The Complete Novels”"
 BUCHAN, MOONSTONE = "“John Buchan – Richard Hannay”", "“The Moonstone”"
@@ -27,7 +27,7 @@ def test_the_demo_plays_and_leaves_nothing(mamctl_process, tmp_path: Path) -> No
     assert [code for command, code in acts if command == "ratio watch"] == [0, 3, 0]
     assert [code for command, code in acts if command.startswith("ratio ask")] == [3, 0]
     assert {0, 3, 4, 13} == {code for _, code in acts}
-    assert all(act["status"] == status_of(act["exit_code"]) for act in done.data["acts"])
+    assert all(act["status"] == Status.of_exit(act["exit_code"]) for act in done.data["acts"])
     assert all(act["times"] >= 1 for act in done.data["acts"])
     assert done.data["purchases"] == done.data["claims_confirmed"] == 2
     assert done.data["client_requests"] > sum(act["times"] for act in done.data["acts"] if "watch" in act["command"])

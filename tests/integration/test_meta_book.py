@@ -185,6 +185,55 @@ def test_export_opens_nothing_but_files(library, mamctl, make):
     assert mamctl("meta", "export", "salt road", "--json").data["counts"] == {"create": 1, "refuse": 1}
 
 
+@pytest.mark.parametrize("killed", ["before the rename", "after the rename"])
+def test_export_goes_on_after_a_kill_as_if_nothing_had_happened(library, mamctl, monkeypatch, killed):
+    from mamctl.adapters.library import export_files
+
+    folder = library / "Mara Vell" / "Lantern Cycle" / "2 - The Salt Road"
+    mamctl("meta", "export", "salt road")
+    mamctl("meta", "set", "salt road", "year", "2012")
+    real = export_files._replace
+
+    def dying(*args):
+        if killed == "after the rename":
+            real(*args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(export_files, "_replace", dying)
+        assert mamctl("meta", "export", "salt road").code == 130
+    mamctl("meta", "scan", str(library))
+    assert {said["source"] for said in shown(mamctl, "salt road")["evidence"]}.isdisjoint({"abs_json", "opf"})
+    mamctl("meta", "set", "salt road", "year", "2013")
+    done = mamctl("meta", "export", "salt road", "--json")
+    assert (done.code, done.data["counts"]) == (0, {"replace": 2})
+    assert json.loads((folder / "metadata.json").read_text())["publishedYear"] == "2013"
+
+
+@pytest.mark.parametrize("linked", ["the book", "its author"])
+def test_export_writes_nothing_through_a_folder_that_became_a_link(library, mamctl, tmp_path, linked):
+    book = library / "Mara Vell" / "Lantern Cycle" / "2 - The Salt Road"
+    moved = book if linked == "the book" else library / "Mara Vell"
+    outside = tmp_path / "outside"
+    moved.rename(outside)
+    moved.symlink_to(outside)
+    done = mamctl("meta", "export", "salt road", "--json")
+    assert done.code == 4
+    assert {problem["code"] for problem in done.json["problems"]} == {"folder_is_a_link"}
+    assert not list(outside.rglob("metadata.*"))
+
+
+def test_export_is_not_hindered_by_what_a_killed_process_left(library, mamctl):
+    folder = library / "Mara Vell" / "Lantern Cycle" / "2 - The Salt Road"
+    fresh, old = folder / f".metadata.json.mamctl-{os.getpid()}", folder / ".metadata.json.mamctl-abandoned"
+    fresh.write_text("{")
+    old.write_text("{")
+    os.utime(old, (1, 1))
+    assert mamctl("meta", "export", "salt road", "--json").data["counts"] == {"create": 2}
+    assert fresh.exists()
+    assert not old.exists()
+
+
 def test_export_of_all_leaves_loose_files_alone(library, mamctl):
     done = mamctl("meta", "export", "--all", "--json")
     assert [problem["code"] for problem in done.json["problems"]] == ["loose_file"]

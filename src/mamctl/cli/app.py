@@ -11,8 +11,9 @@ from typer.exceptions import TyperException
 
 from mamctl import __version__
 from mamctl.cli.lazy import LazyGroup
+from mamctl.domain.outcome import Result
 from mamctl.errors import ExitCode, UsageError
-from mamctl.output.report import Report, Result
+from mamctl.output.report import Report
 
 app = typer.Typer(
     cls=LazyGroup,

@@ -16,9 +16,10 @@ from typing import Annotated, Any
 import typer
 
 from mamctl.cli.runtime import Options, Runtime
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
-from mamctl.output.report import Report, Result, Status
+from mamctl.output.report import Report
 from mamctl.output.screen import Screen
 
 Render = Callable[[Screen, Any], None]

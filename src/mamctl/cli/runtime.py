@@ -19,11 +19,11 @@ from mamctl.errors import MamctlError, StoreError
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.config import Config, Loaded
+    from mamctl.domain.outcome import Result
     from mamctl.jobs.account.vip_check import Settings
     from mamctl.jobs.ports import Announcer
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
-    from mamctl.output.report import Result
     from mamctl.store.client_memory import ClientMemory
 
     Work = Callable[["Runtime"], Result | None]
@@ -173,8 +173,8 @@ class Runtime:
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:
         """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
+        from mamctl.domain.outcome import Status
         from mamctl.jobs.run import run_bracket
-        from mamctl.output.report import Status
 
         with run_bracket(
             job,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import ExitCode, MamctlError
 from mamctl.store.runs import begin_run, end_run, job_lock
 
 Clock = Callable[[], datetime]
-_EXITS = {"ok": ExitCode.OK, "attention": ExitCode.ATTENTION, "partial": ExitCode.PARTIAL}
 
 
 class Heartbeat(Protocol):
@@ -36,7 +36,7 @@ class SilentHeartbeat:
 
 @dataclass(slots=True)
 class Run:
-    """The run under way. A job appends what it could not do to `problems` and sets `status` when it is not ok."""
+    """The run under way. A job adds what it could not do to `problems`; its command ends it with `finish`."""
 
     id: int
     job: str
@@ -44,13 +44,36 @@ class Run:
     clock: Clock
     dry_run: bool
     problems: list[Problem] = field(default_factory=list)
-    status: str = "ok"
+    status: Status = Status.OK
     exit_code: int = 0
 
     def trouble(self, problem: Problem | None) -> None:
         """Note a problem, if there is one."""
         if problem is not None:
             self.problems.append(problem)
+
+    def finish(
+        self,
+        data: Any = None,
+        problems: Iterable[Problem] = (),
+        status: Status | None = None,
+        error: MamctlError | None = None,
+    ) -> Result:
+        """The one way to end a run: its row and the command's result say the same.
+
+        `problems` are added to those noted on the way. Without `status` it is the one the job set, or attention when
+        something went wrong; `error` is the failure that made the whole run meaningless.
+        """
+        self.problems.extend(problems)
+        if error is not None:
+            self.status = Status.FAILED
+        elif status is not None:
+            self.status = status
+        elif self.status is Status.OK and self.problems:
+            self.status = Status.ATTENTION
+        result = Result(data, tuple(self.problems), self.status, error)
+        self.exit_code = int(result.exit_code)
+        return result
 
 
 @contextlib.contextmanager
@@ -74,16 +97,16 @@ def run_bracket(
         try:
             yield run
         except MamctlError as error:
-            run.status, run.exit_code = "failed", int(error.exit_code)
+            run.status, run.exit_code = Status.FAILED, int(error.exit_code)
             run.trouble(Problem.of(error))
             raise
         except KeyboardInterrupt:
-            run.status, run.exit_code = "failed", int(ExitCode.INTERRUPTED)
+            run.status, run.exit_code = Status.FAILED, int(ExitCode.INTERRUPTED)
             raise
         except BaseException:
-            run.status, run.exit_code = "failed", int(ExitCode.BUG)
+            run.status, run.exit_code = Status.FAILED, int(ExitCode.BUG)
             raise
         finally:
-            run.trouble(pulse.ping(job, "fail" if run.status == "failed" else "success"))
-            code = run.exit_code or int(_EXITS.get(run.status, ExitCode.FAILED))
-            end_run(db, run.id, clock(), run.status, code, run.problems)
+            run.trouble(pulse.ping(job, "fail" if run.status is Status.FAILED else "success"))
+            code = run.exit_code or int(run.status.exit_code)
+            end_run(db, run.id, clock(), run.status.value, code, run.problems)

@@ -1,4 +1,4 @@
-"""The one result of a command: an envelope of data, problems, status and exit code, as JSON with a stable shape."""
+"""The envelope that every command prints: data, problems, status and exit code, as JSON with a stable shape."""
 
 from __future__ import annotations
 
@@ -7,43 +7,14 @@ import math
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
-from enum import Enum, StrEnum
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
-from mamctl.errors import ExitCode, MamctlError
-
-
-class Status(StrEnum):
-    """How a command ended, in one word."""
-
-    OK = "ok"
-    ATTENTION = "attention"
-    PARTIAL = "partial"
-    FAILED = "failed"
-
-
-_EXITS = {Status.OK: ExitCode.OK, Status.ATTENTION: ExitCode.ATTENTION, Status.PARTIAL: ExitCode.PARTIAL}
-
-
-def status_of(exit_code: int) -> Status:
-    """The word for how a command with this exit code ended."""
-    return next((status for status, code in _EXITS.items() if code == exit_code), Status.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a command hands back: its facts, what went wrong, and how it ended.
-
-    `error` is the failure that made the whole run meaningless; data may still hold what was learnt before it.
-    """
-
-    data: Any = None
-    problems: tuple[Problem, ...] = ()
-    status: Status = Status.OK
-    error: MamctlError | None = None
+from mamctl.errors import ExitCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +33,8 @@ class Report:
         """The envelope around a result."""
         if result.error:
             problems = _first(Problem.of(result.error), result.problems)
-            return cls(schema, Status.FAILED, result.error.exit_code, dry_run, result.data, problems)
-        code = _EXITS.get(result.status, ExitCode.FAILED)
-        return cls(schema, result.status, code, dry_run, result.data, result.problems)
+            return cls(schema, Status.FAILED, result.exit_code, dry_run, result.data, problems)
+        return cls(schema, result.status, result.exit_code, dry_run, result.data, result.problems)
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """One JSON document; keys are always present, what is absent is null."""

@@ -22,6 +22,7 @@ MIGRATIONS = (
     "m0005_catalogues",
     "m0006_drift",
     "m0007_exports",
+    "m0008_export_intents",
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from mamctl.adapters.notify.apprise import AppriseAnnouncer
 from mamctl.adapters.notify.heartbeat import HeartbeatUrl
+from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError, UnreachableError
 from mamctl.jobs.run import run_bracket
@@ -57,7 +58,7 @@ def test_a_run_is_told_to_the_heartbeat_and_kept(tmp_path: Path, listener) -> No
     db = open_store(path)
     with run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")) as run:
         run.trouble(Problem("odd", "something odd", "a thing"))
-        run.status = "attention"
+        run.status = Status.ATTENTION
     with (
         pytest.raises(UnreachableError),
         run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")),
@@ -123,3 +124,23 @@ def test_a_message_arrives_and_a_bad_address_is_told_without_its_secret(listener
     assert lost is not None
     assert lost.code == "notify_failed"
     assert "s3cr3t" not in lost.message
+
+
+@pytest.mark.parametrize(
+    ("problems", "status", "error", "expected"),
+    [
+        ((), None, None, ("ok", 0)),
+        ((Problem("odd", "odd"),), None, None, ("attention", 3)),
+        ((Problem("odd", "odd"),), Status.OK, None, ("ok", 0)),
+        ((), Status.PARTIAL, None, ("partial", 4)),
+        ((), Status.OK, UnreachableError("away"), ("failed", 13)),
+    ],
+)
+def test_a_run_and_its_result_end_the_same(tmp_path: Path, problems, status, error, expected) -> None:
+    path = tmp_path / "mamctl.db"
+    db = open_store(path)
+    with run_bracket("vip", db, path, lambda: NOW) as run:
+        result = run.finish("facts", problems, status, error)
+    row = db.execute("SELECT status, exit_code FROM runs").fetchone()
+    assert tuple(row) == expected
+    assert (result.data, result.problems, int(result.exit_code)) == ("facts", tuple(run.problems), expected[1])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import UnreachableError
-from mamctl.output.report import Report, Result, jsonable
+from mamctl.output.report import Report, jsonable
 
 ERROR = UnreachableError("no answer", remedy="look")
 OTHER = Problem("other", "something else")

@@ -132,7 +132,8 @@ def _mp3_missing(file: BinaryIO, size: int, head: bytes) -> int:
     data = file.read(XING_SEARCH)
     frame = len(data) - len(data.lstrip(b"\0"))
     for at in (frame + offset for offset in XING_OFFSETS):
-        if data[at : at + 4] in {b"Xing", b"Info"} and data[at + 7] & 2:
-            counted = at + 8 + (4 if data[at + 7] & 1 else 0)
+        flags = data[at + 7 : at + 8]
+        if data[at : at + 4] in {b"Xing", b"Info"} and flags and flags[0] & 2:
+            counted = at + 8 + (4 if flags[0] & 1 else 0)
             return max(0, start + frame + int.from_bytes(data[counted : counted + 4], "big") - size)
     return 0

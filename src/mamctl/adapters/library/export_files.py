@@ -1,51 +1,85 @@
-"""Writes sidecars beside the audio: wholly or not at all, and only over mamctl's own words. Audio is never touched."""
+"""Writes sidecars beside the audio: wholly or not at all, only over mamctl's own files, only inside the library."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
+import tempfile
+import time
+from collections.abc import Collection
 from pathlib import Path
 
 from mamctl.domain.library.export import ABS_NAME, OPF_NAME
-from mamctl.domain.library.export_guard import Write, decide_write, digest
+from mamctl.domain.library.export_guard import Planned, Write, decide_write, digest
 from mamctl.domain.problem import Problem
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
+_ABANDONED_S = 3600  # a temporary file of this age is left over from a process that was killed
 
 
 class DiskSidecars:
     """Sidecars on the disk."""
 
     @staticmethod
-    def write(path: str, text: str, remembered: str | None, *, dry_run: bool) -> tuple[Write, str] | Problem:
-        """What was done and the digest of the text, or why not. `remembered` is the digest of what was written last."""
+    def plan(root: str, path: str, text: str, own: Collection[str]) -> Planned | Problem:
+        """What would be done with `path`, or why nothing may be done. `own` are the digests of mamctl's own files."""
         target = Path(path)
         if target.name not in _OWN_NAMES:
-            raise ValueError(f"{target.name} is no sidecar of mamctl's")
+            raise ValueError(f"{target.name} is not one of mamctl's sidecars")
         content = text.encode("utf-8", "replace")
         try:
-            verdict = decide_write(_digest_of(target), remembered, digest(content))
-            if verdict is Write.REFUSE:
-                return _refusal(path)
-            if verdict is not Write.KEEP and not dry_run and not _replace(target, content, remembered):
-                return _refusal(path)
+            if led_elsewhere := _leads_elsewhere(root, target):
+                return led_elsewhere
+            verdict = decide_write(_digest_of(target), own, digest(content))
         except OSError as error:
-            return Problem("unwritable_sidecar", f"{path}: {error.strerror}", path, "let mamctl's user write there")
-        return verdict, digest(content)
+            return _unwritable(path, error)
+        if verdict is Write.REFUSE:
+            return _foreign(path)
+        return Planned(root, path, verdict, content, digest(content))
+
+    @staticmethod
+    def write(planned: Planned, own: Collection[str]) -> Problem | None:
+        """Write the file; the problem when it could not be written, or somebody wrote it meanwhile."""
+        target = Path(planned.path)
+        try:
+            if led_elsewhere := _leads_elsewhere(planned.root, target):
+                return led_elsewhere
+            return None if _replace(target, planned.content, own) else _foreign(planned.path)
+        except OSError as error:
+            return _unwritable(planned.path, error)
 
 
-def _refusal(path: str) -> Problem:
+def _foreign(path: str) -> Problem:
     return Problem(
         "foreign_sidecar",
-        f"{path}: another program or a person wrote it; it is left as it is",
+        f"{path}: written by another program or by you; left unchanged",
         path,
-        "mamctl meta scan reads it; move it away if mamctl shall write its own",
+        "mamctl meta scan reads it; move it away to let mamctl write its own",
+    )
+
+
+def _unwritable(path: str, error: OSError) -> Problem:
+    return Problem("unwritable_sidecar", f"{path}: {error.strerror}", path, "let mamctl's user write there")
+
+
+def _leads_elsewhere(root: str, target: Path) -> Problem | None:
+    """A folder that has become a link since the scan leads out of the library, or into another book."""
+    folder = os.fspath(target.parent)
+    below = os.path.relpath(folder, root)
+    real = os.path.normpath(os.path.join(os.path.realpath(root), below))  # noqa: PTH118 - names may be no UTF-8
+    if os.path.realpath(folder, strict=True) == real and not below.startswith(".."):
+        return None
+    return Problem(
+        "folder_is_a_link",
+        f"{folder}: it leads to {os.path.realpath(folder)}; nothing is written there",
+        folder,
+        "run mamctl meta scan, and list the real folder under library.folders if its books are yours",
     )
 
 
 def _digest_of(target: Path) -> str | None:
-    """None when there is no such file; a link, a pipe or a folder is somebody's, and never opened."""
+    """None when there is no such file; a link, a pipe or a folder is not mamctl's, and never opened."""
     try:
         if not stat.S_ISREG(target.lstat().st_mode):
             return "no file"
@@ -54,18 +88,35 @@ def _digest_of(target: Path) -> str | None:
         return None
 
 
-def _replace(target: Path, content: bytes, remembered: str | None) -> bool:
+def _replace(target: Path, content: bytes, own: Collection[str]) -> bool:
     """Write beside, then rename; false when somebody else wrote the file in the meantime."""
-    partial = target.with_name(f".{target.name}.mamctl-{os.getpid()}")
+    prefix = f".{target.name}.mamctl-"
+    _remove_abandoned(target.parent, prefix)
+    handle, name = tempfile.mkstemp(prefix=prefix, dir=target.parent)
+    partial = Path(name)
     try:
-        with partial.open("xb") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if decide_write(_digest_of(target), remembered, digest(content)) is Write.REFUSE:
+        partial.chmod(0o666 & ~_umask())
+        if decide_write(_digest_of(target), own, digest(content)) is Write.REFUSE:
             return False
         partial.replace(target)
         return True
     finally:
         with contextlib.suppress(FileNotFoundError):
             partial.unlink()
+
+
+def _remove_abandoned(folder: Path, prefix: str) -> None:
+    for name in os.listdir(folder):  # noqa: PTH208 - names may be no UTF-8
+        left = folder / name
+        if name.startswith(prefix) and time.time() - left.lstat().st_mtime > _ABANDONED_S:
+            left.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -18,22 +18,23 @@ from mamctl.domain.metadata.observation import Field, Observation, Source, Witne
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from mamctl.domain.library.files import BookFiles
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+MOST_SAID = 40  # values of one field from one file; an NFO with every label twice has four
 _Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
 
 class LocalBookReader:
-    """Reads the files of one book. `exported` tells the digest of what mamctl itself wrote to a path.
+    """Reads the files of one book. `exported` gives the digests of what mamctl itself wrote to a path.
 
     What mamctl wrote is its own echo, and no source.
     """
 
-    def __init__(self, exported: Callable[[str], str | None] = lambda path: None) -> None:
+    def __init__(self, exported: Callable[[str], Collection[str]] = lambda path: ()) -> None:
         self._exported = exported
 
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
@@ -47,13 +48,35 @@ class LocalBookReader:
             *_picture_beside(book, seen_at),
         ]
         problems += [problem for reading in sidecars for problem in reading.problems]
-        return BookReading(tuple(dict.fromkeys(said)), tuple(problems), tracks)
+        kept, beyond = _bounded(dict.fromkeys(said))
+        return BookReading(kept, (*problems, *beyond), tracks)
 
     @staticmethod
     def signs(path: str) -> FileSigns:
         """What one audio file says of the book it holds; its name alone when its tags cannot be read."""
         found = read_tags(path)
         return read_signs(path, {} if isinstance(found, Problem) else found.fields)
+
+
+def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list[Problem]]:
+    """At most `MOST_SAID` values of a field from one file: comparing them grows with their square."""
+    counts: Counter[tuple[str, Field]] = Counter()
+    kept: list[Observation] = []
+    for one in said:
+        key = (one.place.partition("#")[0], one.field)
+        counts[key] += 1
+        if counts[key] <= MOST_SAID:
+            kept.append(one)
+    return tuple(kept), [
+        Problem(
+            "too_many_values",
+            f"{path}: {count} values of {field.value}; the first {MOST_SAID} were read",
+            path,
+            "look whether this file belongs to the book, and repair it or move it away",
+        )
+        for (path, field), count in counts.items()
+        if count > MOST_SAID
+    ]
 
 
 def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem], dict[str, int]]:

@@ -51,7 +51,7 @@ def _object(data: bytes) -> dict[str, Any]:
 def _observe_abs(data: Mapping[str, Any], witness: Witness) -> Iterator[Observation]:
     """Audiobookshelf's own fields. It writes `abridged: false` where nobody has said anything."""
     names = {"authorName": "authors", "narratorName": "narrators"}
-    left_out = {"tags", "chapters", "explicit"} | (set() if data.get("abridged") in {True, "true"} else {"abridged"})
+    left_out = {"tags", "chapters", "explicit"} | (set() if data.get("abridged") in (True, "true") else {"abridged"})
     plain = {names.get(key, key): value for key, value in data.items() if key not in left_out}
     yield from observe_mapping(plain, witness, _ABS)
 

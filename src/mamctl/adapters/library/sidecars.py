@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mamctl.adapters.library.plain_yaml import parse_plain_yaml
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
 from mamctl.adapters.library.text_encoding import decode_nfo, is_text
@@ -18,9 +18,13 @@ from mamctl.domain.metadata.observation import Field, Observation, Source, Witne
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 LARGEST_SIDECAR = 8 * 1024 * 1024  # bytes; a metadata.json with thousands of chapters has less than one MiB
+LARGEST_YAML = 128 * 1024  # bytes; PyYAML's safe reader in Python takes about a second for these
+LARGEST_NFO = 256 * 1024  # bytes; the longest NFO seen has 60 KiB
+_YAML_LINE = re.compile(r"(?P<key>[^\s:#'\"\-\[{][^:#\n]{0,60}):[ \t]+(?P<value>[^\s|>'\"\[{&*!#][^\n]*)")
 _YAML = Levels(sure=0.85, year=0.6)
 _NAMES = frozenset({"desc.txt", "reader.txt", "description.txt", "narrator.txt", "album.nfo"})
 _SUFFIXES = frozenset({".nfo", ".json", ".opf", ".yml", ".yaml", ".diz"})
@@ -32,20 +36,22 @@ def is_sidecar(name: str) -> bool:
     return lower in _NAMES or PurePath(lower).suffix in _SUFFIXES
 
 
-def read_sidecar(path: str, seen_at: datetime, own: str | None = None) -> BookReading:
-    """What the file says; nothing for a file that is none of the known, or whose digest is `own`. Never raises."""
+def read_sidecar(path: str, seen_at: datetime, own: Collection[str] = ()) -> BookReading:
+    """What the file says; nothing for an unknown kind of file, or one whose digest is in `own`. Never raises."""
     name = PurePath(path).name
     if not is_sidecar(name):
         return BookReading(())
     try:
         data = _read(path)
-        if own is not None and digest(data) == own:
+        if own and digest(data) in own:
             return BookReading(())
         return BookReading(_observe(data, name, path, seen_at))
     except OSError as error:
         return BookReading((), (_problem("unreadable_file", path, error.strerror or str(error)),))
     except ValueError as error:
         return BookReading((), (_problem("unreadable_sidecar", path, str(error)[:120]),))
+    except Exception as error:  # noqa: BLE001 - a stranger's file must not end the scan, whatever it holds
+        return BookReading((), (_problem("unreadable_sidecar", path, f"not understood ({type(error).__name__})"),))
 
 
 def _read(path: str) -> bytes:
@@ -66,10 +72,10 @@ def _observe(data: bytes, name: str, path: str, seen_at: datetime) -> tuple[Obse
         return observe_json(data, name, path, seen_at)
     if lower.endswith(".opf"):
         return observe_xml(data, path, seen_at)
-    if not is_text(decode_nfo(data)):
-        raise ValueError("it is no text")
+    if not is_text(decode_nfo(data[:LARGEST_NFO])):
+        raise ValueError("it is not a text file")
     if lower.endswith((".yml", ".yaml")):
-        return observe_mapping(parse_plain_yaml(decode_nfo(data)), Witness(Source.SIDECAR, path, seen_at), _YAML)
+        return observe_mapping(parse_yaml(data), Witness(Source.SIDECAR, path, seen_at), _YAML)
     if lower.endswith((".nfo", ".diz")):
         return observe_nfo(data, path, seen_at)[0]
     return tuple(_observe_text(decode_nfo(data), lower, Witness(Source.TEXT_FILE, path, seen_at)))
@@ -77,7 +83,7 @@ def _observe(data: bytes, name: str, path: str, seen_at: datetime) -> tuple[Obse
 
 def observe_nfo(data: bytes, path: str, seen_at: datetime) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
     """What an NFO says, be it text, XML or JSON, and the lines that were not understood. Never raises."""
-    text = decode_nfo(data)
+    text = decode_nfo(data[:LARGEST_NFO])
     start = text.lstrip("\ufeff \t\n")[:1]
     try:
         if start == "<":
@@ -87,7 +93,50 @@ def observe_nfo(data: bytes, path: str, seen_at: datetime) -> tuple[tuple[Observ
     except ValueError:
         pass  # it only looked like it: read it as lines
     reading = parse_nfo(text, Witness(Source.NFO, path, seen_at))
-    return reading.observations, reading.remainder
+    beyond = (f"{len(data) - LARGEST_NFO} bytes more, not read",) if len(data) > LARGEST_NFO else ()
+    return reading.observations, (*reading.remainder, *beyond)
+
+
+def parse_yaml(data: bytes) -> dict[str, Any]:
+    """The top-level keys of a YAML file, every scalar as text. Raises ValueError when it is not such a file.
+
+    Values with an unquoted ": ", which YAML forbids and people write ("title: Salt: A Novel"), are understood.
+    """
+    import yaml
+
+    if len(data) > LARGEST_YAML:
+        raise ValueError(f"it is larger than {LARGEST_YAML // 1024} KiB")
+    text = decode_nfo(data)
+    try:
+        found = _load_yaml(text)
+    except yaml.YAMLError:
+        try:
+            found = _load_yaml("\n".join(_quote_value(line) for line in text.split("\n")))
+        except yaml.YAMLError as error:
+            at = getattr(error, "problem_mark", None)
+            raise ValueError(f"not valid YAML{f' at line {at.line + 1}' if at else ''}") from error
+    if not isinstance(found, dict):
+        raise ValueError("it has no keys with values")  # noqa: TRY004 - the file is at fault
+    empty = {"", "null", "~"}
+    return {str(key): value for key, value in found.items() if not isinstance(value, str) or value not in empty}
+
+
+def _load_yaml(text: str) -> Any:
+    import yaml
+
+    try:
+        # BaseLoader makes texts, lists and mappings, and no other object. The C loader has no limit of depth.
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _quote_value(line: str) -> str:
+    found = _YAML_LINE.fullmatch(line.rstrip())
+    if found is None or (": " not in found["value"] and not found["value"].endswith(":")):
+        return line
+    value = found["value"].replace("'", "''")
+    return f"{found['key']}: '{value}'"
 
 
 def _observe_text(text: str, name: str, witness: Witness) -> list[Observation]:

@@ -14,8 +14,8 @@ from mamctl.config import ConfigFaultsError
 from mamctl.config import Fault as LoadFault
 from mamctl.config.describe import Entry, Key, describe_keys, effective
 from mamctl.config.secrets import SecretFinding
+from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="The configuration: check it, show it, list its keys.")

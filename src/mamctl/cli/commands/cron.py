@@ -16,8 +16,8 @@ import typer
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.crontab import Line, merge_block, render_block
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
 from mamctl.errors import MamctlError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:

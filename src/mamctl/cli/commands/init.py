@@ -12,8 +12,8 @@ import typer
 from mamctl import paths
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError, UsageError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 

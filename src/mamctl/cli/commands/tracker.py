@@ -8,7 +8,7 @@ import typer
 
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.runtime import Runtime
-from mamctl.output.report import Result
+from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="The way to the site, where it needs a person.")

@@ -60,6 +60,8 @@ _SAYERS: dict[Label, Sayer] = {
     Label.COVER: _field(say.say_text, Field.COVER, 0.6),
     Label.GENRE: lambda w, texts, c, at: say.say_genres(w, texts, c, at=at),
 }
+MOST_VALUES = 300  # of one key; a cast of two hundred is the largest that was seen
+LONGEST_TEXT = 100_000  # characters; no description is longer
 _MINUTES, _SECONDS = 60.0, 1.0
 
 
@@ -72,7 +74,7 @@ def observe_mapping(
         label = label_of(str(key))
         values = value if isinstance(value, list) else [value]
         if label is not None and value is not None and values:
-            by_label.setdefault(label, []).extend(values)
+            by_label.setdefault(label, []).extend(values[:MOST_VALUES])
     said = _people(by_label, witness, levels.sure)
     said += _series(by_label, witness, levels.sure)
     for label, values in by_label.items():
@@ -92,7 +94,7 @@ def text_of(value: Any) -> str:
         value = next((value[key] for key in ("name", "title", "text", "value", "series") if value.get(key)), "")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    return str(value)[:LONGEST_TEXT] if isinstance(value, (str, int, float)) else ""
 
 
 def _people(by_label: dict[Label, list[Any]], witness: Witness, sure: float) -> list[Observation]:

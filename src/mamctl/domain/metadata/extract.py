@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from mamctl.domain.metadata.observation import Field, Observation, Witness
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, PUBLISHER, parse_credits, unite_people
@@ -26,6 +27,7 @@ _ABRIDGED = re.compile(r"\babridged\b|\bgekurzte?\b")
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 _SHORTEST_DESCRIPTION = 12
+MOST_NAMES = 200  # people of one field; comparing them grows with their square
 _LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
 
 
@@ -68,7 +70,9 @@ def say_people(
     witness: Witness, field: Field, texts: Iterable[str], confidence: float, *, at: str | None = None
 ) -> Said:
     """Authors or narrators of one or several written names; whoever a text gives another role goes there."""
-    credits_ = [credit for text in texts if clean(text) for credit in parse_credits(repair_mojibake(text))]
+    parts = (text for text in islice(texts, MOST_NAMES) if clean(text))
+    every = (credit for text in parts for credit in parse_credits(repair_mojibake(text)))
+    credits_ = list(islice(every, MOST_NAMES))
     own = AUTHOR if field is Field.AUTHORS else NARRATOR
     yield from witness.says(field, unite_people(c.name for c in credits_ if c.role in {None, own}), confidence, at=at)
     if field is Field.AUTHORS:

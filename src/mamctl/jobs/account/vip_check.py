@@ -18,6 +18,7 @@ from mamctl.domain.account.vip import (
     ring_fence,
     will_lapse_unrenewed,
 )
+from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, SessionRefusedError
 from mamctl.jobs.account.pending_check import PendingCheck, check_pending
@@ -267,9 +268,9 @@ def _advice(reason: str, *, unsettled: bool) -> str:
 def _conclude(run: Run, day: Day, result: VipCheck) -> None:
     renewal_failed = result.decision is not None and result.decision.outcome is Outcome.FAILED
     if day.first_error is not None or renewal_failed:
-        run.status = "partial"
+        run.status = Status.PARTIAL
     elif run.problems:
-        run.status = "attention"
+        run.status = Status.ATTENTION
 
 
 def _announce(run: Run, result: VipCheck, announcer: Announcer, remind_after: timedelta) -> None:

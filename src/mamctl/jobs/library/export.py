@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from mamctl.domain.library.export import export_book
-from mamctl.domain.library.export_guard import Write
+from mamctl.domain.library.export_guard import Planned, Write
 from mamctl.domain.problem import Problem
 from mamctl.store.agreed import load_book
-from mamctl.store.exports import remember_export, remembered_export
+from mamctl.store.exports import note_intent, own_digests, remember_export
 
 if TYPE_CHECKING:
     from mamctl.domain.library.book import BookRecord
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 class SidecarFiles(Protocol):
     """Where sidecars are written."""
 
-    def write(self, path: str, text: str, remembered: str | None, *, dry_run: bool) -> tuple[Write, str] | Problem:
-        """What was done with the file and the digest of its content, or why nothing was done."""
+    def plan(self, root: str, path: str, text: str, own: Collection[str]) -> Planned | Problem:
+        """What would be done with `path` in the library at `root`, or why nothing may be; writes nothing."""
+        ...
+
+    def write(self, planned: Planned, own: Collection[str]) -> Problem | None:
+        """Write what was planned, wholly or not at all; the reason when it could not be done."""
         ...
 
 
@@ -58,12 +62,19 @@ def _is_loose(book: BookRecord) -> bool:
 def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exported]:
     for name, text in export_book(book).items():
         path = os.path.join(book.path, name)  # noqa: PTH118  a name may hold bytes that are no UTF-8
-        done = files.write(path, text, remembered_export(run.db, path), dry_run=run.dry_run)
-        if isinstance(done, Problem):
-            run.trouble(done)
-            yield Exported(book.id, path, Write.REFUSE)
-            continue
-        verdict, sha256 = done
-        if verdict is not Write.KEEP:
-            remember_export(run.db, path, book.id, sha256, run.id, run.clock())
-        yield Exported(book.id, path, verdict)
+        own = own_digests(run.db, path)
+        planned = files.plan(book.root, path, text, own)
+        failed = planned if isinstance(planned, Problem) else _write(run, files, book, planned, own)
+        if failed is not None:
+            run.trouble(failed)
+        yield Exported(book.id, path, Write.REFUSE if failed or isinstance(planned, Problem) else planned.write)
+
+
+def _write(run: Run, files: SidecarFiles, book: BookRecord, planned: Planned, own: Collection[str]) -> Problem | None:
+    """Note the intent, write, note the outcome: a kill between any two of these leaves a file known as mamctl's."""
+    if planned.write is not Write.KEEP:
+        note_intent(run.db, planned.path, book.id, planned.sha256, run.clock())
+        if not run.dry_run and (failed := files.write(planned, own)):
+            return failed
+    remember_export(run.db, planned.path, book.id, planned.sha256, run.id, run.clock())
+    return None

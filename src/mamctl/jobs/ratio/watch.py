@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import (
@@ -255,6 +256,6 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
         remedy = "add its [[qbittorrent]] table again until they are put back"
         run.trouble(Problem("client_missing", message, name, remedy))
     if any(one.error for one in seen):
-        run.status = "partial"
+        run.status = Status.PARTIAL
     elif run.problems:
-        run.status = "attention"
+        run.status = Status.ATTENTION

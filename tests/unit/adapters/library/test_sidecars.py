@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.library.plain_yaml import parse_plain_yaml
-from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo, read_sidecar
+from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo, parse_yaml, read_sidecar
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
@@ -229,4 +229,55 @@ def test_no_nfo_stops_the_reading(data, start):
 
 @given(st.text(max_size=200))
 def test_no_yaml_stops_the_reading(text):
-    parse_plain_yaml(text)
+    with contextlib.suppress(ValueError):
+        parse_yaml(text.encode())
+
+
+@pytest.mark.parametrize("value", [[], {}, [[]], [{}], None, 1e308, 10**400, True, "\ud800"])
+@pytest.mark.parametrize("key", [*ABS, "authorName", "metadata", "product", "runtime_length_min"])
+def test_any_kind_of_value_under_any_key_is_read_or_a_problem(tmp_path, key, value):
+    path = tmp_path / "metadata.json"
+    path.write_text(json.dumps(ABS | {"authorName": "Mara Vell"} | {key: value}))
+    reading = read_sidecar(str(path), NOW)
+    assert reading.observations or reading.problems or key == "metadata"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("metadata.json", json.dumps(ABS | {"authors": [f"Anna{n} Berg{n * 7}" for n in range(20_000)]})),
+        ("x.opf", f"<package>{''.join(f'<creator>Anna{n} Berg{n * 7}</creator>' for n in range(5_000))}</package>"),
+        ("x.nfo", "\n".join(f"Author: Anna{n} Berg{n * 7}" for n in range(5_000))),
+        ("x.nfo", "x" * (8 * 1024 * 1024 - 1)),
+        ("metadata.yml", "a:\n" + " x\n" * 40_000),
+        ("metadata.yml", "title: x" + " " * 100_000 + "y"),
+        ("metadata.yml", "[" * 100_000),
+        ("metadata.yml", "a: &a [x]\n" + "\n".join(f"b{n}: &b{n} [{', '.join(['*a'] * 9)}]" for n in range(400))),
+    ],
+)
+def test_many_names_and_long_lines_are_bounded_work(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content)
+    reading = read_sidecar(str(path), NOW)
+    assert all(len(one.value) <= 200 for one in reading.observations if isinstance(one.value, tuple))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("title: The Salt Road: A Novel\nauthor: Mara Vell", "The Salt Road"),
+        ("title: 'Mara''s Road'\nauthor: Mara Vell", "Mara's Road"),
+        ('title: "The Salt Road" # read twice\nauthor: Mara Vell', "The Salt Road"),
+    ],
+)
+def test_yaml_as_people_write_it(tmp_path, text, title):
+    found, _ = said(tmp_path, "metadata.yml", text)
+    assert (found["title"], found["authors"]) == (title, ("Mara Vell",))
+
+
+def test_what_is_not_yaml_is_named_with_its_line(tmp_path):
+    (tmp_path / "metadata.yml").write_text("title: [Salt\nauthor: {")
+    problems = read_sidecar(str(tmp_path / "metadata.yml"), NOW).problems
+    assert [problem.code for problem in problems] == ["unreadable_sidecar"]
+    assert "not valid YAML at line" in problems[0].message

@@ -95,3 +95,24 @@ def test_what_is_encoded_is_decoded(value):
 def test_no_bytes_raise_anything_but_a_value_error(data: bytes):
     with contextlib.suppress(ValueError):
         decode_bencoding(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"d4:infod4:name1:a6:lengthi1eee", "not sorted"),
+        (b"d4:infod6:lengthi01e4:name1:aee", "should not start with '0'"),
+        (b"d4:infod6:lengthi1e6:lengthi2e4:name1:aee", "duplicated"),
+    ],
+)
+def test_what_is_not_canonical_is_named_so(tmp_path: Path, data: bytes, why: str):
+    (tmp_path / "t.torrent").write_bytes(data)
+    with pytest.raises(ValueError, match=why):
+        read_torrent(tmp_path / "t.torrent")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("data", [b"l" + b"le" * 3_000_000 + b"e", b"l" + b"i1e" * 3_000_000 + b"e", b"d" * 40_000_000])
+def test_a_bomb_is_refused_before_it_is_unpacked(data: bytes):
+    with pytest.raises(ValueError, match=r"too many values|too large"):
+        decode_bencoding(data)

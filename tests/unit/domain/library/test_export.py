@@ -49,18 +49,19 @@ def test_any_text_makes_sound_documents(texts):
 
 
 @pytest.mark.parametrize(
-    ("on_disk", "remembered", "verdict"),
+    ("on_disk", "own", "verdict"),
     [
-        (None, None, Write.CREATE),
-        (None, "old", Write.CREATE),
-        ("new", None, Write.KEEP),
-        ("old", "old", Write.REPLACE),
-        ("theirs", "old", Write.REFUSE),
-        ("theirs", None, Write.REFUSE),
+        (None, (), Write.CREATE),
+        (None, ("old",), Write.CREATE),
+        ("new", (), Write.KEEP),
+        ("old", ("old",), Write.REPLACE),
+        ("begun", ("old", "begun"), Write.REPLACE),
+        ("theirs", ("old",), Write.REFUSE),
+        ("theirs", (), Write.REFUSE),
     ],
 )
-def test_only_own_words_are_replaced(on_disk, remembered, verdict):
-    assert decide_write(on_disk, remembered, "new") is verdict
+def test_only_own_files_are_replaced(on_disk, own, verdict):
+    assert decide_write(on_disk, own, "new") is verdict
 
 
 @pytest.mark.parametrize(

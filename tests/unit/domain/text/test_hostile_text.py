@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 
 import pytest
 
-from mamctl.adapters.library.plain_yaml import parse_plain_yaml
+from mamctl.adapters.library.sidecars import parse_yaml
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.paths import observe_path
 from mamctl.domain.metadata.observation import Source, Witness
@@ -16,6 +17,13 @@ from mamctl.domain.text.series import parse_series
 from mamctl.domain.text.titles import parse_title
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def read_yaml(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        parse_yaml(text.encode())
+
+
 PARSERS = {
     "title": parse_title,
     "series": parse_series,
@@ -24,7 +32,7 @@ PARSERS = {
     "nfo": lambda text: parse_nfo(text, Witness(Source.NFO, "x", NOW)),
     "path": lambda text: observe_path(text, NOW),
     "html": plain_text,
-    "yaml": parse_plain_yaml,
+    "yaml": read_yaml,
 }
 SEEDS = ["a", "a ", "1 ", "[a", " - a", "Book ", "a,", "a & ", "<a", "&amp;", "read by ", "#1 ", "\t", "a" + " " * 50]
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mamctl.cli.clock import Nature, under
-from mamctl.output.report import Status, status_of
+from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Stage:
         code = _play(command)
         if code:
             self.screen.line(f"(exit code {code})", Tone.DIM)
-        self.acts.append(Act(self._scene, shown, code, status_of(code)))
+        self.acts.append(Act(self._scene, shown, code, Status.of_exit(code)))
         return code
 
     def run_by_cron(self, *command: str, minutes: int, most: int = 200) -> Act:
@@ -90,7 +90,7 @@ class Stage:
         self.screen.line(
             f"({len(codes)} runs in {hours:.1f} hours; exit code {codes[0]}, {codes[-1]} at the last)", Tone.DIM
         )
-        self.acts.append(Act(self._scene, shown, codes[-1], status_of(codes[-1]), len(codes)))
+        self.acts.append(Act(self._scene, shown, codes[-1], Status.of_exit(codes[-1]), len(codes)))
         return self.acts[-1]
 
     def _show(self, command: Sequence[str], remark: str = "") -> str:

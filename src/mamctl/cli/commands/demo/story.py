@@ -9,7 +9,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.demo.stage import Act, Stage, stage
 from mamctl.cli.runtime import Runtime
-from mamctl.output.report import Result
+from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
 

@@ -11,9 +11,9 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.doctor import checks
 from mamctl.cli.commands.doctor.check import Check, Grade
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
 _TONES = {Grade.OK: Tone.GOOD, Grade.WARN: Tone.WARN, Grade.FAIL: Tone.BAD, Grade.SKIPPED: Tone.DIM}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,8 +22,8 @@ from mamctl.cli.commands.drift.data import (
 )
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import connect_catalogues
+from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.catalogues.drift import Change, DriftPolicy
     from mamctl.jobs.catalogues.drift import DriftFigures
+    from mamctl.jobs.run import Run
 
 app = typer.Typer(no_args_is_help=True, help="Compare the library with the catalogues again, and correct it.")
 _TOLD = 50
@@ -103,12 +104,9 @@ def undo(
         raise UsageError(f"{number}: no such correction stands", subject=number, remedy="see mamctl drift history")
     with runtime.run("drift") as run:
         problems = tuple(undo_changes(run.db, chosen, run.clock()))
-        run.problems.extend(problems)
         left = {problem.subject for problem in problems}
         undone = tuple(ref for one in chosen if (ref := f"c{one.id}") not in left)
-        status = Status.PARTIAL if problems else Status.OK
-        run.status = status.value
-    return Result(UndoData(undone), problems, status)
+        return run.finish(UndoData(undone), problems, Status.PARTIAL if problems else Status.OK)
 
 
 def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:
@@ -135,7 +133,7 @@ def _log(runtime: Runtime, change: Change) -> None:
     runtime.log(f"{change.kind.value}: book {change.book} {change.field.value} ({change.reason})")
 
 
-def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
+def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
     """The report: partial when a catalogue was silent, attention when something is for a person."""
     from mamctl.store.drift import load_changes
 
@@ -143,8 +141,6 @@ def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
     titles = {change.book: _title(runtime, change.book) for change in figures.changes}
     problems = (*figures.all_problems(), *(told_problem(change, titles[change.book]) for change in told[:_TOLD]))
     status = Status.PARTIAL if figures.silence.errors else Status.ATTENTION if told or figures.problems else Status.OK
-    run.problems.extend(problems)
-    run.status = status.value
     data = DriftData(
         books=figures.books,
         left=figures.left,
@@ -152,9 +148,9 @@ def _conclude(runtime: Runtime, run: Any, figures: DriftFigures) -> Result:
         open=len(load_changes(run.db, state="told")),
         changes=tuple(change_data(change, titles[change.book]) for change in figures.changes),
     )
-    if figures.books and figures.unanswered == figures.books:
-        return Result(data, problems, error=next(iter(figures.silence.errors.values())))
-    return Result(data, problems, status)
+    unanswered = bool(figures.books) and figures.unanswered == figures.books
+    error = next(iter(figures.silence.errors.values())) if unanswered else None
+    return run.finish(data, problems, status, error)
 
 
 def _title(runtime: Runtime, book: int) -> str | None:

@@ -10,9 +10,9 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ports import Catalogue
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:

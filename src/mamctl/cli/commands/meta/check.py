@@ -16,7 +16,8 @@ from mamctl.cli.commands.meta.check_download import Download, DownloadData, judg
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.library.problems import judge_sound_of
-from mamctl.output.report import Result, Status, dump_json
+from mamctl.domain.outcome import Result, Status
+from mamctl.output.report import dump_json
 from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from mamctl.cli.commands.meta.enrich_data import enrich_data, render_enrich
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
 from mamctl.domain.metadata.observation import Field
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 
 if TYPE_CHECKING:
     from mamctl.jobs.catalogues.ask import HearingPolicy
@@ -67,13 +67,10 @@ def run_enrichment(
                 run, ids, connected.catalogues, policy, trust=connected.trust, tell=_teller(runtime, told), step=step
             )
         problems = (*figures.problems(), *_ambiguous(told))
-        run.problems.extend(problems)
         status = _status(figures)
-        run.status = status.value
         data = enrich_data(figures, told, dict(_asked(connected) - before), connected.keyless)
-    if status is Status.FAILED:
-        return Result(data, problems, error=next(iter(figures.silence.errors.values())))
-    return Result(data, problems, status)
+        error = next(iter(figures.silence.errors.values())) if status is Status.FAILED else None
+        return run.finish(data, problems, status, error)
 
 
 def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_silent: bool) -> HearingPolicy:

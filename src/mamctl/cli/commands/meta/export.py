@@ -11,8 +11,8 @@ import typer
 from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def export(
     with runtime.run("meta.export") as run:
         ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
         done = tuple(export_books(run, DiskSidecars(), ids))
-        run.status = "partial" if run.problems else "ok"
         counts = Counter(file.write.value for file in done)
         shown = tuple(file for file in done if file.write is not Write.KEEP)
-        status = Status.PARTIAL if run.problems else Status.OK
-        return Result(ExportData(dict(sorted(counts.items())), shown), tuple(run.problems), status)
+        data = ExportData(dict(sorted(counts.items())), shown)
+        return run.finish(data, status=Status.PARTIAL if run.problems else Status.OK)

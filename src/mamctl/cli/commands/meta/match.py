@@ -11,9 +11,9 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.meta.match_data import MatchData, asked_data, candidate_data, changed_fields, render_match
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,8 +112,8 @@ def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str |
         return _result(number, enquiry, connected)
     with runtime.run("meta.match") as run:
         choose_none(run, number, connected.catalogues)
-    reason = "a person said none of them is it"
-    return Result(MatchData(number, asked_data(enquiry), "none", reason, None, "person", (), connected.keyless))
+        reason = "a person said none of them is it"
+        return run.finish(MatchData(number, asked_data(enquiry), "none", reason, None, "person", (), connected.keyless))
 
 
 def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected, choose: str) -> Result:
@@ -130,13 +130,12 @@ def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected,
         policy = HearingPolicy(voices=runtime.config.catalogues.min_sources)
         figures = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=told.append)
         problems = tuple(figures.problems())
-        run.problems.extend(problems)
-    chosen = candidate_data(Candidate(record, score(enquiry, record)))
-    data = MatchData(
-        book, asked_data(enquiry), "match", "a person chose it", chosen, "person", (chosen,), connected.keyless,
-        changed_fields(told[0].changes),
-    )  # fmt: skip
-    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
+        chosen = candidate_data(Candidate(record, score(enquiry, record)))
+        data = MatchData(
+            book, asked_data(enquiry), "match", "a person chose it", chosen, "person", (chosen,), connected.keyless,
+            changed_fields(told[0].changes),
+        )  # fmt: skip
+        return run.finish(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
 def _result(book: int | None, enquiry: Enquiry, connected: Connected) -> Result:

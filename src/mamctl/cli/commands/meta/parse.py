@@ -10,8 +10,8 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.field_format import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:

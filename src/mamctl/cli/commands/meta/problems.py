@@ -11,9 +11,9 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.library.problems import KINDS
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen
 
 app = typer.Typer()

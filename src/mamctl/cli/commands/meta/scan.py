@@ -15,7 +15,8 @@ from mamctl.cli.commands.meta.enrich import run_enrichment
 from mamctl.cli.commands.meta.enrich_data import EnrichData, render_enrich
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
-from mamctl.output.report import Result, Status, dump_json
+from mamctl.domain.outcome import Result, Status, worst
+from mamctl.output.report import dump_json
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SHOWN_PROBLEMS = 200
-_ORDER = [Status.OK, Status.ATTENTION, Status.PARTIAL].index
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,18 @@ def scan(
         from mamctl.adapters.library.reader import LocalBookReader
         from mamctl.adapters.library.walk import DiskLibrary
         from mamctl.jobs.library.scan import ScanParts, scan_library
-        from mamctl.store.exports import remembered_export
+        from mamctl.store.exports import own_digests
 
-        reader = LocalBookReader(lambda path: remembered_export(run.db, path))
+        reader = LocalBookReader(lambda path: own_digests(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
         for request in requests:
             figures.add(scan_library(run, request, parts))
         count, problems = told.problems([request.start for request in requests])
-        run.status = "attention" if problems else "ok"
-        run.problems.extend(problems)
-    result = _result(starts, figures, count, problems, jsonl=jsonl)
+        data = None if jsonl else _data(starts, figures, count)  # with --jsonl stdout has the lines alone
+        result = run.finish(data, problems)
+    if jsonl:
+        result = replace(result, problems=())
     return _enriched(runtime, result) if enrich else result
 
 
@@ -105,8 +106,8 @@ def _enriched(runtime: Runtime, scanned: Result) -> Result:
     data = replace(scanned.data, enriched=done.data) if scanned.data else None
     problems = (*scanned.problems, *done.problems)
     # Without catalogues the library is still scanned: that is part of the work, not none of it.
-    worst = Status.PARTIAL if done.error else max(done.status, scanned.status, key=_ORDER)
-    return Result(data, problems, worst)
+    ended = Status.PARTIAL if done.error else worst(done.status, scanned.status)
+    return Result(data, problems, ended)
 
 
 def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, changed_only: bool) -> list[ScanRequest]:
@@ -163,13 +164,8 @@ class _Teller:
         return count, tuple(shown)
 
 
-def _result(
-    starts: tuple[str, ...], figures: ScanFigures, count: int, problems: tuple[Problem, ...], *, jsonl: bool
-) -> Result:
-    status = Status.ATTENTION if problems else Status.OK
-    if jsonl:  # stdout has the lines alone
-        return Result(None, (), status)
-    data = ScanData(
+def _data(starts: tuple[str, ...], figures: ScanFigures, count: int) -> ScanData:
+    return ScanData(
         paths=starts,
         books=figures.books,
         files=figures.files,
@@ -179,4 +175,3 @@ def _result(
         sound={sound.value: count for sound, count in sorted(figures.sound.items())},
         problems_found=count,
     )
-    return Result(data, problems, status)

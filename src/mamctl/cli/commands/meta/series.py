@@ -11,8 +11,8 @@ from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import connect_catalogues
 from mamctl.domain.catalogues.series_gaps import SeriesGaps
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:

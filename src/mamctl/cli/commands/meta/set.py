@@ -11,8 +11,8 @@ from mamctl.cli.book_argument import Book, find_book
 from mamctl.cli.command import command
 from mamctl.cli.field_format import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from mamctl.cli.command import command
 from mamctl.cli.format import day, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.spans import SINCE, begin_of
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import ago, bytes_text, day, held
 from mamctl.cli.runtime import Runtime
-from mamctl.output.report import Result, Status
+from mamctl.domain.outcome import Result, Status
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from mamctl.cli.command import command, require_yes
 from mamctl.cli.format import bytes_text, day, held
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.spans import parse_period
-from mamctl.output.report import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ def _run(runtime: Runtime, job: Job) -> Result:
     kit = watch_context(runtime)
     with runtime.run("ratio") as run:
         data, blind = job(run, kit)
-        if blind:
-            run.status, run.exit_code = "failed", int(blind.exit_code)
+        result = run.finish(data, error=blind)
     if any(client.problem for client in data.clients):
         runtime.forget_clients()
-    return Result(data, tuple(run.problems), Status(run.status), blind)
+    return result

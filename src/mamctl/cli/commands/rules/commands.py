@@ -14,8 +14,8 @@ from mamctl.cli.commands.rules import import_ as rules_import
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.request_budget import Requests, count_requests
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def sync(runtime: Runtime) -> Result:
     with runtime.run("rules") as run:
         pages, unread = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None)
         summary, _ = sync_rules(run, runtime.tracker, runtime.config.rules.max_pages)
-        run.status = "partial" if unread else "attention" if run.problems else "ok"
-    return Result(SyncData(summary, pages, count_requests(runtime)), tuple(run.problems), Status(run.status))
+        data = SyncData(summary, pages, count_requests(runtime))
+        return run.finish(data, status=Status.PARTIAL if unread else None)
 
 
 def _read_pages(runtime: Runtime, run: Run) -> tuple[rules_import.ImportData, MamctlError | None]:

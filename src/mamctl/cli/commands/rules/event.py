@@ -11,9 +11,9 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
 from mamctl.domain.site.rules import EventKind
 from mamctl.errors import UsageError
-from mamctl.output.report import Result
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="Events of the whole site that a person knows of.")

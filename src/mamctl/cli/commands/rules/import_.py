@@ -11,7 +11,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
-from mamctl.output.report import Result, Status
+from mamctl.domain.outcome import Result, Status
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ def register(app: typer.Typer) -> None:
         with runtime.run("rules") as run:
             found, error = take_pages(runtime, run, [SavedFile(path) for path in dict.fromkeys(files)])
             failure = error if found.failed == len(found.pages) else None
-            run.status = "failed" if failure else "partial" if error else "attention" if run.problems else "ok"
-            run.exit_code = int(failure.exit_code) if failure else 0
-        return Result(data_of(found), tuple(run.problems), Status(run.status), failure)
+            return run.finish(data_of(found), status=Status.PARTIAL if error else None, error=failure)
 
 
 def take_pages(runtime: Runtime, run: Run, sources: Iterable[PageSource]) -> tuple[PagesImport, MamctlError | None]:

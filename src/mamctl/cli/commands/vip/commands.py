@@ -13,7 +13,7 @@ from mamctl.cli.commands.vip import pending as vip_pending
 from mamctl.cli.format import bytes_text, day, days, number, yes_no
 from mamctl.cli.request_budget import Requests, count_requests
 from mamctl.cli.runtime import Runtime
-from mamctl.output.report import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="VIP: the daily task, past decisions, the pending list.")
@@ -108,9 +108,7 @@ def check(runtime: Runtime) -> Result:
             outcome.steps,
             count_requests(runtime),
         )
-        if blind:
-            run.status, run.exit_code = "failed", int(blind.exit_code)
-    return Result(data, tuple(run.problems), Status(run.status), blind)
+        return run.finish(data, error=blind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +172,6 @@ def settle(
     with runtime.run("vip") as run:
         claim = open_claim(run.db)
         if claim is None:
-            return Result(SettleData(None, None, None))
+            return run.finish(SettleData(None, None, None))
         settle_purchase(run.db, claim.id, state, run.clock(), answer="settled by a person")
-        return Result(SettleData(claim.id, state.value, claim.claimed_at))
+        return run.finish(SettleData(claim.id, state.value, claim.claimed_at))

@@ -11,8 +11,8 @@ from mamctl.cli.command import command
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.request_budget import Requests, count_requests
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
-from mamctl.output.report import Result, Status
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer(no_args_is_help=True, help="Titles wanted, waiting to become free.")
@@ -164,5 +164,5 @@ def check(runtime: Runtime) -> Result:
         vip_active = runtime.tracker.fetch_standing().has_vip(run.clock())
         limit = runtime.config.rules.pending_searches
         found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
-        run.status = "partial" if run.problems else "ok"
-    return Result(CheckData(found, count_requests(runtime)), tuple(run.problems), Status(run.status))
+        data = CheckData(found, count_requests(runtime))
+        return run.finish(data, status=Status.PARTIAL if run.problems else Status.OK)

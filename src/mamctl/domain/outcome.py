@@ -1,0 +1,63 @@
+"""How a command or a run ended: one word, its exit code, and the result that every command hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from mamctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mamctl.domain.problem import Problem
+    from mamctl.errors import MamctlError
+
+
+class Status(StrEnum):
+    """How a command ended, in one word; from the best to the worst."""
+
+    OK = "ok"
+    ATTENTION = "attention"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code of a command that ended so. A failure with a known cause has the exit code of its error."""
+        return _EXITS[self]
+
+    @classmethod
+    def of_exit(cls, exit_code: int) -> Status:
+        """The word for how a command with this exit code ended."""
+        return next((status for status, code in _EXITS.items() if code == exit_code), cls.FAILED)
+
+
+_EXITS = {
+    Status.OK: ExitCode.OK,
+    Status.ATTENTION: ExitCode.ATTENTION,
+    Status.PARTIAL: ExitCode.PARTIAL,
+    Status.FAILED: ExitCode.FAILED,
+}
+
+
+def worst(*statuses: Status) -> Status:
+    """The worst of these; `ok` when there are none."""
+    return max(statuses, key=list(Status).index, default=Status.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command hands back: its facts, what went wrong, and how it ended.
+
+    `error` is the failure that made the whole run meaningless; data may still hold what was learnt before it.
+    """
+
+    data: Any = None
+    problems: tuple[Problem, ...] = ()
+    status: Status = Status.OK
+    error: MamctlError | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the shell is answered."""
+        return self.error.exit_code if self.error else self.status.exit_code
