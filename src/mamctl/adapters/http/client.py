@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from mamctl.adapters.http.proxies import Proxy, Route, direct
+from mamctl.adapters.http.socks import socks_transport
 from mamctl.errors import ConfigInvalidError, MamctlError
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ class WayOut(httpx.BaseTransport):
     anything is sent, and httpx's errors.
     """
 
-    def __init__(self, route: Route = direct, *, limits: httpx.Limits | None = None) -> None:
+    def __init__(self, route: Route = direct, *, timeout: float = 30.0, limits: httpx.Limits | None = None) -> None:
         self._route = route
+        self._timeout = timeout
         self._limits = limits or httpx.Limits()
         self._ways: dict[tuple[Proxy | None, bool], httpx.HTTPTransport] = {}
         self._lock = threading.Lock()
@@ -51,7 +53,7 @@ class WayOut(httpx.BaseTransport):
         tls = tls or (proxy is not None and proxy.address.startswith("https:"))
         with self._lock:
             if (proxy, tls) not in self._ways:
-                self._ways[proxy, tls] = _transport(proxy, tls, self._limits)
+                self._ways[proxy, tls] = _transport(proxy, tls, self._limits, self._timeout)
             return self._ways[proxy, tls]
 
 
@@ -68,7 +70,7 @@ def build_client(
     `timeout` is seconds for each step. Nothing can fail here: what cannot be used is told at the first request.
     """
     return httpx.Client(
-        transport=WayOut(route, limits=limits),
+        transport=WayOut(route, timeout=timeout, limits=limits),
         timeout=timeout,
         headers=headers,
         cookies=cookies,
@@ -77,7 +79,7 @@ def build_client(
     )
 
 
-def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits) -> httpx.HTTPTransport:
+def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits, timeout: float) -> httpx.HTTPTransport:
     verify = trusted_certificates() if tls else False
     if proxy is None:
         return httpx.HTTPTransport(verify=verify, limits=limits)
@@ -85,6 +87,8 @@ def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits) -> httpx.HT
     over_tls = proxy.address.startswith("https:")
     ssl_context = trusted_certificates() if over_tls else None
     try:
+        if proxy.address.startswith("socks"):
+            return socks_transport(proxy, verify, limits, timeout)
         way = httpx.Proxy(proxy.address, auth=auth, ssl_context=ssl_context)
         return httpx.HTTPTransport(verify=verify, limits=limits, proxy=way)
     except (ImportError, ValueError, httpx.InvalidURL) as error:

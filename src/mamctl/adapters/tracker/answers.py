@@ -165,6 +165,13 @@ def _by_status(answer: Answer) -> MamctlError | None:
             return session_refused(answer, "session_dead", "401 Unauthorized")
         case 403:
             return _forbidden(answer)
+        case 407:  # never the site's
+            return UnreachableError(
+                f"a proxy on the way to {answer.path} wants a login, or another one (407)",
+                subject=answer.path,
+                remedy="correct the login: tracker.proxy_username and its password, or that in HTTPS_PROXY, ALL_PROXY",
+                code="proxy_failed",
+            )
         case 429:
             return _rate_limited(answer)
         case status:

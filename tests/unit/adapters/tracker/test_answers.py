@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.tracker.answers import Answer, object_of, parse_retry_after
+from mamctl.adapters.tracker.answers import Answer, check_answer, object_of, parse_retry_after
 from mamctl.errors import ExitCode, MamctlError
 
 LOGIN_PAGE = b"""<!DOCTYPE html><html><head><title>Login | My Anonamouse</title></head><body id="siteMain">
 <div id="mainBody"><h1>Not logged in!</h1>Error: The page you tried to view can only be used when you're logged in.
 </div></body></html>"""
+CHALLENGE = b"""<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title></head>
+<body><script>window._cf_chl_opt = {};</script>You need to be logged in to see this.</body></html>"""
 NGINX = b"<html><head><title>403 Forbidden</title></head><body><center>"
 NGINX += b"<h1>403 Forbidden</h1></center><hr><center>nginx</center>"
 
@@ -38,6 +40,16 @@ TROUBLES = {
         12,
     ),
     "asn in a 200": (answer(200, b'{"error":"Invalid session - ASN mismatch"}'), "session_asn_mismatch", 12),
+    "plain text": (answer(200, b"Error, you are not signed in"), "session_dead", 12),
+    "plain text, cookie": (answer(200, b"Error, you are not signed in, Invalid/missing cookie\n"), "session_dead", 12),
+    "plain text, other words": (answer(200, b"Error: You are not logged in."), "session_dead", 12),
+    "small page": (answer(200, b"<p>Error, you are not signed in</p>"), "session_dead", 12),
+    "plain text, asn": (answer(200, b"Invalid session - ASN mismatch"), "session_asn_mismatch", 12),
+    "challenge 403": (answer(403, CHALLENGE), "challenge_page", 13),
+    "challenge 503": (answer(503, CHALLENGE), "challenge_page", 13),
+    "challenge 200": (answer(200, CHALLENGE), "challenge_page", 13),
+    "challenge 429": (answer(429, b"<html><title>Attention Required! | Cloudflare</title>"), "challenge_page", 13),
+    "407": (answer(407, b"Squid"), "proxy_failed", 13),
     "front server": (answer(403, NGINX), "front_server_refused", 13),
     "hurried": (answer(403, b"You are searching too fast"), "rate_limited", 13),
     "429": (answer(429, b"{}", retry_after=30.0), "rate_limited", 13),
@@ -72,6 +84,17 @@ def test_each_kind_of_trouble_has_its_own_remedy():
             object_of(given_)
         remedies.setdefault(slug, trouble.value.remedy)
     assert len(set(remedies.values())) == len(remedies)
+
+
+def test_a_dead_sessions_remedy_names_a_second_holder():
+    with pytest.raises(MamctlError) as trouble:
+        object_of(answer(403, b"Invalid session"))
+    assert "another program or browser uses the same session" in trouble.value.remedy
+
+
+def test_a_long_page_that_speaks_of_signing_in_is_no_dead_session():
+    page = b"<html><h1>FAQ</h1>" + b"<p>Error, you are not signed in: what does it mean?</p>" * 100
+    check_answer(answer(200, page))
 
 
 def test_json_is_known_by_its_body():
