@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.errors import MamctlError
 from mamctl.jobs.ratio.client_actions import ScopedClient
-from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, lift_emergency, watch_ratio
+from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, adopt_frozen, lift_emergency, watch_ratio
 from mamctl.jobs.run import Run
 from mamctl.store.client_memory import ClientMemory
 from mamctl.store.database import open_copy
@@ -41,7 +42,7 @@ class Desk:
         self, folder: Path, *clients: ModelClient, policy: RatioPolicy | None = None, scope: Scope = SCOPE
     ) -> None:
         self.clients = clients or (ModelClient(),)
-        self.policy = policy or RatioPolicy()
+        self.policy = policy or RatioPolicy(min_downloaded=0)
         self.scope = scope
         self.now = START
         self.listener = Listener()
@@ -62,6 +63,10 @@ class Desk:
     def release(self) -> RatioWatch:
         """A person's thaw."""
         return self._run(lift_emergency, False)
+
+    def adopt(self, *, dry_run: bool = False) -> RatioWatch:
+        """`ratio thaw --adopt`."""
+        return self._run(adopt_frozen, dry_run)
 
     def _run(self, job, dry_run: bool) -> RatioWatch:
         self.now += timedelta(minutes=5)
@@ -88,5 +93,11 @@ class Desk:
         return self.account
 
     def set_ratio(self, ratio: float) -> None:
-        """The first client's ratio from now on."""
-        self.client.uploaded, self.client.downloaded = round(ratio * 10**9), 10**9
+        """The first client's ratio from now on; its totals only grow, as a client's do."""
+        down = grown(ratio, self.client.uploaded or 0, self.client.downloaded or 0)
+        self.client.uploaded, self.client.downloaded = round(ratio * down), down
+
+
+def grown(ratio: float, uploaded: int, downloaded: int) -> int:
+    """The least downloaded bytes, in whole gigabytes, at which totals come to this ratio without falling."""
+    return math.ceil(max(1, downloaded / 10**9, uploaded / ratio / 10**9)) * 10**9

@@ -66,6 +66,7 @@ class ModelClient:
         self.trouble: Callable[[str], None] = lambda call: None
         self.calls: list[tuple[str, tuple[str, ...]]] = []
         self.slow = 0  # looks until a change is shown
+        self.session_paused = False
         self.tags_at_once = False  # as in qBittorrent, whose states alone are late
         self._shown: dict[str, ClientTorrent] = {}
         self._looks = 0
@@ -83,7 +84,7 @@ class ModelClient:
         self._shown = shown
         count = json.loads(remembered)["count"] if remembered else 0
         totals = ClientTotals(self.uploaded, self.downloaded, 10, 20)
-        return ClientSnapshot(self.name, "v5.1.0", totals, shown, full=count == 0), json.dumps(
+        return ClientSnapshot(self.name, "v5.1.0", totals, shown, count == 0, self.session_paused), json.dumps(
             {"count": count + 1}
         ).encode()
 

@@ -13,6 +13,7 @@ import tomli_w
 
 from mamctl.practice.client import ClientWorld, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock
+from tests.kit.guard_desk import grown
 
 MB = 10**6
 DOWNLOADS = ("Dune", "Emma")
@@ -63,7 +64,7 @@ class Seedbox:
 
     def config(self) -> str:
         """Writes the configuration as it is now; its path."""
-        own = {"store": {"path": str(self.store_path)}, "ratio": self.ratio}
+        own = {"store": {"path": str(self.store_path)}, "ratio": {"min_downloaded": 0, **self.ratio}}
         document = {**own, "qbittorrent": self.client_tables()}
         path = self.home / "mamctl.toml"
         path.write_text(tomli_w.dumps(document | self.sections))
@@ -72,6 +73,7 @@ class Seedbox:
     def set_ratio(self, ratio: float) -> None:
         """The first client's, from now on."""
         world = self.client.world
+        world.downloaded = grown(ratio, world.uploaded, world.downloaded)
         world.uploaded = round(ratio * world.downloaded)
 
     def look(self) -> dict[str, tuple[object, ...]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mamctl.domain.text.quantities import show_size
+
 
 def number(value: float | None) -> str:
     """1,234 – or a dash when unknown."""
@@ -11,15 +13,8 @@ def number(value: float | None) -> str:
 
 
 def bytes_text(value: int | None) -> str:
-    """Binary units, as the site writes them: 1.234 TiB."""
-    if value is None:
-        return "–"
-    size = float(value)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if abs(size) < 1024:
-            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.2f} {unit}"
-        size /= 1024
-    return f"{size:,.3f} TiB"
+    """Bytes in binary units, as the site writes them: 1.234 TiB; a dash when unknown."""
+    return "–" if value is None else show_size(value)
 
 
 def day(value: datetime | None) -> str:

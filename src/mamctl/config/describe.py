@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from mamctl.config.load import Loaded
 from mamctl.config.sections import Config
-from mamctl.domain.bounds import DurationText, Matches, Range, WebAddress
+from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
 
+_TEXTS = {DurationText: 'seconds or text such as "5m"', SizeText: 'bytes or text such as "1 GiB"'}
 _WORDS: dict[Any, str] = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}
 # Addresses that carry a secret in themselves.
 _MASKED = ("notify.urls", "notify.heartbeat_url")
@@ -87,8 +88,7 @@ def may_be(hint: Any) -> str:
     """What a value of this type may be, in words."""
     if get_origin(hint) is Annotated:
         base, *checks = get_args(hint)
-        duration = any(isinstance(check, DurationText) for check in checks)
-        words = 'seconds or text such as "5m"' if duration else may_be(base)
+        words = next((_TEXTS[type(check)] for check in checks if type(check) in _TEXTS), None) or may_be(base)
         bounds = [check.expected for check in checks if isinstance(check, Matches | WebAddress)]
         bounds += [_range(check) for check in checks if isinstance(check, Range)][-1:]  # the own one, not Seconds'
         text = next((b for b in bounds if b), "") if base is str and bounds else words

@@ -8,7 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from mamctl.domain.bounds import DurationText, Matches, Range, WebAddress
+from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
+from mamctl.domain.text.quantities import parse_size
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*(s|m|h|d)", re.ASCII)
@@ -24,8 +25,8 @@ def convert(value: Any, hint: Any) -> Any:
     """`value` from TOML as the type `hint` asks. Raises ValueFault with what was expected."""
     if get_origin(hint) is Annotated:
         base, *checks = get_args(hint)
-        if any(isinstance(check, DurationText) for check in checks):
-            value = _seconds(value)
+        for check in checks:
+            value = _from_text(value, check)
         result = convert(value, base)
         for check in checks:
             if isinstance(check, WebAddress) and result is not None:
@@ -97,6 +98,13 @@ def _member(value: Any, hint: type[Enum]) -> Enum:
     raise ValueFault("one of " + ", ".join(str(member.value) for member in hint))
 
 
+def _from_text(value: Any, check: object) -> Any:
+    """A duration or a size that is written as text, in seconds or bytes."""
+    if isinstance(check, DurationText):
+        return _seconds(value)
+    return _bytes(value) if isinstance(check, SizeText) else value
+
+
 def _seconds(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -104,3 +112,12 @@ def _seconds(value: Any) -> Any:
     if not pieces or _DURATION.sub("", value).strip():
         raise ValueFault('seconds, or text such as "90s", "5m", "24h", "30d"')
     return float(sum(float(amount) * _UNIT_SECONDS[unit] for amount, unit in pieces))
+
+
+def _bytes(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_size(value)
+    except ValueError:
+        raise ValueFault('bytes, or text such as "500 MiB", "1 GiB"') from None

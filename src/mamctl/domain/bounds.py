@@ -47,6 +47,11 @@ class DurationText:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeText:
+    """Bytes as a whole number, or text such as "500 MiB", "1 GiB"."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebAddress:
     """An address of one of `schemes`, with a host and a port that can be; without a user name in it.
 
@@ -109,6 +114,7 @@ def without_login(address: str) -> str:
 
 
 Seconds = Annotated[float, DurationText(), Range(low=0, high=10 * YEAR_S)]
+ByteSize = Annotated[int, SizeText(), Range(low=0, high=2**60)]
 HttpUrl = Annotated[
     str,
     WebAddress("an https address (plain http only for this machine), without a user name in it", plain_here_only=True),

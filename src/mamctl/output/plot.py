@@ -11,6 +11,7 @@ from itertools import groupby
 
 _HEIGHT = 16
 _TICKS = 5
+_MANY = 30  # values, from which on the scale leaves out those far off
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,30 @@ def plot(dots: Sequence[Dot], levels: Iterable[float], title: str, alarm_title: 
         shown.add(alarm)
         times, values = [dot.at.timestamp() for dot in stretch], [dot.value for dot in stretch]
         plotext.plot(times, values, marker="x" if alarm else "braille", color="red" if alarm else "green", label=name)
-    for level in levels:
+    lines = list(levels)
+    for level in lines:
         plotext.hline(level, "yellow")
+    if scale := _clipped_scale([dot.value for dot in known if dot.value is not None], lines):
+        plotext.ylim(*scale)
     plotext.xticks(*_ticks(known[0].at, known[-1].at))
     text: str = plotext.build()
     return (text if colour and "NO_COLOR" not in os.environ else plotext.uncolorize(text)).rstrip("\n")
+
+
+def _clipped_scale(values: Sequence[float], levels: Sequence[float]) -> tuple[float, float] | None:
+    """The scale without a few values far out, which would press all others into some rows; None when there are none.
+
+    The middle 98 of 100 values, the newest twentieth and every level are within it, with a twentieth of room at both
+    ends.
+    """
+    ordered = sorted(values)
+    outside = max(1, len(ordered) // 100) if len(ordered) >= _MANY else 0
+    kept = [*ordered[outside : len(ordered) - outside], *values[-len(values) // 20 :], *levels]
+    low, high = min(kept), max(kept)
+    room = (high - low) / 20
+    if not outside or (ordered[0] >= low - room and ordered[-1] <= high + room):
+        return None
+    return low - room, high + room
 
 
 def _columns() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading
@@ -96,6 +96,21 @@ def claim_announcement(db: sqlite3.Connection, now: datetime) -> Transition | No
             return None
         db.execute("UPDATE guard_transitions SET announced_at = ? WHERE id = ?", (timestamp(now), row["id"]))
     return _transition(row)
+
+
+def count_freezes(db: sqlite3.Connection, until: datetime, within: timedelta) -> int:
+    """How many emergencies began in the time before `until`."""
+    row = db.execute(
+        "SELECT count(*) FROM guard_transitions WHERE to_state = 'emergency' AND at > ? AND at <= ?",
+        (timestamp(until - within), timestamp(until)),
+    ).fetchone()
+    return int(row[0])
+
+
+def ended_by_guard(db: sqlite3.Connection) -> bool:
+    """Whether the guard itself ended the newest emergency, and not your word."""
+    row = db.execute("SELECT to_state, decided_by FROM guard_transitions ORDER BY id DESC LIMIT 1").fetchone()
+    return row is not None and row["to_state"] == "normal" and row["decided_by"] == "guard"
 
 
 def list_transitions(db: sqlite3.Connection, since: datetime) -> tuple[Transition, ...]:

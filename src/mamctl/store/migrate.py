@@ -23,6 +23,7 @@ MIGRATIONS = (
     "m0006_drift",
     "m0007_exports",
     "m0008_export_intents",
+    "m0009_guard",
 )
 
 

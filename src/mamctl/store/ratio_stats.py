@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mamctl.domain.ratio.client import ClientSnapshot
@@ -14,7 +14,10 @@ from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.history import Point
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, ratio_of
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
+from mamctl.domain.ratio.totals import MOST, Baseline, Totals, sure_totals
 from mamctl.store.database import sure_moment, timestamp, transaction
+
+_STEADY = 9  # passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class WatchPass:
     forecast: Forecast
     clients: int
     clients_unknown: int
+    without_record: Mapping[str, int] = field(default_factory=dict)
 
 
 def record_pass(
@@ -57,23 +61,58 @@ def record_pass(
             row,
         )
         db.executemany(
-            "INSERT OR REPLACE INTO client_figures VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [_client_row(snapshot, now) for snapshot in snapshots],
+            "INSERT OR REPLACE INTO client_figures (client, seen_at, uploaded_bytes, downloaded_bytes, upspeed,"
+            " dlspeed, torrents, without_record, session_paused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_client_row(snapshot, seen.without_record.get(snapshot.name, 0), now) for snapshot in snapshots],
         )
 
 
-def _client_row(snapshot: ClientSnapshot, now: datetime) -> tuple[object, ...]:
+def _client_row(snapshot: ClientSnapshot, without_record: int, now: datetime) -> tuple[object, ...]:
     totals = snapshot.totals
+    said = sure_totals(totals.uploaded_alltime, totals.downloaded_alltime)
     return (
-        snapshot.name, timestamp(now), totals.uploaded_alltime, totals.downloaded_alltime, totals.upspeed,
-        totals.dlspeed, len(snapshot.torrents),
+        snapshot.name, timestamp(now), said.up if said else None, said.down if said else None,
+        _held(totals.upspeed), _held(totals.dlspeed), len(snapshot.torrents), without_record, snapshot.session_paused,
     )  # fmt: skip
 
 
-def last_totals(db: sqlite3.Connection, client: str) -> tuple[int, int] | None:
+def _held(value: int) -> int:
+    """What SQLite can hold; an absurd figure is as good as the largest."""
+    return max(0, min(value, MOST))
+
+
+def last_totals(db: sqlite3.Connection, client: str) -> Totals | None:
     """What the client had moved when it last said so."""
-    row = _newest(db, client, " AND said.uploaded_bytes IS NOT NULL AND said.downloaded_bytes IS NOT NULL")
-    return (row["uploaded_bytes"], row["downloaded_bytes"]) if row else None
+    row = _newest(db, client, " AND said.uploaded_bytes + said.downloaded_bytes > 0")
+    return Totals(row["uploaded_bytes"], row["downloaded_bytes"]) if row else None
+
+
+def last_torrent_count(db: sqlite3.Connection, client: str) -> int:
+    """How many torrents the client had in the newest pass that read it; 0 when none did."""
+    row = _newest(db, client)
+    return row["torrents"] if row else 0
+
+
+def read_baseline(db: sqlite3.Connection, client: str) -> Baseline | None:
+    """What the client's statistics fell from, where they fell."""
+    row = db.execute("SELECT * FROM client_baselines WHERE client = ?", (client,)).fetchone()
+    if row is None:
+        return None
+    before = Totals(row["before_uploaded"], row["before_downloaded"])
+    return Baseline(sure_moment(row["fell_at"]), before, Totals(row["lost_uploaded"], row["lost_downloaded"]))
+
+
+def write_baseline(db: sqlite3.Connection, client: str, baseline: Baseline | None) -> None:
+    """Replace the client's baseline, or take it away."""
+    with transaction(db):
+        db.execute("DELETE FROM client_baselines WHERE client = ?", (client,))
+        if baseline:
+            values = (baseline.before.up, baseline.before.down, baseline.lost.up, baseline.lost.down)
+            db.execute(
+                "INSERT INTO client_baselines (client, fell_at, before_uploaded, before_downloaded, lost_uploaded,"
+                " lost_downloaded) VALUES (?, ?, ?, ?, ?, ?)",
+                (client, timestamp(baseline.fell_at), *(min(value, MOST) for value in values)),
+            )
 
 
 _BY_PASS = (
@@ -126,6 +165,8 @@ class ClientStats:
     upspeed: int
     dlspeed: int
     torrents: int
+    without_record: int = 0
+    session_paused: bool | None = None
 
 
 def last_pass(db: sqlite3.Connection) -> SavedPass | None:
@@ -165,30 +206,44 @@ def last_client_stats(db: sqlite3.Connection) -> tuple[ClientStats, ...]:
             upspeed=row["upspeed"],
             dlspeed=row["dlspeed"],
             torrents=row["torrents"],
+            without_record=row["without_record"],
+            session_paused=None if row["session_paused"] is None else bool(row["session_paused"]),
         )
         for name in names
         if (row := _newest(db, name))
     )
 
 
-def list_points(db: sqlite3.Connection, since: datetime) -> tuple[Point, ...]:
-    """The history since then, oldest first: the finest grain that is still there for each stretch."""
-    start = timestamp(since)
+def list_points(db: sqlite3.Connection, since: datetime, until: datetime | None = None) -> tuple[Point, ...]:
+    """The history since then, oldest first: the finest grain that is still there for each stretch. What a clock that
+    was ahead left later than `until` is no history.
+    """
     rows = db.execute(
         "SELECT starts_at AS at, 'day' AS grain, ratio_last AS ratio, ratio_low, ratio_high, uploaded_bytes,"
         " downloaded_bytes, upspeed, dlspeed, frozen_most AS frozen, emergency_passes > 0 AS emergency"
-        " FROM figures_daily WHERE starts_at >= ?1"
+        " FROM figures_daily WHERE starts_at BETWEEN ?1 AND ?2"
         " UNION ALL SELECT starts_at, 'hour', ratio_last, ratio_low, ratio_high, uploaded_bytes, downloaded_bytes,"
-        " upspeed, dlspeed, frozen_most, emergency_passes > 0 FROM figures_hourly WHERE starts_at >= ?1"
+        " upspeed, dlspeed, frozen_most, emergency_passes > 0 FROM figures_hourly WHERE starts_at BETWEEN ?1 AND ?2"
         " UNION ALL SELECT seen_at, 'pass', ratio, ratio, ratio, uploaded_bytes, downloaded_bytes, upspeed, dlspeed,"
-        " frozen, state = 'emergency' FROM figures WHERE seen_at >= ?1 ORDER BY 1",
-        (start,),
+        " frozen, state = 'emergency' FROM figures WHERE seen_at BETWEEN ?1 AND ?2 ORDER BY 1",
+        (timestamp(since), timestamp(until) if until else "9999"),
     )
     return tuple(_point(row) for row in rows)
 
 
+def steady_now(db: sqlite3.Connection, now: datetime) -> datetime:
+    """Now, but at most a day after the tenth newest pass: what is decided by age must not follow a clock that is far
+    ahead for some passes.
+    """
+    row = db.execute("SELECT seen_at FROM figures ORDER BY id DESC LIMIT 1 OFFSET ?", (_STEADY,)).fetchone()
+    oldest = row or db.execute("SELECT seen_at FROM figures ORDER BY id LIMIT 1").fetchone()
+    return min(now, sure_moment(oldest["seen_at"]) + timedelta(days=1)) if oldest else now
+
+
 def compact_stats(db: sqlite3.Connection, policy: RatioPolicy, now: datetime) -> None:
-    """Passes older than `keep_raw` become hours, hours older than `keep_hourly` become days. Whole ones only."""
+    """Passes older than `keep_raw` become hours, hours older than `keep_hourly` become days. Whole ones only. `now`
+    is to be a steady one.
+    """
     hour = (now - timedelta(seconds=policy.keep_raw)).replace(minute=0, second=0, microsecond=0)
     day = (now - timedelta(seconds=policy.keep_hourly)).replace(hour=0, minute=0, second=0, microsecond=0)
     with transaction(db):

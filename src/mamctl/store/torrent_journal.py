@@ -15,13 +15,14 @@ from mamctl.store.runs import storable
 
 @dataclass(frozen=True, slots=True)
 class FrozenTorrent:
-    """A frozen download as it is shown."""
+    """A frozen download as it is shown; `held_back` waits for its turn after the emergency."""
 
     client: str
     hash: str
     name: str
     state_before: str
     frozen_at: datetime | None
+    held_back: bool = False
 
 
 def read_journal(db: sqlite3.Connection, client: str, emergency_id: int | None) -> Journal:
@@ -68,23 +69,29 @@ def write_entries(
 def _write(
     db: sqlite3.Connection, client: str, entry: JournalEntry, at: str, emergency_id: int | None, run_id: int | None
 ) -> None:
-    values = (
-        entry.role.value, entry.phase.value, entry.state.value, entry.forced, entry.tagged, entry.reason,
-        at if entry.role is Role.FROZEN and entry.phase is Phase.INTENDED else None,
-        None if entry.phase.is_open else at,
-    )  # fmt: skip
+    frozen = entry.role is Role.FROZEN and entry.phase in (Phase.INTENDED, Phase.DONE)
+    row = {
+        "role": entry.role.value, "phase": entry.phase.value, "state": entry.state.value, "forced": entry.forced,
+        "tagged": entry.tagged, "reason": entry.reason, "at": at,
+        "frozen_at": at if frozen else None, "closed_at": None if entry.phase.is_open else at,
+        "missing": at if entry.missing else None, "client": client, "hash": entry.hash,
+        "name": storable(entry.name), "emergency": emergency_id, "run": run_id,
+    }  # fmt: skip
     updated = db.execute(
-        "UPDATE torrent_journal SET role = ?, phase = ?, state_before = ?, forced_before = ?, tagged_before = ?,"
-        " reason = ?, frozen_at = coalesce(?, frozen_at), closed_at = ?"
-        " WHERE client = ? AND hash = ? AND closed_at IS NULL",
-        (*values, client, entry.hash),
+        "UPDATE torrent_journal SET role = :role, phase = :phase, state_before = :state, forced_before = :forced,"
+        " tagged_before = :tagged, reason = :reason, closed_at = :closed_at,"
+        " frozen_at = iif(:phase = 'intended', coalesce(:frozen_at, frozen_at), frozen_at),"
+        " missing_since = iif(:missing IS NULL, NULL, coalesce(missing_since, :missing))"
+        " WHERE client = :client AND hash = :hash AND closed_at IS NULL",
+        row,
     )
     if updated.rowcount == 0 and emergency_id is not None and entry.phase.is_open:
         db.execute(
             "INSERT INTO torrent_journal (role, phase, state_before, forced_before, tagged_before, reason, frozen_at,"
-            " closed_at, client, hash, name, emergency_id, run_id, written_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*values, client, entry.hash, storable(entry.name), emergency_id, run_id, at),
+            " closed_at, missing_since, client, hash, name, emergency_id, run_id, written_at)"
+            " VALUES (:role, :phase, :state, :forced, :tagged, :reason, :frozen_at, :closed_at, :missing, :client,"
+            " :hash, :name, :emergency, :run, :at)",
+            row,
         )
 
 
@@ -98,22 +105,50 @@ def thaw_broke_off(db: sqlite3.Connection, client: str) -> bool:
 
 
 def clients_on_record(db: sqlite3.Connection) -> frozenset[str]:
-    """The clients with open entries."""
-    rows = db.execute("SELECT DISTINCT client FROM torrent_journal WHERE closed_at IS NULL")
+    """The clients with open entries of torrents that were there when they were last read."""
+    rows = db.execute("SELECT DISTINCT client FROM torrent_journal WHERE closed_at IS NULL AND missing_since IS NULL")
     return frozenset(row["client"] for row in rows)
 
 
+def count_missing(db: sqlite3.Connection) -> dict[str, int]:
+    """Torrents that the guard changed and that their client no longer shows, by client."""
+    rows = db.execute(
+        "SELECT client, count(*) FROM torrent_journal WHERE missing_since IS NOT NULL AND closed_at IS NULL GROUP BY 1"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def forget_missing(db: sqlite3.Connection, before: datetime, now: datetime) -> None:
+    """Torrents that are missing since before then are taken for removed."""
+    with transaction(db):
+        db.execute(
+            "UPDATE torrent_journal SET phase = 'gone', closed_at = ?, reason = 'removed from the client'"
+            " WHERE closed_at IS NULL AND missing_since < ?",
+            (timestamp(now), timestamp(before)),
+        )
+
+
 def list_frozen(db: sqlite3.Connection) -> tuple[FrozenTorrent, ...]:
-    """The downloads that are frozen now."""
-    rows = db.execute("SELECT * FROM frozen_now ORDER BY client, name")
+    """The downloads that are frozen now, held back ones among them; without those that are missing."""
+    rows = db.execute(
+        "SELECT * FROM torrent_journal WHERE role = 'frozen' AND closed_at IS NULL AND missing_since IS NULL"
+        " ORDER BY client, name"
+    )
     return tuple(
-        FrozenTorrent(row["client"], row["hash"], row["name"], row["state_before"], moment(row["frozen_at"]))
+        FrozenTorrent(
+            client=row["client"],
+            hash=row["hash"],
+            name=row["name"],
+            state_before=row["state_before"],
+            frozen_at=moment(row["frozen_at"]),
+            held_back=row["phase"] == Phase.HELD_BACK,
+        )
         for row in rows
     )
 
 
 def count_left_alone(db: sqlite3.Connection, emergency_id: int | None) -> int:
-    """Torrents that a person's decision took from the guard in this emergency."""
+    """Torrents that your decision took from the guard in this emergency."""
     row = db.execute(
         "SELECT count(*) FROM torrent_journal WHERE emergency_id = ? AND phase = 'left_alone'", (emergency_id,)
     ).fetchone()
@@ -130,4 +165,5 @@ def _entry(row: sqlite3.Row) -> JournalEntry:
         forced=bool(row["forced_before"]),
         tagged=bool(row["tagged_before"]),
         reason=row["reason"],
+        missing=row["missing_since"] is not None,
     )

@@ -78,7 +78,7 @@ class Keeper:
         secret.chmod(0o600)
         document = {
             "store": {"path": str(self.store_path)},
-            "ratio": self.ratio,
+            "ratio": {"min_downloaded": 0, **self.ratio},
             "qbittorrent": [
                 {
                     "name": name,

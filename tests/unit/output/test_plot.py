@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,3 +56,25 @@ def test_an_unknown_stretch_breaks_the_line() -> None:
 @pytest.mark.parametrize(("step", "form"), [(1, "12:00"), (24, "25 Nov"), (24 * 60, "2026")])
 def test_the_dates_suit_the_span(step: float, form: str) -> None:
     assert form in draw(*[1.1] * 10, step=step).splitlines()[-1]
+
+
+def scale(text: str) -> list[float]:
+    """The numbers at the left."""
+    starts = [re.match(r"\s*(\d+\.\d+)[┤├]", line) for line in text.splitlines()]
+    return [float(start[1]) for start in starts if start]
+
+
+def test_one_value_far_out_does_not_press_the_others_together() -> None:
+    values = [1.0 + 0.001 * (n % 50) for n in range(200)]
+    values[100] = 60.0
+    assert max(scale(draw(*values))) < 1.2
+
+
+def test_the_newest_values_are_always_in_sight() -> None:
+    values = [1.2] * 199 + [0.4]
+    assert min(scale(draw(*values))) <= 0.4
+
+
+@pytest.mark.parametrize("count", [2, 29])
+def test_a_few_values_are_all_drawn(count: int) -> None:
+    assert max(scale(draw(*[1.1] * (count - 1), 9.0))) >= 9.0

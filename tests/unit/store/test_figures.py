@@ -19,6 +19,7 @@ from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
+from mamctl.domain.ratio.totals import Totals
 from mamctl.store.database import open_copy, timestamp
 from mamctl.store.ratio_stats import (
     WatchPass,
@@ -235,8 +236,8 @@ def test_the_last_word_of_a_client_is_kept_however_old(db: sqlite3.Connection) -
         leave(db, long_ago + timedelta(minutes=minutes), clients=(client(moved),))
     leave(db, NOW, clients=(client(9, "attic"),))
     compact_stats(db, POLICY, NOW)
-    assert last_totals(db, "home") == (6, 6)
-    assert last_totals(db, "attic") == (9, 9)
+    assert last_totals(db, "home") == Totals(6, 6)
+    assert last_totals(db, "attic") == Totals(9, 9)
     assert last_totals(db, "unheard") is None
     assert samples_since(db, "attic", NOW - timedelta(hours=1)) == (TotalsSample(NOW, 9, 9),)
     assert samples_since(db, "home", NOW - timedelta(hours=1)) == ()
@@ -258,7 +259,7 @@ def test_the_newest_word_of_a_client_is_that_of_the_newest_pass_though_the_clock
 
     leave(db, NOW + timedelta(days=60), clients=says(10))
     leave(db, NOW, clients=says(20))
-    assert last_totals(db, "home") == (20, 100)
+    assert last_totals(db, "home") == Totals(20, 100)
     assert [said.uploaded_bytes for said in last_client_stats(db)] == [20]
     compact_stats(db, POLICY, NOW + timedelta(days=120))
-    assert last_totals(db, "home") == (10, 100), "by time alone once the passes are compact"
+    assert last_totals(db, "home") == Totals(10, 100), "by time alone once the passes are compact"

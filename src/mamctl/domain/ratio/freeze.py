@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.ratio.torrent_journal import (
     ClientAction,
@@ -14,36 +16,43 @@ from mamctl.domain.ratio.torrent_journal import (
     Step,
     TransferState,
     is_forced,
+    missing_step,
     plan_of,
     remove_leftover_tags,
     restore,
     resume_action,
     resume_again,
+    seen_step,
     tag_missing,
     transfer_state,
     untag_actions,
 )
 
+# Reasons that are looked for again.
+STARTED = "started by you or another program"
+FROZEN_AGAIN = "it was started by someone else, and frozen once more"
+UNRECORDED = "it carries the tag, and nothing was on record of it"
 
-def plan_freeze(snapshot: ClientSnapshot, journal: Journal, scope: Scope, tag: str) -> Plan:
+
+def plan_freeze(snapshot: ClientSnapshot, journal: Journal, scope: Scope, tag: str, *, insist: bool = False) -> Plan:
     """What this pass does in an emergency. Applied to its own outcome it plans nothing more.
 
-    A person's word outranks it: one who starts a frozen download, or pauses a torrent that the freeze started, is
-    left alone until the emergency is over.
+    Your word outranks it: a frozen download that you start, and a torrent that the freeze started and you pause, are
+    left alone until the emergency is over. With `insist` a frozen download that was started is frozen once more.
     """
     steps: list[Step | None] = [
-        Step(entry.at(Phase.GONE, "removed from the client"))
-        for hash_, entry in journal.entries.items()
-        if hash_ not in snapshot.torrents
+        missing_step(entry) for hash_, entry in journal.entries.items() if hash_ not in snapshot.torrents
     ]
     for hash_, torrent in snapshot.torrents.items():
         entry = journal.entries.get(hash_)
-        if entry is None or entry.role is Role.UNDECIDED:
+        if entry is None:
             steps.append(_first_sight(torrent, entry, journal, scope, tag))
+        elif entry.role is Role.UNDECIDED:
+            steps.append(seen_step(entry, _first_sight(torrent, entry, journal, scope, tag)))
         elif entry.role is Role.FROZEN:
-            steps.append(_look_at_frozen(torrent, entry, tag))
+            steps.append(seen_step(entry, _look_at_frozen(torrent, entry, tag, insist=insist)))
         else:
-            steps.append(_look_at_seeded(torrent, entry))
+            steps.append(seen_step(entry, _look_at_seeded(torrent, entry, tag)))
     return plan_of([*steps, *remove_leftover_tags(journal, snapshot.torrents, tag)])
 
 
@@ -55,6 +64,8 @@ def _first_sight(
         return None if entry is None else Step(entry.at(Phase.REVERTED, "nothing to do"))
     kind = transfer_state(torrent)
     at_beginning = entry is not None or not journal.begun
+    if kind is TransferState.PAUSED_DOWNLOAD and entry is None and tag in torrent.tags:
+        return Step(replace(_new_frozen(torrent, tag, UNRECORDED), phase=Phase.DONE, tagged=False))
     if kind is TransferState.DOWNLOADS:
         return _freeze(torrent, tag, "it was downloading")
     if kind is TransferState.PAUSED_SEED and at_beginning:
@@ -66,35 +77,41 @@ def _first_sight(
     return None if entry is None else Step(entry.at(Phase.REVERTED, "nothing to do"))
 
 
+def _new_frozen(torrent: ClientTorrent, tag: str, reason: str) -> JournalEntry:
+    return JournalEntry.of(torrent, Role.FROZEN, Phase.INTENDED, tag, reason)
+
+
 def _freeze(torrent: ClientTorrent, tag: str, reason: str) -> Step:
-    entry = JournalEntry.of(torrent, Role.FROZEN, Phase.INTENDED, tag, reason)
+    entry = _new_frozen(torrent, tag, reason)
     return Step(entry, (ClientAction.PAUSE,) if entry.tagged else (ClientAction.TAG, ClientAction.PAUSE))
 
 
-def _look_at_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
+def _look_at_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist: bool) -> Step | None:
     kind = transfer_state(torrent)
     if kind is TransferState.DOWNLOADS:
-        return _runs_again(torrent, entry, tag)
+        return _runs_again(torrent, entry, tag, insist=insist)
     if kind is TransferState.PAUSED_DOWNLOAD:
         return _is_paused(torrent, entry, tag)
     if kind is TransferState.PAUSED_SEED:
         # It became complete while it was frozen, by a recheck or in the very moment: now it seeds.
-        if entry.phase is not Phase.DONE and tag_missing(torrent, entry, tag):
-            return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
+        if tag_missing(torrent, entry, tag):
+            return Step(entry.at(Phase.LEFT_ALONE, "paused by you"))
         return resume_again(entry, torrent, tag, "complete now: it seeds")
     if kind is TransferState.SEEDS:
         return restore(entry, torrent, tag, "complete now: it seeds")
     return None
 
 
-def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step:
+def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist: bool) -> Step:
     """A frozen download that runs: never paused yet, or started by a person, or by a client that forgot its last words.
 
     A client that loses the pause in a crash loses the tag with it; a person who starts a torrent leaves the tag on.
     """
-    if entry.phase is Phase.DONE and (entry.tagged or tag in torrent.tags):
-        return Step(entry.at(Phase.LEFT_ALONE, "a person started it"), untag_actions(entry, torrent, tag))
-    if entry.phase is Phase.DONE:
+    if entry.phase.is_shown and (entry.tagged or tag in torrent.tags):
+        if insist and entry.reason != FROZEN_AGAIN:
+            return Step(entry.at(Phase.INTENDED, FROZEN_AGAIN), (ClientAction.PAUSE,))
+        return Step(entry.at(Phase.LEFT_ALONE, STARTED), untag_actions(entry, torrent, tag))
+    if entry.phase.is_shown:
         return _freeze(torrent, tag, "it was downloading again")
     missing = () if entry.tagged or tag in torrent.tags else (ClientAction.TAG,)
     return Step(entry.at(Phase.INTENDED), (*missing, ClientAction.PAUSE))
@@ -102,10 +119,10 @@ def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step:
 
 def _is_paused(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
     """A frozen download that is paused, by us as far as the tag tells."""
+    if tag_missing(torrent, entry, tag):
+        return Step(entry.at(Phase.LEFT_ALONE, "paused by you"))
     if entry.phase is Phase.DONE:
         return None
-    if tag_missing(torrent, entry, tag):
-        return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
     if entry.phase is Phase.REVERTING:
         # A thaw broke off before this emergency: what it asked for may yet come, from a client that is late.
         return Step(
@@ -114,10 +131,13 @@ def _is_paused(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | 
     return Step(entry.at(Phase.DONE))
 
 
-def _look_at_seeded(torrent: ClientTorrent, entry: JournalEntry) -> Step | None:
+def _look_at_seeded(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
     kind = transfer_state(torrent)
     if kind is TransferState.DOWNLOADS:
-        return Step(entry.at(Phase.REVERTING, "it began to download"), (ClientAction.PAUSE,))
+        again = _freeze(torrent, tag, "it was added again, and was downloading")
+        return (
+            again if entry.missing else Step(entry.at(Phase.REVERTING, "it began to download"), (ClientAction.PAUSE,))
+        )
     if kind is TransferState.SEEDS and (entry.phase is not Phase.REVERTING or is_forced(torrent) != entry.forced):
         return None if entry.phase is Phase.DONE else Step(entry.at(Phase.DONE))
     if kind in (TransferState.HIDDEN, TransferState.BROKEN):
@@ -127,13 +147,11 @@ def _look_at_seeded(torrent: ClientTorrent, entry: JournalEntry) -> Step | None:
         return Step(entry.at(Phase.INTENDED), (resume_action(entry),))
     if entry.phase is Phase.REVERTING:
         return Step(entry.at(Phase.REVERTED))
-    return Step(entry.at(Phase.LEFT_ALONE, "a person paused it"))
+    return Step(entry.at(Phase.LEFT_ALONE, "paused by you"))
 
 
-def is_settled(entry: JournalEntry, torrent: ClientTorrent | None, tag: str) -> bool:
+def is_settled(entry: JournalEntry, torrent: ClientTorrent, tag: str) -> bool:
     """Whether the client shows what an intended or reverting entry asked for."""
-    if torrent is None:
-        return True
     if entry.role is Role.FROZEN and entry.phase is Phase.REVERTING and untag_actions(entry, torrent, tag):
         return False
     kind = transfer_state(torrent)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from mamctl.domain.bounds import YEAR_S, Matches, Range, Seconds
+from mamctl.domain.bounds import YEAR_S, ByteSize, Matches, Range, Seconds
+from mamctl.domain.ratio.totals import MOST, NOTHING, Totals, TotalsReading
+from mamctl.domain.text.quantities import show_size
 
 # A client trims its tags: one with a blank at its end would never be found again.
 _TAG = r"[^,\s]([^,\t\r\n]{0,59}[^,\s])?"
@@ -25,12 +27,14 @@ class RatioSource(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RatioPolicy:
-    """The `[ratio]` section. Durations are seconds; `hold_drop` is a difference of ratios."""
+    """The `[ratio]` section. Durations are seconds, sizes bytes; `hold_drop` is a difference of ratios."""
 
     floor: Annotated[float, Range(low=0.01, high=100)] = 1.0
     recovery: Annotated[float, Range(low=0.01, high=100)] = 1.05
     interval: Annotated[Seconds, Range(low=1, high=86_400)] = 300.0
     source: RatioSource = RatioSource.QBITTORRENT
+    min_downloaded: ByteSize = 2**30
+    insist: bool = False
     tag: Annotated[str, Matches(_TAG, _ONE_TAG)] = "mamctl-frozen"
     free_tag: Annotated[str, Matches(f"({_TAG})?", _ONE_TAG)] = ""
     hold: Annotated[Seconds, Range(low=0, high=30 * 86_400)] = 86_400.0
@@ -60,6 +64,7 @@ class RatioReading:
 
     `source` says whose it is. `ratio` is `math.inf` while nothing was downloaded. `complete` is false when a client
     was left out; then `ratio` is the lower of what the others say with and without that client's last known totals.
+    `too_small` is unknown because hardly anything was downloaded yet: no ratio follows from it.
     """
 
     ratio: float | None
@@ -68,35 +73,12 @@ class RatioReading:
     uploaded: int | None = None
     downloaded: int | None = None
     complete: bool = True
+    too_small: bool = False
 
     @property
     def known(self) -> bool:
         """Whether there is a ratio to act on."""
         return self.ratio is not None
-
-
-@dataclass(frozen=True, slots=True)
-class TotalsReading:
-    """Bytes moved by one client: as it says now, and as it last said; None is unknown."""
-
-    uploaded: int | None
-    downloaded: int | None
-    last_uploaded: int | None = None
-    last_downloaded: int | None = None
-
-    @property
-    def now(self) -> tuple[int, int] | None:
-        """What the client says now. It says 0 and 0 for a moment after its start, which is as good as nothing."""
-        if not self.uploaded and not self.downloaded:
-            return None
-        return (self.uploaded or 0, self.downloaded or 0)
-
-    @property
-    def last(self) -> tuple[int, int] | None:
-        """What it said when it was last heard."""
-        if not self.last_uploaded and not self.last_downloaded:
-            return None
-        return (self.last_uploaded or 0, self.last_downloaded or 0)
 
 
 def ratio_of(uploaded: int, downloaded: int) -> float | None:
@@ -106,43 +88,57 @@ def ratio_of(uploaded: int, downloaded: int) -> float | None:
     return math.inf if uploaded > 0 else None
 
 
-def read_clients(clients: Iterable[TotalsReading | None]) -> RatioReading:
-    """The ratio over all clients. None among them is one that was not reached and was never heard before.
+def read_clients(clients: Iterable[TotalsReading | None], min_downloaded: int = 0) -> RatioReading:
+    """The ratio over all clients. None among them is one that was not reached and was never read before.
 
     Totals only grow, and a client that is down moves nothing: the last known totals of one that is silent bound what
-    it hides. Acting on the lower of the two figures errs towards safety both when freezing and when thawing.
+    it hides. Acting on the lower of the two figures errs towards safety both when freezing and when thawing. Below
+    `min_downloaded` bytes over all of them the ratio means nothing, and is unknown (RAT-13).
     """
-    heard = list(clients)
-    now = [c.now for c in heard if c is not None and c.now is not None]
+    read = list(clients)
+    now = [c.now for c in read if c is not None and c.now is not None]
     if not now:
-        why = "no client is configured" if not heard else "no client said what it has moved"
-        return RatioReading(None, why, complete=False)
-    silent = [c.last for c in heard if c is not None and c.now is None and c.last is not None]
+        return RatioReading(None, _why_unknown(read), complete=False)
+    silent = [c.last for c in read if c is not None and c.now is None and c.last is not None]
     # A client that never moved anything says 0 and 0 for ever; it hides nothing.
-    complete = not silent and all(c is not None for c in heard)
-    up, down = min(_sum(now), _sum([*now, *silent]), key=_ratio_to_compare)
+    complete = not silent and all(c is not None for c in read)
+    moved = min(_sum(now), _sum([*now, *silent]), key=_ratio_to_compare)
+    if moved.down < min_downloaded:
+        why = (
+            f"{show_size(moved.down)} downloaded in all is too little for a ratio to mean anything"
+            f" (ratio.min_downloaded is {show_size(min_downloaded)})"
+        )
+        return RatioReading(None, why, RatioSource.QBITTORRENT, moved.up, moved.down, complete, too_small=True)
     why = "all clients together" if complete else "the clients that were heard"
-    return RatioReading(ratio_of(up, down), why, RatioSource.QBITTORRENT, up, down, complete)
+    return RatioReading(ratio_of(moved.up, moved.down), why, RatioSource.QBITTORRENT, moved.up, moved.down, complete)
+
+
+def _why_unknown(read: Iterable[TotalsReading | None]) -> str:
+    clients = list(read)
+    doubts = [client.doubt for client in clients if client is not None and client.doubt]
+    return ", ".join(doubts) or ("no client said what it has moved" if clients else "no client is configured")
 
 
 def read_account(ratio: float | None, uploaded: int | None, downloaded: int | None, why: str = "") -> RatioReading:
     """The account's ratio as the tracker's standing gives it; `why` it is unknown when it is. What no ratio can be
-    (below zero, or not a number) is unknown too.
+    (below zero, or not a number) is unknown too, and so are bytes that no account can have moved.
     """
     if ratio is None or math.isnan(ratio) or ratio < 0:
         return RatioReading(None, why or "the tracker did not say it", RatioSource.TRACKER)
-    return RatioReading(ratio, "the account on the tracker", RatioSource.TRACKER, uploaded, downloaded)
+    up, down = (moved if moved is not None and 0 <= moved <= MOST else None for moved in (uploaded, downloaded))
+    return RatioReading(ratio, "the account on the tracker", RatioSource.TRACKER, up, down)
 
 
 def choose_reading(policy: RatioPolicy, clients: RatioReading, account: RatioReading | None) -> RatioReading:
     """The reading that decides. The lowest of the two needs both, for an unknown one could be the lower; but where the
-    one that is known is below the floor, so is the lowest.
+    one that is known is below the floor, so is the lowest. Clients that hardly downloaded anything have no ratio that
+    could be the lower.
     """
     if policy.source is RatioSource.QBITTORRENT:
         return clients
     if account is None:
         account = RatioReading(None, "the tracker was not asked", RatioSource.TRACKER)
-    if policy.source is RatioSource.TRACKER:
+    if policy.source is RatioSource.TRACKER or clients.too_small:
         return account
     lowest = min(clients, account, key=lambda reading: math.inf if reading.ratio is None else reading.ratio)
     if lowest.ratio is not None and lowest.ratio < policy.floor:
@@ -150,11 +146,10 @@ def choose_reading(policy: RatioPolicy, clients: RatioReading, account: RatioRea
     return next((reading for reading in (clients, account) if not reading.known), lowest)
 
 
-def _ratio_to_compare(totals: tuple[int, int]) -> float:
-    ratio = ratio_of(*totals)
+def _ratio_to_compare(totals: Totals) -> float:
+    ratio = ratio_of(totals.up, totals.down)
     return math.inf if ratio is None else ratio
 
 
-def _sum(totals: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    pairs = list(totals)
-    return sum(up for up, _ in pairs), sum(down for _, down in pairs)
+def _sum(totals: Iterable[Totals]) -> Totals:
+    return sum(totals, NOTHING)

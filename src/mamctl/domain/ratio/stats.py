@@ -10,6 +10,7 @@ from itertools import pairwise
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.ratio.forecast import Rates
 from mamctl.domain.ratio.torrent_journal import Scope, TransferState, transfer_state
+from mamctl.domain.ratio.totals import MOST
 
 _LEAST_SPAN = 60.0  # seconds; over less, a rate is noise
 _LEAST_SHARE = 0.5  # of its window that a rate must cover
@@ -54,17 +55,22 @@ def count_stats(
         ours += [(snapshot.name, torrent) for torrent in snapshot.torrents.values() if scope.holds(torrent)]
     costly = [(client, torrent) for client, torrent in ours if not free_tag or free_tag not in torrent.tags]
     return PassStats(
-        upspeed=sum(up for up, _ in speeds) if speeds else None,
-        dlspeed=sum(down for _, down in speeds) if speeds else None,
+        upspeed=_sum(up for up, _ in speeds) if speeds else None,
+        dlspeed=_sum(down for _, down in speeds) if speeds else None,
         active_uploads=sum(_uploads(torrent) for _, torrent in ours),
         active_downloads=sum(torrent.state is TorrentState.DOWNLOADING or torrent.dlspeed > 0 for _, torrent in ours),
         frozen=len(held),
         torrents=len(ours),
-        flowing_left=sum(
+        flowing_left=_sum(
             torrent.amount_left for _, torrent in costly if transfer_state(torrent) is TransferState.DOWNLOADS
         ),
-        frozen_left=sum(torrent.amount_left for client, torrent in costly if _is_held(client, torrent, held)),
+        frozen_left=_sum(torrent.amount_left for client, torrent in costly if _is_held(client, torrent, held)),
     )
+
+
+def _sum(figures: Iterable[int]) -> int:
+    """Without what no client can mean, and never more than the store can hold."""
+    return min(sum(figure for figure in figures if 0 <= figure <= MOST), MOST)
 
 
 def _uploads(torrent: ClientTorrent) -> bool:

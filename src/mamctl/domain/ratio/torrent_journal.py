@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -56,6 +56,11 @@ def transfer_state(torrent: ClientTorrent) -> TransferState:
     return TRANSFER_STATES[torrent.state]
 
 
+def is_paused(torrent: ClientTorrent) -> bool:
+    """Whether the client shows it as paused."""
+    return transfer_state(torrent) in (TransferState.PAUSED_DOWNLOAD, TransferState.PAUSED_SEED)
+
+
 def is_forced(torrent: ClientTorrent) -> bool:
     """Whether it is force-started, or will be when it is resumed."""
     return torrent.forced or torrent.state in FORCED
@@ -95,11 +100,15 @@ class Role(StrEnum):
 
 
 class Phase(StrEnum):
-    """How far an entry is. The last three are closed; `left_alone` means that a person decided otherwise."""
+    """How far an entry is. The last three are closed; `left_alone` means that you decided otherwise.
+
+    `held_back` is a frozen download that waits for its turn after the emergency (RAT-14).
+    """
 
     WAITING = "waiting"
     INTENDED = "intended"
     DONE = "done"
+    HELD_BACK = "held_back"
     REVERTING = "reverting"
     REVERTED = "reverted"
     LEFT_ALONE = "left_alone"
@@ -108,15 +117,21 @@ class Phase(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether the thaw still has to look at it."""
-        return self in (Phase.WAITING, Phase.INTENDED, Phase.DONE, Phase.REVERTING)
+        return self not in (Phase.REVERTED, Phase.LEFT_ALONE, Phase.GONE)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the client was seen to do what the freeze asked for."""
+        return self in (Phase.DONE, Phase.HELD_BACK)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One torrent in the journal, with its state before it was touched.
 
-    `tagged` is whether our tag tells nothing of it: it bore the tag before, the client declined to put it on, or a
-    person took it off while it was frozen.
+    `tagged` is whether our tag tells nothing of it: it bore the tag before, the client declined to put it on, or it
+    was taken off while the torrent was frozen. `missing` is one that the client did not show when it was last read:
+    its phase stays what it was, for the torrent may be back (RAT-13).
     """
 
     hash: str
@@ -127,10 +142,15 @@ class JournalEntry:
     forced: bool = False
     tagged: bool = False
     reason: str = ""
+    missing: bool = False
 
     def at(self, phase: Phase, reason: str = "") -> JournalEntry:
-        """The same entry at another phase."""
-        return replace(self, phase=phase, reason=reason or self.reason)
+        """The same entry at another phase, with its torrent in sight."""
+        return replace(self, phase=phase, reason=reason or self.reason, missing=False)
+
+    def lost(self) -> JournalEntry:
+        """The same entry while its torrent is not there."""
+        return replace(self, missing=True)
 
     @classmethod
     def of(cls, torrent: ClientTorrent, role: Role, phase: Phase, tag: str, reason: str) -> JournalEntry:
@@ -239,10 +259,38 @@ def remove_leftover_tags(journal: Journal, torrents: Mapping[str, ClientTorrent]
 
 def tag_missing(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> bool:
     """Whether a frozen torrent lacks our tag, so that its pause is not ours. The tag comes before the pause, and goes
-    after the start, so this holds while either is under way; once a freeze is done the journal alone counts, for
-    a person may well tidy the tag away.
+    after the start, so this holds while either is under way, and of one that is back after it was missing; once a
+    freeze is done the journal alone counts, for you may well tidy the tag away.
     """
-    return not entry.tagged and tag not in torrent.tags
+    return (entry.missing or not entry.phase.is_shown) and not entry.tagged and tag not in torrent.tags
+
+
+def missing_step(entry: JournalEntry) -> Step | None:
+    """A torrent that the client does not show: noted once, and looked for by every later pass."""
+    return None if entry.missing else Step(entry.lost())
+
+
+def seen_step(entry: JournalEntry, step: Step | None) -> Step | None:
+    """What follows from a torrent that is there: at the least, that it is no longer missing."""
+    return Step(entry.at(entry.phase)) if step is None and entry.missing else step
+
+
+def without_record(
+    torrents: Mapping[str, ClientTorrent], journal: Journal, scope: Scope, tag: str
+) -> tuple[ClientTorrent, ...]:
+    """Paused torrents in scope that carry our tag though nothing is on record of them: a freeze that the store does
+    not know, for it came back from a copy or was lost.
+    """
+    return tuple(
+        torrent
+        for torrent in tagged_in_scope(torrents, scope, tag)
+        if is_paused(torrent) and torrent.hash not in journal.entries and torrent.hash not in journal.left_alone
+    )
+
+
+def tagged_in_scope(torrents: Mapping[str, ClientTorrent], scope: Scope, tag: str) -> Iterator[ClientTorrent]:
+    """Torrents in scope that carry the tag."""
+    return (torrent for torrent in torrents.values() if tag in torrent.tags and scope.holds(torrent))
 
 
 def plan_of(steps: Iterable[Step | None]) -> Plan:

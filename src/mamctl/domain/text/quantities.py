@@ -90,6 +90,16 @@ def parse_size(value: object) -> int:
     return size
 
 
+def show_size(value: int) -> str:
+    """Bytes in binary units, as the site writes them: 1.234 TiB."""
+    size = float(value)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if abs(size) < 1024:
+            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.2f} {unit}"
+        size /= 1024
+    return f"{size:,.3f} TiB"
+
+
 def _scaled(number: str, unit: str) -> int:
     power = _UNITS.get(unit.lower())
     if power is None:

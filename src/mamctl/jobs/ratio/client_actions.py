@@ -9,9 +9,20 @@ from datetime import timedelta
 
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
-from mamctl.domain.ratio.freeze import is_settled, plan_freeze
+from mamctl.domain.ratio.freeze import FROZEN_AGAIN, STARTED, is_settled, plan_freeze
 from mamctl.domain.ratio.thaw import plan_thaw
-from mamctl.domain.ratio.torrent_journal import ClientAction, Journal, JournalEntry, Phase, Plan, Role, Scope, Step
+from mamctl.domain.ratio.torrent_journal import (
+    ClientAction,
+    Journal,
+    JournalEntry,
+    Phase,
+    Plan,
+    Role,
+    Scope,
+    Step,
+    is_paused,
+    tagged_in_scope,
+)
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ratio.ports import TorrentClient
 from mamctl.jobs.run import Run
@@ -37,12 +48,15 @@ class ScopedClient:
 @dataclass(slots=True)
 class ActionResult:
     """What was done on one client; `snapshot` is the newest look at it. In a dry run `acts` is what would be done,
-    else what the client accepted.
+    else what the client accepted. `started` counts frozen downloads that someone else started, `insisted` those among
+    them that were frozen once more.
     """
 
     snapshot: ClientSnapshot
     acts: Counter[ClientAction] = field(default_factory=Counter)
     errors: list[MamctlError] = field(default_factory=list)
+    started: int = 0
+    insisted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class ActionContext:
     memory: ClientMemory
     tag: str
     wait: Callable[[float], None]
+    insist: bool = False
 
     def look(self, client: TorrentClient) -> ClientSnapshot:
         """The client as it is now. Raises MamctlError."""
@@ -76,15 +91,17 @@ def freeze_client(
         context,
         watched.client,
         snapshot,
-        lambda seen, journal: plan_freeze(seen, journal, watched.scope, context.tag),
+        lambda seen, journal: plan_freeze(seen, journal, watched.scope, context.tag, insist=context.insist),
         emergency_id,
     )
 
 
-def thaw_client(context: ActionContext, watched: ScopedClient, snapshot: ClientSnapshot) -> ActionResult:
-    """Put back what the journal has of this client."""
+def thaw_client(
+    context: ActionContext, watched: ScopedClient, snapshot: ClientSnapshot, released: frozenset[str] | None = None
+) -> ActionResult:
+    """Restore what the journal has of this client; with `released`, of the frozen downloads these alone."""
     return _carry_out(
-        context, watched.client, snapshot, lambda seen, journal: plan_thaw(seen, journal, context.tag), None
+        context, watched.client, snapshot, lambda seen, journal: plan_thaw(seen, journal, context.tag, released), None
     )
 
 
@@ -101,11 +118,64 @@ def _carry_out(
         plan = plan_for(result.snapshot, journal)
         if plan.steps or (emergency_id is not None and not journal.begun):
             _write(context, client, [step.entry for step in plan.steps], emergency_id)
+        if emergency_id is not None:
+            again = _count_reason(plan, journal, FROZEN_AGAIN)
+            result.started, result.insisted = (
+                result.started + again + _count_reason(plan, journal, STARTED),
+                result.insisted + again,
+            )
         if context.run.dry_run:
             result.acts.update(act for step in plan.steps for act in step.acts)
             break
         if not plan.acts or not _one_round(context, client, plan, result):
             break
+    return result
+
+
+def _count_reason(plan: Plan, journal: Journal, reason: str) -> int:
+    """Open entries that this plan gives the reason."""
+    return sum(
+        step.entry.reason == reason and before.reason != reason
+        for step in plan.steps
+        if (before := journal.entries.get(step.entry.hash))
+    )
+
+
+def start_unrecorded(context: ActionContext, watched: ScopedClient, snapshot: ClientSnapshot) -> ActionResult:
+    """Start what carries our tag without a record, then take the tag away. The tag itself is the record: wherever this
+    breaks off, what still carries it is found again.
+    """
+    client, db = watched.client, context.run.db
+    result = ActionResult(snapshot)
+
+    def found(paused: bool) -> list[str]:
+        journal = read_journal(db, client.name, None)
+        known = {**journal.entries, **journal.left_alone}
+        return [
+            torrent.hash
+            for torrent in tagged_in_scope(result.snapshot.torrents, watched.scope, context.tag)
+            if torrent.hash not in known and is_paused(torrent) is paused
+        ]
+
+    waiting = found(True)
+    result.acts[ClientAction.RESUME] = len(waiting)
+    result.acts[ClientAction.UNTAG] = len(waiting) + len(found(False))
+    if context.run.dry_run or not result.acts[ClientAction.UNTAG]:
+        return result
+    try:
+        for batch in _batches(waiting):
+            client.resume(batch)
+        for seconds in _LOOKS if waiting else ():
+            context.wait(seconds)
+            result.snapshot = context.look(client)
+            if not found(True):
+                break
+        running = found(False)
+        for batch in _batches(running):
+            client.remove_tag(batch, context.tag)
+        result.acts[ClientAction.UNTAG] = len(running)
+    except MamctlError as error:
+        result.errors.append(error)
     return result
 
 
@@ -173,9 +243,11 @@ def _settle(
     for seconds in _LOOKS:
         context.wait(seconds)
         snapshot = context.look(client)
-        shown = [s.entry for s in open_steps if is_settled(s.entry, snapshot.torrents.get(s.entry.hash), context.tag)]
-        _write(context, client, [_settled(entry) for entry in shown], None)
-        hashes = {entry.hash for entry in shown}
+        there = [(step.entry, snapshot.torrents.get(step.entry.hash)) for step in open_steps]
+        shown = [entry for entry, torrent in there if torrent and is_settled(entry, torrent, context.tag)]
+        lost = [entry.lost() for entry, torrent in there if torrent is None]
+        _write(context, client, [*map(_settled, shown), *lost], None)
+        hashes = {entry.hash for entry in (*shown, *lost)}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:
             return snapshot, True

@@ -1,47 +1,60 @@
-"""What a person is told of the guard: every action once, with what comes next."""
+"""What you are told of the guard: notifications of what it did, each once, with what comes next."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from mamctl.domain.problem import Problem
-from mamctl.domain.ratio.client import ClientSnapshot, TorrentState
-from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.torrent_journal import Scope
+from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.jobs.ports import Announcer
+from mamctl.jobs.ratio.results import RatioWatch
 from mamctl.jobs.run import Run
-from mamctl.store.guard import claim_announcement
+from mamctl.store.guard import Transition, claim_announcement
 
-if TYPE_CHECKING:
-    from mamctl.jobs.ratio.views import RatioWatch
+# From this many freezes in a day on, the guard is known to go to and fro, and its changes are told no more.
+_TOLD_FREEZES = 3
 
 
-def announce_pass(run: Run, announcer: Announcer, result: RatioWatch) -> None:
+def announce_pass(run: Run, announcer: Announcer, result: RatioWatch, *, started: int) -> None:
     """Tell of a transition, also of one that an interrupted pass left untold, else of what was done besides."""
     if run.dry_run:
         return
     transition = claim_announcement(run.db, run.clock())
-    if transition is not None:
-        title, next_ = _of_transition(transition.to_state, result)
-        run.trouble(announcer.announce(title, "\n".join((transition.reason, _done(result), next_))))
-    elif result.actions.any:
-        title = "mamctl: more was frozen" if result.figures.emergency else "mamctl: more was put back"
-        run.trouble(announcer.announce(title, "\n".join((result.reason, _done(result), _next(result)))))
+    if transition is None:
+        if title := _of_actions(result, started):
+            run.trouble(announcer.announce(title, "\n".join((result.reason, _done(result), _next(result)))))
+    elif not _is_old_news(transition, result):
+        title, body = _of_transition(transition.to_state, result), (transition.reason, _done(result), _next(result))
+        run.trouble(announcer.announce(title, "\n".join(body)))
 
 
-def strange_states(snapshot: ClientSnapshot, scope: Scope) -> Problem | None:
-    """A client newer than mamctl may have states without a treatment: a person should know before it matters."""
-    strange = sum(t.state is TorrentState.UNKNOWN and scope.holds(t) for t in snapshot.torrents.values())
-    if not strange:
-        return None
-    message = f"{snapshot.name}: {strange} torrents are in a state that mamctl does not know"
-    remedy = "update mamctl; until then they are frozen only while something arrives"
-    return Problem("torrent_state_unknown", message, snapshot.name, remedy)
+def _is_old_news(transition: Transition, result: RatioWatch) -> bool:
+    freezes = result.freezes_in_a_day
+    if transition.decided_by != "guard":
+        return False
+    return freezes > _TOLD_FREEZES or (freezes == _TOLD_FREEZES and transition.to_state is GuardState.NORMAL)
 
 
-def _of_transition(to: GuardState, result: RatioWatch) -> tuple[str, str]:
-    title = "mamctl: ratio emergency" if to is GuardState.EMERGENCY else "mamctl: the ratio emergency is over"
-    return title, _next(result)
+def _of_transition(to: GuardState, result: RatioWatch) -> str:
+    if to is GuardState.NORMAL:
+        return "mamctl: the ratio emergency is over"
+    if result.freezes_in_a_day < 2:
+        return "mamctl: ratio emergency"
+    return f"mamctl: ratio emergency, {_ordinal(result.freezes_in_a_day)} in 24 hours"
+
+
+def _ordinal(number: int) -> str:
+    return {2: "the 2nd", 3: "the 3rd"}.get(number, f"number {number}")
+
+
+def _of_actions(result: RatioWatch, started: int) -> str:
+    """The title for what was done without a transition; empty when there is nothing to tell."""
+    emergency, done = result.figures.emergency, result.actions
+    if started and not done.paused:
+        return f"mamctl: {started} frozen downloads were started by someone else"
+    if emergency and done.paused:
+        return "mamctl: more was frozen"
+    if emergency:
+        return "mamctl: more torrents seed" if done.resumed else ""
+    # Downloads that are released one by one are told when the last of them goes on.
+    return "mamctl: more was restored" if (done.resumed or done.paused) and not result.held_back else ""
 
 
 def _done(result: RatioWatch) -> str:
@@ -51,8 +64,19 @@ def _done(result: RatioWatch) -> str:
 
 def _next(result: RatioWatch) -> str:
     if not result.figures.emergency:
+        if result.held_back:
+            return (
+                f"The ratio fell below the floor {result.freezes_in_a_day} times in 24 hours: {result.held_back}"
+                " downloads wait, and go on one after another, each when the ratio can bear it. Paid ones are allowed."
+            )
         return "Downloads go on as before, and paid ones are allowed again."
+    account = account_words(result.account_ratio)
     return (
-        f"Next: everything complete seeds, paid downloads are refused, and at the recovery all is put back by itself; "
-        f"forecast: {result.forecast.words}."
+        f"Next: everything complete seeds, paid downloads are refused, and at the recovery all is restored by itself; "
+        f"forecast: {result.forecast.words}.{f' Note: {account}.' if account else ''}"
     )
+
+
+def account_words(ratio: float | None) -> str:
+    """The account's own ratio, where it is known."""
+    return f"the account's own ratio was last read as {show_ratio(ratio)}" if ratio is not None else ""

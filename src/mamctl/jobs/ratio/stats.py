@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import UNKNOWN, Forecast, ForecastFacts, Rates, forecast_recovery
-from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, TotalsReading
+from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
 from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, rate_over
-from mamctl.store.ratio_stats import last_totals, samples_since
-
-_HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class StatsView:
-    """RAT-7: what is watched, in one glance. Bytes, bytes a second, hours; None is unknown."""
-
-    ratio: float | None
-    ratio_text: str
-    emergency: bool
-    since: datetime | None
-    emergency_hours: float | None
-    uploaded_bytes: int | None
-    downloaded_bytes: int | None
-    upspeed: int | None
-    dlspeed: int | None
-    active_uploads: int
-    active_downloads: int
-    frozen: int
-    torrents: int
-    flowing_left_bytes: int
-    frozen_left_bytes: int
-    hours_to_recovery: float | None
+from mamctl.domain.ratio.totals import TotalsFound, read_totals, sure_totals
+from mamctl.store.ratio_stats import last_totals, read_baseline, samples_since, write_baseline
 
 
-def totals_of(db: sqlite3.Connection, name: str, snapshot: ClientSnapshot | None) -> TotalsReading | None:
-    """What one client moved, as it says now and as it last said; None when it was never heard."""
-    last = last_totals(db, name)
-    if snapshot is None:
-        return TotalsReading(None, None, *last) if last else None
-    totals = snapshot.totals
-    return TotalsReading(totals.uploaded_alltime, totals.downloaded_alltime, *(last or (None, None)))
+def read_client_totals(
+    db: sqlite3.Connection, name: str, snapshot: ClientSnapshot | None, now: datetime
+) -> TotalsFound | None:
+    """What one client moved, as it says now and as it last said; None when it was never read. A fall of its statistics
+    is on record from this moment.
+    """
+    last, baseline = last_totals(db, name), read_baseline(db, name)
+    if snapshot is None and last is None:
+        return None
+    totals = snapshot.totals if snapshot else None
+    said = sure_totals(totals.uploaded_alltime, totals.downloaded_alltime) if totals else None
+    found = read_totals(name, said, last, baseline, now)
+    if found.baseline != baseline:
+        write_baseline(db, name, found.baseline)
+    return found
 
 
 def forecast_for(
@@ -60,7 +43,7 @@ def forecast_for(
 
     `fresh` names the clients, each with what it says now where that is not on record yet.
     """
-    if reading.uploaded is None or reading.downloaded is None:
+    if not reading.known or reading.uploaded is None or reading.downloaded is None:
         return UNKNOWN
     return forecast_recovery(
         ForecastFacts(
@@ -97,34 +80,6 @@ def samples_of(snapshots: Iterable[ClientSnapshot], now: datetime) -> dict[str, 
 
 
 def _mark(snapshot: ClientSnapshot, now: datetime) -> Iterable[TotalsSample]:
-    totals = snapshot.totals
-    if totals.uploaded_alltime is not None and totals.downloaded_alltime is not None:
-        yield TotalsSample(now, totals.uploaded_alltime, totals.downloaded_alltime)
-
-
-def hours_since(guard: Guard, now: datetime) -> float | None:
-    """How long the guard is what it is; 0 where the clock was set back since."""
-    return max(0.0, (now - guard.since) / _HOUR) if guard.since else None
-
-
-def view_stats(guard: Guard, reading: RatioReading, figures: PassStats, forecast: Forecast, now: datetime) -> StatsView:
-    """The figures as they are reported."""
-    emergency = guard.state is GuardState.EMERGENCY
-    return StatsView(
-        ratio=reading.ratio,
-        ratio_text=show_ratio(reading.ratio),
-        emergency=emergency,
-        since=guard.since if emergency else None,
-        emergency_hours=hours_since(guard, now) if emergency else None,
-        uploaded_bytes=reading.uploaded,
-        downloaded_bytes=reading.downloaded,
-        upspeed=figures.upspeed,
-        dlspeed=figures.dlspeed,
-        active_uploads=figures.active_uploads,
-        active_downloads=figures.active_downloads,
-        frozen=figures.frozen,
-        torrents=figures.torrents,
-        flowing_left_bytes=figures.flowing_left,
-        frozen_left_bytes=figures.frozen_left,
-        hours_to_recovery=forecast.hours,
-    )
+    moved = sure_totals(snapshot.totals.uploaded_alltime, snapshot.totals.downloaded_alltime)
+    if moved:
+        yield TotalsSample(now, moved.up, moved.down)

@@ -11,19 +11,21 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
 from mamctl.domain.ratio.reading import RatioPolicy, ratio_of
-from mamctl.jobs.ratio.stats import StatsView, forecast_for, hours_since, view_stats
+from mamctl.jobs.ratio.findings import session_paused, without_record
+from mamctl.jobs.ratio.results import StatsView, hours_since, view_stats
+from mamctl.jobs.ratio.stats import forecast_for
 from mamctl.store.guard import read_guard
 from mamctl.store.paid_answers import count_blocked
-from mamctl.store.ratio_stats import ClientStats, SavedPass, last_client_stats, last_pass
+from mamctl.store.ratio_stats import ClientStats, SavedPass, last_client_stats, last_pass, read_baseline
 from mamctl.store.standings import last_standing
-from mamctl.store.torrent_journal import FrozenTorrent, count_left_alone, list_frozen
+from mamctl.store.torrent_journal import FrozenTorrent, count_left_alone, count_missing, list_frozen
 
 _LATE = 3  # intervals without a pass after which the guard counts as asleep
 
 
 @dataclass(frozen=True, slots=True)
 class GuardStatus:
-    """The guard, since when (None since ever) and for how many hours; `held_until` is a person's thaw in force."""
+    """The guard, since when (None since ever) and for how many hours; `held_until` is your thaw in force."""
 
     state: GuardState
     since: datetime | None
@@ -44,7 +46,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ClientStatus:
-    """One client as it was heard last; times before `as_of` of the status mean that it was not heard since."""
+    """One client as it was read last; times before `as_of` of the status mean that it was not read since.
+
+    `without_record` counts torrents that carry the tag of a freeze that is not on record; `session_paused` is whether
+    the client is paused as a whole, None when it does not say; `missing` counts torrents that the guard changed and
+    that are gone.
+    """
 
     name: str
     seen_at: datetime | None
@@ -54,11 +61,14 @@ class ClientStatus:
     upspeed: int | None
     dlspeed: int | None
     torrents: int | None
+    without_record: int = 0
+    session_paused: bool | None = None
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RatioStatus:
-    """RAT-7 for a person. `as_of` is the newest pass; everything of it is None before the first."""
+    """RAT-7 for you. `as_of` is the newest pass; everything of it is None before the first."""
 
     as_of: datetime | None
     age_seconds: float | None
@@ -75,6 +85,8 @@ class RatioStatus:
     left_alone: int
     blocked: int
     forecast: Forecast | None
+    held_back: int = 0
+    missing: int = 0
 
 
 def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[str], now: datetime) -> RatioStatus:
@@ -82,6 +94,7 @@ def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[s
     guard, kept = read_guard(db).guard, last_pass(db)
     heard = [figures for figures in last_client_stats(db) if figures.client in clients]
     forecast = forecast_kept(db, policy, kept, clients) if kept else None
+    missing, frozen = count_missing(db), list_frozen(db)
     figures = view_stats(guard, kept.reading, kept.figures, forecast, now) if kept and forecast else None
     return RatioStatus(
         as_of=kept.seen_at if kept else None,
@@ -91,14 +104,16 @@ def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[s
         ratio=kept.reading.ratio if kept else None,
         ratio_text=show_ratio(kept.reading.ratio if kept else None),
         unknown_because=kept.reading.why or None if kept else None,
-        qbittorrent=_clients_side(heard),
+        qbittorrent=_clients_side(db, heard),
         tracker=_tracker_side(db, kept),
         figures=figures,
-        clients=tuple(_view_client(name, heard) for name in clients),
-        frozen=list_frozen(db),
+        clients=tuple(_view_client(name, heard, missing.get(name, 0)) for name in clients),
+        frozen=frozen,
         left_alone=count_left_alone(db, guard.emergency_id),
         blocked=count_blocked(db, guard.emergency_id) if guard.emergency_id else 0,
         forecast=forecast,
+        held_back=sum(torrent.held_back for torrent in frozen),
+        missing=sum(missing.values()),
     )
 
 
@@ -117,17 +132,32 @@ def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]
         yield Problem("ratio_not_watched", f"the ratio was last looked at {minutes:,.0f} minutes ago", "ratio", remedy)
 
 
+def find_troubles(status: RatioStatus) -> Iterable[Problem]:
+    """What the newest pass found of each client that lasts until you act."""
+    for client in status.clients:
+        adopted = status.guard.state is GuardState.EMERGENCY
+        for problem in (
+            session_paused(client.name, client.session_paused),
+            without_record(client.name, client.without_record, adopted=adopted),
+        ):
+            if problem:
+                yield problem
+
+
 def _view_guard(guard: Guard, now: datetime) -> GuardStatus:
     return GuardStatus(
         guard.state, guard.since, hours_since(guard, now), guard.override.until if guard.override else None
     )
 
 
-def _clients_side(heard: Sequence[ClientStats]) -> Side:
+def _clients_side(db: sqlite3.Connection, heard: Sequence[ClientStats]) -> Side:
+    """The clients together, with what resets of their statistics lost."""
     known = [one for one in heard if one.uploaded_bytes is not None and one.downloaded_bytes is not None]
     if not known:
         return Side(None, show_ratio(None), None, None, None)
-    up, down = sum(one.uploaded_bytes or 0 for one in known), sum(one.downloaded_bytes or 0 for one in known)
+    lost = [baseline.lost for one in known if (baseline := read_baseline(db, one.client))]
+    up = sum(one.uploaded_bytes or 0 for one in known) + sum(totals.up for totals in lost)
+    down = sum(one.downloaded_bytes or 0 for one in known) + sum(totals.down for totals in lost)
     ratio = ratio_of(up, down)
     return Side(ratio, show_ratio(ratio), up, down, min(one.seen_at for one in known))
 
@@ -148,10 +178,10 @@ def _tracker_side(db: sqlite3.Connection, kept: SavedPass | None) -> Side:
     )
 
 
-def _view_client(name: str, heard: Sequence[ClientStats]) -> ClientStatus:
+def _view_client(name: str, heard: Sequence[ClientStats], missing: int) -> ClientStatus:
     seen = next((one for one in heard if one.client == name), None)
     if seen is None:
-        return ClientStatus(name, None, None, None, None, None, None, None)
+        return ClientStatus(name, None, None, None, None, None, None, None, missing=missing)
     return ClientStatus(
         name=name,
         seen_at=seen.seen_at,
@@ -161,4 +191,7 @@ def _view_client(name: str, heard: Sequence[ClientStats]) -> ClientStatus:
         upspeed=seen.upspeed,
         dlspeed=seen.dlspeed,
         torrents=seen.torrents,
+        without_record=seen.without_record,
+        session_paused=seen.session_paused,
+        missing=missing,
     )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
-from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import (
     Guard,
     GuardState,
@@ -21,23 +19,51 @@ from mamctl.domain.ratio.guard import (
     show_ratio,
 )
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, choose_reading, read_clients
+from mamctl.domain.ratio.release import FLAPPING
 from mamctl.domain.ratio.stats import count_stats
 from mamctl.domain.ratio.torrent_journal import ClientAction
+from mamctl.domain.ratio.totals import Totals
 from mamctl.errors import MamctlError
 from mamctl.jobs.ports import Announcer
-from mamctl.jobs.ratio.client_actions import ActionContext, ActionResult, ScopedClient, freeze_client, thaw_client
-from mamctl.jobs.ratio.messages import announce_pass, strange_states
-from mamctl.jobs.ratio.stats import forecast_for, samples_of, totals_of, view_stats
-from mamctl.jobs.ratio.views import Actions, RatioWatch, view_client, view_guard, view_transition
+from mamctl.jobs.ratio.client_actions import ActionContext, ScopedClient
+from mamctl.jobs.ratio.client_reads import ClientRead, read_all
+from mamctl.jobs.ratio.findings import (
+    flapping,
+    held_below_floor,
+    ratio_unknown,
+    scope_matches_nothing,
+    session_paused,
+    strange_states,
+    totals_fell,
+)
+from mamctl.jobs.ratio.findings import without_record as without_record_problem
+from mamctl.jobs.ratio.messages import account_words, announce_pass
+from mamctl.jobs.ratio.results import Actions, RatioWatch, view_client, view_guard, view_stats, view_transition
+from mamctl.jobs.ratio.stats import forecast_for, read_client_totals, samples_of
+from mamctl.jobs.ratio.turns import act_on_clients, adopt_unrecorded, choose_turn, free_tag_of
 from mamctl.jobs.run import Run
 from mamctl.store.client_memory import ClientMemory
-from mamctl.store.guard import GuardRow, Transition, end_override, move_guard, read_guard
-from mamctl.store.ratio_stats import WatchPass, compact_stats, record_pass
-from mamctl.store.torrent_journal import clients_on_record, count_left_alone, list_frozen
+from mamctl.store.guard import (
+    GuardRow,
+    Transition,
+    count_freezes,
+    end_override,
+    move_guard,
+    read_guard,
+)
+from mamctl.store.ratio_stats import WatchPass, compact_stats, last_pass, record_pass, steady_now
+from mamctl.store.standings import last_standing
+from mamctl.store.torrent_journal import (
+    clients_on_record,
+    count_left_alone,
+    count_missing,
+    forget_missing,
+    list_frozen,
+)
 
-__all__ = ["RatioWatch", "WatchContext", "lift_emergency", "watch_ratio"]
+__all__ = ["RatioWatch", "WatchContext", "adopt_frozen", "lift_emergency", "watch_ratio"]
 
-_FRESH = timedelta(seconds=5)  # older than this, a look is repeated before anything is done by it
+_KEEP_MISSING = timedelta(days=30)  # a torrent that is away longer is taken for removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,84 +97,63 @@ class Decided:
     reason: str
 
 
-@dataclass(slots=True)
-class ClientRead:
-    """One client in this pass: its newest snapshot, asked for at `at`, or why there is none."""
-
-    watched: ScopedClient
-    at: datetime
-    snapshot: ClientSnapshot | None = None
-    errors: list[MamctlError] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        """The client's name."""
-        return self.watched.client.name
-
-    @property
-    def error(self) -> MamctlError | None:
-        """The first thing that went wrong."""
-        return self.errors[0] if self.errors else None
-
-
 def watch_ratio(run: Run, kit: WatchContext) -> tuple[RatioWatch, MamctlError | None]:
     """One pass. The error returned is the one that kept every client from being read, if so."""
     return _pass(run, kit, _decide)
 
 
 def lift_emergency(run: Run, kit: WatchContext) -> tuple[RatioWatch, MamctlError | None]:
-    """A person's override: the emergency is over now, and held so for a while. Nothing changes outside of one."""
-    return _pass(run, kit, _release)
+    """Your override: the emergency is over now, and held so for a while; downloads that are held back go on at once.
+    Nothing else changes outside of one.
+    """
+    return _pass(run, kit, _release, at_once=True)
+
+
+def adopt_frozen(run: Run, kit: WatchContext) -> tuple[RatioWatch, MamctlError | None]:
+    """The same, and what carries the tag without a record is started as well."""
+    return _pass(run, kit, _release, at_once=True, adopt=True)
 
 
 def _pass(
-    run: Run, kit: WatchContext, decide: Callable[[Run, RatioPolicy, RatioReading], Decided]
+    run: Run,
+    kit: WatchContext,
+    decide: Callable[[Run, RatioPolicy, RatioReading], Decided],
+    *,
+    at_once: bool = False,
+    adopt: bool = False,
 ) -> tuple[RatioWatch, MamctlError | None]:
-    context = ActionContext(run, kit.memory, kit.policy.tag, kit.wait)
-    seen = _observe(context, kit)
+    context = ActionContext(run, kit.memory, kit.policy.tag, kit.wait, kit.policy.insist)
+    before = last_pass(run.db)
+    seen = read_all(context, kit.clients)
     readings = _read(run, kit, seen)
     decided = decide(run, kit.policy, readings.deciding)
-    actions = _act(context, decided.guard, seen)
-    result = _record(run, kit, seen, readings, decided, actions)
+    run.trouble(ratio_unknown(readings.deciding, decided.guard, before))
+    run.trouble(held_below_floor(decided.guard, readings.deciding, kit.policy, before))
+    turn = None if at_once else choose_turn(run, kit.policy, decided.guard, readings.deciding, seen)
+    acts = act_on_clients(context, decided.guard, seen, readings.deciding, turn)
+    adopted = adopt_unrecorded(context, seen, acts) if adopt and decided.guard.emergency_id is None else 0
+    result = _record(run, kit, seen, readings, decided, acts, adopted)
     _conclude(run, result, seen)
-    announce_pass(run, kit.announcer, result)
+    announce_pass(run, kit.announcer, result, started=sum(one.started for one in seen))
     unheard = bool(seen) and all(one.snapshot is None for one in seen)
     return result, seen[0].error if unheard else None
 
 
-def _observe(context: ActionContext, kit: WatchContext) -> list[ClientRead]:
-    """Every client at once, so that a silent one does not hold up the others."""
-    if not kit.clients:
-        return []
-
-    def look(watched: ScopedClient) -> ClientRead:
-        one = ClientRead(watched, context.run.clock())
-        try:
-            one.snapshot = context.look(watched.client)
-        except MamctlError as error:
-            one.errors = [error]
-        return one
-
-    with ThreadPoolExecutor(len(kit.clients)) as pool:
-        seen = list(pool.map(look, kit.clients))
-    for one in seen:
-        _note(context.run, one, one.errors)
-    return seen
-
-
-def _note(run: Run, one: ClientRead, errors: Sequence[MamctlError]) -> None:
-    for error in errors:
-        run.trouble(Problem(error.slug, error.message, one.name, error.remedy))
-
-
 def _read(run: Run, kit: WatchContext, seen: Sequence[ClientRead]) -> Readings:
-    clients = read_clients([totals_of(run.db, one.name, one.snapshot) for one in seen])
+    readings = []
+    for one in seen:
+        found = read_client_totals(run.db, one.name, one.snapshot, run.clock())
+        if found and found.fell_from and one.snapshot:
+            totals = one.snapshot.totals
+            run.trouble(
+                totals_fell(
+                    one.name, found.fell_from, Totals(totals.uploaded_alltime or 0, totals.downloaded_alltime or 0)
+                )
+            )
+        readings.append(found.reading if found else None)
+    clients = read_clients(readings, kit.policy.min_downloaded)
     account = _read_account(run, kit)
-    reading = choose_reading(kit.policy, clients, account)
-    if not reading.known:
-        remedy = "nothing was changed; mamctl doctor checks the clients and the tracker"
-        run.trouble(Problem("ratio_unknown", f"the ratio is unknown: {reading.why}", "ratio", remedy))
-    return Readings(reading, account)
+    return Readings(choose_reading(kit.policy, clients, account), account)
 
 
 def _read_account(run: Run, kit: WatchContext) -> RatioReading | None:
@@ -176,7 +181,7 @@ def _release(run: Run, policy: RatioPolicy, reading: RatioReading) -> Decided:
     hold = decide_release(read.guard, reading, policy, run.clock())
     if hold is None:
         return Decided(read.guard, None, "there is no emergency to lift")
-    reason = f"a person lifted the emergency at ratio {show_ratio(reading.ratio)}"
+    reason = f"you lifted the emergency at ratio {show_ratio(reading.ratio)}"
     transition = _move(run, read, reason, reading, hold)
     return Decided(read_guard(run.db).guard, transition, reason)
 
@@ -186,46 +191,29 @@ def _move(run: Run, read: GuardRow, reason: str, reading: RatioReading, hold: Ov
     return move_guard(run.db, read, reason, reading, run.clock(), run_id=run.id, hold=hold, by=by)
 
 
-def _act(context: ActionContext, guard: Guard, seen: list[ClientRead]) -> Actions:
-    """Every client that was heard is brought to where the guard is; one that fails does not stop the others."""
-    acts: Counter[ClientAction] = Counter()
-    for one in seen:
-        if one.snapshot is None:
-            continue
-        result = _touch(context, guard, one, one.snapshot)
-        acts.update(result.acts)
-        one.snapshot, one.errors = result.snapshot, result.errors
-        _note(context.run, one, one.errors)
-    resumed = acts[ClientAction.RESUME] + acts[ClientAction.FORCE_RESUME]
-    return Actions(acts[ClientAction.PAUSE], resumed, acts[ClientAction.TAG], acts[ClientAction.UNTAG])
-
-
-def _touch(context: ActionContext, guard: Guard, one: ClientRead, snapshot: ClientSnapshot) -> ActionResult:
-    """While others were waited for, a person may have acted here."""
-    if context.run.clock() - one.at > _FRESH:
-        try:
-            snapshot = context.look(one.watched.client)
-        except MamctlError as error:
-            return ActionResult(snapshot, errors=[error])
-    if guard.emergency_id is not None:
-        return freeze_client(context, one.watched, snapshot, guard.emergency_id)
-    return thaw_client(context, one.watched, snapshot)
-
-
 def _record(
-    run: Run, kit: WatchContext, seen: Sequence[ClientRead], readings: Readings, decided: Decided, actions: Actions
+    run: Run,
+    kit: WatchContext,
+    seen: Sequence[ClientRead],
+    readings: Readings,
+    decided: Decided,
+    acts: Counter[ClientAction],
+    adopted: int,
 ) -> RatioWatch:
     now, reading, guard = run.clock(), readings.deciding, decided.guard
     heard = [(one.snapshot, one.watched.scope) for one in seen if one.snapshot is not None]
     snapshots = [snapshot for snapshot, _ in heard]
-    frozen = [(torrent.client, torrent.hash) for torrent in list_frozen(run.db)]
-    free_tag = kit.policy.free_tag if reading.source is not RatioSource.QBITTORRENT else ""
-    figures = count_stats(heard, frozen, free_tag)
+    steady = steady_now(run.db, now)
+    if guard.state is GuardState.NORMAL:
+        forget_missing(run.db, steady - _KEEP_MISSING, now)
+    frozen = list_frozen(run.db)
+    figures = count_stats(heard, [(one.client, one.hash) for one in frozen], free_tag_of(kit.policy, reading))
     forecast = forecast_for(run.db, kit.policy, reading, figures, samples_of(snapshots, now), now)
     unknown = len(seen) - len(heard)
-    row = WatchPass(guard.state, reading, readings.account, figures, forecast, len(seen), unknown)
+    unrecorded = {one.name: 0 if guard.emergency_id else one.without_record for one in seen}
+    row = WatchPass(guard.state, reading, readings.account, figures, forecast, len(seen), unknown, unrecorded)
     record_pass(run.db, run.id, row, snapshots, now)
-    compact_stats(run.db, kit.policy, now)
+    compact_stats(run.db, kit.policy, steady)
     return RatioWatch(
         guard=view_guard(guard),
         ratio=reading.ratio,
@@ -234,28 +222,57 @@ def _record(
         complete=reading.complete,
         reason=decided.reason,
         transition=view_transition(decided.transition),
-        actions=actions,
+        actions=_actions(acts),
         left_alone=count_left_alone(run.db, guard.emergency_id),
         clients=tuple(view_client(one.name, one.snapshot, one.error) for one in seen),
         figures=view_stats(guard, reading, figures, forecast, now),
         forecast=forecast,
+        account_ratio=_account_ratio(run, readings.account),
+        freezes_in_a_day=count_freezes(run.db, guard.since, FLAPPING) if guard.since else 0,
+        held_back=sum(one.held_back for one in frozen),
+        missing=sum(count_missing(run.db).values()),
+        adopted=adopted,
     )
 
 
+def _actions(acts: Counter[ClientAction]) -> Actions:
+    resumed = acts[ClientAction.RESUME] + acts[ClientAction.FORCE_RESUME]
+    return Actions(acts[ClientAction.PAUSE], resumed, acts[ClientAction.TAG], acts[ClientAction.UNTAG])
+
+
+def _account_ratio(run: Run, account: RatioReading | None) -> float | None:
+    """The account's own ratio: as it was read in this pass, else by the daily task."""
+    if account is not None and account.known:
+        return account.ratio
+    standing = last_standing(run.db)
+    return standing.ratio if standing else None
+
+
 def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
-    """An active emergency is told to a person, for cron's mail is the alert; then which part of the work failed."""
-    if result.guard.state is GuardState.EMERGENCY:
-        message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"
-        remedy = f"seed; the downloads go on by themselves at the recovery (forecast: {result.forecast.words})"
-        run.trouble(Problem("ratio_emergency", message, "ratio", remedy))
+    """An active emergency is a problem, for cron's mail is the alert; then which part of the work failed."""
+    emergency = result.guard.state is GuardState.EMERGENCY
+    if emergency:
+        run.trouble(_emergency(result))
+    elif result.transition and result.held_back:
+        run.trouble(flapping(result.freezes_in_a_day, result.held_back))
     for one in seen:
         if one.snapshot is not None:
             run.trouble(strange_states(one.snapshot, one.watched.scope))
+            run.trouble(session_paused(one.name, one.snapshot.session_paused))
+            run.trouble(without_record_problem(one.name, one.without_record, adopted=emergency))
+            run.trouble(scope_matches_nothing(one.snapshot, one.watched.scope) if emergency else None)
     for name in sorted(clients_on_record(run.db) - {one.name for one in seen}):
         message = f"{name} has torrents that the guard changed, and is no longer configured"
-        remedy = "add its [[qbittorrent]] table again until they are put back"
+        remedy = "add its [[qbittorrent]] table again until they are restored"
         run.trouble(Problem("client_missing", message, name, remedy))
     if any(one.error for one in seen):
         run.status = Status.PARTIAL
     elif run.problems:
         run.status = Status.ATTENTION
+
+
+def _emergency(result: RatioWatch) -> Problem:
+    account = account_words(result.account_ratio)
+    message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"
+    remedy = f"seed; the downloads go on by themselves at the recovery (forecast: {result.forecast.words})"
+    return Problem("ratio_emergency", f"{message}; {account}" if account else message, "ratio", remedy)

@@ -39,7 +39,7 @@ class Days:
 
     def __init__(self, folder: Path, client: PracticeClient, adapter: QbittorrentClient) -> None:
         self.client = client
-        self.desk = Desk(folder, adapter, policy=RatioPolicy(), scope=SITE)  # type: ignore[arg-type]
+        self.desk = Desk(folder, adapter, policy=RatioPolicy(min_downloaded=0), scope=SITE)  # type: ignore[arg-type]
 
     def watch(self, **later: float):
         self.desk.now += timedelta(**later)

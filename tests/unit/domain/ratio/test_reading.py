@@ -15,18 +15,19 @@ from mamctl.domain.ratio.reading import (
     RatioPolicy,
     RatioReading,
     RatioSource,
-    TotalsReading,
     choose_reading,
     ratio_of,
     read_account,
     read_clients,
 )
+from mamctl.domain.ratio.totals import Totals, TotalsReading, sure_totals
 
 QBT, TRACKER, LOWEST = RatioSource.QBITTORRENT, RatioSource.TRACKER, RatioSource.LOWEST
 TIB = 2**40
 amounts = st.integers(0, 500 * TIB)
-heard = st.builds(TotalsReading, amounts, amounts, st.none() | amounts, st.none() | amounts)
-silent = st.builds(lambda up, down: TotalsReading(None, None, up, down), amounts, amounts)
+totals = st.builds(Totals, amounts, amounts).filter(lambda said: said.up + said.down > 0)
+heard = st.builds(TotalsReading, totals, st.none() | totals)
+silent = st.builds(lambda last: TotalsReading(None, last), totals)
 clients = st.lists(st.one_of(heard, silent, st.none()), max_size=5)
 accounts = st.none() | st.builds(read_account, st.none() | st.floats(0, 5), amounts, amounts)
 
@@ -69,7 +70,7 @@ def test_a_tag_is_one_that_the_client_keeps_as_it_is(tag: str, good: bool) -> No
 @pytest.mark.spec("RAT-2")
 @given(amounts, st.integers(1, 500 * TIB))
 def test_a_ratio_comes_from_bytes_and_is_never_rounded_over_a_bound(uploaded: int, downloaded: int) -> None:
-    ratio = read_clients([TotalsReading(uploaded, downloaded)]).ratio
+    ratio = read_clients([TotalsReading(sure_totals(uploaded, downloaded))]).ratio
     if (uploaded, downloaded) == (0, 0):
         assert ratio is None
         return
@@ -80,14 +81,14 @@ def test_a_ratio_comes_from_bytes_and_is_never_rounded_over_a_bound(uploaded: in
 
 @pytest.mark.spec("RAT-2")
 def test_one_byte_short_is_below_the_floor() -> None:
-    assert read_clients([TotalsReading(500 * TIB - 1, 500 * TIB)]).ratio < 1.0  # type: ignore[operator]
+    assert read_clients([TotalsReading(Totals(500 * TIB - 1, 500 * TIB))]).ratio < 1.0  # type: ignore[operator]
 
 
 def test_nothing_downloaded_is_infinite_and_nothing_moved_is_unknown() -> None:
     assert ratio_of(5, 0) == math.inf
     assert ratio_of(0, 5) == 0.0
     assert ratio_of(0, 0) is None
-    assert read_clients([TotalsReading(5, 0)]).ratio == math.inf
+    assert read_clients([TotalsReading(Totals(5, 0))]).ratio == math.inf
 
 
 @given(clients)
@@ -100,7 +101,7 @@ def test_the_reading_is_of_the_bytes_it_names_and_the_lower_of_two(found: list[T
     assert reading.uploaded is not None
     assert reading.downloaded is not None
     assert reading.ratio == ratio_of(reading.uploaded, reading.downloaded)
-    alone = ratio_of(sum(up for up, _ in now), sum(down for _, down in now))
+    alone = ratio_of(sum(one.up for one in now), sum(one.down for one in now))
     assert alone is not None
     assert reading.ratio <= alone  # type: ignore[operator]
     if all(moved is not None and moved.now is not None for moved in found):
@@ -109,18 +110,20 @@ def test_the_reading_is_of_the_bytes_it_names_and_the_lower_of_two(found: list[T
 
 @pytest.mark.spec("RAT-11")
 def test_one_client_down_the_lower_of_the_ratios_with_and_without_it() -> None:
-    good, bad = TotalsReading(30, 10), TotalsReading(None, None, 5, 50)
+    good, bad = TotalsReading(Totals(30, 10)), TotalsReading(None, Totals(5, 50))
     assert read_clients([good, bad]).ratio == pytest.approx(35 / 60)
-    assert read_clients([TotalsReading(5, 50), TotalsReading(None, None, 900, 10)]).ratio == pytest.approx(5 / 50)
+    assert read_clients([TotalsReading(Totals(5, 50)), TotalsReading(None, Totals(900, 10))]).ratio == pytest.approx(
+        5 / 50
+    )
     never = read_clients([good, None])
     assert (never.ratio, never.complete) == (3.0, False)
-    just_started = TotalsReading(0, 0, 5, 50)
+    just_started = TotalsReading(sure_totals(0, 0), Totals(5, 50))
     assert read_clients([good, just_started]).ratio == pytest.approx(35 / 60)
     assert read_clients([just_started]).ratio is None
 
 
 def test_a_client_that_never_moved_anything_hides_nothing() -> None:
-    reading = read_clients([TotalsReading(30, 10), TotalsReading(0, 0)])
+    reading = read_clients([TotalsReading(Totals(30, 10)), TotalsReading(sure_totals(0, 0))])
     assert (reading.ratio, reading.complete) == (3.0, True)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.kit.model_client import ModelTorrent
-from tests.unit.jobs.ratio.test_user_actions import ACTIONS, Person, looks, open_desk, shelves
+from tests.unit.jobs.ratio.test_user_actions import ACTIONS, Person, looks, open_desk, open_entries, shelves
 
 ERRORS = (UnreachableError("down"), SessionRefusedError("no"), MamctlError("409"), ShapeChangedError("404"))
 Deed = tuple[str, str]
@@ -58,7 +58,7 @@ def test_in_any_weather_all_is_as_it_was_when_it_is_over(
         desk.watch()
         person.end_checks()
     assert desk.watch().actions.any is False
-    assert desk.db.execute("SELECT count(*) FROM torrent_journal WHERE closed_at IS NULL").fetchone()[0] == 0
+    assert open_entries(desk) == 0
     now, wanted = looks(desk), {hash_: torrent.look() for hash_, torrent in person.wanted.items()}
     calm = wanted.keys() - storm.acted
     assert {hash_: now[hash_] for hash_ in calm} == {hash_: wanted[hash_] for hash_ in calm}

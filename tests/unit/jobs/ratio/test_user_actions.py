@@ -27,6 +27,14 @@ torrents = st.builds(
     tracker=st.sampled_from(["example.org", "t.example.org", "other.net", ""]),
     over=st.sampled_from([None, None, None, None, TorrentState.ERROR, TorrentState.MISSING_FILES]),
 )
+
+
+def without_our_tag(torrent: ModelTorrent) -> ModelTorrent:
+    """A download that carries the tag before anything was frozen is one that a lost store froze: its own stories."""
+    return torrent if torrent.complete else replace(torrent, tags=torrent.tags - {"mamctl-frozen"})
+
+
+torrents = torrents.map(without_our_tag)
 shelves = st.dictionaries(st.sampled_from("abcdefgh"), torrents, min_size=1, max_size=8)
 ACTIONS = ("pause", "resume", "force", "complete", "remove", "tag", "check")
 days = st.lists(
@@ -122,7 +130,13 @@ def test_after_freeze_and_thaw_every_torrent_is_as_the_person_wants_it(
     desk.watch()
     assert desk.watch().actions.any is False
     person.is_content()
-    assert desk.db.execute("SELECT count(*) FROM torrent_journal WHERE closed_at IS NULL").fetchone()[0] == 0
+    assert open_entries(desk) == 0
+
+
+def open_entries(desk: Desk) -> int:
+    """Of torrents that are there: one that was removed is looked for during a month."""
+    open_and_there = "SELECT count(*) FROM torrent_journal WHERE closed_at IS NULL AND missing_since IS NULL"
+    return int(desk.db.execute(open_and_there).fetchone()[0])
 
 
 class Killer:

@@ -211,7 +211,7 @@ def test_one_of_several_clients_down_the_others_are_acted_upon(tmp_path: Path) -
     attic.add("s", complete=True, paused=True)
     desk.watch()
     attic.trouble = declines("fetch", error=DOWN)
-    home.uploaded = 50
+    home.downloaded = 300
     result = desk.watch()
     assert (result.guard.state, result.complete, desk.last.status) == (GuardState.EMERGENCY, False, "partial")
     assert home.torrents["a"].paused
@@ -237,18 +237,18 @@ def test_a_new_emergency_takes_on_what_the_last_one_left_on_a_client_that_was_do
     attic.add("b", forced=True)
     attic.add("s", complete=True, paused=True)
     before = look(attic)
-    home.uploaded = 50
+    home.downloaded = 300
     desk.watch()
     attic.trouble = declines("fetch", error=DOWN)
     home.uploaded = 900
     desk.watch()
-    home.uploaded = 1
+    home.downloaded = 9_000
     desk.watch()
     attic.trouble = lambda call: None
     desk.watch()
     assert attic.torrents["b"].paused
     assert not attic.torrents["s"].paused
-    home.uploaded = 900
+    home.uploaded = 90_000
     desk.watch()
     assert look(attic) == before
 
@@ -494,7 +494,7 @@ def test_the_figures_have_what_is_watched(desk: Desk) -> None:
 
 
 def test_the_trackers_ratio_decides_where_it_is_asked_to(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, policy=RatioPolicy(source=RatioSource.LOWEST))
+    desk = Desk(tmp_path, policy=RatioPolicy(source=RatioSource.LOWEST, min_downloaded=0))
     desk.set_ratio(3.0)
     desk.account = RatioReading(0.98, "account", RatioSource.TRACKER, 98, 100)
     result = desk.watch()
@@ -504,7 +504,7 @@ def test_the_trackers_ratio_decides_where_it_is_asked_to(tmp_path: Path) -> None
 
 
 def test_a_tracker_that_cannot_be_asked_does_not_keep_a_freeze_from_being_finished(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, policy=RatioPolicy(source=RatioSource.TRACKER))
+    desk = Desk(tmp_path, policy=RatioPolicy(source=RatioSource.TRACKER, min_downloaded=0))
     desk.client.add("dl")
     desk.account = RatioReading(0.98, "account", RatioSource.TRACKER, 98, 100)
     desk.client.trouble = declines("pause", error=MamctlError("not now"))

@@ -20,7 +20,7 @@ def clients(runtime: Runtime) -> Check:
     if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
-    found = [_client(watched) for watched in connect_clients(runtime, insist=True)]
+    found = [_client(runtime, watched) for watched in connect_clients(runtime, insist=True)]
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)
     return Check("clients", worst.grade, detail, worst.remedy)
@@ -29,7 +29,12 @@ def clients(runtime: Runtime) -> Check:
 _ORDER = (Grade.OK, Grade.SKIPPED, Grade.WARN, Grade.FAIL)
 
 
-def _client(watched: ScopedClient) -> Check:
+def _client(runtime: Runtime, watched: ScopedClient) -> Check:
+    from mamctl.domain.ratio.torrent_journal import without_record
+    from mamctl.jobs.ratio.findings import ADOPT
+    from mamctl.store.guard import read_guard
+    from mamctl.store.torrent_journal import read_journal
+
     name = watched.client.name
     try:
         snapshot, _ = watched.client.fetch_snapshot(None)
@@ -42,6 +47,12 @@ def _client(watched: ScopedClient) -> Check:
     if snapshot.torrents and not ours:
         remedy = "see scope_trackers, scope_category and scope_tag: the guard would touch nothing"
         return Check("clients", Grade.WARN, detail, remedy)
+    if snapshot.session_paused:
+        return Check("clients", Grade.WARN, f"{detail}; paused as a whole", "resume the session in qBittorrent")
+    journal = read_journal(runtime.store, name, read_guard(runtime.store).guard.emergency_id)
+    if unknown := len(without_record(snapshot.torrents, journal, watched.scope, runtime.config.ratio.tag)):
+        detail = f"{detail}; {unknown} paused ones carry {runtime.config.ratio.tag} without a record"
+        return Check("clients", Grade.WARN, detail, ADOPT)
     return Check("clients", Grade.OK, detail)
 
 
@@ -77,4 +88,6 @@ def guard(runtime: Runtime) -> Check:
     seen = read_known_ratio(runtime)
     for late in find_lateness(seen, config.ratio):
         return Check("guard", Grade.WARN, late.message, late.remedy)
-    return Check("guard", Grade.OK, f"{seen.guard.state}, looked {ago(timedelta(seconds=seen.age_seconds or 0))}")
+    missing = f", {seen.missing} torrents that it changed are missing" if seen.missing else ""
+    looked = ago(timedelta(seconds=seen.age_seconds or 0))
+    return Check("guard", Grade.OK, f"{seen.guard.state}, looked {looked}{missing}")

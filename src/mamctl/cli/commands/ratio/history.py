@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _ROWS = 31
+_CHANGES = 10  # transitions on a screen
 _DOTS = 400  # more than a terminal has columns for
 
 
@@ -57,8 +58,10 @@ class HistoryData:
 
 
 def render_history(screen: Screen, data: HistoryData) -> None:
-    """The transitions, then the figures: drawn, or in rows of a bearable number."""
-    for change in data.transitions:
+    """The newest transitions, then the figures: drawn, or in rows of a bearable number."""
+    if (older := len(data.transitions) - _CHANGES) > 0:
+        screen.line(f"… {older} more before these: --json has them all", Tone.DIM)
+    for change in data.transitions[-_CHANGES:]:
         tone = Tone.BAD if change.to == "emergency" else Tone.GOOD
         screen.line(f"{day(change.at)}  {change.from_} → {change.to} ({change.decided_by}): {change.reason}", tone)
     if not data.points:
@@ -120,8 +123,9 @@ def history(
     if as_csv and (plot or runtime.options.json):
         raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")
     policy = runtime.config.ratio
-    start = begin_of(since, runtime.now())
-    points = list_points(runtime.store, start)
+    now = runtime.now()
+    start = begin_of(since, now)
+    points = list_points(runtime.store, start, now)
     if as_csv:
         _write_csv(points)
         return None

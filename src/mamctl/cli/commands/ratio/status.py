@@ -41,7 +41,8 @@ def render_status(screen: Screen, data: RatioStatus) -> None:
         screen.line()
         screen.heading(f"Frozen: {len(data.frozen)}")
         for torrent in data.frozen[:_SHOWN]:
-            screen.line(f"  {torrent.name}  ({torrent.client}, since {day(torrent.frozen_at)})")
+            waits = ", waits for its turn" if torrent.held_back else ""
+            screen.line(f"  {torrent.name}  ({torrent.client}, since {day(torrent.frozen_at)}{waits})")
         if len(data.frozen) > _SHOWN:
             screen.line(f"  … and {len(data.frozen) - _SHOWN} more: --json has them all", Tone.DIM)
 
@@ -61,6 +62,10 @@ def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
             yield "frozen", f"{figures.frozen} downloads; left to you: {data.left_alone}"
             yield "refused", f"{data.blocked} paid download{'' if data.blocked == 1 else 's'}"
             yield "recovery", data.forecast.words if data.forecast else "unknown"
+    if data.held_back:
+        yield "held back", f"{data.held_back} downloads go on one after another, as the ratio can bear it"
+    if data.missing:
+        yield "missing", f"{data.missing} torrents that the guard changed; restored if they come back within 30 days"
     if data.age_seconds is not None:
         yield "as of", f"{day(data.as_of)}, {ago(timedelta(seconds=data.age_seconds))}"
 
@@ -83,11 +88,11 @@ def _client_row(client: ClientStatus) -> tuple[object, ...]:
 @command(app, "status", schema="mamctl.ratio.status/1", render=render_status)
 def status(runtime: Runtime) -> Result:
     """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, nobody is asked."""
-    from mamctl.jobs.ratio.status import find_lateness
+    from mamctl.jobs.ratio.status import find_lateness, find_troubles
 
     data = read_known_ratio(runtime)
-    late = tuple(find_lateness(data, runtime.config.ratio))
-    return Result(data, late, Status.ATTENTION if late else Status.OK)
+    problems = (*find_lateness(data, runtime.config.ratio), *find_troubles(data))
+    return Result(data, problems, Status.ATTENTION if problems else Status.OK)
 
 
 @dataclass(frozen=True, slots=True)

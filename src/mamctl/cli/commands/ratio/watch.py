@@ -1,4 +1,4 @@
-"""`mamctl ratio watch` and `mamctl ratio thaw`: passes of the guard, and a person's override."""
+"""`mamctl ratio watch` and `mamctl ratio thaw`: passes of the guard, and your override."""
 
 from __future__ import annotations
 
@@ -38,7 +38,13 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
             ("moved", f"{bytes_text(figures.uploaded_bytes)} up, {bytes_text(figures.downloaded_bytes)} down"),
             ("now", f"{_speed(figures.upspeed)} up, {_speed(figures.dlspeed)} down"),
             ("active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"),
-            ("frozen", f"{figures.frozen} downloads"),
+            ("frozen", f"{figures.frozen} downloads{_waiting(data)}"),
+            *([("missing", f"{data.missing} torrents that the guard changed")] if data.missing else []),
+            *(
+                [("account", f"its own ratio is {_ratio(data.account_ratio)}")]
+                if data.account_ratio is not None
+                else []
+            ),
             *([("recovery", data.forecast.words)] if figures.emergency else []),
         ]
     )
@@ -55,7 +61,9 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
 def render_thaw(screen: Screen, data: RatioWatch) -> None:
     """The same, and why nothing was thawed when there is nothing to thaw."""
     render_watch(screen, data)
-    if not data.transition:
+    if data.adopted:
+        screen.line(f"{data.adopted} torrents that carried the tag without a record were started.")
+    elif not data.transition and not data.actions.any:
         screen.line(f"Nothing was changed: {data.reason}.")
 
 
@@ -71,6 +79,10 @@ def _line(screen: Screen, data: RatioWatch) -> None:
     since = f" since {day(data.guard.since)}" if data.guard.since else ""
     tone = Tone.BAD if data.figures.emergency else Tone.GOOD
     screen.line(f"Guard: {data.guard.state}{since}; ratio {data.ratio_text}" + (f"; {words}" if words else ""), tone)
+
+
+def _waiting(data: RatioWatch) -> str:
+    return f", {data.held_back} of them wait for their turn" if data.held_back else ""
 
 
 def _ratio(ratio: float | None) -> str:
@@ -94,7 +106,7 @@ def watch(
         typer.Option("--every", metavar="TIME", parser=parse_period, help="Go on, a pass in so long (5m), until TERM."),
     ] = None,
 ) -> Result | None:
-    """One pass of the guard: read every client, decide, freeze or put back, leave figures."""
+    """One pass of the guard: read every client, decide, freeze or restore, leave figures."""
     from mamctl.jobs.ratio.watch import watch_ratio
 
     if every is None and not loop:
@@ -109,12 +121,18 @@ def watch(
 
 
 @command(app, "thaw", schema="mamctl.ratio.thaw/1", render=render_thaw, dry_run=True, yes=True)
-def thaw(runtime: Runtime) -> Result:
+def thaw(
+    runtime: Runtime,
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Start also what carries ratio.tag without a record, and take the tag off."),
+    ] = False,
+) -> Result:
     """End the emergency now, on your word, and freeze nothing again for a while (ratio.hold); it is recorded."""
-    from mamctl.jobs.ratio.watch import lift_emergency
+    from mamctl.jobs.ratio.watch import adopt_frozen, lift_emergency
 
     require_yes(runtime, "End the ratio emergency and let the frozen downloads go on?")
-    return _run(runtime, lift_emergency)
+    return _run(runtime, adopt_frozen if adopt else lift_emergency)
 
 
 def _run(runtime: Runtime, job: Job) -> Result:
