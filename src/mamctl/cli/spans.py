@@ -29,10 +29,10 @@ def begin_of(span: timedelta, now: datetime) -> datetime:
 def parse_span(text: str) -> timedelta:
     """A span with its unit, or bare seconds. Raises typer.BadParameter."""
     from mamctl.config.values import ValueFault, convert
-    from mamctl.domain.bounds import Seconds
+    from mamctl.domain.bounds import DurationText
 
     try:
-        return timedelta(seconds=float(text) if text.isdecimal() else convert(text, Seconds))
+        return timedelta(seconds=float(text) if text.isdecimal() else convert(text, Annotated[float, DurationText()]))
     except (ValueFault, OverflowError) as fault:
         raise typer.BadParameter(f"{text!r} is not a span of time such as 90s, 5m, 24h or 30d") from fault
 
