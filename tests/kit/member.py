@@ -13,12 +13,15 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.client import Manners, Senses, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
+from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.jobs.account.vip_check import Settings, VipCheck, check_vip
 from mamctl.jobs.ports import NoAnnouncer
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.tracker import PracticeTracker
+from mamctl.practice.tracker.state import Torrent
 from mamctl.store.database import open_copy, open_store
+from mamctl.store.pending import add_pending
 
 RENEWING = VipPolicy(auto_renew=True, renew_without_shortage=True)
 
@@ -85,6 +88,18 @@ class Member:
     def bought(self) -> int:
         """VIP purchases that the site really made."""
         return sum(purchase.kind == "VIP" for purchase in self.tracker.world.purchases)
+
+    def want(self, title: str, author: str = "Mara Vell") -> None:
+        """Put a title on the pending list."""
+        with self.store() as db:
+            add_pending(db, Wanted(title, author), self.now(), auto_download=False)
+
+    def list_torrent(self, title: str, **facts: Any) -> None:
+        """Put a torrent on the site; numbers from 910001 on."""
+        world = self.tracker.world
+        number = max((910_000, *world.torrents)) + 1
+        facts = {"authors": ["Mara Vell"], "category": 41, "size": 700_000_000} | facts
+        world.list_torrent(Torrent(id=number, title=title, added=self.now(), **facts))
 
     def expire_in(self, **span: float) -> None:
         self.tracker.world.member.vip_until = self.now() + timedelta(**span)

@@ -87,7 +87,7 @@ class Answer:
 def json_answer(content: Any, status: int = 200, *, pretty: bool = False, **facts: Any) -> Answer:
     """An answer in JSON."""
     body = json.dumps(content, ensure_ascii=False, indent=4 if pretty else None)
-    return Answer(status, body.encode(), **facts)
+    return Answer(status, body.encode("utf-8", "backslashreplace"), **facts)  # half a surrogate pair as its escape
 
 
 def html_answer(page: str, status: int = 200, **facts: Any) -> Answer:

@@ -24,6 +24,7 @@ MIGRATIONS = (
     "m0007_exports",
     "m0008_export_intents",
     "m0009_guard",
+    "m0010_pending_findings",
 )
 
 

@@ -7,14 +7,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.account.pending import Finding, Match, PendingStatus, Wanted
+from mamctl.domain.account.pending import FINDING_STANDS, Finding, FindingKind, Match, PendingStatus, Wanted
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 from mamctl.store.runs import storable
 
 
 @dataclass(frozen=True, slots=True)
 class PendingItem:
-    """One wanted title with its latest finding."""
+    """One wanted title with its latest finding; `finding` is None until a look for it was finished."""
 
     id: int
     title: str
@@ -26,6 +26,8 @@ class PendingItem:
     checked_at: datetime | None
     note: str | None
     matches: tuple[Match, ...]
+    finding: FindingKind | None = None
+    needs_vip: bool | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -70,22 +72,45 @@ def record_finding(db: sqlite3.Connection, item: PendingItem, finding: Finding, 
     """The newest finding takes the place of the older one. What was downloaded stays downloaded."""
     with transaction(db):
         db.execute(
-            "UPDATE pending SET status = ?, checked_at = ?, note = ? WHERE id = ? AND status <> 'downloaded'",
-            (finding.status.value, timestamp(now), finding.note, item.id),
+            "UPDATE pending SET status = ?, checked_at = ?, note = ?, finding = ?, needs_vip = ?"
+            " WHERE id = ? AND status <> 'downloaded'",
+            (
+                finding.status.value,
+                timestamp(now),
+                finding.note,
+                finding.kind.value if finding.kind else None,
+                finding.needs_vip if finding.kind else None,
+                item.id,
+            ),
         )
         db.execute("DELETE FROM pending_matches WHERE pending_id = ?", (item.id,))
         db.executemany(
-            "INSERT INTO pending_matches VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO pending_matches (pending_id, torrent_id, title, authors, free, why, seen_at, needs_vip, sure)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (item.id, m.torrent_id, m.title, json.dumps(m.authors), m.free, m.why, timestamp(now))
+                (
+                    item.id,
+                    m.torrent_id,
+                    m.title,
+                    json.dumps(m.authors),
+                    m.free,
+                    m.why,
+                    timestamp(now),
+                    m.needs_vip,
+                    m.sure,
+                )
                 for m in finding.matches
             ],
         )
 
 
-def count_shortage(db: sqlite3.Connection) -> int:
-    """Wanted titles that are not to be had free."""
-    row = db.execute("SELECT count(*) FROM pending WHERE removed_at IS NULL AND status = 'pending'").fetchone()
+def count_shortage(db: sqlite3.Connection, now: datetime) -> int:
+    """VIP-5: wanted titles that were found within the last week, and whose best torrent is free through VIP only."""
+    row = db.execute(
+        "SELECT count(*) FROM pending WHERE removed_at IS NULL AND status IN ('pending', 'available_free')"
+        " AND finding = 'found' AND needs_vip = 1 AND checked_at >= ?",
+        (timestamp(now - FINDING_STANDS),),
+    ).fetchone()
     return int(row[0])
 
 
@@ -109,7 +134,9 @@ def count_pending(db: sqlite3.Connection) -> PendingCounts:
 
 def _item(db: sqlite3.Connection, row: sqlite3.Row) -> PendingItem:
     matches = db.execute(
-        "SELECT * FROM pending_matches WHERE pending_id = ? ORDER BY free DESC, torrent_id", (row["id"],)
+        "SELECT * FROM pending_matches WHERE pending_id = ? ORDER BY sure DESC, free DESC,"
+        " CASE WHEN free THEN needs_vip ELSE -needs_vip END, torrent_id",
+        (row["id"],),
     )
     added_at = sure_moment(row["added_at"])
     return PendingItem(
@@ -123,7 +150,17 @@ def _item(db: sqlite3.Connection, row: sqlite3.Row) -> PendingItem:
         checked_at=moment(row["checked_at"]),
         note=row["note"],
         matches=tuple(
-            Match(m["torrent_id"], m["title"], tuple(json.loads(m["authors"])), bool(m["free"]), m["why"])
+            Match(
+                m["torrent_id"],
+                m["title"],
+                tuple(json.loads(m["authors"])),
+                bool(m["free"]),
+                m["why"],
+                needs_vip=bool(m["needs_vip"]),
+                sure=bool(m["sure"]),
+            )
             for m in matches
         ),
+        finding=FindingKind(row["finding"]) if row["finding"] else None,
+        needs_vip=None if row["needs_vip"] is None else bool(row["needs_vip"]),
     )

@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.account.vip import Claim, ClaimState
+from mamctl.domain.account.purchases import Claim, ClaimState
+from mamctl.domain.account.vip import Refusal
 from mamctl.errors import MamctlError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
@@ -138,6 +139,17 @@ def bought_in_window(db: sqlite3.Connection, window: str) -> datetime | None:
         "SELECT settled_at FROM purchases WHERE kind = 'vip' AND window = ? AND state = 'confirmed'", (window,)
     ).fetchone()
     return moment(row["settled_at"]) if row else None
+
+
+def last_refusal(db: sqlite3.Connection) -> Refusal | None:
+    """The newest renewal that was asked for, when the site refused it, with the class that was read before."""
+    row = db.execute(
+        "SELECT p.state, p.settled_at, p.answer, p.points_before, s.user_class FROM purchases p"
+        " LEFT JOIN standings s ON s.run_id = p.run_id WHERE p.kind = 'vip' ORDER BY p.id DESC, s.id LIMIT 1"
+    ).fetchone()
+    if row is None or row["state"] != ClaimState.REFUSED:
+        return None
+    return Refusal(sure_moment(row["settled_at"]), row["answer"] or "", row["user_class"], row["points_before"])
 
 
 def points_spent(db: sqlite3.Connection) -> float:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
 from mamctl.domain.account.account import Standing, Unsatisfied, judge_ratio
+from mamctl.domain.account.classes import folded_class
 from mamctl.domain.text.quantities import (
+    parse_count,
     parse_integer,
     parse_number,
     parse_or_none,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from mamctl.errors import MamctlError
 
 _FEW_KEYS = 3
+_MOST_POINTS = 10_000_000  # the site keeps no more than 99,999.9; what is far beyond it is no balance
 
 
 def read_standing(answer: Answer) -> Standing:
@@ -39,11 +42,11 @@ def read_standing(answer: Answer) -> Standing:
         user_class=_text(data.get("classname")),
         expires_at=expires_at,
         expiry_known=expiry_known,
-        points=parse_or_none(parse_number, data.get("seedbonus")),
+        points=parse_or_none(_points, data.get("seedbonus")),
         ratio=_ratio(data, uploaded, downloaded),
         uploaded_bytes=uploaded,
         downloaded_bytes=downloaded,
-        wedges=parse_or_none(parse_integer, data.get("wedges")),
+        wedges=parse_or_none(parse_count, data.get("wedges")),
         unsatisfied=_unsatisfied(summary.get("unsat")),
         connectable=_text(summary.get("connectable")) or _text(data.get("connectable")),
     )
@@ -67,8 +70,15 @@ def _expiry(data: Mapping[str, Any]) -> tuple[Any, bool]:
     except ValueError:
         return None, False
     # A VIP member without an end is not one without VIP: then the end is not known.
-    holds_vip = (_text(data.get("classname")) or "").lower() == "vip"
+    holds_vip = folded_class(_text(data.get("classname"))) == "vip"
     return expires_at, expires_at is not None or not holds_vip
+
+
+def _points(value: object) -> float:
+    points = parse_number(value)
+    if abs(points) > _MOST_POINTS:
+        raise ValueError("no such balance")
+    return points
 
 
 def _ratio(data: Mapping[str, Any], uploaded: int | None, downloaded: int | None) -> float | None:
@@ -92,7 +102,7 @@ def _summary(data: Mapping[str, Any]) -> Mapping[str, Any]:
 def _unsatisfied(block: object) -> Unsatisfied | None:
     if not isinstance(block, dict):
         return None
-    count, limit = (parse_or_none(parse_integer, block.get(key)) for key in ("count", "limit"))
+    count, limit = (parse_or_none(parse_count, block.get(key)) for key in ("count", "limit"))
     return None if count is None and limit is None else Unsatisfied(count, limit)
 
 

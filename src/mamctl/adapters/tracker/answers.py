@@ -6,13 +6,13 @@ itself with status 200, a short text with status 200, and an empty body with sta
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.redaction import excerpt
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 
@@ -104,7 +104,7 @@ def json_of(answer: Answer) -> Any:
     """
     check_answer(answer)
     try:
-        return json.loads(answer.text)
+        return read_json(answer.text)
     except (ValueError, RecursionError):
         raise shape_changed(answer, _describe(answer)) from None
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.site.search import MediaInfo
 
 _QUANTITY = re.compile(r"(\d[\d ,]*(?:\.\d+)?)\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
@@ -31,7 +31,7 @@ def read_media_info(value: object) -> MediaInfo | None:
 def _unwrapped(value: object) -> dict[str, Any]:
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = read_json(value)
         except (ValueError, RecursionError):
             return {}
     return value if isinstance(value, dict) else {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from mamctl.adapters.tracker.json_text import read_json
 from mamctl.adapters.tracker.media_info import read_media_info
 from mamctl.domain.site.search import SeriesEntry, TorrentRow
 from mamctl.domain.text.quantities import (
@@ -18,6 +19,11 @@ from mamctl.domain.text.quantities import (
     parse_or_none,
     parse_size,
 )
+
+_MOST_WRAPPINGS = 3  # JSON inside a string inside a string has been seen
+_ESCAPED = re.compile(r"\\(?:u((?!d[89a-f])[0-9a-f]{4})|u[0-9a-f]{4})?", re.IGNORECASE)
+_NAME_LABEL_NUMBER = re.compile(r'"?(.{1,1000})" ?, ?"([^"]{0,200})" ?, ?"?(-?[\d.]{1,20})')
+_LONGEST_BROKEN = 20_000  # characters of a list of names that is salvaged
 
 
 def read_row(raw: Mapping[str, Any]) -> TorrentRow:
@@ -58,25 +64,57 @@ def read_row(raw: Mapping[str, Any]) -> TorrentRow:
 
 
 def inner_json(value: object) -> object:
-    """JSON that came inside a string; "" and what is not JSON are None, a value that was not wrapped is itself."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value) if value.strip() else None
-    except (ValueError, RecursionError):
-        return None
+    """JSON that came inside a string, or twice so; "" and what is not JSON are None, what was not wrapped is itself."""
+    for _ in range(_MOST_WRAPPINGS):
+        if not isinstance(value, str):
+            break
+        try:
+            value = read_json(value) if value.strip() else None
+        except (ValueError, RecursionError):
+            return None
+    return value
 
 
 def _names(value: object) -> tuple[str, ...]:
+    """The names of `{"7": "Mara Vell"}` in a string. Where quotes inside a name break the JSON, they are salvaged."""
     found = inner_json(value)
-    names = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    if isinstance(found, dict | list):
+        names: Iterable[object] = found.values() if isinstance(found, dict) else found
+    else:
+        names = _salvaged(value)
     return tuple(name for name in map(_plain, names) if name)
 
 
 def _series(value: object) -> tuple[SeriesEntry, ...]:
     found = inner_json(value)
-    entries = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+    if isinstance(found, dict | list):
+        entries: Iterable[object] = found.values() if isinstance(found, dict) else found
+    else:
+        entries = (_broken_list(entry) for entry in _salvaged(value, opening=r"\["))
     return tuple(entry for entry in map(_series_entry, entries) if entry is not None)
+
+
+def _salvaged(value: object, opening: str = '"') -> list[str]:
+    """The values of an object with number keys that is no JSON, by what stands between them: `", "8": "`."""
+    text = value if isinstance(value, str) else ""
+    text = text.strip()[:_LONGEST_BROKEN]
+    if '\\"' in text:  # encoded twice, and broken inside
+        text = text.strip('"').replace('\\"', '"')
+    head, *values = re.split(rf'"\d{{1,12}}"\s{{0,9}}:\s{{0,9}}{opening}', text)
+    if head.strip() != "{":
+        return []
+    return [_unescaped(one.rstrip(" ,}").removesuffix('"')) for one in values]
+
+
+def _unescaped(text: str) -> str:
+    """Text without JSON's escapes, as far as broken JSON has them."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text)
+
+
+def _broken_list(text: str) -> list[str]:
+    """Name, label and number of `The "Salt" Saga", "1", 1.0]`, whose first quote is gone."""
+    found = _NAME_LABEL_NUMBER.match(text)
+    return list(found.groups()) if found else [text.strip(' "]')]
 
 
 def _series_entry(raw: object) -> SeriesEntry | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, object_of
+from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.account.purchases import PurchaseAnswer
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.text.quantities import parse_flag, parse_number
@@ -55,7 +55,7 @@ def _what_came(answer: Answer) -> str:
 
 def _object(answer: Answer) -> dict[str, Any]:
     try:
-        found = json.loads(answer.text)
+        found = read_json(answer.text)
     except (ValueError, RecursionError):
         raise purchase_unknown(answer.path, "the answer is not the store's JSON") from None
     if not isinstance(found, dict):

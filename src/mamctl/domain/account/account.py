@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# Classes that carry VIP privileges without an expiry, from the tracker's class ladder.
-CLASSES_ABOVE_VIP = frozenset(
-    {
-        "elite vip", "elite", "supporter", "mouseketeer", "uploader", "entry level staff", "support staff",
-        "forum mod", "torrent mod", "moderator", "sr moderator", "uploader coordinator", "administrator",
-        "sr administrator", "sysop", "dev",
-    }
-)  # fmt: skip
+from mamctl.domain.account.classes import VipTerms, folded_class, vip_terms
+
 _DAY = timedelta(days=1)
 
 
@@ -38,8 +32,8 @@ class Unsatisfied:
 class Standing:
     """What one reading of the account said; None is unknown or absent, never zero.
 
-    `expires_at` None with `expiry_known` means that there is no VIP. `points` may have a fraction, `ratio` is
-    `math.inf` while nothing was downloaded, sizes are bytes.
+    `expires_at` None with `expiry_known` means that there is no VIP, or VIP for good where the class has it. `points`
+    may have a fraction, `ratio` is `math.inf` while nothing was downloaded, sizes are bytes.
     """
 
     uid: str
@@ -58,6 +52,11 @@ class Standing:
     def days_left(self, now: datetime) -> float | None:
         """Days until VIP ends, with a fraction; 0.0 once it has lapsed, None when no end is known."""
         return None if self.expires_at is None else max(0.0, (self.expires_at - now) / _DAY)
+
+    @property
+    def vip_for_good(self) -> bool:
+        """Whether the class has VIP without an end."""
+        return vip_terms(self.user_class) is VipTerms.FOR_GOOD
 
     def has_vip(self, now: datetime) -> bool:
         """Whether VIP torrents are free for this account now."""
@@ -79,8 +78,7 @@ def has_vip(expires_at: datetime | None, user_class: str | None, now: datetime, 
     """Bought VIP that has not ended, or a class that carries it; "VIP" itself counts where the end is unknown."""
     if expires_at is not None and expires_at > now:
         return True
-    held = (user_class or "").strip().lower()
-    return held in CLASSES_ABOVE_VIP or (held == "vip" and not expiry_known)
+    return vip_terms(user_class) is VipTerms.FOR_GOOD or (folded_class(user_class) == "vip" and not expiry_known)
 
 
 def judge_vip_status(
@@ -92,9 +90,13 @@ def judge_vip_status(
     user_class: str | None = None,
     expiry_known: bool = True,
 ) -> VipStatus:
-    """`pending_renewal` while a renewal is claimed and unsettled, or VIP is within its renewal window."""
+    """`pending_renewal` while a renewal is claimed and unsettled, or VIP is within its renewal window; a class that
+    has VIP for good is `active`, whatever its date.
+    """
     if claim_unsettled:
         return VipStatus.PENDING_RENEWAL
+    if vip_terms(user_class) is VipTerms.FOR_GOOD:
+        return VipStatus.ACTIVE
     if expires_at is not None and expires_at > now:
         within = (expires_at - now) / _DAY < renew_within_days
         return VipStatus.PENDING_RENEWAL if within else VipStatus.ACTIVE

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
+from mamctl.domain.account.classes import VipTerms, folded_class, vip_terms
 from mamctl.domain.bounds import Range
 
 # MAM API documentation (store): 1 250 points a week; by API only "max", which must add at least 7 days
@@ -17,8 +18,8 @@ SMALLEST_RENEWAL = timedelta(days=7)
 _WEEK = timedelta(days=7)
 # A wrong clock would renew at the wrong time; the site's Date header is to the second.
 CLOCK_TOLERANCE = timedelta(minutes=10)
-# An answer that was lost may still be on its way; only after this time does "not there" mean "not made".
-SETTLE_AFTER = timedelta(minutes=15)
+# A renewal that was refused is asked for again on the seventh day, whatever minute the daily task runs at.
+REFUSAL_STANDS = timedelta(days=6, hours=12)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,13 +31,25 @@ class VipPolicy:
     min_points: Annotated[int, Range(low=0, high=99_999)] = 500
     renew_without_shortage: bool = False
     warn_within_days: Annotated[int, Range(low=0, high=90)] = 7
+    accept_shorter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The last renewal that was asked for, when the site refused it: its words, and the account of that moment."""
+
+    at: datetime
+    words: str
+    user_class: str | None
+    points: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class VipFacts:
     """What the decision rests on; `None` is unknown, and an unknown never holds.
 
-    `expires_at` None with `expiry_known` means that the member has no VIP at all.
+    `expires_at` None with `expiry_known` means that the member has no VIP, or VIP for good by class. `shortage` counts
+    the wanted titles that are free through VIP only; `refused` is the newest renewal where the site refused it.
     """
 
     expires_at: datetime | None
@@ -47,6 +60,13 @@ class VipFacts:
     unsettled_claim: str | None = None
     window_renewed: str | None = None
     clock_skew: timedelta | None = None
+    user_class: str | None = None
+    refused: Refusal | None = None
+
+    @property
+    def vip_for_good(self) -> bool:
+        """Whether the class has VIP without an end."""
+        return vip_terms(self.user_class) is VipTerms.FOR_GOOD
 
 
 class Outcome(StrEnum):
@@ -69,11 +89,17 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether to renew; `conditions` always lists every condition in the same order."""
+    """Whether to renew; `conditions` always lists every condition in the same order; `price` in points."""
 
     renew: bool
     reason: str
     conditions: tuple[Condition, ...]
+    price: int
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of the conditions that do not hold."""
+        return tuple(condition.name for condition in self.conditions if not condition.holds)
 
 
 def time_left(expires_at: datetime | None, now: datetime) -> timedelta:
@@ -83,14 +109,33 @@ def time_left(expires_at: datetime | None, now: datetime) -> timedelta:
 
 def price_of_max(expires_at: datetime | None, now: datetime) -> int:
     """Points that `duration=max` costs now: the weeks up to the 90-day ceiling, rounded up to a whole point."""
-    weeks = (CEILING - time_left(expires_at, now)) / _WEEK
-    return max(0, -int(-weeks * POINTS_PER_WEEK // 1))
+    return _price_to_ceiling(time_left(expires_at, now))
+
+
+def _price_to_ceiling(left: timedelta) -> int:
+    return max(0, -int(-(CEILING - left) / _WEEK * POINTS_PER_WEEK // 1))
+
+
+def price_of_renewal(
+    expires_at: datetime | None, points: float | None, policy: VipPolicy, now: datetime
+) -> tuple[int, bool]:
+    """Points that a renewal would cost now, and whether it is a shorter one.
+
+    `duration=max` buys as far as the points reach. Where they do not reach the ceiling, a shorter renewal costs all of
+    them; it is considered only with `accept_shorter`, in the days in which VIP is about to end, for a week or more.
+    """
+    full = price_of_max(expires_at, now)
+    due = time_left(expires_at, now) <= timedelta(days=policy.warn_within_days)
+    if not policy.accept_shorter or not due or points is None or not POINTS_PER_WEEK <= points < full:
+        return full, False
+    return int(-(-points // 1)), True
 
 
 def decide_renewal(facts: VipFacts, policy: VipPolicy, now: datetime) -> Verdict:
     """Renew only when every condition holds; each is stated, not only the first that fails."""
     conditions = (
         _allowed(policy),
+        _class_buys(facts, now),
         _due(facts, policy, now),
         _long_enough(facts, now),
         _affordable(facts, policy, now),
@@ -101,31 +146,43 @@ def decide_renewal(facts: VipFacts, policy: VipPolicy, now: datetime) -> Verdict
             "the ratio emergency is active" if facts.emergency else "the ratio guard is normal",
         ),
         _unclaimed(facts),
+        _not_refused(facts, now),
         _clock_agrees(facts),
     )
     failing = [condition for condition in conditions if not condition.holds]
     reason = "; ".join(condition.detail for condition in failing) or "every condition holds"
-    return Verdict(not failing, reason, conditions)
+    price, _ = price_of_renewal(facts.expires_at, facts.points, policy, now)
+    return Verdict(not failing, reason, conditions, price)
 
 
 def will_lapse_unrenewed(facts: VipFacts, policy: VipPolicy, now: datetime) -> bool:
-    """Whether VIP ends within the warning time (a lapsed or absent VIP is no longer about to)."""
-    return facts.expires_at is not None and (
-        timedelta() < facts.expires_at - now <= timedelta(days=policy.warn_within_days)
+    """Whether VIP ends within the warning time (a lapsed or absent VIP is no longer about to, one for good never)."""
+    return (
+        facts.expires_at is not None
+        and not facts.vip_for_good
+        and timedelta() < facts.expires_at - now <= timedelta(days=policy.warn_within_days)
     )
-
-
-def renewal_took_effect(before: datetime | None, claimed_at: datetime, after: datetime | None) -> bool:
-    """Whether expiry `after` shows a renewal claimed when it was `before`: a week more, within a minute's grace."""
-    if after is None:
-        return False
-    start = max(before, claimed_at) if before else claimed_at
-    return after - start >= SMALLEST_RENEWAL - timedelta(minutes=1)
 
 
 def _allowed(policy: VipPolicy) -> Condition:
     detail = "vip.auto_renew is on" if policy.auto_renew else "vip.auto_renew is off"
     return Condition("auto_renew", policy.auto_renew, detail)
+
+
+def _class_buys(facts: VipFacts, now: datetime) -> Condition:
+    """VIP-11: nothing is bought for whom has it for good, and nothing asked for whom the site refuses."""
+    held = f"the class “{facts.user_class}”" if facts.user_class else "the class, which the account does not name,"
+    terms = vip_terms(facts.user_class)
+    if terms is VipTerms.FOR_GOOD:
+        return Condition("class", False, f"{held} has VIP for good")
+    if terms is VipTerms.MAY_NOT_BUY:
+        return Condition("class", False, f"{held} may not buy VIP; the site sells it from Power User on")
+    if terms is VipTerms.MAY_BUY:
+        return Condition("class", True, f"{held} may buy VIP")
+    # A date in the future shows that this member buys VIP, whatever the class is called.
+    if facts.expires_at is not None and facts.expires_at > now:
+        return Condition("class", True, f"{held} is not known, but it has VIP with an end, so VIP was bought")
+    return Condition("class", False, f"{held} is not known: it may have VIP for good, or may not buy it")
 
 
 def _due(facts: VipFacts, policy: VipPolicy, now: datetime) -> Condition:
@@ -150,16 +207,28 @@ def _long_enough(facts: VipFacts, now: datetime) -> Condition:
 
 
 def _affordable(facts: VipFacts, policy: VipPolicy, now: datetime) -> Condition:
-    price = price_of_max(facts.expires_at, now)
+    price, shorter = price_of_renewal(facts.expires_at, facts.points, policy, now)
     need = price + policy.min_points
     if facts.points is None:
         return Condition("affordable", False, f"the balance is unknown; {need:,} points are needed")
+    if shorter:
+        return _affordable_shorter(facts.points, policy)
     detail = f"{facts.points:,.0f} points; {price:,} for the renewal and {policy.min_points:,} to keep"
     return Condition("affordable", facts.points >= need, detail)
 
 
+def _affordable_shorter(points: float, policy: VipPolicy) -> Condition:
+    """A shorter renewal takes every point there is, so it fits no `min_points` but 0."""
+    weeks = points / POINTS_PER_WEEK
+    detail = f"{points:,.0f} points reach for {weeks:.1f} weeks, and vip.accept_shorter is on"
+    if policy.min_points:
+        detail += f"; but the site would take them all, and vip.min_points keeps {policy.min_points:,}"
+    return Condition("affordable", policy.min_points == 0, detail)
+
+
 def _needed(facts: VipFacts, policy: VipPolicy) -> Condition:
-    titles = f"{facts.shortage} wanted title{'' if facts.shortage == 1 else 's'} not to be had free"
+    titles = "1 wanted title is" if facts.shortage == 1 else f"{facts.shortage} wanted titles are"
+    titles += " free through VIP only"
     if facts.shortage:
         return Condition("shortage", True, titles)
     if policy.renew_without_shortage:
@@ -175,6 +244,29 @@ def _unclaimed(facts: VipFacts) -> Condition:
     return Condition("unclaimed", True, "no renewal of this window is on record")
 
 
+def _not_refused(facts: VipFacts, now: datetime) -> Condition:
+    """A refusal is not asked for again for the same reason: the same class, and a balance that reaches no further."""
+    if facts.refused is None:
+        return Condition("not_refused", True, "the site did not refuse the last renewal")
+    last = facts.refused
+    said = f"the site refused on {last.at:%Y-%m-%d}: “{last.words}”"
+    if folded_class(last.user_class) != folded_class(facts.user_class):
+        return Condition("not_refused", True, f"{said}; the class is another now")
+    if _weeks_reached(facts.points) > _weeks_reached(last.points):
+        return Condition("not_refused", True, f"{said}; the balance reaches further now")
+    again = last.at + REFUSAL_STANDS
+    if now >= again:
+        return Condition("not_refused", True, f"{said}; that is a week ago")
+    return Condition(
+        "not_refused", False, f"{said}; it is asked again after {again:%Y-%m-%d}, or when class or balance change"
+    )
+
+
+def _weeks_reached(points: float | None) -> int:
+    """Whole weeks of VIP that a balance reaches, as far as VIP can be bought at all."""
+    return 0 if points is None else int(min(CEILING // _WEEK, points // POINTS_PER_WEEK))
+
+
 def _clock_agrees(facts: VipFacts) -> Condition:
     if facts.clock_skew is None:
         return Condition("clock", True, "the site's clock is not known; this machine's is taken as right")
@@ -186,48 +278,18 @@ def _clock_agrees(facts: VipFacts) -> Condition:
     return Condition("clock", agrees, detail)
 
 
-def ring_fence(expires_at: datetime | None, policy: VipPolicy, now: datetime) -> int:
-    """Points that no other spending may touch: the next renewal's price when it comes due, and what must stay."""
-    due = expires_at - timedelta(days=policy.renew_within_days) if expires_at else now
-    return price_of_max(expires_at, max(now, due)) + policy.min_points
+def ring_fence(expires_at: datetime | None, policy: VipPolicy, now: datetime, *, user_class: str | None = None) -> int:
+    """Points that no other spending may touch: the next renewal's price when it comes due, and what must stay.
+
+    0 for a class that has VIP for good, which no renewal comes due for.
+    """
+    if vip_terms(user_class) is VipTerms.FOR_GOOD:
+        return 0
+    left_when_due = min(time_left(expires_at, now), timedelta(days=policy.renew_within_days))
+    return _price_to_ceiling(left_when_due) + policy.min_points
 
 
 def describe_days(span: timedelta) -> str:
     """A span in days with one decimal, e.g. "12.5 days"."""
     days = round(span / timedelta(days=1), 1)
     return f"{days:g} day" if days == 1 else f"{days:g} days"
-
-
-class ClaimState(StrEnum):
-    """Where a purchase stands. Only `claimed` is open; it is settled by observing, never by trying again."""
-
-    CLAIMED = "claimed"
-    CONFIRMED = "confirmed"
-    REFUSED = "refused"
-    NOT_APPLIED = "not_applied"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A renewal that was claimed before its request, with the account of that moment."""
-
-    id: int
-    window: str
-    claimed_at: datetime
-    expires_before: datetime | None
-    points_before: float | None
-    price: int
-
-
-def judge_claim(claim: Claim, expires_at: datetime | None, points: float | None, now: datetime) -> ClaimState:
-    """What the account shows of an open claim.
-
-    It stays `claimed` while the answer may still be under way, and when points went without VIP growing:
-    then only a person can say what happened.
-    """
-    if renewal_took_effect(claim.expires_before, claim.claimed_at, expires_at):
-        return ClaimState.CONFIRMED
-    if now - claim.claimed_at < SETTLE_AFTER:
-        return ClaimState.CLAIMED
-    paid = None not in (points, claim.points_before) and points <= claim.points_before - POINTS_PER_WEEK  # type: ignore[operator]
-    return ClaimState.CLAIMED if paid else ClaimState.NOT_APPLIED

@@ -32,7 +32,14 @@ _INFINITE = frozenset({"∞", "inf", "inf.", "infinity", "infinite"})
 _TRUE = frozenset({"1", "true", "yes", "y", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "n", "off"})
 _LONGEST = 40  # no figure is written longer; it keeps a hostile megabyte of digits away from int()
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", re.ASCII)
+# Every ISO form: a date only, to the minute, to the second, with a fraction; UTC unless an offset is written.
+_MOMENT = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)(?:(?:T| {1,3})(?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?"
+    r" ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_LARGEST = 2**63 - 1  # what the store holds; no figure of the site comes near it
+_VIP_YEARS = range(2000, 2100)  # VIP is bought for 90 days at most: another year is no date but a fault
 _LATEST_UNIX = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
@@ -65,17 +72,31 @@ def _finite(value: float) -> float:
 
 
 def parse_integer(value: object) -> int:
-    """A whole number, exact however large: 7, "7", "1,234", 7.0."""
+    """A whole number, exact up to 2^63: 7, "7", "1,234", 7.0."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return _storable(value)
     if isinstance(value, str):
         text = _text(value)
         if _NUMBER.fullmatch(text) and "." not in text:
-            return int(text.replace(",", ""))
+            return _storable(int(text.replace(",", "")))
     number = parse_number(value)
     if not number.is_integer():
         raise ValueError("not a whole number")
-    return int(number)
+    return _storable(int(number))
+
+
+def _storable(number: int) -> int:
+    if abs(number) > _LARGEST:
+        raise ValueError("number too large")
+    return number
+
+
+def parse_count(value: object) -> int:
+    """How many of something: a whole number, never negative."""
+    number = parse_integer(value)
+    if number < 0:
+        raise ValueError("a count is never negative")
+    return number
 
 
 def parse_size(value: object) -> int:
@@ -84,7 +105,7 @@ def parse_size(value: object) -> int:
         match = _SIZE.fullmatch(_text(value))
         if match:
             return _scaled(match["number"], match["unit"])
-    size = int(parse_number(value)) if isinstance(value, float) else parse_integer(value)
+    size = _storable(int(parse_number(value))) if isinstance(value, float) else parse_integer(value)
     if size < 0:
         raise ValueError("a size is never negative")
     return size
@@ -104,11 +125,11 @@ def _scaled(number: str, unit: str) -> int:
     power = _UNITS.get(unit.lower())
     if power is None:
         raise ValueError("unknown unit of size")
-    return round(parse_number(number) * 1024.0**power)
+    return _storable(round(_finite(parse_number(number) * 1024.0**power)))
 
 
 def parse_ratio(value: object) -> float | None:
-    """A ratio from a number, "1,234.5", "∞" or "Inf."; None when it cannot be read. Never raises."""
+    """A ratio from a number, "1,234.5", "∞" or "Inf."; None when it cannot be read or makes no sense. Never raises."""
     if isinstance(value, float) and value == math.inf:
         return math.inf
     try:
@@ -117,7 +138,8 @@ def parse_ratio(value: object) -> float | None:
         ratio = parse_number(value)
     except ValueError:
         return None
-    return ratio if ratio >= 0 else None
+    # Bytes over bytes, each below 2^63: a larger one is no ratio.
+    return ratio if 0 <= ratio <= _LARGEST else None
 
 
 def parse_flag(value: object) -> bool:
@@ -133,22 +155,42 @@ def parse_flag(value: object) -> bool:
 
 
 def parse_moment(value: object) -> datetime | None:
-    """A UTC time from "YYYY-MM-DD HH:MM:SS" or unix seconds; None for absent, "", 0 and the all-zero date."""
+    """A UTC time from any ISO form or unix seconds; None for absent, "", 0 and the all-zero date.
+
+    "YYYY-MM-DD HH:MM:SS" is how the site writes it. The rest is understood too: T in place of the blank, no seconds,
+    a fraction (left out), Z or an offset. A date alone is its first moment.
+    """
     if value is None:
         return None
     if isinstance(value, str) and (not (text := _text(value)) or text.startswith("0000-00-00")):
         return None
-    if isinstance(value, str) and _MOMENT.fullmatch(_text(value)):
-        return datetime.fromisoformat(_text(value)).replace(tzinfo=UTC)
+    if isinstance(value, str) and (written := _MOMENT.fullmatch(_text(value))):
+        return _iso_moment(written)
     seconds = parse_number(value)
     if not 0 <= seconds <= _LATEST_UNIX:
         raise ValueError("time out of range")
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
+def _iso_moment(written: re.Match[str]) -> datetime:
+    zone = (written["zone"] or "Z").upper()
+    offset = "+00:00" if zone in {"Z", "UTC", "GMT"} else zone
+    moment = datetime.fromisoformat(f"{written['date']}T{written['time'] or '00:00'}{offset}")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("time out of range") from None
+
+
 def parse_vip_until(value: object) -> datetime | None:
-    """The end of VIP, which the tracker states in UTC; None when the account has no VIP."""
-    return parse_moment(value)
+    """The end of VIP, which the tracker states in UTC; None when the account has no VIP, or has it for good.
+
+    ValueError for a date outside the years 2000 to 2099, as for one that cannot be read.
+    """
+    moment = parse_moment(value)
+    if moment is not None and moment.year not in _VIP_YEARS:
+        raise ValueError("no end of VIP lies in that year")
+    return moment
 
 
 def parse_or_none(parse: Callable[[object], _Figure], value: object) -> _Figure | None:

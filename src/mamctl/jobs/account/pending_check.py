@@ -1,14 +1,23 @@
-"""Look whether wanted titles are now to be had free: first among what is known, then by a few searches."""
+"""Look for the wanted titles on the site by a few searches, and tell which of them are free now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from mamctl.domain.account.pending import Finding, PendingStatus, Wanted, folded, judge_wanted
+from mamctl.domain.account.pending import (
+    Finding,
+    FindingKind,
+    PendingStatus,
+    Wanted,
+    find_free,
+    judge_wanted,
+)
+from mamctl.domain.account.wanted_query import queries_for
 from mamctl.domain.problem import Problem
-from mamctl.domain.site.search import SearchQuery, TorrentRow
-from mamctl.errors import MamctlError, SessionRefusedError
+from mamctl.domain.site.search import TorrentRow
+from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
 from mamctl.store.pending import PendingItem, list_pending, record_finding
@@ -16,11 +25,37 @@ from mamctl.store.requests import BudgetSpentError
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _OPEN = (PendingStatus.PENDING, PendingStatus.AVAILABLE_FREE, PendingStatus.FAILED)
+_NO_WORDS = Finding(
+    PendingStatus.PENDING,
+    (),
+    "no word of it can be searched for: add it again with the torrent's number (--torrent-id)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows that the searches for one title gave, and how many hits the site counted; `finished` is false while
+    searches for it are left for another day.
+    """
+
+    rows: tuple[TorrentRow, ...]
+    hits: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The open titles as they stood before, and the answers for those that were searched for, by id."""
+
+    items: tuple[PendingItem, ...]
+    answers: Mapping[int, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCheck:
-    """What a check of the list found; `ready` are free titles that a person wants downloaded."""
+    """What a check of the list found; `ready` are free titles that you want downloaded, `in_doubt` counts those that
+    are perhaps on the site, and `new_doubts` names those that were not in doubt before.
+    """
 
     items: int
     searched: int
@@ -30,63 +65,128 @@ class PendingCheck:
     unchecked: int
     became_free: tuple[str, ...]
     ready: tuple[int, ...]
+    needs_vip: int = 0
+    in_doubt: int = 0
+    new_doubts: tuple[str, ...] = ()
 
 
-def check_pending(
-    run: Run, tracker: Tracker, *, vip_active: bool, max_searches: int, known: tuple[TorrentRow, ...] = ()
-) -> PendingCheck:
-    """Judge every open title. Titles found free among `known` rows need no search; the rest is searched, the longest
-    unlooked-at first, up to `max_searches`. A title that cannot be searched is a problem, and the next one is tried.
+def check_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_searches: int) -> PendingCheck:
+    """Look, then conclude: what `mamctl vip pending check` does."""
+    look = look_for_pending(run, tracker, vip_active=vip_active, max_searches=max_searches)
+    return conclude_pending(run, look, vip_active=vip_active)
+
+
+def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_searches: int) -> Look:
+    """Search for the open titles, the longest unlooked-at first, in up to `max_searches` searches, and record what
+    was found.
+
+    A title that cannot be searched is a problem, and the next one is tried; where the site does not answer, the look
+    ends. Raises SessionRefusedError and BudgetSpentError; what was found before them is on record.
     """
-    items = [item for item in list_pending(run.db) if item.status in _OPEN]
-    found: dict[int, Finding] = {}
-    unsettled = []
-    for item in items:
-        finding = judge_wanted(item.wanted, known, vip_active=vip_active, searched=False)
-        if finding.status is PendingStatus.AVAILABLE_FREE:
-            found[item.id] = finding
-        else:
-            unsettled.append(item)
-    unsettled.sort(key=lambda item: item.checked_at or _NEVER)
-    found |= _search(run, tracker, unsettled[:max_searches], vip_active)
-    for item in items:
-        if item.id in found:
-            record_finding(run.db, item, found[item.id], run.clock())
-    return _summary(items, found, searched=min(len(unsettled), max_searches))
-
-
-def _search(run: Run, tracker: Tracker, items: list[PendingItem], vip_active: bool) -> dict[int, Finding]:
-    found: dict[int, Finding] = {}
-    for item in items:
+    items = open_titles(run)
+    answers: dict[int, Answer] = {}
+    left = max_searches
+    for item in sorted(items, key=lambda item: item.checked_at or _NEVER):
+        if left <= 0:
+            break
         try:
-            page = tracker.search(query_for(item.wanted))
+            answer, used = _search(tracker, item.wanted, left)
         except (SessionRefusedError, BudgetSpentError):
             raise  # asking on would change nothing, or cost the session
+        except UnreachableError as error:
+            run.trouble(replace(Problem.of(error), subject=item.title))
+            break
         except MamctlError as error:
             run.trouble(replace(Problem.of(error), subject=item.title))
-        else:
-            found[item.id] = judge_wanted(item.wanted, page.rows, vip_active=vip_active)
-    return found
+            left -= 1
+            continue
+        left -= used
+        answers[item.id] = answer
+        record_finding(run.db, item, _judge(item.wanted, answer, vip_active=vip_active), run.clock())
+    return Look(items, answers)
 
 
-def query_for(wanted: Wanted) -> SearchQuery:
-    """The documented search for a title: by id when there is one, else plain words, which are all it understands."""
-    if wanted.torrent_id is not None:
-        return SearchQuery(torrent_id=wanted.torrent_id, per_page=5)
-    words = folded(f"{wanted.title} {wanted.author}") or f"{wanted.title} {wanted.author}".strip()
-    return SearchQuery(text=words[:200], per_page=100)
+def open_titles(run: Run) -> tuple[PendingItem, ...]:
+    """The titles that are still wanted."""
+    return tuple(item for item in list_pending(run.db) if item.status in _OPEN)
 
 
-def _summary(items: list[PendingItem], found: dict[int, Finding], searched: int) -> PendingCheck:
+def conclude_pending(run: Run, look: Look, *, vip_active: bool, known: tuple[TorrentRow, ...] = ()) -> PendingCheck:
+    """Judge the titles of a look by VIP as it is now, and by `known` rows that were fetched for something else.
+
+    A title that is perhaps on the site is a problem on the day it is first seen, and a note from then on.
+    """
+    found: dict[int, Finding] = {}
+    for item in look.items:
+        finding = find_free(item.wanted, known)
+        if finding is None and item.id in look.answers:
+            finding = _judge(item.wanted, look.answers[item.id], vip_active=vip_active)
+        if finding is not None:
+            found[item.id] = finding
+            record_finding(run.db, item, finding, run.clock())
+    doubts = [item for item in look.items if item.id in found and _is_new_doubt(item, found[item.id])]
+    for item in doubts:
+        run.trouble(_doubt(item, found[item.id]))
+    return _summary(look, found, tuple(item.title for item in doubts))
+
+
+def _search(tracker: Tracker, wanted: Wanted, most: int) -> tuple[Answer, int]:
+    """The answer to the searches for one title, which end when it is found, and how many of them were made."""
+    queries = queries_for(wanted)
+    rows: dict[int, TorrentRow] = {}
+    unseen = 0
+    for used, query in enumerate(queries[:most], start=1):
+        page = tracker.search(query)
+        rows |= {row.id: row for row in page.rows}
+        unseen += max(0, page.found - len(page.rows))
+        answer = Answer(tuple(rows.values()), len(rows) + unseen, finished=used == len(queries))
+        if judge_wanted(wanted, answer.rows, vip_active=False).kind is FindingKind.FOUND:
+            return replace(answer, finished=True), used
+    return (answer, used) if queries[:most] else (Answer((), 0, finished=False), 0)
+
+
+def _judge(wanted: Wanted, answer: Answer, *, vip_active: bool) -> Finding:
+    if not queries_for(wanted):
+        return _NO_WORDS
+    finding = judge_wanted(wanted, answer.rows, vip_active=vip_active, hits=answer.hits)
+    if finding.kind is FindingKind.NOT_FOUND and not answer.finished:
+        return replace(finding, kind=None, note="not found yet: further searches are left for another day")
+    return finding
+
+
+def _is_new_doubt(item: PendingItem, finding: Finding) -> bool:
+    """Whether a torrent may be the title that was not there, or not in doubt, at the last look."""
+    before = {match.torrent_id for match in item.matches}
+    return finding.kind is FindingKind.PERHAPS and any(match.torrent_id not in before for match in finding.matches)
+
+
+def _doubt(item: PendingItem, finding: Finding) -> Problem:
+    best = finding.matches[0]
+    return Problem(
+        "pending_in_doubt",
+        f"“{item.title}” is perhaps on the site: torrent {best.torrent_id}, “{best.title}” by"
+        f" {', '.join(best.authors) or 'an author it does not name'}, {best.why}",
+        item.title,
+        f"if it is the one, add the title again with --torrent-id {best.torrent_id}, then mamctl vip pending remove"
+        f" {item.id}",
+    )
+
+
+def _summary(look: Look, found: Mapping[int, Finding], new_doubts: tuple[str, ...]) -> PendingCheck:
+    items = look.items
     status = {item.id: found[item.id].status if item.id in found else item.status for item in items}
+    kinds = {item.id: found[item.id].kind if item.id in found else item.finding for item in items}
     free = [item for item in items if status[item.id] is PendingStatus.AVAILABLE_FREE]
     return PendingCheck(
         items=len(items),
-        searched=searched,
+        searched=len(look.answers),
         available_free=len(free),
         pending=sum(s is PendingStatus.PENDING for s in status.values()),
         failed=sum(s is PendingStatus.FAILED for s in status.values()),
         unchecked=len(items) - len(found),
         became_free=tuple(item.title for item in free if item.status is not PendingStatus.AVAILABLE_FREE),
         ready=tuple(item.id for item in free if item.auto_download),
+        needs_vip=sum(bool(found[i.id].needs_vip if i.id in found else i.needs_vip) for i in items),
+        in_doubt=sum(kind is FindingKind.PERHAPS for kind in kinds.values()),
+        new_doubts=new_doubts,
     )

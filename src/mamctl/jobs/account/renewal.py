@@ -6,17 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mamctl.domain.account.account import Standing
-from mamctl.domain.account.purchases import PurchaseAnswer
-from mamctl.domain.account.vip import (
-    ClaimState,
-    Outcome,
-    VipPolicy,
-    describe_days,
-    judge_claim,
-    price_of_max,
-    renewal_took_effect,
-    ring_fence,
-)
+from mamctl.domain.account.purchases import ClaimState, PurchaseAnswer, judge_claim, renewal_took_effect
+from mamctl.domain.account.vip import Outcome, VipPolicy, describe_days, ring_fence
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.jobs.ports import Tracker
@@ -60,15 +51,18 @@ def settle_open_claim(run: Run, standing: Standing | None) -> Settled | None:
     return Settled(claim.id, state.value, f"{detail} that was claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC")
 
 
-def renew(run: Run, tracker: Tracker, before: Standing, policy: VipPolicy) -> Renewal:
-    """Claim, buy, confirm. Raises AlreadyClaimedError when another run was quicker; then nothing was sent."""
+def renew(run: Run, tracker: Tracker, before: Standing, policy: VipPolicy, price: int) -> Renewal:
+    """Claim, buy, confirm; `price` in points is what it costs at most.
+
+    Raises AlreadyClaimedError when another run was quicker; then nothing was sent.
+    """
     now = run.clock()
     intent = Intent(
         kind="vip",
         window=renewal_window(run.db, before.expires_at),
-        price=price_of_max(before.expires_at, now),
+        price=price,
         points=before.points,
-        ring_fence=ring_fence(before.expires_at, policy, now),
+        ring_fence=ring_fence(before.expires_at, policy, now, user_class=before.user_class),
         expires_at=before.expires_at,
     )
     claim_id = claim_purchase(run.db, run.id, intent, now)

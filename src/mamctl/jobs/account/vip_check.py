@@ -1,11 +1,11 @@
-"""The daily task: sign in and read the account, decide on renewal, renew, sync the rules, work the pending list."""
+"""The daily task: sign in and read the account, look for the wanted titles, decide on renewal, renew, sync the rules,
+work the pending list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from mamctl.domain.account.account import Standing, Unsatisfied
 from mamctl.domain.account.vip import (
@@ -14,14 +14,13 @@ from mamctl.domain.account.vip import (
     VipFacts,
     VipPolicy,
     decide_renewal,
-    describe_days,
     ring_fence,
-    will_lapse_unrenewed,
 )
 from mamctl.domain.outcome import Status
-from mamctl.domain.problem import Problem
-from mamctl.errors import MamctlError, SessionRefusedError
-from mamctl.jobs.account.pending_check import PendingCheck, check_pending
+from mamctl.errors import MamctlError
+from mamctl.jobs.account.attention import advise, lapse_problem, vip_problems
+from mamctl.jobs.account.day import Day, Step
+from mamctl.jobs.account.pending_check import Look, PendingCheck, conclude_pending, look_for_pending, open_titles
 from mamctl.jobs.account.renewal import Settled, renew, settle_open_claim
 from mamctl.jobs.ports import Announcer, NoAnnouncer, Tracker
 from mamctl.jobs.run import Run
@@ -32,15 +31,13 @@ from mamctl.store.purchases import (
     Purchase,
     bought_in_window,
     find_purchase,
+    last_refusal,
     open_claim,
     points_spent,
     renewal_window,
 )
-from mamctl.store.requests import BudgetSpentError
 from mamctl.store.runs import due_to_tell
 from mamctl.store.standings import last_expiry, ratio_text, record_standing
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +68,7 @@ class StandingView:
     user_class: str | None
     wedges: int | None
     unsatisfied: Unsatisfied
+    vip_for_good: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +78,6 @@ class Decision:
     outcome: Outcome
     reason: str
     conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the day: done, failed, or skipped because an earlier one made it pointless."""
-
-    name: str
-    outcome: str
-    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,36 +93,6 @@ class VipCheck:
     steps: tuple[Step, ...]
 
 
-class Day:
-    """Runs the steps one after another; a failing one is a problem, and the later ones still run."""
-
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.steps: list[Step] = []
-        self.first_error: MamctlError | None = None
-        self._hopeless: MamctlError | None = None
-
-    def step(self, name: str, work: Callable[[], T]) -> T | None:
-        """The step's result; None when it failed or was skipped.
-
-        A refused session and a spent budget make further requests pointless, and the first even harmful.
-        """
-        if self._hopeless is not None:
-            self.steps.append(Step(name, "skipped", self._hopeless.message))
-            return None
-        try:
-            result = work()
-        except MamctlError as error:
-            self.steps.append(Step(name, "failed", error.message))
-            self.run.trouble(Problem.of(error))
-            self.first_error = self.first_error or error
-            if isinstance(error, (SessionRefusedError, BudgetSpentError)):
-                self._hopeless = error
-            return None
-        self.steps.append(Step(name, "done", None))
-        return result
-
-
 def check_vip(
     run: Run, tracker: Tracker, settings: Settings, announcer: Announcer
 ) -> tuple[VipCheck, MamctlError | None]:
@@ -142,10 +101,14 @@ def check_vip(
     standing = day.step("read the account", tracker.fetch_standing)
     blind = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, standing)) if standing else None
-    decided = day.step("renew", lambda: _decide_and_renew(run, tracker, settings, standing)) if standing else None
+    look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, standing))
+    decided = None
+    if standing:
+        work = lambda: _decide_and_renew(run, tracker, settings, standing, day.hopeless)  # noqa: E731 - one more step
+        decided = day.step("renew", work, always=True)
     synced = day.step("sync the rules", lambda: sync_rules(run, tracker, settings.max_pages))
     newest = (decided.standing if decided else None) or standing
-    pending = day.step("work the pending list", lambda: _work_pending(run, tracker, settings, newest, synced))
+    pending = day.step("work the pending list", lambda: _work_pending(run, look, newest, synced))
     result = VipCheck(
         standing=view_standing(run, newest, settings.vip) if newest else None,
         decision=decided.decision if decided else None,
@@ -169,8 +132,10 @@ class Decided:
     standing: Standing | None
 
 
-def _decide_and_renew(run: Run, tracker: Tracker, settings: Settings, standing: Standing | None) -> Decided:
-    assert standing is not None
+def _decide_and_renew(
+    run: Run, tracker: Tracker, settings: Settings, standing: Standing, hopeless: MamctlError | None
+) -> Decided:
+    """The decision and what became of it, on record. Where asking the site is `hopeless`, nothing is bought."""
     now = run.clock()
     facts = gather_facts(run, standing, settings, tracker.clock_skew)
     previous = last_expiry(run.db)
@@ -182,15 +147,19 @@ def _decide_and_renew(run: Run, tracker: Tracker, settings: Settings, standing: 
     outcome, reason, purchase_id, after = Outcome.SKIPPED, verdict.reason, None, None
     if verdict.renew and run.dry_run:
         outcome = Outcome.WOULD_RENEW
+    elif verdict.renew and hopeless is not None:
+        outcome, reason = Outcome.FAILED, f"not asked for: {hopeless.message}"
     elif verdict.renew:
-        renewal = renew(run, tracker, standing, settings.vip)
+        renewal = renew(run, tracker, standing, settings.vip, verdict.price)
         outcome, reason, purchase_id, after = renewal.outcome, renewal.reason, renewal.purchase_id, renewal.after
     record_decision(
         run.db, run.id, outcome, reason, verdict.conditions, now, standing_id=standing_id, purchase_id=purchase_id
     )
     if outcome in (Outcome.SKIPPED, Outcome.FAILED):
-        advice = _advice(reason, unsettled=open_claim(run.db) is not None)
-        run.trouble(_lapse_problem(facts, settings.vip, previous, reason, advice, now))
+        advice = advise(verdict.failing, unsettled=open_claim(run.db) is not None)
+        run.trouble(lapse_problem(standing, facts, settings.vip, previous, reason, advice, now))
+    for problem in vip_problems(standing, facts, settings.vip, verdict, now):
+        run.trouble(problem)
     purchase = find_purchase(run.db, purchase_id) if purchase_id else None
     return Decided(Decision(outcome, reason, verdict.conditions), purchase, after)
 
@@ -204,13 +173,15 @@ def gather_facts(run: Run, standing: Standing, settings: Settings, skew: timedel
         expires_at=standing.expires_at,
         expiry_known=standing.expiry_known,
         points=standing.points,
-        shortage=count_shortage(run.db),
+        shortage=count_shortage(run.db, run.clock()),
         emergency=settings.emergency,
         unsettled_claim=f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
         if claim
         else None,
         window_renewed=f"this window was renewed at {bought:%Y-%m-%d %H:%M} UTC" if bought else None,
         clock_skew=skew,
+        user_class=standing.user_class,
+        refused=last_refusal(run.db),
     )
 
 
@@ -224,7 +195,7 @@ def view_standing(run: Run, standing: Standing, policy: VipPolicy) -> StandingVi
         days_left=standing.days_left(now),
         points=standing.points,
         points_spent=points_spent(run.db),
-        ring_fenced=ring_fence(standing.expires_at, policy, now),
+        ring_fenced=ring_fence(standing.expires_at, policy, now, user_class=standing.user_class),
         ratio=standing.ratio,
         ratio_text=ratio_text(standing.ratio),
         uploaded_bytes=standing.uploaded_bytes,
@@ -232,37 +203,22 @@ def view_standing(run: Run, standing: Standing, policy: VipPolicy) -> StandingVi
         user_class=standing.user_class,
         wedges=standing.wedges,
         unsatisfied=standing.unsatisfied or Unsatisfied(None, None),
+        vip_for_good=standing.vip_for_good,
     )
 
 
+def _look(run: Run, tracker: Tracker, settings: Settings, standing: Standing | None) -> Look:
+    vip_active = standing.has_vip(run.clock()) if standing else False
+    return look_for_pending(run, tracker, vip_active=vip_active, max_searches=settings.pending_searches)
+
+
 def _work_pending(
-    run: Run, tracker: Tracker, settings: Settings, standing: Standing | None, synced: tuple[RulesSync, Observed] | None
+    run: Run, look: Look | None, standing: Standing | None, synced: tuple[RulesSync, Observed] | None
 ) -> PendingCheck:
+    """The list by VIP as it is after the renewal; without a look the rows of the rules' sync still tell something."""
     vip_active = standing.has_vip(run.clock()) if standing else False
     known = synced[1].rows if synced else ()
-    return check_pending(run, tracker, vip_active=vip_active, max_searches=settings.pending_searches, known=known)
-
-
-def _lapse_problem(
-    facts: VipFacts, policy: VipPolicy, previous: datetime | None, reason: str, advice: str, now: datetime
-) -> Problem | None:
-    """VIP-7: a VIP that will lapse soon without a renewal needs a person, whatever the reason; so does one that has."""
-    if will_lapse_unrenewed(facts, policy, now):
-        assert facts.expires_at is not None
-        left = describe_days(facts.expires_at - now)
-        return Problem("vip_will_lapse", f"VIP ends in {left} and was not renewed: {reason}", "VIP", advice)
-    known = facts.expires_at or previous
-    if known is not None and now - timedelta(days=30) < known <= now:
-        return Problem("vip_lapsed", f"VIP ended on {known:%Y-%m-%d} and was not renewed: {reason}", "VIP", advice)
-    return None
-
-
-def _advice(reason: str, *, unsettled: bool) -> str:
-    if unsettled:  # a renewal by hand now could be the second one
-        return "do not buy by hand while a renewal is unsettled: mamctl vip check looks again"
-    if "auto_renew" in reason:
-        return "set vip.auto_renew = true, or renew in the site's store"
-    return "see each condition above; renew in the site's store if you want it all the same"
+    return conclude_pending(run, look or Look(open_titles(run)), vip_active=vip_active, known=known)
 
 
 def _conclude(run: Run, day: Day, result: VipCheck) -> None:

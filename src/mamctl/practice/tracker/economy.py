@@ -113,7 +113,7 @@ def spend_wedge(world: World, account: Account, torrent: Torrent, now: datetime)
 
 def is_charged(world: World, account: Account, torrent: Torrent, now: datetime) -> bool:
     """Whether downloading it counts against this account."""
-    covered = torrent.is_vip(now) and (account.is_vip(now) or account.rank not in {*BELOW_POWER_USER, "Power User"})
+    covered = torrent.is_vip(now) and account.is_vip(now)
     return not (world.is_free(torrent, now) or torrent.id in account.personal_freeleech or covered)
 
 

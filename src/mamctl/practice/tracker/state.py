@@ -18,6 +18,7 @@ GIB = 1024**3
 
 UNSATISFIED_LIMITS = {"New Member": 20, "User": 50, "Power User": 100, "VIP": 150, "Elite VIP": 200}
 BELOW_POWER_USER = frozenset({"Mouse", "New Member", "User"})
+MAY_BUY_VIP = frozenset({"Power User"})
 
 
 class SessionKind(StrEnum):
@@ -86,11 +87,16 @@ class Account:
 
     def is_vip(self, now: datetime) -> bool:
         """Whether VIP privileges hold."""
-        return self.rank.startswith("Elite VIP") or (self.vip_until is not None and self.vip_until > now)
+        return self.vip_for_good or (self.vip_until is not None and self.vip_until > now)
+
+    @property
+    def vip_for_good(self) -> bool:
+        """Whether the rank carries VIP: all ranks above those that buy it."""
+        return self.rank not in BELOW_POWER_USER | MAY_BUY_VIP
 
     def classname(self, now: datetime) -> str:
         """The class shown: a bought VIP covers the rank until it lapses."""
-        covered = self.is_vip(now) and (self.rank in BELOW_POWER_USER or self.rank == "Power User")
+        covered = self.is_vip(now) and not self.vip_for_good
         return "VIP" if covered else self.rank
 
     def limit(self, now: datetime) -> int:
@@ -100,7 +106,9 @@ class Account:
 
 @dataclass(slots=True)
 class Torrent:
-    """A torrent; `series`: (name, label, sort number); `info`: a ready bencoded info dictionary, if any."""
+    """A torrent; `series`: (name, label, sort number); `info`: a ready bencoded info dictionary, if any; `author_info`:
+    the row's text in place of the well-formed one.
+    """
 
     id: int
     title: str
@@ -125,6 +133,7 @@ class Torrent:
     description: str = ""
     isbn: str | None = None
     mediainfo: dict[str, str] | None = None
+    author_info: str | None = None
     browseflags: int = 0
     comments: int = 0
     info: bytes | None = None

@@ -18,7 +18,7 @@ __all__ = ["tracker"]
 ENVELOPE = ["schema", "status", "exit_code", "dry_run", "data", "problems"]
 STANDING = {
     "status", "expires_at", "days_left", "points", "points_spent", "ring_fenced", "ratio", "ratio_text",
-    "uploaded_bytes", "downloaded_bytes", "user_class", "wedges", "unsatisfied",
+    "uploaded_bytes", "downloaded_bytes", "user_class", "wedges", "unsatisfied", "vip_for_good",
 }  # fmt: skip
 PURCHASE = {
     "id", "kind", "state", "claimed_at", "settled_at", "price", "spent", "expires_before", "expires_after",
@@ -72,7 +72,7 @@ def test_a_person_sees_every_condition(mamctl, member: Member) -> None:
         assert name in done.out
     history = mamctl("vip", "history", "--json", "--config", str(member.home / "mamctl.toml"))
     assert [d["outcome"] for d in history.data["decisions"]] == ["skipped"]
-    assert len(history.data["decisions"][0]["conditions"]) == 8
+    assert len(history.data["decisions"][0]["conditions"]) == 10
 
 
 def test_dry_run_writes_nothing_and_decides_the_same(mamctl, member: Member) -> None:
@@ -138,7 +138,7 @@ def test_an_outage_exits_13(mamctl, member: Member) -> None:
     with member.tracker.unreachable():
         done = mamctl("vip", "check", "--json", "--config", config)
     assert done.code == 13
-    assert [s["outcome"] for s in done.data["steps"]] == ["failed", "failed", "done"]
+    assert [s["outcome"] for s in done.data["steps"]] == ["failed", "done", "failed", "done"]
 
 
 def test_a_spent_budget_stops_before_the_request(mamctl, member: Member) -> None:

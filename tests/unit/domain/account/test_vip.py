@@ -9,16 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.domain.account.purchases import Claim, ClaimState, judge_claim, renewal_took_effect
 from mamctl.domain.account.vip import (
     CEILING,
-    Claim,
-    ClaimState,
+    Refusal,
     VipFacts,
     VipPolicy,
     decide_renewal,
-    judge_claim,
     price_of_max,
-    renewal_took_effect,
     ring_fence,
 )
 
@@ -34,6 +32,15 @@ facts = st.builds(
     unsettled_claim=st.none() | st.just("open"),
     window_renewed=st.none() | st.just("renewed"),
     clock_skew=st.none() | st.integers(-9000, 9000).map(lambda s: timedelta(seconds=s)),
+    user_class=st.sampled_from(["VIP", "Power User", "User", "Elite VIP", "Patron", None]),
+    refused=st.none()
+    | st.builds(
+        Refusal,
+        at=days,
+        words=st.just("Not today"),
+        user_class=st.sampled_from(["VIP", "Power User", "User"]),
+        points=st.none() | st.floats(0, 99_999),
+    ),
 )
 policies = st.builds(
     VipPolicy,
@@ -41,6 +48,7 @@ policies = st.builds(
     renew_within_days=st.integers(1, 83),
     min_points=st.integers(0, 99_999),
     renew_without_shortage=st.booleans(),
+    accept_shorter=st.booleans(),
 )
 
 
@@ -49,7 +57,8 @@ policies = st.builds(
 def test_every_condition_is_always_stated_in_the_same_order(found: VipFacts, policy: VipPolicy) -> None:
     verdict = decide_renewal(found, policy, NOW)
     assert [c.name for c in verdict.conditions] == [
-        "auto_renew", "due", "adds_a_week", "affordable", "shortage", "no_ratio_emergency", "unclaimed", "clock",
+        "auto_renew", "class", "due", "adds_a_week", "affordable", "shortage", "no_ratio_emergency", "unclaimed",
+        "not_refused", "clock",
     ]  # fmt: skip
     assert verdict.renew == all(c.holds for c in verdict.conditions)
     assert verdict.reason
@@ -78,7 +87,13 @@ def test_nothing_is_renewed_too_early_or_on_an_unknown(found: VipFacts, policy: 
     assert found.expiry_known
     assert found.points is not None
     assert found.expires_at is None or found.expires_at - NOW < timedelta(days=policy.renew_within_days)
-    assert found.points - price_of_max(found.expires_at, NOW) >= policy.min_points
+    full = price_of_max(found.expires_at, NOW)
+    if policy.accept_shorter and found.points < full:
+        assert policy.min_points == 0
+        assert found.points >= 1_250
+        assert found.expires_at is None or found.expires_at - NOW <= timedelta(days=policy.warn_within_days)
+    else:
+        assert found.points - full >= policy.min_points
 
 
 @pytest.mark.spec("VIP-6")
@@ -127,3 +142,78 @@ def test_a_claim_is_never_given_up_while_the_answer_may_be_under_way(
         assert state in (ClaimState.CLAIMED, ClaimState.CONFIRMED)
     if points is not None and points <= 48_750 and state is not ClaimState.CONFIRMED:
         assert state is ClaimState.CLAIMED
+
+
+@pytest.mark.spec("VIP-11")
+@given(facts, policies)
+def test_no_class_that_has_vip_for_good_or_may_not_buy_it_is_sold_any(found: VipFacts, policy: VipPolicy) -> None:
+    for held in ("Elite VIP", "elite", "Supporter", "MOUSEKETEER", "Uploader", "Sr. Moderator", "Dev", "User", "Mouse"):
+        verdict = decide_renewal(replace(found, user_class=held), policy, NOW)
+        assert not verdict.renew
+        assert "class" in verdict.failing
+
+
+@pytest.mark.spec("VIP-11")
+def test_an_unknown_class_buys_only_where_its_vip_has_an_end() -> None:
+    policy = VipPolicy(auto_renew=True, renew_without_shortage=True)
+    found = VipFacts(NOW + timedelta(days=5), True, 50_000.0, 0, False, user_class="Patron of Mice")
+    assert decide_renewal(found, policy, NOW).renew
+    assert decide_renewal(replace(found, user_class=None), policy, NOW).renew
+    assert decide_renewal(replace(found, expires_at=None), policy, NOW).failing == ("class",)
+    assert decide_renewal(replace(found, expires_at=None, user_class=None), policy, NOW).failing == ("class",)
+
+
+REFUSED = Refusal(NOW - timedelta(days=1), "Not today", "Power User", 50_000.0)
+
+
+@pytest.mark.spec("VIP-11")
+@pytest.mark.parametrize(
+    ("change", "asked"),
+    [
+        ({}, False),
+        ({"points": 60_000.0}, False),  # both balances reach the ceiling
+        ({"user_class": "VIP"}, True),
+        ({"refused": replace(REFUSED, points=10_000.0)}, True),
+        ({"refused": replace(REFUSED, points=None)}, True),
+        ({"refused": replace(REFUSED, at=NOW - timedelta(days=6))}, False),
+        ({"refused": replace(REFUSED, at=NOW - timedelta(days=7))}, True),
+        ({"refused": None}, True),
+    ],
+)
+def test_a_refusal_is_not_asked_for_again_for_the_same_reason(change: dict, asked: bool) -> None:
+    policy = VipPolicy(auto_renew=True, renew_without_shortage=True)
+    found = VipFacts(None, True, 50_000.0, 0, False, user_class="Power User", refused=REFUSED)
+    verdict = decide_renewal(replace(found, **change), policy, NOW)
+    assert verdict.renew is asked
+    assert verdict.failing == (() if asked else ("not_refused",))
+
+
+@pytest.mark.spec("VIP-4")
+@pytest.mark.parametrize(
+    ("points", "days_left", "policy", "price"),
+    [
+        (9_000.0, 5, {}, 9_000),
+        (9_000.4, 5, {}, 9_001),
+        (9_000.0, 8, {}, None),  # not about to end yet
+        (9_000.0, 5, {"min_points": 500}, None),  # the site takes all points
+        (9_000.0, 5, {"accept_shorter": False}, None),
+        (1_249.0, 5, {}, None),  # less than the site's smallest
+        (50_000.0, 5, {}, 15_179),  # reaches the ceiling: a whole renewal
+    ],
+)
+def test_a_shorter_renewal_is_bought_only_on_request_at_the_end_and_with_nothing_to_keep(
+    points: float, days_left: int, policy: dict, price: int | None
+) -> None:
+    wishes = {"auto_renew": True, "renew_without_shortage": True, "accept_shorter": True, "min_points": 0} | policy
+    found = VipFacts(NOW + timedelta(days=days_left), True, points, 0, False, user_class="VIP")
+    verdict = decide_renewal(found, VipPolicy(**wishes), NOW)
+    assert verdict.renew is (price is not None)
+    if price is not None:
+        assert verdict.price == price
+
+
+@given(st.datetimes(timezones=st.just(UTC)), policies)
+def test_no_date_however_absurd_breaks_the_figures(expires_at: datetime, policy: VipPolicy) -> None:
+    assert ring_fence(expires_at, policy, NOW) >= policy.min_points
+    assert ring_fence(expires_at, policy, NOW, user_class="Elite VIP") == 0
+    decide_renewal(VipFacts(expires_at, True, 50_000.0, 1, False), policy, NOW)

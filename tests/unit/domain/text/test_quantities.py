@@ -52,7 +52,7 @@ def test_no_size(bad):
         parse_size(bad)
 
 
-@given(st.integers(min_value=0, max_value=2**70))
+@given(st.integers(min_value=0, max_value=2**63 - 1))
 def test_a_size_in_bytes_is_exact(size):
     assert parse_size(size) == parse_size(str(size)) == parse_size(f"{size:,}") == size
 

@@ -60,7 +60,9 @@ def render_check(screen: Screen, data: CheckData) -> None:
     if data.pending:
         pending = data.pending
         screen.line(
-            f"Wanted: {pending.items} title{'' if pending.items == 1 else 's'}, {pending.available_free} to be had free"
+            f"Wanted: {pending.items} title{'' if pending.items == 1 else 's'}, {pending.available_free} free now"
+            f"{f', {pending.needs_vip} through VIP only' if pending.needs_vip else ''}"
+            f"{f', {pending.in_doubt} perhaps on the site' if pending.in_doubt else ''}"
         )
         for title in pending.became_free:
             screen.line(f"  now free: {title}", Tone.GOOD)
@@ -73,7 +75,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
 
 def render_standing(screen: Screen, standing: Any) -> None:
     """The account in aligned pairs."""
-    vip = standing.status.replace("_", " ")
+    vip = standing.status.replace("_", " ") + (", for good" if standing.vip_for_good else "")
     until = f", until {day(standing.expires_at)} ({days(standing.days_left)})" if standing.expires_at else ""
     limit = standing.unsatisfied
     screen.pairs(
@@ -164,7 +166,7 @@ def settle(
     applied: Annotated[bool, typer.Option("--applied/--not-applied", help="Whether the site shows the purchase.")],
 ) -> Result:
     """Settle a renewal whose answer was lost and that mamctl cannot judge, after a look into the site's store."""
-    from mamctl.domain.account.vip import ClaimState
+    from mamctl.domain.account.purchases import ClaimState
     from mamctl.store.purchases import open_claim, settle_purchase
 
     state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED

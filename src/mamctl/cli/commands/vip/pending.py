@@ -150,14 +150,14 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """Counts, and what became free."""
     found = data.pending
-    screen.line(f"{found.items} wanted, {found.searched} looked up, {found.available_free} to be had free")
+    screen.line(f"{found.items} wanted, {found.searched} looked up, {found.available_free} free now")
     for title in found.became_free:
         screen.line(f"  now free: {title}", Tone.GOOD)
 
 
 @command(app, "check", schema="mamctl.vip.pending.check/1", render=render_check, dry_run=True)
 def check(runtime: Runtime) -> Result:
-    """Look whether wanted titles are now to be had free."""
+    """Look whether wanted titles are free now."""
     from mamctl.jobs.account.pending_check import check_pending
 
     with runtime.run("pending") as run:
@@ -165,4 +165,5 @@ def check(runtime: Runtime) -> Result:
         limit = runtime.config.rules.pending_searches
         found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
         data = CheckData(found, count_requests(runtime))
-        return run.finish(data, status=Status.PARTIAL if run.problems else Status.OK)
+        failed = any(problem.code != "pending_in_doubt" for problem in run.problems)
+        return run.finish(data, status=Status.PARTIAL if failed else None)

@@ -42,7 +42,7 @@ def answer_account(visit: Visit) -> Answer:
     content = base_facts(visit.account, visit.mood, visit.now)
     if wanted is None:
         content |= _flagged(visit)
-    return json_answer(_in_mood(content, visit.mood), pretty=pretty_print)
+    return json_answer(_in_mood(content | visit.mood.account_facts, visit.mood), pretty=pretty_print)
 
 
 def base_facts(account: Account, mood: Mood, now: datetime) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _seedbonus(points: float, shape: Shape) -> int | float | str:
 
 def _vip_until(account: Account, mood: Mood, now: datetime) -> str | None:
     until = account.vip_until
-    hidden = mood.vip_until is Shape.NULL or until is None or until <= now
+    hidden = mood.vip_until is Shape.NULL or account.vip_for_good or until is None or until <= now
     return None if hidden or until is None else site_time(until)
 
 

@@ -63,7 +63,7 @@ def _listing(torrent: Torrent, mood: Mood) -> dict[str, Any]:
 def _people(torrent: Torrent, mood: Mood) -> dict[str, str]:
     series = {str(name_id(name)): [_name(name, mood), label, sort] for name, label, sort in torrent.series}
     return {
-        "author_info": _named(torrent.authors, mood),
+        "author_info": _named(torrent.authors, mood) if torrent.author_info is None else torrent.author_info,
         "narrator_info": _named(torrent.narrators, mood),
         "series_info": json.dumps(series) if series else "",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -149,9 +148,10 @@ def _text_of(torrent: Torrent, place: str) -> str:
 
 
 def _words(text: str) -> set[str]:
+    """Words as the index has them: the letters of every script without their accents; all else is a blank."""
     plain = unicodedata.normalize("NFKD", text).casefold()
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return set(re.findall(r"\w+", letters.replace("'", "").replace("’", "")))
+    bare = (char for char in plain if not unicodedata.combining(char))
+    return set("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in bare).split())
 
 
 def _page_size(fields: dict[str, Any]) -> int:

@@ -1,0 +1,28 @@
+"""JSON of the tracker as values whose text every part of mamctl can hold: half characters are replaced.
+
+JSON may escape half of a surrogate pair ("\\ud800" alone). Python reads it into text that neither SQLite nor a
+terminal takes; it is no character, so it becomes the replacement character at the one place where text comes in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_json(text: str) -> Any:
+    """The value; ValueError or RecursionError where it is no JSON, or nested too deeply."""
+    value = json.loads(text)
+    return _mended(value) if _ESCAPED_HALF.search(text) or _HALF.search(text) else value
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    return [_mended(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,74 @@
+"""What about VIP needs you, and what to do about it: chosen by the conditions that do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from mamctl.domain.account.account import Standing
+from mamctl.domain.account.classes import VipTerms, vip_terms
+from mamctl.domain.account.vip import Verdict, VipFacts, VipPolicy, describe_days, will_lapse_unrenewed
+from mamctl.domain.problem import Problem
+
+_BY_HAND = "renew in the site's store if you want it all the same"
+_WAIT = "do not buy by hand while a renewal is unsettled: mamctl vip check looks again"
+# By the name of the condition; one that is missing here has no remedy but the store.
+_REMEDIES = {
+    "auto_renew": "set vip.auto_renew = true, or renew in the site's store",
+    "class": "see on the site what your class may buy",
+    "due": "see on the site when VIP ends",
+    "affordable": "let points come in; vip.min_points says what must stay, vip.accept_shorter buys what they reach",
+    "shortage": "set vip.renew_without_shortage = true, or renew in the site's store",
+    "no_ratio_emergency": "bring the ratio up first: mamctl ratio status",
+    "not_refused": "see the site's store for the reason",
+    "clock": "set this machine's clock",
+}
+
+
+def advise(failing: tuple[str, ...], *, unsettled: bool) -> str:
+    """What you can do about the conditions that do not hold, in their order."""
+    if unsettled:  # a renewal by hand now could be the second one
+        return _WAIT
+    remedies = tuple(_REMEDIES[name] for name in failing if name in _REMEDIES)
+    return "; ".join(remedies[:2]) or f"see each condition above; {_BY_HAND}"
+
+
+def vip_problems(
+    standing: Standing, facts: VipFacts, policy: VipPolicy, verdict: Verdict, now: datetime
+) -> Iterator[Problem]:
+    """What the account itself leaves unclear, whatever became of the renewal (VIP-11)."""
+    if not standing.expiry_known and not standing.vip_for_good:
+        held = f"the class is “{standing.user_class}”" if standing.user_class else "the account names no class"
+        yield Problem(
+            "vip_expiry_unknown",
+            f"when VIP ends cannot be read from the account, and {held}: a lapse would go unnoticed",
+            "VIP",
+            "see on the site when VIP ends; if it shows a date, mamctl needs an update",
+        )
+    if policy.auto_renew and "class" in verdict.failing and vip_terms(facts.user_class) is VipTerms.UNKNOWN:
+        yield Problem(
+            "class_unknown",
+            f"VIP is not renewed: {next(c.detail for c in verdict.conditions if c.name == 'class')}",
+            "VIP",
+            "renew in the site's store; if the class is a new one of the site, mamctl needs an update",
+        )
+
+
+def lapse_problem(
+    standing: Standing,
+    facts: VipFacts,
+    policy: VipPolicy,
+    previous: datetime | None,
+    reason: str,
+    advice: str,
+    now: datetime,
+) -> Problem | None:
+    """VIP-7: a VIP that will lapse soon without a renewal needs you, whatever the reason; so does one that has."""
+    if will_lapse_unrenewed(facts, policy, now):
+        assert facts.expires_at is not None
+        left = describe_days(facts.expires_at - now)
+        return Problem("vip_will_lapse", f"VIP ends in {left} and was not renewed: {reason}", "VIP", advice)
+    known = facts.expires_at or previous
+    if known is not None and now - timedelta(days=30) < known <= now and not standing.has_vip(now):
+        return Problem("vip_lapsed", f"VIP ended on {known:%Y-%m-%d} and was not renewed: {reason}", "VIP", advice)
+    return None

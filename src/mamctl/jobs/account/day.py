@@ -1,0 +1,78 @@
+"""The steps of a day: one after another, each done, failed or skipped, and none stopping the later ones."""
+
+from __future__ import annotations
+
+import sqlite3
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from mamctl.domain.problem import Problem
+from mamctl.errors import MamctlError, SessionRefusedError
+from mamctl.jobs.run import Run
+from mamctl.store.requests import BudgetSpentError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the day: done, failed, or skipped because an earlier one made it pointless."""
+
+    name: str
+    outcome: str
+    detail: str | None
+
+
+class Day:
+    """Runs the steps one after another; a failing one is a problem, and the later ones still run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.steps: list[Step] = []
+        self.first_error: MamctlError | None = None
+        self.hopeless: MamctlError | None = None
+
+    def step(self, name: str, work: Callable[[], T], *, always: bool = False) -> T | None:
+        """The step's result; None when it failed or was skipped.
+
+        A refused session and a spent budget make further requests pointless, and the first even harmful: only what
+        runs `always`, because it can do without requests, is still run. An exception that nobody foresaw is a failed
+        step with the code `bug`; a store or disk that cannot be used ends the day, since nothing could be recorded.
+        """
+        if self.hopeless is not None and not always:
+            self.steps.append(Step(name, "skipped", self.hopeless.message))
+            return None
+        try:
+            result = work()
+        except MamctlError as error:
+            self._fail(name, error)
+            if isinstance(error, (SessionRefusedError, BudgetSpentError)):
+                self.hopeless = error
+            return None
+        except (sqlite3.Error, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one step's fault must not cost the steps after it
+            self._fail(name, _unforeseen(name, error))
+            return None
+        self.steps.append(Step(name, "done", None))
+        return result
+
+    def _fail(self, name: str, error: MamctlError) -> None:
+        self.steps.append(Step(name, "failed", error.message))
+        self.run.trouble(Problem.of(error))
+        self.first_error = self.first_error or error
+
+
+def _unforeseen(name: str, error: Exception) -> MamctlError:
+    """A bug as a failure of one step: what kind, and where; never its text, which may quote anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return MamctlError(
+        f"a bug in mamctl: {type(error).__name__}{where}",
+        subject=name,
+        remedy="please report it with this line; the other steps were run",
+        code="bug",
+    )
