@@ -1,0 +1,55 @@
+"""Every command of the program with words to call it by: a new one is found without being named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from mamctl.cli.app import app
+
+# What each kind of argument is filled with; by its name, in lower case.
+SAMPLES = {
+    "book": "1", "title": "Salt Road", "words": "Salt Road", "field": "year", "value": "2012", "id": "1", "name": "bonus",
+    "event": "bonus", "key": "store.path", "category": "Audiobooks - Fantasy", "run": "1", "series": "Lantern Cycle",
+    "outcome": "applied",
+}  # fmt: skip
+# These start servers and live through months of their own; tests/integration/test_demo.py runs them.
+LEFT_OUT = {"demo"}
+
+
+def every_command(files: Path) -> Iterator[tuple[str, ...]]:
+    """The words of each command, its required arguments filled; `files` is an empty file for those that read one."""
+    root = typer.main.get_command(app)
+    yield from _walk(root, (), files)
+
+
+def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[str, ...]]:
+    context = command.make_context("mamctl", [], resilient_parsing=True)
+    if hasattr(command, "list_commands"):
+        for name in command.list_commands(context):
+            if name not in LEFT_OUT:
+                yield from _walk(command.get_command(context, name), (*path, name), files)
+        return
+    words = [_sample(one, files) for one in command.params if one.param_type_name == "argument" and one.required]
+    yes = ["--yes"] if any("--yes" in one.opts for one in command.params) else []
+    everything = ["--all"] if any("--all" in one.opts for one in command.params) else []
+    required = [
+        word
+        for one in command.params
+        if one.param_type_name == "option" and one.required
+        for word in (one.opts[0], _sample(one, files))
+    ]
+    yield (*path, *words, *required, *yes, *everything)
+
+
+def _sample(parameter: Any, files: Path) -> str:
+    choices = getattr(parameter.type, "choices", None)
+    if choices:
+        first = next(iter(choices))
+        return str(getattr(first, "value", first))
+    if "path" in type(parameter.type).__name__.lower():
+        return str(files)
+    return SAMPLES.get(str(parameter.name).lower().rstrip("_"), "1")
