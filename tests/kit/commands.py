@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mamctl.cli.app import app
 
 # What each kind of argument is filled with; by its name, in lower case.
 SAMPLES = {
-    "book": "1", "title": "Salt Road", "words": "Salt Road", "field": "year", "value": "2012", "id": "1", "name": "bonus",
+    "book": "1", "title": "Salt Road", "words": "Salt Road", "field": "year", "value": "2012", "name": "bonus",
     "event": "bonus", "key": "store.path", "category": "Audiobooks - Fantasy", "run": "1", "series": "Lantern Cycle",
     "outcome": "applied",
 }  # fmt: skip
@@ -46,10 +47,9 @@ def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[st
 
 
 def _sample(parameter: Any, files: Path) -> str:
-    choices = getattr(parameter.type, "choices", None)
-    if choices:
-        first = next(iter(choices))
-        return str(getattr(first, "value", first))
-    if "path" in type(parameter.type).__name__.lower():
+    kind = parameter.bare_type
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return str(next(iter(kind)).value)
+    if kind is Path:
         return str(files)
     return SAMPLES.get(str(parameter.name).lower().rstrip("_"), "1")
