@@ -6,7 +6,7 @@ MARK   := $(VENV)/.installed
 # `make test COVERAGE= ARGS=tests/story/cli` runs a part without the demand on the whole.
 COVERAGE ?= --cov=mamctl --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
-.PHONY: help demo check test lint bench parts docs venv clean
+.PHONY: help demo check test fuzz lint bench parts docs venv clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ lint: $(MARK) ## formatting, style, types, layers
 	@$(BIN)/ruff check src tests bench
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+fuzz: $(MARK) ## spoilt inputs for every reader of outside data, about a minute (ARGS='--seconds 600 --seed 7')
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 docs: $(MARK) ## the documents that are generated from the program
 	@HOME=/nonexistent COLUMNS=100 TERM=dumb $(BIN)/python docs/generate.py

@@ -13,6 +13,7 @@ from mamctl.domain.text.quantities import parse_size
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)\s*(s|m|h|d)", re.ASCII)
+LONGEST_TEXT = 4_096  # characters: as long as a path may be
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SCALARS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
@@ -56,6 +57,8 @@ def _sequence(value: Any, item: Any) -> tuple[Any, ...]:
 
 
 def _scalar(value: Any, hint: Any) -> Any:
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise ValueFault(f"text of at most {LONGEST_TEXT} characters, found {len(value)}")
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _member(value, hint)
     if hint is Path:

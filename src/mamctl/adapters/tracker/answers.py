@@ -81,8 +81,8 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     """Seconds from a Retry-After header, which holds seconds or a date; None when it says nothing usable."""
     if value is None:
         return None
-    if re.fullmatch(r"\d{1,9}", value.strip(), re.ASCII):
-        return float(value)
+    if digits := re.fullmatch(r"\s*(\d{1,9})\s*", value, re.ASCII):
+        return float(digits[1])
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):

@@ -133,3 +133,10 @@ def test_no_secret_of_a_body_reaches_the_message():
 )
 def test_retry_after(value, seconds):
     assert parse_retry_after(value, 1000.0) == seconds
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("120", 120.0), (" 5 ", 5.0), ("12\x1e", None), ("\u0661\u0662", None), ("", None)]
+)
+def test_a_wait_is_read_or_unknown(header, seconds):
+    assert parse_retry_after(header, 0.0) == seconds
