@@ -110,7 +110,8 @@ PAGE = (
     + b"</p></div></body></html>"
 )
 NFO = b"\n".join((b"Title.......: The Salt Road", b"Author......: Mara Vell", b"Read by: Tom Asher",
-                  b"Series: Cycle #2", b"Description", b"-----------", b"A road of salt, and what became of it."))  # fmt: skip
+                  b"Series: Cycle #2", b"Description", b"-----------",
+                  b"A road of salt, and what became of it."))  # fmt: skip
 
 
 def readers(audio: Path | None) -> dict[str, Reader]:
