@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.cli.lazy import GROUPS
+from mamctl.cli.lazy import TREE
 
 VARIABLE = "_MAMCTL_COMPLETE"
 
@@ -48,7 +48,7 @@ def test_groups_commands_and_options_are_offered(shell: str) -> None:
 
 
 def test_every_group_is_offered() -> None:
-    assert answer(**asked("bash", "mamctl ")).split() == list(GROUPS)
+    assert answer(**asked("bash", "mamctl ")).split() == list(TREE)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -24,8 +24,43 @@ def test_heavy_libraries_are_not_loaded(words: list[str], mamctl) -> None:
     assert done.stderr == ""
 
 
-def test_the_help_says_of_each_group_what_the_group_says_of_itself() -> None:
-    from mamctl.cli.lazy import GROUPS, load
+def test_the_table_of_commands_is_what_the_modules_register() -> None:
+    import importlib
+    import pkgutil
 
-    for name, (_, text) in GROUPS.items():
-        assert (load(name).help or "").split("\n")[0] == text
+    import typer
+
+    from mamctl.cli import commands
+    from mamctl.cli.lazy import TREE
+
+    registered = set()
+    for found in pkgutil.walk_packages(commands.__path__, f"{commands.__name__}."):
+        app = getattr(importlib.import_module(found.name), "app", None)
+        if isinstance(app, typer.Typer):
+            registered.add(found.name.removeprefix(f"{commands.__name__}."))
+    nodes = TREE.values()
+    assert registered <= {module for node in nodes for module in node.verbs.values()} | {node.module for node in nodes}
+
+
+def test_a_single_command_says_of_itself_what_the_list_says() -> None:
+    from mamctl.cli.lazy import TREE, LazyGroup
+
+    root = LazyGroup(name="mamctl")
+    for name, node in TREE.items():
+        command = root.get_command(None, name)
+        assert (command.help or "").split("\n")[0] == node.help
+        assert not node.verbs or set(command.list_commands(None)) == set(node.verbs)
+        for verb in node.verbs:
+            assert command.get_command(None, verb) is not None
+
+
+@pytest.mark.parametrize("words", [["ratio", "status"], ["meta", "problems"]])
+def test_a_verb_imports_no_other_verb(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom mamctl.cli.app import main\n"
+        f"sys.argv = ['mamctl', *{words!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write(' '.join(n for n in sys.modules if n.startswith('mamctl.cli.commands.') and '.' in n[20:]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1].split() == [f"mamctl.cli.commands.{'.'.join(words)}"]

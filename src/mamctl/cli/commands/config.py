@@ -18,7 +18,7 @@ from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError
 from mamctl.output.screen import Screen, Tone
 
-app = typer.Typer(no_args_is_help=True, help="The configuration: check it, show it, list its keys.")
+app = typer.Typer()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from mamctl.output.screen import Screen, Tone
 if TYPE_CHECKING:
     from mamctl.config import Config
 
-app = typer.Typer(no_args_is_help=True, help="The crontab lines for this configuration.")
+app = typer.Typer()
 
 
 @dataclass(frozen=True, slots=True)

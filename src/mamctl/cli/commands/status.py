@@ -123,7 +123,7 @@ def register(app: typer.Typer) -> None:
 
     @command(app, "status", schema="mamctl.status/1", render=render_status)
     def status(runtime: Runtime) -> Result:
-        """One glance at what is known; nothing is asked of the site."""
+        """What is known at a glance; makes no request."""
         from mamctl.store.guard import read_guard
         from mamctl.store.pending import count_pending
         from mamctl.store.purchases import open_claim

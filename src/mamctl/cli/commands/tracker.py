@@ -11,7 +11,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
-app = typer.Typer(no_args_is_help=True, help="The way to the site, where it needs a person.")
+app = typer.Typer()
 
 
 @app.callback()

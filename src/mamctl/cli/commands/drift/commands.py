@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.catalogues.drift import DriftFigures
     from mamctl.jobs.run import Run
 
-app = typer.Typer(no_args_is_help=True, help="Compare the library with the catalogues again, and correct it.")
+app = typer.Typer()
 _TOLD = 50
 
 

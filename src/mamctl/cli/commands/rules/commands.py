@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.rules import event as rules_event
 from mamctl.cli.commands.rules import import_ as rules_import
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.request_budget import Requests, count_requests
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from mamctl.errors import MamctlError
     from mamctl.jobs.run import Run
 
-app = typer.Typer(no_args_is_help=True, help="The rules of every category, and the events of the site.")
-app.add_typer(rules_event.app, name="event")
-rules_import.register(app)
+app = typer.Typer()
 
 _WIDTH = 100  # columns of a quoted rule
 

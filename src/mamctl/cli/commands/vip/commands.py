@@ -9,15 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from mamctl.cli.command import command, require_yes
-from mamctl.cli.commands.vip import pending as vip_pending
 from mamctl.cli.format import bytes_text, day, days, number, yes_no
 from mamctl.cli.request_budget import Requests, count_requests
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
-app = typer.Typer(no_args_is_help=True, help="VIP: the daily task, past decisions, the pending list.")
-app.add_typer(vip_pending.app, name="pending")
+app = typer.Typer()
 
 _TONES = {"renewed": Tone.GOOD, "would_renew": Tone.GOOD, "skipped": Tone.PLAIN, "failed": Tone.BAD}
 
