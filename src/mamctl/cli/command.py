@@ -18,6 +18,7 @@ import typer
 from mamctl.cli.runtime import Options, Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
+from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
 from mamctl.output.report import Report
 from mamctl.output.screen import Screen
@@ -132,7 +133,7 @@ def _result(runtime: Runtime, work: Work) -> Result | None:
     except KeyboardInterrupt:
         return Result(error=InterruptedRunError("interrupted", remedy="run it again; it goes on where it was"))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
-        traceback.print_exc(file=sys.stderr)
+        sys.stderr.write(mask_secrets(traceback.format_exc()))
         return Result(error=BugError(f"a bug in mamctl: {type(error).__name__}", remedy="please report the trace"))
 
 

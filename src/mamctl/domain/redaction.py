@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 
+from mamctl.domain.secret import mask_secrets
+
 _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)
 _IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}:[0-9a-f:]{1,37}(?![\w:])", re.ASCII | re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
@@ -44,5 +46,5 @@ def _without_address(match: re.Match[str]) -> str:
 def excerpt(text: str, longest: int = 120) -> str:
     """One redacted line of plain text for a message; "" when there is none."""
     plain = _TAG.sub(" ", text[: 50 * longest])
-    line = redact(" ".join(_CONTROL.sub(" ", plain).split()))
+    line = redact(" ".join(_CONTROL.sub(" ", mask_secrets(plain)).split()))
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import Any, NoReturn
+
+_SHORTEST = 6  # what is shorter would be found in every text
+_MOST = 200  # a session turns with every answer: only the latest can still be repeated
+_seen: dict[str, None] = {}
+
+
+def mask_secrets(text: str) -> str:
+    """The text without any secret that this process has held: for texts by others, which may repeat one.
+
+    A secret is found line by line and also as Python shows it; one of fewer than 6 characters is not looked for.
+    """
+    shown = {form for value in tuple(_seen) for line in value.splitlines() for form in (line, repr(line)[1:-1])}
+    known = sorted((form for form in shown if len(form) >= _SHORTEST), key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, known)), "***", text) if known else text
 
 
 class Secret:
@@ -13,6 +28,10 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        if len(value) >= _SHORTEST:
+            _seen[value] = _seen.pop(value, None)
+            if len(_seen) > _MOST:
+                _seen.pop(next(iter(_seen)), None)
 
     def reveal(self) -> str:
         """The text itself; call it only where it leaves for the one place it is meant for."""

@@ -46,3 +46,20 @@ def test_it_is_itself():
     assert copy.deepcopy(HIDDEN) == HIDDEN
     assert not Secret("")
     assert len({HIDDEN, Secret("hush")}) == 1
+
+
+def test_a_secret_that_others_repeat_is_masked_whole_and_line_by_line() -> None:
+    from mamctl.domain.secret import mask_secrets
+
+    Secret("hunter2hush\nse'cond-line")
+    told = "Illegal header value b\"Bearer hunter2hush\\nse'cond-line\" in se'cond-line"
+    assert mask_secrets(told) == 'Illegal header value b"Bearer ***\\n***" in ***'
+    Secret("ab")
+    assert mask_secrets("about") == "about"
+
+
+def test_an_excerpt_never_shows_a_secret_of_this_process() -> None:
+    from mamctl.domain.redaction import excerpt
+
+    Secret("correct horse")
+    assert excerpt("<p>you said correct horse</p>") == "you said ***"
