@@ -28,8 +28,12 @@ _ABSENT = ("secret_file_missing", "secret_file_empty")
 
 @dataclass(frozen=True, slots=True)
 class SecretFinding:
-    """What was found about one secret: a `fault` keeps it from being used, any other finding is for your attention."""
+    """What was found about one secret: a `fault` keeps it from being used, any other finding is for your attention.
 
+    `code` is the slug of the error, or "secret_mounted" for a file that others can read where its mount has it so.
+    """
+
+    code: str
     key: str
     text: str
     remedy: str
@@ -59,11 +63,13 @@ def find_secret_faults(config: Config, environ: Mapping[str, str]) -> Iterator[S
         except ConfigInvalidError as error:
             # The session's file is empty right after `mamctl init`: that is not a mistake in the configuration.
             remedy = error.remedy or f"correct {source.key}"
-            yield SecretFinding(source.key, error.message, remedy, fault=error.slug not in _ABSENT)
+            yield SecretFinding(error.slug, source.key, error.message, remedy, fault=error.slug not in _ABSENT)
         else:
             if source.file is not None and exposure_of(source.file) is Exposure.MOUNTED:
                 text = f"{source.file} can be read by others, and its mount allows no other mode"
-                yield SecretFinding(source.key, text, "see that only mamctl runs where it is mounted", fault=False)
+                yield SecretFinding(
+                    "secret_mounted", source.key, text, "see that only mamctl runs where it is mounted", fault=False
+                )
 
 
 def catalogue_key(section: CataloguesSection, name: str) -> SecretSource:

@@ -67,8 +67,8 @@ def refuse_exposed(path: Path) -> None:
     except ConfigInvalidError:  # that is for `config check` to say
         return
     for found in examine_secrets(loaded):
-        if found.fault and found.key == "notify.urls":
-            raise ConfigInvalidError(found.text, subject=str(path), remedy=found.remedy, code="notify_exposed")
+        if found.code == "notify_exposed":
+            raise ConfigInvalidError(found.text, subject=str(path), remedy=found.remedy, code=found.code)
 
 
 def sample() -> str:

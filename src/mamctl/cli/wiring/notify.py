@@ -36,7 +36,7 @@ def usable_addresses(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
     own = loaded.config.notify.urls
     if finding is not None and finding.fault:
         own = tuple(url for url in own if url not in exposed)
-        return own + _further(loaded)[0], Problem("notify_exposed", finding.text, _KEY, finding.remedy)
+        return own + _further(loaded)[0], Problem(finding.code, finding.text, _KEY, finding.remedy)
     further, problem = _further(loaded)
     return own + further, problem
 
@@ -70,7 +70,6 @@ def _finding(loaded: Loaded, exposed: frozenset[str]) -> SecretFinding:
     many = "an address that holds" if len(exposed) == 1 else f"{len(exposed)} addresses that hold"
     text = f"others can use {loaded.path}, and it has {many} a password or token"
     if mounted:
-        return SecretFinding(_KEY, text, "put them into the file of notify.urls_file", fault=False)
-    return SecretFinding(
-        _KEY, text, f"chmod 600 {loaded.path}; or put them into the file of notify.urls_file", fault=True
-    )
+        return SecretFinding("secret_mounted", _KEY, text, "put them into the file of notify.urls_file", fault=False)
+    remedy = f"chmod 600 {loaded.path}; or put them into the file of notify.urls_file"
+    return SecretFinding("notify_exposed", _KEY, text, remedy, fault=True)
