@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.text.credits import split_people
-from mamctl.domain.text.file_names import read_name
 from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
-from mamctl.domain.text.normalize import fold, fold_title
-from mamctl.domain.text.numerals import number_of_roman, number_of_word
+from mamctl.domain.text.name_readings import read_names
+from mamctl.domain.text.normalize import fold_title
+from mamctl.domain.text.numbers import parse_count
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ class FileSigns:
 def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
     """The signs in the tags and the name of one file."""
     stem = PurePath(path).stem
-    name = read_name(stem)
+    name = read_names(stem).best
     albums = tuple(text for text in tags.get(Tag.ALBUM, ()) if not is_placeholder(text) and not is_chapter_title(text))
-    title = name.text.title
+    title = name.title or stem
     named = None if is_placeholder(title) or is_chapter_title(title) or not _telling(title) else title
     people = (*tags.get(Tag.ALBUM_ARTIST, ()), *tags.get(Tag.AUTHOR, ()), *tags.get(Tag.ARTIST, ()))
     track, tracks = read_track(tags)
@@ -163,8 +163,5 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(
         word
         for word in fold_title(text).split()
-        if word not in _PART_WORDS
-        and not any(char.isdigit() for char in word)
-        and number_of_word(word) is None
-        and number_of_roman(fold(word)) is None
+        if word not in _PART_WORDS and not any(char.isdigit() for char in word) and parse_count(word) is None
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mamctl.domain.matching.common_words import GENERIC_WORDS
 from mamctl.domain.matching.penalties import Penalty, total
 from mamctl.domain.matching.title_side import ReadSide, Words, plain_numbers
 from mamctl.domain.matching.title_variants import Reading, Where
 from mamctl.domain.matching.words import SMALL_WORDS, compare_words, unmatched
+from mamctl.domain.text.common_words import GENERIC_WORDS
 from mamctl.domain.text.numbers import as_number
 
 _SETS = frozenset(

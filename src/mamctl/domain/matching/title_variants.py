@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from mamctl.domain.matching.common_words import GENERIC_WORDS
 from mamctl.domain.matching.title_markers import Mark, take_marks, take_part
-from mamctl.domain.text.numbers import as_number
-from mamctl.domain.text.numerals import number_of_roman, number_of_word
+from mamctl.domain.text.common_words import GENERIC_WORDS
+from mamctl.domain.text.numbers import as_number, parse_count
 from mamctl.domain.text.title_words import clean_title, words_of
 
 _LONGEST = 400  # characters; more is a description that strayed into the title
@@ -176,7 +175,7 @@ def _position(text: str) -> str | None:
 
 def _place_number(text: str) -> str | None:
     """A number as titles have it, or as a word of another language after a label: "Band Zwei"."""
-    number = as_number(text) or number_of_word(text) or number_of_roman(text)
+    number = as_number(text) or parse_count(text)
     return str(number) if number else None
 
 

@@ -11,8 +11,8 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 
-from mamctl.domain.matching.common_words import is_word
 from mamctl.domain.matching.penalties import Penalty
+from mamctl.domain.text.common_words import is_word
 from mamctl.domain.text.numbers import as_number, split_numbers
 
 Words = tuple[str, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people
@@ -71,6 +72,7 @@ _OTHERS = re.compile(r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|and others|and more|uvm)\
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BLANKS = re.compile(r"[^\S\r\n]+")
+_SHORT = 200  # characters: names of one or two people are split again and again
 _LONGEST_LIST = 5000  # characters: a cast of two hundred
 _LONGEST_CREDIT = 200  # characters; longer is no name with a role
 _LONGEST_NAME = 8  # words; longer is prose that a comma does not turn round
@@ -78,7 +80,14 @@ _LONGEST_NAME = 8  # words; longer is prose that a comma does not turn round
 
 def split_people(text: str, role: str = AUTHOR) -> tuple[str, ...]:
     """The people a field of `role` names, in order, nobody twice; publishers, other roles, placeholders left out."""
+    return _split_short(text, role) if len(text) <= _SHORT else _split(text, role)
+
+
+def _split(text: str, role: str) -> tuple[str, ...]:
     return unite_people(credit.name for credit in parse_credits(text) if credit.role in {None, role})
+
+
+_split_short = lru_cache(maxsize=8_192)(_split)
 
 
 def parse_credits(text: str) -> tuple[Credit, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that no decomposition turns into their base letter.
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
 _APOSTROPHES = str.maketrans("", "", "'’‘‛ʼ`´＇")
+_SHORT = 200  # characters: names are folded again and again, descriptions once
+_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None, ord("`"): None}
 _LATIN_MARKS = re.compile("[\u0300-\u036f]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_UNICODE = re.compile("[\ud800-\udfff]")
@@ -41,9 +44,19 @@ def fold(text: str) -> str:
 
     A text of nothing but punctuation is its own fold, so that "???" does not equal "!!!".
     """
+    return _fold_short(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        words = text.lower().replace("&", " and ").translate(_ASCII_WORDS).split()
+        return " ".join(words) or " ".join(text.split())
     plain = unicodedata.normalize("NFC", fold_letters(text).replace("&", " and "))
     words = "".join(char if _is_word(char) else " " for char in plain).split()
     return " ".join(words) or " ".join(text.split())
+
+
+_fold_short = lru_cache(maxsize=16_384)(_fold)
 
 
 def fold_letters(text: str) -> str:

@@ -15,8 +15,8 @@ _KNOWN = frozenset(
     harper collins, harpercollins, harper audio, harperaudio, harlequin, hay house, highbridge, hodder and stoughton,
     houghton mifflin harcourt, librivox, libri vox, listening library, little brown, little brown and company,
     lubbe audio, luebbe audio, macmillan, naxos, naxos audiobooks, orion, penguin, penguin random house, podium,
-    random house, recorded books, simon and schuster, soundbooth theater, storytel, tantor, w f howes,
-    weidenfeld and nicolson, whole story audiobooks
+    random house, recorded books, simon and schuster, soundbooth theater, storytel, tantor, the great courses,
+    w f howes, weidenfeld and nicolson, whole story audiobooks
     """.replace("\n", " ").split(",")
 )
 # Last words that no person's name has. "Press" and "House" are surnames too, so they are not among them.

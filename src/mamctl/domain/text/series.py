@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold, tidy
-from mamctl.domain.text.numerals import number_of_roman, number_of_word
+from mamctl.domain.text.numbers import COUNT_WORDS, parse_count
 from mamctl.domain.text.placeholders import is_placeholder
+from mamctl.domain.text.vocabulary import PLACE_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +20,14 @@ class SeriesEntry:
     position: str | None = None
 
 
-# Words that come before a position. A single letter or a very common word needs its dot or its number.
-_LABELS = (
-    "book|books|bk|volumes?|vols?|parts?|pt|episodes?|ep|number|no|nr|band|bände|bd|buch|bücher|teil|folge|tome|"
-    "tomes|livre|partie|libro|tomo|volumen|parte|deel|boek|bind|bok|del|kniha|díl|książka|część|książki|"
-    "книга|часть|том|osa|kirja"
-)
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?[a-z]?\b|\.\d{1,2}\b"
-_RANGE = rf"(?:{_NUMBER})(?:\s*(?:-|–|—|to|bis|&|,\s*(?=\d))\s*(?:{_NUMBER}))*"
-_WORD_NUMBER = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
-    r"seventeen|eighteen|nineteen|twenty|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
-    r"eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|un|deux|trois|quatre|cinq|uno|dos|tres)\b"
-)
+_RANGE = rf"(?:{_NUMBER})(?:\s*(?:-|–|—|to|bis|and|&|,\s*(?=\d))\s*(?:{_NUMBER}))*"
 _ROMAN = r"[IVXLivxl]{1,7}\b"
 _OF_TOTAL = r"(?:\s*(?:/|of|von|de|sur)\s*\d{1,4}\b)?"
 
-LABELLED = rf"(?:#\s*|№\s*|(?:\b(?:{_LABELS})\b\.?\s*#?\s*))(?P<position>{_RANGE}|{_WORD_NUMBER}|{_ROMAN}){_OF_TOTAL}"
+LABELLED = (
+    rf"(?:#\s*|№\s*|(?:\b(?:{PLACE_LABELS})\b\.?\s*#?\s*))(?P<position>{_RANGE}|{COUNT_WORDS}|{_ROMAN}){_OF_TOTAL}"
+)
 """A label and a position: `#2`, `Book 2`, `Vol. II`, `Band 3`, `Book One`."""
 
 _LABELLED = re.compile(LABELLED, re.IGNORECASE)
@@ -59,15 +52,15 @@ def parse_position(text: str) -> str | None:
     found = _POSITION.fullmatch(text)
     if found:
         return _position(found["position"] or found["bare"])
-    number = number_of_word(text) or number_of_roman(text)
-    return str(number) if number else None
+    number = parse_count(text)
+    return None if number is None else str(number)
 
 
 def _position(text: str) -> str | None:
-    number = number_of_word(text) or number_of_roman(text)
-    if number:
+    number = parse_count(text)
+    if number is not None:
         return str(number)
-    spread = re.sub(r"\s*(?:-|–|—|\bto\b|\bbis\b|&)\s*", "-", text.strip(), flags=re.IGNORECASE)
+    spread = re.sub(r"\s*(?:-|–|—|\bto\b|\bbis\b|\band\b|&)\s*", "-", text.strip(), flags=re.IGNORECASE)
     parts = re.split(r"(-|,\s+)", spread)
     return "".join(_plain_number(part) if index % 2 == 0 else part.strip() for index, part in enumerate(parts))
 
@@ -140,5 +133,10 @@ def join_series(entries: tuple[SeriesEntry, ...]) -> tuple[str, ...]:
 
 def fold_series(name: str) -> str:
     """What is compared of a series' name: "The Lantern Cycle Series" and "Lantern Cycle" are one."""
+    return _fold_series(name[:_LONGEST])
+
+
+@lru_cache(maxsize=8_192)
+def _fold_series(name: str) -> str:
     folded = re.sub(r"^(?:the|a|an) (?=\S)", "", fold(name))
     return re.sub(r"(?<=\S) (?:series|saga|books|novels|reihe|serie)$", "", folded) or folded

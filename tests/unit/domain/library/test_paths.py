@@ -116,7 +116,7 @@ def series(name, position):
         ),
         ("Mara Vell/The Salt Road/CD 1", {"title": "The Salt Road", "authors": ("Mara Vell",)}),
         ("Mara Vell - The Salt Road.m4b", {"title": "The Salt Road", "authors": ("Mara Vell",)}),
-        ("Mara Vell/Lantern Cycle/Book 2", {"series": series("Lantern Cycle", "2"), "title": None}),
+        ("Mara Vell/Lantern Cycle/Book 2", {"series": series("Lantern Cycle", "2"), "title": "Lantern Cycle"}),
         ("Лев Тест/Соль и мир", {"title": "Соль и мир", "authors": ("Лев Тест",)}),
         ("Mara_Vell/The_Salt_Road", {"title": "The Salt Road"}),
     ],

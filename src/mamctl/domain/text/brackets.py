@@ -1,0 +1,230 @@
+"""What a bracket in a name or title means: a year, an edition, data about files, a reader, a series, or text.
+
+`read_bracket` answers without changing anything; `TitleText` collects what several brackets say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, parse_credits, split_people
+from mamctl.domain.text.dates import is_plausible_year
+from mamctl.domain.text.durations import parse_duration
+from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_isbn
+from mamctl.domain.text.languages import language_code, parse_language
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.person_likeness import person_weight
+from mamctl.domain.text.publishers import is_publisher
+from mamctl.domain.text.series import LABELLED, SeriesEntry, parse_position, parse_series
+from mamctl.domain.text.vocabulary import (
+    MEDIA_PIECE,
+    READ_BY,
+    SERIES_WORDS,
+    is_abridged,
+    is_edition_note,
+    is_form,
+    is_read_by_author,
+    is_shelf,
+)
+
+
+@dataclass(slots=True)
+class TitleText:
+    """What a title says beside the title. `position` has no series' name with it; `notes` are what were put aside."""
+
+    title: str = ""
+    subtitle: str | None = None
+    series: tuple[SeriesEntry, ...] = ()
+    position: str | None = None
+    narrators: tuple[str, ...] = ()
+    year: int | None = None
+    abridged: bool | None = None
+    asin: str | None = None
+    isbn: str | None = None
+    language: str | None = None
+    duration: float | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def merge(self, said: TitleText) -> None:
+        """Take over what is not known yet."""
+        for name in ("position", "year", "asin", "isbn", "language", "duration", "abridged"):
+            if getattr(self, name) is None:
+                setattr(self, name, getattr(said, name))
+        self.series, self.narrators = self.series or said.series, self.narrators or said.narrators
+        self.notes += said.notes
+
+
+class Meaning(StrEnum):
+    """What kind of thing a bracket is."""
+
+    FACT = "fact"  # said for certain: a year, a reader, an edition
+    NOTE = "note"  # about files or the edition: put aside
+    SERIES = "series"  # with or without a place
+    PLACE = "place"  # a place alone
+    PEOPLE = "people"  # names without a word who they are
+    PART = "part"  # "1 of 3": belongs to the title, which nothing else tells from the other parts
+    TEXT = "text"  # part of the title
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """A bracket's meaning, and what it says."""
+
+    meaning: Meaning
+    said: TitleText = field(default_factory=TitleText)
+
+
+_BITRATE = re.compile(r"\d{2,4}\s*k(?:b(?:it|ps|/s)?)?s?\b|\d[.,]?\d*\s*[mg]i?b\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,3}([:;.])\d{2}\1\d{2}")
+_RATES = re.compile(r"[A-Z]{1,2}|\d{2,3}\.\d{2}")
+_YEAR_INSIDE = re.compile(r"(?:^|[\s,.])((?:19|20)\d{2})(?=$|[\s,.])")
+_YEARS = re.compile(r"[12]\d{3}\s*[-–]\s*[12]\d{3}")
+_YEAR = re.compile(r"(?:©\s*|first published |published |audible |released )?([12]\d{3})", re.IGNORECASE)
+_BEFORE_YEAR = re.compile(r"(?P<rest>.*[^\W\d].*?)[\s,.–-]+(?P<year>(?:1[5-9]|20)\d{2})")
+_FILES_OF = re.compile(
+    r"(?:disc|disk|cd|file|track|chapter)s?\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?|(?:mp3|m4b)\s*[-–]?\s*\d{2,3}",
+    re.IGNORECASE,
+)
+_COUNT = r"(?:\d{1,3}|[^\W\d_]{1,6})"
+_PART_OF = re.compile(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|von|/)\s*{_COUNT}", re.IGNORECASE)
+_READ = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
+_NOTED_READER = re.compile(r"(?P<note>[^-]+) - (?P<names>[^-]+)")
+_BARE_NUMBER = re.compile(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
+_LABEL = re.compile(LABELLED, re.IGNORECASE)
+_DRAMATIZED = re.compile(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4_096)
+def read_bracket(content: str, kind: str = "(") -> Bracket:
+    """The meaning of a bracket's content; `kind` is the sign that opens it."""
+    for read in _READERS:
+        found = read(content, kind)
+        if found is not None:
+            return found
+    return Bracket(Meaning.TEXT)
+
+
+def _note(content: str) -> Bracket:
+    return Bracket(Meaning.NOTE, TitleText(notes=[content]))
+
+
+def _read_identifier(content: str, _: str) -> Bracket | None:
+    asin = parse_asin(content) if content == content.upper() else None
+    labelled = re.match(r"(?:asin|audible)\W*", content, re.IGNORECASE)
+    regional = re.fullmatch(r"(?:[A-Z]{2}\.)?(B0[A-Z0-9]{8})(?:_[a-z]{2})?", content)
+    asin = asin or (find_asin(content.upper()) if labelled else regional[1] if regional else None)
+    isbn = None if asin else parse_isbn(content)
+    return Bracket(Meaning.FACT, TitleText(asin=asin, isbn=isbn)) if asin or isbn else None
+
+
+def _read_edition(content: str, _: str) -> Bracket | None:
+    mark = is_abridged(content)
+    if mark is not None and is_form(fold(content)):
+        return Bracket(Meaning.FACT, TitleText(abridged=mark))
+    if is_read_by_author(content) or is_edition_note(content) or not content.strip(" .-"):
+        return _note(content)
+    return None
+
+
+def _read_files(content: str, _: str) -> Bracket | None:
+    """Bit rate, size, length, container, or rates such as "U 96.22": whatever else stands in such a bracket."""
+    left = MEDIA_PIECE.sub("", content)
+    words = content.split()
+    about = (
+        bool(_BITRATE.search(content) or _FILES_OF.fullmatch(content) or is_form(content))
+        or (left != content and (not any(char.isalnum() for char in left) or is_form(left)))
+        or (bool(words) and "." in content and all(_RATES.fullmatch(word) for word in words))
+    )
+    if not about:
+        return None
+    said = TitleText(notes=[content])
+    if clock := _CLOCK.search(content):
+        said.duration = parse_duration(clock[0])
+    if year := _YEAR_INSIDE.search(content):
+        said.year = int(year[1])
+    return Bracket(Meaning.NOTE, said)
+
+
+def _read_part(content: str, _: str) -> Bracket | None:
+    return Bracket(Meaning.PART) if _PART_OF.fullmatch(content) or _DRAMATIZED.search(content) else None
+
+
+def _read_year(content: str, kind: str) -> Bracket | None:
+    if _YEARS.fullmatch(content):
+        return _note(content)
+    alone = _YEAR.fullmatch(content)
+    if alone and is_plausible_year(int(alone[1])):
+        return Bracket(Meaning.FACT, TitleText(year=int(alone[1])))
+    found = _BEFORE_YEAR.fullmatch(content)
+    if found is None or not is_plausible_year(int(found["year"])):
+        return None
+    # "(Tom Asher, 2013)", "(Audible Studios 2013)": who, or what edition, of that year
+    rest = found["rest"].strip(" ,.")
+    inner = read_bracket(rest, kind)
+    said = TitleText(year=int(found["year"]), notes=[rest])
+    if inner.meaning is Meaning.PEOPLE:
+        said.narrators, said.notes = split_people(rest, NARRATOR), []
+    elif inner.meaning in {Meaning.FACT, Meaning.NOTE} or is_publisher(rest):
+        said.merge(inner.said)
+    else:
+        return None
+    return Bracket(Meaning.FACT, said)
+
+
+def _read_reader(content: str, kind: str) -> Bracket | None:
+    if reader := _READ.fullmatch(content):
+        names = re.split(r"\s*-\s+|\s{2,}", reader["names"])[0]
+        people = split_people(names, NARRATOR) if person_weight(names) > -1.5 or looks_like_names(names) else ()
+        return Bracket(Meaning.FACT, TitleText(narrators=people)) if people else None
+    if kind == "{" and looks_like_names(content):
+        return Bracket(Meaning.FACT, TitleText(narrators=split_people(content, NARRATOR)))
+    noted = _NOTED_READER.fullmatch(content)
+    if noted and (is_form(noted["note"]) or is_edition_note(noted["note"])) and person_weight(noted["names"]) > 0:
+        return Bracket(Meaning.FACT, TitleText(narrators=split_people(noted["names"], NARRATOR)))
+    return None
+
+
+def _read_series(content: str, _: str) -> Bracket | None:
+    if _BARE_NUMBER.fullmatch(content):
+        return Bracket(Meaning.PLACE, TitleText(position=parse_position(content)))
+    if _LABEL.fullmatch(content.strip()):
+        return Bracket(Meaning.PLACE, TitleText(position=parse_position(content)))
+    named, _, place = content.rpartition(" - ")  # "(The Lantern Cycle - Book 01)"
+    for text in (content, f"{named}, {place}" if named else ""):
+        entries = tuple(entry for entry in parse_series(text, bare=True) if not _is_no_series(entry))
+        if any(entry.position for entry in entries):
+            return Bracket(Meaning.SERIES, TitleText(series=entries))
+        words = fold(entries[0].name).split() if entries else []
+        if words and words[-1] in SERIES_WORDS and len(words) > 1 and not is_shelf(entries[0].name):
+            return Bracket(Meaning.SERIES, TitleText(series=entries))
+    return None
+
+
+def _is_no_series(entry: SeriesEntry) -> bool:
+    """A year is no place, and an edition, a container or a publisher no series."""
+    year = entry.position is not None and re.fullmatch(r"[12]\d{3}", entry.position)
+    return bool(year) or is_form(entry.name) or is_edition_note(entry.name) or is_publisher(entry.name)
+
+
+def _read_language(content: str, _: str) -> Bracket | None:
+    language = parse_language(content) if len(content) > 3 else None
+    if language is None or language_code(language) is None:
+        return _note(content) if is_shelf(content) else None
+    return Bracket(Meaning.FACT, TitleText(language=language))
+
+
+def _read_people(content: str, _: str) -> Bracket | None:
+    if re.search(r"\d", content):
+        return None
+    named = ", ".join(credit.name for credit in parse_credits(content) if credit.role in {None, AUTHOR, NARRATOR})
+    return Bracket(Meaning.PEOPLE) if named and person_weight(named) > -1.3 else None
+
+
+_READERS: tuple[Callable[[str, str], Bracket | None], ...] = (
+    _read_identifier, _read_edition, _read_files, _read_part, _read_year, _read_reader, _read_series, _read_language,
+    _read_people,
+)  # fmt: skip

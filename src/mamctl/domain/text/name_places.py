@@ -1,0 +1,141 @@
+"""Where numbers stand in one piece of a name, and what they may be: "01 T", "Series 02", "Series 02 T", "Book 3"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.numbers import parse_roman
+from mamctl.domain.text.series import LABELLED, parse_position
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A number inside a piece: `before` and `after` are what stands around it, `position` its plain spelling.
+
+    `sure` in 0..1: 1 for a label ("Book 2", "#2"), 0.8 for a padded or decimal number, 0.5 for one set off by signs,
+    0.2 for a bare one, 0.1 for a Roman one.
+    """
+
+    before: str
+    position: str
+    after: str
+    sure: float
+
+
+_N = r"\d{1,3}(?:[.,]\d{1,2})?[a-z]?(?!\w)"
+_SPAN = rf"{_N}(?:\s*(?:-|–|&|and|to)\s*#?\d{{1,3}}(?![\w.]))?"
+_ALONE = re.compile(rf"[\[(]?#?\s*(?P<n>{_SPAN}|-\d)\s*[\])]?\.?")
+_LABEL_ALONE = re.compile(rf"{LABELLED}[.\s]*", re.IGNORECASE)
+_LABEL_GLUED = re.compile(r"(?:bd|bk|book|vol|volume|band|tome|t|part|pt)(?P<n>\d{1,3}(?:\.\d{1,2})?)", re.IGNORECASE)
+_LEAD_LABEL = re.compile(rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"[\[(]?#?(?P<n>{_SPAN})(?P<sep>[\])]\s*[-.:]?\s*|[.:]\s*|_\s*|-(?=[^\d\s])|\s+)(?P<rest>[\W_]*[^\W_].*)"
+)
+_TAIL_LABEL = re.compile(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE)
+_TAIL = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)(?:[\s,:;–—-]+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)[\])]?")
+_TAIL_SPAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(?:-|–|&|and)\s*\d{1,3})")
+_TAIL_ROMAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
+_SHORT = re.compile(r"(?P<name>[^\W\d_]{1,6})-?(?P<n>\d{1,3}(?:\.\d)?)")
+_INNER_LABEL = re.compile(
+    rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
+    re.IGNORECASE,
+)
+_INNER = re.compile(
+    r"(?P<name>[\W\d_]*[^\W\d_].*?)(?P<gap>\s+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)(?P<close>[\])]?[.:]?-?)\s+(?!(?:of|von|de)\s+\d)(?P<rest>[\W_]*[^\W_].*)"
+)
+_INNER_ROMAN = re.compile(r"(?P<name>[\W\d_]*[^\W\d_].*?)\s+(?P<n>[IVX]{1,6})[.:]?\s+(?P<rest>\S.*)")
+
+
+@lru_cache(maxsize=4_096)
+def place_alone(text: str) -> Place | None:
+    """A piece that is nothing but a place: "01", "Book 2", "#3", "04 and 05", "1.5", "Bd03"."""
+    if found := _ALONE.fullmatch(text):
+        number = found["n"].lstrip("-")
+        position = _span(number)
+        return Place("", position, "", 0.8 if _is_padded(number) or "-" in position else 0.5) if position else None
+    if _LABEL_ALONE.fullmatch(text):
+        position = parse_position(text.rstrip(" ."))
+        return Place("", position, "", 1.0) if position else None
+    if found := _LABEL_GLUED.fullmatch(text):
+        position = parse_position(found["n"])
+        return Place("", position, "", 0.8) if position else None
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def place_first(text: str) -> Place | None:
+    """A number at the beginning: "01 T", "3.T", "[02] T", "#9-T", "Book 5 T", "Volume 2. T"."""
+    if (found := _LEAD_LABEL.fullmatch(text)) and (position := _span(found["position"])):
+        label = text[: found.start("sep")]
+        digits = any(char.isdigit() for char in label)
+        sure = 1.0 if digits else 0.8 if found["sep"].strip() else 0.1  # "Book One Hundred", "Part I Play"
+        return Place("", position, found["rest"].strip(" -–—:.,"), sure)
+    if found := _LEAD.fullmatch(text):
+        number, sep = found["n"], found["sep"]
+        rest = found["rest"].strip()
+        sure = (
+            0.8 if _is_padded(number) or text[0] in "[#(" else 0.5 if sep.strip() else 0.2 if len(number) < 3 else 0.05
+        )
+        position = _span(number)
+        return Place("", position, rest.lstrip(" -–—"), sure) if position else None
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def place_last(text: str) -> Place | None:
+    """A name with its place at the end: "Series, Book 2", "Series 02", "Series [06]", "SW2", "Series 4"."""
+    if place_alone(text) is not None:
+        return None
+    if found := _TAIL_LABEL.fullmatch(text):
+        return _behind(found["name"].strip(" ,:;-–—"), found["position"], 1.0)
+    for pattern in (_SHORT, _TAIL_SPAN):
+        if found := pattern.fullmatch(text):
+            return _behind(found["name"], found["n"], 0.7)
+    if found := _TAIL.fullmatch(text):
+        padded = _is_padded(found["n"]) or text[-1] in "])"
+        return _behind(found["name"].rstrip(" ,:;-–—(["), found["n"], 0.8 if padded else 0.2)
+    found = _TAIL_ROMAN.fullmatch(text)
+    number = parse_roman(found["n"]) if found else None
+    return Place(found["name"], str(number), "", 0.1) if found and number else None
+
+
+def _behind(name: str, number: str, sure: float) -> Place | None:
+    position = _span(number)
+    return Place(name, position, "", sure) if position else None
+
+
+@lru_cache(maxsize=4_096)
+def places_inside(text: str) -> tuple[Place, ...]:
+    """Numbers with a name before and a name behind them: "Series 02 T", "Series, Book 3: T", "Series [06] T"."""
+    found: list[Place] = []
+    if (label := _INNER_LABEL.fullmatch(text)) and (position := _span(label["position"])):
+        digits = any(char.isdigit() for char in label["position"])
+        name = label["name"].strip(" ,:;-–—")
+        found.append(Place(name, position, label["rest"].strip(" -–—:."), 1.0 if digits else 0.4))
+    if (bare := _INNER.fullmatch(text)) and (position := _span(bare["n"])):
+        padded = _is_padded(bare["n"]) or bool(bare["close"].strip("-")) or bool(bare["gap"].strip())
+        found.append(Place(bare["name"], position, bare["rest"].lstrip(" -–—:"), 0.8 if padded else 0.2))
+    if (roman := _INNER_ROMAN.fullmatch(text)) and (number := parse_roman(roman["n"])):
+        found.append(Place(roman["name"], str(number), roman["rest"], 0.1))
+    return tuple(place for place in found if any(char.isalnum() for char in place.after))
+
+
+def _is_padded(number: str) -> bool:
+    return (len(number) > 1 and number[0] == "0") or "." in number or "," in number
+
+
+def _span(text: str) -> str | None:
+    """ "04 and 05" and "4 & 5" as "4-5"; "02" as "2"."""
+    text = (
+        re.sub(r"\s*(?:&|and|to|–)\s*#?", "-", text.strip()) if re.search(r"\d\D*(?:&|and|to|–)\s*#?\d", text) else text
+    )
+    return parse_position(text.strip())
+
+
+@lru_cache(maxsize=4_096)
+def fold_words(text: str) -> str:
+    """`fold`, remembered."""
+    return fold(text)

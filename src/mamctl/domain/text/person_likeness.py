@@ -1,0 +1,89 @@
+"""How far a piece of a name looks like people rather than like a title or a series: a weight, not a verdict.
+
+No list knows every author, so the evidence is summed: given names, initials, how many words, and against it digits,
+little words, words that name sets of books, and common words of titles. Case does not count.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from mamctl.domain.text.common_words import is_word
+from mamctl.domain.text.credits import split_people
+from mamctl.domain.text.given_names import is_given_name
+from mamctl.domain.text.normalize import fold, tidy
+from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES
+from mamctl.domain.text.publishers import is_publisher
+from mamctl.domain.text.vocabulary import SERIES_WORDS, is_form, is_shelf
+
+NOBODY = -6.0
+"""The weight of what cannot be people."""
+
+LIKELY = 1.0
+"""From this weight on it is taken for people when nothing contradicts."""
+
+_LITTLE = frozenset(
+    "the a an of in on to for with from at is are who what how my your our no not und oder der die das ein eine im dem "
+    "les une des en volume part chapter novel story guide life war world book books this that when where why we you "
+    "it its his her their as be or into vs up out all her".split()
+)
+_TITLE_ENDING = re.compile(
+    r".{3,}(?:tion|sion|ness|ment|ity|hood|ship|dom|ology|ies|ngs|ful|less|ous|ible|able|ward|wards|punk)$"
+)
+_NO_NAME = re.compile(r"[\d!?:;=#@_/()\[\]{}]")
+_DRAMATIZED = re.compile(r"\b(?:dramati[sz]\w*|adaptation|edition|version|recording|audio|cast)\b", re.IGNORECASE)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,3}")
+
+
+@lru_cache(maxsize=16_384)
+def person_weight(text: str) -> float:
+    """From -6 (nobody) to about 4 (surely people), averaged over everyone named; 0 is no evidence either way."""
+    line = tidy(text)
+    if not line or len(line) > 200 or is_publisher(line) or is_form(line) or is_shelf(line) or _DRAMATIZED.search(line):
+        return NOBODY
+    if re.search(r"\d", re.sub(r"\w*[^\W\d]\w*\d+\b", "", line)) or _NO_NAME.search(re.sub(r"[;/()\d]", "", line)):
+        return NOBODY
+    people = split_people(line, "narrator") or split_people(line)
+    if not people or len(people) > 30:
+        return NOBODY
+    weights = [_weigh(name) for name in people]
+    if min(weights) <= NOBODY:
+        return NOBODY
+    if len(people) > 1 and all(" " not in name for name in people):
+        return min(weights) + 0.5  # "Niven & Pournelle", but "Salt & Iron" as well
+    return sum(weights) / len(weights)
+
+
+def _weigh(name: str) -> float:
+    name = re.sub(r"[\"“”'‘’]\w+[\"“”'‘’]", "", name)
+    tokens = name.replace(",", " ").split()
+    if len(tokens) > 1 and any(fold(token) in _LITTLE and "." not in token for token in tokens):
+        return NOBODY
+    words = [word for token in tokens for word in token.split(".") if word]
+    folded = [fold(word) for word in words]
+    kept = [word for word in folded if word not in DEGREES and word not in GENERATIONS and word not in PARTICLES]
+    if not kept or any(word in SERIES_WORDS for word in folded):
+        return NOBODY
+    initials = sum(
+        len(word) == 1 or (len(word) <= 3 and bool(_INITIALS.fullmatch(word)) and not _has_vowel(word)) for word in kept
+    )
+    full = [word for word in kept if len(word) > 1] or (kept if len(kept) == 1 else [])
+    if not full or len(kept) > 6:
+        return NOBODY
+    given = any(is_given_name(part) for part in (kept[0], *kept[0].split("-"), *(kept[1:2] if initials else ())))
+    weight = {1: -1.2, 2: 0.8, 3: 0.4, 4: -0.4}.get(len(kept), -1.5)
+    weight += 2.0 if given and len(kept) > 1 else 0.2 if given else 0.0
+    weight += 2.0 if initials and len(kept) > 1 else 0.0
+    ordinary = [word for word in full if (is_word(word) or _TITLE_ENDING.match(word)) and not is_given_name(word)]
+    if len(kept) > 1:
+        # A family name is often a common word ("King", "Stone"), a given name hardly ever.
+        weight -= 0.4 * len(ordinary) + (1.6 if kept[0] in ordinary else 0.0)
+        weight -= 1.0 if len(ordinary) == len(full) and not given and not initials else 0.0
+    else:
+        weight -= 1.5 * len(ordinary)
+    return weight
+
+
+def _has_vowel(word: str) -> bool:
+    return any(char in "aeiouyäöüáéíóú" for char in word)

@@ -1,0 +1,159 @@
+"""The words that people put around a title, one table each: "abridged", "read by", labels of a place, forms, notes.
+
+Every reader of names, tags, sidecars and NFO files takes its words from here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mamctl.domain.text.normalize import fold
+
+# Labels of a place in a series, by language; a single letter or a very common word needs its dot or its number.
+PLACE_LABELS = (
+    "book|books|bk|bks|volumes?|vols?|parts?|pt|episodes?|ep|number|no|nr|band|bände|bd|buch|bücher|teil|folge|tome|"
+    "tomes|livre|livres|partie|libro|tomo|volumen|parte|deel|boek|bind|bok|del|kniha|díl|książka|część|książki|tom|"
+    "книга|часть|том|osa|kirja"
+)
+"""A pattern of the labels after which a place in a series stands."""
+
+AUDIO_SUFFIX = re.compile(r"\.(?:m4[ab]|mp[34]a?|flac|og[ag]|opus|aac|wma|wav|aiff?|webma|mka|awb|caf)$", re.IGNORECASE)
+"""The suffix of an audio file, wherever a name may carry one."""
+
+_READ = (
+    "read|narrated|performed|voiced|told|gelesen|gesprochen|vorgelesen|lu|raconté|narrado|leído|letto|voorgelezen|"
+    "uppläst|inläst|oplæst|lest|czyta|читает"
+)
+_BY = "by|von|par|por|da|door|av|af"
+READ_BY = (
+    rf"(?:(?:as\s+)?(?:{_READ})\s+(?:for you\s+)?(?:{_BY})|"
+    r"(?:nar(?:r|rator|rators)?|sprecher|reader|lector|lektor)\b\.?:?)\s*:?\s+"
+)
+"""A pattern of the words that stand before a narrator's name."""
+
+_UNABRIDGED_WORDS = (
+    r"un-?abridged|unabr|ungekürzte?|ungekurzte?|texte int[ée]gral|(?:version )?int[ée]grale?|sin abreviar|íntegro|"
+    r"integrale|onverkort|oavkortad|uforkortet|полная версия"
+)
+_ABRIDGED_WORDS = (
+    r"abridged|abr|gekürzte?|gekurzte?|abrégé|version abrégée|abreviado|ridotto|verkort|förkortad|forkortet"
+)
+_EDITION_NOUN = r"(?:\s+(?:edition|version|audiobook|recording|lesung|fassung|ausgabe|hörbuch))?"
+ABRIDGED_MARK = rf"(?P<mark>(?:(?:complete and )?(?:{_UNABRIDGED_WORDS})|(?:{_ABRIDGED_WORDS})){_EDITION_NOUN})"
+"""A pattern of "Unabridged" and its like; `is_abridged` says which."""
+
+_UNABRIDGED = re.compile(rf"(?<!\w)(?:{_UNABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
+_ABRIDGED = re.compile(rf"(?<!\w)(?:{_ABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
+
+
+def is_abridged(text: str) -> bool | None:
+    """What a text says of the recording: abridged, unabridged (False), or nothing (None)."""
+    if _UNABRIDGED.search(text):
+        return False
+    return True if _ABRIDGED.search(text) else None
+
+
+# Bit rates, sizes, lengths, containers: about the file.
+_MEDIA_PIECE = (
+    r"(?:\d{1,4}(?:[.,]\d+)?\s*(?:kbit/s|kb/s|kbps|kbits?|kbs|kb|khz|k|hz|mbit|mib|mb|gib|gb|ch)s?(?!\w)"
+    r"|\d{1,3}[:;.]\d{2}[:;.]\d{2}|\d{1,2}\s*h(?:rs?)?\s*\d{1,2}\s*m(?:ins?)?|\d{1,3}\s*(?:h|hrs?|hours?)(?!\w)"
+    r"|(?:mp3|m4[ab]|aac|flac|opus|ogg|vbr|cbr|v\d|lame|aax|mono|stereo|retail|web|nmr|e?book|pdf|epub|mobi)(?!\w))"
+)
+MEDIA_PIECE = re.compile(_MEDIA_PIECE, re.IGNORECASE)
+"""One piece of data about the files: "64k", "448mb", "16.18.10", "mp3"."""
+
+# What says only that this is an audiobook, or in which shape its files are; never a title, a series or a person.
+_FORMS = frozenset(
+    fold(word)
+    for word in (
+        "unabridged, abridged, audio, audiobook, audiobooks, audio book, audio books, the audiobook, "
+        "hörbuch, hörbücher, "
+        "livre audio, audiolibro, audiolivro, luisterboek, ljudbok, lydbok, mp3, mp3s, m4b, m4a, flac, ogg, opus, aac, "
+        "chapterized, chapterised, chaptered, all chaptered, chapters, by chapter, by chap, single file, "
+        "one file, split, "
+        "files, mp3 format, m4b format, podiobook, podcast, audible, retail, web, complete, mp3 "
+        "audiobook, mp3 audiobooks, "
+        "m4b audiobook, cd rip, rip, clear sound, good quality, high quality, remastered, new version, dl"
+    ).split(",")
+)
+_FORM_WORDS = frozenset(
+    "mp3 mp3s m4b m4a flac ogg opus aac audiobook audiobooks audio unabridged abridged chapterized "
+    "chapterised chaptered "
+    "chapters by chap chapter format files file single split retail and pdf epub kbps vbr cbr mono "
+    "stereo book books".split()
+)
+
+# Notes about an edition; they are no part of the name.
+_EDITION_NOTE = re.compile(
+    r"(?:a|an|the)? ?(?:novel|novella|memoir)"
+    r"|(?:(?:\d+(?:st|nd|rd|th)|[a-z]+(?:th|ieth)|first|second|third|special|anniversary|revised|updated|expanded|deluxe|"
+    r"extended|illustrated|collectors|definitive|authors|preferred|international|movie|tv|tie in|new|uk|us|american|"
+    r"british|authorized|authorised|and|complete|annotated|limited|classic|classics|audio|kindle|digital) )+"
+    r"(?:edition|ed|text|cut|version)s?"
+    r"|(?:movie |tv )?tie in|version \d+|v ?\d(?: ?\d)?|ein roman|roman|(?:light |graphic )?novel|manga"
+    r"|trans(?:l|lated|lator)?(?: by)? .+|translated from .+|(?:complete|publication|chronological) (?:series|order)"
+    r"|first published \d{4}|audible \d{4}|audible originals?|.* (?:audio|studios|publishing|press)(?: \d{4})?"
+)
+_READ_BY_AUTHOR = re.compile(r"(?:read|narrated|performed|gelesen) (?:by|von) (?:the )?(?:author|autor|autorin)")
+
+# Genres and other names of shelves; nobody and nothing is called so, above a person's folder least of all.
+_SHELVES = frozenset(
+    fold(word)
+    for word in (
+        "audiobooks, audiobook, books, audio books, library, audio, hörbücher, media, downloads, fiction, non fiction, "
+        "nonfiction, fantasy, romance, science fiction, sci fi, scifi, sf, sff, horror, thriller, thrillers, mystery, "
+        "mysteries, crime, history, biography, biographies, memoir, memoirs, classics, children, childrens, kids, "
+        "young adult, ya, litrpg, gamelit, self help, business, science, religion, philosophy, poetry, humor, humour, "
+        "comedy, drama, adventure, western, westerns, erotica, sports, travel, politics, psychology, health, "
+        "standalone, standalones, stand alone, novels, short stories, stories, other, others, misc, miscellaneous, "
+        "various, unsorted, new, finished, read, unread, to read, collections, anthologies, german, english, deutsch, "
+        "krimi, krimis, romane, sachbücher, lectures, courses, military, historical fiction, urban fantasy, "
+        "epic fantasy, space opera, dystopian, paranormal, contemporary, suspense, literature, literary, economics, "
+        "true crime, technology, cooking, art, music, nature, spirituality, parenting, relationships, education"
+    ).split(",")
+)
+SERIES_WORDS = frozenset(
+    "series saga trilogy chronicles chronicle cycle duology quartet quintet tetralogy sequence files novels universe "
+    "mysteries adventures collection omnibus reihe serie zyklus saison complete archive diaries legends tales era "
+    "volumes trilogie anthology stories".split()
+)
+"""Words that name a series or a set of books, and no person."""
+
+COLLECTION_TAIL = re.compile(
+    r"[\s,–—~-]*\b(?:(?:the |mp3 |complete |chronological |audio ?book |unabridged )*(?:collections?|works|bibliography"
+    r"|mega ?pack|discography|omnibus collection|audio ?books?)(?: collection)?|all (?:books|chaptered))\s*~?\s*$",
+    re.IGNORECASE,
+)
+"""What makes a folder out of a name: "Collection", "Audiobook Collection", "Complete Works"."""
+
+
+_PART = re.compile(
+    r"(?:part|pt|teil|partie|parte|deel|del|część)\.?\s*(?:\d{1,3}|[ivx]{1,5}|[^\W\d_]{2,12})(?:\s*(?:of|von|de|/)\s*\w+)?",
+    re.IGNORECASE,
+)
+
+
+def names_a_part(text: str) -> bool:
+    """Whether this is a part of a work ("Part Two", "Teil 1 von 2"), which is told from the others by nothing else."""
+    return bool(_PART.fullmatch(text.strip()))
+
+
+def is_form(text: str) -> bool:
+    """Whether this names only the shape of the files or the recording: "Unabridged", "mp3 (Chapterized)"."""
+    folded = fold(text)
+    return folded in _FORMS or (bool(folded) and all(word in _FORM_WORDS for word in folded.split()))
+
+
+def is_edition_note(text: str) -> bool:
+    """Whether this is a note about the edition: "A Novel", "50th Anniversary Edition", "version 4"."""
+    return bool(_EDITION_NOTE.fullmatch(fold(text)))
+
+
+def is_read_by_author(text: str) -> bool:
+    """Whether this says that the author reads, without a name."""
+    return bool(_READ_BY_AUTHOR.fullmatch(fold(text)))
+
+
+def is_shelf(text: str) -> bool:
+    """Whether a folder of this name is a shelf: a genre, "Audiobooks", "Standalones"."""
+    return fold(text) in _SHELVES
