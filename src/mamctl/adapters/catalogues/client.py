@@ -197,13 +197,16 @@ class CatalogueHttp:
         """The answer if one came, the rest the server asks for, and what went wrong in words."""
         import httpx
 
+        from mamctl.adapters.http.deadline import deadline
         from mamctl.adapters.http.failures import explain_failure
 
         self._count(call.catalogue, "asked")
         self._flush()
-        latest = self._now() + timedelta(seconds=_WHOLE * self._manners.timeout)
+        whole = _WHOLE * self._manners.timeout
+        latest = self._now() + timedelta(seconds=whole)
         try:
-            status, headers, body = exchange(self._client, call, lambda: self._now() > latest)
+            with deadline(whole):
+                status, headers, body = exchange(self._client, call, lambda: self._now() > latest)
         except UnreadableAnswerError as error:
             return None, None, str(error)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from mamctl.adapters.http.deadline import BoundedBackend
 from mamctl.adapters.http.proxies import Proxy, Route, direct
 from mamctl.adapters.http.socks import socks_transport
 from mamctl.errors import ConfigInvalidError, MamctlError
@@ -82,7 +83,7 @@ def build_client(
 def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits, timeout: float) -> httpx.HTTPTransport:
     verify = trusted_certificates() if tls else False
     if proxy is None:
-        return httpx.HTTPTransport(verify=verify, limits=limits)
+        return _bounded(httpx.HTTPTransport(verify=verify, limits=limits))
     auth = (proxy.username, proxy.password.reveal()) if proxy.username or proxy.password else None
     over_tls = proxy.address.startswith("https:")
     ssl_context = trusted_certificates() if over_tls else None
@@ -90,7 +91,7 @@ def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits, timeout: fl
         if proxy.address.startswith("socks"):
             return socks_transport(proxy, verify, limits, timeout)
         way = httpx.Proxy(proxy.address, auth=auth, ssl_context=ssl_context)
-        return httpx.HTTPTransport(verify=verify, limits=limits, proxy=way)
+        return _bounded(httpx.HTTPTransport(verify=verify, limits=limits, proxy=way))
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         missing = isinstance(error, ImportError)
         found = "its kind needs the package socksio" if missing else "it is not an address of a proxy"
@@ -100,6 +101,12 @@ def _transport(proxy: Proxy | None, tls: bool, limits: httpx.Limits, timeout: fl
             remedy="pip install 'httpx[socks]'" if missing else f"correct {proxy.named}",
             code="proxy_unusable",
         ) from None
+
+
+def _bounded(transport: httpx.HTTPTransport) -> httpx.HTTPTransport:
+    """The same, with every step on its sockets under `deadline`."""
+    transport._pool._network_backend = BoundedBackend()  # noqa: SLF001 - httpx has no other door
+    return transport
 
 
 def trusted_certificates() -> ssl.SSLContext:

@@ -76,6 +76,8 @@ def send(
     """
     import httpx
 
+    from mamctl.adapters.http.deadline import deadline
+
     until = time.monotonic() + limits.total
     proxy = route(url)
     head: list[httpx.Response] = []
@@ -87,6 +89,7 @@ def send(
     content = {} if ask.content_type is None else {"Content-Type": ask.content_type}
     try:
         with (
+            deadline(limits.total),
             _client(limits, proxy, hear) as client,
             client.stream(
                 ask.method, url, params=dict(ask.params), content=ask.body, headers={**headers, **content}

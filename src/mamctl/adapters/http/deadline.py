@@ -1,0 +1,91 @@
+"""A bound on a whole exchange: connection, encryption, headers and body together, however slowly they trickle.
+
+httpx and httpcore bound one silence only: a server that sends a byte of its headers now and then holds a request for
+ever. Here every step on the socket gets what is left of the exchange.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpcore
+
+_ENDS: ContextVar[float | None] = ContextVar("ends", default=None)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Within the block, in this thread, every exchange of a bounded client together takes at most so many seconds.
+
+    What takes longer raises the client's own timeout errors.
+    """
+    outer = _ENDS.get()
+    ends = time.monotonic() + seconds
+    token = _ENDS.set(ends if outer is None else min(outer, ends))
+    try:
+        yield
+    finally:
+        _ENDS.reset(token)
+
+
+class BoundedBackend(httpcore.NetworkBackend):
+    """The usual network under `deadline`; `silence` is the longest wait where the caller names none."""
+
+    def __init__(self, silence: float | None = None) -> None:
+        self._silence = silence
+        self._usual = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """A connection. Raises httpcore.ConnectTimeout when nothing of the deadline is left."""
+        bound = _left(timeout or self._silence, httpcore.ConnectTimeout)
+        return _BoundedStream(self._usual.connect_tcp(host, port, bound, local_address, socket_options), self._silence)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait before another attempt."""
+        self._usual.sleep(seconds)
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    def __init__(self, usual: httpcore.NetworkStream, silence: float | None) -> None:
+        self._usual = usual
+        self._silence = silence
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._usual.read(max_bytes, _left(timeout or self._silence, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._usual.write(buffer, _left(timeout or self._silence, httpcore.WriteTimeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        bound = _left(timeout or self._silence, httpcore.ConnectTimeout)
+        return _BoundedStream(self._usual.start_tls(ssl_context, server_hostname, bound), self._silence)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._usual.get_extra_info(info)
+
+    def close(self) -> None:
+        self._usual.close()
+
+
+def _left(timeout: float | None, late: type[Exception]) -> float | None:
+    ends = _ENDS.get()
+    if ends is None:
+        return timeout
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise late("the exchange has taken too long")
+    return left if timeout is None else min(timeout, left)
