@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +17,7 @@ from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError
 
 _LARGEST = 64 * 1024
+_ABANDONED_S = 3600.0  # no write takes as long
 # Where containers and systemd put secrets: the rights there are not the user's to choose.
 _SECRET_MOUNTS = (Path("/run/secrets"), Path("/run/credentials"), Path("/var/run/secrets"))
 
@@ -153,6 +156,16 @@ def write_private(path: Path, text: str) -> None:
             beside.unlink(missing_ok=True)
         raise
     _sync_directory(path.parent)
+    _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a run that was killed while it wrote has left beside the file: it may hold a cookie."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        if re.fullmatch(r"[0-9a-f]{12}", left.name.rpartition(".")[2]):
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                    left.unlink()
 
 
 def _is_mounted(path: Path) -> bool:

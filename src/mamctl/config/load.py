@@ -236,13 +236,13 @@ def _keys(section: Any) -> list[str]:
     return list(section) if isinstance(section, dict) else []
 
 
-_WORDS = {str: "text", dict: "table", bool: "boolean", int: "number", float: "number"}
+_WORDS = {str: "text", dict: "a table", list: "a list", bool: "true or false", int: "a number", float: "a number"}
 
 
 def _shown(key: str, value: Any) -> str:
     """A short form of what was found; a value that looks like a pasted secret is never repeated."""
     if any(word in key for word in ("password", "mam_id", "key", "token", "url", "session", "proxy", "_env")):
-        return f"a {_WORDS.get(type(value), type(value).__name__)}"
+        return _WORDS.get(type(value), "another kind of value")
     try:
         text = repr(value)
     except ValueError:  # a whole number of thousands of digits

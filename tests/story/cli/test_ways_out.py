@@ -77,3 +77,22 @@ def test_a_broken_environment_is_told_and_is_no_bug(mamctl, reader, monkeypatch,
     assert word in told.out
     assert "hunter2" not in told.out + told.err
     assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"ALL_PROXY": "socks5://127.0.0.1:1"},
+        {"HTTPS_PROXY": "ftp://x"},
+        {"NO_PROXY": "localhost,10.0.0.0/8,fe80::/10"},
+        {"SSL_CERT_FILE": "/nowhere/ca.pem"},
+    ],
+)
+def test_a_heartbeat_that_cannot_leave_never_ends_a_job(mamctl, reader, monkeypatch, environ):
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    path = str(reader.config(notify={"heartbeat_url": "https://nobody.invalid/x"}))
+    told = mamctl("vip", "check", "--config", path, "--json")
+    assert told.code in (0, 3, 4)
+    assert told.data["standing"] is not None
+    assert "heartbeat_lost" in [problem["code"] for problem in told.json["problems"]]

@@ -135,3 +135,13 @@ def test_a_secret_from_file_or_variable(tmp_path):
 def test_a_variable_is_shown_only_when_it_looks_like_one():
     assert shown_variable("MAM_ID", "tracker.mam_id_env") == "the variable MAM_ID"
     assert "AIzaSy" not in shown_variable("AIzaSyA_secretkey", "catalogues.google_books_key_env")
+
+
+def test_what_a_killed_run_left_is_swept_and_nothing_else(tmp_path):
+    left, fresh, own = tmp_path / ".s.json.0123456789ab", tmp_path / ".s.json.ba9876543210", tmp_path / ".s.json.bak"
+    for path in (left, fresh, own):
+        path.write_text("cookie")
+    for path in (left, own):
+        os.utime(path, (1, 1))
+    write_private(tmp_path / "s.json", "new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [fresh.name, own.name, "s.json"]

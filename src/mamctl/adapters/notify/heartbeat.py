@@ -19,11 +19,13 @@ class HeartbeatUrl:
 
     def ping(self, job: str, signal: str) -> Problem | None:
         """Tell that `job` started, succeeded or failed."""
-        import httpx
+        from mamctl.adapters.http.client import build_client
+        from mamctl.adapters.http.proxies import by_environment
 
         try:
-            httpx.get(self._url + _SUFFIX[signal], timeout=_TIMEOUT_S, params={"job": job}).raise_for_status()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            with build_client(by_environment, timeout=_TIMEOUT_S) as client:
+                client.get(self._url + _SUFFIX[signal], params={"job": job}).raise_for_status()
+        except Exception as error:  # noqa: BLE001 - a proxy, a certificate store or an address: none is the job's affair
             return Problem(
                 "heartbeat_lost",
                 f"the heartbeat for {signal} did not arrive ({type(error).__name__})",
