@@ -83,7 +83,7 @@ def _path(value: Any) -> Path:
         raise ValueFault("a file: what is in memory is lost at the end of each run")
     try:
         return Path(value).expanduser()
-    except RuntimeError:  # no such user, or nobody knows this user's home
+    except RuntimeError:  # no such user, or a user without a home folder
         raise ValueFault(f"a path whose home folder {value.split('/')[0]} exists") from None
 
 

@@ -68,7 +68,7 @@ def build_client(
 ) -> httpx.Client:
     """A client that follows no redirect and reads no variable but those of `route` and the certificate store.
 
-    `timeout` is seconds for each step. Nothing can fail here: what cannot be used is told at the first request.
+    `timeout` is seconds for each step. Nothing can fail here: what cannot be used raises at the first request.
     """
     return httpx.Client(
         transport=WayOut(route, timeout=timeout, limits=limits),

@@ -40,7 +40,7 @@ class Renamed:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801 - Python has a Warning of its own
+class Warning_:  # noqa: N801 - Warning is a name of Python
     """What is no fault and wants your attention."""
 
     key: str
@@ -60,7 +60,7 @@ class CheckData:
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
-    """One line when all is well, and what to look at; the faults are told as problems otherwise."""
+    """One line when all is well, and what to look at; the faults are shown as problems otherwise."""
     if not data.faults:
         note = "sound" if data.exists else "there is no such file; every default holds"
         screen.line(f"{data.path}: {note}", Tone.GOOD)
@@ -77,8 +77,8 @@ def check(runtime: Runtime) -> Result:
     try:
         loaded = runtime.loaded
     except ConfigInvalidError as error:
-        told = getattr(error, "faults", ()) or (Fault(error.subject or "", None, error.message, None),)
-        found = tuple(Fault(f.path, f.found, f.expected, f.nearest) for f in told)
+        listed = getattr(error, "faults", ()) or (Fault(error.subject or "", None, error.message, None),)
+        found = tuple(Fault(f.path, f.found, f.expected, f.nearest) for f in listed)
         path = Path(error.subject or "")
         return Result(CheckData(str(path), path.exists(), found), error=error)
     findings = tuple(examine_secrets(loaded))

@@ -1,4 +1,4 @@
-"""Who is told: the addresses of messages, and what keeps one that holds a password from being used."""
+"""The addresses of messages, and what keeps one that holds a password from being used."""
 
 from __future__ import annotations
 
