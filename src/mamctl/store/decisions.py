@@ -8,11 +8,12 @@ from datetime import datetime
 
 from mamctl.domain.account.vip import Condition, Outcome
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.store.purchases import Purchase, find_purchase
 
 
 @dataclass(frozen=True, slots=True)
 class PastDecision:
-    """A decision as `vip history` shows it."""
+    """A decision as `vip history` shows it; `purchase` is what it led to, as it stands now."""
 
     decided_at: datetime
     outcome: str
@@ -21,6 +22,7 @@ class PastDecision:
     points: float | None
     spent: float | None
     conditions: tuple[Condition, ...]
+    purchase: Purchase | None
 
 
 def record_decision(
@@ -51,7 +53,8 @@ def record_decision(
 def past_decisions(db: sqlite3.Connection, limit: int) -> tuple[PastDecision, ...]:
     """The newest decisions first."""
     rows = db.execute(
-        "SELECT d.id, d.decided_at, d.outcome, d.reason, s.vip_expires_at, s.points, p.spent FROM vip_decisions d"
+        "SELECT d.id, d.decided_at, d.outcome, d.reason, s.vip_expires_at, s.points, p.spent, d.purchase_id"
+        " FROM vip_decisions d"
         " LEFT JOIN standings s ON s.id = d.standing_id LEFT JOIN purchases p ON p.id = d.purchase_id"
         " ORDER BY d.id DESC LIMIT ?",
         (limit,),
@@ -72,4 +75,5 @@ def _past(db: sqlite3.Connection, row: sqlite3.Row) -> PastDecision:
         row["points"],
         row["spent"],
         tuple(Condition(c["name"], bool(c["holds"]), c["detail"]) for c in conditions),
+        find_purchase(db, row["purchase_id"]) if row["purchase_id"] else None,
     )

@@ -11,6 +11,10 @@ from mamctl.domain.account.vip import Refusal
 from mamctl.errors import MamctlError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 
+# What stands in `answer` where a purchase was not settled by the site's own answer; the last is an older wording.
+BY_ACCOUNT, BY_YOU = "observed", "settled by you"
+_SETTLED_BY = {BY_ACCOUNT: "account", BY_YOU: "you", "settled by a person": "you"}
+
 
 class AlreadyClaimedError(MamctlError):
     """The window is claimed or bought already."""
@@ -26,7 +30,10 @@ class RingFencedError(MamctlError):
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A purchase as it is reported; points are seedbonus points, spent is known once settled."""
+    """A purchase as it is reported; points are seedbonus points, spent is known once settled.
+
+    `settled_by` says how: `answer` (the site's own), `account` (a look at it afterwards) or `you` (`vip settle`).
+    """
 
     id: int
     kind: str
@@ -40,6 +47,7 @@ class Purchase:
     points_before: float | None
     points_after: float | None
     answer: str | None
+    settled_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +167,20 @@ def points_spent(db: sqlite3.Connection) -> float:
 
 def find_purchase(db: sqlite3.Connection, purchase_id: int) -> Purchase:
     """One purchase."""
-    row = db.execute("SELECT * FROM purchases WHERE id = ?", (purchase_id,)).fetchone()
+    return _purchase(db.execute("SELECT * FROM purchases WHERE id = ?", (purchase_id,)).fetchone())
+
+
+def purchases_without_decision(db: sqlite3.Connection, limit: int) -> tuple[Purchase, ...]:
+    """The newest renewals whose run was cut off before it could record its decision."""
+    rows = db.execute(
+        "SELECT * FROM purchases WHERE kind = 'vip' AND NOT EXISTS"
+        " (SELECT 1 FROM vip_decisions d WHERE d.purchase_id = purchases.id) ORDER BY id DESC LIMIT ?",
+        (limit,),
+    )
+    return tuple(_purchase(row) for row in rows)
+
+
+def _purchase(row: sqlite3.Row) -> Purchase:
     claimed_at = sure_moment(row["claimed_at"])
     return Purchase(
         id=row["id"],
@@ -174,4 +195,5 @@ def find_purchase(db: sqlite3.Connection, purchase_id: int) -> Purchase:
         points_before=row["points_before"],
         points_after=row["points_after"],
         answer=row["answer"],
+        settled_by=_SETTLED_BY.get(row["answer"], "answer") if row["settled_at"] else None,
     )

@@ -79,7 +79,7 @@ def render_status(screen: Screen, data: StatusData) -> None:
     """Account, guard and list in pairs, then a line a job."""
     if data.account is None:
         screen.line("The account was never read: mamctl vip check reads it.")
-    wanted = f"{data.wanted.items} titles, {data.wanted.available_free} to be had free"
+    wanted = f"{data.wanted.items} titles, {data.wanted.available_free} free now"
     rows = [
         ("guard", f"{data.guard.state}, since {day(data.guard.since)}" if data.guard.since else data.guard.state),
         ("wanted", wanted.replace("1 titles", "1 title") if data.wanted.items == 1 else wanted),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from mamctl.domain.account.vip import VipPolicy, price_of_max
+from mamctl.domain.account.classes import VipTerms, vip_terms
+from mamctl.domain.account.vip import VipPolicy, ring_fence, time_left
 
 _DAY = timedelta(days=1)
 _LOOK_AHEAD = 366  # days
+# Renewals lie up to 90 days apart: a shorter period holds one wholly or not at all, and its return means nothing.
+LONGEST_PERIOD = timedelta(days=365)
+PLAIN_PERIOD = timedelta(days=90)
 # Bytes are bought for points only while their price is the better bargain; the advice names the cheap way first.
 ADVICE = (
     "fewer points come in than go out: seed more and longer (points grow with what is seeded), "
@@ -38,6 +42,10 @@ class Spending:
 class Points:
     """RAT-9 over one period. `returned` is earned ÷ spent, None when nothing was spent; what fell without a purchase
     of mamctl's own is spent too (`spent_elsewhere` of `spent`).
+
+    `renewals` counts the renewals that the period was cut to, None where it was not. `renewal_price` is None for a
+    class that has VIP for good; `renewal_at` is the first day on which the balance covers it, `renewal_covered` whether
+    that is so already, `renewal_due_at` when it comes due.
     """
 
     since: datetime | None
@@ -51,6 +59,30 @@ class Points:
     recommendation: str | None
     renewal_price: int | None
     renewal_at: datetime | None
+    renewals: int | None = None
+    renewal_covered: bool = False
+    renewal_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From one reading to another, both included; `renewals` were bought in between, and as many used up."""
+
+    since: datetime
+    until: datetime
+    renewals: int | None = None
+
+
+def whole_renewals(balances: Iterable[Balance], renewals: Iterable[Spending], now: datetime) -> Period:
+    """The period that income is judged over: from just after a renewal to just after a later one, as many as there are
+    within `LONGEST_PERIOD`; the last `PLAIN_PERIOD` where there are not two.
+    """
+    moments = sorted(balance.at for balance in balances)
+    after = (next((at for at in moments if at >= renewal.at), None) for renewal in renewals)
+    marks = sorted({at for at in after if at is not None and at >= now - LONGEST_PERIOD})
+    if len(marks) < 2:
+        return Period(now - PLAIN_PERIOD, now)
+    return Period(marks[0], marks[-1], len(marks) - 1)
 
 
 def judge_points(
@@ -59,31 +91,53 @@ def judge_points(
     expires_at: datetime | None,
     policy: VipPolicy,
     now: datetime,
+    *,
+    period: Period | None = None,
+    user_class: str | None = None,
 ) -> Points:
-    """Earned and spent between the first and the last reading; all None with fewer than two readings."""
-    readings = sorted(balances, key=lambda reading: reading.at)
-    price = next_price(expires_at, policy, now)
+    """Earned and spent between the first and the last reading of the period; None with fewer than two readings."""
+    every = sorted(balances, key=lambda reading: reading.at)
+    readings = [one for one in every if period is None or period.since <= one.at <= period.until]
+    balance = every[-1].points if every else None
     if len(readings) < 2 or readings[0].at == readings[-1].at:
-        last = readings[-1].points if readings else None
-        when = renewal_date(last, None, expires_at, policy, now)
-        return Points(None, None, last, None, None, None, None, None, None, price, when)
+        none = Points(None, None, balance, None, None, None, None, None, None, None, None)
+        return _with_renewal(none, expires_at, policy, now, user_class)
     first, last_reading = readings[0], readings[-1]
     earned, own, elsewhere = _flows(readings, sorted(spendings, key=lambda spending: spending.at))
     spent = own + elsewhere
     per_day = earned / ((last_reading.at - first.at) / _DAY)
     returned = earned / spent if spent > 0 else None
-    return Points(
+    points = Points(
         since=first.at,
         until=last_reading.at,
-        balance=last_reading.points,
+        balance=balance,
         earned=earned,
         spent=spent,
         spent_elsewhere=elsewhere,
         returned=returned,
         earned_per_day=per_day,
         recommendation=ADVICE if returned is not None and returned < 1.0 else None,
-        renewal_price=price,
-        renewal_at=renewal_date(last_reading.points, per_day, expires_at, policy, now),
+        renewal_price=None,
+        renewal_at=None,
+        renewals=period.renewals if period else None,
+    )
+    return _with_renewal(points, expires_at, policy, now, user_class)
+
+
+def _with_renewal(
+    points: Points, expires_at: datetime | None, policy: VipPolicy, now: datetime, user_class: str | None
+) -> Points:
+    """The same with what the next renewal needs, and when; a class that has VIP for good needs none."""
+    if vip_terms(user_class) is VipTerms.FOR_GOOD:
+        return points
+    due_in = time_left(expires_at, now) - timedelta(days=policy.renew_within_days)
+    when = renewal_date(points.balance, points.earned_per_day, expires_at, policy, now)
+    return replace(
+        points,
+        renewal_price=ring_fence(expires_at, policy, now),
+        renewal_at=when,
+        renewal_covered=when is not None and when <= now,
+        renewal_due_at=now + max(due_in, timedelta()),
     )
 
 
@@ -99,12 +153,6 @@ def _flows(readings: Sequence[Balance], spendings: Sequence[Spending]) -> tuple[
     return earned, own, elsewhere
 
 
-def next_price(expires_at: datetime | None, policy: VipPolicy, at: datetime) -> int:
-    """Points that the next renewal needs, when it is due at `at` or later: its price and what must stay."""
-    due = expires_at - timedelta(days=policy.renew_within_days) if expires_at else at
-    return price_of_max(expires_at, max(at, due)) + policy.min_points
-
-
 def renewal_date(
     balance: float | None, per_day: float | None, expires_at: datetime | None, policy: VipPolicy, now: datetime
 ) -> datetime | None:
@@ -115,6 +163,6 @@ def renewal_date(
         return None
     for day in range(_LOOK_AHEAD):
         at = now + day * _DAY
-        if balance + (per_day or 0.0) * day >= next_price(expires_at, policy, at):
+        if balance + (per_day or 0.0) * day >= ring_fence(expires_at, policy, at):
             return at
     return None

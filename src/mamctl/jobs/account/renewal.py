@@ -12,7 +12,7 @@ from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
-from mamctl.store.purchases import Intent, claim_purchase, open_claim, renewal_window, settle_purchase
+from mamctl.store.purchases import BY_ACCOUNT, Intent, claim_purchase, open_claim, renewal_window, settle_purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def settle_open_claim(run: Run, standing: Standing | None) -> Settled | None:
         run.trouble(_still_open(claim.claimed_at, now))
         return Settled(claim.id, state.value, "the account does not show it yet")
     settle_purchase(
-        run.db, claim.id, state, now, expires_after=standing.expires_at, points_after=standing.points, answer="observed"
+        run.db, claim.id, state, now, expires_after=standing.expires_at, points_after=standing.points, answer=BY_ACCOUNT
     )
     detail = "the account shows the renewal" if state is ClaimState.CONFIRMED else "the account shows no renewal"
     return Settled(claim.id, state.value, f"{detail} that was claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC")

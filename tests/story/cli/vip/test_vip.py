@@ -22,7 +22,7 @@ STANDING = {
 }  # fmt: skip
 PURCHASE = {
     "id", "kind", "state", "claimed_at", "settled_at", "price", "spent", "expires_before", "expires_after",
-    "points_before", "points_after", "answer",
+    "points_before", "points_after", "answer", "settled_by",
 }  # fmt: skip
 
 

@@ -450,3 +450,52 @@ def test_a_clock_that_is_far_off_renews_nothing(member: Member) -> None:
     result, _, _ = member.day()
     assert outcome(result) is Outcome.SKIPPED
     assert "clock" in [c.name for c in result.decision.conditions if not c.holds]
+
+
+@pytest.mark.spec("VIP-7")
+@pytest.mark.spec("VIP-8")
+@pytest.mark.parametrize(
+    ("kind", "state"), [(TroubleKind.LOST_ANSWER, "confirmed"), (TroubleKind.RESET, "not_applied")]
+)
+def test_history_says_what_became_of_a_renewal_whose_answer_was_lost(
+    member: Member, kind: TroubleKind, state: str
+) -> None:
+    member.tracker.mood.plan(kind, BUY)
+    member.tracker.mood.plan(TroubleKind.STATUS, ACCOUNT, skip=1)  # the look after the loss fails too
+    assert outcome(member.day()[0]) is Outcome.FAILED
+    with member.store() as db:
+        (past,) = past_decisions(db, 5)
+    assert (past.purchase.state, past.purchase.settled_at, past.purchase.settled_by) == ("claimed", None, None)
+    member.later(hours=1)
+    member.policy = VipPolicy(auto_renew=False)
+    member.day()
+    with member.store() as db:
+        past = past_decisions(db, 5)[-1]
+    assert past.outcome == "failed"
+    assert (past.purchase.state, past.purchase.settled_by) == (state, "account")
+    assert past.purchase.settled_at == member.now()
+
+
+@pytest.mark.spec("VIP-4")
+def test_a_shorter_renewal_on_request_buys_what_the_points_reach(member: Member) -> None:
+    member.policy = VipPolicy(auto_renew=True, renew_without_shortage=True, accept_shorter=True, min_points=0)
+    member.expire_in(days=8)
+    member.points(9_000)
+    assert outcome(member.day()[0]) is Outcome.SKIPPED
+    member.expire_in(days=5)
+    result, _, _ = member.day()
+    assert outcome(result) is Outcome.RENEWED
+    assert result.purchase.price == 9_000
+    assert result.purchase.spent == pytest.approx(9_000, abs=2)
+    assert result.standing.days_left == pytest.approx(5 + 7 * 7.2, abs=0.1)
+
+
+@pytest.mark.spec("VIP-4")
+def test_a_shorter_renewal_never_takes_what_is_to_stay(member: Member) -> None:
+    member.policy = VipPolicy(auto_renew=True, renew_without_shortage=True, accept_shorter=True)
+    member.expire_in(days=5)
+    member.points(9_000)
+    result, _, _ = member.day()
+    assert outcome(result) is Outcome.SKIPPED
+    assert "vip.min_points keeps 500" in result.decision.reason
+    assert member.bought() == 0

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.account.points import ADVICE, Balance, Spending, judge_points, next_price, renewal_date
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.points import ADVICE, Balance, Spending, judge_points, renewal_date, whole_renewals
+from mamctl.domain.account.vip import VipPolicy, ring_fence
 
 pytestmark = pytest.mark.spec("RAT-9")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -81,7 +81,7 @@ def test_the_renewal_is_the_first_day_that_is_covered(
 ) -> None:
     when = renewal_date(balance, per_day, expires_at, POLICY, NOW)
     covered = [
-        balance + (per_day or 0.0) * days >= next_price(expires_at, POLICY, NOW + timedelta(days=days))
+        balance + (per_day or 0.0) * days >= ring_fence(expires_at, POLICY, NOW + timedelta(days=days))
         for days in range(366)
     ]
     assert when == (NOW + timedelta(days=covered.index(True)) if any(covered) else None)
@@ -105,4 +105,41 @@ def test_an_unknown_balance_has_no_date() -> None:
 def test_what_must_stay_is_part_of_the_price(expires_at: datetime | None) -> None:
     ring = VipPolicy(min_points=5_000)
     free = VipPolicy(min_points=0)
-    assert next_price(expires_at, ring, NOW) == next_price(expires_at, free, NOW) + 5_000
+    assert ring_fence(expires_at, ring, NOW) == ring_fence(expires_at, free, NOW) + 5_000
+
+
+@pytest.mark.parametrize("today", range(60))
+@pytest.mark.parametrize("per_day", [250.0, 150.0])
+def test_the_return_over_whole_renewals_is_the_same_on_every_day_of_the_cycle(today: int, per_day: float) -> None:
+    """A renewal of 10,715 points every 60 days: no day of the cycle sees it half."""
+    start = day(-300 - today)
+    renewals = [Spending(start + timedelta(days=60 * n, hours=1), 10_715.0) for n in range(1, 6)]
+    readings = []
+    for n in range(300 + today + 1):
+        at = start + timedelta(days=n)
+        readings.append(Balance(at, 50_000 + per_day * n - sum(s.points for s in renewals if s.at < at)))
+    points = judge_points(readings, renewals, None, POLICY, NOW, period=whole_renewals(readings, renewals, NOW))
+    assert points.returned == pytest.approx(per_day * 60 / 10_715, rel=0.01)
+    assert points.renewals is not None
+    assert (points.recommendation is None) == (per_day == 250.0)
+    assert points.balance == pytest.approx(readings[-1].points)
+
+
+def test_without_two_renewals_the_last_90_days_are_judged() -> None:
+    readings = [Balance(day(-120), 10_000), Balance(day(-80), 20_000), Balance(NOW, 30_000)]
+    points = judge_points(readings, [], None, POLICY, NOW, period=whole_renewals(readings, [], NOW))
+    assert (points.since, points.earned, points.renewals) == (day(-80), 10_000, None)
+
+
+def test_a_renewal_that_is_covered_says_when_it_is_due() -> None:
+    readings = [Balance(day(-10), 50_000), Balance(NOW, 60_000)]
+    points = judge_points(readings, [], day(70), POLICY, NOW)
+    assert (points.renewal_covered, points.renewal_due_at) == (True, day(40))
+    poor = judge_points([Balance(NOW, 100)], [], day(70), POLICY, NOW)
+    assert (poor.renewal_covered, poor.renewal_at) == (False, None)
+
+
+@pytest.mark.spec("VIP-11")
+def test_a_class_that_has_vip_for_good_needs_no_renewal() -> None:
+    points = judge_points([Balance(NOW, 60_000)], [], None, POLICY, NOW, user_class="Elite VIP")
+    assert (points.renewal_price, points.renewal_at, points.renewal_due_at) == (None, None, None)

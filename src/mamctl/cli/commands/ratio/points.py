@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +11,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import day, number
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import SINCE, begin_of
+from mamctl.cli.spans import begin_of, parse_span
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.output.screen import Screen, Tone
@@ -28,9 +28,8 @@ def render_points(screen: Screen, data: Points) -> None:
         screen.line("Too few readings of the account: mamctl vip check makes one a day.")
     span = f"{day(data.since)} to {day(data.until)}" if data.since else "–"
     returned = "–" if data.returned is None else f"{data.returned:.2f}"
-    when = f"reached {day(data.renewal_at)}" if data.renewal_at else "not reached within a year"
-    if data.balance is None:
-        when = "the balance is unknown"
+    if data.renewals:
+        span += f" ({data.renewals} whole renewal{'' if data.renewals == 1 else 's'})"
     screen.pairs(
         [
             ("period", span),
@@ -38,29 +37,49 @@ def render_points(screen: Screen, data: Points) -> None:
             ("earned", f"{number(data.earned)} ({number(data.earned_per_day)} a day)"),
             ("spent", f"{number(data.spent)} ({number(data.spent_elsewhere)} of it not by mamctl)"),
             ("return", f"{returned} (earned ÷ spent)"),
-            ("next renewal", f"{number(data.renewal_price)} points, {when}"),
+            ("next renewal", _renewal_text(data)),
         ]
     )
     if data.recommendation:
         screen.line(f"Advice: {data.recommendation}", Tone.WARN)
 
 
+def _renewal_text(data: Points) -> str:
+    if data.renewal_price is None:
+        return "none: your class has VIP for good"
+    if data.balance is None:
+        when = "the balance is unknown"
+    elif data.renewal_covered:
+        when = f"covered already; due {day(data.renewal_due_at)}"
+    else:
+        when = f"reached {day(data.renewal_at)}" if data.renewal_at else "not reached within a year"
+    return f"{number(data.renewal_price)} points, {when}"
+
+
 @command(app, "points", schema="mamctl.ratio.points/1", render=render_points)
 def points(
     runtime: Runtime,
-    since: SINCE = "30d",  # type: ignore[assignment]  # the parser turns it into a span
+    since: Annotated[
+        timedelta | None,
+        typer.Option(
+            "--since", metavar="TIME", parser=parse_span, help="How far back; else over whole renewals, or 90 days."
+        ),
+    ] = None,
 ) -> Result:
     """Points earned and spent, their return, and when they will reach the next renewal."""
-    from mamctl.domain.account.points import judge_points
+    from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
     from mamctl.store.points import list_balances, list_spendings
     from mamctl.store.standings import last_standing
 
     db, now = runtime.store, runtime.now()
     kept = last_standing(db)
     expires_at = kept.expires_at if kept else None
-    start = begin_of(since, now)
+    start = begin_of(since or LONGEST_PERIOD, now)
     balances, spendings = list_balances(db, start), list_spendings(db, start)
-    return Result(judge_points(balances, spendings, expires_at, runtime.config.vip, now))
+    period = None if since else whole_renewals(balances, spendings, now)
+    user_class = kept.user_class if kept else None
+    found = judge_points(balances, spendings, expires_at, runtime.config.vip, now, period=period, user_class=user_class)
+    return Result(found)
 
 
 @dataclass(frozen=True, slots=True)

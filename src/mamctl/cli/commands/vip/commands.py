@@ -1,4 +1,4 @@
-"""`mamctl vip`: the daily task, its past decisions, and a person's word about an unsettled purchase."""
+"""`mamctl vip`: the daily task, its past decisions, and your word about an unsettled purchase."""
 
 from __future__ import annotations
 
@@ -113,21 +113,44 @@ def check(runtime: Runtime) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
-    """Past decisions, newest first."""
+    """Past decisions, newest first, and renewals whose run was cut off before it recorded a decision."""
 
     decisions: tuple[Any, ...]
+    purchases_without_decision: tuple[Any, ...]
 
 
 def render_history(screen: Screen, data: HistoryData) -> None:
-    """One line a decision, and below it the conditions that did not hold."""
-    if not data.decisions:
+    """One line a decision, below it what became of its purchase, and its conditions."""
+    if not data.decisions and not data.purchases_without_decision:
         screen.line("No decision yet: mamctl vip check makes the first.")
     for past in data.decisions:
         spent = f", {number(past.spent)} points" if past.spent else ""
         screen.line(f"{past.decided_at:%Y-%m-%d %H:%M}  {past.outcome}{spent}: {past.reason}", _TONES[past.outcome])
+        if past.purchase and past.outcome != "renewed":
+            screen.line(f"    {_fate(past.purchase)}", Tone.GOOD if past.purchase.state == "confirmed" else Tone.WARN)
         for condition in past.conditions:
             mark = "✓" if condition.holds else "✗"
             screen.line(f"    {mark} {condition.name}: {condition.detail}", Tone.DIM)
+    for purchase in data.purchases_without_decision:
+        screen.line(
+            f"{purchase.claimed_at:%Y-%m-%d %H:%M}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN
+        )
+
+
+_SETTLED_BY = {"account": ", as the account shows", "you": ", as you said", "answer": ""}
+
+
+def _fate(purchase: Any) -> str:
+    """What became of a renewal, when, and how that is known."""
+    if purchase.settled_at is None:
+        return "not settled yet: whether it was made is not known"
+    fate = {
+        "confirmed": f"it was made for {number(purchase.spent)} points",
+        "not_applied": "it was not made",
+        "refused": "it was refused",
+    }
+    how = _SETTLED_BY[purchase.settled_by]
+    return f"settled {purchase.settled_at:%Y-%m-%d %H:%M}: {fate[purchase.state]}{how}"
 
 
 @command(app, "history", schema="mamctl.vip.history/1", render=render_history)
@@ -137,13 +160,15 @@ def history(
 ) -> Result:
     """Past decisions with every condition."""
     from mamctl.store.decisions import past_decisions
+    from mamctl.store.purchases import purchases_without_decision
 
-    return Result(HistoryData(past_decisions(runtime.store, limit)))
+    db = runtime.store
+    return Result(HistoryData(past_decisions(db, limit), purchases_without_decision(db, limit)))
 
 
 @dataclass(frozen=True, slots=True)
 class SettleData:
-    """A purchase as a person settled it."""
+    """A purchase as you settled it."""
 
     purchase_id: int | None
     state: str | None
@@ -165,7 +190,7 @@ def settle(
 ) -> Result:
     """Settle a renewal whose answer was lost and that mamctl cannot judge, after a look into the site's store."""
     from mamctl.domain.account.purchases import ClaimState
-    from mamctl.store.purchases import open_claim, settle_purchase
+    from mamctl.store.purchases import BY_YOU, open_claim, settle_purchase
 
     state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED
     require_yes(runtime, f"Settle the open purchase as {state.value}?")
@@ -173,5 +198,5 @@ def settle(
         claim = open_claim(run.db)
         if claim is None:
             return run.finish(SettleData(None, None, None))
-        settle_purchase(run.db, claim.id, state, run.clock(), answer="settled by a person")
+        settle_purchase(run.db, claim.id, state, run.clock(), answer=BY_YOU)
         return run.finish(SettleData(claim.id, state.value, claim.claimed_at))
