@@ -60,6 +60,8 @@ def name_doubt(ours: str, theirs: str) -> float | None:
     a, b = sorted((fold_name(ours), fold_name(theirs)), key=lambda name: (len(name.split()), name))
     if a == b:
         return 0.0
+    if not a:
+        return None
     if a.isascii() != b.isascii():
         return _in_latin(a, b)
     if same_person(a, b):
@@ -79,6 +81,8 @@ def _in_latin(a: str, b: str) -> float | None:
     from anyascii import anyascii
 
     latin_a, latin_b = fold_name(anyascii(a)), fold_name(anyascii(b))
+    if not latin_a or not latin_b:  # letters that have no Latin form
+        return None
     doubt = name_doubt(latin_a, latin_b)
     if doubt is not None:
         return min(0.2, doubt + 0.02)

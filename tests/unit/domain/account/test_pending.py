@@ -85,6 +85,7 @@ def test_another_volume_of_a_series_is_another_book(place: str, series: SeriesEn
         ("Mary O'Brien", ("Mary OBrien",), YES),
         ("村上", ("村上",), YES),
         ("Mara Vell", ('Mara "MV" Vell', "Tom Asher"), YES),
+        ("\U0002a700", (MARA,), NO),  # a letter that has no Latin form
         ("Ines Quill", (MARA,), NO),
         (MARA, (), PERHAPS),
         ("", (MARA,), PERHAPS),
