@@ -187,6 +187,8 @@ def _class_buys(facts: VipFacts, now: datetime) -> Condition:
 
 def _due(facts: VipFacts, policy: VipPolicy, now: datetime) -> Condition:
     window = f"renewal is considered below {policy.renew_within_days} days"
+    if facts.vip_for_good:
+        return Condition("due", False, "VIP does not end")
     if not facts.expiry_known:
         return Condition("due", False, "the expiry is unknown")
     if facts.expires_at is None:

@@ -329,7 +329,7 @@ def test_a_class_that_has_vip_for_good_is_never_sold_any(member: Member, rank: s
     member.tracker.world.member.rank = rank
     result, run, _ = member.day()
     assert BUY not in member.tracker.journal.paths()
-    assert [c.name for c in result.decision.conditions if not c.holds] == ["class"]
+    assert [c.name for c in result.decision.conditions if not c.holds] == ["class", "due"]
     assert run.problems == []
     standing = result.standing
     assert (standing.status, standing.vip_for_good, standing.ring_fenced) == ("active", True, 0)
