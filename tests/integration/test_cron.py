@@ -80,11 +80,13 @@ def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) ->
 
 
 @pytest.mark.spec("VIP-1")
-def test_the_daily_task_runs_under_cron(member: Member, line: None) -> None:
+def test_the_daily_task_runs_under_cron_and_its_mail_says_what_was_bought(member: Member, line: None) -> None:
     member.config()
     REBOOTED.unlink(missing_ok=True)
     code, mail = run_cron(install("@reboot", member))
-    assert (code, mail) == (0, "")
+    assert code == 0
+    assert mail.startswith("VIP renewed: 10 weeks bought; VIP now runs 90 days, to ")
+    assert len(mail.splitlines()) == 1
     assert member.bought() == 1
 
 

@@ -1,4 +1,4 @@
-"""A desk for stories about the guard: a real store, clients, a clock that can be set, and an announcer that listens."""
+"""A desk for stories about the guard: a real store, clients, a clock that can be set, and an notifier that listens."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ SCOPE = Scope(("example.org",))
 
 
 class Listener:
-    """Hears every announcement."""
+    """Hears every message."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
 
-    def announce(self, title: str, body: str) -> Problem | None:
+    def notify(self, title: str, body: str) -> Problem | None:
         self.heard.append((title, body))
         return None
 
@@ -70,7 +70,7 @@ class Desk:
 
     def _run(self, job, dry_run: bool) -> RatioWatch:
         self.now += timedelta(minutes=5)
-        self.last = Run(begin_run(self.db, "ratio", self.now), "ratio", self.db, lambda: self.now, dry_run)
+        self.last = Run(begin_run(self.db, "ratio", self.now), "ratio", self.db, lambda: self.now, dry_run, self.now)
         result, error = job(self.last, self.kit())
         end_run(self.db, self.last.id, self.now, self.last.status, 0, self.last.problems)
         self.error = error
@@ -81,7 +81,7 @@ class Desk:
             clients=tuple(ScopedClient(client, self.scope) for client in self.clients),
             policy=self.policy,
             memory=self.memory,
-            announcer=self.listener,
+            notifier=self.listener,
             wait=self.on_wait,
             account=self._ask_account if self.account else None,
         )

@@ -16,7 +16,7 @@ from mamctl.adapters.tracker.session import SessionFile, parse_seed
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.jobs.account.vip_check import Settings, VipCheck, check_vip
-from mamctl.jobs.ports import NoAnnouncer
+from mamctl.jobs.ports import NoNotifier
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.tracker import PracticeTracker
 from mamctl.practice.tracker.state import Torrent
@@ -34,7 +34,7 @@ class Member:
     home: Path
     policy: VipPolicy = RENEWING
     emergency: bool = False
-    announcer: Any = field(default_factory=NoAnnouncer)
+    notifier: Any = field(default_factory=NoNotifier)
     pending_searches: int = 20
     seed: str = ""
 
@@ -78,8 +78,9 @@ class Member:
         own = db is None
         db = db or (open_copy if dry_run else open_store)(self.store_path)
         try:
-            with run_bracket("vip", db, self.store_path, self.now, dry_run=dry_run) as run:
-                result, blind = check_vip(run, api or self.api(), self.settings(), self.announcer)
+            with run_bracket("vip", db, self.store_path, self.now, dry_run=dry_run, notifier=self.notifier) as run:
+                result, blind = check_vip(run, api or self.api(), self.settings())
+                run.finish(result, error=blind)
             return result, run, blind
         finally:
             if own:

@@ -18,6 +18,7 @@ import typer
 from mamctl.cli.runtime import Options, Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
+from mamctl.domain.reporting import KNOWN_PROBLEMS
 from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
 from mamctl.output.report import Report
@@ -122,6 +123,7 @@ def _report(shape: Shape, runtime: Runtime, result: Result | None, *, indent: in
 
 
 def _result(runtime: Runtime, work: Work) -> Result | None:
+    runtime.started_at = runtime.now()
     try:
         return work(runtime)
     except MamctlError as error:
@@ -159,14 +161,13 @@ class BugError(MamctlError):
 
 
 def _worth_telling(runtime: Runtime, report: Report) -> Report | None:
-    """The report as `--quiet` leaves it: nothing when all is well or when all of it was told before."""
+    """The report as `--quiet` leaves it: nothing when there is no news and every problem was reported before."""
     if not runtime.options.quiet:
         return report
-    if report.status is Status.OK:
-        runtime.due_to_tell(())
-        return None
-    due = runtime.due_to_tell(report.problems)
-    return replace(report, problems=due) if due or not report.problems else None
+    problems = () if report.status is Status.OK else report.problems
+    due = runtime.due_reports(problems, report.notices, judged=report.status is not Status.FAILED)
+    unexplained = report.status is not Status.OK and not report.problems
+    return replace(report, problems=due.problems, notices=due.notices) if due or unexplained else None
 
 
 def conclude(shape: Shape, options: Options, report: Report, *, indent: int | None = 2) -> bool:
@@ -178,9 +179,9 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
         if options.json:
             # A pipe is UTF-8 whatever the locale says, so that cron's output is the same as a terminal's.
             sys.stdout.flush()
-            sys.stdout.buffer.write(report.to_json(indent=indent).encode("utf-8") + b"\n")
+            sys.stdout.buffer.write(report.to_json(indent=indent, quiet=options.quiet).encode("utf-8") + b"\n")
         else:
-            _print(shape, report)
+            _print(shape, report, quiet=options.quiet)
         sys.stdout.flush()
     except BrokenPipeError:
         _silence_stdout()
@@ -198,14 +199,19 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _print(shape: Shape, report: Report) -> None:
+def _print(shape: Shape, report: Report, *, quiet: bool) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     screen = Screen(sys.stdout)
-    if report.data is not None:
+    known = any(notice.code == KNOWN_PROBLEMS for notice in report.notices)
+    # A mail of good news, or of what is new among known problems, has no need of the tables.
+    if report.data is not None and not (quiet and (known or not report.problems)):
         shape.render(screen, report.data)
         if report.dry_run:
             screen.line("Dry run: this is what would be done; nothing was changed.")
+    if quiet:
+        for notice in report.notices:
+            screen.line(notice.message)
     problems = report.problems
     if report.status is Status.FAILED and problems:
         first, *rest = problems

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mamctl.cli.clock import nature
-from mamctl.domain.problem import Problem
+from mamctl.cli.wiring.exchanges import ExchangeTally
 from mamctl.errors import MamctlError, StoreError
 
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.config import Config, Loaded
+    from mamctl.domain.exchange import ExchangeOutcome
     from mamctl.domain.outcome import Result
+    from mamctl.domain.problem import Notice, Problem
+    from mamctl.domain.reporting import Due, ReminderPolicy
     from mamctl.jobs.account.vip_check import Settings
-    from mamctl.jobs.ports import Announcer
+    from mamctl.jobs.ports import Notifier
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
     from mamctl.store.client_memory import ClientMemory
@@ -48,6 +52,8 @@ class Runtime:
         self.options = options
         self.job = job
         self.requests_made = 0
+        self.started_at = self.now()
+        self.exchanges = ExchangeTally()
         self.tell: Callable[[Work], int]
         """Runs a piece of work and reports it at once, for a command that goes on; its exit code."""
         self._open = ExitStack()
@@ -57,6 +63,7 @@ class Runtime:
 
     def __exit__(self, *_: object) -> None:
         self.forget_clients()
+        self._count_exchanges()
         self._open.close()
 
     @staticmethod
@@ -137,6 +144,16 @@ class Runtime:
         self.requests_made += 1
         self.log(f"asking {path}")
 
+    def record_exchange(self, service: str, outcome: ExchangeOutcome) -> None:
+        """Count how one exchange with an outside server ended; from any thread."""
+        self.exchanges.record(service, outcome)
+
+    def _count_exchanges(self) -> None:
+        """Write the counts down, where a database was opened; those of a dry run are real too."""
+        if "store" in self.__dict__ or "ledger" in self.__dict__:
+            with contextlib.suppress(MamctlError, OSError):
+                self.exchanges.write(self.ledger, self.now())
+
     def vip_settings(self) -> Settings:
         """What the daily task needs of the configuration."""
         from mamctl.jobs.account.vip_check import Settings
@@ -148,20 +165,19 @@ class Runtime:
             max_pages=config.rules.max_pages,
             pending_searches=config.rules.pending_searches,
             emergency=is_emergency(self.store),
-            remind_after=timedelta(seconds=config.notify.remind_after),
         )
 
     @property
-    def announcer(self) -> Announcer:
-        """Whom to tell."""
-        from mamctl.jobs.ports import NoAnnouncer
+    def notifier(self) -> Notifier:
+        """Where messages go."""
+        from mamctl.jobs.ports import NoNotifier
 
         urls, _ = self._addresses
         if not urls:
-            return NoAnnouncer()
-        from mamctl.adapters.notify.apprise import AppriseAnnouncer
+            return NoNotifier()
+        from mamctl.adapters.notify.apprise import AppriseNotifier
 
-        return AppriseAnnouncer(urls)
+        return AppriseNotifier(urls)
 
     @cached_property
     def _addresses(self) -> tuple[tuple[str, ...], Problem | None]:
@@ -173,7 +189,6 @@ class Runtime:
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:
         """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
-        from mamctl.domain.outcome import Status
         from mamctl.jobs.run import run_bracket
 
         with run_bracket(
@@ -183,12 +198,13 @@ class Runtime:
             self.now,
             dry_run=self.options.dry_run,
             heartbeat=self.heartbeat,
+            notifier=self.notifier,
+            reminders=self.reminders(job),
         ) as run:
             _, left_out = self._addresses
             run.trouble(left_out)
             yield run
-            if left_out is not None and run.status == Status.OK:
-                run.status = Status.ATTENTION
+        self._count_exchanges()
 
     @property
     def heartbeat(self) -> Heartbeat | None:
@@ -200,16 +216,22 @@ class Runtime:
 
         return HeartbeatUrl(url)
 
-    def due_to_tell(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """What `--quiet` still prints; everything when the store cannot say what was told before."""
-        from mamctl.store.runs import due_to_tell
+    def reminders(self, job: str) -> ReminderPolicy:
+        """How often a problem of `job` is reported."""
+        from mamctl.cli.wiring.reminders import reminder_policy
 
-        problems = tuple(problems)
+        return reminder_policy(self.config.notify, job)
+
+    def due_reports(self, problems: tuple[Problem, ...], notices: tuple[Notice, ...], *, judged: bool) -> Due:
+        """What `--quiet` prints; by markers outside of the database when that cannot say what was reported before."""
+        from mamctl.domain.reporting import ReminderPolicy
+        from mamctl.jobs.notify import due_or_fallback
+
         try:
-            remind_after = timedelta(seconds=self.config.notify.remind_after)
-            return due_to_tell(self.store, self.job, problems, self.now(), remind_after)
-        except (MamctlError, sqlite3.Error):
-            return problems
+            db, policy = self.store, self.reminders(self.job)
+        except (MamctlError, sqlite3.Error, OSError):
+            db, policy = None, ReminderPolicy()
+        return due_or_fallback(db, self.job, problems, notices, self.started_at, policy, judged=judged)
 
     def store_failure(self, error: sqlite3.Error) -> StoreError:
         """What went wrong with the store in the middle of a command."""

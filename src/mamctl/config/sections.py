@@ -264,6 +264,8 @@ class NotifySection:
     urls_env: VariableName = ""
     heartbeat_url: HttpUrl | None = None
     remind_after: Seconds = 86400.0
+    remind_after_scan: Seconds = 7 * 86400.0
+    remind_after_drift: Seconds = 7 * 86400.0
 
 
 @dataclass(frozen=True, kw_only=True)

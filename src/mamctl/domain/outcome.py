@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mamctl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from mamctl.domain.problem import Problem
+    from mamctl.domain.problem import Notice, Problem
     from mamctl.errors import MamctlError
 
 
@@ -49,13 +49,15 @@ def worst(*statuses: Status) -> Status:
 class Result:
     """What a command hands back: its facts, what went wrong, and how it ended.
 
-    `error` is the failure that made the whole run meaningless; data may still hold what was learnt before it.
+    `notices` ask nothing of you. `error` is the failure that made the whole run meaningless; data may still hold
+    what was learnt before it.
     """
 
     data: Any = None
     problems: tuple[Problem, ...] = ()
     status: Status = Status.OK
     error: MamctlError | None = None
+    notices: tuple[Notice, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:

@@ -1,8 +1,9 @@
-"""A problem: one thing that could not be done, or that needs a person, as data."""
+"""A problem, which could not be done or needs your attention, and a notice, which is only worth knowing; as data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,14 +12,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code` is a stable slug, `subject` the thing concerned, `remedy` what a person can do. No secrets."""
+    """`code` is a stable slug, `subject` the thing concerned, `remedy` what you can do. No secrets.
+
+    `deadline` is when it becomes worse: each day that brings it nearer is worth a message.
+    """
 
     code: str
     message: str
     subject: str | None = None
     remedy: str | None = None
+    deadline: datetime | None = None
 
     @classmethod
     def of(cls, error: MamctlError, subject: str | None = None) -> Problem:
         """The problem that an error states."""
         return cls(error.slug, error.message, subject or error.subject, error.remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Good news, or a fact worth knowing that asks nothing of you.
+
+    A `standing` one holds until a later run no longer states it: it is reported when it begins and when it ends.
+    """
+
+    code: str
+    message: str
+    subject: str | None = None
+    standing: bool = False

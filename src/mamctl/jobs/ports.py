@@ -35,17 +35,17 @@ class Tracker(Protocol):
         ...
 
 
-class Announcer(Protocol):
-    """Tells a person; a failure is a problem, never an exception."""
+class Notifier(Protocol):
+    """Sends a message to you; a failure is a problem, never an exception."""
 
-    def announce(self, title: str, body: str) -> Problem | None:
+    def notify(self, title: str, body: str) -> Problem | None:
         """Send one message."""
         ...
 
 
-class NoAnnouncer:
-    """Nobody is to be told."""
+class NoNotifier:
+    """No address is configured."""
 
-    def announce(self, title: str, body: str) -> Problem | None:
+    def notify(self, title: str, body: str) -> Problem | None:
         """Nothing is sent."""
         return None

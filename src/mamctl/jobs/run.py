@@ -6,16 +6,21 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 from mamctl.domain.outcome import Result, Status
-from mamctl.domain.problem import Problem
+from mamctl.domain.problem import Notice, Problem
+from mamctl.domain.reporting import ReminderPolicy
 from mamctl.errors import ExitCode, MamctlError
-from mamctl.store.runs import begin_run, end_run, job_lock
+from mamctl.jobs.notify import notify_due
+from mamctl.jobs.ports import NoNotifier, Notifier
+from mamctl.store.runs import begin_run, end_run, job_lock, last_start
 
 Clock = Callable[[], datetime]
+_FREQUENT = frozenset({"ratio", "vip"})
+_GAP = timedelta(days=2)
 
 
 class Heartbeat(Protocol):
@@ -43,9 +48,16 @@ class Run:
     db: sqlite3.Connection
     clock: Clock
     dry_run: bool
+    started_at: datetime
+    notifier: Notifier = field(default_factory=NoNotifier)
+    reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
     problems: list[Problem] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    sent: set[str] = field(default_factory=set)
+    """Codes of problems and notices that the job itself has sent a message about."""
     status: Status = Status.OK
     exit_code: int = 0
+    _settled: bool = False
 
     def trouble(self, problem: Problem | None) -> None:
         """Note a problem, if there is one."""
@@ -62,18 +74,41 @@ class Run:
         """The one way to end a run: its row and the command's result say the same.
 
         `problems` are added to those noted on the way. Without `status` it is the one the job set, or attention when
-        something went wrong; `error` is the failure that made the whole run meaningless.
+        something went wrong; what was noted on the way is never ok.
+        `error` is the failure that made the whole run meaningless.
         """
+        noted = bool(self.problems)
         self.problems.extend(problems)
-        if error is not None:
-            self.status = Status.FAILED
-        elif status is not None:
-            self.status = status
-        elif self.status is Status.OK and self.problems:
+        if status is None and self.problems:
+            noted = True
+        self.status = Status.FAILED if error is not None else status or self.status
+        if noted and self.status is Status.OK:
             self.status = Status.ATTENTION
-        result = Result(data, tuple(self.problems), self.status, error)
+        undelivered = self.send_due()
+        if undelivered and self.status is Status.OK:
+            self.status = Status.ATTENTION
+        result = Result(data, tuple(self.problems), self.status, error, tuple(self.notices))
         self.exit_code = int(result.exit_code)
         return result
+
+    def send_due(self) -> Problem | None:
+        """Send what is due to `notify.urls`, once; the problem noted when a message did not arrive."""
+        if self.dry_run or self._settled:
+            return None
+        self._settled = True
+        failed = notify_due(
+            self.db,
+            self.notifier,
+            self.job,
+            tuple(self.problems),
+            self.notices,
+            self.started_at,
+            self.reminders,
+            judged=self.status is not Status.FAILED,
+            sent=frozenset(self.sent),
+        )
+        self.trouble(failed)
+        return failed
 
 
 @contextlib.contextmanager
@@ -85,6 +120,8 @@ def run_bracket(
     *,
     dry_run: bool = False,
     heartbeat: Heartbeat | None = None,
+    notifier: Notifier | None = None,
+    reminders: ReminderPolicy | None = None,
 ) -> Iterator[Run]:
     """Everything that a job does happens inside. Raises LockedError when another run of `job` is under way.
 
@@ -92,7 +129,11 @@ def run_bracket(
     """
     pulse = SilentHeartbeat() if dry_run or heartbeat is None else heartbeat
     with job_lock(store_path, job):
-        run = Run(begin_run(db, job, clock()), job, db, clock, dry_run)
+        now = clock()
+        gap = _gap(db, job, now)
+        number = begin_run(db, job, now)
+        run = Run(number, job, db, clock, dry_run, now, notifier or NoNotifier(), reminders or ReminderPolicy())
+        run.notices.extend(gap)
         run.trouble(pulse.ping(job, "start"))
         try:
             yield run
@@ -103,10 +144,26 @@ def run_bracket(
         except KeyboardInterrupt:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.INTERRUPTED)
             raise
-        except BaseException:
+        except (sqlite3.Error, OSError) as error:
+            run.status, run.exit_code = Status.FAILED, int(ExitCode.FAILED)
+            run.trouble(Problem("store", f"the database or its disk failed ({type(error).__name__})", str(store_path)))
+            raise
+        except BaseException as error:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.BUG)
+            run.trouble(Problem("bug", f"a bug in mamctl: {type(error).__name__}", job, "please report the trace"))
             raise
         finally:
+            run.send_due()
             run.trouble(pulse.ping(job, "fail" if run.status is Status.FAILED else "success"))
             code = run.exit_code or int(run.status.exit_code)
             end_run(db, run.id, clock(), run.status.value, code, run.problems)
+
+
+def _gap(db: sqlite3.Connection, job: str, now: datetime) -> list[Notice]:
+    """A word when a job that runs daily or more often has not run for days, and neither has any other."""
+    before = last_start(db)
+    if job not in _FREQUENT or before is None or last_start(db, job) is None or now - before < _GAP:
+        return []
+    days = round((now - before) / timedelta(days=1))
+    text = f"no run for {days} days, the last at {before:%Y-%m-%d %H:%M} UTC: were the machine or cron off?"
+    return [Notice("gap", text, job)]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mamctl.domain.outcome import Result, Status
-from mamctl.domain.problem import Problem
+from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode
 
@@ -27,17 +27,18 @@ class Report:
     dry_run: bool
     data: Any
     problems: tuple[Problem, ...]
+    notices: tuple[Notice, ...] = ()
 
     @classmethod
     def of(cls, schema: str, result: Result, *, dry_run: bool) -> Report:
         """The envelope around a result."""
         if result.error:
             problems = _first(Problem.of(result.error), result.problems)
-            return cls(schema, Status.FAILED, result.exit_code, dry_run, result.data, problems)
-        return cls(schema, result.status, result.exit_code, dry_run, result.data, result.problems)
+            return cls(schema, Status.FAILED, result.exit_code, dry_run, result.data, problems, result.notices)
+        return cls(schema, result.status, result.exit_code, dry_run, result.data, result.problems, result.notices)
 
-    def to_json(self, *, indent: int | None = 2) -> str:
-        """One JSON document; keys are always present, what is absent is null."""
+    def to_json(self, *, indent: int | None = 2, quiet: bool = False) -> str:
+        """One JSON document; keys are always present, what is absent is null. `notices` are there with `--quiet`."""
         document = {
             "schema": self.schema,
             "status": self.status.value,
@@ -46,6 +47,8 @@ class Report:
             "data": jsonable(self.data),
             "problems": jsonable(self.problems),
         }
+        if quiet:
+            document["notices"] = jsonable(self.notices)
         return dump_json(document, indent=indent)
 
 

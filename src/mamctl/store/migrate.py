@@ -25,6 +25,7 @@ MIGRATIONS = (
     "m0008_export_intents",
     "m0009_guard",
     "m0010_pending_findings",
+    "m0011_reports",
 )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from mamctl.store.database import timestamp, transaction
-from mamctl.store.runs import storable
+from mamctl.store.database import storable, timestamp, transaction
 
 
 def record_answer(

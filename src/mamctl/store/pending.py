@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.account.pending import FINDING_STANDS, Finding, FindingKind, Match, PendingStatus, Wanted
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
-from mamctl.store.runs import storable
+from mamctl.store.database import moment, storable, sure_moment, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
-"""Run rows, the lock of a job, and which problems a person has been told already."""
+"""Run rows, and the lock of a job."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.store.run_problems import record_problems
 
 
 @contextlib.contextmanager
@@ -47,16 +46,13 @@ def begin_run(db: sqlite3.Connection, job: str, now: datetime) -> int:
 def end_run(
     db: sqlite3.Connection, run_id: int, now: datetime, status: str, exit_code: int, problems: Iterable[Problem]
 ) -> None:
-    """Close the run row, with its problems."""
+    """Close the run row, and note its problems."""
     with transaction(db):
         db.execute(
             "UPDATE runs SET finished_at = ?, status = ?, exit_code = ? WHERE id = ?",
             (timestamp(now), status, exit_code, run_id),
         )
-        db.executemany(
-            "INSERT INTO run_problems (run_id, code, message, subject, remedy) VALUES (?, ?, ?, ?, ?)",
-            [(run_id, p.code, storable(p.message), storable(p.subject), p.remedy) for p in problems],
-        )
+        record_problems(db, run_id, problems, now, judged=status != "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class LastRun:
 def last_runs(db: sqlite3.Connection) -> tuple[LastRun, ...]:
     """The newest run of every job, the latest first."""
     rows = db.execute(
-        "SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.run_id = r.id) AS problems FROM runs r"
+        "SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.last_run_id = r.id) AS problems FROM runs r"
         " WHERE r.id IN (SELECT max(id) FROM runs GROUP BY job) ORDER BY r.id DESC"
     )
     return tuple(_last(row) for row in rows)
@@ -85,39 +81,43 @@ def _last(row: sqlite3.Row) -> LastRun:
     return LastRun(row["job"], started_at, moment(row["finished_at"]), row["status"], row["exit_code"], row["problems"])
 
 
-def due_to_tell(
-    db: sqlite3.Connection, job: str, problems: Iterable[Problem], now: datetime, remind_after: timedelta
-) -> tuple[Problem, ...]:
-    """The problems that a person has not been told within `remind_after`; they count as told from now on.
+def compact_runs(db: sqlite3.Connection, job: str, keep: timedelta, now: datetime) -> int:
+    """Drop finished runs of `job` that began longer than `keep` ago, where nothing refers to them; how many.
 
-    What is no longer a problem of the job is forgotten, so that it is told at once when it comes back.
+    The newest run stays, however old. Every table that refers to runs is asked, also those of later versions.
     """
-    current = {fingerprint(problem): problem for problem in problems}
-    with transaction(db):
-        told = {
-            row["fingerprint"]: moment(row["last_at"])
-            for row in db.execute("SELECT fingerprint, last_at FROM told WHERE job = ?", (job,))
-        }
-        stale = [(job, mark) for mark in told if mark not in current]
-        db.executemany("DELETE FROM told WHERE job = ? AND fingerprint = ?", stale)
-        due = {mark: p for mark, p in current.items() if _is_due(told.get(mark), now, remind_after)}
-        db.executemany(
-            "INSERT INTO told VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last_at = excluded.last_at",
-            [(job, mark, timestamp(now), timestamp(now)) for mark in due],
-        )
-    return tuple(due.values())
+    before = db.execute(
+        "SELECT started_at FROM runs WHERE job = ? ORDER BY id DESC LIMIT 1 OFFSET 1", (job,)
+    ).fetchone()
+    if before is None or before["started_at"][:10] == timestamp(now)[:10]:
+        return 0  # once a day is enough
+    in_use = " UNION ".join(
+        f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
+        for table, column in _references(db)
+    )
+    # That nothing refers to them is known then: SQLite would look through every table again for each of them.
+    db.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with transaction(db):
+            dropped = db.execute(
+                "DELETE FROM runs WHERE job = ?1 AND started_at < ?2 AND status IS NOT NULL"  # noqa: S608
+                f" AND id < (SELECT max(id) FROM runs WHERE job = ?1) AND id NOT IN (SELECT 0 UNION {in_use})",
+                (job, timestamp(now - keep)),
+            )
+            return dropped.rowcount
+    finally:
+        db.execute("PRAGMA foreign_keys = ON")
 
 
-def _is_due(last: datetime | None, now: datetime, remind_after: timedelta) -> bool:
-    # A clock that was set back must not silence a reminder for ever.
-    return last is None or now - last >= remind_after or last > now
+def _references(db: sqlite3.Connection) -> tuple[tuple[str, str], ...]:
+    rows = db.execute(
+        'SELECT m.name, f."from" AS reference FROM sqlite_master m, pragma_foreign_key_list(m.name) f'
+        " WHERE m.type = 'table' AND f.\"table\" = 'runs' ORDER BY 1, 2"
+    )
+    return tuple((row["name"], row["reference"]) for row in rows)
 
 
-def fingerprint(problem: Problem) -> str:
-    """What makes two problems the same: kind and subject, not figures that change from day to day."""
-    return hashlib.sha256(f"{problem.code}\0{storable(problem.subject)}".encode()).hexdigest()[:16]
-
-
-def storable(text: str | None) -> str | None:
-    """Text as SQLite can hold it: bytes of a name that is no Unicode are kept as \\udcXX escapes."""
-    return text if text is None else os.fspath(text).encode("utf-8", "backslashreplace").decode("utf-8")
+def last_start(db: sqlite3.Connection, job: str | None = None) -> datetime | None:
+    """When the newest run of `job`, or of any job, began."""
+    row = db.execute("SELECT max(started_at) FROM runs WHERE ?1 IS NULL OR job = ?1", (job,)).fetchone()
+    return moment(row[0])

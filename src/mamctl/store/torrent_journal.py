@@ -9,8 +9,7 @@ from datetime import datetime
 
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.torrent_journal import Journal, JournalEntry, Phase, Role
-from mamctl.store.database import moment, timestamp, transaction
-from mamctl.store.runs import storable
+from mamctl.store.database import moment, storable, timestamp, transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.notify.apprise import AppriseAnnouncer
+from mamctl.adapters.notify.apprise import AppriseNotifier
 from mamctl.adapters.notify.heartbeat import HeartbeatUrl
 from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError, UnreachableError
 from mamctl.jobs.run import run_bracket
 from mamctl.store.database import open_store
-from mamctl.store.runs import due_to_tell
 from tests.kit.practice_fixtures import NOW
 
 
@@ -95,32 +93,16 @@ def test_the_lock_is_per_job_and_let_go_of_at_the_end(tmp_path: Path) -> None:
     db.close()
 
 
-def test_reminders_come_once_a_day_and_at_once_when_a_problem_returns(tmp_path: Path) -> None:
-    db = open_store(tmp_path / "mamctl.db")
-    day = timedelta(hours=24)
-    five = Problem("vip_will_lapse", "VIP ends in 5 days", "VIP")
-    four = Problem("vip_will_lapse", "VIP ends in 4 days", "VIP")
-    other = Problem("session_dead", "the session is dead")
-    assert due_to_tell(db, "vip", [five], NOW, day) == (five,)
-    assert due_to_tell(db, "vip", [four], NOW + timedelta(hours=23), day) == ()
-    assert due_to_tell(db, "vip", [four, other], NOW + timedelta(hours=23), day) == (other,)
-    assert due_to_tell(db, "vip", [four], NOW + timedelta(hours=25), day) == (four,)
-    assert due_to_tell(db, "vip", [], NOW + timedelta(hours=26), day) == ()
-    assert due_to_tell(db, "vip", [five], NOW + timedelta(hours=27), day) == (five,)
-    assert due_to_tell(db, "vip", [five], NOW - timedelta(days=400), day) == (five,)  # the clock was set back
-    db.close()
-
-
 def test_a_message_arrives_and_a_bad_address_is_told_without_its_secret(listener) -> None:
     url, heard = listener
     address = url.replace("http://", "json://") + "/?token=s3cr3t"
-    assert AppriseAnnouncer([address]).announce("VIP renewed", "10 weeks bought") is None
+    assert AppriseNotifier([address]).notify("VIP renewed", "10 weeks bought") is None
     assert "10 weeks bought" in heard[0]
-    problem = AppriseAnnouncer(["nonsense://s3cr3t"]).announce("a", "b")
+    problem = AppriseNotifier(["nonsense://s3cr3t"]).notify("a", "b")
     assert problem is not None
     assert problem.code == "notify_malformed"
     assert "s3cr3t" not in problem.message
-    lost = AppriseAnnouncer(["json://127.0.0.1:9/s3cr3t"]).announce("a", "b")
+    lost = AppriseNotifier(["json://127.0.0.1:9/s3cr3t"]).notify("a", "b")
     assert lost is not None
     assert lost.code == "notify_failed"
     assert "s3cr3t" not in lost.message

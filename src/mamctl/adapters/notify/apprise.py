@@ -1,4 +1,4 @@
-"""Messages to a person through Apprise; an address that cannot be reached never fails the job."""
+"""Messages through Apprise; an address that cannot be reached never fails the job."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def quiet_apprise() -> None:
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 
-class AppriseAnnouncer:
+class AppriseNotifier:
     """Sends to every address in `urls`. The addresses hold secrets and are never part of a message."""
 
     def __init__(self, urls: Iterable[str]) -> None:
         self._urls = tuple(urls)
 
-    def announce(self, title: str, body: str) -> Problem | None:
+    def notify(self, title: str, body: str) -> Problem | None:
         """Send one message; a problem when an address is malformed or did not take it."""
         import apprise
 

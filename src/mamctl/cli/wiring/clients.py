@@ -35,7 +35,7 @@ def watch_context(runtime: Runtime) -> WatchContext:
         clients=runtime.clients,
         policy=policy,
         memory=runtime.client_memory,
-        announcer=runtime.announcer,
+        notifier=runtime.notifier,
         wait=nature().sleep,
         account=(lambda: read_site_ratio(runtime)) if asks_site else None,
     )

@@ -67,7 +67,8 @@ def lapse_problem(
     if will_lapse_unrenewed(facts, policy, now):
         assert facts.expires_at is not None
         left = describe_days(facts.expires_at - now)
-        return Problem("vip_will_lapse", f"VIP ends in {left} and was not renewed: {reason}", "VIP", advice)
+        text = f"VIP ends in {left} and was not renewed: {reason}"
+        return Problem("vip_will_lapse", text, "VIP", advice, facts.expires_at)
     known = facts.expires_at or previous
     if known is not None and now - timedelta(days=30) < known <= now and not standing.has_vip(now):
         return Problem("vip_lapsed", f"VIP ended on {known:%Y-%m-%d} and was not renewed: {reason}", "VIP", advice)

@@ -20,9 +20,10 @@ from mamctl.domain.outcome import Status
 from mamctl.errors import MamctlError
 from mamctl.jobs.account.attention import advise, lapse_problem, vip_problems
 from mamctl.jobs.account.day import Day, Step
+from mamctl.jobs.account.news import clock_problem, daily_news, free_titles
 from mamctl.jobs.account.pending_check import Look, PendingCheck, conclude_pending, look_for_pending, open_titles
 from mamctl.jobs.account.renewal import Settled, renew, settle_open_claim
-from mamctl.jobs.ports import Announcer, NoAnnouncer, Tracker
+from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.rules_sync import Observed, RulesSync, sync_rules
 from mamctl.store.decisions import record_decision
@@ -36,7 +37,6 @@ from mamctl.store.purchases import (
     points_spent,
     renewal_window,
 )
-from mamctl.store.runs import due_to_tell
 from mamctl.store.standings import last_expiry, ratio_text, record_standing
 
 
@@ -48,7 +48,6 @@ class Settings:
     max_pages: int
     pending_searches: int
     emergency: bool
-    remind_after: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,9 @@ class VipCheck:
     steps: tuple[Step, ...]
 
 
-def check_vip(
-    run: Run, tracker: Tracker, settings: Settings, announcer: Announcer
-) -> tuple[VipCheck, MamctlError | None]:
+def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck, MamctlError | None]:
     """The whole day (VIP-1). The error returned is the one that kept the account from being read, if any."""
-    day = Day(run)
+    day, free_before = Day(run), free_titles(run)
     standing = day.step("read the account", tracker.fetch_standing)
     blind = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, standing)) if standing else None
@@ -118,8 +115,9 @@ def check_vip(
         pending=pending,
         steps=tuple(day.steps),
     )
+    run.trouble(clock_problem(tracker.clock_skew))
     _conclude(run, day, result)
-    _announce(run, result, announcer, settings.remind_after)
+    run.notices.extend(daily_news(run, result, newest, free_before))
     return result, blind
 
 
@@ -227,19 +225,3 @@ def _conclude(run: Run, day: Day, result: VipCheck) -> None:
         run.status = Status.PARTIAL
     elif run.problems:
         run.status = Status.ATTENTION
-
-
-def _announce(run: Run, result: VipCheck, announcer: Announcer, remind_after: timedelta) -> None:
-    """A renewal and titles that became free are told once; a problem again when its reminder is due."""
-    if run.dry_run or isinstance(announcer, NoAnnouncer):
-        return
-    due = due_to_tell(run.db, f"announce.{run.job}", run.problems, run.clock(), remind_after)
-    if due:
-        run.trouble(announcer.announce("mamctl needs you", "\n".join(problem.message for problem in due)))
-    if result.decision and result.decision.outcome is Outcome.RENEWED:
-        run.trouble(announcer.announce("mamctl: VIP renewed", result.decision.reason))
-    if result.settled and result.settled.state == "confirmed":
-        run.trouble(announcer.announce("mamctl: VIP renewed", result.settled.detail))
-    if result.pending and result.pending.became_free:
-        titles = "\n".join(result.pending.became_free)
-        run.trouble(announcer.announce("mamctl: wanted titles are free now", titles))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mamctl.domain.ratio.guard import GuardState, show_ratio
-from mamctl.jobs.ports import Announcer
+from mamctl.jobs.ports import Notifier
 from mamctl.jobs.ratio.results import RatioWatch
 from mamctl.jobs.run import Run
 from mamctl.store.guard import Transition, claim_announcement
@@ -12,17 +12,19 @@ from mamctl.store.guard import Transition, claim_announcement
 _TOLD_FREEZES = 3
 
 
-def announce_pass(run: Run, announcer: Announcer, result: RatioWatch, *, started: int) -> None:
+def notify_pass(run: Run, notifier: Notifier, result: RatioWatch, *, started: int) -> None:
     """Tell of a transition, also of one that an interrupted pass left untold, else of what was done besides."""
     if run.dry_run:
         return
     transition = claim_announcement(run.db, run.clock())
+    if transition is not None:
+        run.sent |= {"ratio_emergency", "ratio_emergency_over"}
     if transition is None:
         if title := _of_actions(result, started):
-            run.trouble(announcer.announce(title, "\n".join((result.reason, _done(result), _next(result)))))
+            run.trouble(notifier.notify(title, "\n".join((result.reason, _done(result), _next(result)))))
     elif not _is_old_news(transition, result):
         title, body = _of_transition(transition.to_state, result), (transition.reason, _done(result), _next(result))
-        run.trouble(announcer.announce(title, "\n".join(body)))
+        run.trouble(notifier.notify(title, "\n".join(body)))
 
 
 def _is_old_news(transition: Transition, result: RatioWatch) -> bool:

@@ -24,7 +24,7 @@ from mamctl.domain.ratio.stats import count_stats
 from mamctl.domain.ratio.torrent_journal import ClientAction
 from mamctl.domain.ratio.totals import Totals
 from mamctl.errors import MamctlError
-from mamctl.jobs.ports import Announcer
+from mamctl.jobs.ports import Notifier
 from mamctl.jobs.ratio.client_actions import ActionContext, ScopedClient
 from mamctl.jobs.ratio.client_reads import ClientRead, read_all
 from mamctl.jobs.ratio.findings import (
@@ -37,7 +37,7 @@ from mamctl.jobs.ratio.findings import (
     totals_fell,
 )
 from mamctl.jobs.ratio.findings import without_record as without_record_problem
-from mamctl.jobs.ratio.messages import account_words, announce_pass
+from mamctl.jobs.ratio.messages import account_words, notify_pass
 from mamctl.jobs.ratio.results import Actions, RatioWatch, view_client, view_guard, view_stats, view_transition
 from mamctl.jobs.ratio.stats import forecast_for, read_client_totals, samples_of
 from mamctl.jobs.ratio.turns import act_on_clients, adopt_unrecorded, choose_turn, free_tag_of
@@ -52,6 +52,7 @@ from mamctl.store.guard import (
     read_guard,
 )
 from mamctl.store.ratio_stats import WatchPass, compact_stats, last_pass, record_pass, steady_now
+from mamctl.store.runs import compact_runs
 from mamctl.store.standings import last_standing
 from mamctl.store.torrent_journal import (
     clients_on_record,
@@ -75,7 +76,7 @@ class WatchContext:
     clients: tuple[ScopedClient, ...]
     policy: RatioPolicy
     memory: ClientMemory
-    announcer: Announcer
+    notifier: Notifier
     wait: Callable[[float], None]
     account: Callable[[], RatioReading] | None = None
 
@@ -134,7 +135,7 @@ def _pass(
     adopted = adopt_unrecorded(context, seen, acts) if adopt and decided.guard.emergency_id is None else 0
     result = _record(run, kit, seen, readings, decided, acts, adopted)
     _conclude(run, result, seen)
-    announce_pass(run, kit.announcer, result, started=sum(one.started for one in seen))
+    notify_pass(run, kit.notifier, result, started=sum(one.started for one in seen))
     unheard = bool(seen) and all(one.snapshot is None for one in seen)
     return result, seen[0].error if unheard else None
 
@@ -214,6 +215,7 @@ def _record(
     row = WatchPass(guard.state, reading, readings.account, figures, forecast, len(seen), unknown, unrecorded)
     record_pass(run.db, run.id, row, snapshots, now)
     compact_stats(run.db, kit.policy, steady)
+    compact_runs(run.db, run.job, timedelta(seconds=kit.policy.keep_raw), steady)
     return RatioWatch(
         guard=view_guard(guard),
         ratio=reading.ratio,

@@ -97,7 +97,7 @@ def check(runtime: Runtime) -> Result:
 
     with runtime.run("vip") as run:
         tracker = runtime.tracker
-        outcome, blind = check_vip(run, tracker, runtime.vip_settings(), runtime.announcer)
+        outcome, blind = check_vip(run, tracker, runtime.vip_settings())
         data = CheckData(
             outcome.standing,
             outcome.decision,

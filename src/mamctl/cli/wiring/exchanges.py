@@ -1,0 +1,34 @@
+"""Counts how exchanges end while a command runs, and writes the counts down at its end."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections import Counter
+from datetime import datetime
+from threading import Lock
+
+from mamctl.domain.exchange import ExchangeOutcome
+
+
+class ExchangeTally:
+    """Adapters record from their threads; the database is written by the one that owns it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._counts: Counter[tuple[str, ExchangeOutcome]] = Counter()
+
+    def record(self, service: str, outcome: ExchangeOutcome) -> None:
+        """Count one exchange with `service`."""
+        with self._lock:
+            self._counts[service, outcome] += 1
+
+    def write(self, db: sqlite3.Connection, now: datetime) -> None:
+        """Add the counts since the last time to the day of `now`. A database that cannot be written loses them."""
+        from mamctl.store.exchanges import count_exchanges
+
+        with self._lock:
+            counts, self._counts = self._counts, Counter()
+        if counts:
+            with contextlib.suppress(sqlite3.Error):
+                count_exchanges(db, counts, now)
