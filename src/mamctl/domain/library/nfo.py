@@ -11,7 +11,7 @@ from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, read_
 from mamctl.domain.metadata import extract as say
 from mamctl.domain.metadata.observation import Field, Observation, Witness
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, split_people
-from mamctl.domain.text.normalize import repair_mojibake, tidy
+from mamctl.domain.text.normalize import repair, tidy
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def parse_nfo(text: str, witness: Witness) -> NfoReading:
 def take_nfo_apart(text: str) -> NfoText:
     """Sorts the lines: which are labelled values, which the description, which about the files."""
     raw_lines = text.split("\n")
-    lines = [read_line(repair_mojibake(raw)) for raw in raw_lines]
+    lines = [read_line(repair(raw)) for raw in raw_lines]
     parts, section, pending = NfoText(), "book", False
     for index, line in enumerate(lines):
         underlined = index + 1 < len(lines) and lines[index + 1].is_rule

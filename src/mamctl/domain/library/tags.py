@@ -11,7 +11,7 @@ from mamctl.domain.metadata.observation import Field, Observation, Witness
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, same_people, same_person, split_people
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import find_asin
-from mamctl.domain.text.normalize import fold, fold_title, repair_mojibake
+from mamctl.domain.text.normalize import fold, fold_title, repair
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
 from mamctl.domain.text.series import SeriesEntry, fold_series, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title
@@ -96,12 +96,12 @@ def _titles(tags: Tags, witness: Witness, *, alone: bool) -> Iterator[Observatio
 
 def _readers(tags: Tags) -> tuple[str, ...]:
     texts = (*tags.get(Tag.NARRATOR, ()), *tags.get(Tag.COMPOSER, ()))
-    return tuple(name for text in texts for name in split_people(repair_mojibake(text), NARRATOR))
+    return tuple(name for text in texts for name in split_people(repair(text), NARRATOR))
 
 
 def _authors(tags: Tags, witness: Witness, readers: tuple[str, ...]) -> Iterator[Observation]:
     for tag, confidence in ((Tag.AUTHOR, 0.8), (Tag.ALBUM_ARTIST, 0.8), (Tag.ARTIST, 0.75)):
-        texts = [repair_mojibake(text) for text in tags.get(tag, ()) if say.clean(text)]
+        texts = [repair(text) for text in tags.get(tag, ()) if say.clean(text)]
         people = [name for text in texts for name in split_people(text, AUTHOR)]
         # Some tools write "Author, Narrator": the narrator is taken out, unless an author reads their own book.
         others = [name for name in people if not any(same_person(name, reader) for reader in readers)]

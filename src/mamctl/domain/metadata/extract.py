@@ -15,7 +15,7 @@ from mamctl.domain.text.dates import parse_copyright, parse_date, parse_year
 from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_cover, parse_isbn
 from mamctl.domain.text.languages import parse_language
-from mamctl.domain.text.normalize import fold, plain_text, repair_mojibake, tidy
+from mamctl.domain.text.normalize import fold, plain_text, repair, tidy
 from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
 from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title, with_series_name
@@ -33,7 +33,7 @@ _LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
 
 def clean(text: str) -> str:
     """One line, its encoding repaired; empty for a placeholder, and for a flood of text."""
-    line = repair_mojibake(tidy(text))
+    line = tidy(repair(text))
     return "" if len(line) > _LONGEST_LINE or is_placeholder(line) else line
 
 
@@ -71,7 +71,7 @@ def say_people(
 ) -> Said:
     """Authors or narrators of one or several written names; whoever a text gives another role goes there."""
     parts = (text for text in islice(texts, MOST_NAMES) if clean(text))
-    every = (credit for text in parts for credit in parse_credits(repair_mojibake(text)))
+    every = (credit for text in parts for credit in parse_credits(repair(text)))
     credits_ = list(islice(every, MOST_NAMES))
     own = AUTHOR if field is Field.AUTHORS else NARRATOR
     yield from witness.says(field, unite_people(c.name for c in credits_ if c.role in {None, own}), confidence, at=at)
@@ -86,12 +86,12 @@ def say_series(
     witness: Witness, names: Iterable[str], positions: Iterable[str], confidence: float, *, at: str | None = None
 ) -> Said:
     """Series with their places. Several names and as many positions, each joined by ";", belong together."""
-    written = [part for name in names for part in (name.split(";") if ";" in name else [name]) if clean(part)]
+    written = [part for name in map(repair, names) for part in (name.split(";") if ";" in name else [name]) if clean(part)]
     places = [part for position in positions for part in position.split(";") if part.strip()]
     entries: list[SeriesEntry] = []
     for index, name in enumerate(written):
         place = places[index] if len(places) == len(written) or index < len(places) == 1 else None
-        read = parse_series(clean(name))
+        read = parse_series(clean(name), placed=bool(place and parse_position(place)))
         # With its own position the name is a name: "Area 51" and "Book 3" is Area 51, 3.
         entries += [
             SeriesEntry(entry.name, parse_position(place) if place and parse_position(place) else entry.position)
@@ -148,14 +148,14 @@ def say_abridged(witness: Witness, text: str, confidence: float, *, yes_means: b
 
 def say_genres(witness: Witness, texts: Iterable[str], confidence: float, *, at: str | None = None) -> Said:
     """Genres, split where people join them; "Audiobook" is none."""
-    parts = (tidy(part) for text in texts for part in _GENRE_GAP.split(repair_mojibake(text)))
+    parts = (tidy(part) for text in texts for part in _GENRE_GAP.split(repair(text)))
     kept = {fold(part): part for part in parts if part and not is_genre_placeholder(part)}
     yield from witness.says(Field.GENRES, tuple(kept.values()), confidence, at=at)
 
 
 def say_description(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
     """A description as plain text; a word or two in its place is none."""
-    plain = plain_text(repair_mojibake(text.replace("\x00", "\n")))
+    plain = plain_text(repair(text.replace("\x00", "\n")))
     if len(plain) >= _SHORTEST_DESCRIPTION and not is_placeholder(plain) and not plain.startswith(("http:", "https:")):
         yield from witness.says(Field.DESCRIPTION, plain, confidence, at=at)
 

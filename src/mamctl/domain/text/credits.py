@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mamctl.domain.text.given_names import is_given_name
 from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people
 from mamctl.domain.text.placeholders import is_placeholder
@@ -46,29 +47,50 @@ _ROLE_WORDS = {
     "traducteur traduit traductor traduttore vertaler trans transl trl",
     "editor": "editor editors edited ed eds hrsg herausgeber",
     "illustrator": "illustrator illustrated illustrations",
-    "introduction": "introduction intro foreword foreward preface afterword epilogue vorwort nachwort",
+    "introduction": "introduction intro foreword foreward forward preface afterword epilogue vorwort nachwort",
     "adaptor": "adaptor adapter adapted adaptation dramatized dramatised dramatisation dramatization abridged",
     "contributor": "contributor contributors contribution director directed producer produced composer essay",
 }
 _ROLES = {word: role for role, words in _ROLE_WORDS.items() for word in words.split()}
 _ROLE_WORD = r"[^\W\d_]{2,14}"
 _ROLE_AFTER = re.compile(
-    rf"(?P<name>.+?)\s*(?:[(\[]\s*(?P<a>{_ROLE_WORD})\.?\s*[)\]]|\s[-–—]\s*(?P<b>{_ROLE_WORD})\.?)\s*", re.DOTALL
+    rf"(?P<name>.+?)\s*(?:[(\[]\s*(?P<a>{_ROLE_WORD})\.?\s*[)\]]|\s[-–—]\s*(?P<b>{_ROLE_WORD})\.?"
+    rf"|[-–—](?P<c>introductions?|forewo?rd|forward|foreward|translator|editor|illustrator|afterword|preface)s?)\s*",
+    re.DOTALL | re.IGNORECASE,
 )
 _ROLE_BEFORE = re.compile(
     rf"(?P<role>{_ROLE_WORD})(?:\s*:\s*|\s+(?:for you\s+)?(?:by|von|par|por|da|door)\s*:?\s+)(?P<name>.+)", re.DOTALL
 )
-_BY = re.compile(r"(?:by|von|par|por)\s+(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
+_BY = re.compile(r"(?:by|von|par|por|da|av|af|door)(?:\s*:\s*|\s+)(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
 _CAST = re.compile(
     r"(?:(?:a|the) )?(?:full|multi|ensemble|various|entire|complete|all star)? ?(?:cast|ensemble)(?: recording)?"
     r"|multiple (?:narrators|readers)|(?:and )?(?:others|more|many others)|et al|u a|uvm|diverse sprecher"
 )
-_STRONG = re.compile(r"\s*[;；|\n\r\x00、]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
+_STRONG = re.compile(r"\s*[;；|\n\r\x00、•·・]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
 _CONJUNCTION = re.compile(
     r"\s*,?\s*[&+＆]\s*|\s*,?\s+(?:and|und|et(?!\s+al)|with|mit|avec|feat\.?|featuring)\s+|,\s*(?:and|und|et)\s+",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|and others|and more|uvm)\b\.?\s*$", re.IGNORECASE)
+_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_LIFE = re.compile(
+    r"(?:ca?\.?\s*|b\.?\s*|\*\s*|fl\.\s*)?-?\d{1,4}\??\s*(?:[-–—]\s*(?:ca?\.?\s*)?(?:\d{1,4})?\??)?(?:\s*(?:bc|ad|bce))?",
+    re.IGNORECASE,
+)
+_NO_CREDIT = re.compile(r"goodreads author|(?:writing )?as .+|pseudonym.*|pen name.*|né[e]? .+", re.IGNORECASE)
+_READ_BY = re.compile(
+    r"(?<=\w)[\s,;–—-]+(?:as\s+)?(?:read|narrated|performed|gelesen|gesprochen)\s+(?:by|von)\s+", re.IGNORECASE
+)
+_CAST_BEFORE = re.compile(
+    r"^\s*(?:(?:an?|the)\s+)?(?:(?:full|multi|ensemble|star)[ -]?)*cast"
+    r"(?:\s+(?:including|with|featuring|of)\s+|\s*:\s*)(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+_AS_ROLE = re.compile(r"(?<=\w)\s+as\s+(?:the\s+)?[^\W\d].*$", re.IGNORECASE)
+_FOREIGN_AND = re.compile(r"\s+(?:y|e|en|i|og|och|и)\s+", re.IGNORECASE)
+_HONORIFICS = frozenset({"sir", "dame", "lord", "lady"})
+# Writers of one word who sign with it beside their names, and are no family names.
+_PEN_NAMES = frozenset("shirtaloon zogarth wildbow pirateaba cerim sleyca selkie macronomicon".split())
 _COMMA = re.compile(r"\s*[,，،]\s*")
 _WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BLANKS = re.compile(r"[^\S\r\n]+")
@@ -98,7 +120,30 @@ def parse_credits(text: str) -> tuple[Credit, ...]:
     text = _BLANKS.sub(" ", text)
     if len(text) > _LONGEST_LIST:
         return (Credit(tidy(text), NOBODY),)
-    return tuple(credit for part in _parts(text) for credit in _credits_of(part))
+    if is_placeholder(text):
+        return (Credit(tidy(text), NOBODY),) if tidy(text) else ()
+    text = _BRACKET.sub(_plain_bracket, text)
+    if reader := _READ_BY.search(text):
+        before, behind = text[: reader.start()], text[reader.end() :]
+        readers = (Credit(one.name, NARRATOR) if one.role is None else one for one in parse_credits(behind))
+        return (*parse_credits(before), *readers)
+    return tuple(credit for part in _parts(_CAST_BEFORE.sub("", text)) for credit in _credits_of(part))
+
+
+def _plain_bracket(found: re.Match[str]) -> str:
+    """A bracket behind a name: life dates, "Goodreads Author", another name of the same person are no part of it, and
+    of several roles the one that counts here."""
+    content = found[1].strip()
+    if _LIFE.fullmatch(content) or _NO_CREDIT.fullmatch(content):
+        return ""
+    words = re.split(r"\s*(?:,|/|&|\band\b|\bund\b)\s*", content)
+    roles = [_role_of(word) for word in words]
+    if len(roles) > 1 and all(roles):
+        return "" if {AUTHOR, NARRATOR} <= set(roles) else f" ({words[0]})"
+    before = found.string[: found.start()].rpartition(";")[2]
+    if " " in content and roles == [None] and same_person(before, content):
+        return ""
+    return found[0]
 
 
 def normalise_name(text: str) -> str:
@@ -107,6 +152,14 @@ def normalise_name(text: str) -> str:
     if len(pieces) == 2:
         return _turn(*pieces)
     return pieces[0] if len(pieces) == 1 else tidy(text)
+
+
+def _is_two_people(last: str) -> bool:
+    """Whether a word is a pen name rather than a family name turned round: "nobody103", "QuinRose"."""
+    if fold(last) in _PEN_NAMES or re.search(r"\d", last):
+        return True
+    inner = re.search(r"(?<=[a-z])[A-Z]", last)
+    return inner is not None and not re.match(r"(?:Mac|Mc|Le|La|De|Di|Van|Von|Fitz|O)[A-Z]", last)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -124,7 +177,8 @@ def _credits_of(part: str) -> Iterator[Credit]:
     if is_publisher(part):
         yield Credit(part, PUBLISHER)
         return
-    groups = [group for group in _CONJUNCTION.split(part) if group]
+    groups = [group for whole in _CONJUNCTION.split(part) if whole for group in _split_foreign(whole)]
+    groups = _share_family_name(groups)
     # "Vell, Asher and Penn" is a list of surnames, not "Asher Vell" and "Penn".
     listed = len(groups) > 1 and len(groups[-1].split()) == 1 and "," not in groups[-1]
     role: str | None = None
@@ -136,9 +190,28 @@ def _credits_of(part: str) -> Iterator[Credit]:
             yield Credit(credit.name, credit.role or role) if credit.name else Credit(name, NOBODY)
 
 
+def _split_foreign(group: str) -> list[str]:
+    """ "A Bell e C Dorn", where both sides are full names: one letter may be part of a name otherwise."""
+    sides = _FOREIGN_AND.split(group)
+    full = len(sides) > 1 and all(len(side.split()) > 1 and "," not in side for side in sides)
+    return sides if full else [group]
+
+
+def _share_family_name(groups: list[str]) -> list[str]:
+    """ "Jacob and Wilhelm Grimm": the given name before the conjunction has the same family name."""
+    shared = list(groups)
+    for at in range(len(groups) - 2, -1, -1):
+        words, alone = shared[at + 1].split(), groups[at].split()
+        if len(alone) == 1 and is_given_name(fold(alone[0])) and len(words) == 2 and is_given_name(fold(words[0])):
+            shared[at] = f"{alone[0]} {words[-1]}"
+    return shared
+
+
 def _names_of(group: str, *, listed: bool) -> list[str]:
     """The names between conjunctions, where a comma either parts names or turns one round."""
     pieces = _join_suffixes([piece for piece in _COMMA.split(group) if piece])
+    if len(pieces) == 2 and _is_role_as_family_name(*pieces):
+        return [_turn(*pieces)]
     if listed or len(pieces) < 2 or any(_is_nobody(piece) or _role_of(piece) for piece in pieces):
         return pieces
     if len(pieces) == 2 and _is_turned(*pieces):
@@ -149,12 +222,21 @@ def _names_of(group: str, *, listed: bool) -> list[str]:
     return pieces
 
 
+def _is_role_as_family_name(last: str, first: str) -> bool:
+    """ "Cast, P. C.", "Lu, Marie": a role word before a comma and nothing but given names is a family name."""
+    if not (_role_of(last) or _is_nobody(last)) or " " in last or _role_of(first) or _is_nobody(first):
+        return False
+    return all(_is_initial(word) or is_given_name(fold(word)) for word in first.split())
+
+
 def _join_suffixes(pieces: list[str]) -> list[str]:
     """ "Ben Bova", "PhD" → "Ben Bova, PhD"; "Smith", "John", "Jr." → "Smith", "John Jr."."""
     joined: list[str] = []
     for piece in pieces:
         kind = fold(piece).replace(" ", "")
-        if joined and kind in GENERATIONS:
+        if joined and kind in _HONORIFICS:
+            joined[-1] = f"{piece} {joined[-1]}"
+        elif joined and kind in GENERATIONS:
             joined[-1] = f"{joined[-1]} {piece}"
         elif joined and (kind in DEGREES or kind in {"inc", "llc", "ltd", "etal"}):
             joined[-1] = f"{joined[-1]}, {piece}"
@@ -167,6 +249,8 @@ def _is_turned(last: str, first: str) -> bool:
     """Whether "last, first" is one name turned round: a surname, or a bare given name after two words."""
     first_words = [word for word in _COMMA.split(first)[0].split() if fold(word) not in GENERATIONS]
     if not first_words or _WITHOUT_BLANKS.search(last) or len(first.split()) + len(last.split()) > _LONGEST_NAME:
+        return False
+    if _is_two_people(last) and len(first_words) > 1:
         return False
     if _is_surname(last):
         return len(first_words) <= 4
@@ -199,9 +283,9 @@ def _credit(text: str) -> Credit:
         name, role = before["name"], found
     elif by := _BY.fullmatch(name):
         name = by["name"]
-    if (after := _ROLE_AFTER.fullmatch(name)) and (found := _role_of(after["a"] or after["b"])):
+    if (after := _ROLE_AFTER.fullmatch(name)) and (found := _role_of(after["a"] or after["b"] or after["c"])):
         name, role = after["name"], found
-    name = normalise_name(name.strip(" -–—:*•"))
+    name = normalise_name(_AS_ROLE.sub("", name).strip(" -–—:*•"))
     if not name or _is_nobody(name) or (_role_of(name) and role is None):
         return Credit(name or text, NOBODY)
     return Credit(name, PUBLISHER if is_publisher(name) else role)

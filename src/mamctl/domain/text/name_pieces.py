@@ -14,7 +14,7 @@ from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import NARRATOR, split_people
 from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.identifiers import find_asin
-from mamctl.domain.text.normalize import fold, repair_mojibake, tidy
+from mamctl.domain.text.normalize import fold, repair, tidy
 from mamctl.domain.text.person_likeness import LIKELY, person_weight
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.domain.text.vocabulary import (
@@ -102,7 +102,7 @@ def _split(name: str, authors: tuple[str, ...]) -> Pieces:
 
 def tidy_name(name: str) -> str:
     """One line with single blanks, its encoding repaired; three blanks and more part pieces as a dash does."""
-    text = repair_mojibake(name).strip()
+    text = repair(name).strip()
     outer = _BRACKET.sub(lambda found: found[0].replace("   ", " "), text)
     return tidy(re.sub(r"(?<=\S)[^\S\n]{3,}(?=\S)", " - ", outer) if "   " in outer else text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 # Letters that no decomposition turns into their base letter.
@@ -82,23 +83,34 @@ def _is_word(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char)[0] == "M"
 
 
-def repair_mojibake(text: str) -> str:
-    """UTF-8 that was read as Latin-1 or Windows-1252, read again; only if the round trip is clean."""
+def repair(text: str) -> str:
+    """Text as it was meant: HTML entities read; UTF-8 or Windows-1252 that was taken for Latin-1 read again, and
+    text of Cyrillic, Chinese and Japanese code pages, where nothing else can be meant.
+
+    To be done before `tidy`, which drops the very characters by which such text is known.
+    """
+    if "&" in text and ";" in text:
+        text = html.unescape(html.unescape(text) if "&amp;" in text else text)
+    if text.isascii() or len(text) > _LONGEST_REPAIRED:
+        return text
+    from ftfy import fix_encoding
+    from ftfy.fixes import fix_c1_controls
+
+    foreign = _in_code_page(text)
+    return fix_c1_controls(fix_encoding(as_unicode(_reread(text)))) if foreign is None else foreign
+
+
+def _reread(text: str) -> str:
+    """Text that is UTF-8 as a whole, however short; the heuristics leave a word of two letters alone."""
     for _ in range(3):
-        repaired = _reread(text)
-        if repaired is None or repaired == text:
-            return text
-        text = repaired
+        try:
+            again = b"".join(_single_byte(char) for char in text).decode("utf-8")
+        except UnicodeError:
+            break
+        if again == text:
+            break
+        text = again
     return text
-
-
-def _reread(text: str) -> str | None:
-    if text.isascii():
-        return None
-    try:
-        return b"".join(_single_byte(char) for char in text).decode("utf-8")
-    except UnicodeError:
-        return None
 
 
 def _single_byte(char: str) -> bytes:
@@ -106,6 +118,48 @@ def _single_byte(char: str) -> bytes:
         return char.encode("cp1252")
     except UnicodeEncodeError:
         return char.encode("latin-1")  # the five bytes that Windows-1252 leaves undefined
+
+
+_LONGEST_REPAIRED = 100_000  # characters; longer is no text of a field
+_CYRILLIC_BYTES = frozenset((*range(0xC0, 0x100), 0xA8, 0xB8))
+_KANA = re.compile("[\u3040-\u30ff]")
+
+
+def _in_code_page(text: str) -> str | None:
+    """Text that was read as Latin-1 in the code page of its letters; None when it may be Latin."""
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    encoding = None if _decoded(raw, "utf-8", bool) is not None else _guess_code_page(raw)
+    return _decoded(raw, encoding, _FITS[encoding]) if encoding else None
+
+
+def _guess_code_page(raw: bytes) -> str | None:
+    """The code page in which no byte is out of the ordinary."""
+    high = [byte for byte in raw if byte >= 0x80]
+    if any(byte in {0x82, 0x83} for byte in raw):
+        return "shift_jis"
+    if len(high) < 4 or any(chr(byte).isalpha() for byte in raw if byte < 0x80):
+        return None
+    if all(byte in _CYRILLIC_BYTES for byte in high):
+        return "cp1251"
+    return "gbk" if len(high) % 2 == 0 and all(0xB0 <= byte <= 0xD7 for byte in high[::2]) else None
+
+
+_FITS: dict[str, Callable[[str], bool]] = {
+    "shift_jis": lambda found: len(_KANA.findall(found)) >= 2,
+    "cp1251": lambda found: any(char in "аеиоуыэюяё" for char in found.lower()),
+    "gbk": lambda found: all(char >= "\u4e00" for char in found if not char.isascii()),
+}
+
+
+def _decoded(raw: bytes, encoding: str, fits: Callable[[str], bool]) -> str | None:
+    try:
+        found = raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return found if fits(found) else None
 
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")

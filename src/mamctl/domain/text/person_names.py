@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from mamctl.domain.text.normalize import fold, tidy
 
+MOST_NAMES = 200
+"""People of one list; what comes behind them is no list of a book's people."""
+
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "junior", "senior"})
 DEGREES = frozenset(
-    "phd md ma ba mba dds dmd esq jd llb llm msc bsc edd psyd dphil obe cbe mbe kbe dbe rn lcsw mph".split()
+    "phd md ma ba mba dds dmd esq jd pere fils cfa cpa llb llm msc bsc edd psyd dphil obe cbe "
+    "mbe kbe dbe rn lcsw mph".split()
 )
 PARTICLES = frozenset("von van de der den del della di da du la le les el al bin ibn ben ter ten zu zur st".split())
 _TITLES = frozenset("dr prof professor mr mrs ms miss sir dame lord lady rev reverend fr father".split())
@@ -54,13 +59,26 @@ def same_people(ones: Iterable[str], others: Iterable[str]) -> bool:
 def unite_people(names: Iterable[str]) -> tuple[str, ...]:
     """Everyone once, in order of first mention, under their fullest spelling."""
     united: list[str] = []
-    for name in names:
-        known = next((index for index, other in enumerate(united) if same_person(name, other)), None)
+    by_key: dict[str, list[int]] = {}
+    for name in islice(names, MOST_NAMES):
+        keys = _keys(name)
+        near = sorted({index for key in keys for index in by_key.get(key, ())})
+        known = next((index for index in near if same_person(name, united[index])), None)
         if known is None:
+            known = len(united)
             united.append(name)
         else:
             united[known] = max(united[known], name, key=_fullness)
+        for key in keys:
+            by_key.setdefault(key, []).append(known)
     return tuple(united)
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """Whoever is the same person shares one of these: the family name, the words in any order, all letters."""
+    parts = _take_apart(name)
+    words = (*parts.given, parts.family)
+    return (f"f {_plain(parts.family)}", f"w {' '.join(sorted(words))}", f"l {_plain(''.join(words))}")
 
 
 def fold_name(name: str) -> str:

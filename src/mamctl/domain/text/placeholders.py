@@ -11,7 +11,8 @@ unknown, unknown artist, unknown album, unknown author, unknown title, unknown n
 unknown genre, unknown series, unbekannt, unbekannter kunstler, unbekannter interpret, inconnu, desconocido,
 various, various artists, various authors, various narrators, verschiedene, diverse, va, none, null, nil, n a,
 na, not available, not applicable, not specified, undefined, untitled, no title, no artist, no author, tba,
-tbd, unspecified, audiobook, audiobooks, audio book, audio books, horbuch, horbucher, livre audio, audiolibro,
+tbd, unspecified, anonymous, anon, the author, author, authors, the authors, der autor, die autorin, l
+auteur, audiobook, audiobooks, audio book, audio books, horbuch, horbucher, livre audio, audiolibro,
 new album, new artist, und, undetermined
 """
 _PLACEHOLDERS = frozenset(word.strip() for word in _WORDS.split(","))

@@ -23,7 +23,7 @@ class SeriesEntry:
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?[a-z]?\b|\.\d{1,2}\b"
 _RANGE = rf"(?:{_NUMBER})(?:\s*(?:-|–|—|to|bis|and|&|,\s*(?=\d))\s*(?:{_NUMBER}))*"
 _ROMAN = r"[IVXLivxl]{1,7}\b"
-_OF_TOTAL = r"(?:\s*(?:/|of|von|de|sur)\s*\d{1,4}\b)?"
+_OF_TOTAL = r"(?:\s*(?:/|of|von|de|sur)\s*(?:\d{1,4}\b|\?))?"
 
 LABELLED = (
     rf"(?:#\s*|№\s*|(?:\b(?:{PLACE_LABELS})\b\.?\s*#?\s*))(?P<position>{_RANGE}|{COUNT_WORDS}|{_ROMAN}){_OF_TOTAL}"
@@ -32,13 +32,36 @@ LABELLED = (
 
 _LABELLED = re.compile(LABELLED, re.IGNORECASE)
 _NAME_FIRST = re.compile(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
-_NAME_HASH = re.compile(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE})(?P<rest>.*)", re.IGNORECASE)
+_NAME_HASH = re.compile(
+    rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE}){_OF_TOTAL}(?P<rest>.*)", re.IGNORECASE
+)
 _LABEL_FIRST = re.compile(
     rf"{LABELLED}\s*(?:(?:of|in|from|der|des|aus|von|de la|de|du|di|del)\s+(?:the\s+)?|[,:–—-]\s*)"
     r"(?P<name>.+)",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
+# Without a label a number is a place where it is padded, decimal, one of a total, or set off: "X 02", "X 6.0", "X, 4",
+# "X - 04 - Title", "X 1/9"; and a single digit behind several words. "Area 51" and "Rule 34" are names.
+_SET_OFF = re.compile(
+    r"(?P<name>[\W\d_]*[^\W\d_].*?)(?:(?:\s+|\s*[\[(]\s*)(?P<padded>0\d{1,2}|\d{1,3}\.\d{1,2})\b[\])]?"
+    r"|\s*[,:]\s+(?P<comma>\d{1,3})(?![\w,])|\s+[-–—]+\s+(?:(?:volume|vol|book)\.?\s+)?(?P<dash>\d{1,3})(?!\w)"
+    r"|\s+[\[(]?(?P<total>\d{1,3})\s*(?:of|von|/)\s*(?:\d{1,3}|\?)[\])]?)"
+    r"(?P<rest>$|\s*(?:[-–—(\[]|pt\b).*|\s+[^\W\d].*)",
+    re.IGNORECASE,
+)
+_DIGIT_LAST = re.compile(r"(?P<name>[^\W\d_].*\s.*?\w)\s+(?P<position>[1-9])(?P<rest>\s*\([^()]*\))?")
+_AUTHOR_FIRST = re.compile(r"(?P<author>[^\d\-–—]{3,60}?)\s+[-–—]\s+(?P<rest>[^\-–—]*[^\W\d].*)")
+_NAMED_SERIES = re.compile(
+    r".*(?:\s[-–—]+\s+|[\[(])(?P<name>[^\-–—\[\]()]+\s(?:series|saga|trilogy|cycle))\s*[\])]?", re.IGNORECASE
+)
+_SERIES_LABEL = re.compile(r"^(?:series|serie|reihe)\s*:\s*", re.IGNORECASE)
+_ORDER_NOTE = re.compile(
+    r"\s*[(\[](?:publication|chronological|reading|recommended|internal)\s+order[)\]]", re.IGNORECASE
+)
+_SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
+_LABEL_TAIL = re.compile(rf"[\s,]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
+_PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
 _POSITION = re.compile(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _SEVERAL = re.compile(r"\s*;\s*|\s+/\s+|\s*\|\s*|(?<=\d)\s*,\s*(?=[^\d#,\s][^#,]*#\s*\d)")
@@ -52,7 +75,7 @@ def parse_position(text: str) -> str | None:
     found = _POSITION.fullmatch(text)
     if found:
         return _position(found["position"] or found["bare"])
-    number = parse_count(text)
+    number = 0 if _PREQUEL.fullmatch(text) else parse_count(text)
     return None if number is None else str(number)
 
 
@@ -62,7 +85,7 @@ def _position(text: str) -> str | None:
         return str(number)
     spread = re.sub(r"\s*(?:-|–|—|\bto\b|\bbis\b|\band\b|&)\s*", "-", text.strip(), flags=re.IGNORECASE)
     parts = re.split(r"(-|,\s+)", spread)
-    return "".join(_plain_number(part) if index % 2 == 0 else part.strip() for index, part in enumerate(parts))
+    return "".join(_plain_number(part) if index % 2 == 0 else part for index, part in enumerate(parts))
 
 
 def _plain_number(text: str) -> str:
@@ -74,40 +97,74 @@ def _plain_number(text: str) -> str:
     return str(int(found[1] or 0)) + (f".{fraction}" if fraction else "") + found[3].lower()
 
 
-def parse_series(text: str, *, bare: bool = False) -> tuple[SeriesEntry, ...]:
+def parse_series(text: str, *, bare: bool = False, placed: bool = False) -> tuple[SeriesEntry, ...]:
     """Every series that a series field names, in its order; () for nothing and for placeholders.
 
-    With `bare` a number at the end is a position even without label ("Lantern Cycle 02"), as in brackets
-    of folder names; without, "Area 51" is a name.
+    With `bare` any number at the end is a position, as in brackets of folder names; without, "Area 51" is a name and
+    "Lantern Cycle 02" has a place. With `placed` the place is said elsewhere, and only a labelled one is looked for.
     """
     entries: list[SeriesEntry] = []
-    for part in _SEVERAL.split(_unwrap(tidy(text))):
-        entry = _parse_one(_unwrap(part), bare=bare)
+    for part in _parts(_SERIES_LABEL.sub("", tidy(text))):
+        entry = _parse_one(_unwrap(_ORDER_NOTE.sub("", part)), bare=bare, placed=placed)
         if entry and not any(fold(entry.name) == fold(other.name) for other in entries):
             entries.append(entry)
     return tuple(entries)
 
 
-def _parse_one(text: str, *, bare: bool) -> SeriesEntry | None:
+def _parts(text: str) -> list[str]:
+    """The series of a field; a place alone behind a separator belongs to the one before it: "Area 51 | Book 7"."""
+    parts: list[str] = []
+    for part in _SEVERAL.split(_unwrap(text)):
+        if parts and _LABELLED.fullmatch(part.strip()):
+            parts[-1] = f"{parts[-1]}, {part.strip()}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _parse_one(text: str, *, bare: bool, placed: bool = False) -> SeriesEntry | None:
+    if len(text) > _LONGEST:
+        return _entry(text, text, None)
+    if not bare and not placed and (unlabelled := _set_off(text)):
+        return unlabelled
     found = (
-        None
-        if len(text) > _LONGEST
-        else (
-            _LABEL_FIRST.fullmatch(text)
-            or _NAME_HASH.fullmatch(text)
-            or _NAME_FIRST.fullmatch(text)
-            or _BRACKETED.fullmatch(text)
-            or (_BARE.fullmatch(text) if bare else None)
-        )
+        _LABEL_FIRST.fullmatch(text)
+        or _NAME_HASH.fullmatch(text)
+        or _NAME_FIRST.fullmatch(text)
+        or _BRACKETED.fullmatch(text)
+        or (_BARE.fullmatch(text) if bare else None)
     )
     name = found["name"] if found else text
     rest = found.groupdict().get("rest") if found else None
     if found and rest and any(char.isalnum() for char in rest):
         found, name = (found, name) if _is_note(rest) else (None, text)
-    name = name.strip(_EDGES)
+    if found is None and not placed and (named := _NAMED_SERIES.fullmatch(text)):
+        name = named["name"]  # "Salt Gate - Lantern Cycle Series"
+    return _entry(text, name, _position(found["position"]) if found else None)
+
+
+def _entry(text: str, name: str, position: str | None) -> SeriesEntry | None:
+    name = _SET_TAIL.sub("", _LABEL_TAIL.sub("", name)).strip(_EDGES) if position else name.strip(_EDGES)
     if not any(char.isalnum() for char in name) or is_placeholder(name) or _LABELLED.fullmatch(text):
         return None
-    return SeriesEntry(name, _position(found["position"]) if found else None)
+    return SeriesEntry(name, position)
+
+
+def _set_off(text: str) -> SeriesEntry | None:
+    """A name with an unlabelled place: padded, decimal, set off by signs, or a single digit."""
+    if digit := _DIGIT_LAST.fullmatch(text):
+        first = _AUTHOR_FIRST.fullmatch(digit["name"])
+        if not _LABEL_TAIL.search(digit["name"]) and first is None and digit["name"][-1] not in "#-–—":
+            return _entry(text, digit["name"], digit["position"])
+    found = _SET_OFF.fullmatch(text)
+    author = _AUTHOR_FIRST.fullmatch(text)
+    if author and (inner := re.match(r"(?P<name>.*?\D)\s+(?P<position>\d{1,3})\s+[-–—]\s+\S", author["rest"])):
+        name = author["author"] if _LABEL_TAIL.search(f" {inner['name']}") else inner["name"]
+        return _entry(text, name, _plain_number(inner["position"]))  # "Mara Vell - Lantern 2 - The Salt Sea"
+    if found is None or _LABELLED.search(found["name"]):
+        return None
+    number = next(found[kind] for kind in ("padded", "comma", "dash", "total") if found[kind])
+    return _entry(text, found["name"], _plain_number(number))
 
 
 def _is_note(rest: str) -> bool:

@@ -10,7 +10,7 @@ from mamctl.domain.text.dates import is_coarser, parse_copyright, parse_date
 from mamctl.domain.text.durations import parse_duration, spell_duration
 from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
 from mamctl.domain.text.languages import language_code, parse_language
-from mamctl.domain.text.normalize import fold, fold_title, plain_text, repair_mojibake, tidy
+from mamctl.domain.text.normalize import fold, fold_title, plain_text, repair, tidy
 from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
 from mamctl.domain.text.titles import parse_title
 
@@ -47,9 +47,9 @@ def test_mojibake_is_repaired_only_when_the_round_trip_is_clean(text):
         broken = text.encode().decode("cp1252")
     except UnicodeDecodeError:
         return
-    assert repair_mojibake(broken) == repair_mojibake(text)
-    assert repair_mojibake("BrontÃ«") == "Brontë"
-    assert repair_mojibake("Brontë") == "Brontë"
+    assert repair(broken) == repair(text)
+    assert repair("BrontÃ«") == "Brontë"
+    assert repair("Brontë") == "Brontë"
 
 
 @pytest.mark.parametrize(
@@ -173,3 +173,30 @@ def test_no_word_of_a_title_is_lost(parts):
     found = parse_title(" ".join(parts))
     held = fold(f"{found.title} {found.subtitle} {found.narrators} {found.asin} {found.notes}")
     assert set(fold(" ".join(part for part in parts if part != "(Unabridged)")).split()) <= set(held.split())
+
+
+@pytest.mark.parametrize(
+    ("broken", "meant"),
+    [
+        ("Je Ä\x8das metat kamenÃ\xad", "Je čas metat kamení"),
+        ("GarcÃ\xada", "García"),
+        ("VoilÃ\xa0", "Voilà"),
+        ("Ender\x92s Road \x96 A \x93Tale\x94", "Ender’s Road – A “Tale”"),
+        ("©2011 Mara â€“ Vell", "©2011 Mara – Vell"),
+        ("Salt &amp; Iron", "Salt & Iron"),
+        ("The &quot;Salt&quot; Myth", 'The "Salt" Myth'),
+        ("Zo&#235; Fell", "Zoë Fell"),
+        ("Соль".encode("cp1251").decode("latin-1"), "Соль"),
+        ("Соль и море".encode("cp1251").decode("latin-1"), "Соль и море"),
+        ("盐路".encode("gbk").decode("latin-1"), "盐路"),
+        ("ソルトロード".encode("shift_jis").decode("latin-1"), "ソルトロード"),
+        ("Überfahrt", "Überfahrt"),
+        ("Åå", "Åå"),
+        ("Ça ira", "Ça ira"),
+        ("AT&T; or not", "AT&T; or not"),
+    ],
+)
+def test_text_of_another_encoding_is_read_as_it_was_meant(broken, meant):
+    assert tidy(repair(broken)).replace("’", "'").replace("“", '"').replace("”", '"') == meant.replace(
+        "’", "'"
+    ).replace("“", '"').replace("”", '"')

@@ -129,6 +129,63 @@ def test_other_people_are_told_apart(one, other):
     assert not same_person(other, one)
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Cast, P. C.", ["P. C. Cast"]),
+        ("Lu, Marie", ["Marie Lu"]),
+        ("Read, Piers Paul", ["Piers Paul Read"]),
+        ("Reader, Bill", ["Bill Reader"]),
+        ("Writer, Kim", ["Kim Writer"]),
+        ("Narrator, Tom Asher", ["Tom Asher"]),
+        ("nobody12, Dana Vell", ["nobody12", "Dana Vell"]),
+        ("SaltRose, Mina Hoshi", ["SaltRose", "Mina Hoshi"]),
+        ("Macvell, Arthur Conan, Sir", ["Sir Arthur Conan Macvell"]),
+        ("Alexandre Vell (1802 - 1870)", ["Alexandre Vell"]),
+        ("Leo Vell (1828 - 1910), Louise Penn (1855-1939)", ["Leo Vell", "Louise Penn"]),
+        ("Mara Vell (Goodreads Author)", ["Mara Vell"]),
+        ("Mara Vell (as J.D. Penn)", ["Mara Vell"]),
+        ("Mara Vell (author, narrator)", ["Mara Vell"]),
+        ("Mara Vell (Author/Narrator)", ["Mara Vell"]),
+        ("Vell, Mara (Mara Vell)", ["Mara Vell"]),
+        ("Mara Vell and Tom Asher performed by various narrators", ["Mara Vell", "Tom Asher"]),
+        ("Mara Vell read by Tom Asher, Ines Quill", ["Mara Vell"]),
+        ("Stef Kant-introduction", []),
+        ("Von: Mara Vell", ["Mara Vell"]),
+        ("By: Mara Vell", ["Mara Vell"]),
+        ("Jacob and Wilhelm Vell", ["Jacob Vell", "Wilhelm Vell"]),
+        ("Will & Ariel Vell", ["Will Vell", "Ariel Vell"]),
+        ("Elena Vell e Umberto Penn", ["Elena Vell", "Umberto Penn"]),
+        ("Harry Vell en Hella Penn", ["Harry Vell", "Hella Penn"]),
+        ("Stig Vell och Camilla Penn", ["Stig Vell", "Camilla Penn"]),
+        ("José Vell y Gasset", ["José Vell y Gasset"]),
+        ("Mara Vell • Tom Asher", ["Mara Vell", "Tom Asher"]),
+        ("Mara Vell, CFA", ["Mara Vell, CFA"]),
+        ("N/A", []),
+        ("Anonymous", []),
+        ("the author", []),
+        ("a full cast including Tom Asher and Ines Quill", ["Tom Asher", "Ines Quill"]),
+        ("Cast: Tom Asher, Ines Quill", ["Tom Asher", "Ines Quill"]),
+        ("Tom Asher as Mara, Ines Quill as Jo", ["Tom Asher", "Ines Quill"]),
+    ],
+)
+def test_roles_casts_dates_and_shared_names_are_seen_through(text, people):
+    assert split_people(text) == tuple(people)
+
+
+def test_who_reads_is_not_who_wrote():
+    assert split_people("Mara Vell read by Tom Asher, Ines Quill", "narrator") == (
+        "Mara Vell",
+        "Tom Asher",
+        "Ines Quill",
+    )
+
+
+def test_uniting_a_long_list_is_no_burden():
+    united = unite_people(f"Anna{n} Berg{n * 7}" for n in range(100_000))
+    assert len(united) == 200
+
+
 def test_names_are_turned_to_first_last():
     assert normalise_name(" Vell,  Mara ") == "Mara Vell"
     assert normalise_name("Vell, Mara J., PhD") == "Mara J. Vell, PhD"
