@@ -86,7 +86,9 @@ def say_series(
     witness: Witness, names: Iterable[str], positions: Iterable[str], confidence: float, *, at: str | None = None
 ) -> Said:
     """Series with their places. Several names and as many positions, each joined by ";", belong together."""
-    written = [part for name in map(repair, names) for part in (name.split(";") if ";" in name else [name]) if clean(part)]
+    written = [
+        part for name in map(repair, names) for part in (name.split(";") if ";" in name else [name]) if clean(part)
+    ]
     places = [part for position in positions for part in position.split(";") if part.strip()]
     entries: list[SeriesEntry] = []
     for index, name in enumerate(written):
