@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.accuracy_damage import RECOVERABLE, clean
 from bench.accuracy_twins import Book
 from bench.catalogues import connect
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.matching.records import CatalogueRecord
 from mamctl.domain.text.normalize import fold
 from mamctl.jobs.catalogues.match import match
@@ -54,7 +54,7 @@ def main() -> None:
     tally: dict[str, Counter[str]] = defaultdict(Counter)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, PracticeCatalogue(world) as server:
-        http = CatalogueHttp(Path(folder), Manners(budget=10**9), now=lambda: datetime.now(UTC), sleep=time.sleep)
+        http = CatalogueHttp(Path(folder), RequestPolicy(budget=10**9), now=lambda: datetime.now(UTC), sleep=time.sleep)
         catalogues = connect(http, {name: server.base_url(name) for name in WIRES}, keys=True)
         for work in world.works:
             book = as_book(work)

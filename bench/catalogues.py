@@ -27,7 +27,7 @@ from typing import TypeVar
 
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.adapters.catalogues.goodreads import Goodreads
 from mamctl.adapters.catalogues.hardcover import Hardcover
 from mamctl.adapters.catalogues.itunes import ITunes
@@ -107,7 +107,7 @@ def connect(http: CatalogueHttp, urls: dict[str, str], *, keys: bool) -> list[Ca
 def go_round(name: str, folder: Path, urls: dict[str, str], ids: Sequence[int], *, keys: bool) -> Round:
     """Enrich all books once, as a run of its own."""
     db = open_store(folder / "mamctl.db")
-    http = CatalogueHttp(folder / "catalogues", Manners(budget=10**9), now=now, sleep=time.sleep)
+    http = CatalogueHttp(folder / "catalogues", RequestPolicy(budget=10**9), now=now, sleep=time.sleep)
     catalogues = connect(http, urls, keys=keys)
     policy = HearingPolicy(fresh_after=now() - timedelta(days=1))
     before = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues})

@@ -17,7 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.catalogues import apart, connect, go_round, now, peak_memory, running_catalogue
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
@@ -34,7 +34,9 @@ def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., Dr
     """One pass over all books, some days later: time, requests, changes, memory."""
     db = open_store(folder / "mamctl.db")
     later = timedelta(days=days)
-    http = CatalogueHttp(folder / "catalogues", Manners(budget=10**9), now=lambda: now() + later, sleep=time.sleep)
+    http = CatalogueHttp(
+        folder / "catalogues", RequestPolicy(budget=10**9), now=lambda: now() + later, sleep=time.sleep
+    )
     catalogues = connect(http, urls, keys=True)
     before = sum(http.tallies(one.name)["asked"] for one in catalogues)
     books = due_books(db, None)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mamctl.adapters.catalogues.answer import Answer as CatalogueAnswer
+from mamctl.adapters.http.retry_after import parse_retry_after
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
 from mamctl.adapters.library.sidecars import observe_nfo, parse_yaml
@@ -20,7 +21,7 @@ from mamctl.adapters.library.torrent_file import decode_bencoding, read_torrent
 from mamctl.adapters.qbittorrent.mirror import Mirror, merge_main_data
 from mamctl.adapters.qbittorrent.snapshot import read_snapshot
 from mamctl.adapters.tracker.account import read_standing
-from mamctl.adapters.tracker.answers import Answer, check_answer, parse_retry_after
+from mamctl.adapters.tracker.answers import Answer, check_answer
 from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.rows import read_row
 from mamctl.adapters.tracker.session import parse_seed, read_cookie_news

@@ -14,7 +14,7 @@ from bench.accuracy_damage import RECOVERABLE, clean
 from bench.accuracy_http import as_book
 from bench.catalogues import connect
 
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.matching.match import same_recording
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Source, Witness, value_to_json
@@ -117,7 +117,7 @@ def test_a_book_is_the_same_one_whichever_command_asks(tmp_path, world):
     """Enrichment asks fewer catalogues than `meta match`, and comes to the same verdict and the same recording."""
     dice, kinds = random.Random(9), list(RECOVERABLE)
     with PracticeCatalogue(world) as server:
-        http = CatalogueHttp(tmp_path, Manners(), now=lambda: datetime.now(UTC), sleep=time.sleep)
+        http = CatalogueHttp(tmp_path, RequestPolicy(), now=lambda: datetime.now(UTC), sleep=time.sleep)
         catalogues = connect(http, {name: server.base_url(name) for name in WIRES}, keys=False)
         for number in range(4 * len(kinds)):
             book = as_book(world.works[number])

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.exchange import Limits
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
 from mamctl.errors import MamctlError, PurchaseUnknownError
@@ -17,12 +17,12 @@ from tests.kit.tracker_loopback import PassingTime, client_for
 
 __all__ = ["tracker"]
 
-LIMITS = Limits(timeout=5, total=5, largest_body=1_000_000)
+LIMITS = Bounds(silence=5, total=5, largest_body=1_000_000)
 
 
 def api_for(tracker, directory, session="api"):
     seed = tracker.world.sessions[session].value
-    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, limits=LIMITS))
+    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, bounds=LIMITS))
 
 
 @pytest.fixture
@@ -173,8 +173,8 @@ def test_nobody_listens(tracker, api):
 
 def test_too_slow(tracker, tmp_path):
     tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php", times=None)
-    limits = Limits(timeout=0.2, total=0.2)
-    api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, limits=limits))
+    limits = Bounds(silence=0.2, total=0.2)
+    api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, bounds=limits))
     assert slug_of(api.fetch_standing) == "tracker_slow"
     tracker.release()
 

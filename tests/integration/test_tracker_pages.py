@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.client import Manners, TrackerClient
-from mamctl.adapters.tracker.exchange import Limits
+from mamctl.adapters.tracker.client import RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.login import FormLogin, login_seed
 from mamctl.adapters.tracker.pages import PAGE_PATHS, SitePages
@@ -25,7 +25,7 @@ from tests.kit.tracker_loopback import client_for
 
 __all__ = ["tracker"]
 
-LIMITS = Limits(timeout=5, total=5, largest_body=1_000_000)
+LIMITS = Bounds(silence=5, total=5, largest_body=1_000_000)
 
 
 def slug_of(call):
@@ -45,7 +45,7 @@ def browser(tracker, tmp_path):
     return TrackerClient(
         hosts=Hosts(tracker.url, tracker.url),
         session=SessionFile(tmp_path / "browser.json", seed),
-        manners=Manners(min_interval=0),
+        policy=RequestPolicy(min_interval=0),
     )
 
 
@@ -104,8 +104,8 @@ def login(tracker, tmp_path, password="practice", *, allowed=True):
     client = TrackerClient(
         hosts=Hosts(tracker.url, tracker.url),
         session=SessionFile(tmp_path / "login.json", login_seed(email)),
-        manners=Manners(min_interval=0),
-        limits=LIMITS,
+        policy=RequestPolicy(min_interval=0),
+        bounds=LIMITS,
     )
     return FormLogin(client, email, Secret(password), allowed=allowed)
 

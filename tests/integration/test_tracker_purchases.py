@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.exchange import Limits
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import TroubleKind
 from tests.kit.practice_fixtures import NOW, tracker
@@ -15,12 +15,12 @@ from tests.kit.tracker_loopback import client_for
 
 __all__ = ["tracker"]
 
-LIMITS = Limits(timeout=5, total=5, largest_body=1_000_000)
+LIMITS = Bounds(silence=5, total=5, largest_body=1_000_000)
 
 
 def api_for(tracker, directory, session="api"):
     seed = tracker.world.sessions[session].value
-    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, limits=LIMITS))
+    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, bounds=LIMITS))
 
 
 @pytest.fixture

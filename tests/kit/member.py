@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.client import Manners, Senses, TrackerClient
+from mamctl.adapters.tracker.client import Clock, RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
 from mamctl.domain.account.pending import Wanted
@@ -56,8 +56,8 @@ class Member:
         client = TrackerClient(
             hosts=Hosts(self.tracker.url, self.tracker.url),
             session=SessionFile(self.home / "tracker-session.json", parse_seed(self.seed)),
-            manners=Manners(min_interval=0, attempts=attempts),
-            senses=Senses(now=lambda: self.now().timestamp(), sleep=lambda seconds: None, chance=lambda: 0.0),
+            policy=RequestPolicy(min_interval=0, attempts=attempts),
+            clock=Clock(now=lambda: self.now().timestamp(), sleep=lambda seconds: None, chance=lambda: 0.0),
             count_request=count_request,
         )
         return TrackerApi(client)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from mamctl.adapters.tracker.client import Manners, Senses, TrackerClient
-from mamctl.adapters.tracker.exchange import Limits
+from mamctl.adapters.http.policy import Bounds
+from mamctl.adapters.tracker.client import Clock, RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
 
@@ -137,7 +137,7 @@ def client_for(
     *,
     clock: PassingTime | None = None,
     count: Callable[[str], None] = lambda path: None,
-    limits: Limits | None = None,
+    bounds: Bounds | None = None,
     seed: str = SEED,
     min_interval: float = 0.0,
 ) -> TrackerClient:
@@ -145,8 +145,8 @@ def client_for(
     return TrackerClient(
         hosts=Hosts(url, url),
         session=SessionFile(directory / "session.json", parse_seed(seed)),
-        manners=Manners(min_interval=min_interval, jitter=0.0, contact="examplemouse@example.org"),
-        limits=limits or Limits(timeout=5.0, total=10.0),
-        senses=Senses(now=clock.now, sleep=clock.sleep, chance=lambda: 0.0),
+        policy=RequestPolicy(min_interval=min_interval, jitter=0.0, contact="examplemouse@example.org"),
+        bounds=bounds or Bounds(silence=5.0, total=10.0),
+        clock=Clock(now=clock.now, sleep=clock.sleep, chance=lambda: 0.0),
         count_request=count,
     )

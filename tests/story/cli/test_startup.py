@@ -8,7 +8,7 @@ import sys
 import pytest
 
 HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorrentapi", "mutagen", "av", "lxml",
-         "rapidfuzz", "selectolax", "hishel", "tenacity", "plotext", "ftfy"]  # fmt: skip
+         "rapidfuzz", "selectolax", "plotext", "ftfy"]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [["--help"], ["vip", "history"], ["status"]])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from mamctl.adapters.catalogues.answer import Answer, changed, check
 from mamctl.adapters.catalogues.audible import STATES
@@ -15,8 +14,6 @@ from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import (
     CatalogueRecord,
     CatalogueUnavailableError,
-    Chapter,
-    ChapterList,
     Enquiry,
     Medium,
     Unavailability,
@@ -26,8 +23,6 @@ from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import parse_asin, parse_isbn
 from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.series import SeriesEntry, parse_position
-
-T = TypeVar("T")
 
 REGIONS = frozenset({"au", "ca", "de", "es", "fr", "in", "it", "jp", "us", "uk"})
 _NAME = "audnexus"
@@ -68,23 +63,16 @@ class Audnexus:
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The book with this ASIN in the first region that has it."""
-        return self._first(record_id, "", parse_book)
-
-    def chapters(self, asin: str) -> ChapterList | None:
-        """The chapters, with the length of the brand's opening and closing."""
-        return self._first(asin, "/chapters", parse_chapters)
-
-    def _first(self, text: str, path: str, read: Callable[[Answer], T | None]) -> T | None:
-        asin = parse_asin(text)
+        asin = parse_asin(record_id)
         for region in self._regions if asin else ():
             call = Call(
                 catalogue=_NAME,
-                url=f"{self._base_url}/books/{asin}{path}",
+                url=f"{self._base_url}/books/{asin}",
                 params=(("region", region),),
                 interval=self._interval,
                 spoken=_SPOKEN,
             )
-            if found := self._http.ask(call, read):
+            if found := self._http.ask(call, parse_book):
                 return found
         return None
 
@@ -132,31 +120,6 @@ def parse_book(answer: Answer) -> CatalogueRecord | None:
     )
 
 
-def parse_chapters(answer: Answer) -> ChapterList | None:
-    """The chapters; None when there are none for this ASIN."""
-    document = _document(answer)
-    if document is None:
-        return None
-    if not document["chapters"].is_list or not document["asin"].text:
-        raise changed(_NAME, "no list of chapters")
-    chapters = (
-        Chapter(
-            title=mark["title"].text or f"{number}",
-            start_s=_seconds(mark["startOffsetMs"]),
-            length_s=_seconds(mark["lengthMs"]),
-        )
-        for number, mark in enumerate(document["chapters"], start=1)
-    )
-    return ChapterList(
-        asin=document["asin"].text or "",
-        intro_s=_seconds(document["brandIntroDurationMs"]),
-        outro_s=_seconds(document["brandOutroDurationMs"]),
-        accurate=document["isAccurate"].value is True,
-        duration_s=_seconds(document["runtimeLengthMs"]),
-        chapters=tuple(chapters),
-    )
-
-
 def _document(answer: Answer) -> Json | None:
     check(_NAME, answer, allowed=tuple(_SPOKEN))
     document = read_json(_NAME, answer)
@@ -179,8 +142,3 @@ def _raise_unless_missing(document: Json) -> None:
     said = document["error"]["message"].text or document["message"].text or "an error"
     if not _UNKNOWN_TEXT.search(said):
         raise CatalogueUnavailableError(_NAME, Unavailability.DOWN, f"it says: {said[:120]}")
-
-
-def _seconds(milliseconds: Json) -> float:
-    number = milliseconds.number or 0.0
-    return number / 1000 if 0 < number < 10**10 else 0.0

@@ -7,32 +7,39 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from mamctl import __version__
-from mamctl.adapters.catalogues.answer import Answer
+from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.cache import AnswerCache
-from mamctl.adapters.catalogues.call import Call, without_key
+from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
 from mamctl.adapters.catalogues.pace import Pace
-from mamctl.adapters.http.bounded import ENCODINGS, UnreadableAnswerError, exchange
+from mamctl.adapters.http.outcomes import Outcome, RecordExchange, record_nothing
+from mamctl.adapters.http.policy import Bounds, Retries
 from mamctl.adapters.http.retry_after import parse_retry_after
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 
 T = TypeVar("T")
 
 _TRIES = 3
-_BACKOFF = 2.0  # seconds, doubled with each try
-_UNTOLD_REST = 5.0  # after a 429 without Retry-After
+_RETRIES = Retries(first=2.0, first_throttled=5.0)
 _BREAKS_AFTER = 3  # failures one after another; then the catalogue is left alone for this run
-_WHOLE = 3  # times the timeout, which is that of one silence: so long may a whole answer take
+_WHOLE = 3  # times the timeout, which is that of one silence: so long may a whole exchange take
+LARGEST = 8 * 1024**2  # bytes of an answer when unpacked; no honest one comes near
+_REDIRECTS = 3
 _PAUSING = frozenset({429, 500, 502, 503, 504})
+_OUTCOMES = {
+    Unavailability.DOWN: Outcome.UNREACHABLE,
+    Unavailability.THROTTLED: Outcome.REFUSED,
+    Unavailability.KEYLESS: Outcome.REFUSED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
-    """How the world is asked. `ttl`, `timeout` and `patience` (the longest single wait) are seconds,
+class RequestPolicy:
+    """How catalogues are asked. `ttl`, `timeout` and `patience` (the longest single wait) are seconds,
     `budget` is the number of requests that a run may send to one catalogue.
     """
 
@@ -60,20 +67,28 @@ class CatalogueHttp:
     """
 
     def __init__(
-        self, folder: Path, manners: Manners, *, now: Callable[[], datetime], sleep: Callable[[float], None]
+        self,
+        folder: Path,
+        policy: RequestPolicy,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        record_exchange: RecordExchange = record_nothing,
     ) -> None:
-        from mamctl.adapters.http.client import build_client
+        from mamctl.adapters.http.client import WayOut
         from mamctl.adapters.http.proxies import by_environment
 
-        # httpx logs every address at level INFO, and Goodreads and Google take the key in the address.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        contact = f" ({manners.contact})" if manners.contact else ""
-        self._client = build_client(
-            by_environment,
-            timeout=manners.timeout,
-            headers={"User-Agent": f"mamctl/{__version__}{contact}", "Accept-Encoding": ENCODINGS},
+        # Libraries log addresses at level INFO and below, and Goodreads and Google take the key in the address.
+        for library in ("httpx", "httpcore"):
+            logging.getLogger(library).setLevel(logging.WARNING)
+        contact = f" ({policy.contact})" if policy.contact else ""
+        self._agent = f"mamctl/{__version__}{contact}"
+        self._way = WayOut(by_environment, timeout=policy.timeout)
+        self._bounds = Bounds(
+            silence=policy.timeout, total=_WHOLE * policy.timeout, largest_body=LARGEST, redirects=_REDIRECTS
         )
-        self._manners = manners
+        self._policy = policy
+        self._record_exchange = record_exchange
         self._now = now
         self._sleep = sleep
         self._cache = AnswerCache(folder / "answers.db")
@@ -87,7 +102,7 @@ class CatalogueHttp:
         Raises CatalogueUnavailableError when there is none, unless an outdated answer can stand in.
         """
         kept = self._cache.recall(call.key)
-        if kept and (self._now() - kept.fetched_at).total_seconds() < self._manners.ttl:
+        if kept and (self._now() - kept.fetched_at).total_seconds() < self._policy.ttl:
             try:
                 result = read(kept)
             except CatalogueUnavailableError:
@@ -111,25 +126,17 @@ class CatalogueHttp:
     def knows(self, call: Call) -> bool:
         """Whether a fresh answer is kept."""
         kept = self._cache.recall(call.key)
-        return kept is not None and (self._now() - kept.fetched_at).total_seconds() < self._manners.ttl
+        return kept is not None and (self._now() - kept.fetched_at).total_seconds() < self._policy.ttl
 
     def tallies(self, catalogue: str) -> dict[str, int]:
         """Today's counts of a catalogue, all runs together (see TALLIES)."""
         self._flush()
         return self._pace.tallies(self._now().date(), catalogue)
 
-    def outage(self, catalogue: str) -> CatalogueUnavailableError | None:
-        """Why this run has stopped asking the catalogue."""
-        return self._standing(catalogue).closed
-
-    def stale(self, catalogue: str) -> int:
-        """How many outdated answers stood in during this run and have not been written down yet."""
-        return self._standing(catalogue).tally["stale"]
-
     def close(self) -> None:
         """Write the tallies down, and let go of connections and files."""
         self._flush()
-        self._client.close()
+        self._way.close()
         self._cache.close()
         self._pace.close()
 
@@ -139,13 +146,22 @@ class CatalogueHttp:
             raise standing.closed
         try:
             answer = self._fetch(call, standing)
-            result = read(answer)
+            result = self._read(call, answer, read)
         except CatalogueUnavailableError as error:
             self._note_failure(standing, error)
             raise
         self._cache.remember(call.key, answer)
         standing.failures = 0
         self._count(call.catalogue, "answered", *(("found",) if result else ()))
+        return result
+
+    def _read(self, call: Call, answer: Answer, read: Callable[[Answer], T]) -> T:
+        try:
+            result = read(answer)
+        except CatalogueUnavailableError as error:
+            self._record_exchange(call.catalogue, _OUTCOMES.get(error.reason, Outcome.UNREADABLE))
+            raise
+        self._record_exchange(call.catalogue, Outcome.ANSWERED)
         return result
 
     def _note_failure(self, standing: _Standing, error: CatalogueUnavailableError) -> None:
@@ -165,14 +181,16 @@ class CatalogueHttp:
             if answer is not None and (answer.status not in _PAUSING or answer.status in call.spoken):
                 return answer
             reason = Unavailability.THROTTLED if answer and answer.status == 429 else Unavailability.DOWN
+            if answer is not None:
+                self._record_exchange(call.catalogue, _OUTCOMES[reason])
             if rest is None:
-                rest = (_UNTOLD_REST if reason is Unavailability.THROTTLED else _BACKOFF) * 2**attempt
+                rest = _RETRIES.pause(attempt, throttled=reason is Unavailability.THROTTLED)
             self._pace.hold(call.host, self._now().timestamp() + rest)
         raise CatalogueUnavailableError(call.catalogue, reason, f"{trouble}, {_TRIES} times")
 
     def _take_from_budget(self, call: Call, standing: _Standing) -> None:
         with self._lock:
-            if standing.sent < self._manners.budget:
+            if standing.sent < self._policy.budget:
                 standing.sent += 1
                 return
         raise CatalogueUnavailableError(
@@ -183,7 +201,7 @@ class CatalogueHttp:
         )
 
     def _await_turn(self, call: Call) -> None:
-        wait = self._pace.reserve(call.host, call.interval, self._now().timestamp(), self._manners.patience)
+        wait = self._pace.reserve(call.host, call.interval, self._now().timestamp(), self._policy.patience)
         if wait is None:
             raise CatalogueUnavailableError(
                 call.catalogue,
@@ -194,26 +212,33 @@ class CatalogueHttp:
             self._sleep(wait)
 
     def _send(self, call: Call) -> tuple[Answer | None, float | None, str]:
-        """The answer if one came, the rest the server asks for, and what went wrong in words."""
-        import httpx
+        """The answer if one came, the rest the server asks for, and what went wrong in words.
 
-        from mamctl.adapters.http.deadline import deadline
-        from mamctl.adapters.http.failures import explain_failure
+        Raises CatalogueUnavailableError for a redirect to somebody else.
+        """
+        from mamctl.adapters.http.exchange import ExchangeError, Fault, Request, exchange
 
         self._count(call.catalogue, "asked")
         self._flush()
-        whole = _WHOLE * self._manners.timeout
-        latest = self._now() + timedelta(seconds=whole)
+        request = Request(
+            url=address_of(call),
+            method="POST" if call.body is not None else "GET",
+            headers={"User-Agent": self._agent, **headers_of(call)},
+            body=None if call.body is None else call.body.encode(),
+        )
         try:
-            with deadline(whole):
-                status, headers, body = exchange(self._client, call, lambda: self._now() > latest)
-        except UnreadableAnswerError as error:
-            return None, None, str(error)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            return None, None, f"no answer: {explain_failure(error).words}"
+            reply = exchange(self._way, request, self._bounds)
+        except ExchangeError as error:
+            lost = error.fault in (Fault.SLOW, Fault.BROKEN)
+            self._record_exchange(call.catalogue, Outcome.UNREACHABLE if lost else Outcome.UNREADABLE)
+            if error.fault is Fault.ELSEWHERE:
+                raise changed(call.catalogue, error.words) from None
+            return None, None, f"no answer: {error.words}" if lost else error.words
         now = self._now()
-        answer = Answer(status, without_key(call.credential, body), now, headers.get("content-type", "").lower())
-        return answer, parse_retry_after(headers.get("retry-after"), body, now), f"HTTP {status}"
+        content_type = reply.headers.get("content-type", "").lower()
+        answer = Answer(reply.status, without_key(call.credential, reply.body), now, content_type)
+        rest = parse_retry_after(reply.headers.get("retry-after"), now.timestamp(), reply.body)
+        return answer, rest, f"HTTP {reply.status}"
 
     def _standing(self, catalogue: str) -> _Standing:
         with self._lock:

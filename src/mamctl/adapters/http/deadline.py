@@ -6,6 +6,7 @@ ever. Here every step on the socket gets what is left of the exchange.
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
@@ -48,9 +49,20 @@ class BoundedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection. Raises httpcore.ConnectTimeout when nothing of the deadline is left."""
-        bound = _left(timeout or self._silence, httpcore.ConnectTimeout)
-        return _BoundedStream(self._usual.connect_tcp(host, port, bound, local_address, socket_options), self._silence)
+        """A connection to the first of the name's addresses that takes one.
+
+        Raises httpcore.ConnectTimeout when nothing of the deadline is left, which holds for all addresses together.
+        """
+        failure: Exception = httpcore.ConnectError("the name has no address")
+        for address in _addresses(host, port):
+            bound = _left(timeout or self._silence, httpcore.ConnectTimeout)
+            try:
+                connection = self._usual.connect_tcp(address, port, bound, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return _BoundedStream(connection, self._silence)
+        raise failure
 
     def sleep(self, seconds: float) -> None:
         """Wait before another attempt."""
@@ -79,6 +91,14 @@ class _BoundedStream(httpcore.NetworkStream):
 
     def close(self) -> None:
         self._usual.close()
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError("the name is not known") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _left(timeout: float | None, late: type[Exception]) -> float | None:

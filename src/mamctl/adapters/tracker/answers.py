@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from mamctl.adapters.tracker.json_text import read_json
@@ -75,19 +73,6 @@ class PassingTroubleError(UnreachableError):
     def __init__(self, message: str, *, subject: str, remedy: str, code: str, retry_after: float | None = None) -> None:
         super().__init__(message, subject=subject, remedy=remedy, code=code)
         self.retry_after = retry_after
-
-
-def parse_retry_after(value: str | None, now: float) -> float | None:
-    """Seconds from a Retry-After header, which holds seconds or a date; None when it says nothing usable."""
-    if value is None:
-        return None
-    if digits := re.fullmatch(r"\s*(\d{1,9})\s*", value, re.ASCII):
-        return float(digits[1])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now)
 
 
 def check_answer(answer: Answer) -> None:

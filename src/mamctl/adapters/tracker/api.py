@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.account import read_standing
-from mamctl.adapters.tracker.answers import object_of, shape_changed
+from mamctl.adapters.tracker.answers import Answer, object_of, shape_changed
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.hosts import Host
 from mamctl.adapters.tracker.search import read_search_page, search_body
@@ -42,7 +42,7 @@ class TrackerApi:
 
     def fetch_standing(self) -> Standing:
         """The account now."""
-        return read_standing(self.client.ask(_ACCOUNT))
+        return self.client.ask(_ACCOUNT, read_standing)
 
     def buy_vip(self) -> PurchaseAnswer:
         """Fill VIP up to the ceiling, the only renewal the API offers. Asked once, never repeated.
@@ -58,23 +58,26 @@ class TrackerApi:
             raise purchase_unknown(_BUY_VIP.path, error.message) from None
         except (SessionNotKeptError, ShapeChangedError) as error:
             raise purchase_unknown(_BUY_VIP.path, error.message) from None
-        return read_purchase(answer)
+        return self.client.read(answer, read_purchase)
 
     def search(self, query: SearchQuery) -> SearchPage:
         """One page of results."""
         body = search_body(query)
         ask = Ask(path="/tor/js/loadSearchJSONbasic.php", method="POST", body=body, content_type="application/json")
-        return read_search_page(self.client.ask(ask), query)
+        return self.client.ask(ask, lambda answer: read_search_page(answer, query))
 
     def fetch_ip(self) -> SeenAddress:
         """The address the tracker sees; needs no session. The tracker allows one call a minute."""
-        answer = self.client.ask(_ADDRESS)
-        data = object_of(answer)
-        ip, asn, network = data.get("ip"), data.get("ASN", data.get("asn")), data.get("AS")
-        if not isinstance(ip, str) or not ip:
-            raise shape_changed(answer, "no address")
-        try:
-            number = parse_integer(asn) if asn is not None else None
-        except ValueError:
-            number = None
-        return SeenAddress(ip, number, network if isinstance(network, str) else None)
+        return self.client.ask(_ADDRESS, _read_address)
+
+
+def _read_address(answer: Answer) -> SeenAddress:
+    data = object_of(answer)
+    ip, asn, network = data.get("ip"), data.get("ASN", data.get("asn")), data.get("AS")
+    if not isinstance(ip, str) or not ip:
+        raise shape_changed(answer, "no address")
+    try:
+        number = parse_integer(asn) if asn is not None else None
+    except ValueError:
+        number = None
+    return SeenAddress(ip, number, network if isinstance(network, str) else None)

@@ -6,30 +6,36 @@ import contextlib
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import mamctl
+from mamctl.adapters.http.outcomes import Outcome, RecordExchange, outcome_of, record_nothing
+from mamctl.adapters.http.policy import Bounds, Retries
 from mamctl.adapters.http.proxies import Route, by_environment
-from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, parse_retry_after
-from mamctl.adapters.tracker.exchange import Ask, Limits, NoAnswerError, Reply, send
+from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer
+from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
 from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
-from mamctl.errors import MamctlError
+from mamctl.errors import MamctlError, ShapeChangedError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
-    from tenacity import RetryCallState
 
-_BACKOFF = 4.0  # seconds before the second attempt, doubled before each further one
+    from mamctl.adapters.http.exchange import Reply
+
+T = TypeVar("T")
+SERVICE = "tracker"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Manners:
+class RequestPolicy:
     """How politely the tracker is asked: seconds between requests, attempts at a read, the longest single wait."""
 
     min_interval: float = 2.0
@@ -46,7 +52,7 @@ class Manners:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Senses:
+class Clock:
     """Time and chance, handed in so that a test need not wait."""
 
     now: Callable[[], float] = time.time
@@ -58,71 +64,105 @@ def count_nothing(path: str) -> None:
     """For callers without a budget."""
 
 
+def show_nothing(text: str) -> AbstractContextManager[None]:
+    """For callers without a terminal."""
+    return contextlib.nullcontext()
+
+
+def keep_nothing(answer: Answer) -> Path | None:
+    """For callers that keep no copy of what cannot be read."""
+
+
+def checked(answer: Answer) -> Answer:
+    """The reading of an answer as it is; raises what `check_answer` raises."""
+    check_answer(answer)
+    return answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrackerClient:
     """Sends requests to one tracker as one session.
 
-    `count_request(path)` is called before every request and may raise to forbid it. Nothing is retried by
-    `ask_once`; `ask` repeats what failed in passing, and is for reads only.
+    `count_request(path)` is called before every request and may raise to forbid it; `record_exchange` after each.
+    `show(text)` is entered while something is waited for. `keep_copy(answer)` keeps what cannot be read, and says
+    where. Nothing is repeated by `ask_once`; `ask` repeats what failed in passing, and is for reads only.
     """
 
     hosts: Hosts
     session: SessionFile
-    manners: Manners = field(default_factory=Manners)
-    limits: Limits = field(default_factory=Limits)
-    senses: Senses = field(default_factory=Senses)
+    policy: RequestPolicy = field(default_factory=RequestPolicy)
+    bounds: Bounds = field(default_factory=Bounds)
+    clock: Clock = field(default_factory=Clock)
     count_request: Callable[[str], None] = count_nothing
+    record_exchange: RecordExchange = record_nothing
+    show: Callable[[str], AbstractContextManager[None]] = show_nothing
+    keep_copy: Callable[[Answer], Path | None] = keep_nothing
     server_clock: ServerClock = field(default_factory=ServerClock)
     route: Route = by_environment
     pace_beside: Path | None = None  # another session's file, whose pace is kept together with this one's
 
-    def ask(self, ask: Ask) -> Answer:
-        """A read: the checked answer, after up to `attempts` tries. Raises the last trouble."""
-        from tenacity import Retrying, retry_if_exception, stop_after_attempt
-
-        retrying = Retrying(
-            stop=stop_after_attempt(self.manners.attempts),
-            retry=retry_if_exception(self._worth_another_try),
-            wait=self._pause,
-            sleep=self.senses.sleep,
-            reraise=True,
-        )
-        return retrying(self._checked, ask)
+    def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
+        """What `read` makes of the answer, after up to `attempts` tries. Raises the last error."""
+        for attempt in range(self.policy.attempts):
+            try:
+                return self.read(self.ask_once(ask), read)
+            except (NoAnswerError, PassingTroubleError) as error:
+                asked = getattr(error, "retry_after", None) or 0.0
+                if attempt + 1 == self.policy.attempts or asked > self.policy.longest_wait:
+                    raise
+                pause = Retries().pause(attempt, asked=asked, chance=self.clock.chance())
+                self._wait(min(pause, self.policy.longest_wait), "before another attempt")
+        raise AssertionError("at least one attempt is made")
 
     def ask_once(self, ask: Ask) -> Answer:
-        """One request, whatever it answers; NoAnswerError when no answer came, saying whether it may have arrived."""
-        with self.session.lock(self.manners.lock_patience):
+        """One request, whatever it answers; NoAnswerError when no answer came, saying whether it may have arrived.
+
+        The answer is to be given to `read`.
+        """
+        with self.session.lock(self.policy.lock_patience):
             self._wait_my_turn(ask)
             self.count_request(ask.path)
             self._mark_departure()
-            answer = self._exchange(ask)
+            try:
+                with self.show(f"waiting for the tracker ({ask.path})"):
+                    answer = self._exchange(ask)
+            except (NoAnswerError, ShapeChangedError) as error:
+                self.record_exchange(SERVICE, outcome_of(error))
+                raise
             if answer.retry_after and answer.status in {429, 503}:
-                until = self.senses.now() + min(answer.retry_after, LONGEST_BAN)
+                until = self.clock.now() + min(answer.retry_after, LONGEST_BAN)
                 with contextlib.suppress(OSError):
-                    self._paces.write(Pace(last=self.senses.now(), not_before=until))
+                    self._paces.write(Pace(last=self.clock.now(), not_before=until))
         return answer
 
-    def _checked(self, ask: Ask) -> Answer:
-        answer = self.ask_once(ask)
-        check_answer(answer)
-        return answer
+    def read(self, answer: Answer, read: Callable[[Answer], T]) -> T:
+        """What `read` makes of an answer. The outcome is recorded, and a copy of an unknown form is kept."""
+        try:
+            result = read(answer)
+        except MamctlError as error:
+            self.record_exchange(SERVICE, outcome_of(error))
+            if isinstance(error, ShapeChangedError) and (path := self.keep_copy(answer)):
+                error.remedy = f"{error.remedy}; to report it, use the copy without private data in {path}"
+            raise
+        self.record_exchange(SERVICE, Outcome.ANSWERED)
+        return result
 
     def _exchange(self, ask: Ask) -> Answer:
         url = self.hosts.url(ask.host, ask.path)
-        headers = {"User-Agent": self.manners.user_agent, "Accept": ask.accept}
+        headers = {"User-Agent": self.policy.user_agent, "Accept": ask.accept}
         if ask.with_cookie:
             cookies = self.session.load()
             headers["Cookie"] = "; ".join(f"{name}={value.reveal()}" for name, value in cookies.items())
         news = CookieNews({}, deleted=False)
 
-        def keep_cookie(response: httpx.Response) -> None:
+        def keep_cookie(_: int, head: httpx.Headers) -> None:
             nonlocal news
-            news = read_cookie_news(response.headers.get_list("set-cookie"), self.senses.now())
+            news = read_cookie_news(head.get_list("set-cookie"), self.clock.now())
             if ask.with_cookie or ask.opens_session:
                 self.session.adopt(news.fresh)
 
-        reply = send(ask, url, headers, self.limits, self.route, keep_cookie)
-        self.server_clock.hear(reply.headers.get("date"), self.senses.now())
+        reply = send(ask, url, headers, self.bounds, self.route, keep_cookie)
+        self.server_clock.update(reply.headers.get("date"), self.clock.now())
         return self._answer(ask, reply, news)
 
     def _answer(self, ask: Ask, reply: Reply, news: CookieNews) -> Answer:
@@ -131,15 +171,15 @@ class TrackerClient:
             status=reply.status,
             body=reply.body,
             location=reply.headers.get("location"),
-            retry_after=parse_retry_after(reply.headers.get("retry-after"), self.senses.now()),
+            retry_after=parse_retry_after(reply.headers.get("retry-after"), self.clock.now()),
             session_deleted=news.deleted,
             session_renewed="mam_id" in news.fresh,
         )
 
     def _wait_my_turn(self, ask: Ask) -> None:
         pace = self._paces.read()
-        banned = pace.banned_for(self.senses.now())
-        if banned > self.manners.longest_wait:
+        banned = pace.banned_for(self.clock.now())
+        if banned > self.policy.longest_wait:
             raise PassingTroubleError(
                 f"the tracker asked not to be asked again for {banned:.0f} s; {ask.path} was not requested",
                 subject=ask.path,
@@ -147,15 +187,19 @@ class TrackerClient:
                 code="rate_limited",
                 retry_after=banned,
             )
-        interval = self.manners.min_interval * (1 + self.manners.jitter * self.senses.chance())
-        wait = max(banned, pace.wait(self.senses.now(), interval))
-        if wait > 0:
-            self.senses.sleep(wait)
+        interval = self.policy.min_interval * (1 + self.policy.jitter * self.clock.chance())
+        self._wait(banned, "as the tracker asked")
+        self._wait(pace.wait(self.clock.now(), interval), "between two requests")
+
+    def _wait(self, seconds: float, why: str) -> None:
+        if seconds > 0:
+            with self.show(f"waiting {seconds:.0f} s {why}"):
+                self.clock.sleep(seconds)
 
     def _mark_departure(self) -> None:
         """Also the proof, before anything is sent, that a rotated cookie could be kept."""
         try:
-            self._paces.write(Pace(last=self.senses.now()))
+            self._paces.write(Pace(last=self.clock.now()))
         except OSError as error:
             raise MamctlError(
                 f"nothing was sent: the session's directory cannot be written: {error.strerror}",
@@ -163,18 +207,6 @@ class TrackerClient:
                 remedy="make room or fix permissions",
                 code="session_dir_unwritable",
             ) from None
-
-    def _worth_another_try(self, error: BaseException) -> bool:
-        if isinstance(error, NoAnswerError):
-            return True
-        wait = error.retry_after or 0.0 if isinstance(error, PassingTroubleError) else None
-        return wait is not None and wait <= self.manners.longest_wait
-
-    def _pause(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = getattr(error, "retry_after", None) or 0.0
-        backoff = _BACKOFF * 2 ** (state.attempt_number - 1) * (1 + self.senses.chance())
-        return float(min(max(asked, backoff), self.manners.longest_wait))
 
     @property
     def _paces(self) -> PaceFile:

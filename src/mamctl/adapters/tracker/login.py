@@ -93,7 +93,7 @@ class FormLogin:
         Raises SessionRefusedError when the site says no or has said no before, UsageError when it is not allowed.
         """
         self._refuse_if_not_due()
-        fields = _hidden_fields(self.client.ask_once(_FORM))
+        fields = self.client.read(self.client.ask_once(_FORM), _hidden_fields)
         self._remember("a login was begun and its end was not seen")
         try:
             answer = self.client.ask_once(self._filled(fields))
@@ -101,7 +101,7 @@ class FormLogin:
             if not error.maybe_sent:
                 self.marker.unlink(missing_ok=True)
             raise
-        self._conclude(answer)
+        self.client.read(answer, self._conclude)
 
     def _refuse_if_not_due(self) -> None:
         if not self.allowed:

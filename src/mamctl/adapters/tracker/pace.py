@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from mamctl.adapters.private_files import write_private
+
 LONGEST_BAN = 6 * 3600.0  # a Retry-After beyond this is taken as this
 
 
@@ -29,7 +31,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class PaceFile:
-    """The pace of one session on disk. Losing it costs politeness only, so an unreadable one starts anew."""
+    """The pace of one session on disk. Losing it costs politeness only, so an unreadable one counts as none."""
 
     path: Path
 
@@ -44,7 +46,4 @@ class PaceFile:
 
     def write(self, pace: Pace) -> None:
         """Record it. Raises OSError: a directory that cannot be written could not keep a rotated cookie either."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = self.path.with_name(self.path.name + ".new")
-        beside.write_text(json.dumps({"last": pace.last, "not_before": pace.not_before}), encoding="utf-8")
-        beside.replace(self.path)
+        write_private(self.path, json.dumps({"last": pace.last, "not_before": pace.not_before}))

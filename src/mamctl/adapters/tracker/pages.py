@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.tracker.client import checked
 from mamctl.adapters.tracker.exchange import Ask
 from mamctl.domain.site.pages import PageKind
 from mamctl.errors import SessionRefusedError, UsageError
@@ -41,7 +42,7 @@ class SitePages:
         """The page's HTML. It holds the member's name and keys: redact it before it is kept."""
         path = PAGE_PATHS[kind]
         try:
-            return self._client.ask(Ask(path=path, accept="text/html")).text
+            return self._client.ask(Ask(path=path, accept="text/html"), checked).text
         except SessionRefusedError as refused:
             raise SessionRefusedError(
                 f"the site did not show {path} to this session",

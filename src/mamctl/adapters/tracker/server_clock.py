@@ -13,7 +13,7 @@ class ServerClock:
 
     skew: timedelta | None = None
 
-    def hear(self, date_header: str | None, now: float) -> None:
+    def update(self, date_header: str | None, now: float) -> None:
         """Take in one answer's Date header; `now` is this machine's unix time."""
         try:
             theirs = parsedate_to_datetime(date_header or "").timestamp()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from mamctl.cli.clock import nature
 from mamctl.cli.runtime import Runtime
@@ -19,6 +19,8 @@ from mamctl.jobs.catalogues.ports import Catalogue
 
 if TYPE_CHECKING:
     from mamctl.adapters.catalogues.client import CatalogueHttp
+
+_KEYED = frozenset({"goodreads", "google_books", "hardcover"})
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ class Connected:
 @contextmanager
 def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
     """Everything that can be asked. Raises ConfigInvalidError for a name in `order` that nobody has."""
-    from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+    from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 
     section = runtime.config.catalogues
-    manners = Manners(
+    policy = RequestPolicy(
         ttl=section.cache_ttl,
         budget=section.max_requests,
         timeout=section.timeout,
@@ -51,10 +53,9 @@ def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
     folder = runtime.config.store.path.parent / "catalogues"
     # Catalogues are asked by several threads, which would not find the nature in force by themselves.
     here = nature()
-    http = CatalogueHttp(folder, manners, now=here.now, sleep=here.sleep)
+    http = CatalogueHttp(folder, policy, now=here.now, sleep=here.sleep)
     try:
-        makers = _Makers(section, http, here.now)
-        found = {name: makers.make(name) for name in dict.fromkeys(section.order)}
+        found = _make_all(section, http, here.now)
         usable = tuple(one for one in found.values() if one is not None)
         keyless = tuple(name for name, one in found.items() if one is None)
         yield Connected(usable, keyless, _trust(section), http.tallies)
@@ -62,97 +63,62 @@ def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
         http.close()
 
 
-class _Makers:
-    """One maker for each kind of catalogue; None comes of one whose key is missing."""
+def _builders(section: CataloguesSection, now: Callable[[], datetime]) -> dict[str, Callable[..., Catalogue]]:
+    """The maker of each built-in catalogue, given the shared HTTP, address, interval, and key where it has one."""
+    from mamctl.adapters.catalogues.audible import Audible
+    from mamctl.adapters.catalogues.audnexus import Audnexus
+    from mamctl.adapters.catalogues.goodreads import Goodreads
+    from mamctl.adapters.catalogues.google_books import GoogleBooks
+    from mamctl.adapters.catalogues.hardcover import Hardcover
+    from mamctl.adapters.catalogues.itunes import ITunes
+    from mamctl.adapters.catalogues.librivox import LibriVox
+    from mamctl.adapters.catalogues.open_library import OpenLibrary
 
-    def __init__(self, section: CataloguesSection, http: CatalogueHttp, now: Callable[[], datetime]) -> None:
-        self._section, self._http, self._now = section, http, now
-        self._custom = {one.name: one for one in section.custom}
-        self._plain: dict[str, Callable[[], Catalogue | None]] = {
-            "audible": self._audible,
-            "audnexus": self._audnexus,
-            "goodreads": self._goodreads,
-            "hardcover": self._hardcover,
-            "open_library": self._open_library,
-            "google_books": self._google_books,
-            "itunes": self._itunes,
-            "librivox": self._librivox,
-        }
+    regions = section.regions
+    return {
+        "audible": partial(Audible, today=lambda: now().date(), regions=regions),
+        "audnexus": partial(Audnexus, regions=regions),
+        "goodreads": Goodreads,
+        "hardcover": Hardcover,
+        "open_library": OpenLibrary,
+        "google_books": GoogleBooks,
+        "itunes": partial(ITunes, country={"uk": "gb"}.get(regions[0], regions[0]) if regions else "us"),
+        "librivox": LibriVox,
+    }
 
-    def make(self, name: str) -> Catalogue | None:
-        """The catalogue of this name."""
-        if name in self._custom:
-            return self._make_custom(self._custom[name])
-        if name not in self._plain:
-            known = ", ".join((*self._plain, *self._custom))
+
+def _make_all(
+    section: CataloguesSection, http: CatalogueHttp, now: Callable[[], datetime]
+) -> dict[str, Catalogue | None]:
+    """The catalogues in `order`; None stands for one whose key is missing.
+
+    Raises ConfigInvalidError for a name that is not known.
+    """
+    builders = _builders(section, now)
+    custom = {one.name: one for one in section.custom}
+    found: dict[str, Catalogue | None] = {}
+    for name in dict.fromkeys(section.order):
+        if name in custom:
+            found[name] = _make_custom(custom[name], http)
+        elif name in builders:
+            source: CatalogueSource = getattr(section, name)
+            given: dict[str, Any] = {"base_url": _base(source), "interval": source.interval}
+            if name in _KEYED:
+                given["key"] = catalogue_key(section, name).read(os.environ)
+            found[name] = None if name in _KEYED and given["key"] is None else builders[name](http, **given)
+        else:
+            known = ", ".join((*builders, *custom))
             raise ConfigInvalidError(
                 f"catalogues.order: there is no catalogue {name!r}; known are {known}", subject=name
             )
-        return self._plain[name]()
+    return found
 
-    def _audible(self) -> Catalogue:
-        from mamctl.adapters.catalogues.audible import Audible
 
-        one = self._section.audible
-        return Audible(
-            self._http,
-            today=lambda: self._now().date(),
-            regions=self._section.regions,
-            base_url=_base(one),
-            interval=one.interval,
-        )
+def _make_custom(one: CustomSource, http: CatalogueHttp) -> Catalogue:
+    from mamctl.adapters.catalogues.custom import Custom
 
-    def _audnexus(self) -> Catalogue:
-        from mamctl.adapters.catalogues.audnexus import Audnexus
-
-        one = self._section.audnexus
-        return Audnexus(self._http, regions=self._section.regions, base_url=_base(one), interval=one.interval)
-
-    def _goodreads(self) -> Catalogue | None:
-        from mamctl.adapters.catalogues.goodreads import Goodreads
-
-        one = self._section.goodreads
-        key = catalogue_key(self._section, "goodreads").read(os.environ)
-        return Goodreads(self._http, key=key, base_url=_base(one), interval=one.interval) if key else None
-
-    def _hardcover(self) -> Catalogue | None:
-        from mamctl.adapters.catalogues.hardcover import Hardcover
-
-        one = self._section.hardcover
-        token = catalogue_key(self._section, "hardcover").read(os.environ)
-        return Hardcover(self._http, key=token, base_url=_base(one), interval=one.interval) if token else None
-
-    def _open_library(self) -> Catalogue:
-        from mamctl.adapters.catalogues.open_library import OpenLibrary
-
-        one = self._section.open_library
-        return OpenLibrary(self._http, base_url=_base(one), interval=one.interval)
-
-    def _google_books(self) -> Catalogue | None:
-        from mamctl.adapters.catalogues.google_books import GoogleBooks
-
-        one = self._section.google_books
-        key = catalogue_key(self._section, "google_books").read(os.environ)
-        return GoogleBooks(self._http, key=key, base_url=_base(one), interval=one.interval) if key else None
-
-    def _itunes(self) -> Catalogue:
-        from mamctl.adapters.catalogues.itunes import ITunes
-
-        one, regions = self._section.itunes, self._section.regions
-        country = {"uk": "gb"}.get(regions[0], regions[0]) if regions else "us"
-        return ITunes(self._http, country=country, base_url=_base(one), interval=one.interval)
-
-    def _librivox(self) -> Catalogue:
-        from mamctl.adapters.catalogues.librivox import LibriVox
-
-        one = self._section.librivox
-        return LibriVox(self._http, base_url=_base(one), interval=one.interval)
-
-    def _make_custom(self, one: CustomSource) -> Catalogue:
-        from mamctl.adapters.catalogues.custom import Custom
-
-        key = custom_key(one).read(os.environ)
-        return Custom(self._http, name=one.name, base_url=one.base_url, key=key, interval=one.interval)
+    key = custom_key(one).read(os.environ)
+    return Custom(http, name=one.name, base_url=one.base_url, key=key, interval=one.interval)
 
 
 def _base(source: CatalogueSource) -> str:

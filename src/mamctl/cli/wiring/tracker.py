@@ -71,18 +71,18 @@ def _signed_in_client(runtime: Runtime) -> TrackerClient:
 
 
 def _common(runtime: Runtime) -> dict[str, Any]:
-    from mamctl.adapters.tracker.client import Manners, Senses
-    from mamctl.adapters.tracker.exchange import Limits
+    from mamctl.adapters.http.policy import Bounds
+    from mamctl.adapters.tracker.client import Clock, RequestPolicy
     from mamctl.adapters.tracker.hosts import Hosts
 
     section = runtime.config.tracker
     return {
         "hosts": Hosts(section.base_url, section.tracker_url),
-        "manners": Manners(
+        "policy": RequestPolicy(
             min_interval=section.min_interval, attempts=section.attempts, contact=section.user_agent_contact
         ),
-        "senses": Senses(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
-        "limits": Limits(total=section.timeout),
+        "clock": Clock(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
+        "bounds": Bounds(total=section.timeout),
         "count_request": runtime.count_request,
         "route": site_route(section),
     }

@@ -107,27 +107,6 @@ class SeriesRecord:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
-    """A chapter mark: seconds from the beginning of the recording, and its length."""
-
-    title: str
-    start_s: float
-    length_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChapterList:
-    """The chapters of a recording; the brand's spoken opening and closing last `intro_s` and `outro_s`."""
-
-    asin: str
-    intro_s: float
-    outro_s: float
-    accurate: bool
-    duration_s: float
-    chapters: tuple[Chapter, ...] = ()
-
-
 class Unavailability(StrEnum):
     """Why a catalogue says nothing. None of them is a statement about a book."""
 

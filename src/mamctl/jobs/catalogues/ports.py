@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from mamctl.domain.matching.records import CatalogueRecord, ChapterList, Enquiry, SeriesRecord
+from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 
 
@@ -64,13 +64,4 @@ class LooksUpMany(Protocol):
 
     def lookup_many(self, record_ids: Sequence[str]) -> dict[str, CatalogueRecord | None]:
         """The record of each id, None where there is none."""
-        ...
-
-
-@runtime_checkable
-class ListsChapters(Protocol):
-    """A catalogue that knows the chapters of recordings."""
-
-    def chapters(self, asin: str) -> ChapterList | None:
-        """The chapters of the recording with this ASIN."""
         ...

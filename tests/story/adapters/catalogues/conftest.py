@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
@@ -33,8 +33,8 @@ def clock() -> StandingClock:
 
 @pytest.fixture
 def http(tmp_path: Path, clock: StandingClock) -> Iterator[CatalogueHttp]:
-    manners = Manners(contact="member@catalogue.test")
-    client = CatalogueHttp(tmp_path / "catalogues", manners, now=clock, sleep=clock.sleep)
+    policy = RequestPolicy(contact="member@catalogue.test")
+    client = CatalogueHttp(tmp_path / "catalogues", policy, now=clock, sleep=clock.sleep)
     yield client
     client.close()
 

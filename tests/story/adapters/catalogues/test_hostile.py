@@ -6,7 +6,6 @@ import gzip
 import io
 import json
 from dataclasses import fields
-from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -14,14 +13,14 @@ import pytest
 from mamctl.adapters.catalogues import audible_products, goodreads_answers
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.catalogues.call import Call, Credential, without_key
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
-from mamctl.adapters.http.bounded import LARGEST
+from mamctl.adapters.catalogues.client import LARGEST, CatalogueHttp, RequestPolicy
 from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Unavailability
 from mamctl.domain.secret import Secret
 from mamctl.output.screen import Screen
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from tests.kit.catalogue import StandingClock
+from mamctl.practice.failures import FailureForm
+from tests.kit.failing_server import failing
 
 ANSI = "\x1b[2J\x1b]0;owned\x07Salt \x9b31mRoad\u202e evil\x00"
 
@@ -52,18 +51,11 @@ def test_a_small_answer_cannot_grow_without_end(http, server, packed, encoding):
     assert caught.value.reason is Unavailability.DOWN
 
 
-def test_an_answer_that_drips_is_given_up(server, tmp_path):
-    class Hurried(StandingClock):
-        """A minute goes by whenever somebody looks."""
-
-        def __call__(self):
-            self.now += timedelta(minutes=1)
-            return self.now
-
-    clock = Hurried()
-    http = CatalogueHttp(tmp_path / "x", Manners(timeout=5, patience=1e9), now=clock, sleep=clock.sleep)
-    with pytest.raises(CatalogueUnavailableError, match="does not come to its end"):
-        _ask(http, server, body=b"x")
+@pytest.mark.parametrize("form", [FailureForm.DRIPPED_HEAD, FailureForm.DRIPPED_BODY])
+def test_an_answer_that_drips_is_given_up(form, tmp_path, clock):
+    http = CatalogueHttp(tmp_path / "x", RequestPolicy(timeout=0.2, patience=1e9), now=clock, sleep=clock.sleep)
+    with failing(form) as dripping, pytest.raises(CatalogueUnavailableError, match="no answer in time"):
+        http.ask(Call(catalogue="open_library", url=dripping.url, interval=0.0), lambda answer: answer.body)
     http.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Medium, Unavailability
-from mamctl.jobs.catalogues.ports import ListsChapters, ListsSeries, LooksUpMany
+from mamctl.jobs.catalogues.ports import ListsSeries, LooksUpMany
 from mamctl.practice.catalogue.mood import TroubleKind
 from tests.kit.catalogue import NAMES
 
@@ -165,15 +165,6 @@ def test_audnexus_true_errors_in_the_older_shape_are_an_outage(adapter, server, 
     with pytest.raises(CatalogueUnavailableError) as caught:
         adapter("audnexus").lookup(work.recordings[0].asin())
     assert caught.value.reason is Unavailability.DOWN
-
-
-def test_audnexus_tells_how_long_the_brand_speaks(adapter, work):
-    catalogue = adapter("audnexus")
-    assert isinstance(catalogue, ListsChapters)
-    chapters = catalogue.chapters(work.recordings[0].asin())
-    assert (chapters.intro_s, chapters.outro_s, chapters.accurate) == (2.043, 5.062, True)
-    assert sum(chapter.length_s for chapter in chapters.chapters) == work.recordings[0].duration_s
-    assert catalogue.chapters("B0ZZZZZZZ9") is None
 
 
 @pytest.mark.spec("META-2")

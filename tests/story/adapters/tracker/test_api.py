@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mamctl
+from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.account import read_standing
 from mamctl.adapters.tracker.answers import Answer
 from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.adapters.tracker.exchange import Limits
 from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, ShapeChangedError, UnreachableError
@@ -180,7 +180,7 @@ def test_spellings_of_success():
 def test_a_lost_answer_is_unknown_and_never_asked_again(site, tmp_path, lost):
     site.script = [lost]
     with pytest.raises(PurchaseUnknownError) as unknown:
-        TrackerApi(client_for(site.url, tmp_path, limits=Limits(timeout=5, largest_body=200_000))).buy_vip()
+        TrackerApi(client_for(site.url, tmp_path, bounds=Bounds(silence=5, largest_body=200_000))).buy_vip()
     assert unknown.value.slug == "purchase_unknown"
     assert not isinstance(unknown.value, UnreachableError)
     assert len(site.journal) == 1
@@ -190,7 +190,7 @@ def test_a_lost_answer_is_unknown_and_never_asked_again(site, tmp_path, lost):
 def test_a_purchase_that_times_out_is_unknown(site, tmp_path):
     site.script = [Scripted(200, b'{"success":true}', drip=0.5)]
     with pytest.raises(PurchaseUnknownError):
-        TrackerApi(client_for(site.url, tmp_path, limits=Limits(timeout=0.2, total=0.2))).buy_vip()
+        TrackerApi(client_for(site.url, tmp_path, bounds=Bounds(silence=0.2, total=0.2))).buy_vip()
     assert len(site.journal) == 1
 
 

@@ -8,10 +8,11 @@ import threading
 
 import pytest
 
+from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.http.proxies import by_environment
 from mamctl.adapters.tracker.answers import object_of
-from mamctl.adapters.tracker.client import Manners
-from mamctl.adapters.tracker.exchange import Ask, Limits
+from mamctl.adapters.tracker.client import RequestPolicy, checked
+from mamctl.adapters.tracker.exchange import Ask
 from mamctl.adapters.tracker.hosts import Host, Hosts
 from mamctl.errors import ConfigInvalidError, MamctlError, UsageError
 from tests.kit.full_disk import full_disk
@@ -40,7 +41,7 @@ def kept_cookie(tmp_path):
 def test_each_request_carries_the_value_of_the_answer_before(site, tmp_path):
     site.script = [as_json({}, cookie="second"), as_json({}), as_json({}, cookie="third%3D"), as_json({})]
     for _ in range(4):
-        client_for(site.url, tmp_path).ask(READ)
+        client_for(site.url, tmp_path).ask(READ, checked)
     assert [seen.cookie for seen in site.journal] == [
         f"mam_id={value}" for value in (SEED, "second", "second", "third%3D")
     ]
@@ -56,7 +57,7 @@ def test_the_new_cookie_is_on_disk_before_the_body_has_come(site, tmp_path):
     slow = as_json({"uid": 1}, cookie="second")
     site.script = [Scripted(slow.status, slow.body, slow.headers, before_body=hold)]
     answers = []
-    asking = threading.Thread(target=lambda: answers.append(client_for(site.url, tmp_path).ask(READ)))
+    asking = threading.Thread(target=lambda: answers.append(client_for(site.url, tmp_path).ask(READ, checked)))
     asking.start()
     assert headers_out.wait(10)
     for _ in range(1000):
@@ -74,7 +75,7 @@ def test_a_cut_body_does_not_lose_the_cookie(site, tmp_path):
     cut = as_json({"uid": 1}, cookie="second")
     site.script = [Scripted(200, cut.body, cut.headers, cut=True)]
     with pytest.raises(MamctlError) as trouble:
-        client_for(site.url, tmp_path).ask(READ)
+        client_for(site.url, tmp_path).ask(READ, checked)
     assert trouble.value.slug == "tracker_down"
     assert kept_cookie(tmp_path) == "second"
 
@@ -96,7 +97,7 @@ def test_redirects_are_never_followed_and_the_cookie_stays(site, tmp_path):
         elsewhere.script = [as_json({})]
         site.script = [Scripted(302, b"", (("Location", f"{elsewhere.url}/login.php"),))]
         with pytest.raises(MamctlError) as trouble:
-            client_for(site.url, tmp_path).ask(READ)
+            client_for(site.url, tmp_path).ask(READ, checked)
         assert trouble.value.slug == "session_dead"
         assert not elsewhere.journal
     assert len(site.journal) == 1
@@ -104,7 +105,7 @@ def test_redirects_are_never_followed_and_the_cookie_stays(site, tmp_path):
 
 def test_a_request_without_cookie_sends_and_adopts_none(site, tmp_path):
     site.script = [as_json({}, cookie="second")]
-    client_for(site.url, tmp_path).ask(Ask(path="/json/jsonIp.php", with_cookie=False))
+    client_for(site.url, tmp_path).ask(Ask(path="/json/jsonIp.php", with_cookie=False), checked)
     assert site.journal[0].cookie is None
     assert not (tmp_path / "session.json").exists()
 
@@ -143,8 +144,8 @@ def test_loopback_may_be_plain(base):
 @pytest.mark.spec("SITE-1")
 def test_the_user_agent_is_honest(site, tmp_path):
     site.script = [as_json({})]
-    client_for(site.url, tmp_path).ask(READ)
-    assert site.journal[0].agent == Manners(contact="examplemouse@example.org").user_agent
+    client_for(site.url, tmp_path).ask(READ, checked)
+    assert site.journal[0].agent == RequestPolicy(contact="examplemouse@example.org").user_agent
     assert site.journal[0].agent.startswith("mamctl/")
 
 
@@ -154,15 +155,15 @@ def test_requests_are_spaced_over_processes(site, tmp_path):
     clock = PassingTime()
     for pause in (0.0, 0.5, 5.0):
         clock.at += pause
-        client_for(site.url, tmp_path, clock=clock, min_interval=2.0).ask(READ)
+        client_for(site.url, tmp_path, clock=clock, min_interval=2.0).ask(READ, checked)
     assert clock.slept == pytest.approx([2.0 - 0.5])
 
 
 def test_a_clock_set_back_never_makes_a_long_wait(site, tmp_path):
     site.script = [as_json({})]
-    client_for(site.url, tmp_path, clock=PassingTime(2e9), min_interval=2.0).ask(READ)
+    client_for(site.url, tmp_path, clock=PassingTime(2e9), min_interval=2.0).ask(READ, checked)
     back = PassingTime(1e9)
-    client_for(site.url, tmp_path, clock=back, min_interval=2.0).ask(READ)
+    client_for(site.url, tmp_path, clock=back, min_interval=2.0).ask(READ, checked)
     assert back.slept == [2.0]
 
 
@@ -177,9 +178,9 @@ def test_the_budget_is_asked_before_each_request_and_may_forbid_it(site, tmp_pat
             raise UsageError("the budget of the day is spent")
 
     client = client_for(site.url, tmp_path, count=count)
-    client.ask(READ)
+    client.ask(READ, checked)
     with pytest.raises(UsageError):
-        client.ask(READ)
+        client.ask(READ, checked)
     assert counted == [("/jsonLoad.php", 0), ("/jsonLoad.php", 1), ("/jsonLoad.php", 2)]
     assert len(site.journal) == 2
 
@@ -188,14 +189,14 @@ def test_the_budget_is_asked_before_each_request_and_may_forbid_it(site, tmp_pat
 def test_reads_back_off_and_try_again(site, tmp_path, status):
     site.script = [Scripted(status), Scripted(status), as_json({"uid": 1})]
     clock = PassingTime()
-    assert object_of(client_for(site.url, tmp_path, clock=clock).ask(READ)) == {"uid": 1}
+    assert object_of(client_for(site.url, tmp_path, clock=clock).ask(READ, checked)) == {"uid": 1}
     assert clock.slept == [4.0, 8.0]
 
 
 def test_a_lasting_outage_ends_after_three_attempts(site, tmp_path):
     site.script = [Scripted(503)]
     with pytest.raises(MamctlError) as trouble:
-        client_for(site.url, tmp_path).ask(READ)
+        client_for(site.url, tmp_path).ask(READ, checked)
     assert trouble.value.slug == "tracker_down"
     assert len(site.journal) == 3
 
@@ -212,14 +213,14 @@ def test_a_lasting_outage_ends_after_three_attempts(site, tmp_path):
 def test_what_will_not_pass_is_not_tried_again(site, tmp_path, answer):
     site.script = [answer]
     with pytest.raises(MamctlError):
-        object_of(client_for(site.url, tmp_path).ask(READ))
+        object_of(client_for(site.url, tmp_path).ask(READ, checked))
     assert len(site.journal) == 1
 
 
 def test_retry_after_is_honoured(site, tmp_path):
     site.script = [Scripted(429, b"", (("Retry-After", "45"),)), as_json({})]
     clock = PassingTime()
-    client_for(site.url, tmp_path, clock=clock).ask(READ)
+    client_for(site.url, tmp_path, clock=clock).ask(READ, checked)
     assert sum(clock.slept) >= 45
 
 
@@ -228,19 +229,19 @@ def test_a_long_retry_after_is_remembered_by_the_next_process_without_asking(sit
     clock = PassingTime()
     for _ in range(2):
         with pytest.raises(MamctlError) as trouble:
-            client_for(site.url, tmp_path, clock=clock).ask(READ)
+            client_for(site.url, tmp_path, clock=clock).ask(READ, checked)
         assert trouble.value.slug == "rate_limited"
     assert len(site.journal) == 1
     assert not clock.slept
     clock.at += 3601
-    client_for(site.url, tmp_path, clock=clock).ask(READ)
+    client_for(site.url, tmp_path, clock=clock).ask(READ, checked)
     assert len(site.journal) == 2
 
 
 def test_an_endless_body_is_cut_off(site, tmp_path):
     site.script = [Scripted(200, b"x" * 200_000)]
     with pytest.raises(MamctlError) as trouble:
-        client_for(site.url, tmp_path, limits=Limits(largest_body=100_000)).ask(READ)
+        client_for(site.url, tmp_path, bounds=Bounds(largest_body=100_000)).ask(READ, checked)
     assert trouble.value.slug == "shape_changed"
     assert len(site.journal) == 1
 
@@ -249,14 +250,14 @@ def test_a_bomb_is_measured_unpacked(site, tmp_path):
     packed = gzip.compress(b"x" * 2_000_000)
     site.script = [Scripted(200, packed, (("Content-Encoding", "gzip"),))]
     with pytest.raises(MamctlError) as trouble:
-        client_for(site.url, tmp_path, limits=Limits(largest_body=1_000_000)).ask(READ)
+        client_for(site.url, tmp_path, bounds=Bounds(largest_body=1_000_000)).ask(READ, checked)
     assert trouble.value.slug == "shape_changed"
 
 
 @pytest.mark.parametrize("drip", [0.05, 1.0])
 def test_a_slow_body_is_given_up(site, tmp_path, drip):
     site.script = [Scripted(200, b"x" * 40, drip=drip)]
-    client = client_for(site.url, tmp_path, limits=Limits(timeout=0.3, total=0.5))
+    client = client_for(site.url, tmp_path, bounds=Bounds(silence=0.3, total=0.5))
     with pytest.raises(MamctlError) as trouble:
         client.ask_once(READ)
     assert trouble.value.slug == "tracker_slow"
@@ -266,16 +267,16 @@ def test_nobody_listening(tmp_path):
     with serving() as gone:
         url = gone.url
     with pytest.raises(MamctlError) as trouble:
-        client_for(url, tmp_path).ask(READ)
+        client_for(url, tmp_path).ask(READ, checked)
     assert trouble.value.slug == "tracker_down"
     assert not trouble.value.maybe_sent
 
 
 def test_a_directory_that_cannot_keep_the_cookie_stops_the_request(site, tmp_path):
     site.script = [as_json({}, cookie="second")]
-    (tmp_path / "session.json.pace.new").mkdir()
+    (tmp_path / "session.json.pace").mkdir()
     with pytest.raises(MamctlError) as trouble:
-        client_for(site.url, tmp_path).ask(READ)
+        client_for(site.url, tmp_path).ask(READ, checked)
     assert trouble.value.slug == "session_dir_unwritable"
     assert not site.journal
 
@@ -284,7 +285,7 @@ def test_on_a_full_disk_nothing_is_asked(site, tmp_path):
     site.script = [as_json({}, cookie="second")]
     client = client_for(site.url, tmp_path)
     with full_disk(), pytest.raises(MamctlError) as trouble:
-        client.ask(READ)
+        client.ask(READ, checked)
     assert trouble.value.slug == "session_dir_unwritable"
     assert not site.journal
 
@@ -302,7 +303,7 @@ def test_no_secret_in_any_error(site, tmp_path, answer):
     seed = "s3cr3t0s3cr3t0s3cr3t0"
     site.script = [Scripted(answer.status, answer.body.replace(SEED.encode(), seed.encode()), drop=answer.drop)]
     with pytest.raises(MamctlError) as trouble:
-        object_of(client_for(site.url, tmp_path, seed=seed).ask(READ))
+        object_of(client_for(site.url, tmp_path, seed=seed).ask(READ, checked))
     error = trouble.value
     assert seed not in f"{error!r} {error} {error.remedy} {error.subject} {error.__cause__!r}"
     assert error.__suppress_context__ or error.__context__ is None

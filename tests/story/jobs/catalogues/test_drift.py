@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.domain.metadata.observation import Field, Source
@@ -43,7 +43,9 @@ class Story:
 
     def ask(self, work):
         """One run in a process of its own, as it were."""
-        http = CatalogueHttp(self.folder / "catalogues", Manners(budget=10_000), now=self.clock, sleep=self.clock.sleep)
+        http = CatalogueHttp(
+            self.folder / "catalogues", RequestPolicy(budget=10_000), now=self.clock, sleep=self.clock.sleep
+        )
         sources = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in ORDER]
         try:
             with run_bracket("drift", self.db, self.folder / "mamctl.db", self.clock) as run:

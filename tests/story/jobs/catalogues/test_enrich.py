@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from mamctl.adapters.catalogues.audible import Audible
-from mamctl.adapters.catalogues.client import CatalogueHttp, Manners
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues import enrich as meta_enrich
@@ -42,8 +42,8 @@ class Story:
     def enrich(self, *book_ids, order=ORDER, policy=None, budget=10_000):
         """One run in a process of its own, as it were: a fresh client over the kept answers."""
         told = []
-        manners = Manners(budget=budget)
-        http = CatalogueHttp(self.folder / "catalogues", manners, now=self.clock, sleep=self.clock.sleep)
+        policy = RequestPolicy(budget=budget)
+        http = CatalogueHttp(self.folder / "catalogues", policy, now=self.clock, sleep=self.clock.sleep)
         catalogues = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in order]
         try:
             with run_bracket("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
@@ -260,7 +260,7 @@ def test_a_choice_made_while_the_catalogues_were_asked_is_not_overwritten(story)
                 save_answers(other, book_id, None, [declined])
             return super().search(enquiry)
 
-    http = CatalogueHttp(story.folder / "catalogues", Manners(), now=story.clock, sleep=story.clock.sleep)
+    http = CatalogueHttp(story.folder / "catalogues", RequestPolicy(), now=story.clock, sleep=story.clock.sleep)
     url = story.server.base_url("audible")
     catalogue = Meddling(http, today=lambda: story.clock().date(), base_url=url, interval=0)
     with run_bracket("meta.enrich", story.db, story.folder / "mamctl.db", story.clock) as run:

@@ -104,7 +104,6 @@ class TestAudnexus:
     )  # fmt: skip
     def test_a_missing_book_in_every_shape(self, body, status):
         assert audnexus.parse_book(answer(body, status)) is None
-        assert audnexus.parse_chapters(answer(body, status)) is None
 
     def test_an_error_of_theirs_is_an_outage(self):
         body = {"statusCode": 500, "error": "Internal Server Error", "message": "An error occurred while updating"}

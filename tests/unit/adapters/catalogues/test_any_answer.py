@@ -62,7 +62,6 @@ CASES = {
         WIRES["audible"](_asked("/us/1.0/catalog/products/B0SERI0001")),
     ),
     "audnexus book": (audnexus.parse_book, WIRES["audnexus"](_asked(f"/books/{ASIN}"))),
-    "audnexus chapters": (audnexus.parse_chapters, WIRES["audnexus"](_asked(f"/books/{ASIN}/chapters"))),
     "goodreads search": (goodreads_answers.parse_search, WIRES["goodreads"](_asked("/search/index.xml", q=WORK.title))),
     "goodreads book": (goodreads_answers.parse_book, WIRES["goodreads"](_asked(f"/book/isbn/{WORK.isbn}"))),
     "goodreads series": (goodreads_answers.parse_series_answer, WIRES["goodreads"](_asked("/series/40001"))),

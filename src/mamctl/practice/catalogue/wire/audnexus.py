@@ -1,4 +1,4 @@
-"""Audnexus: books and chapters by ASIN; errors in the newer shape, and on demand in the older."""
+"""Audnexus: books by ASIN; errors in the newer shape, and on demand in the older."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import Recording
 
 _REGIONS = frozenset({"au", "ca", "de", "es", "fr", "in", "it", "jp", "us", "uk"})
-_CHAPTER_S = 1500
 
 
 def answer_audnexus(asked: Asked) -> Reply:
-    """`/books/ASIN` and `/books/ASIN/chapters`."""
+    """`/books/ASIN`."""
     parts = asked.path.strip("/").split("/")
     region = asked.param("region") or "us"
     if region not in _REGIONS:
@@ -25,8 +24,6 @@ def answer_audnexus(asked: Asked) -> Reply:
         return _error(404, "NOT_FOUND", f"Book not found: {parts[1]}")
     if home != region:
         return _error(404, "REGION_UNAVAILABLE", f"Item not available in region '{region}' for ASIN: {parts[1]}")
-    if parts[2:] == ["chapters"]:
-        return reply_json(_chapters(recording, parts[1], region))
     return reply_json(_book(asked, recording, parts[1], region))
 
 
@@ -62,25 +59,3 @@ def _book(asked: Asked, recording: Recording, asin: str, region: str) -> dict[st
         position = work.series[0].position
         book["seriesPrimary"] = {"asin": series_asin(series), "name": series.name, "position": position}
     return book
-
-
-def _chapters(recording: Recording, asin: str, region: str) -> dict[str, Any]:
-    starts = range(0, recording.duration_s, _CHAPTER_S)
-    return {
-        "asin": asin,
-        "brandIntroDurationMs": 2043,
-        "brandOutroDurationMs": 5062,
-        "chapters": [
-            {
-                "lengthMs": min(_CHAPTER_S, recording.duration_s - start) * 1000,
-                "startOffsetMs": start * 1000,
-                "startOffsetSec": start,
-                "title": f"Chapter {number}",
-            }
-            for number, start in enumerate(starts, start=1)
-        ],
-        "isAccurate": True,
-        "region": region,
-        "runtimeLengthMs": recording.duration_s * 1000,
-        "runtimeLengthSec": recording.duration_s,
-    }
