@@ -37,46 +37,91 @@ class Label(StrEnum):
 
 
 _SPELLINGS = {
-    Label.TITLE: "title; album; book title; book; name; release; release name; titel; titre; titolo; titulo; book name",
-    Label.SUBTITLE: "subtitle; sub title; untertitel; tagline",
-    Label.AUTHOR: "author; authors; artist; artists; album artist; albumartist; written by; by; writer; autor; auteur; "
+    Label.TITLE: "titulo del libro; titel des buches; horbuch; audiolibro; livre; tytul; название; libro titulo; "
+    "boektitel; naslov; book album; titel album; nazwa; книга название; otsikko; "
+    "title; album; book title; book; name; release; release name; titel; titre; titolo; titulo; book name",
+    Label.SUBTITLE: "unter titel; sous titre; subtitulo; sottotitolo; ondertitel; undertitel; podtytul; подзаголовок; "
+    "; "
+    "subtitle; sub title; untertitel; tagline",
+    Label.AUTHOR: "autorin; autoren; autora; autores; autori; schrijver; schrijfster; auteurs; forfattare; "
+    "forfatter; autorzy; pisarz; автор; авторы; schriftsteller; geschrieben von; escrito por; "
+    "ecrit par; scritto da; geschreven door; skriven av; kirjailija; von; "
+    "author; authors; artist; artists; album artist; albumartist; written by; by; writer; autor; auteur; "
     "autore; author name; book author",
-    Label.NARRATOR: "narrator; narrators; narrated by; read by; reader; readers; performed by; performer; narration; "
+    Label.NARRATOR: "composer; starring; narrated; narrator reader; gesprochen von; gelesen; sprecherin; "
+    "vorgelesen von; lecteur; lectrice; voix; raconte par; narrado por; narradora; leido por; "
+    "locutor; letto da; voce; voorgelezen door; verteller; voorlezer; stem; upplasare; inlasare; "
+    "upplast av; inlast av; oppleser; lest av; oplaeser; indlaeser; lektor; lektorka; czyta; czytaja; "
+    "читает; чтец; исполнитель; lukija; narratrice; "
+    "narrator; narrators; narrated by; read by; reader; readers; performed by; performer; narration; "
     "voice; voices; voiced by; sprecher; gelesen von; lu par; narrateur; narrador; narratore; lettore; cast; "
     "narrator name; readby; performedby; narratedby",
-    Label.TRANSLATOR: "translator; translators; translated by; ubersetzer; ubersetzt von; traducteur; "
+    Label.TRANSLATOR: "traductor; traduit par; traduttore; vertaler; vertaald door; oversattare; oversetter; tlumacz; "
+    "przeklad; переводчик; ubersetzung; ubersetzerin; director; producer; regie; realizacja; "
+    "foreword by; introduction by; edited by; illustrated by; "
+    "translator; translators; translated by; ubersetzer; ubersetzt von; traducteur; "
     "illustrator; editor",
-    Label.SERIES: "series name; series; series title; book series; part of; serie; reihe; collection; seriesname; "
+    Label.SERIES: "serien; zyklus; reihentitel; saga; cycle; cykl; seria; сериал; серия; цикл; reeks; sarja; "
+    "series book no; "
+    "series name; series; series title; book series; part of; serie; reihe; collection; seriesname; "
     "seriestitle; series primary; mvnm",
-    Label.POSITION: "position in series; series position; series number; series part; book number; book no; book; "
+    Label.POSITION: "teil; folge; bandnummer; tome; volumen; deel; del; bind; czesc; tom; книга; часть; том; номер; "
+    "numero; nummer; libro; parte; partie; position; series no; book nr; volume no; nr in der reihe; "
+    "numero de la serie; book num; "
+    "position in series; series position; series number; series part; book number; book no; book; "
     "volume; part; series index; series sequence; sequence; band; book in series; seriesnumber; seriesposition; "
     "seriespart; seriesindex; mvin; number in series; volume number",
-    Label.PUBLISHER: "publisher; published by; audio publisher; label; verlag; editeur; publisher name; "
+    Label.PUBLISHER: "editorial; editora; editions; maison d edition; editore; uitgever; uitgeverij; forlag; forlaget; "
+    "wydawnictwo; wydawca; издательство; издатель; herausgeber verlag; kustantaja; horverlag; "
+    "publisher; published by; audio publisher; label; verlag; editeur; publisher name; "
     "publishername; studio",
-    Label.TEXT_YEAR: "first published; first published year; original publication year; originalpublicationyear; "
+    Label.TEXT_YEAR: "ersterscheinung; originaljahr; first edition; erstveroffentlichung; "
+    "first published; first published year; original publication year; originalpublicationyear; "
     "book copyright; original release date; original year; originally published; print publication year; "
     "copyright year",
-    Label.YEAR: "year; jahr; annee; ano; published year; publishedyear; year published; publication year",
-    Label.AUDIO_DATE: "audiobook copyright; recording copyright; audible com release; audible release; release date; "
+    Label.YEAR: "erscheinungsjahr; annee de publication; ano de publicacion; anno; jaar; ar; aar; rok; "
+    "rok wydania; год; год издания; vuosi; utgivningsar; utgivelsesar; anno di pubblicazione; "
+    "jaar van uitgave; publicatiejaar; копирайт год; release year; year of release; "
+    "year; jahr; annee; ano; published year; publishedyear; year published; publication year",
+    Label.AUDIO_DATE: "veroffentlicht; fecha; fecha de publicacion; data; datum; utgiven; data wydania; дата; "
+    "audiobook copyright; recording copyright; audible com release; audible release; release date; "
     "released; date; published; publication date; releasedate; date published; recording date; publisheddate; "
     "published date; audio release; erscheinungsdatum; date de sortie; premiered; audiobook release date; issue date",
     Label.COPYRIGHT: "copyright; copyrights; rights; c",
-    Label.UNABRIDGED: "unabridged",
-    Label.ABRIDGED: "abridged; is abridged; abridgement",
+    Label.UNABRIDGED: "ungekurzt; integral; texte integral; integrale; integra; onverkort; oavkortad; uforkortet; "
+    "полная версия; "
+    "unabridged",
+    Label.ABRIDGED: "gekurzt; abrege; abreviado; verkort; forkortad; abridged; is abridged; abridgement",
     Label.EDITION: "edition; version; format type; formattype; format; book format; type",
-    Label.DURATION: "duration; runtime; runtime minutes; runtime min; length; total time; playtime; play time; running "
+    Label.DURATION: "lange; lengte; speelduur; duracion; durata; langd; lengde; laengde; varighed; varighet; speltid; "
+    "czas trwania; dlugosc; длительность; продолжительность; время звучания; kesto; horas; hours; "
+    "gesamtlange; gesamtdauer; gesamtspielzeit; spielzeit; listening time; "
+    "duration; runtime; runtime minutes; runtime min; length; total time; playtime; play time; running "
     "time; total length; total duration; formattedduration; time; spieldauer; dauer; laufzeit; duree; "
     "runtime length min; book length; audio length; listening length; playing time; total playtime",
-    Label.ASIN: "asin; audible asin; audibleasin; amazon asin; audible id; cdek",
+    Label.ASIN: "audible product id; audible product; amazon id; "
+    "asin; audible asin; audibleasin; amazon asin; audible id; cdek",
     Label.ISBN: "isbn; isbn 10; isbn 13; isbn10; isbn13",
-    Label.GENRE: "genre; genres; category; categories; subject; subjects; tags; kategorie; style",
-    Label.LANGUAGE: "language; lang; languages; sprache; langue; idioma; lingua",
-    Label.DESCRIPTION: "book description; description; summary; synopsis; plot; about; about the book; publisher s "
+    Label.GENRE: "genero; genere; gatunek; жанр; kategoria; categoria; categorie; sjanger; "
+    "genre; genres; category; categories; subject; subjects; tags; kategorie; style",
+    Label.LANGUAGE: "taal; sprak; sprog; spraak; jezyk; язык; kieli; idiom; lenguaje; "
+    "language; lang; languages; sprache; langue; idioma; lingua",
+    Label.DESCRIPTION: "klappentext; inhaltsangabe; zusammenfassung; quatrieme de couverture; "
+    "descripcion; descrizione; "
+    "trama; samenvatting; beschrijving; beskrivning; beskrivelse; opis; описание; аннотация; kuvaus; "
+    "blurb; "
+    "book description; description; summary; synopsis; plot; about; about the book; publisher s "
     "summary; publishers summary; about this audiobook; about this book; beschreibung; inhalt; resume; sinopsis; "
     "review; blurb; overview; descriptions; publisher summary",
     Label.COVER: "cover; cover url; image; artwork; coverurl; cover image",
-    Label.OTHER: "source format; source sample rate; source channels; source bitrate; source; lossless encode; encoded "
-    "codec; encoded sample rate; encoded channels; encoded bitrate; codec; quality; channels; chapters; ripper; posted "
+    Label.OTHER: "playlist; complete name; format profile; overall bit rate; writing application; track name; "
+    "track name total; encoded date; tagged date; bitrate mode; kodierung; groesse; grosse; taille; "
+    "tamano; dimensione; omvang; rozmiar; размер; calidad; qualitat; qualite; kwaliteit; jakosc; "
+    "качество; битрейт; kanale; quelle; fuente; bron; zrodlo; источник; homepage; web; seed; "
+    "password; kapitel; chapitres; hoofdstukken; tracklist; passwort; "
+    "source format; source sample rate; source channels; source bitrate; source; lossless encode; encoded "
+    "codec; encoded sample rate; encoded channels; encoded bitrate; codec; quality; channels; "
+    "chapters; ripper; posted "
     "by; tracklisting; codec bitrate; size; files; encoder; bitrate; bit rate; sample rate; encoding; ripped by; "
     "ripped with; uploader; uploaded by; product id; productid; goodreadsid; goodreads id; purchase date; comment; "
     "notes; total size; file size; number of files; audio format; file type; url; link; rating; audio; mode; "
@@ -91,6 +136,8 @@ _LABELS = {
 }
 # "Book: 2" is a place, "Book: The Salt Road" a title; so the more frequent meaning is the place, and values decide.
 _LABELS |= {"book": Label.POSITION, "part": Label.POSITION}
+
+_LONGEST = 40  # characters of a label
 
 MEDIA_HEADINGS = frozenset(
     "mediainformation fileinformation media technicaldetails encodinginformation ripinfo ripinformation tracklisting "
@@ -108,5 +155,11 @@ def squeeze(text: str) -> str:
 
 
 def label_of(text: str) -> Label | None:
-    """What a label means; None for unknown labels."""
-    return _LABELS.get(squeeze(text)) if len(text) <= 40 else None
+    """What a label means, of several joined by a slash the first that is known; None for unknown labels."""
+    if len(text) > _LONGEST:
+        return None
+    found = _LABELS.get(squeeze(text))
+    if found is None and "/" in text:
+        parts = [_LABELS.get(squeeze(part)) for part in text.split("/")]
+        return parts[0] if all(part is not None for part in parts) else None
+    return found

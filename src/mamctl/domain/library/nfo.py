@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from mamctl.domain.library.labels import Label
-from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, read_line
+from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, plain_lines, read_line
 from mamctl.domain.metadata import extract as say
 from mamctl.domain.metadata.observation import Field, Observation, Witness
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, split_people
+from mamctl.domain.text.name_readings import read_names
 from mamctl.domain.text.normalize import repair, tidy
+from mamctl.domain.text.series import parse_position
+from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY
 
 
 @dataclass(slots=True)
@@ -20,8 +23,9 @@ class NfoText:
 
     labelled: list[tuple[Label, str]] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
-    free: list[str] = field(default_factory=list)
+    free: list[Line] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
+    anchor: Line | None = None  # the labelled line that the next lines may go on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,10 @@ def parse_nfo(text: str, witness: Witness) -> NfoReading:
     said: list[Observation] = []
     remainder = list(parts.media)
     series = [value for label, value in parts.labelled if label is Label.SERIES]
-    positions = [value for label, value in parts.labelled if label is Label.POSITION]
-    for label, value in parts.labelled:
+    positions = [value for label, value in parts.labelled if label is Label.POSITION and parse_position(value)]
+    for written, value in parts.labelled:
+        # "Book: 2" is a place, "Book: The Salt Road" a title
+        label = Label.TITLE if written is Label.POSITION and value not in positions else written
         found = list(_say(witness, label, value, at=label.value))
         said += found
         if not found and label not in {Label.SERIES, Label.POSITION}:
@@ -57,8 +63,7 @@ def parse_nfo(text: str, witness: Witness) -> NfoReading:
 
 def take_nfo_apart(text: str) -> NfoText:
     """Sorts the lines: which are labelled values, which the description, which about the files."""
-    raw_lines = text.split("\n")
-    lines = [read_line(repair(raw)) for raw in raw_lines]
+    lines = [read_line(repair(raw)) for raw in plain_lines(text)]
     parts, section, pending = NfoText(), "book", False
     for index, line in enumerate(lines):
         underlined = index + 1 < len(lines) and lines[index + 1].is_rule
@@ -69,8 +74,9 @@ def take_nfo_apart(text: str) -> NfoText:
             parts.description.append(line.text if line.text or not line.is_rule else "")
         elif not line.text:
             pending = pending and not line.is_rule
+            parts.anchor = None if line.is_rule or not pending else parts.anchor
         else:
-            section, pending = _sort(line, parts, section, lines[index - 1] if index else None, pending=pending)
+            section, pending = _sort(line, parts, section, pending=pending)
     return parts
 
 
@@ -81,7 +87,7 @@ def _ends_description(line: Line, underlined: bool) -> bool:
     return line.label not in {None, Label.OTHER, Label.DESCRIPTION} and bool(line.value) and len(line.value) < 200
 
 
-def _sort(line: Line, parts: NfoText, section: str, before: Line | None, *, pending: bool) -> tuple[str, bool]:
+def _sort(line: Line, parts: NfoText, section: str, *, pending: bool) -> tuple[str, bool]:
     """Puts a line where it belongs; the section that goes on, and whether a label still waits for its value."""
     if section == "media":
         parts.media.append(line.text)
@@ -93,20 +99,31 @@ def _sort(line: Line, parts: NfoText, section: str, before: Line | None, *, pend
         parts.media.append(line.text)
     elif line.label is not None:
         parts.labelled.append((line.label, line.value))
+        parts.anchor = line
         return section, not line.value
-    elif parts.labelled and (pending or _continues(line, before)):
+    elif parts.labelled and parts.anchor is not None and (pending or _continues(line, parts)):
         label, value = parts.labelled[-1]
-        parts.labelled[-1] = (label, f"{value} {line.text}".strip())
+        gap = "; " if line.is_item and value else " "
+        parts.labelled[-1] = (label, f"{value}{gap}{line.text}".strip())
+        return section, False
     else:
-        parts.free.append(line.text)
+        parts.free.append(line)
+    parts.anchor = None
     return section, False
 
 
-def _continues(line: Line, before: Line | None) -> bool:
-    """Whether a line without label goes on with the labelled value above it."""
-    if before is None or before.label is None or before.label is Label.OTHER or not before.value:
+_LISTS = frozenset({Label.AUTHOR, Label.NARRATOR, Label.GENRE, Label.SERIES})
+
+
+def _continues(line: Line, parts: NfoText) -> bool:
+    """Whether a line without label goes on with the labelled value above it: further in, behind a comma, or one more
+    item of a list."""
+    anchor, value = parts.anchor, parts.labelled[-1][1]
+    if anchor is None or line.is_labelled:
         return False
-    return line.column > before.column + 4 or before.value.endswith((",", "&", ";"))
+    if line.is_item and anchor.label in _LISTS and not anchor.value:
+        return True
+    return bool(value) and (line.column > anchor.column + 4 or value.endswith((",", "&", ";")))
 
 
 _YEARS = {Label.TEXT_YEAR: 0.75, Label.YEAR: 0.55}
@@ -136,31 +153,47 @@ _SAYINGS: dict[Label, Callable[[Witness, str, str], Iterator[Observation]]] = {
     Label.NARRATOR: lambda w, v, at: say.say_people(w, Field.NARRATORS, [v], 0.75, at=at),
     Label.AUDIO_DATE: lambda w, v, at: say.say_date(w, Field.PUBLISHED, v, 0.65, at=at),
     Label.COPYRIGHT: lambda w, v, at: say.say_copyright(w, v, 0.65, at=at),
-    Label.UNABRIDGED: lambda w, v, at: say.say_abridged(w, v, 0.7, yes_means=False, at=at),
-    Label.ABRIDGED: lambda w, v, at: say.say_abridged(w, v, 0.7, yes_means=True, at=at),
+    Label.UNABRIDGED: lambda w, v, at: _say_edition(w, v, at, yes_means=False),
+    Label.ABRIDGED: lambda w, v, at: _say_edition(w, v, at, yes_means=True),
     Label.EDITION: lambda w, v, at: say.say_abridged(w, v, 0.65, yes_means=False, at=at),
     Label.DURATION: lambda w, v, at: say.say_duration(w, v, 0.6, at=at),
     Label.GENRE: lambda w, v, at: say.say_genres(w, [v], 0.6, at=at),
     Label.DESCRIPTION: lambda w, v, at: say.say_description(w, v, 0.7, at=at),
 }
 
-_READ_BY = re.compile(
-    r"(?:as\s+)?(?:read|narrated|performed|voiced|gelesen|gesprochen|lu|narrado|leído|letto|voorgelezen)\s+"
-    r"(?:by|von|par|por|da|door)\s+(?P<names>\S.*)", re.IGNORECASE,
-)  # fmt: skip
+
+def _say_edition(witness: Witness, value: str, at: str, *, yes_means: bool) -> Iterator[Observation]:
+    """ "Unabridged: yes", and "Unabridged - 11 hrs 26 mins", where the label itself says it."""
+    length = list(say.say_duration(witness, value, 0.5, unit=0, at=at))
+    yield from length
+    yield from say.say_abridged(witness, "yes" if length else value, 0.7, yes_means=yes_means, at=at)
+
+
+_READ_BY = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"(?:total |running |play(?:ing)? )?(?:length|duration|runtime|time|laufzeit|dauer|länge|durée|duración|durata)"
+    r"[\s:.]+(?P<rest>\d.*)",
+    re.IGNORECASE,
+)
+_NO_TITLE = re.compile(
+    r"\b(?:thanks?|thank you|please|seed|enjoy|visit|download\w*|upload\w*|presents|proudly|www|https?|ripped|encoded|"
+    r"files?|tracks?|kbps|nfo|follow us|leave a)\b",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"(?:written\s+|geschrieben\s+)?(?:by|von|par)\s+(?P<names>\S.*)", re.IGNORECASE)
-_EDITION_LINE = re.compile(r"(?P<mark>(?:un)?abridged|(?:un)?gekürzt\w*)\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
-_UNKNOWN_LABEL = re.compile(r"[^\W\d]+\s?:\s")
+_EDITION_LINE = re.compile(rf"{ABRIDGED_MARK}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
 _DASH = re.compile(r"\s+[-–—]+\s+")
 
 
-def _read_free(witness: Witness, lines: list[str], known: set[Field]) -> tuple[list[Observation], list[str]]:
+def _read_free(witness: Witness, lines: list[Line], known: set[Field]) -> tuple[list[Observation], list[str]]:
     """Lines without label: "Read by …", "Unabridged, 11 hrs 4 min", and a first line that names the book."""
     said: list[Observation] = []
     left: list[str] = []
-    for index, line in enumerate(lines):
-        found = list(_say_free(witness, line))
-        first = list(_say_first(witness, line, known)) if index == 0 and not found else []
+    first_free = next((one for one in lines if not one.is_labelled and not _NO_TITLE.search(one.text)), None)
+    for one in lines:
+        line = one.text
+        found = [] if one.is_labelled else list(_say_free(witness, line))
+        first = list(_say_first(witness, line, known)) if one is first_free and not found else []
         said += found + first
         # A first line of which one side was known already is read in part, and kept.
         whole = found or {one.field for one in first} >= (
@@ -178,15 +211,20 @@ def _say_free(witness: Witness, line: str) -> Iterator[Observation]:
     elif edition := _EDITION_LINE.fullmatch(line):
         yield from say.say_abridged(witness, edition["mark"], 0.65, yes_means=False, at="line")
         yield from say.say_duration(witness, edition["rest"], 0.5, at="line")
+    elif length := _LENGTH.fullmatch(line):
+        yield from say.say_duration(witness, length["rest"], 0.5, at="line")
     else:
         yield from say.say_duration(witness, line, 0.5, unit=0, at="line")
 
 
 def _say_first(witness: Witness, line: str, known: set[Field]) -> Iterator[Observation]:
     """The first free line: "Author - Title", or a banner, which counts only where no label names the title."""
-    if _UNKNOWN_LABEL.match(line):
-        return
     banner = join_spaced(line)
+    if banner and _NO_TITLE.search(banner):
+        return
+    if banner is None and re.search(r"\S[-_]\S*[-_]\S", line):
+        yield from _say_release(witness, line, known)
+        return
     sides = _DASH.split(tidy(line), maxsplit=1)
     if banner or len(sides) == 1:
         if len(line.split()) <= 12 or banner:
@@ -198,3 +236,15 @@ def _say_first(witness: Witness, line: str, known: set[Field]) -> Iterator[Obser
         yield from say.say_title(witness, title, 0.5, at="line")
     if Field.AUTHORS not in known and looks_like_names(author):
         yield from witness.says(Field.AUTHORS, split_people(author), 0.5, at="line")
+
+
+def _say_release(witness: Witness, line: str, known: set[Field]) -> Iterator[Observation]:
+    """The name of a release: "Mara_Vell-The_Salt_Road-AUDIOBOOK-2011-GRP"."""
+    found = read_names(line)
+    best = found.best
+    if Field.TITLE not in known and best.title:
+        yield from say.say_title(witness, best.title, 0.4, at="line")
+    if Field.AUTHORS not in known:
+        yield from witness.says(Field.AUTHORS, best.authors, 0.4, at="line")
+    if Field.ABRIDGED not in known:
+        yield from witness.says(Field.ABRIDGED, found.pieces.facts.abridged, 0.5, at="line")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mamctl.domain.library.labels import BOOK_HEADINGS, MEDIA_HEADINGS, Label, label_of, squeeze
 
@@ -18,17 +21,35 @@ _GAPS = (
     re.compile(r"\t+|\s{2,}"),
 )
 _LONGEST_LABEL = 40
+_LONGEST_ROW = 1_000  # characters; longer is no row of columns
+_ITEM = re.compile(r"(?:[-–—*•·>+»]|\d{1,2}[.)])\s+\S")
+_UNKNOWN_LABEL = re.compile(r"[^\W\d][^:=]{0,34}?[\s.…_]*(?:(?<!\d)[:：](?!\d)|=)\s*\S")
+_BBCODE = re.compile(
+    r"\[/?(?:b|i|u|s|size|color|colour|center|left|right|quote|url|img|font|list|table|tr|td|th|hr|pre|code|spoiler|align|\*)"
+    r"(?:=[^\]\n]{0,200})?\]",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-zA-Z!][^<>\n]{0,300}>")
+_BREAK = re.compile(r"<br\s*/?>[ \t]*\n?|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
+_ROW = re.compile(r"\s*\|\s*(?P<label>[^|]{1,40}?)\s*\|\s*(?P<value>[^|]+?)\s*\|?\s*")
+_EMPHASIS = re.compile(r"\*\*|__(?=\w)|(?<=\w)__|^\s*#{1,6}\s+(?=\S)")
+_SECOND = re.compile(r"(?<=\S)\s{2,}(?P<label>[^\W\d][\w ()/']{1,30}?)\s*[.…]*\s?[:=]\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `text` without art, `label` and `value` when it is labelled, `column` where the text begins."""
+    """One line: `text` without art, `label` and `value` when it is labelled, `column` where the text begins.
+
+    `is_item`: a bullet stood before it; `is_labelled`: something stands before a colon, known or not.
+    """
 
     text: str
     column: int = 0
     label: Label | None = None
     value: str = ""
     is_rule: bool = False
+    is_item: bool = False
+    is_labelled: bool = False
 
 
 def read_line(raw: str) -> Line:
@@ -42,8 +63,49 @@ def read_line(raw: str) -> Line:
     bare = _BULLET.sub("", inner).strip()
     if not any(char.isalnum() for char in bare):
         return Line(text, column)
+    item = bool(_ITEM.match(text))
     found = _labelled(bare)
-    return Line(bare, column, *found) if found else Line(bare, column)
+    if found:
+        return Line(bare, column, *found, is_item=item)
+    if (alone := label_of(bare.rstrip(" :."))) is not None and (bare.endswith(":") or _is_heading(bare)):
+        return Line(bare, column, alone, "", is_item=item)
+    return Line(bare, column, is_item=item, is_labelled=bool(_UNKNOWN_LABEL.match(bare)))
+
+
+def _is_heading(text: str) -> bool:
+    """A label alone on its line, in capitals: "TITLE"."""
+    return text.isupper() and len(text) > 3
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines of an NFO without BBCode, HTML and Markdown, a row of a table as label and value, and what stands in a
+    second column on a line behind."""
+    if "[" in text:
+        text = _BBCODE.sub("", text)
+    if "<" in text:
+        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+    return [column for raw in text.split("\n") for column in _columns(_plain_row(raw))]
+
+
+def _plain_row(raw: str) -> str:
+    """A Markdown row without its signs: "| Title | X |" as "Title : X", "**Author:** X" as "Author: X"."""
+    if "|" in raw and (row := _ROW.fullmatch(raw)) and label_of(row["label"].strip(" *")):
+        return f"{row['label'].strip(' *')} : {row['value'].strip()}"
+    return _EMPHASIS.sub("", raw)
+
+
+def _columns(raw: str) -> Iterator[str]:
+    """A line at every known label that stands behind two blanks: "Title : X        Author : Y"."""
+    if len(raw) > _LONGEST_ROW or "  " not in raw.strip():
+        yield raw
+        return
+    begins = [
+        found.start("label")
+        for found in _SECOND.finditer(raw)
+        if label_of(found["label"]) is not None and raw[: found.start()].strip(_FRAME)
+    ]
+    for start, end in pairwise((0, *begins, len(raw))):
+        yield raw[start:end]
 
 
 def _labelled(text: str) -> tuple[Label, str] | None:

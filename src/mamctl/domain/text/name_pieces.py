@@ -115,7 +115,8 @@ def _spread(text: str, authors: tuple[str, ...]) -> str:
     if " " not in outer and scene:
         text = re.sub(r"-[A-Za-z0-9]{2,8}$", "", text)
         text = re.sub(r"[-._](?=(?:audiobook|unabridged|abridged)\b)", " - ", text, flags=re.IGNORECASE)
-        outer = _BRACKET.sub("", text).strip().replace(" - ", "-")
+        text = text.replace("-", " - ").replace("  ", " ")
+        outer = "x" if text.count(".") <= 2 else _BRACKET.sub("", text).strip().replace(" - ", "-")
     if " " in outer:
         text = re.sub(r"(?<=[^\W\d])_(?:\s+|(?=[A-Z]))", ": ", text)
         text = re.sub(r"^(\[?\(?\d{1,3}\]?\)?)_\s*", r"\1 - ", text).replace("_", " ")

@@ -60,7 +60,7 @@ _ORDER_NOTE = re.compile(
     r"\s*[(\[](?:publication|chronological|reading|recommended|internal)\s+order[)\]]", re.IGNORECASE
 )
 _SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
-_LABEL_TAIL = re.compile(rf"[\s,]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
+_LABEL_TAIL = re.compile(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
 _PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
 _POSITION = re.compile(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
@@ -115,7 +115,7 @@ def _parts(text: str) -> list[str]:
     """The series of a field; a place alone behind a separator belongs to the one before it: "Area 51 | Book 7"."""
     parts: list[str] = []
     for part in _SEVERAL.split(_unwrap(text)):
-        if parts and _LABELLED.fullmatch(part.strip()):
+        if parts and (_LABELLED.fullmatch(part.strip()) or re.fullmatch(r"\d{1,3}", part.strip())):
             parts[-1] = f"{parts[-1]}, {part.strip()}"
         else:
             parts.append(part)
