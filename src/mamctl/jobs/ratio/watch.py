@@ -129,8 +129,10 @@ def _pass(
     readings = _read(run, kit, seen)
     decided = decide(run, kit.policy, readings.deciding)
     run.trouble(ratio_unknown(readings.deciding, decided.guard, before))
-    run.trouble(held_below_floor(decided.guard, readings.deciding, kit.policy, before))
-    turn = None if at_once else choose_turn(run, kit.policy, decided.guard, readings.deciding, seen)
+    turn = None
+    if not at_once:  # you know the ratio at which you just lifted the emergency
+        run.trouble(held_below_floor(decided.guard, readings.deciding, kit.policy, before))
+        turn = choose_turn(run, kit.policy, decided.guard, readings.deciding, seen)
     acts = act_on_clients(context, decided.guard, seen, readings.deciding, turn)
     adopted = adopt_unrecorded(context, seen, acts) if adopt and decided.guard.emergency_id is None else 0
     result = _record(run, kit, seen, readings, decided, acts, adopted)

@@ -102,6 +102,15 @@ def test_below_the_floor_on_your_word_is_said_once(desk: Desk) -> None:
     assert desk.watch().guard.state is GuardState.EMERGENCY
 
 
+def test_a_thaw_below_the_floor_is_not_news_to_you(desk: Desk) -> None:
+    desk.set_ratio(0.95)
+    desk.watch()
+    desk.release()
+    assert (codes(desk), desk.last.status) == ([], "ok")
+    desk.watch()
+    assert (codes(desk), desk.last.status) == ([], "ok")
+
+
 def test_a_client_paused_as_a_whole_is_said_by_the_pass_and_by_the_status(desk: Desk) -> None:
     desk.set_ratio(1.5)
     desk.client.session_paused = True
