@@ -83,7 +83,7 @@ def _new_frozen(torrent: ClientTorrent, tag: str, reason: str) -> JournalEntry:
 
 def _freeze(torrent: ClientTorrent, tag: str, reason: str) -> Step:
     entry = _new_frozen(torrent, tag, reason)
-    return Step(entry, (ClientAction.PAUSE,) if entry.tagged else (ClientAction.TAG, ClientAction.PAUSE))
+    return Step(entry, (ClientAction.PAUSE,) if entry.needs_no_tag else (ClientAction.TAG, ClientAction.PAUSE))
 
 
 def _look_at_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist: bool) -> Step | None:
@@ -107,13 +107,13 @@ def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist
 
     A client that loses the pause in a crash loses the tag with it; a person who starts a torrent leaves the tag on.
     """
-    if entry.phase.is_shown and (entry.tagged or tag in torrent.tags):
+    if entry.phase.is_shown and (entry.needs_no_tag or tag in torrent.tags):
         if insist and entry.reason != FROZEN_AGAIN:
             return Step(entry.at(Phase.INTENDED, FROZEN_AGAIN), (ClientAction.PAUSE,))
         return Step(entry.at(Phase.LEFT_ALONE, STARTED), untag_actions(entry, torrent, tag))
     if entry.phase.is_shown:
         return _freeze(torrent, tag, "it was downloading again")
-    missing = () if entry.tagged or tag in torrent.tags else (ClientAction.TAG,)
+    missing = () if entry.needs_no_tag or tag in torrent.tags else (ClientAction.TAG,)
     return Step(entry.at(Phase.INTENDED), (*missing, ClientAction.PAUSE))
 
 
@@ -126,7 +126,8 @@ def _is_paused(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | 
     if entry.phase is Phase.REVERTING:
         # A thaw broke off before this emergency: what it asked for may yet come, from a client that is late.
         return Step(
-            entry.at(Phase.INTENDED), (ClientAction.PAUSE,) if entry.tagged else (ClientAction.TAG, ClientAction.PAUSE)
+            entry.at(Phase.INTENDED),
+            (ClientAction.PAUSE,) if entry.needs_no_tag else (ClientAction.TAG, ClientAction.PAUSE),
         )
     return Step(entry.at(Phase.DONE))
 

@@ -62,7 +62,7 @@ def may_wait(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> bool:
 def _restore_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step:
     kind = transfer_state(torrent)
     untag = untag_actions(entry, torrent, tag)
-    if kind is TransferState.DOWNLOADS and entry.phase.is_shown and (entry.tagged or tag in torrent.tags):
+    if kind is TransferState.DOWNLOADS and entry.phase.is_shown and (entry.needs_no_tag or tag in torrent.tags):
         return Step(entry.at(Phase.LEFT_ALONE, STARTED), untag)
     if kind in (TransferState.DOWNLOADS, TransferState.SEEDS):
         return restore(entry, torrent, tag)

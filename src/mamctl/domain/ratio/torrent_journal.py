@@ -129,9 +129,9 @@ class Phase(StrEnum):
 class JournalEntry:
     """One torrent in the journal, with its state before it was touched.
 
-    `tagged` is whether our tag tells nothing of it: it bore the tag before, the client declined to put it on, or it
-    was taken off while the torrent was frozen. `missing` is one that the client did not show when it was last read:
-    its phase stays what it was, for the torrent may be back (RAT-13).
+    `tagged` is whether it bore our tag before us, so that the tag stays. `untold` is whether the tag's absence tells
+    nothing: the client declined to put it on, or it was taken off while the torrent was frozen. `missing` is one that
+    the client did not show when it was last read: its phase stays what it was, for the torrent may be back (RAT-13).
     """
 
     hash: str
@@ -143,6 +143,12 @@ class JournalEntry:
     tagged: bool = False
     reason: str = ""
     missing: bool = False
+    untold: bool = False
+
+    @property
+    def needs_no_tag(self) -> bool:
+        """Whether it is known as paused by us without our tag."""
+        return self.tagged or self.untold
 
     def at(self, phase: Phase, reason: str = "") -> JournalEntry:
         """The same entry at another phase, with its torrent in sight."""
@@ -213,7 +219,7 @@ class Plan:
         untold = frozenset(hashes)
         return Plan(
             tuple(
-                replace(step, entry=replace(step.entry, tagged=True)) if step.entry.hash in untold else step
+                replace(step, entry=replace(step.entry, untold=True)) if step.entry.hash in untold else step
                 for step in self.steps
             )
         )
@@ -245,7 +251,7 @@ def resume_again(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: 
     """A frozen torrent is started as it was, and our tag goes. Where a person tidied the tag away while it was frozen,
     its absence tells nothing from here on: should the start be lost, the pause is still known as ours.
     """
-    told = replace(entry.at(Phase.REVERTING, reason), tagged=entry.tagged or tag not in torrent.tags)
+    told = replace(entry.at(Phase.REVERTING, reason), untold=entry.untold or tag not in torrent.tags)
     return Step(told, (resume_action(entry), *untag_actions(entry, torrent, tag)))
 
 
@@ -262,7 +268,7 @@ def tag_missing(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> bool:
     after the start, so this holds while either is under way, and of one that is back after it was missing; once a
     freeze is done the journal alone counts, for you may well tidy the tag away.
     """
-    return (entry.missing or not entry.phase.is_shown) and not entry.tagged and tag not in torrent.tags
+    return (entry.missing or not entry.phase.is_shown) and not entry.needs_no_tag and tag not in torrent.tags
 
 
 def missing_step(entry: JournalEntry) -> Step | None:

@@ -69,6 +69,18 @@ def test_in_any_weather_all_is_as_it_was_when_it_is_over(
     assert sum(torrent.touched for torrent in strangers) == 0
 
 
+@pytest.mark.spec("RAT-5")
+def test_a_tag_that_was_declined_after_it_had_been_put_on_goes_all_the_same() -> None:
+    """A client that is slow to show the tag is asked for it again, and declines."""
+    desk = open_desk({"a": ModelTorrent()})
+    events = {3: UnreachableError("down"), 5: MamctlError("409")}
+    desk.client.trouble, desk.client.slow = Weather(Person(desk.client), events), 2
+    for ratio in (0.9, 0.9, 1.1, 1.1):
+        desk.set_ratio(ratio)
+        desk.watch()
+    assert desk.client.torrents["a"].look() == ModelTorrent().look()
+
+
 def test_a_thaw_right_after_a_freeze_that_the_client_does_not_show_yet() -> None:
     shelf = {
         "a": ModelTorrent(),
