@@ -243,6 +243,9 @@ def restore(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str =
     if entry.phase is Phase.INTENDED and is_forced(torrent) == entry.forced:
         late = () if entry.tagged else (ClientAction.UNTAG,)
         return Step(entry.at(Phase.REVERTING, reason), (resume_action(entry), *late))
+    if entry.phase is Phase.REVERTING and not entry.tagged:
+        # An earlier pass broke off: the tag may be there though a slow client does not show it yet.
+        return Step(entry.at(Phase.REVERTING, reason), (ClientAction.UNTAG,))
     untag = untag_actions(entry, torrent, tag)
     return Step(entry.at(Phase.REVERTING if untag else Phase.REVERTED, reason), untag)
 

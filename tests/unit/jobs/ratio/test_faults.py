@@ -81,6 +81,22 @@ def test_a_tag_that_was_declined_after_it_had_been_put_on_goes_all_the_same() ->
     assert desk.client.torrents["a"].look() == ModelTorrent().look()
 
 
+@pytest.mark.spec("RAT-5")
+@pytest.mark.spec("RAT-12")
+def test_a_thaw_that_broke_off_before_a_slow_client_showed_the_tag_takes_it_off_all_the_same() -> None:
+    desk = open_desk({"a": ModelTorrent()})
+    events = {3: UnreachableError("down"), 5: UnreachableError("down")}
+    desk.client.trouble, desk.client.slow = Weather(Person(desk.client), events), 2
+    desk.set_ratio(0.9)
+    desk.watch()  # the tag is put on, and the pause does not arrive
+    desk.set_ratio(1.1)
+    desk.watch()  # the thaw does not arrive
+    desk.client.slow = 0
+    desk.watch()
+    assert desk.client.torrents["a"].look() == ModelTorrent().look()
+    assert desk.watch().actions.any is False
+
+
 def test_a_thaw_right_after_a_freeze_that_the_client_does_not_show_yet() -> None:
     shelf = {
         "a": ModelTorrent(),
