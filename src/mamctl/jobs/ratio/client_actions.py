@@ -238,7 +238,13 @@ def _settle(
     context: ActionContext, client: TorrentClient, plan: Plan, *, declined: bool
 ) -> tuple[ClientSnapshot, bool]:
     """Look until the client shows all that it was asked for, or for long enough; note it entry by entry."""
-    open_steps = [step for step in plan.steps if step.entry.phase in (Phase.INTENDED, Phase.REVERTING)]
+    open_steps = [
+        step
+        for step in plan.steps
+        if step.entry.phase in (Phase.INTENDED, Phase.REVERTING)
+        # Where the untag was withheld, a tag that is not shown yet must not pass for gone: the next pass asks again.
+        and not (declined and ClientAction.UNTAG in step.acts)
+    ]
     until = context.run.clock() + _PATIENCE
     for seconds in _LOOKS:
         context.wait(seconds)

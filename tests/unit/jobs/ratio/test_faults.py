@@ -83,9 +83,12 @@ def test_a_tag_that_was_declined_after_it_had_been_put_on_goes_all_the_same() ->
 
 @pytest.mark.spec("RAT-5")
 @pytest.mark.spec("RAT-12")
-def test_a_thaw_that_broke_off_before_a_slow_client_showed_the_tag_takes_it_off_all_the_same() -> None:
+@pytest.mark.parametrize("error", [UnreachableError("down"), MamctlError("409")])
+def test_a_thaw_that_broke_off_before_a_slow_client_showed_the_tag_takes_it_off_all_the_same(
+    error: MamctlError,
+) -> None:
     desk = open_desk({"a": ModelTorrent()})
-    events = {3: UnreachableError("down"), 5: UnreachableError("down")}
+    events = {3: UnreachableError("down"), 5: error}
     desk.client.trouble, desk.client.slow = Weather(Person(desk.client), events), 2
     desk.set_ratio(0.9)
     desk.watch()  # the tag is put on, and the pause does not arrive
