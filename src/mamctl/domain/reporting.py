@@ -33,9 +33,11 @@ _ENDS = {
     "vip_will_lapse": "VIP no longer lapses soon",
     "vip_lapsed": "VIP is active again",
     "clock_off": "this machine's clock agrees with the site's again",
-    "site_freeleech": "the freeleech of the whole site is over",
-    "site_bonus": "the bonus event is over",
     "heartbeat_lost": "the heartbeat arrives again",
+}
+_NOTICE_ENDS = {
+    "site_freeleech": "the freeleech of the whole site is over",
+    "site_bonus": "the site's bonus event is over",
 }
 # Reported when it begins and when it ends, with no reminder between.
 _ONCE = frozenset({"clock_off"})
@@ -194,7 +196,8 @@ def _summarise(
 
 
 def _end(row: Reported) -> Notice | None:
-    words = _ENDS.get(row.code or "")
-    if words is None:
-        return None
-    return Notice(f"{row.code}_over", f"well again: {words.format(subject=row.subject or 'the server')}", row.subject)
+    code = row.code or ""
+    text = _NOTICE_ENDS.get(code)
+    if words := _ENDS.get(code):
+        text = f"well again: {words}".replace("{subject}", row.subject or "the server")
+    return Notice(f"{code}_over", text, row.subject) if text else None

@@ -20,7 +20,9 @@ _TITLES = {
     "wanted_free": "mamctl: wanted titles are free now",
     "wanted_free_over": "mamctl: wanted titles are no longer free",
     "site_freeleech": "mamctl: freeleech of the whole site",
+    "site_freeleech_over": "mamctl: the freeleech is over",
     "site_bonus": "mamctl: bonus event",
+    "site_bonus_over": "mamctl: the bonus event is over",
     "gap": "mamctl runs again",
     "known_problems": _NEEDED,
 }
