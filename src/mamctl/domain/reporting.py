@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,22 +20,30 @@ KNOWN_PROBLEMS = "known_problems"
 # What is said when a reported problem is over. A problem without words here ends in silence: it was an event, or its
 # end is your own doing.
 _ENDS = {
-    "unreachable": "{subject} answers again",
-    "session_refused": "the site accepts the session again",
-    "shape_changed": "{subject}: its answers are understood again",
     "store": "the database works again",
     "config_invalid": "the configuration is valid again",
     "bug": "mamctl runs through again",
-    "budget_spent": "{subject}: requests are left again",
     "ratio_unknown": "the ratio is known again",
     "ratio_emergency": "the ratio emergency is over",
     "ratio_below_floor": "the ratio is above the floor again",
+    "client_not_itself": "{subject} is itself again",
+    "client_session_paused": "{subject}: its session is no longer paused",
+    "held_below_floor": "the ratio is no longer held below the floor",
+    "vip_expiry_unknown": "the end of VIP can be read again",
+    "notify_failed": "messages arrive again",
     "client_missing": "{subject}: nothing is left to restore",
     "vip_will_lapse": "VIP no longer lapses soon",
     "vip_lapsed": "VIP is active again",
     "clock_off": "this machine's clock agrees with the site's again",
     "heartbeat_lost": "the heartbeat arrives again",
 }
+# A failed exchange, whatever its code says of the reason, is over when its server serves again: the site, which has
+# no name or that of a page, or a client or catalogue by its name.
+_OUTSIDE = re.compile(
+    r"unreachable|session_.*|shape_changed|budget_spent|tracker_.*|rate_limited|challenge_page|front_server_refused"
+    r"|login_.*|browser_session_.*|page_.*|proxy_.*|certificates_.*|secret_.*|refused|maintenance|no_answer|timeout"
+)
+_SITE = "the site"
 _NOTICE_ENDS = {
     "site_freeleech": "the freeleech of the whole site is over",
     "site_bonus": "the site's bonus event is over",
@@ -47,12 +56,14 @@ _ONCE = frozenset({"clock_off"})
 class ReminderPolicy:
     """How often the same thing is reported. `daily` jobs count local days.
 
-    With `summary`, known problems are counted instead of listed: it names the command that lists them.
+    With `summary`, known problems are counted instead of listed: it names the command that lists them. A job that
+    `asks_site` and no other server has every failed exchange with the site, also one about a wanted title.
     """
 
     remind_after: timedelta = timedelta(days=1)
     daily: bool = False
     summary: str | None = None
+    asks_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +130,15 @@ def decide_reports(
         reported, summaries = _summarise(memory, current, changes, reported, now, policy.summary)
     ends = {mark: row for mark, row in memory.items() if judged and mark not in current and row.ended_at is None}
     # What still has another problem is not well again.
-    busy = {item.subject for item in current.values() if isinstance(item, Problem) and item.subject}
-    over = [_end(row) for row in ends.values() if row.spell_reported and row.subject not in busy]
+    busy = {_whose(item, policy) for item in current.values() if isinstance(item, Problem)} - {None}
+    fine = [(row, whose) for row in ends.values() if (whose := _whose(row, policy)) not in busy]
+    said = (_end(row, whose) for row, whose in fine if row.spell_reported)
+    over = {notice.message: notice for notice in said if notice is not None}  # steps fail alike, and are over at once
     changes |= {mark: replace(row, ended_at=now) for mark, row in ends.items()}
     due = [item for mark, item in current.items() if mark in reported]
     return Due(
         tuple(item for item in due if isinstance(item, Problem)),
-        (*events, *(i for i in due if isinstance(i, Notice)), *(e for e in over if e is not None), *summaries),
+        (*events, *(i for i in due if isinstance(i, Notice)), *over.values(), *summaries),
         changes,
     )
 
@@ -195,9 +208,17 @@ def _summarise(
     return reported - set(known), summary
 
 
-def _end(row: Reported) -> Notice | None:
+def _whose(item: Problem | Reported, policy: ReminderPolicy) -> str | None:
+    """What a problem is of: the site for failed exchanges without a client's or catalogue's name."""
+    if _OUTSIDE.fullmatch(item.code or "") and (policy.asks_site or not item.subject or item.subject[0] == "/"):
+        return _SITE
+    return item.subject
+
+
+def _end(row: Reported, whose: str | None) -> Notice | None:
     code = row.code or ""
     text = _NOTICE_ENDS.get(code)
-    if words := _ENDS.get(code):
-        text = f"well again: {words}".replace("{subject}", row.subject or "the server")
+    words = "{subject} works again" if _OUTSIDE.fullmatch(code) else _ENDS.get(code)
+    if words:
+        text = f"well again: {words}".replace("{subject}", whose or _SITE)
     return Notice(f"{code}_over", text, row.subject) if text else None

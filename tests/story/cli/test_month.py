@@ -11,6 +11,7 @@ import pytest
 
 from mamctl.cli.clock import Nature, under
 from mamctl.practice.client import TroubleKind
+from mamctl.practice.tracker import TroubleKind as SiteTrouble
 from tests.kit.member import Member
 from tests.kit.messages import Inbox, inbox
 from tests.kit.seedbox import Seedbox, seedbox
@@ -143,3 +144,17 @@ def test_a_wanted_title_is_said_when_it_is_free_with_why_until_and_number_and_wh
     month.hours(10 * 24)
     said = [text.strip() for job, text in month.take() if job == "vip check"]
     assert said == ["no longer free: The Salt Road by Mara Vell"]
+
+
+def test_an_outage_of_the_site_is_mailed_each_day_and_its_end_once(month: Month) -> None:
+    month.member.want("The Salt Road")
+    month.hours(24)
+    month.take()
+    month.member.tracker.mood.plan(SiteTrouble.STATUS, "/", status=503, times=None)
+    month.hours(48)
+    month.member.tracker.mood.calm()
+    month.hours(48)
+    mails = [text.strip() for job, text in month.take() if job == "vip check"]
+    assert len(mails) == 3
+    assert mails[-1] == "well again: the site works again"
+    assert [title for title, _ in month.inbox.messages].count("mamctl: well again") == 1

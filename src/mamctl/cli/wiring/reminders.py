@@ -20,7 +20,11 @@ def reminder_policy(notify: NotifySection, job: str) -> ReminderPolicy:
         return _library(notify.remind_after_scan, "mamctl meta problems")
     if job.startswith("drift"):
         return _library(notify.remind_after_drift, "mamctl drift history --state told")
-    return ReminderPolicy(timedelta(seconds=notify.remind_after), daily=not job.startswith("ratio"))
+    return ReminderPolicy(
+        timedelta(seconds=notify.remind_after),
+        daily=not job.startswith("ratio"),
+        asks_site=job.startswith(("vip", "rules", "pending")),
+    )
 
 
 def _library(seconds: float, command: str) -> ReminderPolicy:
