@@ -12,6 +12,7 @@ import pytest
 from mamctl.cli.clock import Nature, under
 from mamctl.practice.client import TroubleKind
 from mamctl.practice.tracker import TroubleKind as SiteTrouble
+from mamctl.store.exchanges import load_exchanges
 from tests.kit.member import Member
 from tests.kit.messages import Inbox, inbox
 from tests.kit.seedbox import Seedbox, seedbox
@@ -158,3 +159,16 @@ def test_an_outage_of_the_site_is_mailed_each_day_and_its_end_once(month: Month)
     assert len(mails) == 3
     assert mails[-1] == "well again: the site works again"
     assert [title for title, _ in month.inbox.messages].count("mamctl: well again") == 1
+
+
+def test_exchanges_with_a_client_are_counted_by_day_and_outcome(month: Month) -> None:
+    month.hours(2)
+    with month.member.store() as db:
+        good = {one.outcome.value for one in load_exchanges(db, month.member.now())}
+    month.box.client.mood.plan(TroubleKind.RESET, times=None)
+    month.hours(2)
+    with month.member.store() as db:
+        counts = {one.outcome.value: one.count for one in load_exchanges(db, month.member.now())
+                  if one.service == "qbittorrent:home"}  # fmt: skip
+    assert "answered" in good
+    assert counts["unreachable"] >= 1

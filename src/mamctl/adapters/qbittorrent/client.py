@@ -9,6 +9,7 @@ from mamctl.adapters.qbittorrent.remembered import Remembered, decode_remembered
 from mamctl.adapters.qbittorrent.snapshot import read_snapshot
 from mamctl.adapters.qbittorrent.version import OLDEST, Version, parse_version
 from mamctl.adapters.qbittorrent.web import Web
+from mamctl.domain.exchange import RecordExchange, record_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,13 +29,21 @@ class QbittorrentClient:
     """
 
     def __init__(
-        self, name: str, url: str, login: Login, *, timeout: float = 30.0, patience: Patience | None = None
+        self,
+        name: str,
+        url: str,
+        login: Login,
+        *,
+        timeout: float = 30.0,
+        patience: Patience | None = None,
+        record_exchange: RecordExchange = record_nothing,
     ) -> None:
         self._name = name
         self._url = url
         self._login = login
         self._timeout = timeout
         self._patience = patience
+        self._record_exchange = record_exchange
         self._owner = owner(url, login)
         self._web: Web | None = None
         self._version: Version | None = None
@@ -85,7 +94,13 @@ class QbittorrentClient:
     def _open(self, cookies: Mapping[str, str] | None = None) -> Web:
         if self._web is None:
             self._web = Web(
-                self._name, self._url, self._login, cookies=cookies, timeout=self._timeout, patience=self._patience
+                self._name,
+                self._url,
+                self._login,
+                cookies=cookies,
+                timeout=self._timeout,
+                record_exchange=self._record_exchange,
+                patience=self._patience,
             )
         return self._web
 

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from mamctl.adapters.qbittorrent.patience import LoginTries
 from mamctl.adapters.qbittorrent.refusals import Refusals
+from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
+from mamctl.errors import MamctlError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +36,13 @@ class Web:
         cookies: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         patience: Patience | None = None,
+        record_exchange: RecordExchange = record_nothing,
     ) -> None:
         self._base = url.rstrip("/") + "/api/v2/"
         self._login = login
         self._timeout = timeout
+        self._service = f"qbittorrent:{name}"
+        self._record_exchange = record_exchange
         self._cookies = dict(cookies or {})
         self._client: httpx.Client | None = None
         self._tries = LoginTries(name, url, login, patience)
@@ -117,6 +122,18 @@ class Web:
             raise error
 
     def _send(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        """One request, counted by how it ended."""
+        try:
+            answer = self._exchange(method, path, **sent)
+        except MamctlError as error:
+            lost = isinstance(error, UnreachableError)
+            self._record_exchange(self._service, ExchangeOutcome.UNREACHABLE if lost else ExchangeOutcome.UNREADABLE)
+            raise
+        refused = answer.status_code in {401, 403, 429} or answer.status_code >= 500
+        self._record_exchange(self._service, ExchangeOutcome.REFUSED if refused else ExchangeOutcome.ANSWERED)
+        return answer
+
+    def _exchange(self, method: str, path: str, **sent: Any) -> httpx.Response:
         import httpx
 
         from mamctl.adapters.http.failures import explain_failure

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mamctl.cli.runtime import Runtime
     from mamctl.config.sections import QbittorrentSection
     from mamctl.domain.ratio.reading import RatioReading
+    from mamctl.domain.ratio.torrent_journal import Scope
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.ratio.ports import TorrentClient
     from mamctl.jobs.ratio.watch import WatchContext
@@ -47,16 +48,18 @@ def connect_clients(runtime: Runtime, *, insist: bool = False) -> tuple[ScopedCl
     `insist` tries a login once though it was refused lately.
     """
     from mamctl.adapters.qbittorrent import Patience
-    from mamctl.domain.ratio.torrent_journal import Scope
     from mamctl.jobs.ratio.client_actions import ScopedClient
 
     patience = Patience(runtime.client_memory, runtime.now, insist)
     return tuple(
-        ScopedClient(
-            _connect(section, patience), Scope(section.scope_trackers, section.scope_category, section.scope_tag)
-        )
-        for section in runtime.config.qbittorrent
+        ScopedClient(_connect(runtime, section, patience), _scope(section)) for section in runtime.config.qbittorrent
     )
+
+
+def _scope(section: QbittorrentSection) -> Scope:
+    from mamctl.domain.ratio.torrent_journal import Scope
+
+    return Scope(section.scope_trackers, section.scope_category, section.scope_tag)
 
 
 def read_site_ratio(runtime: Runtime) -> RatioReading:
@@ -67,7 +70,7 @@ def read_site_ratio(runtime: Runtime) -> RatioReading:
     return read_account(standing.ratio, standing.uploaded_bytes, standing.downloaded_bytes)
 
 
-def _connect(section: QbittorrentSection, patience: Patience) -> TorrentClient:
+def _connect(runtime: Runtime, section: QbittorrentSection, patience: Patience) -> TorrentClient:
     from mamctl.adapters.qbittorrent import QbittorrentClient, read_login
     from mamctl.config.secrets import client_secrets
 
@@ -75,7 +78,14 @@ def _connect(section: QbittorrentSection, patience: Patience) -> TorrentClient:
         login = read_login(section.username, *client_secrets(section), os.environ)
     except MamctlError as error:
         return UnusableClient(section.name, error)
-    return QbittorrentClient(section.name, section.url, login, timeout=section.timeout, patience=patience)
+    return QbittorrentClient(
+        section.name,
+        section.url,
+        login,
+        timeout=section.timeout,
+        patience=patience,
+        record_exchange=runtime.record_exchange,
+    )
 
 
 class UnusableClient:
