@@ -7,9 +7,11 @@ work and every other recording, or nothing is chosen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
 from mamctl.domain.matching.penalties import Penalty
 from mamctl.domain.matching.people import compare_authors
@@ -29,6 +31,9 @@ from mamctl.domain.text.identifiers import isbn13
 
 # So many content words are hardly ever the title of two books: such a title needs less of an author.
 _TELLING_TITLE = 4
+_MOST_NEAR = 12  # candidates compared with each other; a search finds hardly more that fit
+_CUT_SHORT = frozenset({"subtitle_missing", "subtitle_partly", "only_series_named"})
+_AGREEING = frozenset({"duration_agrees", "narrator_agrees", "id_agrees"})
 _OF_THE_RECORDING = frozenset({"other_narrator", "other_recording", "abridged", "language", "position"})
 
 
@@ -120,9 +125,9 @@ def judge_scored(candidates: Iterable[Candidate], policy: MatchPolicy = DEFAULT_
     best = ranked[0]
     if best.match.score < policy.accept:
         return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"the best candidate scores {best.match.score:.2f}")
-    rival = next((other for other in ranked[1:] if _is_rival(best, other, policy)), None)
-    if rival is not None:
-        return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"{_name(best)} and {_name(rival)} fit alike")
+    rivals = _rivals(ranked, policy)
+    if rivals is not None:
+        return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"{_name(rivals[0])} and {_name(rivals[1])} fit alike")
     return Verdict(VerdictKind.MATCH, best, ranked, f"{_name(best)} fits with {best.match.score:.2f}")
 
 
@@ -161,16 +166,51 @@ def _no_match(ranked: tuple[Candidate, ...]) -> Verdict:
         return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"the id of {_name(certain)} agrees, the rest does not")
     if not ranked:
         return Verdict(VerdictKind.NONE, None, ranked, "no candidate")
+    if _is_unsaid_play(ranked):
+        reason = f"{_name(ranked[0])} is dramatized, and its length is the same to the minute"
+        return Verdict(VerdictKind.AMBIGUOUS, None, ranked, reason)
     against = max(ranked[0].match.penalties, key=lambda penalty: penalty.amount)
     return Verdict(VerdictKind.NONE, None, ranked, f"{_name(ranked[0])} is not it: {against.detail}")
 
 
-def _is_rival(best: Candidate, other: Candidate, policy: MatchPolicy) -> bool:
-    """Another work or recording that fits nearly as well; an id that agrees is more than any score."""
-    if best.match.certain and not other.match.certain:
-        return False
-    near = other.match.score > best.match.score - policy.gap and not other.match.refused
-    return near and not same_recording(best.record, other.record)
+def _is_unsaid_play(ranked: tuple[Candidate, ...]) -> bool:
+    """A full-cast recording whose files do not say so: nothing but that tells it apart, and its length agrees."""
+    first, *others = ranked
+    hard = {penalty.name for penalty in first.match.penalties if penalty.hard}
+    close = any(
+        penalty.name == "duration_agrees" and _is_to_the_minute(penalty.detail) for penalty in first.match.penalties
+    )
+    return hard == {"dramatized"} and close and all(other.match.refused for other in others)
+
+
+def _is_to_the_minute(detail: str) -> bool:
+    minutes = re.findall(r"\d+", detail)
+    return len(minutes) == 2 and abs(int(minutes[0]) - int(minutes[1])) <= 1
+
+
+def _rivals(ranked: tuple[Candidate, ...], policy: MatchPolicy) -> tuple[Candidate, Candidate] | None:
+    """Two that fit nearly alike and are not one recording; being one recording is not transitive, so every pair counts.
+    An id that agrees is more than any score."""
+    best = ranked[0]
+    near = [
+        one
+        for one in ranked
+        if not one.match.refused and one.match.certain >= best.match.certain and _is_near(best, one, policy)
+    ][:_MOST_NEAR]
+    return next(
+        ((one, other) for one, other in combinations(near, 2) if not same_recording(one.record, other.record)), None
+    )
+
+
+def _is_near(best: Candidate, other: Candidate, policy: MatchPolicy) -> bool:
+    """Nearly as good a score; or both are called by the asked name only as far as the colon ("Halo: …")."""
+    if other.match.score > best.match.score - policy.gap:
+        return True
+    return other.match.score >= policy.possible and _is_cut_short(best) and _is_cut_short(other)
+
+
+def _is_cut_short(candidate: Candidate) -> bool:
+    return any(penalty.name in _CUT_SHORT for penalty in candidate.match.penalties)
 
 
 def _rank(candidate: Candidate) -> tuple[object, ...]:
@@ -178,8 +218,9 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     record, match = candidate.record, candidate.match
     known = sum(map(bool, (record.narrators, record.duration_s, record.series, record.asin, record.description)))
     source = list(type(record.source)).index(record.source)
+    agreeing = sum(penalty.name in _AGREEING for penalty in match.penalties)
     order = (source, record.region or "", record.id, repr(record))
-    return (match.refused, not match.certain, -match.score, -known, *order)
+    return (match.refused, not match.certain, -match.score, -agreeing, -known, *order)
 
 
 def _name(candidate: Candidate) -> str:

@@ -13,6 +13,7 @@ from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.person_names import fold_name, same_person
 
 _FAMILY_NAME_ONLY = 0.1
+_FIRST_NAME_ONLY = 0.12  # "Dante"
 _SHORT_FORM = 0.03  # "Rob" and "Robert"
 _INITIALS = 0.05  # "CS Lewis"
 _OTHER_SCRIPT = 0.1
@@ -66,9 +67,14 @@ def name_doubt(ours: str, theirs: str) -> float | None:
         return _in_latin(a, b)
     if same_person(a, b):
         return 0.01
-    if b.endswith(f" {a}"):
+    return _part_of(a, b) or _respelt(a.split(), b.split())
+
+
+def _part_of(short: str, name: str) -> float | None:
+    """The doubt of a family name alone, and of the name by which somebody of several is known: "Dante"."""
+    if name.endswith(f" {short}"):
         return _FAMILY_NAME_ONLY
-    return _respelt(a.split(), b.split())
+    return _FIRST_NAME_ONLY if name.startswith(f"{short} ") and " " not in short and len(short) > 3 else None
 
 
 def _closest(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:

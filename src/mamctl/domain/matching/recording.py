@@ -51,7 +51,7 @@ def compare_lengths(ours: float | None, theirs: float | None) -> tuple[Penalty, 
     return {
         LengthVerdict.CLOSE: (Penalty("duration_agrees", -0.1, detail),),
         LengthVerdict.AGREES: (Penalty("duration_agrees", -0.03, detail),),
-        LengthVerdict.DOUBTFUL: (Penalty("duration", 0.1, detail),),
+        LengthVerdict.DOUBTFUL: (Penalty("duration", 0.16, detail),),
         LengthVerdict.OTHER: (Penalty("other_recording", 0.4, f"{detail}: another recording", hard=True),),
     }[verdict]
 
@@ -60,6 +60,10 @@ def compare_narrators(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[P
     """One narrator in common is enough; none in common is another recording."""
     a, b = known_people(ours), known_people(theirs)
     if not a or not b:
+        cast = [name for name in (ours if a else theirs) if not known_people((name,))] if a or b else []
+        casts = (ours if not a else theirs) if a or b else ()
+        if casts and len(a or b) == 1 and not cast:
+            return (Penalty("cast", 0.1, f"{', '.join(a or b)} against {', '.join(casts)}"),)
         return ()
     detail = f"{', '.join(a)} against {', '.join(b)}"
     if share_person(a, b):

@@ -14,6 +14,8 @@ from mamctl.domain.text.numbers import as_number
 _SETS = frozenset(
     {"trilogy", "duology", "quartet", "quintet", "tetralogy", "collection", "omnibus", "anthology", "stories"}
 )
+# In a subtitle these say what kind of book it is: "Salt: Stories", "Salt Unbound: The Cycle Collection".
+_KINDS = frozenset({"collection", "anthology", "stories"})
 _DOUBT = 0.25  # what only a length as good as equal makes up for: series have one narrator and like lengths
 _DESCRIBING = 4  # words; a subtitle so long describes the book, a shorter one may name another of its series
 
@@ -38,6 +40,8 @@ def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Ex
     found = []
     explained = tuple(sorted(other.words_beside(y)))
     for beside in x.beside:
+        if _is_own_series(beside.words, side):
+            continue
         said = _telling(beside.words) if beside.words != x.series else ()
         alone = unmatched(said, explained)[0] if said else ()
         if alone:
@@ -45,6 +49,12 @@ def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Ex
             partly = bool(shared) and beside.where is Where.AFTER and not all(map(as_number, alone))
             found.append(_Extra(beside.words, alone, beside.where, partly))
     return found
+
+
+def _is_own_series(words: Words, side: ReadSide) -> bool:
+    """ "The Salt Road: Lantern Cycle 2" of a record whose series says just that: judged by its place."""
+    plain = plain_numbers(words)
+    return any(place is not None and plain == (*plain_numbers(name), place) for name, place in side.series)
 
 
 def compare_beside(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Penalty]:
@@ -97,7 +107,8 @@ def _contradiction(ours: Words, theirs: Words) -> Penalty:
 
 def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
     detail = f"only one side says {' '.join(extra.alone)}"
-    if _SETS.intersection(extra.words):
+    sets = _SETS - _KINDS if extra.where is Where.AFTER and not any(map(as_number, extra.words)) else _SETS
+    if sets.intersection(extra.words):
         return Penalty("omnibus", 0.3, detail, hard=True)
     in_series = extra.where is Where.BEFORE and not all(map(as_number, extra.words))  # "Lantern Cycle 02 - "
     if len(extra.words) < _DESCRIBING and not in_series and any(_counts(word) for word in extra.alone):
@@ -129,7 +140,7 @@ def _counts(word: str) -> bool:
 def _subtitle_alone(words: Words, *, named: bool | None) -> Penalty:
     """A catalogue keeps the subtitle apart; people leave it out."""
     detail = f"only one side has the subtitle {' '.join(words)}"
-    if _SETS.intersection(words):
+    if (_SETS - _KINDS).intersection(words):
         return Penalty("omnibus", 0.3, detail, hard=True)
     return Penalty("only_series_named", _DOUBT, detail) if named else Penalty("subtitle_missing", 0.02, detail)
 

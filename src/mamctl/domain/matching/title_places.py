@@ -22,7 +22,7 @@ def compare_places(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Pen
         return []
     if ours and theirs:
         return _contradicting(ours, theirs, x, y, a, b)
-    return _lonely_place(ours or theirs)
+    return _lonely_place(ours or theirs, x if ours else y)
 
 
 def _contradicting(
@@ -39,16 +39,23 @@ def _contradicting(
     return [Penalty("position", 0.4 if numbered else 0.1, detail, hard=numbered)]
 
 
+_PART_OF_WORK = 0.16  # what only something that agrees makes up for
+
+
 def _named_alike(side: ReadSide, reading: Reading) -> bool:
     """Whether the books of this series share its name, so that only the number tells them apart."""
     return any(name and not compare_words(name, reading.core) for name, _ in side.series)
 
 
-def _lonely_place(told: dict[Words, str]) -> list[Penalty]:
-    """Only one side has a place: harmless beside a series' name, telling where the name itself is numbered."""
+def _lonely_place(told: dict[Words, str], reading: Reading) -> list[Penalty]:
+    """Only one side has a place: harmless beside a series' name, telling where the name itself is numbered.
+
+    The first of something whose name is the title may be a part of it: "1Q84 Book 1", "War and Peace, Volume 1".
+    """
     place = told.get(())
-    if place is None:
-        return []
+    if place is None or (not reading.is_bare and any(name and other == place for name, other in told.items())):
+        return []  # "The Salt Road, Book 3" of a record whose own series says 3 is no more than that
     if place == "1":
-        return [Penalty("place_missing", 0.02, "only one side says that it is the first")]
+        doubt = _PART_OF_WORK if reading.of_the_work else 0.02
+        return [Penalty("place_missing", doubt, "only one side says that it is the first")]
     return [Penalty("number", 0.4, f"only one side is number {place}", hard=True)]

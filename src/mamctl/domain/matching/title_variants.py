@@ -23,11 +23,13 @@ _MOST_SEGMENTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a title between separators. `position` is its labelled place in a series ("2", "1-3")."""
+    """A piece of a title between separators. `position` is its labelled place in a series ("2", "1-3"); a volume's
+    ("Vol. 2") is the work's own, not a series'."""
 
     words: tuple[str, ...]
     position: str | None = None
     bracketed: bool = False
+    is_volume: bool = False
 
 
 class Where(StrEnum):
@@ -49,13 +51,16 @@ class Beside:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`core` names the book; `beside` is everything else. `position` belongs to `series`, or to the core
-    itself when `series` is None ("The Salt Road, Book 2"). `rank` 0 is the most usual reading."""
+    itself when `series` is None ("The Salt Road, Book 2"). `rank` 0 is the most usual reading. `of_the_work`: a volume
+    of the work, or a number behind a name that is nothing else; `is_bare`: the number has no label."""
 
     core: tuple[str, ...]
     beside: tuple[Beside, ...]
     position: str | None
     series: tuple[str, ...] | None
     rank: int
+    of_the_work: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class TitleReadings:
 
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,2})?(?:\s?-\s?\d{1,3}(?:\.\d{1,2})?)?|[a-z]{1,12})"
 _LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel|nr(?=\.)|v(?=\d))\.?"
+_VOLUME = re.compile(r"vol(?:ume)?\.?\s*$")
 _PLACE = re.compile(
     rf"^(?P<before>.*?)[\s,]*(?:\b{_LABEL}\s*\#?\s*|\#\s?)(?P<number>{_NUMBER})"
     r"(?:\s+(?:of|in)\s+(?:the\s+)?(?P<whole>\D.*))?(?P<after>[\s,.].*)?$"
@@ -85,9 +91,11 @@ _NOVEL = re.compile(
     r"|[,;]\s+(?=or,\s)|,\s+(?=or(?: \w+){3})"
 )
 _EDITION = re.compile(
-    r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|anniversary|revised|updated|expanded|special|deluxe"
+    r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|(?:[a-z]+[ -])?[a-z]+th(?=[ -]anniversary)"
+    r"|anniversary|revised|updated|expanded|special|deluxe"
     r"|international|extended|illustrated|audio|audible|unabridged|legacy|definitive|collectors?|kindle|annotated|uk|us"
     r"|authors?|preferred|and|&)\s+)+(?:editions?\b|ed\.)[)\]]?"
+    r"|[\s,]*[(\[]\s*version \d+\s*[)\]]|[\s,(\[:-]*\b(?:\d+th|[a-z]+th)[ -]anniversary\b[)\]]?\s*$"
     r"|[,(\[:-]+\s*(?:the )?(?:authors|directors) cut\b[)\]]?|[\s,(\[-]+(?:cd|disc|disk)\s?\d{1,2}\b[)\]]?"
     r"|[(\[]\s*(?:movie |tv )?tie[ -]in[^)\]]*[)\]]"
     r"|[,(\[:-]+\s*(?:completely |fully |newly )?(?:revised|updated|expanded)"
@@ -106,6 +114,7 @@ _READ_BY = re.compile(r"(?<=\w),?\s+(?:read|narrated|performed|gelesen)\s+(?:for
 _EXTENSION = re.compile(r"\.(?:m4[ab]|mp3|flac|aac|ogg|opus|wma)$")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _SEPARATORS = re.compile(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?<=\w)-\s+")
+_TWO_WORKS = re.compile(r"(?P<one>[^/()\[\]]*[a-z0-9][^/()\[\]]*) / (?P<other>[^/()\[\]]*[a-z0-9]{2,}[^/()\[\]]*)")
 _NAMELESS = GENERIC_WORDS | {"a", "an", "the"}
 _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 
@@ -114,6 +123,8 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
     """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
     plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
+    if (two := _TWO_WORKS.fullmatch(plain)) and len(words_of(two["one"])) and len(words_of(two["other"])):
+        marks |= {Mark.OMNIBUS}
     plain = _NUMBERED.sub(" #", _READ_BY.sub("", plain))
     plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=Mark.DRAMATIZED in marks)
     segments = _segments(plain, people)
@@ -139,7 +150,7 @@ def _read_bracket(piece: str) -> list[Segment]:
     if _YEAR.fullmatch(piece.strip()):
         return []
     parts = [segment for part in piece.split(";") for segment in _read_piece(part)]
-    return [Segment(part.words, part.position, bracketed=True) for part in parts]
+    return [Segment(part.words, part.position, bracketed=True, is_volume=part.is_volume) for part in parts]
 
 
 def _read_piece(piece: str) -> list[Segment]:
@@ -164,7 +175,8 @@ def _read_place(piece: str) -> list[Segment]:
     whole, after = words_of(found["whole"] or ""), words_of(found["after"] or "")
     if whole:
         return [*([Segment(name)] if name else []), Segment(whole, position)]
-    return [Segment(name, position), *([Segment(after)] if after else [])]
+    volume = bool(_VOLUME.search(piece[found.end("before") : found.start("number")]))
+    return [Segment(name, position, is_volume=volume), *([Segment(after)] if after else [])]
 
 
 def _position(text: str) -> str | None:
@@ -181,8 +193,19 @@ def _place_number(text: str) -> str | None:
 
 def _without_author(piece: str, people: frozenset[str]) -> str:
     """ "The Salt Road by Mara Vell" → "The Salt Road", if Mara and Vell are the author's names."""
-    before, by, name = piece.rpartition(" by ")
-    return before if by and people and before.strip() and _is_people(words_of(name), people) else piece
+    for sign in (" by ", " of "):
+        before, by, name = piece.rpartition(sign)
+        words = words_of(name)
+        if (
+            by
+            and people
+            and before.strip()
+            and words
+            and people.issuperset(words)
+            and (len(words) > 1 or sign == " of ")
+        ):
+            return before
+    return piece
 
 
 def _is_people(words: tuple[str, ...], people: frozenset[str]) -> bool:
@@ -206,15 +229,19 @@ def _joined(segments: list[Segment], opened: list[Segment]) -> list[Reading]:
     labelled = next((segment for segment in segments if segment.position), None)
     beside = _beside(segments, [segment for segment in segments if not segment.bracketed])
     position = labelled.position if labelled else None
-    return [Reading(words, beside, position, labelled.words if labelled else None, len(opened))]
+    series = labelled.words if labelled and not labelled.is_volume else None
+    return [Reading(words, beside, position, series, len(opened))]
 
 
 def _with_core(segments: list[Segment], core: Segment, rank: int) -> Reading:
     labelled = next((segment for segment in segments if segment.position and segment is not core), None)
     beside = _beside(segments, [core])
+    if labelled is not None and labelled.is_volume and labelled.words and not labelled.bracketed:
+        return Reading(core.words, beside, labelled.position, None, rank, of_the_work=True)
     if labelled is not None:
         return Reading(core.words, beside, labelled.position, labelled.words or None, rank)
-    return Reading(core.words, beside, core.position, None, rank)
+    alone = core.position is not None and len([one for one in segments if one.words]) == 1
+    return Reading(core.words, beside, core.position, None, rank, of_the_work=core.is_volume or alone)
 
 
 def _beside(segments: list[Segment], core: list[Segment]) -> tuple[Beside, ...]:
@@ -236,4 +263,4 @@ def _bare_readings(segments: list[Segment], first: Segment, rank: int) -> list[R
     if found is None or first.position is not None:
         return []
     core = words_of(found["before"])
-    return [Reading(core, _beside(segments, [first]), as_number(found["number"]), None, rank)]
+    return [Reading(core, _beside(segments, [first]), as_number(found["number"]), None, rank, is_bare=True)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mamctl.domain.matching.penalties import Penalty, total
 from mamctl.domain.matching.subtitles import compare_beside
 from mamctl.domain.matching.title_markers import Mark
@@ -17,7 +19,7 @@ _ONE_SIDED_MARKS = {Mark.OMNIBUS: 0.5, Mark.ABOUT: 0.5, Mark.DRAMATIZED: 0.3}
 def compare_titles(ours: TitleSide, theirs: TitleSide) -> tuple[Penalty, ...]:
     """What speaks against two titles being one book's, by the pair of readings that agrees best."""
     a, b = read_side(ours, theirs.known), read_side(theirs, ours.known)
-    whole = (*_marks(a.read.marks, b.read.marks), *_parts(a, b))
+    whole = (*_marks(_marks_of(a, b), _marks_of(b, a)), *_parts(a, b))
     pairs = [(x, y) for x in a.read.readings for y in b.read.readings]
     found = [_compare_readings(a, x, b, y) for x, y in pairs]
     named = [names for way in _NAMED_BY_SERIES for names in (*way(a, b), *way(b, a))]
@@ -27,6 +29,8 @@ def compare_titles(ours: TitleSide, theirs: TitleSide) -> tuple[Penalty, ...]:
 
 def _compare_readings(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> tuple[Penalty, ...]:
     found = [*compare_words(x.core, y.core), *compare_beside(a, x, b, y), *compare_places(a, x, b, y)]
+    if any(one.name in _SPELLING for one in found):  # a slip of the pen and another place: another book
+        found = [replace(one, hard=True) if one.name == "position" else one for one in found]
     if rank := x.rank + y.rank:
         found.append(Penalty("unusual_order", round(min(0.02, 0.005 * rank), 4), "the name stands in an unusual place"))
     return tuple(found)
@@ -69,6 +73,18 @@ def _with_series_behind(a: ReadSide, b: ReadSide) -> list[tuple[Penalty, ...]]:
 
 def _before_names(side: ReadSide) -> list[Words]:
     return [(*said, position) for name, position in side.series if position for said in ((), name)]
+
+
+_SPELLING = frozenset({"spelling", "other_word"})
+
+
+def _marks_of(side: ReadSide, other: ReadSide) -> frozenset[Mark]:
+    """The side's marks; "#1-3" in its title is nothing of its own where the other side's series says the same."""
+    if Mark.OMNIBUS in side.read.marks and Mark.OMNIBUS not in other.read.marks:
+        ranges = {place for _, place in other.series if place and "-" in place}
+        if ranges & {reading.position for reading in side.read.readings}:
+            return side.read.marks - {Mark.OMNIBUS}
+    return side.read.marks
 
 
 def _marks(ours: frozenset[Mark], theirs: frozenset[Mark]) -> tuple[Penalty, ...]:

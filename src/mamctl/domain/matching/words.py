@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from mamctl.domain.matching.penalties import Penalty
 from mamctl.domain.text.common_words import is_word
+from mamctl.domain.text.given_names import is_given_name
 from mamctl.domain.text.numbers import as_number, split_numbers
 
 Words = tuple[str, ...]
@@ -194,7 +195,7 @@ def _slips(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> tup
     detail = ", ".join("/".join(sorted(pair)) for pair in slips)
     if any(_is_inflection(a, b) for a, b in slips):
         return (Penalty("other_form", 0.25, f"{detail} may be two words", hard=True),)
-    if any(is_word(a) and is_word(b) for a, b in slips):
+    if any(_is_known(a) and _is_known(b) for a, b in slips):
         return (Penalty("other_word", 0.25, f"{detail} are two words"),)
     likeness = _likeness(left, right, slips)
     if likeness < _LIKE_ENOUGH:
@@ -203,11 +204,17 @@ def _slips(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> tup
     return (Penalty("spelling", round(0.01 + 0.05 * len(slips) + first, 4), detail),)
 
 
+def _is_known(word: str) -> bool:
+    return is_word(word) or is_given_name(word)
+
+
 def _is_inflection(a: str, b: str) -> bool:
     """Whether two words differ by their endings: "hunter" and "hunters", "hunted", "dance" and "dancer"."""
     if {a[-3:], b[-3:]} == {"man", "men"} and a[:-3] == b[:-3]:
         return True
     short, long_ = sorted((a, b), key=len)
+    if long_.endswith("ess") and long_.removesuffix("ess") in {short, short.removesuffix("e"), short[:-2] + "r"}:
+        return True  # "prince" and "princess", "lion" and "lioness", "actor" and "actress"
     if long_.startswith(short):
         return long_[len(short) :] in (_ENDINGS | {"r", "d"} if short.endswith("e") else _ENDINGS)
     stems = (stem for stem in range(3, len(short)) if a[:stem] == b[:stem])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 _WORDS = frozenset(
     """
+    clash crash fever sever poetics politics circus colony colonies chain reader rider
     ace age aim air all ant any ape arc ark arm art ash ask axe back bad bag ball band bank bar bare bark barn base
     bat bath bay be beach bead beam bean bear beard beast beat bed bee beer bell belt bend best bet big bill bind
     bird bite blade blame blaze bleed bless blind block blood bloom blow blue board boat body bold bolt bomb bond

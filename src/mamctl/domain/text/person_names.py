@@ -42,7 +42,18 @@ def same_person(one: str, other: str) -> bool:
     a, b = _take_apart(one), _take_apart(other)
     if a.generation and b.generation and a.generation != b.generation:
         return False
-    return _same_words(a, b) or (_plain(a.family) == _plain(b.family) and _given_fit(a.given, b.given))
+    if _same_words(a, b) or (_plain(a.family) == _plain(b.family) and _given_fit(a.given, b.given)):
+        return True
+    c, d = _join_particles(a), _join_particles(b)
+    return _plain(c.family) == _plain(d.family) and _given_fit(c.given, d.given)
+
+
+def _join_particles(name: _Name) -> _Name:
+    """ "Ursula K. Le Guin" as "Ursula K. LeGuin"."""
+    given, family = name.given, name.family
+    while len(given) > 1 and given[-1] in PARTICLES:
+        given, family = given[:-1], given[-1] + family
+    return _Name(given, family, name.generation)
 
 
 def same_people(ones: Iterable[str], others: Iterable[str]) -> bool:
@@ -78,7 +89,8 @@ def _keys(name: str) -> tuple[str, ...]:
     """Whoever is the same person shares one of these: the family name, the words in any order, all letters."""
     parts = _take_apart(name)
     words = (*parts.given, parts.family)
-    return (f"f {_plain(parts.family)}", f"w {' '.join(sorted(words))}", f"l {_plain(''.join(words))}")
+    joined = _plain(_join_particles(parts).family)
+    return (f"f {_plain(parts.family)}", f"f {joined}", f"w {' '.join(sorted(words))}", f"l {_plain(''.join(words))}")
 
 
 def fold_name(name: str) -> str:
