@@ -25,7 +25,7 @@ from typing import Any
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.paths import observe_path, observe_readings, read_listing
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Observation, Source, Witness
+from mamctl.domain.metadata.observation import Observation, Origin, Source
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, fold_series, parse_position, parse_series
@@ -126,7 +126,7 @@ def score_nfo(cases: list[dict[str, Any]], *, show: bool) -> Score:
     """The figures for NFO texts."""
     score = Score()
     for case in cases:
-        values = values_of(parse_nfo(case["input"], Witness(Source.NFO, "book.nfo", NOW)).observations)
+        values = values_of(parse_nfo(case["input"], Origin(Source.NFO, "book.nfo", NOW)).observations)
         entries = values.get("series") or ()
         values |= {"series": entries[0].name if entries else None, "position": entries[0].position if entries else None}
         for field, gold in case["gold"].items():

@@ -17,7 +17,7 @@ from bench.catalogues import connect
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.matching.match import same_recording
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Source, Witness, value_to_json
+from mamctl.domain.metadata.observation import Field, Origin, Source, value_to_json
 from mamctl.domain.text.normalize import fold
 from mamctl.jobs.catalogues.ask import HearingPolicy
 from mamctl.jobs.catalogues.lookup import hear
@@ -52,11 +52,11 @@ def damaged_library(path, world) -> dict[int, Recording]:
 def retell(db, book, work, damage, dice, now) -> None:
     known = as_book(work)
     asked = damage(dice, known, clean(known))
-    tags = Witness(Source.TAGS, f"/library/{book}/book.m4b", now)
+    tags = Origin(Source.TAGS, f"/library/{book}/book.m4b", now)
     said = [
-        *tags.says(Field.TITLE, asked.title, 0.8),
-        *tags.says(Field.AUTHORS, (asked.author,) if asked.author else (), 0.8),
-        *tags.says(Field.NARRATORS, (asked.narrator,) if asked.narrator and dice.random() < 0.5 else (), 0.75),
+        *tags.observe(Field.TITLE, asked.title, 0.8),
+        *tags.observe(Field.AUTHORS, (asked.author,) if asked.author else (), 0.8),
+        *tags.observe(Field.NARRATORS, (asked.narrator,) if asked.narrator and dice.random() < 0.5 else (), 0.75),
     ]
     replace_observations(db, book, None, said, (Source.TAGS,))
     db.execute("DELETE FROM agreed WHERE book_id = ?", (book,))

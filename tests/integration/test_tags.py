@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from mamctl.adapters.library.tags import FileTags, read_tags
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Source, Witness
+from mamctl.domain.metadata.observation import Origin, Source
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.series import SeriesEntry
 from tests.kit.audio import RECIPES
 
 pytestmark = pytest.mark.spec("META-1")
-WITNESS = Witness(Source.TAGS, "x", datetime(2026, 11, 25, tzinfo=UTC))
+ORIGIN = Origin(Source.TAGS, "x", datetime(2026, 11, 25, tzinfo=UTC))
 UNTAGGED = {"headerless.mp3", "headerless_vbr.mp3", "aac.aac", "wav.wav", "aiff.aiff", "flac.mka"}
 TAGGED = [name for name in RECIPES if name not in UNTAGGED]
 
@@ -31,7 +31,7 @@ def read(path):
 
 
 def agreed(path, *, alone=True):
-    return {value.field.value: value.value for value in agree(observe_tags(read(path).fields, WITNESS, alone=alone))}
+    return {value.field.value: value.value for value in agree(observe_tags(read(path).fields, ORIGIN, alone=alone))}
 
 
 @pytest.mark.real("ffmpeg")
@@ -126,7 +126,7 @@ def test_an_m4b_of_libation(audio_kit: Path, tmp_path: Path):
 def test_traps_of_tags():
     def say(*, alone=True, **texts):
         fields = {Tag[name]: (text,) if isinstance(text, str) else text for name, text in texts.items()}
-        return {value.field.value: value for value in agree(observe_tags(fields, WITNESS, alone=alone))}
+        return {value.field.value: value for value in agree(observe_tags(fields, ORIGIN, alone=alone))}
 
     assert "title" not in say(TITLE="Track 01")
     assert "title" not in say(TITLE="Chapter 1", alone=False)
@@ -146,7 +146,7 @@ def test_traps_of_tags():
     st.booleans(),
 )
 def test_no_tags_stop_the_reading(fields, alone):
-    observe_tags(fields, WITNESS, alone=alone)
+    observe_tags(fields, ORIGIN, alone=alone)
 
 
 @pytest.mark.parametrize(

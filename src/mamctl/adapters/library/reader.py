@@ -14,7 +14,7 @@ from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
 from mamctl.domain.library.paths import observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], l
         files.setdefault(tuple(kept.items()), []).append(file.path)
     said: list[tuple[Observation, int]] = []
     for fields, paths in files.items():
-        witness = Witness(Source.TAGS, paths[0], seen_at)
-        said += [(one, len(paths)) for one in observe_tags(dict(fields), witness, alone=alone)]
+        origin = Origin(Source.TAGS, paths[0], seen_at)
+        said += [(one, len(paths)) for one in observe_tags(dict(fields), origin, alone=alone)]
     return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks
 
 
@@ -149,14 +149,14 @@ def _picture_beside(book: BookFiles, seen_at: datetime) -> tuple[Observation, ..
     if not pictures:
         return ()
     chosen = (named or pictures)[0]
-    return Witness(Source.SIDECAR, chosen, seen_at).says(Field.COVER, _in_folder(book, chosen), 0.9 if named else 0.6)
+    return Origin(Source.SIDECAR, chosen, seen_at).observe(Field.COVER, _in_folder(book, chosen), 0.9 if named else 0.6)
 
 
 def _picture_inside(book: BookFiles, pictured: list[str], seen_at: datetime) -> tuple[Observation, ...]:
     """The picture embedded in the audio: the cover is then the first audio file that has one."""
     if not pictured:
         return ()
-    return Witness(Source.TAGS, pictured[0], seen_at).says(
+    return Origin(Source.TAGS, pictured[0], seen_at).observe(
         Field.COVER, _in_folder(book, pictured[0]), 0.5, at="picture"
     )
 

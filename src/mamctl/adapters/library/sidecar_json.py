@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mamctl.adapters.library.text_encoding import decode_nfo
 from mamctl.domain.library.labels import Label, label_of
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping, series_of, text_of
-from mamctl.domain.metadata import extract as say
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata import extract
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,15 +27,15 @@ def observe_json(data: bytes, name: str, place: str, seen_at: datetime) -> tuple
     found = _object(data)
     product = found["product"] if isinstance(found.get("product"), dict) else found
     if "runtime_length_min" in product or "publication_name" in product or "publisher_summary" in product:
-        return tuple(_observe_product(product, Witness(Source.LIBATION, place, seen_at)))
+        return tuple(_observe_product(product, Origin(Source.LIBATION, place, seen_at)))
     # The older form keeps the same names one level down.
     inner = found["metadata"] if isinstance(found.get("metadata"), dict) else found
     if name.lower() in {"metadata.json", "metadata.abs"} and _ABS_KEYS & inner.keys():
-        return tuple(_observe_abs(inner, Witness(Source.ABS_JSON, place, seen_at)))
+        return tuple(_observe_abs(inner, Origin(Source.ABS_JSON, place, seen_at)))
     labels = {label_of(str(key)) for key in inner}
     if name.lower() not in _OWN_NAMES and not {Label.TITLE, Label.AUTHOR} <= labels:
         return ()  # some other program's file
-    return observe_mapping(inner, Witness(Source.SIDECAR, place, seen_at), _OTHER)
+    return observe_mapping(inner, Origin(Source.SIDECAR, place, seen_at), _OTHER)
 
 
 def _object(data: bytes) -> dict[str, Any]:
@@ -48,34 +48,34 @@ def _object(data: bytes) -> dict[str, Any]:
     raise ValueError("it is no JSON object")
 
 
-def _observe_abs(data: Mapping[str, Any], witness: Witness) -> Iterator[Observation]:
+def _observe_abs(data: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:
     """Audiobookshelf's own fields. It writes `abridged: false` where nobody has said anything."""
     names = {"authorName": "authors", "narratorName": "narrators"}
     left_out = {"tags", "chapters", "explicit"} | (set() if data.get("abridged") in (True, "true") else {"abridged"})
     plain = {names.get(key, key): value for key, value in data.items() if key not in left_out}
-    yield from observe_mapping(plain, witness, _ABS)
+    yield from observe_mapping(plain, origin, _ABS)
 
 
-def _observe_product(product: Mapping[str, Any], witness: Witness) -> Iterator[Observation]:
+def _observe_product(product: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:
     """A product of Audible's catalogue as Libation saves it."""
     simple = {key: product.get(key) for key in ("title", "subtitle", "authors", "narrators", "asin", "isbn", "language",
                                                 "publisher_name", "format_type", "copyright")}  # fmt: skip
-    yield from observe_mapping(simple, witness, _LIBATION)
+    yield from observe_mapping(simple, origin, _LIBATION)
     series = product.get("series")
     entries = (
         [entry for part in series if isinstance(part, Mapping) for entry in series_of(part)]
         if isinstance(series, list)
         else []
     )
-    yield from witness.says(Field.SERIES, tuple(dict.fromkeys(entries)), _LIBATION.sure, at="series")
+    yield from origin.observe(Field.SERIES, tuple(dict.fromkeys(entries)), _LIBATION.sure, at="series")
     released = text_of(product.get("release_date") or product.get("issue_date"))
-    yield from say.say_date(witness, Field.PUBLISHED, released, 0.9, at="release_date")
+    yield from extract.extract_date(origin, Field.PUBLISHED, released, 0.9, at="release_date")
     summary = text_of(product.get("publisher_summary") or product.get("merchandising_summary"))
-    yield from say.say_description(witness, summary, _LIBATION.sure, at="publisher_summary")
-    yield from say.say_genres(witness, _genres(product), 0.9, at="category_ladders")
+    yield from extract.extract_description(origin, summary, _LIBATION.sure, at="publisher_summary")
+    yield from extract.extract_genres(origin, _genres(product), 0.9, at="category_ladders")
     minutes = product.get("runtime_length_min")
     if isinstance(minutes, (int, float)) and 0 < minutes < 100_000:
-        yield from witness.says(Field.DURATION, float(minutes) * 60, 0.8, at="runtime_length_min")
+        yield from origin.observe(Field.DURATION, float(minutes) * 60, 0.8, at="runtime_length_min")
 
 
 def _genres(product: Mapping[str, Any]) -> list[str]:

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
-from mamctl.domain.metadata import extract as say
+from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.extract import clean
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.credits import AUTHOR, NARRATOR
 from mamctl.domain.text.series import SeriesEntry, parse_position
 
@@ -45,11 +45,11 @@ def observe_xml(data: bytes, place: str, seen_at: datetime) -> tuple[Observation
     """What an OPF or an XML NFO says. Raises ValueError when it is neither."""
     root = parse_xml(data)
     if _name(root) == "package":
-        return tuple(_observe_opf(root, Witness(Source.OPF, place, seen_at)))
+        return tuple(_observe_opf(root, Origin(Source.OPF, place, seen_at)))
     book = next((node for node in root.iter() if _name(node) in {"audiobook", "album", "book"}), None)
     if book is None:
         raise ValueError("it describes no book")
-    return observe_mapping(_mapping(book), Witness(Source.SIDECAR, place, seen_at), NFO_LEVELS)
+    return observe_mapping(_mapping(book), Origin(Source.SIDECAR, place, seen_at), NFO_LEVELS)
 
 
 def _name(node: _Element) -> str:
@@ -71,19 +71,19 @@ def _mapping(book: _Element) -> dict[str, Any]:
     return found
 
 
-def _observe_opf(root: _Element, witness: Witness) -> Iterator[Observation]:
+def _observe_opf(root: _Element, origin: Origin) -> Iterator[Observation]:
     nodes = [node for node in root.iter() if isinstance(node.tag, str)]
-    yield from _opf_people(nodes, witness)
-    yield from _opf_identifiers(nodes, witness)
-    yield from _opf_series(nodes, witness)
+    yield from _opf_people(nodes, origin)
+    yield from _opf_identifiers(nodes, origin)
+    yield from _opf_series(nodes, origin)
     values: dict[str, Any] = {}
     for node in nodes:
         if _name(node) in {"title", "subtitle", "description", "subject", "language", "publisher"}:
             values.setdefault(_name(node), []).append(_text(node))
-    yield from observe_mapping(values, witness, OPF_LEVELS)
+    yield from observe_mapping(values, origin, OPF_LEVELS)
     dates = [text for node in nodes if _name(node) == "date" and (text := _text(node)) and not text.startswith("0101")]
     if dates:
-        yield from say.say_date(witness, Field.YEAR, dates[0], OPF_LEVELS.year, at="dc:date")
+        yield from extract.extract_date(origin, Field.YEAR, dates[0], OPF_LEVELS.year, at="dc:date")
 
 
 def _attribute(node: _Element, name: str) -> str:
@@ -92,7 +92,7 @@ def _attribute(node: _Element, name: str) -> str:
     return next(found, "").strip()
 
 
-def _opf_people(nodes: list[_Element], witness: Witness) -> Iterator[Observation]:
+def _opf_people(nodes: list[_Element], origin: Origin) -> Iterator[Observation]:
     refined = {
         _attribute(node, "refines").lstrip("#"): _text(node) or _attribute(node, "content")
         for node in nodes
@@ -108,8 +108,8 @@ def _opf_people(nodes: list[_Element], witness: Witness) -> Iterator[Observation
     for node in nodes:
         if _name(node) == "meta" and _attribute(node, "name").endswith("user_metadata:#narrators"):
             people[NARRATOR] += _calibre_value(_attribute(node, "content"))
-    yield from say.say_people(witness, Field.AUTHORS, people[AUTHOR], OPF_LEVELS.sure, at="dc:creator")
-    yield from say.say_people(witness, Field.NARRATORS, people[NARRATOR], OPF_LEVELS.sure, at="dc:creator")
+    yield from extract.extract_people(origin, Field.AUTHORS, people[AUTHOR], OPF_LEVELS.sure, at="dc:creator")
+    yield from extract.extract_people(origin, Field.NARRATORS, people[NARRATOR], OPF_LEVELS.sure, at="dc:creator")
 
 
 def _calibre_value(text: str) -> list[str]:
@@ -121,7 +121,7 @@ def _calibre_value(text: str) -> list[str]:
     return [str(part) for part in value] if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
-def _opf_identifiers(nodes: list[_Element], witness: Witness) -> Iterator[Observation]:
+def _opf_identifiers(nodes: list[_Element], origin: Origin) -> Iterator[Observation]:
     for node in nodes:
         if _name(node) != "identifier":
             continue
@@ -129,12 +129,12 @@ def _opf_identifiers(nodes: list[_Element], witness: Witness) -> Iterator[Observ
         if not scheme and ":" in text:
             scheme, _, text = text.removeprefix("urn:").partition(":")
         if scheme.lower() in _ASIN_SCHEMES:
-            yield from say.say_text(witness, Field.ASIN, text, 0.9, at="dc:identifier")
+            yield from extract.extract_text(origin, Field.ASIN, text, 0.9, at="dc:identifier")
         elif scheme.lower() == "isbn":
-            yield from say.say_text(witness, Field.ISBN, text, 0.9, at="dc:identifier")
+            yield from extract.extract_text(origin, Field.ISBN, text, 0.9, at="dc:identifier")
 
 
-def _opf_series(nodes: list[_Element], witness: Witness) -> tuple[Observation, ...]:
+def _opf_series(nodes: list[_Element], origin: Origin) -> tuple[Observation, ...]:
     entries: list[SeriesEntry] = []
     for node in nodes:
         if _name(node) != "meta":
@@ -144,4 +144,4 @@ def _opf_series(nodes: list[_Element], witness: Witness) -> tuple[Observation, .
             entries.append(SeriesEntry(clean(content)))
         elif name == "calibre:series_index" and entries:
             entries[-1] = SeriesEntry(entries[-1].name, parse_position(content))
-    return witness.says(Field.SERIES, tuple(dict.fromkeys(entries)), OPF_LEVELS.sure, at="calibre:series")
+    return origin.observe(Field.SERIES, tuple(dict.fromkeys(entries)), OPF_LEVELS.sure, at="calibre:series")

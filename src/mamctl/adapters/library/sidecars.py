@@ -13,8 +13,8 @@ from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export_guard import digest
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
-from mamctl.domain.metadata import extract as say
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata import extract
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def _observe(data: bytes, name: str, path: str, seen_at: datetime) -> tuple[Obse
     if not is_text(decode_nfo(data[:LARGEST_NFO])):
         raise ValueError("it is not a text file")
     if lower.endswith((".yml", ".yaml")):
-        return observe_mapping(parse_yaml(data), Witness(Source.SIDECAR, path, seen_at), _YAML)
+        return observe_mapping(parse_yaml(data), Origin(Source.SIDECAR, path, seen_at), _YAML)
     if lower.endswith((".nfo", ".diz")):
         return observe_nfo(data, path, seen_at)[0]
-    return tuple(_observe_text(decode_nfo(data), lower, Witness(Source.TEXT_FILE, path, seen_at)))
+    return tuple(_observe_text(decode_nfo(data), lower, Origin(Source.TEXT_FILE, path, seen_at)))
 
 
 def observe_nfo(data: bytes, path: str, seen_at: datetime) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
@@ -92,7 +92,7 @@ def observe_nfo(data: bytes, path: str, seen_at: datetime) -> tuple[tuple[Observ
             return observe_json(data, "info.json", path, seen_at), ()
     except ValueError:
         pass  # it only looked like it: read it as lines
-    reading = parse_nfo(text, Witness(Source.NFO, path, seen_at))
+    reading = parse_nfo(text, Origin(Source.NFO, path, seen_at))
     beyond = (f"{len(data) - LARGEST_NFO} bytes more, not read",) if len(data) > LARGEST_NFO else ()
     return reading.observations, (*reading.remainder, *beyond)
 
@@ -139,9 +139,9 @@ def _quote_value(line: str) -> str:
     return f"{found['key']}: '{value}'"
 
 
-def _observe_text(text: str, name: str, witness: Witness) -> list[Observation]:
+def _observe_text(text: str, name: str, origin: Origin) -> list[Observation]:
     """desc.txt is the description; reader.txt has the narrators in its first line."""
     if name in {"desc.txt", "description.txt"}:
-        return list(say.say_description(witness, text, 0.7))
+        return list(extract.extract_description(origin, text, 0.7))
     first = next((line for line in text.split("\n") if line.strip()), "")
-    return list(say.say_people(witness, Field.NARRATORS, [first], 0.75))
+    return list(extract.extract_people(origin, Field.NARRATORS, [first], 0.75))

@@ -9,7 +9,7 @@ from datetime import datetime
 from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.metadata.source_priority import SEARCHED
 from mamctl.domain.text.dates import parse_year
 from mamctl.domain.text.series import SeriesEntry, parse_series
@@ -97,31 +97,31 @@ def observe_record(
 
     A print edition says nothing of this recording: not its publisher, its date, its ISBN.
     """
-    witness = Witness(source, place, seen_at, trust=min(1.0, max(0.0, certainty)) * _RECORD_CERTAINTY)
+    origin = Origin(source, place, seen_at, trust=min(1.0, max(0.0, certainty)) * _RECORD_CERTAINTY)
     year = parse_year(record.first_published or "")
     return (
-        *witness.says(Field.TITLE, record.title, 1.0),
-        *witness.says(Field.SUBTITLE, _own_subtitle(record.subtitle), 0.95),
-        *witness.says(Field.AUTHORS, record.authors, 1.0),
-        *witness.says(Field.SERIES, record.series, 0.97),
-        *witness.says(Field.YEAR, year, 0.95),
-        *witness.says(Field.LANGUAGE, record.language, 0.95),
-        *witness.says(Field.GENRES, record.genres, 0.9),
-        *witness.says(Field.DESCRIPTION, record.description, 0.95),
-        *witness.says(Field.COVER, record.cover, 0.9),
-        *(_observe_recording(record, witness) if record.format is Medium.AUDIO else ()),
+        *origin.observe(Field.TITLE, record.title, 1.0),
+        *origin.observe(Field.SUBTITLE, _own_subtitle(record.subtitle), 0.95),
+        *origin.observe(Field.AUTHORS, record.authors, 1.0),
+        *origin.observe(Field.SERIES, record.series, 0.97),
+        *origin.observe(Field.YEAR, year, 0.95),
+        *origin.observe(Field.LANGUAGE, record.language, 0.95),
+        *origin.observe(Field.GENRES, record.genres, 0.9),
+        *origin.observe(Field.DESCRIPTION, record.description, 0.95),
+        *origin.observe(Field.COVER, record.cover, 0.9),
+        *(_observe_recording(record, origin) if record.format is Medium.AUDIO else ()),
     )
 
 
-def _observe_recording(record: CatalogueRecord, witness: Witness) -> tuple[Observation, ...]:
+def _observe_recording(record: CatalogueRecord, origin: Origin) -> tuple[Observation, ...]:
     return (
-        *witness.says(Field.NARRATORS, record.narrators, 1.0),
-        *witness.says(Field.PUBLISHED, record.published, 0.95),
-        *witness.says(Field.PUBLISHER, record.publisher, 0.95),
-        *witness.says(Field.ASIN, record.asin, 0.95),
-        *witness.says(Field.ISBN, record.isbn, 0.95),
-        *witness.says(Field.ABRIDGED, record.abridged, 0.95),
-        *witness.says(Field.DURATION, record.duration_s, 0.9),
+        *origin.observe(Field.NARRATORS, record.narrators, 1.0),
+        *origin.observe(Field.PUBLISHED, record.published, 0.95),
+        *origin.observe(Field.PUBLISHER, record.publisher, 0.95),
+        *origin.observe(Field.ASIN, record.asin, 0.95),
+        *origin.observe(Field.ISBN, record.isbn, 0.95),
+        *origin.observe(Field.ABRIDGED, record.abridged, 0.95),
+        *origin.observe(Field.DURATION, record.duration_s, 0.9),
     )
 
 

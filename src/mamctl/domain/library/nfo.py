@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from mamctl.domain.library.labels import Label
 from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, plain_lines, read_line
-from mamctl.domain.metadata import extract as say
-from mamctl.domain.metadata.observation import Field, Observation, Witness
+from mamctl.domain.metadata import extract
+from mamctl.domain.metadata.observation import Field, Observation, Origin
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, split_people
 from mamctl.domain.text.name_readings import read_names
 from mamctl.domain.text.normalize import repair, tidy
@@ -36,7 +36,7 @@ class NfoReading:
     remainder: tuple[str, ...]
 
 
-def parse_nfo(text: str, witness: Witness) -> NfoReading:
+def parse_nfo(text: str, origin: Origin) -> NfoReading:
     """Every observation of the text (see `decode_nfo` for bytes). Never raises; no line is lost."""
     parts = take_nfo_apart(text)
     said: list[Observation] = []
@@ -46,18 +46,18 @@ def parse_nfo(text: str, witness: Witness) -> NfoReading:
     for written, value in parts.labelled:
         # "Book: 2" is a place, "Book: The Salt Road" a title
         label = Label.TITLE if written is Label.POSITION and value not in positions else written
-        found = list(_say(witness, label, value, at=label.value))
+        found = list(_extract(origin, label, value, at=label.value))
         said += found
         if not found and label not in {Label.SERIES, Label.POSITION}:
             remainder.append(f"{label.value}: {value}")
-    said += say.say_series(witness, series, positions, 0.7, at="series")
+    said += extract.extract_series(origin, series, positions, 0.7, at="series")
     remainder += [] if series else [f"position: {value}" for value in positions]
     description = "\n".join(parts.description).strip("\n")
-    found = list(say.say_description(witness, description, 0.7, at="description"))
+    found = list(extract.extract_description(origin, description, 0.7, at="description"))
     said += found
     remainder += parts.description if not found else []
     known = {one.field for one in said}
-    free, left = _read_free(witness, parts.free, known)
+    free, left = _read_free(origin, parts.free, known)
     return NfoReading((*said, *free), (*remainder, *left))
 
 
@@ -136,37 +136,37 @@ _TEXTS = {
 }
 
 
-def _say(witness: Witness, label: Label, value: str, *, at: str) -> Iterator[Observation]:
+def _extract(origin: Origin, label: Label, value: str, *, at: str) -> Iterator[Observation]:
     if label in _YEARS:
-        yield from say.say_date(witness, Field.YEAR, value, _YEARS[label], at=at)
+        yield from extract.extract_date(origin, Field.YEAR, value, _YEARS[label], at=at)
     elif label in _TEXTS:
         field_, confidence = _TEXTS[label]
-        yield from say.say_text(witness, field_, value, confidence, at=at)
+        yield from extract.extract_text(origin, field_, value, confidence, at=at)
     elif label in _SAYINGS:
-        yield from _SAYINGS[label](witness, value, at)
+        yield from _SAYINGS[label](origin, value, at)
 
 
-_SAYINGS: dict[Label, Callable[[Witness, str, str], Iterator[Observation]]] = {
-    Label.TITLE: lambda w, v, at: say.say_title(w, v, 0.75, at=at),
-    Label.SUBTITLE: lambda w, v, at: say.say_subtitle(w, v, 0.7, at=at),
-    Label.AUTHOR: lambda w, v, at: say.say_people(w, Field.AUTHORS, [v], 0.75, at=at),
-    Label.NARRATOR: lambda w, v, at: say.say_people(w, Field.NARRATORS, [v], 0.75, at=at),
-    Label.AUDIO_DATE: lambda w, v, at: say.say_date(w, Field.PUBLISHED, v, 0.65, at=at),
-    Label.COPYRIGHT: lambda w, v, at: say.say_copyright(w, v, 0.65, at=at),
-    Label.UNABRIDGED: lambda w, v, at: _say_edition(w, v, at, yes_means=False),
-    Label.ABRIDGED: lambda w, v, at: _say_edition(w, v, at, yes_means=True),
-    Label.EDITION: lambda w, v, at: say.say_abridged(w, v, 0.65, yes_means=False, at=at),
-    Label.DURATION: lambda w, v, at: say.say_duration(w, v, 0.6, at=at),
-    Label.GENRE: lambda w, v, at: say.say_genres(w, [v], 0.6, at=at),
-    Label.DESCRIPTION: lambda w, v, at: say.say_description(w, v, 0.7, at=at),
+_SAYINGS: dict[Label, Callable[[Origin, str, str], Iterator[Observation]]] = {
+    Label.TITLE: lambda w, v, at: extract.extract_title(w, v, 0.75, at=at),
+    Label.SUBTITLE: lambda w, v, at: extract.extract_subtitle(w, v, 0.7, at=at),
+    Label.AUTHOR: lambda w, v, at: extract.extract_people(w, Field.AUTHORS, [v], 0.75, at=at),
+    Label.NARRATOR: lambda w, v, at: extract.extract_people(w, Field.NARRATORS, [v], 0.75, at=at),
+    Label.AUDIO_DATE: lambda w, v, at: extract.extract_date(w, Field.PUBLISHED, v, 0.65, at=at),
+    Label.COPYRIGHT: lambda w, v, at: extract.extract_copyright(w, v, 0.65, at=at),
+    Label.UNABRIDGED: lambda w, v, at: _extract_edition(w, v, at, yes_means=False),
+    Label.ABRIDGED: lambda w, v, at: _extract_edition(w, v, at, yes_means=True),
+    Label.EDITION: lambda w, v, at: extract.extract_abridged(w, v, 0.65, yes_means=False, at=at),
+    Label.DURATION: lambda w, v, at: extract.extract_duration(w, v, 0.6, at=at),
+    Label.GENRE: lambda w, v, at: extract.extract_genres(w, [v], 0.6, at=at),
+    Label.DESCRIPTION: lambda w, v, at: extract.extract_description(w, v, 0.7, at=at),
 }
 
 
-def _say_edition(witness: Witness, value: str, at: str, *, yes_means: bool) -> Iterator[Observation]:
+def _extract_edition(origin: Origin, value: str, at: str, *, yes_means: bool) -> Iterator[Observation]:
     """ "Unabridged: yes", and "Unabridged - 11 hrs 26 mins", where the label itself says it."""
-    length = list(say.say_duration(witness, value, 0.5, unit=0, at=at))
+    length = list(extract.extract_duration(origin, value, 0.5, unit=0, at=at))
     yield from length
-    yield from say.say_abridged(witness, "yes" if length else value, 0.7, yes_means=yes_means, at=at)
+    yield from extract.extract_abridged(origin, "yes" if length else value, 0.7, yes_means=yes_means, at=at)
 
 
 _READ_BY = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
@@ -185,15 +185,15 @@ _EDITION_LINE = re.compile(rf"{ABRIDGED_MARK}\b[\s,;:–-]*(?P<rest>.*)", re.IGN
 _DASH = re.compile(r"\s+[-–—]+\s+")
 
 
-def _read_free(witness: Witness, lines: list[Line], known: set[Field]) -> tuple[list[Observation], list[str]]:
+def _read_free(origin: Origin, lines: list[Line], known: set[Field]) -> tuple[list[Observation], list[str]]:
     """Lines without label: "Read by …", "Unabridged, 11 hrs 4 min", and a first line that names the book."""
     said: list[Observation] = []
     left: list[str] = []
     first_free = next((one for one in lines if not one.is_labelled and not _NO_TITLE.search(one.text)), None)
     for one in lines:
         line = one.text
-        found = [] if one.is_labelled else list(_say_free(witness, line))
-        first = list(_say_first(witness, line, known)) if one is first_free and not found else []
+        found = [] if one.is_labelled else list(_extract_free(origin, line))
+        first = list(_extract_first(origin, line, known)) if one is first_free and not found else []
         said += found + first
         # A first line of which one side was known already is read in part, and kept.
         whole = found or {one.field for one in first} >= (
@@ -203,48 +203,48 @@ def _read_free(witness: Witness, lines: list[Line], known: set[Field]) -> tuple[
     return said, left
 
 
-def _say_free(witness: Witness, line: str) -> Iterator[Observation]:
+def _extract_free(origin: Origin, line: str) -> Iterator[Observation]:
     if (reader := _READ_BY.fullmatch(line)) and looks_like_names(reader["names"]):
-        yield from witness.says(Field.NARRATORS, split_people(reader["names"], NARRATOR), 0.65, at="line")
+        yield from origin.observe(Field.NARRATORS, split_people(reader["names"], NARRATOR), 0.65, at="line")
     elif (writer := _BY.fullmatch(line)) and looks_like_names(writer["names"]):
-        yield from witness.says(Field.AUTHORS, split_people(writer["names"], AUTHOR), 0.6, at="line")
+        yield from origin.observe(Field.AUTHORS, split_people(writer["names"], AUTHOR), 0.6, at="line")
     elif edition := _EDITION_LINE.fullmatch(line):
-        yield from say.say_abridged(witness, edition["mark"], 0.65, yes_means=False, at="line")
-        yield from say.say_duration(witness, edition["rest"], 0.5, at="line")
+        yield from extract.extract_abridged(origin, edition["mark"], 0.65, yes_means=False, at="line")
+        yield from extract.extract_duration(origin, edition["rest"], 0.5, at="line")
     elif length := _LENGTH.fullmatch(line):
-        yield from say.say_duration(witness, length["rest"], 0.5, at="line")
+        yield from extract.extract_duration(origin, length["rest"], 0.5, at="line")
     else:
-        yield from say.say_duration(witness, line, 0.5, unit=0, at="line")
+        yield from extract.extract_duration(origin, line, 0.5, unit=0, at="line")
 
 
-def _say_first(witness: Witness, line: str, known: set[Field]) -> Iterator[Observation]:
+def _extract_first(origin: Origin, line: str, known: set[Field]) -> Iterator[Observation]:
     """The first free line: "Author - Title", or a banner, which counts only where no label names the title."""
     banner = join_spaced(line)
     if banner and _NO_TITLE.search(banner):
         return
     if banner is None and re.search(r"\S[-_]\S*[-_]\S", line):
-        yield from _say_release(witness, line, known)
+        yield from _extract_release(origin, line, known)
         return
     sides = _DASH.split(tidy(line), maxsplit=1)
     if banner or len(sides) == 1:
         if len(line.split()) <= 12 or banner:
-            yield from say.say_title(witness, banner or line, 0.3, at="banner")
+            yield from extract.extract_title(origin, banner or line, 0.3, at="banner")
         return
     first, second = sides
     author, title = (second, first) if looks_like_names(second) and not looks_like_names(first) else (first, second)
     if Field.TITLE not in known:
-        yield from say.say_title(witness, title, 0.5, at="line")
+        yield from extract.extract_title(origin, title, 0.5, at="line")
     if Field.AUTHORS not in known and looks_like_names(author):
-        yield from witness.says(Field.AUTHORS, split_people(author), 0.5, at="line")
+        yield from origin.observe(Field.AUTHORS, split_people(author), 0.5, at="line")
 
 
-def _say_release(witness: Witness, line: str, known: set[Field]) -> Iterator[Observation]:
+def _extract_release(origin: Origin, line: str, known: set[Field]) -> Iterator[Observation]:
     """The name of a release: "Mara_Vell-The_Salt_Road-AUDIOBOOK-2011-GRP"."""
     found = read_names(line)
     best = found.best
     if Field.TITLE not in known and best.title:
-        yield from say.say_title(witness, best.title, 0.4, at="line")
+        yield from extract.extract_title(origin, best.title, 0.4, at="line")
     if Field.AUTHORS not in known:
-        yield from witness.says(Field.AUTHORS, best.authors, 0.4, at="line")
+        yield from origin.observe(Field.AUTHORS, best.authors, 0.4, at="line")
     if Field.ABRIDGED not in known:
-        yield from witness.says(Field.ABRIDGED, found.pieces.facts.abridged, 0.5, at="line")
+        yield from origin.observe(Field.ABRIDGED, found.pieces.facts.abridged, 0.5, at="line")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from mamctl.domain.library.folder_roles import FolderKind, FolderRole, roles_of
 from mamctl.domain.library.grouping import is_disc
 from mamctl.domain.library.siblings import NO_SIBLINGS, Siblings, look_at_siblings, merge_prefixes
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.brackets import TitleText
 from mamctl.domain.text.credits import same_people, same_person, split_people
 from mamctl.domain.text.dates import is_plausible_year
@@ -356,40 +356,40 @@ def observe_file_name(
     parts = replace(take_path_apart(path), name=stem)
     siblings = tuple(look_at_siblings(frozenset({name})) for name in (*parts.folders, stem))
     read = read_parts(path, parts, siblings, known)
-    witness = Witness(Source.FILE_NAME, file, seen_at, trust=0.8)
-    return tuple(_observe(read, witness))
+    origin = Origin(Source.FILE_NAME, file, seen_at, trust=0.8)
+    return tuple(_observe(read, origin))
 
 
 def observe_readings(read: ReadPath, seen_at: datetime, *, place: str) -> tuple[Observation, ...]:
     """The observations of a path already read: the best reading, and less sure the titles of the others."""
-    return tuple(_observe(read, Witness(read.source, place, seen_at)))
+    return tuple(_observe(read, Origin(read.source, place, seen_at)))
 
 
-def _observe(read: ReadPath, witness: Witness) -> Iterator[Observation]:
+def _observe(read: ReadPath, origin: Origin) -> Iterator[Observation]:
     best, facts = read.readings[0], read.facts
     # A book may be called "1984" or "11-22-63", but hardly "Chapter 3".
     title = best.title or ""
     if title and not is_placeholder(title) and (not is_chapter_title(title) or title[0].isdigit()):
-        yield from witness.says(Field.TITLE, title, best.confidence)
+        yield from origin.observe(Field.TITLE, title, best.confidence)
     for other in {fold(one.title or ""): one for one in read.readings[1:]}.values():
         if other.title and fold(other.title) != fold(title) and other.likelihood > 0.02:
-            yield from witness.says(Field.TITLE, other.title, other.confidence)
-    yield from witness.says(Field.SUBTITLE, best.subtitle, 0.45)
-    yield from witness.says(Field.AUTHORS, best.authors, 0.6 if best.likelihood > 0.5 else 0.45)
+            yield from origin.observe(Field.TITLE, other.title, other.confidence)
+    yield from origin.observe(Field.SUBTITLE, best.subtitle, 0.45)
+    yield from origin.observe(Field.AUTHORS, best.authors, 0.6 if best.likelihood > 0.5 else 0.45)
     if best.named_authors:
-        yield from witness.says(Field.AUTHORS, best.named_authors, 0.35)
-    yield from witness.says(Field.NARRATORS, best.narrators, 0.6)
-    yield from witness.says(Field.SERIES, best.series, 0.6 if best.likelihood > 0.5 else 0.45)
+        yield from origin.observe(Field.AUTHORS, best.named_authors, 0.35)
+    yield from origin.observe(Field.NARRATORS, best.narrators, 0.6)
+    yield from origin.observe(Field.SERIES, best.series, 0.6 if best.likelihood > 0.5 else 0.45)
     if best.year is not None and is_plausible_year(best.year):
         # A year in front of the title may be the title's: "2001 - A Space Odyssey".
         bare = any(reason == f"{best.year} is a year" for reason in best.reasons)
-        yield from witness.says(Field.YEAR, best.year, 0.5 if bare else 0.6)
-    yield from witness.says(Field.ABRIDGED, facts.abridged, 0.7)
-    yield from witness.says(Field.ASIN, facts.asin, 0.8)
-    yield from witness.says(Field.ISBN, facts.isbn, 0.7)
-    yield from witness.says(Field.LANGUAGE, facts.language, 0.5)
-    yield from witness.says(Field.DURATION, facts.duration, 0.4)
-    yield from witness.says(Field.PUBLISHER, read.house, 0.4)
+        yield from origin.observe(Field.YEAR, best.year, 0.5 if bare else 0.6)
+    yield from origin.observe(Field.ABRIDGED, facts.abridged, 0.7)
+    yield from origin.observe(Field.ASIN, facts.asin, 0.8)
+    yield from origin.observe(Field.ISBN, facts.isbn, 0.7)
+    yield from origin.observe(Field.LANGUAGE, facts.language, 0.5)
+    yield from origin.observe(Field.DURATION, facts.duration, 0.4)
+    yield from origin.observe(Field.PUBLISHER, read.house, 0.4)
 
 
 def read_listing(paths: Iterable[str], known: Known = NOTHING_KNOWN) -> list[ReadPath | None]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mamctl.domain.library.labels import Label, label_of
-from mamctl.domain.metadata import extract as say
-from mamctl.domain.metadata.observation import Field, Observation, Witness
+from mamctl.domain.metadata import extract
+from mamctl.domain.metadata.observation import Field, Observation, Origin
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, parse_credits
 from mamctl.domain.text.series import SeriesEntry, parse_position
 
@@ -24,41 +24,41 @@ class Levels:
     year: float
 
 
-Sayer = Callable[[Witness, list[str], float, str], Iterator[Observation]]
+Extractor = Callable[[Origin, list[str], float, str], Iterator[Observation]]
 
 
-def _each(function: Callable[..., Iterator[Observation]], **fixed: Any) -> Sayer:
-    def sayer(witness: Witness, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
+def _each(function: Callable[..., Iterator[Observation]], **fixed: Any) -> Extractor:
+    def extractor(origin: Origin, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
         for text in texts[:1]:
-            yield from function(witness, text, confidence, at=at, **fixed)
+            yield from function(origin, text, confidence, at=at, **fixed)
 
-    return sayer
+    return extractor
 
 
-def _field(function: Callable[..., Iterator[Observation]], field: Field, factor: float = 1.0) -> Sayer:
-    def sayer(witness: Witness, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
+def _field(function: Callable[..., Iterator[Observation]], field: Field, factor: float = 1.0) -> Extractor:
+    def extractor(origin: Origin, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
         for text in texts[:1]:
-            yield from function(witness, field, text, confidence * factor, at=at)
+            yield from function(origin, field, text, confidence * factor, at=at)
 
-    return sayer
+    return extractor
 
 
-_SAYERS: dict[Label, Sayer] = {
-    Label.TITLE: _each(say.say_title),
-    Label.SUBTITLE: _each(say.say_subtitle),
-    Label.PUBLISHER: _field(say.say_text, Field.PUBLISHER),
-    Label.TEXT_YEAR: _field(say.say_date, Field.YEAR),
-    Label.AUDIO_DATE: _field(say.say_date, Field.PUBLISHED),
-    Label.COPYRIGHT: _each(say.say_copyright),
-    Label.UNABRIDGED: _each(say.say_abridged, yes_means=False),
-    Label.ABRIDGED: _each(say.say_abridged, yes_means=True),
-    Label.EDITION: _each(say.say_abridged, yes_means=False),
-    Label.ASIN: _field(say.say_text, Field.ASIN),
-    Label.ISBN: _field(say.say_text, Field.ISBN),
-    Label.LANGUAGE: _field(say.say_text, Field.LANGUAGE),
-    Label.DESCRIPTION: _each(say.say_description),
-    Label.COVER: _field(say.say_text, Field.COVER, 0.6),
-    Label.GENRE: lambda w, texts, c, at: say.say_genres(w, texts, c, at=at),
+_EXTRACTORS: dict[Label, Extractor] = {
+    Label.TITLE: _each(extract.extract_title),
+    Label.SUBTITLE: _each(extract.extract_subtitle),
+    Label.PUBLISHER: _field(extract.extract_text, Field.PUBLISHER),
+    Label.TEXT_YEAR: _field(extract.extract_date, Field.YEAR),
+    Label.AUDIO_DATE: _field(extract.extract_date, Field.PUBLISHED),
+    Label.COPYRIGHT: _each(extract.extract_copyright),
+    Label.UNABRIDGED: _each(extract.extract_abridged, yes_means=False),
+    Label.ABRIDGED: _each(extract.extract_abridged, yes_means=True),
+    Label.EDITION: _each(extract.extract_abridged, yes_means=False),
+    Label.ASIN: _field(extract.extract_text, Field.ASIN),
+    Label.ISBN: _field(extract.extract_text, Field.ISBN),
+    Label.LANGUAGE: _field(extract.extract_text, Field.LANGUAGE),
+    Label.DESCRIPTION: _each(extract.extract_description),
+    Label.COVER: _field(extract.extract_text, Field.COVER, 0.6),
+    Label.GENRE: lambda w, texts, c, at: extract.extract_genres(w, texts, c, at=at),
 }
 MOST_VALUES = 300  # of one key; a cast of two hundred is the largest that was seen
 LONGEST_TEXT = 100_000  # characters; no description is longer
@@ -66,7 +66,7 @@ _MINUTES, _SECONDS = 60.0, 1.0
 
 
 def observe_mapping(
-    data: Mapping[str, Any], witness: Witness, levels: Levels, *, duration_unit: float = _SECONDS
+    data: Mapping[str, Any], origin: Origin, levels: Levels, *, duration_unit: float = _SECONDS
 ) -> tuple[Observation, ...]:
     """Everything known in a mapping of keys to text, number, list, or objects with a name; unknown keys say nothing."""
     by_label: dict[Label, list[Any]] = {}
@@ -75,16 +75,16 @@ def observe_mapping(
         values = value if isinstance(value, list) else [value]
         if label is not None and value is not None and values:
             by_label.setdefault(label, []).extend(values[:MOST_VALUES])
-    said = _people(by_label, witness, levels.sure)
-    said += _series(by_label, witness, levels.sure)
+    said = _people(by_label, origin, levels.sure)
+    said += _series(by_label, origin, levels.sure)
     for label, values in by_label.items():
-        if sayer := _SAYERS.get(label):
-            said += sayer(witness, [text for value in values if (text := text_of(value))], levels.sure, label.value)
+        if extractor := _EXTRACTORS.get(label):
+            said += extractor(origin, [text for value in values if (text := text_of(value))], levels.sure, label.value)
         elif label is Label.YEAR:
-            said += say.say_date(witness, Field.YEAR, text_of(values[0]), levels.year, at=label.value)
+            said += extract.extract_date(origin, Field.YEAR, text_of(values[0]), levels.year, at=label.value)
         elif label is Label.DURATION:
             unit = _MINUTES if any("min" in key.lower() for key in data if label_of(key) is label) else duration_unit
-            said += say.say_duration(witness, text_of(values[0]), levels.sure * 0.8, unit=unit, at=label.value)
+            said += extract.extract_duration(origin, text_of(values[0]), levels.sure * 0.8, unit=unit, at=label.value)
     return tuple(said)
 
 
@@ -97,11 +97,11 @@ def text_of(value: Any) -> str:
     return str(value)[:LONGEST_TEXT] if isinstance(value, (str, int, float)) else ""
 
 
-def _people(by_label: dict[Label, list[Any]], witness: Witness, sure: float) -> list[Observation]:
+def _people(by_label: dict[Label, list[Any]], origin: Origin, sure: float) -> list[Observation]:
     said: list[Observation] = []
     for label, field in ((Label.AUTHOR, Field.AUTHORS), (Label.NARRATOR, Field.NARRATORS)):
         texts = [_person(value) for value in by_label.get(label, [])]
-        said += say.say_people(witness, field, texts, sure, at=label.value)
+        said += extract.extract_people(origin, field, texts, sure, at=label.value)
     return said
 
 
@@ -113,19 +113,19 @@ def _person(value: Any) -> str:
     return f"{name} ({role})" if known - {None, AUTHOR, NARRATOR} else name
 
 
-def _series(by_label: dict[Label, list[Any]], witness: Witness, sure: float) -> list[Observation]:
+def _series(by_label: dict[Label, list[Any]], origin: Origin, sure: float) -> list[Observation]:
     values = by_label.get(Label.SERIES, [])
     entries = tuple(entry for value in values if isinstance(value, Mapping) for entry in series_of(value))
     if entries:
-        return list(witness.says(Field.SERIES, entries, sure, at=Label.SERIES.value))
+        return list(origin.observe(Field.SERIES, entries, sure, at=Label.SERIES.value))
     names = [text for value in values if (text := text_of(value))]
     positions = [text for value in by_label.get(Label.POSITION, []) if (text := text_of(value))]
-    return list(say.say_series(witness, names, positions, sure, at=Label.SERIES.value))
+    return list(extract.extract_series(origin, names, positions, sure, at=Label.SERIES.value))
 
 
 def series_of(value: Mapping[str, Any]) -> tuple[SeriesEntry, ...]:
     """A series as an object: its name, and its place under one of the usual keys."""
-    name = say.clean(text_of(value))
+    name = extract.clean(text_of(value))
     places = ("sequence", "position", "number", "part", "index")
     place = next((text_of(value[key]) for key in places if value.get(key) is not None), "")
     return (SeriesEntry(name, parse_position(place)),) if name else ()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from mamctl.domain.metadata import extract as say
-from mamctl.domain.metadata.observation import Field, Observation, Witness
+from mamctl.domain.metadata import extract
+from mamctl.domain.metadata.observation import Field, Observation, Origin
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, same_people, same_person, split_people
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import find_asin
@@ -62,36 +62,36 @@ _LABELLED_GROUPING = re.compile(r"(?P<label>narrators?|series)\s*:\s*(?P<value>[
 _LONG_COMMENT = 60
 
 
-def observe_tags(tags: Tags, witness: Witness, *, alone: bool) -> tuple[Observation, ...]:
+def observe_tags(tags: Tags, origin: Origin, *, alone: bool) -> tuple[Observation, ...]:
     """Everything the tags say of the book; `alone` when the file is the whole book."""
     readers = _readers(tags)
     return (
-        *_titles(tags, witness, alone=alone),
-        *_authors(tags, witness, readers),
-        *_narrators(tags, witness),
-        *_series(tags, witness),
-        *_dates(tags, witness),
-        *_texts(tags, witness, alone=alone),
+        *_titles(tags, origin, alone=alone),
+        *_authors(tags, origin, readers),
+        *_narrators(tags, origin),
+        *_series(tags, origin),
+        *_dates(tags, origin),
+        *_texts(tags, origin, alone=alone),
     )
 
 
 def _first(tags: Tags, tag: Tag) -> str:
-    return next((say.clean(text) for text in tags.get(tag, ()) if say.clean(text)), "")
+    return next((extract.clean(text) for text in tags.get(tag, ()) if extract.clean(text)), "")
 
 
-def _titles(tags: Tags, witness: Witness, *, alone: bool) -> Iterator[Observation]:
+def _titles(tags: Tags, origin: Origin, *, alone: bool) -> Iterator[Observation]:
     album, title, series = _first(tags, Tag.ALBUM), _first(tags, Tag.TITLE), _first(tags, Tag.SERIES)
     if alone and title and album and series and fold_series(album) == fold_series(series):
         album, title = title, ""  # the album holds the series, the title the book
     if album:
-        yield from say.say_title(witness, album, 0.8, at=Tag.ALBUM.value)
+        yield from extract.extract_title(origin, album, 0.8, at=Tag.ALBUM.value)
     if title and alone:
         # Behind the album, which names the book where the title may name a part of it.
-        yield from say.say_title(witness, title, 0.6 if album else 0.7, at=Tag.TITLE.value)
+        yield from extract.extract_title(origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value)
     elif title and not album and not is_chapter_title(title):
-        yield from witness.says(Field.TITLE, parse_title(title).title, 0.3, at=Tag.TITLE.value)
+        yield from origin.observe(Field.TITLE, parse_title(title).title, 0.3, at=Tag.TITLE.value)
     if subtitle := _first(tags, Tag.SUBTITLE):
-        yield from say.say_subtitle(witness, subtitle, 0.75, at=Tag.SUBTITLE.value)
+        yield from extract.extract_subtitle(origin, subtitle, 0.75, at=Tag.SUBTITLE.value)
 
 
 def _readers(tags: Tags) -> tuple[str, ...]:
@@ -99,75 +99,77 @@ def _readers(tags: Tags) -> tuple[str, ...]:
     return tuple(name for text in texts for name in split_people(repair(text), NARRATOR))
 
 
-def _authors(tags: Tags, witness: Witness, readers: tuple[str, ...]) -> Iterator[Observation]:
+def _authors(tags: Tags, origin: Origin, readers: tuple[str, ...]) -> Iterator[Observation]:
     for tag, confidence in ((Tag.AUTHOR, 0.8), (Tag.ALBUM_ARTIST, 0.8), (Tag.ARTIST, 0.75)):
-        texts = [repair(text) for text in tags.get(tag, ()) if say.clean(text)]
+        texts = [repair(text) for text in tags.get(tag, ()) if extract.clean(text)]
         people = [name for text in texts for name in split_people(text, AUTHOR)]
         # Some tools write "Author, Narrator": the narrator is taken out, unless an author reads their own book.
         others = [name for name in people if not any(same_person(name, reader) for reader in readers)]
-        yield from say.say_people(witness, Field.AUTHORS, others or people, confidence, at=tag.value)
+        yield from extract.extract_people(origin, Field.AUTHORS, others or people, confidence, at=tag.value)
         readers_said = [name for text in texts for name in split_people(text, NARRATOR) if name not in people]
-        yield from witness.says(Field.NARRATORS, tuple(readers_said), confidence * 0.9, at=tag.value)
-    yield from _readers_behind_authors(tags, witness, readers)
+        yield from origin.observe(Field.NARRATORS, tuple(readers_said), confidence * 0.9, at=tag.value)
+    yield from _readers_behind_authors(tags, origin, readers)
 
 
-def _readers_behind_authors(tags: Tags, witness: Witness, readers: tuple[str, ...]) -> tuple[Observation, ...]:
+def _readers_behind_authors(tags: Tags, origin: Origin, readers: tuple[str, ...]) -> tuple[Observation, ...]:
     """Who stands in the artist behind the album artist, where no other tag names a narrator."""
     writers = split_people(_first(tags, Tag.ALBUM_ARTIST))
     artists = split_people(_first(tags, Tag.ARTIST))
     rest = tuple(name for name in artists if not any(same_person(name, writer) for writer in writers))
     if readers or not writers or not rest or len(rest) == len(artists):
         return ()
-    return witness.says(Field.NARRATORS, rest, 0.45, at=Tag.ARTIST.value)
+    return origin.observe(Field.NARRATORS, rest, 0.45, at=Tag.ARTIST.value)
 
 
-def _narrators(tags: Tags, witness: Witness) -> Iterator[Observation]:
-    yield from say.say_people(witness, Field.NARRATORS, tags.get(Tag.NARRATOR, ()), 0.85, at=Tag.NARRATOR.value)
-    yield from say.say_people(witness, Field.NARRATORS, tags.get(Tag.PERFORMER, ()), 0.5, at=Tag.PERFORMER.value)
+def _narrators(tags: Tags, origin: Origin) -> Iterator[Observation]:
+    yield from extract.extract_people(origin, Field.NARRATORS, tags.get(Tag.NARRATOR, ()), 0.85, at=Tag.NARRATOR.value)
+    yield from extract.extract_people(origin, Field.NARRATORS, tags.get(Tag.PERFORMER, ()), 0.5, at=Tag.PERFORMER.value)
     writers = split_people(_first(tags, Tag.ALBUM_ARTIST) or _first(tags, Tag.ARTIST))
     composers = split_people(_first(tags, Tag.COMPOSER), NARRATOR)
     # As in music a composer may be who wrote it; authors do read their own books, but another source must say so.
     own = bool(composers) and same_people(writers, composers)
-    yield from say.say_people(
-        witness, Field.NARRATORS, tags.get(Tag.COMPOSER, ()), 0.35 if own else 0.75, at=Tag.COMPOSER.value
+    yield from extract.extract_people(
+        origin, Field.NARRATORS, tags.get(Tag.COMPOSER, ()), 0.35 if own else 0.75, at=Tag.COMPOSER.value
     )
 
 
-def _series(tags: Tags, witness: Witness) -> Iterator[Observation]:
+def _series(tags: Tags, origin: Origin) -> Iterator[Observation]:
     pairs = ((Tag.SERIES, Tag.PART, 0.8), (Tag.MOVEMENT, Tag.MOVEMENT_NUMBER, 0.75), (Tag.SHOW, Tag.EPISODE, 0.55))
     for name, part, confidence in pairs:
         positions = tags.get(part, ()) or (tags.get(Tag.PART, ()) if name is Tag.MOVEMENT else ())
-        yield from say.say_series(witness, tags.get(name, ()), positions, confidence, at=name.value)
+        yield from extract.extract_series(origin, tags.get(name, ()), positions, confidence, at=name.value)
     for text in tags.get(Tag.GROUPING, ()):
-        yield from _grouping(text, witness)
+        yield from _grouping(text, origin)
     found = _SORTED.fullmatch(_first(tags, Tag.SORT_ALBUM))
     if found and fold_title(found["title"]) == fold_title(parse_title(_first(tags, Tag.ALBUM)).title):
         entry = SeriesEntry(found["series"], parse_position(found["position"]))
-        yield from witness.says(Field.SERIES, (entry,), 0.5, at=Tag.SORT_ALBUM.value)
+        yield from origin.observe(Field.SERIES, (entry,), 0.5, at=Tag.SORT_ALBUM.value)
 
 
-def _grouping(text: str, witness: Witness) -> Iterator[Observation]:
+def _grouping(text: str, origin: Origin) -> Iterator[Observation]:
     """ "Lantern Cycle, Book 2", "A #1; B #4", or "Narrator: X | Series: Y #2"."""
     labelled = {fold(part["label"]).rstrip("s"): part["value"].strip() for part in _LABELLED_GROUPING.finditer(text)}
     if labelled:
         names = [labelled["narrator"]] if "narrator" in labelled else []
-        yield from say.say_people(witness, Field.NARRATORS, names, 0.75, at=Tag.GROUPING.value)
+        yield from extract.extract_people(origin, Field.NARRATORS, names, 0.75, at=Tag.GROUPING.value)
         text = labelled.get("serie", "")
-    entries = parse_series(say.clean(text))
+    entries = parse_series(extract.clean(text))
     if entries and (labelled or any(entry.position for entry in entries)):
-        yield from witness.says(Field.SERIES, entries, 0.7, at=Tag.GROUPING.value)
+        yield from origin.observe(Field.SERIES, entries, 0.7, at=Tag.GROUPING.value)
 
 
-def _dates(tags: Tags, witness: Witness) -> Iterator[Observation]:
+def _dates(tags: Tags, origin: Origin) -> Iterator[Observation]:
     date = parse_date(_first(tags, Tag.DATE))
     if date and len(date) > 4:
-        yield from witness.says(Field.PUBLISHED, date, 0.6, at=Tag.DATE.value)
+        yield from origin.observe(Field.PUBLISHED, date, 0.6, at=Tag.DATE.value)
     # A date to the day is the recording's; a year alone is the copyright of the book, or when it was ripped.
-    yield from witness.says(Field.YEAR, int(date[:4]) if date else None, 0.6 if date and len(date) == 4 else 0.4,
+    yield from origin.observe(Field.YEAR, int(date[:4]) if date else None, 0.6 if date and len(date) == 4 else 0.4,
                             at=Tag.DATE.value)  # fmt: skip
-    yield from say.say_date(witness, Field.PUBLISHED, _first(tags, Tag.RELEASED), 0.75, at=Tag.RELEASED.value)
-    yield from say.say_date(witness, Field.YEAR, _first(tags, Tag.ORIGINAL_DATE), 0.75, at=Tag.ORIGINAL_DATE.value)
-    yield from say.say_copyright(witness, _first(tags, Tag.COPYRIGHT), 0.65, at=Tag.COPYRIGHT.value)
+    yield from extract.extract_date(origin, Field.PUBLISHED, _first(tags, Tag.RELEASED), 0.75, at=Tag.RELEASED.value)
+    yield from extract.extract_date(
+        origin, Field.YEAR, _first(tags, Tag.ORIGINAL_DATE), 0.75, at=Tag.ORIGINAL_DATE.value
+    )
+    yield from extract.extract_copyright(origin, _first(tags, Tag.COPYRIGHT), 0.65, at=Tag.COPYRIGHT.value)
 
 
 _TEXTS = (
@@ -178,16 +180,16 @@ _TEXTS = (
 )
 
 
-def _texts(tags: Tags, witness: Witness, *, alone: bool) -> Iterator[Observation]:
+def _texts(tags: Tags, origin: Origin, *, alone: bool) -> Iterator[Observation]:
     for tag, field, confidence in _TEXTS:
         if text := _first(tags, tag):
-            yield from say.say_text(witness, field, text, confidence, at=tag.value)
-    yield from witness.says(Field.ASIN, find_asin(_first(tags, Tag.WEB_PAGE)), 0.8, at=Tag.WEB_PAGE.value)
-    yield from say.say_genres(witness, tags.get(Tag.GENRE, ()), 0.6, at=Tag.GENRE.value)
-    yield from say.say_abridged(witness, _first(tags, Tag.FORMAT), 0.7, yes_means=False, at=Tag.FORMAT.value)
+            yield from extract.extract_text(origin, field, text, confidence, at=tag.value)
+    yield from origin.observe(Field.ASIN, find_asin(_first(tags, Tag.WEB_PAGE)), 0.8, at=Tag.WEB_PAGE.value)
+    yield from extract.extract_genres(origin, tags.get(Tag.GENRE, ()), 0.6, at=Tag.GENRE.value)
+    yield from extract.extract_abridged(origin, _first(tags, Tag.FORMAT), 0.7, yes_means=False, at=Tag.FORMAT.value)
     descriptions = [text for text in tags.get(Tag.DESCRIPTION, ()) if not is_placeholder(text)]
     if descriptions:
-        yield from say.say_description(witness, max(descriptions, key=len), 0.75, at=Tag.DESCRIPTION.value)
+        yield from extract.extract_description(origin, max(descriptions, key=len), 0.75, at=Tag.DESCRIPTION.value)
     comments = [text for text in tags.get(Tag.COMMENT, ()) if len(text) >= _LONG_COMMENT]
     if comments and alone:
-        yield from say.say_description(witness, comments[0], 0.5, at=Tag.COMMENT.value)
+        yield from extract.extract_description(origin, comments[0], 0.5, at=Tag.COMMENT.value)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from mamctl.domain.metadata.observation import Field, Observation, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, PUBLISHER, parse_credits, unite_people
 from mamctl.domain.text.dates import parse_copyright, parse_date, parse_year
 from mamctl.domain.text.durations import parse_duration
@@ -20,7 +20,7 @@ from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placehold
 from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title, with_series_name
 
-Said = Iterator[Observation]
+Observed = Iterator[Observation]
 _GENRE_GAP = re.compile(r"\s*(?:[;|>/\\\n\x00]|,\s)\s*")
 _UNABRIDGED = re.compile(r"\bunabridged\b|\bungekurzte?\b|\btexte integral\b|\bversion integrale\b")
 _ABRIDGED = re.compile(r"\babridged\b|\bgekurzte?\b")
@@ -37,9 +37,9 @@ def clean(text: str) -> str:
     return "" if len(line) > _LONGEST_LINE or is_placeholder(line) else line
 
 
-def say_title(
-    witness: Witness, text: str, confidence: float, *, at: str | None = None, series: str | None = None
-) -> Said:
+def extract_title(
+    origin: Origin, text: str, confidence: float, *, at: str | None = None, series: str | None = None
+) -> Observed:
     """Title and everything that is written into it."""
     line = clean(text)
     if not line or is_chapter_title(line):
@@ -47,44 +47,44 @@ def say_title(
     found = parse_title(line)
     if is_chapter_title(found.title) and not found.title[0].isdigit():
         return
-    yield from witness.says(Field.TITLE, found.title, confidence, at=at)
-    yield from witness.says(Field.SUBTITLE, found.subtitle, confidence * 0.9, at=at)
-    yield from witness.says(Field.SERIES, with_series_name(found, series), confidence * 0.85, at=at)
-    yield from witness.says(Field.NARRATORS, found.narrators, confidence * 0.85, at=at)
-    yield from witness.says(Field.ABRIDGED, found.abridged, confidence * 0.9, at=at)
-    yield from witness.says(Field.ASIN, found.asin, confidence * 0.9, at=at)
-    yield from witness.says(Field.LANGUAGE, found.language, confidence * 0.6, at=at)
-    yield from witness.says(Field.YEAR, found.year, confidence * 0.6, at=at)
+    yield from origin.observe(Field.TITLE, found.title, confidence, at=at)
+    yield from origin.observe(Field.SUBTITLE, found.subtitle, confidence * 0.9, at=at)
+    yield from origin.observe(Field.SERIES, with_series_name(found, series), confidence * 0.85, at=at)
+    yield from origin.observe(Field.NARRATORS, found.narrators, confidence * 0.85, at=at)
+    yield from origin.observe(Field.ABRIDGED, found.abridged, confidence * 0.9, at=at)
+    yield from origin.observe(Field.ASIN, found.asin, confidence * 0.9, at=at)
+    yield from origin.observe(Field.LANGUAGE, found.language, confidence * 0.6, at=at)
+    yield from origin.observe(Field.YEAR, found.year, confidence * 0.6, at=at)
 
 
-def say_subtitle(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
+def extract_subtitle(origin: Origin, text: str, confidence: float, *, at: str | None = None) -> Observed:
     """A subtitle; "Lantern Cycle, Book 2" in its place is a series."""
     line = clean(text)
     entries = parse_series(line) if line else ()
     if any(entry.position for entry in entries):
-        yield from witness.says(Field.SERIES, entries, confidence * 0.8, at=at)
-    yield from witness.says(Field.SUBTITLE, line, confidence * (0.7 if entries and entries[0].position else 1), at=at)
+        yield from origin.observe(Field.SERIES, entries, confidence * 0.8, at=at)
+    yield from origin.observe(Field.SUBTITLE, line, confidence * (0.7 if entries and entries[0].position else 1), at=at)
 
 
-def say_people(
-    witness: Witness, field: Field, texts: Iterable[str], confidence: float, *, at: str | None = None
-) -> Said:
+def extract_people(
+    origin: Origin, field: Field, texts: Iterable[str], confidence: float, *, at: str | None = None
+) -> Observed:
     """Authors or narrators of one or several written names; whoever a text gives another role goes there."""
     parts = (text for text in islice(texts, MOST_NAMES) if clean(text))
     every = (credit for text in parts for credit in parse_credits(repair(text)))
     credits_ = list(islice(every, MOST_NAMES))
     own = AUTHOR if field is Field.AUTHORS else NARRATOR
-    yield from witness.says(field, unite_people(c.name for c in credits_ if c.role in {None, own}), confidence, at=at)
+    yield from origin.observe(field, unite_people(c.name for c in credits_ if c.role in {None, own}), confidence, at=at)
     if field is Field.AUTHORS:
         readers = unite_people(c.name for c in credits_ if c.role == NARRATOR)
-        yield from witness.says(Field.NARRATORS, readers, confidence * 0.9, at=at)
+        yield from origin.observe(Field.NARRATORS, readers, confidence * 0.9, at=at)
     houses = [credit.name for credit in credits_ if credit.role == PUBLISHER]
-    yield from witness.says(Field.PUBLISHER, houses[0] if houses else None, confidence * 0.4, at=at)
+    yield from origin.observe(Field.PUBLISHER, houses[0] if houses else None, confidence * 0.4, at=at)
 
 
-def say_series(
-    witness: Witness, names: Iterable[str], positions: Iterable[str], confidence: float, *, at: str | None = None
-) -> Said:
+def extract_series(
+    origin: Origin, names: Iterable[str], positions: Iterable[str], confidence: float, *, at: str | None = None
+) -> Observed:
     """Series with their places. Several names and as many positions, each joined by ";", belong together."""
     written = [
         part for name in map(repair, names) for part in (name.split(";") if ";" in name else [name]) if clean(part)
@@ -99,43 +99,47 @@ def say_series(
             SeriesEntry(entry.name, parse_position(place) if place and parse_position(place) else entry.position)
             for entry in read
         ]
-    yield from witness.says(Field.SERIES, tuple(dict.fromkeys(entries)), confidence, at=at)
+    yield from origin.observe(Field.SERIES, tuple(dict.fromkeys(entries)), confidence, at=at)
 
 
-def say_date(witness: Witness, field: Field, text: str, confidence: float, *, at: str | None = None) -> Said:
+def extract_date(origin: Origin, field: Field, text: str, confidence: float, *, at: str | None = None) -> Observed:
     """A year of the text (YEAR) or a date of the recording (PUBLISHED); the recording's year hints at the text's."""
     line = clean(text)
     if field is Field.YEAR:
-        yield from witness.says(Field.YEAR, parse_year(line), confidence, at=at)
+        yield from origin.observe(Field.YEAR, parse_year(line), confidence, at=at)
         return
     found = parse_date(line)
-    yield from witness.says(Field.PUBLISHED, found, confidence, at=at)
-    yield from witness.says(Field.YEAR, int(found[:4]) if found else None, confidence * 0.5, at=at)
+    yield from origin.observe(Field.PUBLISHED, found, confidence, at=at)
+    yield from origin.observe(Field.YEAR, int(found[:4]) if found else None, confidence * 0.5, at=at)
 
 
-def say_copyright(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
+def extract_copyright(origin: Origin, text: str, confidence: float, *, at: str | None = None) -> Observed:
     """ "©2011 Mara Vell ℗2013 Harbour Audio" is two facts."""
     found = parse_copyright(clean(text))
-    yield from witness.says(Field.YEAR, found.text_year, confidence, at=at)
-    yield from witness.says(Field.PUBLISHED, f"{found.audio_year:04}" if found.audio_year else None, confidence, at=at)
+    yield from origin.observe(Field.YEAR, found.text_year, confidence, at=at)
+    yield from origin.observe(
+        Field.PUBLISHED, f"{found.audio_year:04}" if found.audio_year else None, confidence, at=at
+    )
 
 
-def say_text(witness: Witness, field: Field, text: str, confidence: float, *, at: str | None = None) -> Said:
+def extract_text(origin: Origin, field: Field, text: str, confidence: float, *, at: str | None = None) -> Observed:
     """Publisher, language, ASIN, ISBN, cover or another short text, each only when it is one."""
     line = clean(text)
     if field is Field.LANGUAGE:
-        yield from witness.says(field, parse_language(line), confidence, at=at)
+        yield from origin.observe(field, parse_language(line), confidence, at=at)
     elif field is Field.ASIN:
-        yield from witness.says(field, parse_asin(line) or find_asin(line), confidence, at=at)
+        yield from origin.observe(field, parse_asin(line) or find_asin(line), confidence, at=at)
     elif field is Field.ISBN:
-        yield from witness.says(field, parse_isbn(line), confidence, at=at)
+        yield from origin.observe(field, parse_isbn(line), confidence, at=at)
     elif field is Field.COVER:
-        yield from witness.says(field, parse_cover(line), confidence, at=at)
+        yield from origin.observe(field, parse_cover(line), confidence, at=at)
     else:
-        yield from witness.says(field, line, confidence, at=at)
+        yield from origin.observe(field, line, confidence, at=at)
 
 
-def say_abridged(witness: Witness, text: str, confidence: float, *, yes_means: bool, at: str | None = None) -> Said:
+def extract_abridged(
+    origin: Origin, text: str, confidence: float, *, yes_means: bool, at: str | None = None
+) -> Observed:
     """ "Unabridged", "yes" (which means `yes_means`), "no"; nothing when it speaks of something else."""
     folded = fold(text)
     value = None
@@ -145,23 +149,25 @@ def say_abridged(witness: Witness, text: str, confidence: float, *, yes_means: b
         value = True
     elif folded in _YES | _NO:
         value = yes_means if folded in _YES else not yes_means
-    yield from witness.says(Field.ABRIDGED, value, confidence, at=at)
+    yield from origin.observe(Field.ABRIDGED, value, confidence, at=at)
 
 
-def say_genres(witness: Witness, texts: Iterable[str], confidence: float, *, at: str | None = None) -> Said:
+def extract_genres(origin: Origin, texts: Iterable[str], confidence: float, *, at: str | None = None) -> Observed:
     """Genres, split where people join them; "Audiobook" is none."""
     parts = (tidy(part) for text in texts for part in _GENRE_GAP.split(repair(text)))
     kept = {fold(part): part for part in parts if part and not is_genre_placeholder(part)}
-    yield from witness.says(Field.GENRES, tuple(kept.values()), confidence, at=at)
+    yield from origin.observe(Field.GENRES, tuple(kept.values()), confidence, at=at)
 
 
-def say_description(witness: Witness, text: str, confidence: float, *, at: str | None = None) -> Said:
+def extract_description(origin: Origin, text: str, confidence: float, *, at: str | None = None) -> Observed:
     """A description as plain text; a word or two in its place is none."""
     plain = plain_text(repair(text.replace("\x00", "\n")))
     if len(plain) >= _SHORTEST_DESCRIPTION and not is_placeholder(plain) and not plain.startswith(("http:", "https:")):
-        yield from witness.says(Field.DESCRIPTION, plain, confidence, at=at)
+        yield from origin.observe(Field.DESCRIPTION, plain, confidence, at=at)
 
 
-def say_duration(witness: Witness, text: str, confidence: float, *, unit: float = 60.0, at: str | None = None) -> Said:
+def extract_duration(
+    origin: Origin, text: str, confidence: float, *, unit: float = 60.0, at: str | None = None
+) -> Observed:
     """A length; a bare number counts in `unit` seconds."""
-    yield from witness.says(Field.DURATION, parse_duration(text, bare_unit=unit), confidence, at=at)
+    yield from origin.observe(Field.DURATION, parse_duration(text, bare_unit=unit), confidence, at=at)

@@ -110,7 +110,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class Origin:
     """A source at one moment, from which observations are made; `trust` scales all confidences."""
 
     source: Source
@@ -118,7 +118,7 @@ class Witness:
     seen_at: datetime
     trust: float = 1.0
 
-    def says(
+    def observe(
         self, field: Field, value: Value | None, confidence: float, *, at: str | None = None
     ) -> tuple[Observation, ...]:
         """The one observation, or none where there is no value. `at` is a tag or line inside the place."""

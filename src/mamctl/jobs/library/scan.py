@@ -13,7 +13,7 @@ from mamctl.domain.library.book import NOT_DECODED, WHOLE, AudioFile, judge_file
 from mamctl.domain.library.parts import are_ordered_by
 from mamctl.domain.library.problems import judge_book, tell_once
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Source, Witness
+from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.find_books import find_books
 from mamctl.jobs.library.scan_stats import ScanFigures
@@ -233,5 +233,5 @@ def _empty(root: str) -> Problem:
 
 def _heard(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:
     """The length of the book, as the decoder found it."""
-    decoder = Witness(Source.DECODER, path, now)
-    return decoder.says(Field.DURATION, total_duration(files), 0.95)
+    decoder = Origin(Source.DECODER, path, now)
+    return decoder.observe(Field.DURATION, total_duration(files), 0.95)

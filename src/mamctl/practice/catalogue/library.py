@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.practice.catalogue.world import Recording, Work, World
 from mamctl.store.agreed import replace_observations, save_agreed
 from mamctl.store.database import timestamp, transaction
@@ -46,10 +46,10 @@ def _add(db: sqlite3.Connection, work: Work, now: datetime, rng: Random, with_as
 def _observations(
     work: Work, recording: Recording, path: str, now: datetime, rng: Random, with_asin: float
 ) -> Iterator[Observation]:
-    tags, decoder = Witness(Source.TAGS, f"{path}/book.m4b", now), Witness(Source.DECODER, path, now)
-    yield from tags.says(Field.TITLE, work.title, 0.8)
-    yield from tags.says(Field.AUTHORS, work.authors, 0.8)
-    yield from decoder.says(Field.DURATION, float(recording.duration_s), 0.95)
+    tags, decoder = Origin(Source.TAGS, f"{path}/book.m4b", now), Origin(Source.DECODER, path, now)
+    yield from tags.observe(Field.TITLE, work.title, 0.8)
+    yield from tags.observe(Field.AUTHORS, work.authors, 0.8)
+    yield from decoder.observe(Field.DURATION, float(recording.duration_s), 0.95)
     optional: Iterable[tuple[Field, object, float]] = (
         (Field.NARRATORS, recording.narrators, 0.8),
         (Field.SERIES, work.series, 0.5),
@@ -57,4 +57,4 @@ def _observations(
     )
     for field, value, share in optional:
         if rng.random() < share and value:
-            yield from tags.says(field, value, 0.75)  # type: ignore[arg-type]
+            yield from tags.observe(field, value, 0.75)  # type: ignore[arg-type]

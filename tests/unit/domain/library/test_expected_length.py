@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.expected_length import expected_length, is_as_expected, judge_length
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 
 pytestmark = pytest.mark.spec("META-4")
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def says(source: Source, seconds: float, sure: float = 0.8) -> tuple[Observation, ...]:
-    return Witness(source, "x", NOW).says(Field.DURATION, seconds, sure)
+    return Origin(source, "x", NOW).observe(Field.DURATION, seconds, sure)
 
 
 @given(st.floats(1, 1e6).filter(lambda seconds: seconds % 60), st.floats(-0.5, 0.5))

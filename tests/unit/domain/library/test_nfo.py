@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from mamctl.adapters.library.text_encoding import decode_nfo
 from mamctl.domain.library.nfo import parse_nfo, take_nfo_apart
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Source, Witness
+from mamctl.domain.metadata.observation import Origin, Source
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry
 
-WITNESS = Witness(Source.NFO, "book.nfo", datetime(2026, 11, 25, 12, tzinfo=UTC))
+ORIGIN = Origin(Source.NFO, "book.nfo", datetime(2026, 11, 25, 12, tzinfo=UTC))
 pytestmark = pytest.mark.spec("META-3")
 
 INAUDIBLE = """\
@@ -92,7 +92,7 @@ CYCLE = (SeriesEntry("Lantern Cycle", "2"),)
 
 
 def read(text):
-    return {value.field.value: value.value for value in agree(parse_nfo(text, WITNESS).observations)}
+    return {value.field.value: value.value for value in agree(parse_nfo(text, ORIGIN).observations)}
 
 
 @pytest.mark.parametrize(
@@ -161,14 +161,14 @@ def test_boxed_dos_text_is_read_from_its_bytes():
 
 
 def test_what_is_about_the_files_is_kept_but_not_believed():
-    reading = parse_nfo(INAUDIBLE, WITNESS)
+    reading = parse_nfo(INAUDIBLE, ORIGIN)
     assert any("63 kbits" in line for line in reading.remainder)
     assert any("SomeTool" in line for line in reading.remainder)
 
 
 @given(st.binary(max_size=400))
 def test_bytes_never_raise(data):
-    parse_nfo(decode_nfo(data), WITNESS)
+    parse_nfo(decode_nfo(data), ORIGIN)
 
 
 LABELS = st.sampled_from(
@@ -182,7 +182,7 @@ LINES = st.one_of(st.builds("{}{}{}".format, LABELS, GAPS, VALUES), VALUES, st.j
 @given(st.lists(LINES, max_size=10))
 def test_no_line_is_lost(lines):
     text = "\n".join(lines)
-    reading = parse_nfo(text, WITNESS)
+    reading = parse_nfo(text, ORIGIN)
     held = set(fold(" ".join([*reading.remainder, *(str(said.value) for said in reading.observations)])).split())
     values = set(fold("Salt Road Mara Vell Zwölf Türme winter quiet harbour lights").split()) & set(fold(text).split())
     assert values <= held

@@ -8,14 +8,14 @@ import pytest
 
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Source, Witness
+from mamctl.domain.metadata.observation import Origin, Source
 
-WITNESS = Witness(Source.NFO, "book.nfo", datetime(2026, 11, 25, tzinfo=UTC))
+ORIGIN = Origin(Source.NFO, "book.nfo", datetime(2026, 11, 25, tzinfo=UTC))
 BOOK = {"title": "The Salt Road", "authors": ("Mara Vell",), "narrators": ("Tom Asher", "Ines Quill")}
 
 
 def read(text: str) -> dict:
-    values = {value.field.value: value.value for value in agree(parse_nfo(text, WITNESS).observations)}
+    values = {value.field.value: value.value for value in agree(parse_nfo(text, ORIGIN).observations)}
     if series := values.pop("series", None):
         values["series"] = (series[0].name, series[0].position)
     return values

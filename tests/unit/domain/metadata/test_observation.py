@@ -10,34 +10,34 @@ import pytest
 from mamctl.domain.metadata.observation import (
     Field,
     Observation,
+    Origin,
     Source,
     Value,
-    Witness,
     value_from_json,
     value_to_json,
 )
 from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-TAGS = Witness(Source.TAGS, "a.mp3", NOW)
+TAGS = Origin(Source.TAGS, "a.mp3", NOW)
 
 
 def test_silence_is_not_a_statement():
-    assert TAGS.says(Field.TITLE, "", 0.8) == ()
-    assert TAGS.says(Field.AUTHORS, (), 0.8) == ()
-    assert TAGS.says(Field.YEAR, None, 0.8) == ()
+    assert TAGS.observe(Field.TITLE, "", 0.8) == ()
+    assert TAGS.observe(Field.AUTHORS, (), 0.8) == ()
+    assert TAGS.observe(Field.YEAR, None, 0.8) == ()
     with pytest.raises(ValueError):
         Observation(Field.TITLE, "", Source.TAGS, "a.mp3", 0.8, NOW)
 
 
 def test_false_is_a_statement():
-    (said,) = TAGS.says(Field.ABRIDGED, False, 0.8, at="TXXX:FORMAT")
+    (said,) = TAGS.observe(Field.ABRIDGED, False, 0.8, at="TXXX:FORMAT")
     assert said.value is False
     assert said.place == "a.mp3#TXXX:FORMAT"
 
 
 def test_confidence_is_scaled_and_bounded():
-    (said,) = Witness(Source.NFO, "x.nfo", NOW, trust=0.5).says(Field.TITLE, "The Salt Road", 0.8)
+    (said,) = Origin(Source.NFO, "x.nfo", NOW, trust=0.5).observe(Field.TITLE, "The Salt Road", 0.8)
     assert said.confidence == 0.4
     with pytest.raises(ValueError):
         Observation(Field.TITLE, "x", Source.TAGS, "a.mp3", 1.1, NOW)

@@ -10,7 +10,7 @@ import pytest
 from mamctl.adapters.library.sidecars import parse_yaml
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.paths import observe_path
-from mamctl.domain.metadata.observation import Source, Witness
+from mamctl.domain.metadata.observation import Origin, Source
 from mamctl.domain.text.credits import parse_credits, same_person
 from mamctl.domain.text.normalize import fold, plain_text
 from mamctl.domain.text.series import parse_series
@@ -29,7 +29,7 @@ PARSERS = {
     "series": parse_series,
     "people": parse_credits,
     "person": lambda text: same_person(text, text + "x"),
-    "nfo": lambda text: parse_nfo(text, Witness(Source.NFO, "x", NOW)),
+    "nfo": lambda text: parse_nfo(text, Origin(Source.NFO, "x", NOW)),
     "path": lambda text: observe_path(text, NOW),
     "html": plain_text,
     "yaml": read_yaml,

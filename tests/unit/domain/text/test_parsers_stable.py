@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.paths import observe_loose_file, observe_path
 from mamctl.domain.library.tags import Tag, observe_tags
-from mamctl.domain.metadata.observation import Field, Observation, Source, Witness
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.credits import parse_credits, split_people
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import parse_series
 from mamctl.domain.text.titles import parse_title
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
-TAGS = Witness(Source.TAGS, "x", NOW)
-NFO = Witness(Source.NFO, "x", NOW)
+TAGS = Origin(Source.TAGS, "x", NOW)
+NFO = Origin(Source.NFO, "x", NOW)
 
 people = st.sampled_from(["Mara Vell", "Zoë Brontë", "J. R. R. Ölander", "Ines Quill", "Tom Asher Jr."])
 titles = st.sampled_from(["The Salt Road", "Échos d'Hiver", "Zwölf Türme", "Winter", "Мир и Ночь", "It"])
