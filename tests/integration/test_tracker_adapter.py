@@ -161,7 +161,10 @@ def test_a_passing_outage_is_outwaited(tracker, api):
 def test_retry_after(tracker, tmp_path):
     clock = PassingTime()
     tracker.mood.plan(TroubleKind.THROTTLED, "/jsonLoad.php", retry_after="33")
-    TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, clock=clock)).fetch_standing()
+    api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, clock=clock))
+    assert slug_of(api.fetch_standing) == "rate_limited"
+    assert clock.slept == []  # the run goes on without the site; the next request, of whatever run, waits
+    api.fetch_standing()
     assert sum(clock.slept) >= 33
 
 

@@ -102,13 +102,17 @@ class TrackerClient:
     pace_beside: Path | None = None  # another session's file, whose pace is kept together with this one's
 
     def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
-        """What `read` makes of the answer, after up to `attempts` tries. Raises the last error."""
+        """What `read` makes of the answer, after up to `attempts` tries. Raises the last error.
+
+        A word for fewer requests is not answered with another: the pace keeps it for the next request of any run.
+        """
         for attempt in range(self.policy.attempts):
             try:
                 return self.read(self.ask_once(ask), read)
             except (NoAnswerError, PassingTroubleError) as error:
                 asked = getattr(error, "retry_after", None) or 0.0
-                if attempt + 1 == self.policy.attempts or asked > self.policy.longest_wait:
+                last = attempt + 1 == self.policy.attempts or asked > self.policy.longest_wait
+                if last or error.slug == "rate_limited":
                     raise
                 pause = Retries().pause(attempt, asked=asked, chance=self.clock.chance())
                 self._wait(min(pause, self.policy.longest_wait), "before another attempt")

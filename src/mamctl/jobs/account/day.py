@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mamctl.domain.problem import Problem
-from mamctl.errors import MamctlError, SessionRefusedError
+from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.run import Run
 from mamctl.store.requests import BudgetSpentError
 
@@ -34,13 +34,16 @@ class Day:
         self.steps: list[Step] = []
         self.first_error: MamctlError | None = None
         self.hopeless: MamctlError | None = None
+        self._unreached = 0
 
     def step(self, name: str, work: Callable[[], T], *, always: bool = False) -> T | None:
         """The step's result; None when it failed or was skipped.
 
-        A refused session and a spent budget make further requests pointless, and the first even harmful: only what
-        runs `always`, because it can do without requests, is still run. An exception that nobody foresaw is a failed
-        step with the code `bug`; a store or disk that cannot be used ends the day, since nothing could be recorded.
+        A refused session, a spent budget and a site that does not answer make further requests pointless, or harmful:
+        only what runs `always`, because it can do without requests, is still run. Where the site answered before, one
+        step that it fails on may be that page's fault alone; a word for fewer requests, or a second step, is not.
+        An exception that nobody foresaw is a failed step with the code `bug`; a store or disk that cannot be used ends
+        the day, since nothing could be recorded.
         """
         if self.hopeless is not None and not always:
             self.steps.append(Step(name, "skipped", self.hopeless.message))
@@ -49,7 +52,7 @@ class Day:
             result = work()
         except MamctlError as error:
             self._fail(name, error)
-            if isinstance(error, (SessionRefusedError, BudgetSpentError)):
+            if isinstance(error, (SessionRefusedError, BudgetSpentError)) or self._is_outage(error):
                 self.hopeless = error
             return None
         except (sqlite3.Error, OSError):
@@ -59,6 +62,13 @@ class Day:
             return None
         self.steps.append(Step(name, "done", None))
         return result
+
+    def _is_outage(self, error: MamctlError) -> bool:
+        if not isinstance(error, UnreachableError):
+            return False
+        self._unreached += 1
+        answered = any(step.outcome == "done" for step in self.steps)
+        return error.slug == "rate_limited" or not answered or self._unreached > 1
 
     def _fail(self, name: str, error: MamctlError) -> None:
         self.steps.append(Step(name, "failed", error.message))

@@ -94,7 +94,7 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
         except (SessionRefusedError, BudgetSpentError):
             raise  # asking on would change nothing, or cost the session
         except UnreachableError as error:
-            run.trouble(replace(Problem.of(error), subject=item.title))
+            run.trouble(_not_searched(error, len(items) - len(answers)))
             break
         except MamctlError as error:
             run.trouble(replace(Problem.of(error), subject=item.title))
@@ -104,6 +104,12 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
         answers[item.id] = answer
         record_finding(run.db, item, _judge(item.wanted, answer, vip_active=vip_active), run.clock())
     return Look(items, answers)
+
+
+def _not_searched(error: UnreachableError, count: int) -> Problem:
+    """One problem for all titles that an outage left."""
+    titles = "1 title of the pending list was" if count == 1 else f"{count} titles of the pending list were"
+    return replace(Problem.of(error), message=f"{titles} not looked up: {error.message}", subject="pending list")
 
 
 def open_titles(run: Run) -> tuple[PendingItem, ...]:

@@ -185,7 +185,15 @@ def test_the_budget_is_asked_before_each_request_and_may_forbid_it(site, tmp_pat
     assert len(site.journal) == 2
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_word_for_fewer_requests_is_not_answered_with_another(site, tmp_path):
+    site.script = [Scripted(429), as_json({"uid": 1})]
+    with pytest.raises(MamctlError) as trouble:
+        client_for(site.url, tmp_path).ask(READ, checked)
+    assert trouble.value.slug == "rate_limited"
+    assert len(site.journal) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
 def test_reads_back_off_and_try_again(site, tmp_path, status):
     site.script = [Scripted(status), Scripted(status), as_json({"uid": 1})]
     clock = PassingTime()
@@ -220,6 +228,8 @@ def test_what_will_not_pass_is_not_tried_again(site, tmp_path, answer):
 def test_retry_after_is_honoured(site, tmp_path):
     site.script = [Scripted(429, b"", (("Retry-After", "45"),)), as_json({})]
     clock = PassingTime()
+    with pytest.raises(MamctlError):
+        client_for(site.url, tmp_path, clock=clock).ask(READ, checked)
     client_for(site.url, tmp_path, clock=clock).ask(READ, checked)
     assert sum(clock.slept) >= 45
 

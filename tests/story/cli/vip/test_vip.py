@@ -138,7 +138,30 @@ def test_an_outage_exits_13(mamctl, member: Member) -> None:
     with member.tracker.unreachable():
         done = mamctl("vip", "check", "--json", "--config", config)
     assert done.code == 13
-    assert [s["outcome"] for s in done.data["steps"]] == ["failed", "done", "failed", "done"]
+    # The site's part ends with the first step: asking on would cost requests and say the same again for each title.
+    assert [s["outcome"] for s in done.data["steps"]] == ["failed", "skipped", "done", "skipped"]
+    assert [p["code"] for p in done.json["problems"]].count("tracker_down") == 1
+
+
+@pytest.mark.parametrize("titles", [1, 20])
+def test_a_site_that_asks_for_fewer_requests_gets_no_more(mamctl, member: Member, titles: int) -> None:
+    for n in range(titles):
+        member.want(f"Title {n}")
+    member.tracker.mood.plan(TroubleKind.THROTTLED, "/", retry_after="30", times=None)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config(tracker={"attempts": 3})))
+    assert done.code == 13
+    assert len(member.tracker.journal.entries) == 1
+    assert [p["code"] for p in done.json["problems"]].count("rate_limited") == 1
+
+
+def test_an_outage_in_the_midst_is_one_problem_for_all_titles(mamctl, member: Member) -> None:
+    for n in range(20):
+        member.want(f"Title {n}")
+    member.tracker.mood.plan(TroubleKind.STATUS, "/tor/", status=503, times=None)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    problems = [p for p in done.json["problems"] if "not looked up" in p["message"]]
+    assert len(problems) == 1
+    assert problems[0]["message"].startswith("20 titles of the pending list were not looked up")
 
 
 def test_a_spent_budget_stops_before_the_request(mamctl, member: Member) -> None:
