@@ -13,6 +13,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
+from mamctl.practice.failures import FailureForm, play
+from mamctl.practice.planned import Planned, Plans
 from mamctl.practice.web import Answer, Request
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ class LoopbackServer(ABC):
         self.faults: list[str] = []
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+        self._failures: Plans[Planned] = Plans()
+        self._failures_lock = threading.Lock()
+        self._failures_over = threading.Event()
 
     @abstractmethod
     def respond(self, request: Request) -> Answer | None:
@@ -53,6 +58,7 @@ class LoopbackServer(ABC):
     def start(self) -> Self:
         """Listen and serve in the background."""
         self.holds.reopen()
+        self._failures_over.clear()
         self._server = _Server((LOOPBACK, self.port), _Handler, self)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -64,6 +70,7 @@ class LoopbackServer(ABC):
         if self._server is None or self._thread is None:
             return
         self.holds.release_for_good()
+        self._failures_over.set()
         self._server.shutdown()
         self._server.close_connections()
         self._server.server_close()
@@ -78,6 +85,34 @@ class LoopbackServer(ABC):
             yield
         finally:
             self.start()
+
+    def fail_with(self, form: FailureForm, path: str = "", times: int | None = None) -> None:
+        """Fail in this form on the next `times` requests (None: until `recover`) whose path begins with `path`.
+
+        Nothing listens while it is `REFUSED`; that takes neither a path nor a number of times (ValueError).
+        """
+        if form is not FailureForm.REFUSED:
+            with self._failures_lock:
+                self._failures.troubles.append(Planned(form, path, times))
+        elif path or times is not None:
+            raise ValueError("a refused connection has no path and cannot be counted: leave out path and times")
+        else:
+            self.stop()
+
+    def recover(self) -> None:
+        """Forget every failure: those under way end, and the server listens and answers again."""
+        with self._failures_lock:
+            self._failures.calm()
+        self._failures_over.set()
+        self._failures_over = threading.Event()
+        if self._server is None:
+            self.start()
+
+    def failure_for(self, path: str) -> tuple[FailureForm, threading.Event] | None:
+        """The form in which this request fails and the event that ends it; counts it. None: it is answered."""
+        with self._failures_lock:
+            hit = self._failures.strike(path)
+        return (FailureForm(hit.kind), self._failures_over) if hit else None
 
     def release(self) -> None:
         """Let held requests go on."""
@@ -137,6 +172,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         request = self._read()
+        if failure := self.server.site.failure_for(request.path):
+            self.close_connection = True
+            play(failure[0], self.connection, failure[1])
+            return
         try:
             answer = self.server.site.respond(request)
         except Exception:  # noqa: BLE001 - a fault of the site must be seen by the test, not lost in a thread

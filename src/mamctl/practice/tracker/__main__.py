@@ -31,10 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
-    with tracker:
-        sys.stdout.write(f"{tracker.url}\n")
-        sys.stdout.flush()
-        done.wait()
+    try:
+        tracker.start()
+    except OSError as error:
+        sys.stderr.write(f"cannot listen on port {options.port}: {error.strerror}; choose another, or 0 for a free one\n")
+        return 1
+    sys.stdout.write(f"{tracker.url}\n")
+    sys.stdout.flush()
+    sys.stderr.write(f"the practice tracker listens; its session cookie (mam_id) is {tracker.mam_id}; Ctrl-C ends it\n")
+    done.wait()
+    tracker.stop()
     return 0
 
 
@@ -59,12 +65,17 @@ def _remember(tracker: PracticeTracker, state: Path) -> None:
     tracker.site.on_change = save
 
 
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mamctl.practice.tracker", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="on loopback; 0 takes a free one")
     parser.add_argument("--state", type=Path, help="keep the world in this file, and go on from it")
     parser.add_argument("--world", choices=sorted(_WORLDS), default="demo")
-    parser.add_argument("--now", type=datetime.fromisoformat, help="let the clock stand at this time (with zone)")
+    parser.add_argument("--now", type=_moment, help="let the clock stand at this time (without a zone: UTC)")
     return parser
 
 
