@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from mamctl.practice.catalogue.__main__ import main as catalogue_main
+from mamctl.practice.catalogue.make_world import make_world
+from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.client.server import PracticeClient
 from mamctl.practice.client.state import ClientWorld
+from mamctl.practice.clock import PracticeClock
 from mamctl.practice.failures import FailureForm
 from mamctl.practice.loopback import LoopbackServer
 from mamctl.practice.tracker.__main__ import main, open_tracker
 
-PATHS = {"tracker": "/jsonLoad.php", "client": "/api/v2/app/version"}
+PATHS = {"catalogue": "/itunes/search?term=moon", "tracker": "/jsonLoad.php", "client": "/api/v2/app/version"}
 STATUSES = {
     FailureForm.EMPTY: 200,
     FailureForm.THROTTLED_FOR: 429,
@@ -29,8 +33,10 @@ def address(request: pytest.FixtureRequest) -> Iterator[tuple[LoopbackServer, st
     made: LoopbackServer
     if request.param == "tracker":
         made = open_tracker("small", 0, None, datetime(2026, 1, 1, tzinfo=UTC))
+    elif request.param == "client":
+        made = PracticeClient(ClientWorld(PracticeClock()))
     else:
-        made = PracticeClient(ClientWorld())
+        made = PracticeCatalogue(make_world(10))
     with made as server:
         yield server, server.url + PATHS[request.param]
 
@@ -87,3 +93,10 @@ def test_a_time_without_a_zone_is_utc_and_a_busy_port_is_one_line(
     assert heard.out == ""
     assert heard.err.count("\n") == 1
     assert f"cannot listen on port {port}" in heard.err
+
+
+def test_a_busy_port_is_one_line_for_the_catalogue(
+    address: tuple[LoopbackServer, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert catalogue_main(["--books", "3", "--port", str(address[0].port)]) == 1
+    assert capsys.readouterr().err.startswith(f"cannot listen on port {address[0].port}")

@@ -33,16 +33,16 @@ def trouble_reply(trouble: Trouble, catalogue: str, asked: Asked, wire: Callable
     """The troubled answer; None breaks the connection."""
     if trouble.kind is TroubleKind.RESET:
         return None
-    instead = _PLAIN.get(trouble.kind) or _instead(trouble, catalogue, asked)
+    instead = _PLAIN.get(TroubleKind(trouble.kind)) or _instead(trouble, catalogue, asked)
     if instead is not None:
         return instead
     time.sleep(trouble.delay)
-    return _spoilt(trouble.kind, wire(asked))
+    return _spoilt(TroubleKind(trouble.kind), wire(asked))
 
 
 def _instead(trouble: Trouble, catalogue: str, asked: Asked) -> Reply | None:
     """What comes in place of the right answer; None if that one comes after all."""
-    kind = trouble.kind
+    kind = TroubleKind(trouble.kind)
     if kind is TroubleKind.BODY:
         return Reply(trouble.body, trouble.status, "text/plain")
     if kind is TroubleKind.THROTTLED:

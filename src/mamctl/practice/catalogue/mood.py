@@ -6,6 +6,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
+
+from mamctl.practice.planned import Planned, Plans
 
 MASK = "***"
 
@@ -32,13 +35,9 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(slots=True)
-class Trouble:
-    """One trouble for requests to `catalogue` ("*": any): after `skip` of them, for `times` (None: always)."""
+class Trouble(Planned):
+    """One trouble for requests to a catalogue (`path` is its prefix; "" is any), with what some kinds need."""
 
-    kind: TroubleKind
-    catalogue: str = "*"
-    times: int | None = None
-    skip: int = 0
     retry_after: str | None = None
     delay: float = 0.0
     status: int = 200
@@ -64,21 +63,21 @@ class Entry:
 class Mood:
     """The troubles to come and the journal of requests, for all threads of the server."""
 
-    troubles: list[Trouble] = field(default_factory=list)
+    plans: Plans[Trouble] = field(default_factory=Plans)
     journal: list[Entry] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def add(self, kind: TroubleKind, catalogue: str = "*", **knobs: object) -> Trouble:
-        """Make a trouble; see Trouble for the knobs."""
-        trouble = Trouble(kind, catalogue, **knobs)  # type: ignore[arg-type]
+    def add(self, kind: TroubleKind, catalogue: str = "*", *, times: int | None = None, **knobs: Any) -> Trouble:
+        """Make a trouble for one catalogue ("*": any), for `times` requests (None: always); knobs as in Trouble."""
+        trouble = Trouble(kind, "" if catalogue == "*" else f"{catalogue}/", times, **knobs)
         with self._lock:
-            self.troubles.append(trouble)
+            self.plans.troubles.append(trouble)
         return trouble
 
     def clear(self) -> None:
         """Behave well again, and forget the journal."""
         with self._lock:
-            self.troubles.clear()
+            self.plans.calm()
             self.journal.clear()
 
     def meet(
@@ -86,9 +85,9 @@ class Mood:
     ) -> Trouble | None:
         """Write the request down, and say which trouble it meets."""
         with self._lock:
-            trouble = next((one for one in self.troubles if one.catalogue in {"*", catalogue} and _strikes(one)), None)
+            trouble = self.plans.strike(f"{catalogue}/")
             shown = {key: MASK if key == "key" else value for key, value in params.items()}
-            kind = trouble.kind if trouble else None
+            kind = TroubleKind(trouble.kind) if trouble else None
             self.journal.append(Entry(len(self.journal) + 1, at, catalogue, method, path, shown, agent, kind))
         return trouble
 
@@ -96,13 +95,3 @@ class Mood:
         """The requests seen, those to one catalogue if it is named."""
         with self._lock:
             return [entry for entry in self.journal if catalogue in {None, entry.catalogue}]
-
-
-def _strikes(trouble: Trouble) -> bool:
-    if trouble.skip > 0:
-        trouble.skip -= 1
-        return False
-    if trouble.times is None:
-        return True
-    trouble.times -= 1
-    return trouble.times >= 0

@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,16 +32,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: done.set())
-    try:
-        tracker.start()
-    except OSError as error:
-        sys.stderr.write(f"cannot listen on port {options.port}: {error.strerror}; choose another, or 0 for a free one\n")
-        return 1
-    sys.stdout.write(f"{tracker.url}\n")
-    sys.stdout.flush()
-    sys.stderr.write(f"the practice tracker listens; its session cookie (mam_id) is {tracker.mam_id}; Ctrl-C ends it\n")
-    done.wait()
-    tracker.stop()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(tracker)
+        except OSError as error:
+            sys.stderr.write(
+                f"cannot listen on port {options.port}: {error.strerror}; choose another, or 0 for a free one\n"
+            )
+            return 1
+        sys.stdout.write(f"{tracker.url}\n")
+        sys.stdout.flush()
+        sys.stderr.write(
+            f"put it into mamctl.toml as base_url of [tracker], with mam_id {tracker.mam_id}; Ctrl-C ends\n"
+        )
+        done.wait()
     return 0
 
 
@@ -66,7 +71,10 @@ def _remember(tracker: PracticeTracker, state: Path) -> None:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-01-01T12:00:00+00:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
