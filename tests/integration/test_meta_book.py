@@ -246,6 +246,12 @@ def test_export_of_all_leaves_loose_files_alone(library, mamctl):
 def test_the_parsers_alone(tmp_path, mamctl):
     said = mamctl("meta", "parse-path", "Mara Vell/Lantern Cycle/2 - The Salt Road {Tom Asher}", "--json").data
     assert (said["title"], said["narrators"]) == ("The Salt Road", ["Tom Asher"])
+    assert said["readings"][0]["reasons"]
+    paths = ("Lee Brand - Jack Rider/01 Killing Salt", "Lee Brand - Jack Rider/10 The Hard Salt")
+    listed = mamctl("meta", "parse-path", *paths, "--json").data["paths"]
+    assert [one["title"] for one in listed] == ["Killing Salt", "The Hard Salt"]
+    lines = mamctl("meta", "parse-path", *paths, "--jsonl").out.splitlines()
+    assert [json.loads(line)["path"] for line in lines] == list(paths)
     nfo = tmp_path / "a.nfo"
     nfo.write_bytes("╔════╗\n Artist......: Mara Müller\n Mood: dark\n".encode("cp437"))
     said = mamctl("meta", "parse-nfo", str(nfo), "--json").data

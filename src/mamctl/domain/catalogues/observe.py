@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 
+from mamctl.domain.library.paths import ReadPath
 from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.metadata.source_priority import SEARCHED
 from mamctl.domain.text.dates import parse_year
+from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, parse_series
 
 CATALOGUE_SOURCES = SEARCHED | {Source.CATALOGUE_ASIN}
 # A record that is certainly the right one can still be wrong in a field.
 _RECORD_CERTAINTY = 0.95
+_READINGS_ASKED = 3
+_WORTH_ASKING = 0.01  # the least likelihood of a reading that is worth a question
 
 
 def enquiry_of(
@@ -40,6 +44,28 @@ def enquiry_of(
         language=_text(values.get(Field.LANGUAGE)),
         abridged=value if isinstance(value := values.get(Field.ABRIDGED), bool) else None,
     )
+
+
+def enquiries_of_path(read: ReadPath, duration_s: float | None) -> tuple[Enquiry, ...]:
+    """The questions about a path, one a reading that may be right, the likeliest first."""
+    facts = read.facts
+    found: dict[tuple[object, ...], Enquiry] = {}
+    for one in read.readings:
+        if one.title is None or (found and one.likelihood < _WORTH_ASKING):
+            continue
+        enquiry = Enquiry(
+            title=one.title,
+            author=one.authors[0] if one.authors else None,
+            narrator=one.narrators[0] if one.narrators else None,
+            duration_s=duration_s,
+            asin=facts.asin,
+            isbn=facts.isbn,
+            series=one.series[0] if one.series else None,
+            language=facts.language,
+            abridged=facts.abridged,
+        )
+        found.setdefault((fold(one.title), enquiry.author), enquiry)
+    return tuple(found.values())[:_READINGS_ASKED]
 
 
 def without_ids(enquiry: Enquiry) -> Enquiry:

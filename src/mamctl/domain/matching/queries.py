@@ -14,8 +14,10 @@ from mamctl.domain.text.normalize import tidy
 from mamctl.domain.text.title_words import words_of
 
 _PLACE_FIRST = re.compile(r"(?:\d{1,2}|.+ 0\d) (?P<rest>\D{4,})")
+_INITIALS = re.compile(r"(?:\w\.\s?){2,}\w?\.?")
 _LABELLED = re.compile(r"\b(?:book|bk|vol|volume)\b\.?\s*\w+\W*$", re.IGNORECASE)
-_MOST = 5  # questions about one book to one catalogue
+MOST_QUESTIONS = 5
+"""Questions about one book to one catalogue."""
 
 
 def search_forms(enquiry: Enquiry) -> tuple[Enquiry, ...]:
@@ -30,7 +32,7 @@ def search_forms(enquiry: Enquiry) -> tuple[Enquiry, ...]:
     titles = _titles(enquiry)
     forms = [replace(enquiry, title=title, author=author) for title in titles]
     nameless = [replace(enquiry, title=titles[0], author=None)] if author else []
-    return tuple(dict.fromkeys((*forms[: _MOST - 1], *nameless)))
+    return tuple(dict.fromkeys((*forms[: MOST_QUESTIONS - 1], *nameless)))
 
 
 def _titles(enquiry: Enquiry) -> tuple[str, ...]:
@@ -41,8 +43,14 @@ def _titles(enquiry: Enquiry) -> tuple[str, ...]:
     # A title that is nothing but a name is asked for as it is spelt; otherwise as it was read, then as it is.
     plain = bool(cores) and cores[0] == " ".join(words_of(written))
     ordered = (written, *cores[1:]) if plain else (*cores, written)
-    found = (*ordered, *_without_series(written, cores))
+    found = (*ordered, *_without_series(written, cores), *_without_points(written))
     return tuple(dict.fromkeys(title for title in found if title)) or (written,)
+
+
+def _without_points(written: str) -> Iterator[str]:
+    """ "SALT" of "S.A.L.T."."""
+    if _INITIALS.fullmatch(written):
+        yield written.replace(".", "").replace(" ", "")
 
 
 def _without_series(written: str, cores: list[str]) -> Iterator[str]:

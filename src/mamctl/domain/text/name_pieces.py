@@ -145,7 +145,9 @@ def _spread_hyphens(text: str, authors: tuple[str, ...]) -> str:
     known = any(fold(head) == fold(author) for author in authors)
     if " " not in text and text.count("-") > 1:
         return _spread_all(text)
-    if known or (person_weight(head) > LIKELY and (" " in head or "." in head)):
+    article = re.match(r"(?:the|a|an)(?= |[A-Z])", text[first.end() :], re.IGNORECASE)
+    looks = person_weight(head) > (0.5 if article else LIKELY) and (" " in head or "." in head)
+    if known or looks:
         text = f"{head} - {text[first.end() :]}"
         text = re.sub(r"-(#\d[\d.]*)-", r" - \1 - ", text)
         return re.sub(r"(?<=- )(#\d[\d.]*)-", r"\1 - ", text)

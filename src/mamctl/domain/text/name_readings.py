@@ -94,6 +94,7 @@ _LITTLE_IN_TITLES = frozenset(
     "the a an of in on to and for with from at der die das und le la les de du des el los las".split()
 )
 _DESCRIBES = re.compile(r"an? (?:novel|novella|memoir|thriller|history|story)\b", re.IGNORECASE)
+_ARTICLE_INSIDE = re.compile(r"(?<=[a-z\d]) (?=(?:The|An?) [^\W\d]\S* \S+ \S)")
 _GOING_ON = frozenset({"and", "und", "et", "y", "of", "in", "&", "or", "vs", "meets", "versus"})
 _FOREIGN_SERIES = re.compile(r"\b(?:series|saga|trilogy|cycle|chronicles|quartet|duology)$", re.IGNORECASE)
 
@@ -440,6 +441,7 @@ def _title_roles(state: _State, piece: Piece, index: int, context: NameContext, 
     yield from _by_author(state, piece, index, context)
     yield from _author_glued(state, piece, index, context, many=many)
     yield from _series_behind(state, piece, context)
+    yield from _subtitle_behind(state, piece, index, context, many=many)
     yield from _year_behind(state, piece, index, context, many=many)
 
 
@@ -566,6 +568,17 @@ def _series_behind(state: _State, piece: Piece, context: NameContext) -> Iterato
                 position=last.position,
             )
             return
+
+
+def _subtitle_behind(state: _State, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[_State]:
+    """ "Salt A History of the World": an article in capitals inside a title begins a subtitle, perhaps."""
+    found = _ARTICLE_INSIDE.search(piece.text)
+    if found is None or piece.text[: found.start()].split()[-1].casefold() in _LITTLE_IN_TITLES:
+        return
+    title = replace(piece, text=piece.text[: found.start()].strip(" ,"))
+    weight = _title_weight(title, index, context, many=many) - 1.2
+    subtitle = (piece.text[found.start() :].strip(),)
+    yield state.grown(weight, f"{subtitle[0]} may be a subtitle", "subtitle", title=title.text, subtitle=subtitle)
 
 
 def _year_behind(state: _State, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[_State]:

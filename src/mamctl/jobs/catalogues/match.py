@@ -9,13 +9,20 @@ from dataclasses import dataclass
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, enquiry_of
-from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, Candidate, MatchPolicy, Verdict, judge_scored
+from mamctl.domain.matching.match import (
+    DEFAULT_MATCH_POLICY,
+    Candidate,
+    MatchPolicy,
+    Verdict,
+    VerdictKind,
+    judge_scored,
+)
 from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Source
 from mamctl.errors import UsageError
 from mamctl.jobs.catalogues.ports import Catalogue
-from mamctl.jobs.catalogues.search import once, search_for
+from mamctl.jobs.catalogues.search import once, search_for, search_readings
 from mamctl.jobs.run import Run
 from mamctl.store import agreed as agreed_store
 from mamctl.store import catalogue_answers as answers_store
@@ -44,6 +51,35 @@ def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy
             else:
                 found += answer.candidates
     return Match(enquiry, judge_scored(once(found), policy), tuple(silent), len(able) - len(silent))
+
+
+def match_readings(
+    readings: Sequence[Enquiry], catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY
+) -> tuple[int, Match]:
+    """Ask every catalogue about a name with all its readings, the likeliest first: which reading was answered (its
+    index), and what all catalogues found for it together. Where none finds anything, it is the first."""
+    silent: list[CatalogueUnavailableError] = []
+    answers: list[tuple[int, Verdict]] = []
+    able = [one for one in catalogues if any(enquiry.asin for enquiry in readings) or not one.by_asin_only]
+    with ThreadPoolExecutor(max(1, len(able))) as pool:
+        for answer in pool.map(lambda one: _ask_readings(one, readings, policy), able):
+            if isinstance(answer, CatalogueUnavailableError):
+                silent.append(answer)
+            else:
+                answers.append(answer)
+    asked = len(able) - len(silent)
+    likely = min((index for index, verdict in answers if verdict.kind is not VerdictKind.NONE), default=0)
+    found = [one for index, verdict in answers if index == likely for one in verdict.candidates]
+    return likely, Match(readings[likely], judge_scored(once(found), policy), tuple(silent), asked)
+
+
+def _ask_readings(
+    catalogue: Catalogue, readings: Sequence[Enquiry], policy: MatchPolicy
+) -> tuple[int, Verdict] | CatalogueUnavailableError:
+    try:
+        return search_readings(catalogue, readings, policy)
+    except CatalogueUnavailableError as error:
+        return error
 
 
 def _ask(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict | CatalogueUnavailableError:

@@ -72,6 +72,34 @@ def test_a_script_may_ask_without_a_library(ask, work):
     )
 
 
+def test_a_path_is_asked_about_with_all_its_readings(ask, work):
+    author, length = work.authors[0], work.recordings[0].duration_s
+    done = ask("--path", f"Fantasy/{author}/{work.title} (Unabridged)/mp3", "--duration", str(length))
+    assert (done.code, done.data["verdict"]) == (0, "match")
+    assert done.data["chosen"]["title"] == work.title
+    first = done.data["readings"][0]
+    assert (first["title"], first["authors"]) == (work.title, [author])
+    assert set(first) == {
+        "title", "subtitle", "authors", "narrators", "series", "year", "confidence", "likelihood", "reasons"
+    }  # fmt: skip
+    assert first["reasons"]
+    assert done.data["answered"] == 0
+    assert 0 < done.data["requests"] < 40
+
+
+def test_the_second_reading_is_asked_where_the_first_finds_nothing(ask, work):
+    """Two names in the wrong order: nobody is called as the work is, and nothing as its author."""
+    done = ask("--path", f"{work.authors[0]} {work.title} A History of the Whole World")
+    assert done.data["verdict"] in {"match", "ambiguous", "none"}
+    assert len({one["title"] for one in done.data["readings"]}) > 1
+
+
+def test_a_path_says_all_that_is_asked(ask):
+    assert ask("--path", "A/B", "--title", "C").code == 2
+    assert ask("--path", "").code == 2
+    assert ask("--path", "A/B", "--duration", "long").code == 2
+
+
 def test_a_file_s_title_is_seen_through(ask, work):
     recording = work.recordings[0]
     last_first = ", ".join(reversed(work.authors[0].rsplit(" ", 1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,9 @@ def match(
         str | None,
         typer.Argument(metavar="[BOOK]", help="An id, a path, or a few words of the title.", show_default=False),
     ] = None,
+    path: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Ask about a book by its path alone, with all its readings.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Ask about this title, without a library.")] = None,
     author: Annotated[str | None, typer.Option(help="Its author.")] = None,
     narrator: Annotated[str | None, typer.Option(help="Its narrator.")] = None,
@@ -43,9 +47,11 @@ def match(
     none: Annotated[bool, typer.Option("--none", help="None of them is the book.")] = False,
 ) -> Result:
     """Show the catalogues' candidates for a book; choose one, or say that none is it."""
+    if path is not None:
+        return _about_path(runtime, path, duration, others=(book, title, author, narrator, asin, isbn, series, choose))
     asked = _question(title, author, narrator, duration, asin, isbn, series, language)
     if (book is None) == (asked is None):
-        raise UsageError("name a BOOK of the library, or say --title, --asin or --isbn")
+        raise UsageError("name a BOOK of the library, or pass --title, --asin, --isbn or --path")
     if book is None and (choose or none):
         raise UsageError("a choice is kept for a BOOK of the library")
     if choose and none:
@@ -54,6 +60,44 @@ def match(
         if asked is not None:
             return _result(None, asked, connected)
         return _about_book(runtime, book or "", connected, choose, none=none)
+
+
+def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tuple[str | None, ...]) -> Result:
+    """Ask about a path as a scan would read it, its second reading where the first finds nothing."""
+    from mamctl.cli.commands.meta.parse import below_library, readings_data
+    from mamctl.domain.catalogues.observe import enquiries_of_path
+    from mamctl.domain.library.paths import read_path
+    from mamctl.jobs.catalogues.match import match_readings
+
+    if any(others):
+        raise UsageError("--path goes with --duration alone: the path says the rest")
+    read = read_path(below_library(runtime, path))
+    if read is None:
+        raise UsageError(f"--path: {path!r} names no book", remedy="give it as Author/Series/Title")
+    questions = enquiries_of_path(read, _seconds(duration))
+    with connect_catalogues(runtime) as connected:
+        before = _requests(connected)
+        answered, found = match_readings(questions, connected.catalogues)
+        requests = _requests(connected) - before
+    data = replace(_found(None, found, connected), readings=readings_data(read), answered=answered, requests=requests)
+    problems = tuple(Problem.of(error) for error in found.silent)
+    if not found.asked and found.silent:
+        return Result(data, problems, error=found.silent[0])
+    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
+
+
+def _requests(connected: Connected) -> int:
+    return sum(connected.tallies(one.name).get("asked", 0) for one in connected.catalogues)
+
+
+def _seconds(duration: str | None) -> float | None:
+    """The length that was said. Raises UsageError for what is none."""
+    from mamctl.domain.text.durations import parse_duration
+
+    seconds = parse_duration(duration, bare_unit=1.0) if duration else None
+    if duration and seconds is None:
+        raise UsageError(f"--duration: {duration} is no length of time", remedy="give seconds, or 11:04:09")
+    return seconds
 
 
 def _question(
@@ -68,7 +112,6 @@ def _question(
 ) -> Enquiry | None:
     """What was asked on the command line; None when nothing was. Raises UsageError."""
     from mamctl.domain.matching.records import Enquiry
-    from mamctl.domain.text.durations import parse_duration
     from mamctl.domain.text.identifiers import parse_asin, parse_isbn
     from mamctl.domain.text.languages import parse_language
     from mamctl.domain.text.series import parse_series
@@ -77,9 +120,7 @@ def _question(
         if author or narrator or duration or series or language:
             raise UsageError("--title, --asin or --isbn is missing")
         return None
-    seconds = parse_duration(duration, bare_unit=1.0) if duration else None
-    if duration and seconds is None:
-        raise UsageError(f"--duration: {duration} is no length of time", remedy="give seconds, or 11:04:09")
+    seconds = _seconds(duration)
     entries = parse_series(series, bare=True) if series else ()
     return Enquiry(
         title=title or None,

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _SHOWN = 8
 _NONE_LIKELY = 3
+_SHOWN_READINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class MatchData:
     """The verdict over all candidates; `chosen` is the candidate of a match, or the record that a person chose, and
-    `changed` what that choice has made of the book. `keyless` are the catalogues that lack their key.
+    `changed` what that choice has made of the book. `keyless` are the catalogues that lack their key. Of a path,
+    `readings` are all ways to read it, `answered` the index of the one asked about that was answered.
     """
 
     book: int | None
@@ -32,11 +34,18 @@ class MatchData:
     candidates: tuple[dict[str, Any], ...]
     keyless: tuple[str, ...]
     changed: tuple[str, ...] = ()
+    readings: tuple[dict[str, Any], ...] = ()
+    answered: int | None = None
+    requests: int | None = None
 
 
 def render_match(screen: Screen, data: MatchData) -> None:
     """The verdict, then the candidates with what speaks against them, then what a person can do."""
     screen.line(f"{data.verdict}: {data.reason}")
+    for number, one in enumerate(data.readings[:_SHOWN_READINGS], start=1):
+        series = "; ".join(" #".join(filter(None, (s["name"], s["position"]))) for s in one["series"])
+        told = " | ".join(filter(None, (one["title"], ", ".join(one["authors"]), series)))
+        screen.line(f"  reading {number} ({one['confidence']:.0%}): {told}")
     shown = [one for one in data.candidates if one["score"] > 0][:_SHOWN] or data.candidates[:_NONE_LIKELY]
     rows = [
         (

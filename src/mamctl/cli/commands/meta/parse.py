@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,11 +13,14 @@ from mamctl.cli.field_format import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
+from mamctl.output.report import dump_json
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
+    from mamctl.domain.library.paths import ReadPath
     from mamctl.domain.metadata.observation import Observation
 
 app = typer.Typer()
@@ -53,22 +57,86 @@ def render_parsed(screen: Screen, data: dict[str, Any]) -> None:
         screen.line(f"  not understood: {line}", Tone.DIM)
 
 
-_EXTRA = frozenset({"path", "evidence", "remainder"})
+_EXTRA = frozenset({"path", "evidence", "remainder", "readings", "doubtful"})
 
 
-@command(app, "parse-path", schema="mamctl.meta.parse_path/1", render=render_parsed)
+def readings_data(read: ReadPath) -> tuple[dict[str, Any], ...]:
+    """Every reading of a path, the likeliest first, with what speaks for it."""
+    return tuple(
+        {
+            "title": one.title,
+            "subtitle": one.subtitle,
+            "authors": one.authors,
+            "narrators": one.narrators,
+            "series": [{"name": entry.name, "position": entry.position} for entry in one.series],
+            "year": one.year,
+            "confidence": one.confidence,
+            "likelihood": one.likelihood,
+            "reasons": one.reasons,
+        }
+        for one in read.readings
+    )
+
+
+def render_paths(screen: Screen, data: dict[str, Any] | None) -> None:
+    """Of one path its fields, then its readings and why one won; of several a line each."""
+    if data is None:
+        return
+    if data.get("paths") is not None:
+        rows = [
+            (
+                one["title"] or "",
+                ", ".join(one["authors"]),
+                spell_value(one["series"], "series") if one["series"] else "",
+                "doubtful" if one["doubtful"] else "",
+                one["path"],
+            )
+            for one in data["paths"]
+        ]
+        screen.table(("title", "authors", "series", "", "path"), rows)
+        return
+    render_parsed(screen, data)
+    for number, one in enumerate(data["readings"], start=1):
+        told = " | ".join(filter(None, (one["title"], ", ".join(one["authors"]))))
+        screen.line(f"  {number}. {one['likelihood']:.0%} {told}: {'; '.join(one['reasons'])}", Tone.DIM)
+    if data["doubtful"]:
+        screen.line("The first two readings are near each other: tags, a sidecar or you must say which is right.")
+
+
+@command(app, "parse-path", schema="mamctl.meta.parse_path/1", render=render_paths)
 def parse_path(
     runtime: Runtime,
-    path: Annotated[str, typer.Argument(metavar="PATH", help="As below the library's folder: Author/Series/Title.")],
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="As below the library's folder: Author/Series/Title.")
+    ],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a path.")] = False,
 ) -> Result:
-    """Show what the names of folders and files alone say. The path need not exist."""
-    from mamctl.domain.library.paths import observe_path
+    """Show what names of folders and files alone say.
 
-    return Result(parsed(path, observe_path(_below_library(runtime, path), runtime.now(), place=path)))
+    The paths need not exist. Several are read as one listing: names in one folder tell something of each other.
+    """
+    from mamctl.domain.library.paths import read_listing
+
+    below = [below_library(runtime, path) for path in paths]
+    data = [_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True)]
+    if jsonl:
+        for one in data:
+            sys.stdout.buffer.write(dump_json(one).encode("utf-8") + b"\n")
+        sys.stdout.buffer.flush()
+        return Result(None)
+    return Result(data[0] if len(data) == 1 else {"paths": data})
 
 
-def _below_library(runtime: Runtime, path: str) -> str:
-    """The path below the library's folder when it lies in one; else as it is, of which the last three folders count."""
+def _path_data(path: str, read: ReadPath | None, now: datetime) -> dict[str, Any]:
+    from mamctl.domain.library.paths import observe_readings
+
+    said = observe_readings(read, now, place=path) if read else ()
+    readings = readings_data(read) if read else ()
+    return parsed(path, said, readings=readings, doubtful=bool(read and read.is_doubtful))
+
+
+def below_library(runtime: Runtime, path: str) -> str:
+    """The path below the library's folder when it lies in one; else as it is, of which the last folders count."""
     for folder in runtime.config.library.folders:
         below = path.removeprefix(str(folder).rstrip("/") + "/")
         if below != path:
