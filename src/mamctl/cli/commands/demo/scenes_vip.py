@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from mamctl.cli.commands.demo.stage import Stage
 
 _BUY = "/json/bonusBuy.php"
@@ -18,8 +20,8 @@ def first_day(stage: Stage) -> None:
 
 def a_wanted_title(stage: Stage) -> None:
     """A title goes on the list."""
-    stage.scene("A wanted title", "A book on the site that is not free goes on the pending list.")
-    title, author = _counted_title(stage)
+    stage.scene("A wanted title", "A book that is free on the site only with VIP goes on the pending list.")
+    title, author = _vip_titles(stage)[0]
     stage.run("vip", "pending", "add", title, "--author", author)
     stage.run("vip", "pending", "check")
     stage.run("vip", "pending", "list")
@@ -49,7 +51,7 @@ def low_points(stage: Stage) -> None:
 
 def became_free(stage: Stage) -> None:
     """A pick of the site; and what changed in the rules."""
-    title, _ = _counted_title(stage)
+    title, _ = _vip_titles(stage)[0]
     next(torrent for torrent in stage.tracker.world.torrents.values() if torrent.title == title).free = True
     stage.scene(
         "A wanted title becomes free", "The site picks it for freeleech; mamctl sees it in the search it makes anyway."
@@ -75,11 +77,13 @@ def lost_answer(stage: Stage) -> None:
     stage.later(days=1)
     stage.scene(
         "An answer is lost",
-        "The renewal takes effect, but the connection breaks before the answer, and the site is then down.",
+        "The renewal takes effect, but the connection breaks before the answer, and the account cannot be read.",
     )
-    stage.run("vip", "pending", "add", "A Title Nobody Has", "--author", "Nobody")
+    title, author = _vip_titles(stage)[-1]
+    stage.run("vip", "pending", "add", title, "--author", author)
+    stage.run("vip", "pending", "check")
     stage.tracker.mood.plan(TroubleKind.LOST_ANSWER, _BUY)
-    stage.tracker.mood.plan(TroubleKind.STATUS, "/", times=None, skip=1, status=503)
+    stage.tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
     stage.run("vip", "check")
     stage.tracker.mood.calm()
     stage.later(hours=1)
@@ -102,10 +106,10 @@ def _balance(stage: Stage, points: float) -> None:
     member.points, member.points_at = points, stage.tracker.world.clock()
 
 
-def _counted_title(stage: Stage) -> tuple[str, str]:
-    """A title and its author of which no torrent is free or VIP; a well-known book rather than a filler."""
+def _vip_titles(stage: Stage) -> list[tuple[str, str]]:
+    """Titles with their authors whose only torrent is free through VIP; well-known books before fillers."""
     torrents = list(stage.tracker.world.torrents.values())
-    not_counted = {torrent.title for torrent in torrents if torrent.free or torrent.vip}
-    counted = [torrent for torrent in torrents if torrent.title not in not_counted]
-    chosen = min(counted, key=lambda torrent: (torrent.title.startswith("The Practice Book"), torrent.id))
-    return chosen.title, chosen.authors[0]
+    counts = Counter(torrent.title for torrent in torrents)
+    chosen = [torrent for torrent in torrents if torrent.vip and counts[torrent.title] == 1]
+    chosen.sort(key=lambda torrent: (torrent.title.startswith("The Practice Book"), torrent.id))
+    return [(torrent.title, torrent.authors[0]) for torrent in chosen]
