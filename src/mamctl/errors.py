@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     UNREACHABLE = 13
     SHAPE_CHANGED = 14
     INTERRUPTED = 130
+    PIPE_CLOSED = 141
 
 
 EXIT_MEANINGS: dict[ExitCode, str] = {
@@ -36,6 +37,7 @@ EXIT_MEANINGS: dict[ExitCode, str] = {
     ExitCode.UNREACHABLE: "tracker, client or catalogue unreachable",
     ExitCode.SHAPE_CHANGED: "a page or answer no longer has the known shape",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.PIPE_CLOSED: "the reader of the output has gone (a pipe into head, for example)",
 }
 
 

@@ -124,11 +124,13 @@ def test_every_kind_of_problem_of_the_library_is_explained() -> None:
 
 
 def test_the_crontab_example_is_what_cron_show_prints(mamctl, tmp_path: Path, monkeypatch) -> None:
-    everything = tmp_path / "mamctl.toml"
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.delenv("XDG_STATE_HOME")
+    everything = tmp_path / "home/.config/mamctl/mamctl.toml"
+    everything.parent.mkdir(parents=True)
     client = '[[qbittorrent]]\nname = "home"\nurl = "http://127.0.0.1:8080"\n'
     everything.write_text(f'[library]\nfolders = ["/srv/audiobooks"]\n{client}')
-    monkeypatch.setenv("MAMCTL_CONFIG", str(everything))
-    shown = mamctl("cron", "show").out
-    where = re.search(r"^0 12 \* \* \* (.*?) vip check", shown, re.MULTILINE)
+    shown = mamctl("cron", "show").out.replace(f"HOME={tmp_path}/home ", "")  # that cron has another home is the test's
+    where = re.search(r"^0 12 \* \* \* MAMCTL_SCHEDULED=1 (.*?) vip check", shown, re.MULTILINE)
     assert where is not None
     assert (ROOT / "crontab.example").read_text() == shown.replace(where[1], "/usr/local/bin/mamctl")

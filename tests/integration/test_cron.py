@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -155,3 +157,63 @@ def test_the_drift_line_corrects_under_cron_and_mails_only_what_is_news(
     assert catalogue_member.rows("SELECT count(*) FROM drift_changes WHERE state = 'made'") == [(1,)]
     REBOOTED.unlink(missing_ok=True)
     assert run_cron(install("@reboot", catalogue_member, task="drift fix")) == (0, "")
+
+
+@pytest.fixture
+def own_crontab(line: None) -> Iterator[None]:
+    """Root's crontab is empty, and as before afterwards."""
+    before = subprocess.run(["crontab", "-l"], capture_output=True, check=False)
+    yield
+    if before.returncode == 0:
+        subprocess.run(["crontab", "-"], input=before.stdout, check=True)
+    else:
+        subprocess.run(["crontab", "-r"], capture_output=True, check=False)
+
+
+@pytest.mark.real("faketime")
+@pytest.mark.spec("VIP-1")
+def test_what_cron_install_wrote_runs_as_in_this_shell(
+    member: Member, own_crontab: None, mamctl, monkeypatch, tmp_path: Path
+) -> None:
+    """Installed by the real crontab, run by the real cron: this shell's configuration and store, odd paths."""
+    home = tmp_path / "it's 100% mine"
+    home.mkdir()
+    config = home / "mamctl.toml"
+    config.write_text(member.config().read_text().partition("[store]")[0])
+    config.chmod(0o600)
+    monkeypatch.setenv("MAMCTL_CONFIG", str(config))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "a state"))
+    monkeypatch.setenv("HOME", str(home))
+    others = b"# caf\xe9\nMAILTO=\"\"\n0 0 1 1 * true 'A\xe2\x80\xa8B'\n"
+    subprocess.run(["crontab", "-"], input=others, check=True)
+    done = mamctl("cron", "install", "--yes", "--json")
+    assert done.data["installed"] is True
+    listed = subprocess.run(["crontab", "-l"], capture_output=True, check=True).stdout
+    assert listed.startswith(others)
+    store = tmp_path / "a state/mamctl/mamctl.db"
+    noon = datetime.now().astimezone().replace(hour=11, minute=59, second=57, microsecond=0)
+    cron = subprocess.Popen(
+        ["faketime", "-f", f"@{noon:%Y-%m-%d %H:%M:%S}", "cron", "-f"], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while ended_runs(store) == []:
+            assert cron.poll() is None, "cron ended at once: does another cron run on this machine?"
+            assert time.monotonic() < deadline, "cron did not run the line"
+            time.sleep(0.1)
+    finally:
+        os.killpg(cron.pid, signal.SIGTERM)
+        cron.wait(10)
+    assert ended_runs(store) == [("vip", "scheduled", 0)]
+    assert member.bought() == 1
+    assert mamctl("cron", "remove", "--yes").code == 0
+    assert subprocess.run(["crontab", "-l"], capture_output=True, check=True).stdout == others
+
+
+def ended_runs(store: Path) -> list[tuple[str, str, int]]:
+    """Job, trigger and exit code of each run that has ended."""
+    if not store.exists():
+        return []
+    with contextlib.closing(sqlite3.connect(store)) as db, contextlib.suppress(sqlite3.OperationalError):
+        return db.execute('SELECT job, "trigger", exit_code FROM runs WHERE finished_at IS NOT NULL').fetchall()
+    return []

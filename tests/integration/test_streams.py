@@ -35,5 +35,16 @@ def test_a_reader_that_has_enough_stops_a_stream_of_lines(tmp_path: Path):
     os.close(reading)
     with os.fdopen(writing, "w") as pipe:
         done = run("meta", "scan", str(tmp_path / "lib"), "--jsonl", stdout=pipe)
-    assert (done.returncode, "Traceback" in done.stderr) == (130, False)
-    assert "whoever read the output has gone" in done.stderr
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("words", [*COMMANDS, ("--help",), ("config", "--help"), ("nonsense", "--json")], ids=" ".join)
+def test_a_reader_that_has_gone_ends_every_command_quietly(words: tuple[str, ...]):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        command = [sys.executable, "-m", "mamctl", *words]
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+        both = subprocess.run(command, stdout=pipe, stderr=pipe, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
+    assert both.returncode == 141

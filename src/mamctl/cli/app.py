@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
+from mamctl.cli.command import silence
 from mamctl.cli.lazy import LazyGroup
 from mamctl.domain.outcome import Result
 from mamctl.errors import ExitCode, UsageError
@@ -43,16 +44,34 @@ def main() -> None:
     """The console script: the exit code of a command, or 2 with an envelope when the usage was wrong."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = app(standalone_mode=False)
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # of stdout or stderr: whatever is left to say has no reader
+        silence(sys.stdout)
+        silence(sys.stderr)
+        code = ExitCode.PIPE_CLOSED
+    except OSError as error:
+        silence(sys.stdout)
+        sys.stderr.write(f"mamctl: the output cannot be written: {error.strerror}\n")
+        code = ExitCode.FAILED
+    sys.exit(int(code or 0))
+
+
+def _run() -> int:
+    try:
+        return int(app(standalone_mode=False) or 0)
     except TyperException as error:
         if "--json" in sys.argv:
             failure = UsageError(error.format_message(), remedy="mamctl --help lists the commands")
             sys.stdout.write(Report.of("mamctl.usage/1", Result(error=failure), dry_run=False).to_json() + "\n")
         sys.stderr.write(_usage_text(error.format_message()))
-        code = ExitCode.USAGE
+        return ExitCode.USAGE
     except (typer.Abort, KeyboardInterrupt):
-        code = ExitCode.INTERRUPTED
-    sys.exit(int(code or 0))
+        return ExitCode.INTERRUPTED
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # Typer's way to end in the middle of a help text
+            raise end.__context__ from None
+        raise
 
 
 def _interrupt(*_: object) -> None:

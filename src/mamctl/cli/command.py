@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -39,13 +39,17 @@ _YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The fixed traits of one command. `render_line` is for one that goes on and tells a line each time."""
+    """The fixed traits of one command. `render_line` is for one that goes on and tells a line each time.
+
+    With `paste` stdout has only what `render` writes, to be piped or pasted, and problems go to stderr.
+    """
 
     schema: str
     render: Render
     dry_run: bool = False
     yes: bool = False
     render_line: Render | None = None
+    paste: bool = False
 
 
 def command(
@@ -57,13 +61,14 @@ def command(
     dry_run: bool = False,
     yes: bool = False,
     render_line: Render | None = None,
+    paste: bool = False,
 ) -> Callable[[Callable[..., Result | None]], Callable[..., None]]:
     """Register `function(runtime, …own parameters) -> Result` as a command with the common options.
 
     `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes a person's view of the data. A function that
     has told everything by `runtime.tell` returns None.
     """
-    shape = Shape(schema, render, dry_run, yes, render_line)
+    shape = Shape(schema, render, dry_run, yes, render_line, paste)
 
     def register(function: Callable[..., Result | None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -107,7 +112,18 @@ def _signature(function: Callable[..., Result | None], shape: Shape) -> inspect.
 
 
 def execute(shape: Shape, options: Options, work: Work) -> int:
-    """Run one command to its exit code; whatever happens ends in a report."""
+    """Run one command to its exit code; whatever happens ends in a report.
+
+    When the reader of the output has gone, the command ends quietly, as every program in a pipe does.
+    """
+    try:
+        return _execute(shape, options, work)
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return int(ExitCode.PIPE_CLOSED)
+
+
+def _execute(shape: Shape, options: Options, work: Work) -> int:
     with Runtime(options, job=shape.schema.split("/")[0].removeprefix("mamctl.")) as runtime:
         line = replace(shape, render=shape.render_line or shape.render)
         runtime.tell = lambda piece: _report(line, runtime, _result(runtime, piece), indent=None)
@@ -130,20 +146,15 @@ def _result(runtime: Runtime, work: Work) -> Result | None:
         return Result(error=error)
     except sqlite3.Error as error:
         return Result(error=runtime.store_failure(error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        return Result(error=_system_failure(error))
+        return Result(error=StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename))
     except KeyboardInterrupt:
         return Result(error=InterruptedRunError("interrupted", remedy="run it again; it goes on where it was"))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
         sys.stderr.write(mask_secrets(traceback.format_exc()))
         return Result(error=BugError(f"a bug in mamctl: {type(error).__name__}", remedy="please report the trace"))
-
-
-def _system_failure(error: OSError) -> MamctlError:
-    if not isinstance(error, BrokenPipeError):
-        return StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename)
-    _silence_stdout()
-    return InterruptedRunError("whoever read the output has gone", remedy="run it again; it goes on where it was")
 
 
 class InterruptedRunError(MamctlError):
@@ -173,7 +184,8 @@ def _worth_telling(runtime: Runtime, report: Report) -> Report | None:
 def conclude(shape: Shape, options: Options, report: Report, *, indent: int | None = 2) -> bool:
     """The one place that prints a result: stdout has the report, stderr a line that says why it failed.
 
-    Whether it could be printed; a reader who has enough and goes does not matter.
+    Whether it could be printed. Raises BrokenPipeError when the reader has gone, unless the command failed: then that
+    is what its exit code says.
     """
     try:
         if options.json:
@@ -184,9 +196,11 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
             _print(shape, report, quiet=options.quiet)
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence_stdout()
+        if report.status is not Status.FAILED:
+            raise
+        silence(sys.stdout)
     except OSError as error:
-        _silence_stdout()
+        silence(sys.stdout)
         print_failure(
             Problem("output", f"the result cannot be written: {error.strerror}", None, "where does stdout go?")
         )
@@ -194,9 +208,9 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
     return True
 
 
-def _silence_stdout() -> None:
-    """What is still to be written goes nowhere, so that Python's own flush at exit does not complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def silence(stream: TextIO) -> None:
+    """What is still to be written there goes nowhere, so that Python's own flush at exit does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _print(shape: Shape, report: Report, *, quiet: bool) -> None:
@@ -217,7 +231,7 @@ def _print(shape: Shape, report: Report, *, quiet: bool) -> None:
         first, *rest = problems
         print_failure(first)
         problems = tuple(rest)
-    screen.problems(problems)
+    (Screen(sys.stderr) if shape.paste else screen).problems(problems)
 
 
 def print_failure(problem: Problem) -> None:

@@ -69,7 +69,7 @@ TREE: dict[str, Node] = {
         _verbs(drift__commands="check fix history undo"),
     ),
     "config": Node("The configuration: check it, show it, list its keys.", _verbs(config="check show schema")),
-    "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install")),
+    "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
     "tracker": Node("The connection to the site, where it needs you.", _verbs(tracker="clear-login")),
 }
 # Nouns within nouns: their module holds all of their verbs.

@@ -2,134 +2,174 @@
 
 from __future__ import annotations
 
-import shlex
-import shutil
-import subprocess
-import sys
-from collections.abc import Callable
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
+from mamctl.adapters.crontab import CrontabError, read_crontab, replace_crontab
 from mamctl.cli.command import command, require_yes
-from mamctl.cli.crontab import Line, merge_block, render_block
+from mamctl.cli.cron_lacks import find_lacks
+from mamctl.cli.cron_lines import block_for, cron_environment
+from mamctl.cli.crontab import CrontabBlockError, assignments, find_block, lines_outside, merge_block, remove_block
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.outcome import Result
+from mamctl.domain.outcome import Result, Status
+from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError
 from mamctl.output.screen import Screen, Tone
 
-if TYPE_CHECKING:
-    from mamctl.config import Config
-
 app = typer.Typer()
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One line: when, what, why, and whether this configuration has a use for it."""
-
-    schedule: Callable[[Config], str]
-    command: str
-    purpose: str
-    wanted: Callable[[Config], bool] = lambda config: True
-
-
-# Each command prints nothing unless a person is needed.
-TASKS: tuple[Task, ...] = (
-    Task(lambda _: "0 12 * * *", "vip check --quiet", "the daily task: VIP, rules, wanted titles"),
-    Task(
-        lambda config: every(config.ratio.period),
-        "ratio watch --quiet",
-        "the ratio guard: freeze below the floor, put back at the recovery",
-        lambda config: bool(config.qbittorrent),
-    ),
-    Task(
-        lambda _: "50 2 * * *",
-        "meta scan --changed-only --quiet",
-        "the library: what is new or changed is read and checked for damage",
-        lambda config: bool(config.library.folders),
-    ),
-    Task(
-        lambda _: "20 4 * * 0",
-        "drift fix --quiet",
-        "drift: every book is compared with the catalogues once a month",
-    ),
-)
-
-
-def every(seconds: float) -> str:
-    """The schedule that runs at least so often: cron knows whole minutes, evenly spaced where they divide the hour."""
-    minutes = max((part for part in range(1, 31) if 60 % part == 0 and part * 60 <= seconds), default=1)
-    return "* * * * *" if minutes == 1 else f"*/{minutes} * * * *"
+_KEPT_COPIES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class CronData:
-    """The lines, as they stand or would stand in the crontab."""
+    """The lines of this configuration, and whether they stand in the crontab.
+
+    `installed` is whether mamctl's block is in the crontab now, `current` whether its lines are these; both are None
+    when the crontab cannot be read. `changed` is whether this command changed the crontab, `backup` the copy of what
+    was there before.
+    """
 
     lines: tuple[str, ...]
-    installed: bool
+    installed: bool | None
+    current: bool | None
+    changed: bool = False
+    backup: Path | None = None
 
 
-def render_cron(screen: Screen, data: CronData) -> None:
+def render_lines(screen: Screen, data: CronData) -> None:
     """The lines, ready to be pasted."""
     for line in data.lines:
         screen.raw(line)
-    if data.installed:
+
+
+def render_install(screen: Screen, data: CronData) -> None:
+    """The lines, and what was done with them."""
+    render_lines(screen, data)
+    if data.changed:
         screen.line("Installed; every other line of the crontab is as it was.", Tone.GOOD)
+    elif data.current:
+        screen.line("Already installed; nothing was changed.", Tone.GOOD)
+    if data.backup:
+        screen.line(f"The crontab as it was before: {data.backup}", Tone.DIM)
 
 
-@command(app, "show", schema="mamctl.cron.show/1", render=render_cron)
+def render_remove(screen: Screen, data: CronData) -> None:
+    """What was done."""
+    if data.changed:
+        screen.line("Removed; every other line of the crontab is as it was.", Tone.GOOD)
+        if data.backup:
+            screen.line(f"The crontab as it was before: {data.backup}", Tone.DIM)
+    elif data.installed:
+        render_lines(screen, data)
+    else:
+        screen.line("The crontab has no lines of mamctl; nothing was changed.", Tone.GOOD)
+
+
+@command(app, "show", schema="mamctl.cron.show/1", render=render_lines, paste=True)
 def show(runtime: Runtime) -> Result:
     """Print the lines for this configuration."""
-    return Result(CronData(tuple(render_block(_lines(runtime))), installed=False))
+    try:
+        crontab = read_crontab() or ""
+        installed = find_block(crontab)
+        assigned = assignments(crontab)
+    except (CrontabError, CrontabBlockError):
+        block, problems = _block(runtime, {})
+        return Result(CronData(tuple(block), None, None), problems, _status(problems))
+    block, problems = _block(runtime, assigned)
+    data = CronData(tuple(block), installed is not None, installed is not None and _same(installed, block))
+    return Result(data, problems, _status(problems))
 
 
-@command(app, "install", schema="mamctl.cron.install/1", render=render_cron, dry_run=True, yes=True)
+@command(app, "install", schema="mamctl.cron.install/1", render=render_install, dry_run=True, yes=True)
 def install(runtime: Runtime) -> Result:
     """Put the lines into this user's crontab; other lines stay as they are."""
+    from mamctl.store.runs import job_lock
+
     require_yes(runtime, "Write mamctl's lines into your crontab?")
-    merged = merge_block(_read(), render_block(_lines(runtime)))
-    if not runtime.options.dry_run:
-        _write(merged)
-    return Result(CronData(tuple(render_block(_lines(runtime))), installed=not runtime.options.dry_run))
-
-
-def _lines(runtime: Runtime) -> tuple[Line, ...]:
-    program = shutil.which(sys.argv[0]) or f"{shlex.quote(sys.executable)} -m mamctl"
-    config = runtime.options.config
-    option = f" --config {shlex.quote(str(config.resolve()))}" if config else ""
-    settings = runtime.config
-    return tuple(
-        Line(task.schedule(settings), f"{_absolute(program)} {task.command}{option}", task.purpose)
-        for task in TASKS
-        if task.wanted(settings)
-    )
-
-
-def _absolute(program: str) -> str:
-    return program if " -m " in program else shlex.quote(str(Path(program).absolute()))
-
-
-def _read() -> str:
-    done = _crontab("-l", "")
-    return done.stdout if done.returncode == 0 else ""
-
-
-def _write(text: str) -> None:
-    done = _crontab("-", text)
-    if done.returncode != 0:
-        raise MamctlError(f"crontab refused the lines: {done.stderr.strip()}", subject="crontab")
-
-
-def _crontab(argument: str, text: str) -> subprocess.CompletedProcess[str]:
+    block, problems = _block(runtime, {})
     try:
-        return subprocess.run(["crontab", argument], input=text, capture_output=True, text=True, check=False)
-    except FileNotFoundError as error:
+        with job_lock(runtime.config.store.path, "cron"):
+            before = read_crontab()
+            block, problems = _block(runtime, assignments(before or ""))
+            after = merge_block(before or "", block)
+            problems += tuple(_duplicates(before or ""))
+            data = _replace(runtime, before, after, block)
+    except (CrontabError, CrontabBlockError) as error:
+        return Result(CronData(tuple(block), None, None), problems, error=error)
+    return Result(data, problems, _status(problems))
+
+
+@command(app, "remove", schema="mamctl.cron.remove/1", render=render_remove, dry_run=True, yes=True)
+def remove(runtime: Runtime) -> Result:
+    """Take mamctl's lines out of this user's crontab; other lines stay as they are."""
+    from mamctl.store.runs import job_lock
+
+    require_yes(runtime, "Take mamctl's lines out of your crontab?")
+    with job_lock(runtime.config.store.path, "cron"):
+        before = read_crontab()
+        return Result(_replace(runtime, before, remove_block(before or ""), []))
+
+
+def _replace(runtime: Runtime, before: str | None, after: str, block: list[str]) -> CronData:
+    """Make `after` the crontab, unless it is so already or this is a dry run."""
+    held = find_block(before or "")
+    if after == (before or "") or runtime.options.dry_run:
+        return CronData(tuple(block or held or ()), held is not None, held is not None and _same(held, block))
+    backup = _keep_copy(runtime, before) if before else None
+    try:
+        replace_crontab(before, after)
+    except CrontabError as error:
+        if backup is not None:
+            error.remedy = f"{error.remedy}; the crontab as it was before: {backup}"
+        raise
+    return CronData(tuple(block or held or ()), bool(block), bool(block), changed=True, backup=backup)
+
+
+def _block(runtime: Runtime, assigned: dict[str, str]) -> tuple[list[str], tuple[Problem, ...]]:
+    """The block under a crontab that sets these variables, and what cron will lack there."""
+    environ, cron_environ = dict(os.environ), cron_environment(assigned)
+    block = block_for(runtime.loaded, environ, cron_environ)
+    return block, tuple(find_lacks(runtime.loaded, environ, cron_environ))
+
+
+def _same(installed: tuple[str, ...], block: list[str]) -> bool:
+    return [line.rstrip() for line in installed] == block
+
+
+def _status(problems: tuple[Problem, ...]) -> Status:
+    return Status.ATTENTION if problems else Status.OK
+
+
+def _duplicates(crontab: str) -> list[Problem]:
+    """Jobs of mamctl that someone wrote by hand: with the block they would run twice."""
+    return [
+        Problem(
+            "cron_duplicate",
+            f"another line of the crontab runs mamctl too: {line[:120]}",
+            "crontab",
+            "remove it with crontab -e",
+        )
+        for line in lines_outside(crontab)
+    ]
+
+
+def _keep_copy(runtime: Runtime, crontab: str) -> Path:
+    """A copy of the crontab beside the store, readable by its owner only; the last ten are kept."""
+    from mamctl.adapters.private_files import write_private
+
+    folder = runtime.config.store.path.parent
+    stem = f"crontab-{runtime.now():%Y%m%dT%H%M%SZ}"
+    copies = (folder / f"{stem}{suffix}.bak" for suffix in ("", *(f"-{number}" for number in range(2, 1000))))
+    copy = next(path for path in copies if not path.exists())
+    try:
+        write_private(copy, crontab)
+        for old in sorted(folder.glob("crontab-*.bak"), key=lambda path: path.stat().st_mtime)[:-_KEPT_COPIES]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
         raise MamctlError(
-            "there is no crontab program",
-            subject="crontab",
-            remedy="install cron, or use the lines with your scheduler",
+            f"{folder}: the crontab cannot be copied there: {error.strerror}; nothing was changed", subject=str(folder)
         ) from error
+    return copy

@@ -1,0 +1,134 @@
+"""The lines that cron runs: each task of this configuration, with whatever makes it the same run as in this shell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mamctl import paths
+from mamctl.cli.crontab import Line, render_block
+
+if TYPE_CHECKING:
+    from mamctl.config import Config, Loaded
+
+SCHEDULED = "MAMCTL_SCHEDULED"
+"""The variable by which a scheduler's line says that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: when, what, why, and whether this configuration has a use for it.
+
+    `job` is the name under which its runs are kept; one that is older than `max_age` is overdue.
+    """
+
+    schedule: Callable[[Config], str]
+    command: str
+    purpose: str
+    job: str
+    max_age: timedelta
+    wanted: Callable[[Config], bool] = lambda config: True
+
+
+# Each command prints nothing unless something needs your attention.
+TASKS: tuple[Task, ...] = (
+    Task(
+        lambda _: "0 12 * * *",
+        "vip check --quiet",
+        "the daily task: VIP, rules, wanted titles",
+        "vip",
+        timedelta(hours=36),
+    ),
+    Task(
+        lambda config: every(config.ratio.period),
+        "ratio watch --quiet",
+        "the ratio guard: freeze below the floor, put back at the recovery",
+        "ratio",
+        timedelta(hours=2),
+        lambda config: bool(config.qbittorrent),
+    ),
+    Task(
+        lambda _: "50 2 * * *",
+        "meta scan --changed-only --quiet",
+        "the library: what is new or changed is read and checked for damage",
+        "meta.scan",
+        timedelta(hours=48),
+        lambda config: bool(config.library.folders),
+    ),
+    Task(
+        lambda _: "20 4 * * 0",
+        "drift fix --quiet",
+        "drift: every book is compared with the catalogues once a month",
+        "drift",
+        timedelta(days=15),
+    ),
+)
+
+
+def every(seconds: float) -> str:
+    """The schedule that runs at least so often: cron knows whole minutes, evenly spaced where they divide the hour."""
+    minutes = max((part for part in range(1, 31) if 60 % part == 0 and part * 60 <= seconds), default=1)
+    return "* * * * *" if minutes == 1 else f"*/{minutes} * * * *"
+
+
+def wanted_tasks(config: Config) -> tuple[Task, ...]:
+    """The tasks that this configuration has a use for."""
+    return tuple(task for task in TASKS if task.wanted(config))
+
+
+def block_for(loaded: Loaded, environ: Mapping[str, str], cron_environ: Mapping[str, str]) -> list[str]:
+    """mamctl's block for this configuration: run with `cron_environ` it does what it does in this shell (`environ`).
+
+    Raises MamctlError for a path that no crontab can hold.
+    """
+    pins = pinned(loaded, environ, cron_environ)
+    before = "".join(f"{name}={shlex.quote(value)} " for name, value in pins.items())
+    option = f" --config {shlex.quote(str(loaded.path))}" if needs_config(loaded, {**cron_environ, **pins}) else ""
+    return render_block(
+        Line(task.schedule(loaded.config), f"{before}{SCHEDULED}=1 {_program()} {task.command}{option}", task.purpose)
+        for task in wanted_tasks(loaded.config)
+    )
+
+
+def pinned(loaded: Loaded, environ: Mapping[str, str], cron_environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that each line sets, so that "~" and the store are what they are in this shell."""
+    pins: dict[str, str] = {}
+    home = environ.get("HOME", "")
+    if home.startswith("/") and Path(home) != Path(cron_environ.get("HOME", home)):
+        pins["HOME"] = home
+    store = loaded.config.store.path
+    if "store.path" not in loaded.origins and store != paths.default_store({**cron_environ, **pins}):
+        pins["XDG_STATE_HOME"] = str(store.parent.parent)
+    return pins
+
+
+def needs_config(loaded: Loaded, cron_environ: Mapping[str, str]) -> bool:
+    """Whether cron would find another configuration than the one in use."""
+    return loaded.path != paths.default_config(cron_environ)
+
+
+def cron_environment(assigned: Mapping[str, str]) -> dict[str, str]:
+    """The variables that cron runs a line with: its own few, and those that the crontab itself sets."""
+    return {"HOME": account_home(), "PATH": "/usr/bin:/bin", **assigned}
+
+
+def account_home() -> str:
+    """The home folder that this account has by the system's list; cron uses it whatever HOME is in a shell."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a container may run with a number that has no name
+        return str(Path.home())
+
+
+def _program() -> str:
+    found = shutil.which(sys.argv[0])
+    return shlex.quote(str(Path(found).absolute())) if found else f"{shlex.quote(sys.executable)} -m mamctl"
