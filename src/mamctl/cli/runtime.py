@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
     from mamctl.store.client_memory import ClientMemory
+    from mamctl.store.runs import Trigger
 
     Work = Callable[["Runtime"], Result | None]
 
@@ -197,7 +199,8 @@ class Runtime:
             self.config.store.path,
             self.now,
             dry_run=self.options.dry_run,
-            heartbeat=self.heartbeat,
+            heartbeat=self.heartbeat(job),
+            trigger=self.trigger,
             notifier=self.notifier,
             reminders=self.reminders(job),
         ) as run:
@@ -207,14 +210,24 @@ class Runtime:
         self._count_exchanges()
 
     @property
-    def heartbeat(self) -> Heartbeat | None:
-        """The dead man's switch, when one is configured."""
-        url = self.config.notify.heartbeat_url
-        if url is None:
+    def trigger(self) -> Trigger:
+        """What began this run: the lines of cron say so in a variable."""
+        from mamctl.cli.cron_lines import SCHEDULED
+        from mamctl.store.runs import Trigger
+
+        return Trigger.SCHEDULED if os.environ.get(SCHEDULED, "0") not in ("", "0") else Trigger.BY_HAND
+
+    def heartbeat(self, job: str) -> Heartbeat | None:
+        """The dead man's switch of this job, when one is configured; each call is for another run."""
+        address = self.config.notify.heartbeat_of(job)
+        if address is None:
             return None
+        from uuid import uuid4
+
         from mamctl.adapters.notify.heartbeat import HeartbeatUrl
 
-        return HeartbeatUrl(url)
+        url, key = address
+        return HeartbeatUrl(url, str(uuid4()), key)
 
     def reminders(self, job: str) -> ReminderPolicy:
         """How often a problem of `job` is reported."""

@@ -64,7 +64,8 @@ def _keys_of(shape: Any, prefix: str) -> Iterator[Key]:
 def effective(loaded: Loaded) -> Iterator[Entry]:
     """Every key's value as it holds now, with secrets masked."""
     for path, _, value in _walk(loaded.config, ""):
-        shown = _mask(value) if path in _MASKED and value else _plain(value)
+        masked = path in _MASKED or path.startswith("notify.heartbeat_urls.")
+        shown = _mask(value) if masked and value else _plain(value)
         if path.endswith("_env") and value != value.upper():  # the secret itself may stand where its name belongs
             shown = "***"
         root = ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])

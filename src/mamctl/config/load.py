@@ -178,7 +178,7 @@ def _take(chosen: dict[str, Any], key: str, value: Any, hint: Any, path: str, fa
         try:
             chosen[key] = convert(value, hint)
         except ValueFault as fault:
-            faults.append(Fault(path, _shown(key, value), str(fault)))
+            faults.append(Fault(path, _shown(path, value), str(fault)))
 
 
 def _required(entry: Field[Any]) -> bool:

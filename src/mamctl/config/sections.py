@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Literal
 
 from mamctl import paths
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
+from mamctl.domain.heartbeat import address_fault
 from mamctl.domain.ratio.reading import RatioPolicy
 
 # It travels in a header, which holds nothing else.
@@ -256,6 +257,21 @@ class DriftSection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeartbeatUrls:
+    """`[notify.heartbeat_urls]`: an address for each job; it goes before `heartbeat_url`."""
+
+    vip: HttpUrl | None = None
+    ratio: HttpUrl | None = None
+    meta_scan: HttpUrl | None = None
+    drift: HttpUrl | None = None
+    rules: HttpUrl | None = None
+    pending: HttpUrl | None = None
+    meta_enrich: HttpUrl | None = None
+    meta_match: HttpUrl | None = None
+    meta_export: HttpUrl | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotifySection:
     """`[notify]`: whom to tell, and how often the same thing is told again."""
 
@@ -263,9 +279,26 @@ class NotifySection:
     urls_file: Path | None = None
     urls_env: VariableName = ""
     heartbeat_url: HttpUrl | None = None
+    heartbeat_urls: HeartbeatUrls = field(default_factory=HeartbeatUrls)
     remind_after: Seconds = 86400.0
     remind_after_scan: Seconds = 7 * 86400.0
     remind_after_drift: Seconds = 7 * 86400.0
+
+    def heartbeat_of(self, job: str) -> tuple[str, str] | None:
+        """Where the job's heartbeat goes, and the key that says so; `job` is such as "vip" or "meta.scan"."""
+        name = job.replace(".", "_")
+        if own := getattr(self.heartbeat_urls, name, None):
+            return own, f"notify.heartbeat_urls.{name}"
+        return (self.heartbeat_url, "notify.heartbeat_url") if self.heartbeat_url else None
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """Addresses at which a failure cannot be said."""
+        if self.heartbeat_url and (expected := address_fault(self.heartbeat_url)):
+            yield "heartbeat_url", expected
+        for entry in fields(self.heartbeat_urls):
+            url = getattr(self.heartbeat_urls, entry.name)
+            if url and (expected := address_fault(url)):
+                yield f"heartbeat_urls.{entry.name}", expected
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.reporting import ReminderPolicy
-from mamctl.errors import ExitCode, MamctlError
+from mamctl.errors import ExitCode, MamctlError, UsageError
 from mamctl.jobs.notify import notify_due
 from mamctl.jobs.ports import NoNotifier, Notifier
-from mamctl.store.runs import begin_run, end_run, job_lock, last_start
+from mamctl.store.runs import Trigger, begin_run, drop_run, end_run, job_lock, last_start, note_problem
 
 Clock = Callable[[], datetime]
 _FREQUENT = frozenset({"ratio", "vip"})
@@ -24,18 +24,18 @@ _GAP = timedelta(days=2)
 
 
 class Heartbeat(Protocol):
-    """A dead man's switch outside; it never raises."""
+    """A dead man's switch outside; it never raises, and returns within seconds."""
 
-    def ping(self, job: str, signal: str) -> Problem | None:
-        """`signal` is start, success or fail; a problem when the ping did not arrive."""
+    def ping(self, job: str, signal: str, text: str = "") -> Problem | None:
+        """`signal` is start, success or fail, `text` a short word on it; a problem when the ping did not arrive."""
         ...
 
 
 class SilentHeartbeat:
     """No heartbeat is configured."""
 
-    def ping(self, job: str, signal: str) -> Problem | None:
-        """Nobody is told."""
+    def ping(self, job: str, signal: str, text: str = "") -> Problem | None:
+        """No ping is sent."""
         return None
 
 
@@ -84,7 +84,7 @@ class Run:
         self.status = Status.FAILED if error is not None else status or self.status
         if noted and self.status is Status.OK:
             self.status = Status.ATTENTION
-        undelivered = self.send_due()
+        undelivered = None if isinstance(error, UsageError) else self.send_due()
         if undelivered and self.status is Status.OK:
             self.status = Status.ATTENTION
         result = Result(data, tuple(self.problems), self.status, error, tuple(self.notices))
@@ -122,20 +122,22 @@ def run_bracket(
     heartbeat: Heartbeat | None = None,
     notifier: Notifier | None = None,
     reminders: ReminderPolicy | None = None,
+    trigger: Trigger = Trigger.BY_HAND,
 ) -> Iterator[Run]:
     """Everything that a job does happens inside. Raises LockedError when another run of `job` is under way.
 
-    A dry run takes the lock too, so that what it shows is true, but tells no heartbeat.
+    A dry run takes the lock too, so that what it shows is true, but sends no heartbeat. A run that ends in wrong usage
+    leaves no row.
     """
     pulse = SilentHeartbeat() if dry_run or heartbeat is None else heartbeat
     with job_lock(store_path, job):
         now = clock()
         gap = _gap(db, job, now)
-        number = begin_run(db, job, now)
+        number = begin_run(db, job, now, trigger)
         run = Run(number, job, db, clock, dry_run, now, notifier or NoNotifier(), reminders or ReminderPolicy())
         run.notices.extend(gap)
-        run.trouble(pulse.ping(job, "start"))
         try:
+            run.trouble(pulse.ping(job, "start"))
             yield run
         except MamctlError as error:
             run.status, run.exit_code = Status.FAILED, int(error.exit_code)
@@ -143,6 +145,9 @@ def run_bracket(
             raise
         except KeyboardInterrupt:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.INTERRUPTED)
+            raise
+        except BrokenPipeError:
+            run.status, run.exit_code = Status.FAILED, int(ExitCode.PIPE_CLOSED)
             raise
         except (sqlite3.Error, OSError) as error:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.FAILED)
@@ -153,10 +158,34 @@ def run_bracket(
             run.trouble(Problem("bug", f"a bug in mamctl: {type(error).__name__}", job, "please report the trace"))
             raise
         finally:
-            run.send_due()
-            run.trouble(pulse.ping(job, "fail" if run.status is Status.FAILED else "success"))
-            code = run.exit_code or int(run.status.exit_code)
-            end_run(db, run.id, clock(), run.status.value, code, run.problems)
+            _end(run, pulse)
+
+
+def _end(run: Run, pulse: Heartbeat) -> None:
+    """Close the run's row, then say so outside: what could not be kept is not reported as a success."""
+    if run.exit_code != ExitCode.USAGE:
+        run.send_due()
+    code = run.exit_code or int(run.status.exit_code)
+    signal = "fail" if run.status in (Status.PARTIAL, Status.FAILED) else "success"
+    kept = run.exit_code != ExitCode.USAGE or not drop_run(run.db, run.id)
+    try:
+        if kept:
+            end_run(run.db, run.id, run.clock(), run.status.value, code, run.problems)
+    except BaseException:
+        pulse.ping(run.job, "fail", f"{run.job}: the run could not be recorded")
+        raise
+    lost = pulse.ping(run.job, signal, _summary(run, code))
+    if lost is not None:
+        run.trouble(lost)
+        if kept:
+            with contextlib.suppress(sqlite3.Error):
+                note_problem(run.db, run.id, lost, run.clock())
+
+
+def _summary(run: Run, code: int) -> str:
+    """How the run ended, in codes: a message may hold names and paths that are not for an outside service."""
+    kinds = ", ".join(dict.fromkeys(problem.code for problem in run.problems))
+    return f"{run.job}: {run.status.value}, exit {code}" + (f" ({kinds})" if kinds else "")
 
 
 def _gap(db: sqlite3.Connection, job: str, now: datetime) -> list[Notice]:

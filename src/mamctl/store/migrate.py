@@ -26,6 +26,7 @@ MIGRATIONS = (
     "m0009_guard",
     "m0010_pending_findings",
     "m0011_reports",
+    "m0012_run_trigger",
 )
 
 

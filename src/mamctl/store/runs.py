@@ -7,10 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from mamctl.domain.problem import Problem
-from mamctl.errors import LockedError
+from mamctl.errors import ExitCode, LockedError
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
 from mamctl.store.run_problems import record_problems
 
@@ -35,11 +36,20 @@ def job_lock(store_path: Path, job: str) -> Iterator[None]:
         lock.release()
 
 
-def begin_run(db: sqlite3.Connection, job: str, now: datetime) -> int:
+class Trigger(StrEnum):
+    """What began a run: a line of cron (or of another scheduler), or someone at a terminal."""
+
+    SCHEDULED = "scheduled"
+    BY_HAND = "by_hand"
+
+
+def begin_run(db: sqlite3.Connection, job: str, now: datetime, trigger: Trigger = Trigger.BY_HAND) -> int:
     """A new run row. Runs of this job that never ended were killed, for the caller holds the lock."""
     with transaction(db):
         db.execute("UPDATE runs SET status = 'killed' WHERE job = ? AND status IS NULL", (job,))
-        row = db.execute("INSERT INTO runs (job, started_at) VALUES (?, ?)", (job, timestamp(now)))
+        row = db.execute(
+            'INSERT INTO runs (job, started_at, "trigger") VALUES (?, ?, ?)', (job, timestamp(now), trigger.value)
+        )
         return int(row.lastrowid or 0)
 
 
@@ -55,9 +65,29 @@ def end_run(
         record_problems(db, run_id, problems, now, judged=status != "failed")
 
 
+def drop_run(db: sqlite3.Connection, run_id: int) -> bool:
+    """Take a run row away again, for a run that never began its work; False when something already refers to it."""
+    try:
+        with transaction(db):
+            db.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
+def note_problem(db: sqlite3.Connection, run_id: int, problem: Problem, now: datetime) -> None:
+    """Add a problem to a run that has ended."""
+    with transaction(db):
+        record_problems(db, run_id, (problem,), now, judged=False)
+
+
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The newest run of one job. `status` is None while it is under way, or when it was killed and none came after."""
+    """The newest run of one job. `status` is None while it is under way, or when it was killed and none came after.
+
+    `trigger` is None for runs of an older mamctl. `last_success_at` is when the newest run began that ended well,
+    `last_scheduled_at` when the newest scheduled one began, which ended as `last_scheduled_status` says.
+    """
 
     job: str
     started_at: datetime
@@ -65,20 +95,45 @@ class LastRun:
     status: str | None
     exit_code: int | None
     problems: int
+    trigger: Trigger | None
+    last_success_at: datetime | None
+    last_scheduled_at: datetime | None
+    last_scheduled_status: str | None
+
+
+# Wrong usage is no run of the job: a typing error must not hide how the job fares.
+_JOBS = """
+SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.last_run_id = r.id) AS problems,
+  (SELECT started_at FROM runs g WHERE g.job = r.job AND g.status IN ('ok', 'attention') ORDER BY g.id DESC LIMIT 1)
+    AS last_success_at,
+  s.started_at AS scheduled_at, s.status AS scheduled_status
+FROM (SELECT DISTINCT job FROM runs) jobs
+JOIN runs r ON r.id = (SELECT id FROM runs n WHERE n.job = jobs.job AND n.exit_code IS NOT :usage
+  ORDER BY n.id DESC LIMIT 1)
+LEFT JOIN runs s ON s.id = (
+  SELECT id FROM runs n WHERE n.job = jobs.job AND n."trigger" = 'scheduled' ORDER BY n.id DESC LIMIT 1)
+ORDER BY r.id DESC
+"""
 
 
 def last_runs(db: sqlite3.Connection) -> tuple[LastRun, ...]:
-    """The newest run of every job, the latest first."""
-    rows = db.execute(
-        "SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.last_run_id = r.id) AS problems FROM runs r"
-        " WHERE r.id IN (SELECT max(id) FROM runs GROUP BY job) ORDER BY r.id DESC"
-    )
-    return tuple(_last(row) for row in rows)
+    """The newest run of every job, the latest first; calls with wrong usage are left out."""
+    return tuple(_last(row) for row in db.execute(_JOBS, {"usage": int(ExitCode.USAGE)}))
 
 
 def _last(row: sqlite3.Row) -> LastRun:
-    started_at = sure_moment(row["started_at"])
-    return LastRun(row["job"], started_at, moment(row["finished_at"]), row["status"], row["exit_code"], row["problems"])
+    return LastRun(
+        job=row["job"],
+        started_at=sure_moment(row["started_at"]),
+        finished_at=moment(row["finished_at"]),
+        status=row["status"],
+        exit_code=row["exit_code"],
+        problems=row["problems"],
+        trigger=Trigger(row["trigger"]) if row["trigger"] else None,
+        last_success_at=moment(row["last_success_at"]),
+        last_scheduled_at=moment(row["scheduled_at"]),
+        last_scheduled_status=row["scheduled_status"],
+    )
 
 
 def compact_runs(db: sqlite3.Connection, job: str, keep: timedelta, now: datetime) -> int:

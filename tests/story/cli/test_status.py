@@ -47,7 +47,9 @@ def test_the_json_has_the_promised_keys(mamctl, status, reader: Member) -> None:
     assert data["account"]["status"] == "active"
     assert data["account"]["days_left"] == pytest.approx(40, abs=0.01)
     (job,) = data["jobs"]
-    assert set(job) == {"job", "started_at", "finished_at", "status", "exit_code", "problems"}
+    assert set(job) == {"job", "started_at", "finished_at", "status", "exit_code", "problems", "trigger",
+        "last_success_at", "last_scheduled_at", "last_scheduled_status",
+    }  # fmt: skip
     assert (job["job"], job["status"], job["exit_code"], job["problems"]) == ("vip", "ok", 0, 0)
     assert data["wanted"] == {"items": 2, "pending": 1, "available_free": 1, "downloaded": 0, "failed": 0}
     assert [(e["kind"], e["source"], e["note"]) for e in data["events"]] == [("bonus", "person", "double points")]

@@ -16,6 +16,8 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
+_BY = {"scheduled": "cron", "by_hand": "hand", None: "–"}
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -95,10 +97,25 @@ def render_status(screen: Screen, data: StatusData) -> None:
     if data.jobs:
         screen.line()
         screen.table(
-            ("job", "last run", "ended", "exit", "problems"),
-            [(job.job, day(job.started_at), job.status or "not yet", job.exit_code, job.problems) for job in data.jobs],
-            right=(3, 4),
+            ("job", "last run", "by", "ended", "exit", "problems"),
+            [
+                (job.job, day(job.started_at), _BY[job.trigger], job.status or "not yet", job.exit_code, job.problems)
+                for job in data.jobs
+            ],
+            right=(4, 5),
         )
+        for job in data.jobs:
+            for text in _other_runs(job):
+                screen.line(text, Tone.DIM)
+
+
+def _other_runs(job: Any) -> Iterable[str]:
+    """What the last run alone does not show: when it last went well, and how the last scheduled run ended."""
+    if job.status in ("failed", "killed", "partial") and job.last_success_at:
+        yield f"{job.job} last ended well: {day(job.last_success_at)}"
+    if job.trigger == "by_hand" and job.last_scheduled_at:
+        ended = job.last_scheduled_status or "not ended yet"
+        yield f"{job.job} last ran by cron: {day(job.last_scheduled_at)}, {ended}"
 
 
 def _account_rows(account: Account) -> Iterable[tuple[str, object]]:

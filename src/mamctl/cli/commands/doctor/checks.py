@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
-from mamctl.cli.commands.doctor import checks_ratio
+from mamctl.cli.commands.doctor import checks_cron, checks_ratio
 from mamctl.cli.commands.doctor.check import Check, Grade
 from mamctl.cli.runtime import Runtime
 
@@ -148,22 +148,6 @@ def notifications(runtime: Runtime) -> Check:
     return Check("notifications", Grade.OK, f"{len(urls)} address{'es' if len(urls) > 1 else ''} understood")
 
 
-def cron(runtime: Runtime) -> Check:
-    """When the daily task ran last."""
-    row = runtime.store.execute("SELECT max(started_at) AS last FROM runs WHERE job = 'vip'").fetchone()
-    from mamctl.store.database import moment
-
-    last = moment(row["last"])
-    if last is None:
-        return Check("cron", Grade.WARN, "the daily task has never run", "put the lines of: mamctl cron show into cron")
-    age = runtime.now() - last
-    if age > timedelta(hours=36):
-        return Check(
-            "cron", Grade.WARN, f"the daily task ran last at {last:%Y-%m-%d %H:%M} UTC", "look into cron's mail"
-        )
-    return Check("cron", Grade.OK, f"the daily task ran last at {last:%Y-%m-%d %H:%M} UTC")
-
-
 ALL: dict[str, Callable[[Runtime], Check]] = {
     "secrets": secrets,
     "store": store,
@@ -176,5 +160,6 @@ ALL: dict[str, Callable[[Runtime], Check]] = {
     "ratio": checks_ratio.ratio,
     "guard": checks_ratio.guard,
     "notifications": notifications,
-    "cron": cron,
+    "heartbeat": checks_cron.heartbeat,
+    "cron": checks_cron.cron,
 }
