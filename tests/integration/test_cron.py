@@ -118,7 +118,7 @@ def test_the_schedule_of_the_example_fires_at_noon(member: Member, line: None) -
 def test_the_ratio_guard_freezes_under_cron_and_mails_it_once(member: Member, line: None) -> None:
     assert crontab_line("ratio watch").startswith("*/4 * * * * ")  # RAT-1: within five minutes, the pass included
     with seedbox(member.home / "box") as box:
-        member.config(qbittorrent=box.client_tables())
+        member.config(qbittorrent=box.client_tables(), ratio={"min_downloaded": 0})
         REBOOTED.unlink(missing_ok=True)
         code, mail = run_cron(install("@reboot", member, task="ratio watch"))
         assert code == 3

@@ -36,8 +36,8 @@ def address_fault(url: str) -> str | None:
 
 
 def _plain_fault(parts: SplitResult) -> str | None:
-    if not parts.path.strip("/"):
-        return "an address with a path: /start and /fail are added to it"
+    if parts.query and not parts.path.strip("/"):
+        return "an address whose path names the check: /start and /fail are added to the path"
     if _SUFFIXED.search(parts.path.lower()):
         return "the address of the check itself: mamctl adds /start and /fail"
     if stated := [name for name, _ in parse_qsl(parts.query, keep_blank_values=True) if name.lower() in _VERDICTS]:

@@ -59,7 +59,7 @@ class HeartbeatUrl:
                 if status in _GET_ONLY and ping.body is not None:
                     status, words = _exchange(client, ping, "GET")
         except MamctlError as error:
-            return Problem(error.slug, f"the heartbeat for {signal}: {error.message}", self._key, error.remedy)
+            return self._lost(signal, error.message, error.remedy)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must go on
             return self._lost(signal, _words(error))
         if not 200 <= status < 300:
@@ -67,8 +67,9 @@ class HeartbeatUrl:
         # Healthchecks answers 200 to an address that it does not know.
         return self._lost(signal, "the service does not know this check") if b"(not found)" in words else None
 
-    def _lost(self, signal: str, found: str) -> Problem:
-        return Problem("heartbeat_lost", f"the heartbeat for {signal} did not arrive: {found}", self._key, _REMEDY)
+    def _lost(self, signal: str, found: str, remedy: str | None = None) -> Problem:
+        message = f"the heartbeat for {signal} did not arrive: {found}"
+        return Problem("heartbeat_lost", message, self._key, remedy or _REMEDY)
 
 
 def _exchange(client: httpx.Client, ping: Ping, method: str) -> tuple[int, bytes]:
