@@ -35,7 +35,7 @@ from mamctl.adapters.catalogues.librivox import LibriVox
 from mamctl.adapters.catalogues.open_library import OpenLibrary
 from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.secret import Secret
-from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.run import run_bracket
@@ -109,7 +109,7 @@ def go_round(name: str, folder: Path, urls: dict[str, str], ids: Sequence[int], 
     db = open_store(folder / "mamctl.db")
     http = CatalogueHttp(folder / "catalogues", RequestPolicy(budget=10**9), now=now, sleep=time.sleep)
     catalogues = connect(http, urls, keys=keys)
-    policy = HearingPolicy(fresh_after=now() - timedelta(days=1))
+    policy = LookupPolicy(fresh_after=now() - timedelta(days=1))
     before = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues})
     wall, own = time.perf_counter(), time.process_time()
     with run_bracket("meta.enrich", db, folder / "mamctl.db", now) as run:

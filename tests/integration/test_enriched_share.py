@@ -19,8 +19,8 @@ from mamctl.domain.matching.match import same_recording
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Origin, Source, value_to_json
 from mamctl.domain.text.normalize import fold
-from mamctl.jobs.catalogues.ask import HearingPolicy
-from mamctl.jobs.catalogues.lookup import hear
+from mamctl.jobs.catalogues.ask import LookupPolicy
+from mamctl.jobs.catalogues.lookup import query_catalogues
 from mamctl.jobs.catalogues.match import match
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
@@ -122,8 +122,8 @@ def test_a_book_is_the_same_one_whichever_command_asks(tmp_path, world):
         for number in range(4 * len(kinds)):
             book = as_book(world.works[number])
             enquiry = RECOVERABLE[kinds[number % len(kinds)]](dice, book, clean(book))
-            heard, matched = hear(enquiry, catalogues, HearingPolicy()), match(enquiry, catalogues).verdict
-            assert heard.outcome.value == matched.kind.value, enquiry
-            records = [one.record for one in heard.matched]
+            result, matched = query_catalogues(enquiry, catalogues, LookupPolicy()), match(enquiry, catalogues).verdict
+            assert result.outcome.value == matched.kind.value, enquiry
+            records = [one.record for one in result.matched]
             assert all(same_recording(record, matched.chosen.record) for record in records), enquiry
         http.close()

@@ -18,22 +18,22 @@ _AUDIBLE = Source.AUDIBLE.family
 
 
 @dataclass(frozen=True, slots=True)
-class HearingPolicy:
+class LookupPolicy:
     """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told.
 
-    Of a book that was answered for, `only_silent` asks none but the catalogues that were out of reach then. What was
+    Of a book that was answered for, `only_unavailable` asks just the catalogues that were out of reach then. What was
     answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
     """
 
     voices: int = 2
     wanted: frozenset[Field] = frozenset()
-    only_silent: bool = False
+    only_unavailable: bool = False
     fresh_after: datetime | None = None
     match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class CatalogueResult:
     """What one catalogue answered: the verdict over its candidates, and the chosen record in full.
 
     `delisted`: it no longer lists the record that was matched before, which is no statement about the book.
@@ -55,35 +55,35 @@ class Testimony:
 
 
 def ask_catalogue(
-    catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: HearingPolicy, link: CatalogueAnswer | None
-) -> Testimony:
-    """Its testimony; `own` is what the files say, and `question` that with what other catalogues added.
+    catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: LookupPolicy, link: CatalogueAnswer | None
+) -> CatalogueResult:
+    """Its answer; `own` is what the files say, and `question` that with what other catalogues added.
 
     A record known before is looked up, and the search repeated only when that does not match any more. Where a search
     tells less than a look-up it comes first, or the same question would be answered in more words the second time.
     """
     if link is None or link.outcome is not Outcome.MATCH or link.record_id is None:
-        return _testify(catalogue, search_for(catalogue, question, policy.match), own)
+        return _to_result(catalogue, search_for(catalogue, question, policy.match), own)
     if is_pinned(link):
         return _pinned(catalogue, question, policy, catalogue.lookup(link.record_id))
     by_id_first = leads_back(link, policy) and not catalogue.details
     found = None if by_id_first else search_for(catalogue, question, policy.match)
     if found is not None and found.chosen is not None:
-        return _testify(catalogue, found, own)
+        return _to_result(catalogue, found, own)
     record = catalogue.lookup(link.record_id)
     by_id = judge_match(question, [record] if record else [], policy.match)
     if by_id.chosen is not None:
-        return _testify(catalogue, by_id, own)
-    testimony = _testify(catalogue, found or search_for(catalogue, question, policy.match), own)
-    return replace(testimony, delisted=record is None and testimony.record is None)
+        return _to_result(catalogue, by_id, own)
+    answer = _to_result(catalogue, found or search_for(catalogue, question, policy.match), own)
+    return replace(answer, delisted=record is None and answer.record is None)
 
 
 def _pinned(
-    catalogue: Catalogue, question: Enquiry, policy: HearingPolicy, record: CatalogueRecord | None
-) -> Testimony:
+    catalogue: Catalogue, question: Enquiry, policy: LookupPolicy, record: CatalogueRecord | None
+) -> CatalogueResult:
     """The record that a person chose, however it fits."""
     verdict = judge_match(question, [record] if record else [], policy.match)
-    return Testimony(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON, delisted=record is None)
+    return CatalogueResult(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON, delisted=record is None)
 
 
 def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
@@ -97,7 +97,7 @@ def is_pinned(link: CatalogueAnswer | None) -> bool:
     return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is Outcome.MATCH
 
 
-def leads_back(link: CatalogueAnswer, policy: HearingPolicy) -> bool:
+def leads_back(link: CatalogueAnswer, policy: LookupPolicy) -> bool:
     """Whether a record known before is looked up by its id."""
     if link.chosen_by is ChosenBy.PERSON:
         return True
@@ -105,11 +105,11 @@ def leads_back(link: CatalogueAnswer, policy: HearingPolicy) -> bool:
     return link.outcome is Outcome.MATCH and not fresh
 
 
-def _testify(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> Testimony:
-    """The testimony; a record named by the files' own ASIN is more than a find."""
+def _to_result(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> CatalogueResult:
+    """The answer; a record named by the files' own ASIN is more than a find."""
     if verdict.chosen is None:
-        return Testimony(catalogue.name, catalogue.source, verdict, None)
+        return CatalogueResult(catalogue.name, catalogue.source, verdict, None)
     record = verdict.chosen.record
     named = catalogue.source.family == _AUDIBLE and own.asin is not None and record.asin == own.asin
     source = Source.CATALOGUE_ASIN if named else catalogue.source
-    return Testimony(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)
+    return CatalogueResult(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)

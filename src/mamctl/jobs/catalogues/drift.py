@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from mamctl.domain.catalogues.drift import Change, DriftCase, DriftPolicy, plan_drift, settle
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.domain.problem import Problem
-from mamctl.jobs.catalogues.drift_lookup import Heard, hear_again
-from mamctl.jobs.catalogues.outages import Silence
+from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again
+from mamctl.jobs.catalogues.outages import Outages
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.run import Run
 from mamctl.store import drift as store
@@ -33,17 +33,17 @@ class DriftFigures:
     changes: list[Change] = field(default_factory=list)
     made: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    silence: Silence = field(default_factory=Silence)
+    outages: Outages = field(default_factory=Outages)
     unanswered: int = 0
 
-    def count_silence(self, heard: Heard) -> None:
+    def count_outages(self, result: FreshLookup) -> None:
         """Count the catalogues that could not be asked about one book."""
-        self.silence.count(heard.silent)
-        self.unanswered += bool(heard.silent) and not heard.fresh
+        self.outages.count(result.unavailable)
+        self.unanswered += bool(result.unavailable) and not result.fresh
 
     def all_problems(self) -> Iterator[Problem]:
-        """One for each catalogue that was silent, with its number of books; then those of single books."""
-        yield from self.silence.problems()
+        """One for each catalogue that was unavailable, with its number of books; then those of single books."""
+        yield from self.outages.problems()
         yield from self.problems
 
 
@@ -57,11 +57,11 @@ def check_drift(
 ) -> DriftFigures:
     """Find what would change, and change nothing; `step` is called as each book has been asked about."""
     figures = DriftFigures()
-    for heard in hear_again(run, books, catalogues, trust, step):
+    for result in look_up_again(run, books, catalogues, trust, step):
         figures.books += 1
-        figures.count_silence(heard)
-        figures.problems.extend(heard.problems)
-        figures.changes.extend(plan_drift(_case(run.db, heard), policy))
+        figures.count_outages(result)
+        figures.problems.extend(result.problems)
+        figures.changes.extend(plan_drift(_case(run.db, result), policy))
     return figures
 
 
@@ -77,26 +77,26 @@ def fix_drift(
     """Correct what is safe, up to the policy's number of changes, and tell what is for a person."""
     figures = DriftFigures()
     drift_run = store.begin_drift_run(run.db, run.id, run.clock())
-    with closing(hear_again(run, books, catalogues, trust, step)) as asked:
-        for heard in asked:
+    with closing(look_up_again(run, books, catalogues, trust, step)) as asked:
+        for result in asked:
             if len(figures.made) >= policy.max_changes:
                 break
             figures.books += 1
-            figures.count_silence(heard)
-            figures.problems.extend(heard.problems)
-            for change in _try_to_settle(run, heard, policy, drift_run, figures):
+            figures.count_outages(result)
+            figures.problems.extend(result.problems)
+            for change in _try_to_settle(run, result, policy, drift_run, figures):
                 tell(change)
     figures.left = len(books) - figures.books
     return figures
 
 
 def _try_to_settle(
-    run: Run, heard: Heard, policy: DriftPolicy, drift_run: int, figures: DriftFigures
+    run: Run, result: FreshLookup, policy: DriftPolicy, drift_run: int, figures: DriftFigures
 ) -> tuple[Change, ...]:
     try:
-        made, changes = _settle(run, heard, policy, drift_run, policy.max_changes - len(figures.made))
+        made, changes = _settle(run, result, policy, drift_run, policy.max_changes - len(figures.made))
     except sqlite3.IntegrityError as error:  # a person verified the field this very moment
-        figures.problems.append(Problem("drift_refused", str(error), str(heard.book)))
+        figures.problems.append(Problem("drift_refused", str(error), str(result.book)))
         return ()
     figures.made.extend(made)
     figures.changes.extend(changes)
@@ -104,35 +104,35 @@ def _try_to_settle(
 
 
 def _settle(
-    run: Run, heard: Heard, policy: DriftPolicy, drift_run: int, room: int
+    run: Run, result: FreshLookup, policy: DriftPolicy, drift_run: int, room: int
 ) -> tuple[list[Change], tuple[Change, ...]]:
     """One book in one transaction; decided inside it, so that what was read stays true."""
     now = run.clock()
     with transaction(run.db):
-        if load_answers(run.db, heard.book) != heard.links:
+        if load_answers(run.db, result.book) != result.links:
             return [], ()  # another record was chosen meanwhile; the next run asks about that
-        case = _case(run.db, heard)
+        case = _case(run.db, result)
         changes = plan_drift(case, policy)
         safe = [change for change in changes if change.kind is ChangeKind.SAFE]
         told = [change for change in changes if change.kind is not ChangeKind.SAFE]
         made = safe[:room]
-        before = {change.field: store.snapshot(run.db, heard.book, change.field) for change in made}
+        before = {change.field: store.snapshot(run.db, result.book, change.field) for change in made}
         deferred = frozenset(change.field for change in safe[room:])
-        store.renew_evidence(run.db, heard.book, run.id, settle(case, (*made, *told), deferred).observations)
+        store.renew_evidence(run.db, result.book, run.id, settle(case, (*made, *told), deferred).observations)
         for change in made:
             store.make_change(run.db, change, before[change.field], run.id, drift_run, now)
         for change in told:
             store.tell_change(run.db, change, drift_run, now)
-        if not heard.silent and not deferred:
-            store.mark_looked_at(run.db, heard.book, drift_run, now)
+        if not result.unavailable and not deferred:
+            store.mark_looked_at(run.db, result.book, drift_run, now)
     return made, tuple(change for change in changes if change.field not in deferred)
 
 
-def _case(db: sqlite3.Connection, heard: Heard) -> DriftCase:
+def _case(db: sqlite3.Connection, result: FreshLookup) -> DriftCase:
     return DriftCase(
-        book=heard.book,
-        agreed=load_agreed(db, heard.book),
-        observations=load_observations(db, heard.book),
-        fresh=heard.fresh,
-        told=store.load_told(db, heard.book),
+        book=result.book,
+        agreed=load_agreed(db, result.book),
+        observations=load_observations(db, result.book),
+        fresh=result.fresh,
+        told=store.load_told(db, result.book),
     )

@@ -38,36 +38,36 @@ class _Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class FreshLookup:
     """What the catalogues say of one book today."""
 
     book: int
     links: Mapping[str, CatalogueAnswer]
     fresh: tuple[FreshRecord, ...]
-    silent: tuple[CatalogueUnavailableError, ...]
+    unavailable: tuple[CatalogueUnavailableError, ...]
     problems: tuple[Problem, ...]
 
 
-def hear_again(
+def look_up_again(
     run: Run,
     books: Sequence[int],
     catalogues: Sequence[Catalogue],
     trust: Mapping[str, float],
     step: Callable[[], None],
-) -> Generator[Heard, None, None]:
+) -> Generator[FreshLookup, None, None]:
     """What the catalogues say of each book, asked for a window of books at a time."""
     remaining = iter(books)
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
             questions = [_Question(one, question_about(run.db, one), load_answers(run.db, one)) for one in ids]
             _ask_at_once(catalogues, questions)
-            hear = partial(_hear, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
-            heard = []
-            for one in pool.map(hear, questions):
-                heard.append(one)
+            look_up = partial(_look_up, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
+            results = []
+            for one in pool.map(look_up, questions):
+                results.append(one)
                 step()
-            yield from heard
-            if all(one.silent and not one.fresh for one in heard):
+            yield from results
+            if all(one.unavailable and not one.fresh for one in results):
                 return
 
 
@@ -85,9 +85,11 @@ def _link(question: _Question, catalogue: Catalogue) -> CatalogueAnswer | None:
     return link if link is not None and link.outcome is Outcome.MATCH and link.record_id else None
 
 
-def _hear(question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[str, float], now: datetime) -> Heard:
+def _look_up(
+    question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[str, float], now: datetime
+) -> FreshLookup:
     fresh: list[FreshRecord] = []
-    silent: list[CatalogueUnavailableError] = []
+    unavailable: list[CatalogueUnavailableError] = []
     problems: list[Problem] = []
     for catalogue in catalogues:
         link = _link(question, catalogue)
@@ -96,7 +98,7 @@ def _hear(question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[s
         try:
             record = catalogue.lookup(link.record_id or "")
         except CatalogueUnavailableError as error:
-            silent.append(error)
+            unavailable.append(error)
             continue
         if record is None:
             continue  # it no longer lists the record: that is no statement about the book
@@ -104,7 +106,7 @@ def _hear(question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[s
             problems.append(_elsewhere(question, catalogue, record))
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
-    return Heard(question.book, question.links, tuple(fresh), tuple(silent), tuple(problems))
+    return FreshLookup(question.book, question.links, tuple(fresh), tuple(unavailable), tuple(problems))
 
 
 def _leads_elsewhere(enquiry: Enquiry, record: CatalogueRecord) -> bool:

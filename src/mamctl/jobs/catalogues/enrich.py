@@ -15,12 +15,12 @@ from itertools import islice
 from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.matching.records import Unavailability
 from mamctl.domain.problem import Problem
-from mamctl.jobs.catalogues.ask import HearingPolicy, leads_back, look_up_many
-from mamctl.jobs.catalogues.lookup import Hearing, catalogues_to_ask, hear
+from mamctl.jobs.catalogues.ask import LookupPolicy, leads_back, look_up_many
+from mamctl.jobs.catalogues.lookup import LookupResult, catalogues_to_ask, query_catalogues
 from mamctl.jobs.catalogues.match import question_about
-from mamctl.jobs.catalogues.outages import Silence
+from mamctl.jobs.catalogues.outages import Outages
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
-from mamctl.jobs.catalogues.record_result import Case, Enriched, record_hearing
+from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
 from mamctl.jobs.run import Run
 from mamctl.store.catalogue_answers import load_answers
 from mamctl.store.database import transaction
@@ -37,25 +37,25 @@ class EnrichFigures:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     changes: int = 0
     left: int = 0
-    silence: Silence = field(default_factory=Silence)
+    outages: Outages = field(default_factory=Outages)
 
-    def count(self, done: Enriched, hearing: Hearing) -> None:
+    def count(self, done: Enriched, result: LookupResult) -> None:
         """Count one book in."""
         self.books += 1
         self.outcomes[done.outcome] += 1
         self.changes += len(done.changes)
-        self.silence.count(hearing.silent)
+        self.outages.count(result.unavailable)
 
     def problems(self) -> Iterator[Problem]:
         """One problem for each catalogue that could not be asked, with how many books that concerns."""
-        return self.silence.problems()
+        return self.outages.problems()
 
 
 def enrich(
     run: Run,
     book_ids: Sequence[int],
     catalogues: Sequence[Catalogue],
-    policy: HearingPolicy,
+    policy: LookupPolicy,
     *,
     trust: Mapping[str, float] | None = None,
     tell: Callable[[Enriched], None] = lambda _: None,
@@ -72,27 +72,27 @@ def enrich(
         while ids := tuple(islice(remaining, WINDOW)):
             cases = [_observe(run, book_id) for book_id in ids]
             _ask_at_once(catalogues, cases, policy)
-            hearings = []
-            for hearing in pool.map(lambda case: hear(case.enquiry, catalogues, policy, case.links), cases):
-                hearings.append(hearing)
+            results = []
+            for result in pool.map(lambda case: query_catalogues(case.enquiry, catalogues, policy, case.links), cases):
+                results.append(result)
                 step()
             with transaction(run.db):
                 done = [
-                    record_hearing(run, case, heard, trust or {}) for case, heard in zip(cases, hearings, strict=True)
+                    record_lookup(run, case, result, trust or {}) for case, result in zip(cases, results, strict=True)
                 ]
-            for one, heard in zip(done, hearings, strict=True):
-                figures.count(one, heard)
+            for one, result in zip(done, results, strict=True):
+                figures.count(one, result)
                 tell(one)
-            if _is_over(hearings):
+            if _is_over(results):
                 figures.left = sum(1 for _ in remaining)
                 break
     return figures
 
 
-def _is_over(hearings: Sequence[Hearing]) -> bool:
+def _is_over(results: Sequence[LookupResult]) -> bool:
     """Whether asking on is of no use in this run."""
-    spent = any(error.reason is Unavailability.BUDGET for heard in hearings for error in heard.silent)
-    return spent or all(heard.silent and not heard.testimonies for heard in hearings)
+    spent = any(error.reason is Unavailability.BUDGET for result in results for error in result.unavailable)
+    return spent or all(result.unavailable and not result.answers for result in results)
 
 
 def _observe(run: Run, book_id: int) -> Case:
@@ -100,7 +100,7 @@ def _observe(run: Run, book_id: int) -> Case:
     return Case(book_id, row["path"], question_about(run.db, book_id), load_answers(run.db, book_id))
 
 
-def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: HearingPolicy) -> None:
+def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: LookupPolicy) -> None:
     """Where a catalogue answers for many ids in one request, let it; what it says is remembered for each."""
     for catalogue in catalogues:
         if isinstance(catalogue, LooksUpMany):

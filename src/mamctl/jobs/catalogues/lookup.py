@@ -21,24 +21,24 @@ from mamctl.domain.matching.match import (
 )
 from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
 from mamctl.domain.metadata.observation import Field
-from mamctl.jobs.catalogues.ask import HearingPolicy, Testimony, ask_catalogue, is_pinned
+from mamctl.jobs.catalogues.ask import CatalogueResult, LookupPolicy, ask_catalogue, is_pinned
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """All testimonies in the order of asking, the verdict over all their candidates (None when nobody answered), and
+class LookupResult:
+    """All answers in the order of asking, the verdict over all their candidates (None when nobody answered), and
     the catalogues that could not be asked."""
 
-    testimonies: tuple[Testimony, ...]
-    silent: tuple[CatalogueUnavailableError, ...]
+    answers: tuple[CatalogueResult, ...]
+    unavailable: tuple[CatalogueUnavailableError, ...]
     verdict: Verdict | None = None
 
     @property
-    def matched(self) -> tuple[Testimony, ...]:
-        """The testimonies that found the book."""
-        return tuple(one for one in self.testimonies if one.record is not None)
+    def matched(self) -> tuple[CatalogueResult, ...]:
+        """The answers that found the book."""
+        return tuple(one for one in self.answers if one.record is not None)
 
     @property
     def outcome(self) -> Outcome:
@@ -48,41 +48,41 @@ class Hearing:
         return Outcome(self.verdict.kind.value) if self.verdict else Outcome.UNAVAILABLE
 
 
-def hear(
+def query_catalogues(
     enquiry: Enquiry,
     catalogues: Sequence[Catalogue],
-    policy: HearingPolicy,
+    policy: LookupPolicy,
     links: Mapping[str, CatalogueAnswer] | None = None,
-) -> Hearing:
+) -> LookupResult:
     """Ask about one book. `links` are earlier answers by catalogue: a record known before is looked up directly."""
     links = links or {}
     own = question = enquiry
-    heard: list[Testimony] = []
-    silent: list[CatalogueUnavailableError] = []
+    results: list[CatalogueResult] = []
+    unavailable: list[CatalogueUnavailableError] = []
     for catalogue in catalogues_to_ask(catalogues, links, policy):
         link = links.get(catalogue.name)
-        if not _can_ask(catalogue, question, link) or not _can_add(catalogue, heard, policy):
+        if not _can_ask(catalogue, question, link) or not _can_add(catalogue, results, policy):
             continue
         try:
-            testimony = ask_catalogue(catalogue, question, enquiry, policy, link)
-            testimony = _in_full(catalogue, testimony, _lacking(heard, policy))
+            answer = ask_catalogue(catalogue, question, enquiry, policy, link)
+            answer = _in_full(catalogue, answer, _lacking(results, policy))
         except CatalogueUnavailableError as error:
-            silent.append(error)
+            unavailable.append(error)
             continue
-        heard.append(testimony)
-        if testimony.record and testimony.chosen_by is ChosenBy.PERSON:
-            own = question = follow_record(question, testimony.record)
-        elif testimony.record:
-            question = fill_gaps(question, testimony.record)
-    return _conclude(own, heard, silent, policy)
+        results.append(answer)
+        if answer.record and answer.chosen_by is ChosenBy.PERSON:
+            own = question = follow_record(question, answer.record)
+        elif answer.record:
+            question = fill_gaps(question, answer.record)
+    return _conclude(own, results, unavailable, policy)
 
 
 def catalogues_to_ask(
-    catalogues: Sequence[Catalogue], links: Mapping[str, CatalogueAnswer], policy: HearingPolicy
+    catalogues: Sequence[Catalogue], links: Mapping[str, CatalogueAnswer], policy: LookupPolicy
 ) -> list[Catalogue]:
     """Those a person has not ruled out, first the one whose record a person chose: it says which book is meant."""
     outcomes = {link.outcome for link in links.values()}
-    retry = policy.only_silent and bool(outcomes - {Outcome.UNAVAILABLE})
+    retry = policy.only_unavailable and bool(outcomes - {Outcome.UNAVAILABLE})
     able = [
         one
         for one in catalogues
@@ -96,17 +96,17 @@ def catalogues_to_ask(
 
 
 def _conclude(
-    own: Enquiry, heard: list[Testimony], silent: list[CatalogueUnavailableError], policy: HearingPolicy
-) -> Hearing:
+    own: Enquiry, results: list[CatalogueResult], unavailable: list[CatalogueUnavailableError], policy: LookupPolicy
+) -> LookupResult:
     """Nobody's record counts where the candidates of all together leave the book in doubt, unless a person chose."""
-    if not heard:
-        return Hearing((), tuple(silent))
-    found = once(one for said in heard for one in said.verdict.candidates)
+    if not results:
+        return LookupResult((), tuple(unavailable))
+    found = once(one for said in results for one in said.verdict.candidates)
     verdict = judge_scored([_as_asked(own, one) for one in found], policy.match)
-    pinned = any(one.chosen_by is ChosenBy.PERSON and one.record for one in heard)
+    pinned = any(one.chosen_by is ChosenBy.PERSON and one.record for one in results)
     if verdict.kind is not VerdictKind.MATCH and not pinned:
-        heard = [replace(one, record=None) for one in heard]
-    return Hearing(tuple(heard), tuple(silent), verdict)
+        results = [replace(one, record=None) for one in results]
+    return LookupResult(tuple(results), tuple(unavailable), verdict)
 
 
 def _as_asked(own: Enquiry, candidate: Candidate) -> Candidate:
@@ -115,20 +115,20 @@ def _as_asked(own: Enquiry, candidate: Candidate) -> Candidate:
     return candidate if candidate.match.other_work else Candidate(candidate.record, score(own, candidate.record))
 
 
-def _can_add(catalogue: Catalogue, heard: Sequence[Testimony], policy: HearingPolicy) -> bool:
+def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: LookupPolicy) -> bool:
     """Whether asking it may tell something new: it repeats nobody, and more is wanted than was told."""
-    matched = [one for one in heard if one.record is not None]
+    matched = [one for one in results if one.record is not None]
     families = {one.source.family for one in matched}
     if catalogue.source.family in families:
         return False
     if not policy.wanted:
         return len(families) < policy.voices
-    return bool(_lacking(heard, policy) & catalogue.states)
+    return bool(_lacking(results, policy) & catalogue.states)
 
 
-def _lacking(heard: Sequence[Testimony], policy: HearingPolicy) -> frozenset[Field]:
+def _lacking(results: Sequence[CatalogueResult], policy: LookupPolicy) -> frozenset[Field]:
     """The fields of which nobody has spoken yet: of all, or of those that are wanted."""
-    told = {field for one in heard if one.record for field in _fields_of(one.record)}
+    told = {field for one in results if one.record for field in _fields_of(one.record)}
     return (policy.wanted or frozenset(Field)) - told
 
 
@@ -143,9 +143,9 @@ def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | No
     return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
 
 
-def _in_full(catalogue: Catalogue, testimony: Testimony, lacking: frozenset[Field]) -> Testimony:
+def _in_full(catalogue: Catalogue, answer: CatalogueResult, lacking: frozenset[Field]) -> CatalogueResult:
     """The record looked up, if that can tell something that neither it nor anybody before has told."""
-    record = testimony.record
+    record = answer.record
     if record is None or not (catalogue.details & lacking) - _fields_of(record):
-        return testimony
-    return replace(testimony, record=merge_details(record, catalogue.lookup(record.id)))
+        return answer
+    return replace(answer, record=merge_details(record, catalogue.lookup(record.id)))

@@ -35,22 +35,22 @@ class Match:
 
     enquiry: Enquiry
     verdict: Verdict
-    silent: tuple[CatalogueUnavailableError, ...]
+    unavailable: tuple[CatalogueUnavailableError, ...]
     asked: int
 
 
 def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
     """Ask every catalogue, and judge what all of them found together."""
-    silent: list[CatalogueUnavailableError] = []
+    unavailable: list[CatalogueUnavailableError] = []
     found: list[Candidate] = []
     able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
     with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and a person is waiting
         for answer in pool.map(lambda one: _ask(one, enquiry, policy), able):
             if isinstance(answer, CatalogueUnavailableError):
-                silent.append(answer)
+                unavailable.append(answer)
             else:
                 found += answer.candidates
-    return Match(enquiry, judge_scored(once(found), policy), tuple(silent), len(able) - len(silent))
+    return Match(enquiry, judge_scored(once(found), policy), tuple(unavailable), len(able) - len(unavailable))
 
 
 def match_readings(
@@ -58,19 +58,19 @@ def match_readings(
 ) -> tuple[int, Match]:
     """Ask every catalogue about a name with all its readings, the likeliest first: which reading was answered (its
     index), and what all catalogues found for it together. Where none finds anything, it is the first."""
-    silent: list[CatalogueUnavailableError] = []
+    unavailable: list[CatalogueUnavailableError] = []
     answers: list[tuple[int, Verdict]] = []
     able = [one for one in catalogues if any(enquiry.asin for enquiry in readings) or not one.by_asin_only]
     with ThreadPoolExecutor(max(1, len(able))) as pool:
         for answer in pool.map(lambda one: _ask_readings(one, readings, policy), able):
             if isinstance(answer, CatalogueUnavailableError):
-                silent.append(answer)
+                unavailable.append(answer)
             else:
                 answers.append(answer)
-    asked = len(able) - len(silent)
+    asked = len(able) - len(unavailable)
     likely = min((index for index, verdict in answers if verdict.kind is not VerdictKind.NONE), default=0)
     found = [one for index, verdict in answers if index == likely for one in verdict.candidates]
-    return likely, Match(readings[likely], judge_scored(once(found), policy), tuple(silent), asked)
+    return likely, Match(readings[likely], judge_scored(once(found), policy), tuple(unavailable), asked)
 
 
 def _ask_readings(

@@ -13,7 +13,7 @@ _Key = tuple[str, str]  # catalogue and kind of failure
 
 
 @dataclass(slots=True)
-class Silence:
+class Outages:
     """How many books each catalogue could not be asked about, by reason."""
 
     books: Counter[_Key] = field(default_factory=Counter)

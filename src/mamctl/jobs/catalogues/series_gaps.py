@@ -30,7 +30,7 @@ class SeriesReview:
 
     gaps: list[SeriesGaps] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
-    silent: dict[str, CatalogueUnavailableError] = field(default_factory=dict)
+    unavailable: dict[str, CatalogueUnavailableError] = field(default_factory=dict)
 
 
 def review_series(
@@ -73,7 +73,7 @@ def _review(owned: OwnedSeries, catalogues: Sequence[Catalogue], today: date, re
         try:
             record = catalogue.series(number)
         except CatalogueUnavailableError as error:
-            review.silent.setdefault(catalogue.name, error)
+            review.unavailable.setdefault(catalogue.name, error)
             continue
         if record is not None:
             review.gaps.append(find_gaps(catalogue.name, record, owned.volumes, today))

@@ -12,7 +12,7 @@ from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.domain.metadata.observation import Field, Source
-from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import run_bracket
@@ -38,7 +38,7 @@ class Story:
         self.clock = StandingClock()
         self.db = open_store(folder / "mamctl.db")
         self.recordings = stock_library(self.db, world, self.clock())
-        self.ask(lambda run, sources: enrich(run, tuple(self.recordings), sources, HearingPolicy()))
+        self.ask(lambda run, sources: enrich(run, tuple(self.recordings), sources, LookupPolicy()))
         self.clock.now += timedelta(days=40)
 
     def ask(self, work):

@@ -13,7 +13,7 @@ from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues import enrich as meta_enrich
-from mamctl.jobs.catalogues.ask import HearingPolicy
+from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
@@ -48,7 +48,7 @@ class Story:
         try:
             with run_bracket("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
                 ids = book_ids or tuple(self.recordings)
-                figures = enrich(run, ids, catalogues, policy or HearingPolicy(), tell=told.append)
+                figures = enrich(run, ids, catalogues, policy or LookupPolicy(), tell=told.append)
         finally:
             http.close()
         return figures, told
@@ -108,7 +108,7 @@ def test_a_second_run_changes_nothing(story):
 def test_a_second_run_on_the_same_day_asks_nobody(story):
     story.enrich()
     story.server.mood.clear()
-    story.enrich(policy=HearingPolicy(fresh_after=story.clock() - timedelta(days=1)))
+    story.enrich(policy=LookupPolicy(fresh_after=story.clock() - timedelta(days=1)))
     assert story.server.mood.asked() == []
 
 
@@ -116,7 +116,7 @@ def test_a_later_run_asks_for_fifty_known_records_at_once(story):
     story.enrich(order=("audible",))
     story.server.mood.clear()
     story.clock.now += timedelta(days=2)
-    story.enrich(order=("audible",), policy=HearingPolicy(fresh_after=story.clock() - timedelta(days=1)))
+    story.enrich(order=("audible",), policy=LookupPolicy(fresh_after=story.clock() - timedelta(days=1)))
     assert len(story.server.mood.asked()) <= 3
 
 
@@ -155,7 +155,7 @@ def test_when_nobody_answers_the_run_ends_early_and_takes_nothing_back(story):
 def test_a_missing_field_is_asked_of_those_who_know_it(story):
     lacking = books_without(story.db, Field.NARRATORS)
     assert lacking
-    figures, _ = story.enrich(*lacking, policy=HearingPolicy(wanted=frozenset({Field.NARRATORS})))
+    figures, _ = story.enrich(*lacking, policy=LookupPolicy(wanted=frozenset({Field.NARRATORS})))
     assert {entry.catalogue for entry in story.server.mood.asked()} <= {"audible", "audnexus", "librivox", "goodreads"}
     assert len(books_without(story.db, Field.NARRATORS)) <= 0.2 * len(lacking)
     assert figures.books == len(lacking)
@@ -219,7 +219,7 @@ def test_the_budget_ends_a_run_and_the_next_goes_on(story, monkeypatch):
     assert first.left > 0
     assert first.books + first.left == BOOKS
     assert all(len(story.server.mood.asked(name)) <= 5 for name in ORDER)
-    second, _ = story.enrich(*books_to_ask_about(story.db, ORDER), policy=HearingPolicy(only_silent=True))
+    second, _ = story.enrich(*books_to_ask_about(story.db, ORDER), policy=LookupPolicy(only_unavailable=True))
     assert not list(second.problems())
     assert books_to_ask_about(story.db, ORDER) == ()
     assert all("audible" in load_answers(story.db, book_id) for book_id in story.recordings)
@@ -232,7 +232,7 @@ def test_who_was_out_of_reach_is_asked_in_the_next_run_and_nobody_else(story):
     assert books_to_ask_about(story.db, [name for name in ORDER if name != "audible"]) == ()
     story.server.mood.clear()
     story.clock.now += timedelta(days=2)
-    story.enrich(policy=HearingPolicy(only_silent=True))
+    story.enrich(policy=LookupPolicy(only_unavailable=True))
     assert {entry.catalogue for entry in story.server.mood.asked()} == {"audible"}
     assert books_to_ask_about(story.db, ORDER) == ()
     sources = {said.source for book_id in story.recordings for said in load_observations(story.db, book_id)}
@@ -264,7 +264,7 @@ def test_a_choice_made_while_the_catalogues_were_asked_is_not_overwritten(story)
     url = story.server.base_url("audible")
     catalogue = Meddling(http, today=lambda: story.clock().date(), base_url=url, interval=0)
     with run_bracket("meta.enrich", story.db, story.folder / "mamctl.db", story.clock) as run:
-        figures = enrich(run, [book_id], [catalogue], HearingPolicy())
+        figures = enrich(run, [book_id], [catalogue], LookupPolicy())
     http.close()
     assert figures.changes == 0
     assert story.agreed(book_id) == before

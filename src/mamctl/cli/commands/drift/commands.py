@@ -134,13 +134,13 @@ def _log(runtime: Runtime, change: Change) -> None:
 
 
 def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
-    """The report: partial when a catalogue was silent, attention when something is for a person."""
+    """The report: partial when a catalogue was unavailable, attention when something is for a person."""
     from mamctl.store.drift import load_changes
 
     told = [change for change in figures.changes if change.kind.value != "safe"]
     titles = {change.book: _title(runtime, change.book) for change in figures.changes}
     problems = (*figures.all_problems(), *(told_problem(change, titles[change.book]) for change in told[:_TOLD]))
-    status = Status.PARTIAL if figures.silence.errors else Status.ATTENTION if told or figures.problems else Status.OK
+    status = Status.PARTIAL if figures.outages.errors else Status.ATTENTION if told or figures.problems else Status.OK
     data = DriftData(
         books=figures.books,
         left=figures.left,
@@ -149,7 +149,7 @@ def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
         changes=tuple(change_data(change, titles[change.book]) for change in figures.changes),
     )
     unanswered = bool(figures.books) and figures.unanswered == figures.books
-    error = next(iter(figures.silence.errors.values())) if unanswered else None
+    error = next(iter(figures.outages.errors.values())) if unanswered else None
     return run.finish(data, problems, status, error)
 
 

@@ -19,7 +19,7 @@ from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from mamctl.jobs.catalogues.ask import HearingPolicy
+    from mamctl.jobs.catalogues.ask import LookupPolicy
     from mamctl.jobs.catalogues.enrich import EnrichFigures
     from mamctl.jobs.catalogues.record_result import Enriched
 
@@ -59,7 +59,7 @@ def run_enrichment(
         from mamctl.output.progress import book_progress
         from mamctl.store.catalogue_answers import books_to_ask_about
 
-        policy = _policy(runtime, wanted, only_silent=ids is None)
+        policy = _policy(runtime, wanted, only_unavailable=ids is None)
         ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
         before = _asked(connected)
         with book_progress(len(ids), wanted=not runtime.options.quiet) as step:
@@ -69,16 +69,16 @@ def run_enrichment(
         problems = (*figures.problems(), *_ambiguous(told))
         status = _status(figures)
         data = enrich_data(figures, told, dict(_asked(connected) - before), connected.keyless)
-        error = next(iter(figures.silence.errors.values())) if status is Status.FAILED else None
+        error = next(iter(figures.outages.errors.values())) if status is Status.FAILED else None
         return run.finish(data, problems, status, error)
 
 
-def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_silent: bool) -> HearingPolicy:
-    from mamctl.jobs.catalogues.ask import HearingPolicy
+def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_unavailable: bool) -> LookupPolicy:
+    from mamctl.jobs.catalogues.ask import LookupPolicy
 
     section = runtime.config.catalogues
     fresh_after = runtime.now() - timedelta(seconds=section.cache_ttl)
-    return HearingPolicy(section.min_sources, wanted, only_silent=only_silent, fresh_after=fresh_after)
+    return LookupPolicy(section.min_sources, wanted, only_unavailable=only_unavailable, fresh_after=fresh_after)
 
 
 def _asked(connected: Connected) -> Counter[str]:
@@ -133,8 +133,8 @@ def _ambiguous(told: list[Enriched]) -> list[Problem]:
 def _status(figures: EnrichFigures) -> Status:
     from mamctl.domain.catalogues.links import Outcome
 
-    if figures.books and figures.outcomes[Outcome.UNAVAILABLE] == figures.books and figures.silence.errors:
+    if figures.books and figures.outcomes[Outcome.UNAVAILABLE] == figures.books and figures.outages.errors:
         return Status.FAILED
-    if figures.silence.errors:
+    if figures.outages.errors:
         return Status.PARTIAL
     return Status.ATTENTION if figures.outcomes[Outcome.AMBIGUOUS] else Status.OK

@@ -80,9 +80,9 @@ def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tu
         answered, found = match_readings(questions, connected.catalogues)
         requests = _requests(connected) - before
     data = replace(_found(None, found, connected), readings=readings_data(read), answered=answered, requests=requests)
-    problems = tuple(Problem.of(error) for error in found.silent)
-    if not found.asked and found.silent:
-        return Result(data, problems, error=found.silent[0])
+    problems = tuple(Problem.of(error) for error in found.unavailable)
+    if not found.asked and found.unavailable:
+        return Result(data, problems, error=found.unavailable[0])
     return Result(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
@@ -160,7 +160,7 @@ def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str |
 def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected, choose: str) -> Result:
     """Keep the choice, and take over what the record, and the other catalogues of it, say."""
     from mamctl.domain.matching.match import Candidate, score
-    from mamctl.jobs.catalogues.ask import HearingPolicy
+    from mamctl.jobs.catalogues.ask import LookupPolicy
     from mamctl.jobs.catalogues.enrich import enrich
     from mamctl.jobs.catalogues.match import choose_record
     from mamctl.jobs.catalogues.record_result import Enriched
@@ -168,7 +168,7 @@ def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected,
     told: list[Enriched] = []
     with runtime.run("meta.match") as run:
         record = choose_record(run, book, connected.catalogues, choose)
-        policy = HearingPolicy(voices=runtime.config.catalogues.min_sources)
+        policy = LookupPolicy(voices=runtime.config.catalogues.min_sources)
         figures = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=told.append)
         problems = tuple(figures.problems())
         chosen = candidate_data(Candidate(record, score(enquiry, record)))
@@ -183,9 +183,9 @@ def _result(book: int | None, enquiry: Enquiry, connected: Connected) -> Result:
     from mamctl.jobs.catalogues.match import match as match_book
 
     found = match_book(enquiry, connected.catalogues)
-    problems = tuple(Problem.of(error) for error in found.silent)
-    if not found.asked and found.silent:
-        return Result(_found(book, found, connected), problems, error=found.silent[0])
+    problems = tuple(Problem.of(error) for error in found.unavailable)
+    if not found.asked and found.unavailable:
+        return Result(_found(book, found, connected), problems, error=found.unavailable[0])
     return Result(_found(book, found, connected), problems, Status.PARTIAL if problems else Status.OK)
 
 

@@ -61,6 +61,6 @@ def series(
     with connect_catalogues(runtime) as connected:
         review = review_series(runtime.store, connected.catalogues, runtime.now().date(), name)
     shown = tuple(one for one in review.gaps if one.missing or not incomplete)
-    problems = tuple(Problem.of(error) for error in review.silent.values())
+    problems = tuple(Problem.of(error) for error in review.unavailable.values())
     data = SeriesData(shown, () if incomplete else tuple(review.unknown))
     return Result(data, problems, Status.PARTIAL if problems else Status.OK)
