@@ -42,8 +42,8 @@ class Story:
     def enrich(self, *book_ids, order=ORDER, policy=None, budget=10_000):
         """One run in a process of its own, as it were: a fresh client over the kept answers."""
         told = []
-        policy = RequestPolicy(budget=budget)
-        http = CatalogueHttp(self.folder / "catalogues", policy, now=self.clock, sleep=self.clock.sleep)
+        requests = RequestPolicy(budget=budget)
+        http = CatalogueHttp(self.folder / "catalogues", requests, now=self.clock, sleep=self.clock.sleep)
         catalogues = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in order]
         try:
             with run_bracket("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
