@@ -137,3 +137,13 @@ def audio_kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     return build(shared / "audio_kit")
+
+
+@pytest.fixture(autouse=True)
+def _own_signal_handlers():
+    """A program run inside this process sets handlers; they end with the test."""
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = {kind: signal.getsignal(kind) for kind in kinds}
+    yield
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
