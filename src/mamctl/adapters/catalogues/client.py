@@ -16,9 +16,9 @@ from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.cache import AnswerCache
 from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
 from mamctl.adapters.catalogues.pace import Pace
-from mamctl.adapters.http.outcomes import Outcome, RecordExchange, record_nothing
 from mamctl.adapters.http.policy import Bounds, Retries
 from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 
 T = TypeVar("T")
@@ -31,9 +31,9 @@ LARGEST = 8 * 1024**2  # bytes of an answer when unpacked; no honest one comes n
 _REDIRECTS = 3
 _PAUSING = frozenset({429, 500, 502, 503, 504})
 _OUTCOMES = {
-    Unavailability.DOWN: Outcome.UNREACHABLE,
-    Unavailability.THROTTLED: Outcome.REFUSED,
-    Unavailability.KEYLESS: Outcome.REFUSED,
+    Unavailability.DOWN: ExchangeOutcome.UNREACHABLE,
+    Unavailability.THROTTLED: ExchangeOutcome.REFUSED,
+    Unavailability.KEYLESS: ExchangeOutcome.REFUSED,
 }
 
 
@@ -159,9 +159,9 @@ class CatalogueHttp:
         try:
             result = read(answer)
         except CatalogueUnavailableError as error:
-            self._record_exchange(call.catalogue, _OUTCOMES.get(error.reason, Outcome.UNREADABLE))
+            self._record_exchange(call.catalogue, _OUTCOMES.get(error.reason, ExchangeOutcome.UNREADABLE))
             raise
-        self._record_exchange(call.catalogue, Outcome.ANSWERED)
+        self._record_exchange(call.catalogue, ExchangeOutcome.ANSWERED)
         return result
 
     def _note_failure(self, standing: _Standing, error: CatalogueUnavailableError) -> None:
@@ -230,7 +230,7 @@ class CatalogueHttp:
             reply = exchange(self._way, request, self._bounds)
         except ExchangeError as error:
             lost = error.fault in (Fault.SLOW, Fault.BROKEN)
-            self._record_exchange(call.catalogue, Outcome.UNREACHABLE if lost else Outcome.UNREADABLE)
+            self._record_exchange(call.catalogue, ExchangeOutcome.UNREACHABLE if lost else ExchangeOutcome.UNREADABLE)
             if error.fault is Fault.ELSEWHERE:
                 raise changed(call.catalogue, error.words) from None
             return None, None, f"no answer: {error.words}" if lost else error.words

@@ -11,8 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mamctl.adapters.tracker.json_text import read_json
+from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.redaction import excerpt
-from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
+from mamctl.errors import (
+    MamctlError,
+    PurchaseUnknownError,
+    SessionRefusedError,
+    ShapeChangedError,
+    UnreachableError,
+)
 
 _NEW_SESSION = (
     "if another program or browser uses the same session, each signs the other out: create a new API session on the "
@@ -249,3 +256,16 @@ def _describe(answer: Answer) -> str:
     if start in {"{", "["}:
         return f"JSON that breaks off or is not well formed ({len(answer.body)} bytes)"
     return f"text where JSON belongs: {excerpt(answer.text)}"
+
+
+# The server answered, and declined to serve.
+_DECLINED = frozenset({"rate_limited", "front_server_refused", "challenge_page"})
+
+
+def outcome_of(error: MamctlError) -> ExchangeOutcome:
+    """The outcome of an exchange that ended in this error, as availability counts it."""
+    if isinstance(error, SessionRefusedError) or error.slug in _DECLINED:
+        return ExchangeOutcome.REFUSED
+    if isinstance(error, ShapeChangedError | PurchaseUnknownError):
+        return ExchangeOutcome.UNREADABLE
+    return ExchangeOutcome.UNREACHABLE if isinstance(error, UnreachableError) else ExchangeOutcome.ANSWERED

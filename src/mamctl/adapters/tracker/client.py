@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import mamctl
-from mamctl.adapters.http.outcomes import Outcome, RecordExchange, outcome_of, record_nothing
 from mamctl.adapters.http.policy import Bounds, Retries
 from mamctl.adapters.http.proxies import Route, by_environment
 from mamctl.adapters.http.retry_after import parse_retry_after
-from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer
+from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, outcome_of
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
 from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
+from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.errors import MamctlError, ShapeChangedError
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class TrackerClient:
             if isinstance(error, ShapeChangedError) and (path := self.keep_copy(answer)):
                 error.remedy = f"{error.remedy}; to report it, use the copy without private data in {path}"
             raise
-        self.record_exchange(SERVICE, Outcome.ANSWERED)
+        self.record_exchange(SERVICE, ExchangeOutcome.ANSWERED)
         return result
 
     def _exchange(self, ask: Ask) -> Answer:

@@ -9,7 +9,8 @@ import pytest
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
-from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
+from mamctl.practice.catalogue.sections import catalogue_sections
+from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.store.database import open_store
 
@@ -30,10 +31,7 @@ def config(server, tmp_path):
     """A configuration that reaches the practice catalogue only."""
     path = tmp_path / "mamctl.toml"
     lines = ["[catalogues]", "timeout = 5", "[store]", f'path = "{tmp_path / "mamctl.db"}"']
-    for name in WIRES:
-        if name != "custom":
-            lines += [f"[catalogues.{name}]", f'base_url = "{server.base_url(name)}"', "interval = 0"]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    path.write_text("\n".join([*lines, catalogue_sections(server)]), encoding="utf-8")
     return path
 
 
