@@ -1,6 +1,6 @@
 """Agreement: from everything that is said of one book, one value a field, and why it won.
 
-A person's word stands. Otherwise the most trusted source decides (`source_priority`), unless independent
+Your own value stands. Otherwise the most trusted source decides (`source_priority`), unless independent
 sources that agree on another value are together more certain. Sources that agree strengthen each other: the
 certainty of a value is 1 − Π(1 − c) over families of sources, where a family counts once, with its best.
 """

@@ -89,7 +89,7 @@ def ratio_of(uploaded: int, downloaded: int) -> float | None:
 
 
 def read_clients(clients: Iterable[TotalsReading | None], min_downloaded: int = 0) -> RatioReading:
-    """The ratio over all clients. None among them is one that was not reached and was never read before.
+    """The ratio over all clients. None stands for one that was not reached and has never been read.
 
     Totals only grow, and a client that is down moves nothing: the last known totals of one that is silent bound what
     it hides. Acting on the lower of the two figures errs towards safety both when freezing and when thawing. Below
