@@ -86,7 +86,7 @@ def unite_people(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _keys(name: str) -> tuple[str, ...]:
-    """Two spellings of one person share at least one of these: the family name, the words in any order, all letters."""
+    """Two spellings of one person share one of these: the family name, the words in any order, all letters."""
     parts = _take_apart(name)
     words = (*parts.given, parts.family)
     joined = _plain(_join_particles(parts).family)
