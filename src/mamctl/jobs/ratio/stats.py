@@ -17,7 +17,7 @@ from mamctl.store.ratio_stats import last_totals, read_baseline, samples_since, 
 def read_client_totals(
     db: sqlite3.Connection, name: str, snapshot: ClientSnapshot | None, now: datetime
 ) -> TotalsFound | None:
-    """What one client moved, as it says now and as it last said; None when it has never been read. A fall of its statistics
+    """What one client moved, as it says now and as it last said; None if never read. A fall of its statistics
     is on record from this moment.
     """
     last, baseline = last_totals(db, name), read_baseline(db, name)
