@@ -44,7 +44,7 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.practice.catalogue.world import World
-from mamctl.store.catalogue_answers import load_answers
+from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import open_store
 
 T = TypeVar("T")

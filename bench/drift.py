@@ -24,8 +24,8 @@ from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
+from mamctl.store.catalogues.drift import due_books
 from mamctl.store.database import open_store
-from mamctl.store.drift import due_books
 
 AGED = 5  # one book in so many has an older publisher and description than the catalogues tell
 

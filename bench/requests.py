@@ -10,7 +10,7 @@ from tests.kit.member import Member
 
 from mamctl.domain.account.pending import Wanted
 from mamctl.practice.tracker import PracticeTracker, demo_world
-from mamctl.store.pending import add_pending
+from mamctl.store.account.pending import add_pending
 
 
 def run() -> None:

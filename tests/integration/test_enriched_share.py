@@ -27,8 +27,8 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
 from mamctl.practice.catalogue.world import Recording
-from mamctl.store.agreed import replace_observations, save_agreed
 from mamctl.store.database import open_store, transaction
+from mamctl.store.library.agreed import replace_observations, save_agreed
 
 BOOKS = 300
 

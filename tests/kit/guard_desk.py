@@ -15,8 +15,8 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, adopt_frozen, lift_emergency, watch_ratio
 from mamctl.jobs.run import Run
-from mamctl.store.client_memory import ClientMemory
 from mamctl.store.database import open_copy
+from mamctl.store.ratio.client_memory import ClientMemory
 from mamctl.store.runs import begin_run, end_run
 from tests.kit.model_client import ModelClient
 

@@ -20,8 +20,8 @@ from mamctl.jobs.ports import NoNotifier
 from mamctl.jobs.run import run_bracket
 from mamctl.practice.tracker import PracticeTracker
 from mamctl.practice.tracker.state import Torrent
+from mamctl.store.account.pending import add_pending
 from mamctl.store.database import open_copy, open_store
-from mamctl.store.pending import add_pending
 
 RENEWING = VipPolicy(auto_renew=True, renew_without_shortage=True)
 

@@ -17,7 +17,7 @@ SHOWN = 10
 
 def find_book(db: sqlite3.Connection, text: str) -> int:
     """The id of the one book that is meant. Raises UsageError, which lists the candidates when there are several."""
-    from mamctl.store.book_search import find_books
+    from mamctl.store.library.book_search import find_books
 
     if not text.strip():  # a variable of a shell that was never set must not mean the only book there is
         raise UsageError(

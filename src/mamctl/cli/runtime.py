@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.ports import Notifier
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
-    from mamctl.store.client_memory import ClientMemory
+    from mamctl.store.ratio.client_memory import ClientMemory
     from mamctl.store.runs import Trigger
 
     Work = Callable[["Runtime"], Result | None]
@@ -128,7 +128,7 @@ class Runtime:
     @cached_property
     def client_memory(self) -> ClientMemory:
         """What the torrent clients asked to be remembered."""
-        from mamctl.store.client_memory import ClientMemory
+        from mamctl.store.ratio.client_memory import ClientMemory
 
         return ClientMemory(self.config.store.path, dry_run=self.options.dry_run)
 

@@ -13,7 +13,7 @@ from mamctl.adapters.qbittorrent.patience import Patience
 from mamctl.adapters.qbittorrent.web import Web
 from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError, UnreachableError
-from mamctl.store.client_memory import ClientMemory
+from mamctl.store.ratio.client_memory import ClientMemory
 from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.waiting import wait_until
 

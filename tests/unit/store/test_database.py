@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mamctl.errors import StoreError
+from mamctl.store.account.purchases import Intent, RingFencedError, claim_purchase
 from mamctl.store.database import open_copy, open_store
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
-from mamctl.store.purchases import Intent, RingFencedError, claim_purchase
 from mamctl.store.runs import begin_run
 from tests.kit.practice_fixtures import NOW
 

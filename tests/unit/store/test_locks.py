@@ -12,7 +12,8 @@ import pytest
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.text.series import SeriesEntry
-from mamctl.store.agreed import (
+from mamctl.store.database import open_store
+from mamctl.store.library.agreed import (
     load_agreed,
     load_observations,
     replace_observations,
@@ -21,7 +22,6 @@ from mamctl.store.agreed import (
     unverify_by_person,
     verify_by_person,
 )
-from mamctl.store.database import open_store
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -141,11 +141,11 @@ def register(app: typer.Typer) -> None:
     @command(app, "status", schema="mamctl.status/1", render=render_status)
     def status(runtime: Runtime) -> Result:
         """What is known at a glance; makes no request."""
-        from mamctl.store.guard import read_guard
-        from mamctl.store.pending import count_pending
-        from mamctl.store.purchases import open_claim
-        from mamctl.store.rules import list_events
+        from mamctl.store.account.pending import count_pending
+        from mamctl.store.account.purchases import open_claim
+        from mamctl.store.ratio.guard import read_guard
         from mamctl.store.runs import last_runs
+        from mamctl.store.site.rules import list_events
 
         db, now = runtime.store, runtime.now()
         guard = read_guard(db).guard
@@ -166,7 +166,7 @@ def register(app: typer.Typer) -> None:
 
 def _account(runtime: Runtime, now: datetime, *, claimed: bool) -> Account | None:
     from mamctl.domain.account.account import judge_vip_status
-    from mamctl.store.standings import last_standing
+    from mamctl.store.account.readings import last_standing
 
     kept = last_standing(runtime.store)
     if kept is None:

@@ -12,8 +12,8 @@ from mamctl.domain.account.vip import CLOCK_TOLERANCE, Outcome
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.site.rules import EventKind, SiteEvent
 from mamctl.jobs.run import Run
-from mamctl.store.pending import PendingItem, list_pending
-from mamctl.store.rules import list_events
+from mamctl.store.account.pending import PendingItem, list_pending
+from mamctl.store.site.rules import list_events
 
 if TYPE_CHECKING:
     from mamctl.jobs.account.vip_check import VipCheck

@@ -20,7 +20,7 @@ from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
-from mamctl.store.pending import PendingItem, list_pending, record_finding
+from mamctl.store.account.pending import PendingItem, list_pending, record_finding
 from mamctl.store.requests import BudgetSpentError
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -12,7 +12,14 @@ from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
-from mamctl.store.purchases import BY_ACCOUNT, Intent, claim_purchase, open_claim, renewal_window, settle_purchase
+from mamctl.store.account.purchases import (
+    BY_ACCOUNT,
+    Intent,
+    claim_purchase,
+    open_claim,
+    renewal_window,
+    settle_purchase,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,9 @@ from mamctl.jobs.account.renewal import Settled, renew, settle_open_claim
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.rules_sync import Observed, RulesSync, sync_rules
-from mamctl.store.decisions import record_decision
-from mamctl.store.pending import count_shortage
-from mamctl.store.purchases import (
+from mamctl.store.account.decisions import record_decision
+from mamctl.store.account.pending import count_shortage
+from mamctl.store.account.purchases import (
     Purchase,
     bought_in_window,
     find_purchase,
@@ -37,7 +37,7 @@ from mamctl.store.purchases import (
     points_spent,
     renewal_window,
 )
-from mamctl.store.standings import last_expiry, ratio_text, record_standing
+from mamctl.store.account.readings import last_expiry, ratio_text, record_standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again
 from mamctl.jobs.catalogues.outages import Outages
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.run import Run
-from mamctl.store import drift as store
-from mamctl.store.agreed import load_agreed, load_observations
-from mamctl.store.catalogue_answers import load_answers
+from mamctl.store.catalogues import drift as store
+from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import transaction
+from mamctl.store.library.agreed import load_agreed, load_observations
 
 
 @dataclass(slots=True)

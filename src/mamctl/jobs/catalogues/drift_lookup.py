@@ -20,7 +20,7 @@ from mamctl.jobs.catalogues.ask import look_up_many
 from mamctl.jobs.catalogues.match import question_about
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.run import Run
-from mamctl.store.catalogue_answers import load_answers
+from mamctl.store.catalogues.answers import load_answers
 
 WINDOW = 50  # books asked about together
 WORKERS = 4

@@ -22,7 +22,7 @@ from mamctl.jobs.catalogues.outages import Outages
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
 from mamctl.jobs.run import Run
-from mamctl.store.catalogue_answers import load_answers
+from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import transaction
 
 WINDOW = 50  # books asked about and recorded together

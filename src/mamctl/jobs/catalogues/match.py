@@ -24,9 +24,9 @@ from mamctl.errors import UsageError
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once, search_for, search_readings
 from mamctl.jobs.run import Run
-from mamctl.store import agreed as agreed_store
-from mamctl.store import catalogue_answers as answers_store
+from mamctl.store.catalogues import answers as answers_store
 from mamctl.store.database import transaction
+from mamctl.store.library import agreed as agreed_store
 
 
 @dataclass(frozen=True, slots=True)

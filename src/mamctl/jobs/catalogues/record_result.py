@@ -13,8 +13,8 @@ from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.jobs.catalogues.ask import CatalogueResult
 from mamctl.jobs.catalogues.lookup import LookupResult
 from mamctl.jobs.run import Run
-from mamctl.store import agreed as agreed_store
-from mamctl.store import catalogue_answers as answers_store
+from mamctl.store.catalogues import answers as answers_store
+from mamctl.store.library import agreed as agreed_store
 
 # Only these pass by themselves; a key that is missing and an answer of unknown shape are for a person.
 _PASSING = frozenset({Unavailability.DOWN, Unavailability.THROTTLED, Unavailability.BUDGET})

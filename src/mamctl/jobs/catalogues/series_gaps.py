@@ -11,8 +11,8 @@ from mamctl.domain.catalogues.series_gaps import OwnedVolume, SeriesGaps, find_g
 from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.domain.text.series import SeriesEntry, fold_series
 from mamctl.jobs.catalogues.ports import Catalogue, ListsSeries
-from mamctl.store import catalogue_answers as answers_store
-from mamctl.store.agreed import load_series
+from mamctl.store.catalogues import answers as answers_store
+from mamctl.store.library.agreed import load_series
 
 
 @dataclass(slots=True)

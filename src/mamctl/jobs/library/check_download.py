@@ -9,8 +9,8 @@ from mamctl.domain.library.book import total_duration
 from mamctl.domain.library.expected_length import expected_length, judge_length
 from mamctl.domain.library.files import Listing
 from mamctl.jobs.library.find_books import part_download
-from mamctl.store.agreed import load_observations
-from mamctl.store.audio_files import books_with
+from mamctl.store.library.agreed import load_observations
+from mamctl.store.library.audio_files import books_with
 
 if TYPE_CHECKING:
     import sqlite3

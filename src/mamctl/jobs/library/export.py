@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from mamctl.domain.library.export import export_book
 from mamctl.domain.library.export_guard import Planned, Write
 from mamctl.domain.problem import Problem
-from mamctl.store.agreed import load_book
-from mamctl.store.exports import note_intent, own_digests, remember_export
+from mamctl.store.library.agreed import load_book
+from mamctl.store.library.exports import note_intent, own_digests, remember_export
 
 if TYPE_CHECKING:
     from mamctl.domain.library.book import BookRecord

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.domain.library.grouping import group_books, stamp_files
 from mamctl.domain.library.multi_book import is_another_book, may_hold_several, part_books
-from mamctl.store.library import KnownBook, known_book
+from mamctl.store.library.books import KnownBook, known_book
 
 if TYPE_CHECKING:
     import sqlite3

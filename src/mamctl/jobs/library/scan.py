@@ -17,10 +17,10 @@ from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.find_books import find_books
 from mamctl.jobs.library.scan_stats import ScanFigures
-from mamctl.store import agreed as agreed_store
-from mamctl.store import library as store
-from mamctl.store.audio_files import known_files
 from mamctl.store.database import transaction
+from mamctl.store.library import agreed as agreed_store
+from mamctl.store.library import books as store
+from mamctl.store.library.audio_files import known_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -26,8 +26,8 @@ from mamctl.domain.ratio.torrent_journal import (
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ratio.ports import TorrentClient
 from mamctl.jobs.run import Run
-from mamctl.store.client_memory import ClientMemory
-from mamctl.store.torrent_journal import read_journal, thaw_broke_off, write_entries
+from mamctl.store.ratio.client_memory import ClientMemory
+from mamctl.store.ratio.torrent_journal import read_journal, thaw_broke_off, write_entries
 
 BATCH = 500  # hashes in one request
 _ROUNDS = 3  # what a client does while it is being looked at may ask for one more

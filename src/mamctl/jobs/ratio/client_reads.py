@@ -14,9 +14,9 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.ratio.client_actions import ActionContext, ScopedClient
 from mamctl.jobs.ratio.findings import torrents_vanished
 from mamctl.jobs.run import Run
-from mamctl.store.guard import read_guard
-from mamctl.store.ratio_stats import last_torrent_count
-from mamctl.store.torrent_journal import read_journal
+from mamctl.store.ratio.guard import read_guard
+from mamctl.store.ratio.stats import last_torrent_count
+from mamctl.store.ratio.torrent_journal import read_journal
 
 
 @dataclass(slots=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.store.guard import read_guard
-from mamctl.store.paid_answers import record_answer
+from mamctl.store.ratio.guard import read_guard
+from mamctl.store.ratio.paid_answers import record_answer
 
 
 class Gate(StrEnum):

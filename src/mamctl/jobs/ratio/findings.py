@@ -8,7 +8,7 @@ from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.domain.ratio.totals import Totals
-from mamctl.store.ratio_stats import SavedPass
+from mamctl.store.ratio.stats import SavedPass
 
 ADOPT = "mamctl ratio thaw --adopt starts them and takes the tag off"
 

@@ -6,7 +6,7 @@ from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.jobs.ports import Notifier
 from mamctl.jobs.ratio.results import RatioWatch
 from mamctl.jobs.run import Run
-from mamctl.store.guard import Transition, claim_announcement
+from mamctl.store.ratio.guard import Transition, claim_announcement
 
 # From this many freezes in a day on, the guard is known to go to and fro, and its changes are told no more.
 _TOLD_FREEZES = 3

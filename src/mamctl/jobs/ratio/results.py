@@ -12,7 +12,7 @@ from mamctl.domain.ratio.reading import RatioReading, ratio_of
 from mamctl.domain.ratio.stats import PassStats
 from mamctl.domain.ratio.totals import sure_totals
 from mamctl.errors import MamctlError
-from mamctl.store.guard import Transition
+from mamctl.store.ratio.guard import Transition
 
 _HOUR = timedelta(hours=1)
 

@@ -11,7 +11,7 @@ from mamctl.domain.ratio.forecast import UNKNOWN, Forecast, ForecastFacts, Rates
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
 from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, rate_over
 from mamctl.domain.ratio.totals import TotalsFound, read_totals, sure_totals
-from mamctl.store.ratio_stats import last_totals, read_baseline, samples_since, write_baseline
+from mamctl.store.ratio.stats import last_totals, read_baseline, samples_since, write_baseline
 
 
 def read_client_totals(

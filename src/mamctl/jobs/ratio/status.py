@@ -14,11 +14,11 @@ from mamctl.domain.ratio.reading import RatioPolicy, ratio_of
 from mamctl.jobs.ratio.findings import session_paused, without_record
 from mamctl.jobs.ratio.results import StatsView, hours_since, view_stats
 from mamctl.jobs.ratio.stats import forecast_for
-from mamctl.store.guard import read_guard
-from mamctl.store.paid_answers import count_blocked
-from mamctl.store.ratio_stats import ClientStats, SavedPass, last_client_stats, last_pass, read_baseline
-from mamctl.store.standings import last_standing
-from mamctl.store.torrent_journal import FrozenTorrent, count_left_alone, count_missing, list_frozen
+from mamctl.store.account.readings import last_standing
+from mamctl.store.ratio.guard import read_guard
+from mamctl.store.ratio.paid_answers import count_blocked
+from mamctl.store.ratio.stats import ClientStats, SavedPass, last_client_stats, last_pass, read_baseline
+from mamctl.store.ratio.torrent_journal import FrozenTorrent, count_left_alone, count_missing, list_frozen
 
 _LATE = 3  # intervals without a pass after which the guard counts as asleep
 

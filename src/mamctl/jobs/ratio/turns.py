@@ -24,8 +24,8 @@ from mamctl.jobs.ratio.client_actions import (
 from mamctl.jobs.ratio.client_reads import ClientRead, note_errors
 from mamctl.jobs.ratio.findings import started_elsewhere
 from mamctl.jobs.run import Run
-from mamctl.store.guard import count_freezes, ended_by_guard
-from mamctl.store.torrent_journal import list_frozen, read_journal
+from mamctl.store.ratio.guard import count_freezes, ended_by_guard
+from mamctl.store.ratio.torrent_journal import list_frozen, read_journal
 
 _FRESH = timedelta(seconds=5)  # older than this, a look is repeated before anything is done by it
 

@@ -42,8 +42,9 @@ from mamctl.jobs.ratio.results import Actions, RatioWatch, view_client, view_gua
 from mamctl.jobs.ratio.stats import forecast_for, read_client_totals, samples_of
 from mamctl.jobs.ratio.turns import act_on_clients, adopt_unrecorded, choose_turn, free_tag_of
 from mamctl.jobs.run import Run
-from mamctl.store.client_memory import ClientMemory
-from mamctl.store.guard import (
+from mamctl.store.account.readings import last_standing
+from mamctl.store.ratio.client_memory import ClientMemory
+from mamctl.store.ratio.guard import (
     GuardRow,
     Transition,
     count_freezes,
@@ -51,16 +52,15 @@ from mamctl.store.guard import (
     move_guard,
     read_guard,
 )
-from mamctl.store.ratio_stats import WatchPass, compact_stats, last_pass, record_pass, steady_now
-from mamctl.store.runs import compact_runs
-from mamctl.store.standings import last_standing
-from mamctl.store.torrent_journal import (
+from mamctl.store.ratio.stats import WatchPass, compact_stats, last_pass, record_pass, steady_now
+from mamctl.store.ratio.torrent_journal import (
     clients_on_record,
     count_left_alone,
     count_missing,
     forget_missing,
     list_frozen,
 )
+from mamctl.store.runs import compact_runs
 
 __all__ = ["RatioWatch", "WatchContext", "adopt_frozen", "lift_emergency", "watch_ratio"]
 

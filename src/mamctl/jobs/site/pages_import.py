@@ -22,8 +22,8 @@ from mamctl.errors import MamctlError, ShapeChangedError
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.ports import KeepCopy, PageSource, ReadPage
 from mamctl.jobs.site.rules_sync import category_new
-from mamctl.store.rule_texts import last_seen, save_text
-from mamctl.store.rules import (
+from mamctl.store.site.rule_texts import last_seen, save_text
+from mamctl.store.site.rules import (
     add_event,
     category_name,
     date_event,

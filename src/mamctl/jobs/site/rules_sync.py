@@ -11,7 +11,7 @@ from mamctl.domain.site.rules import EventKind, RuleChange, derive_rules, is_sit
 from mamctl.domain.site.search import SearchQuery, SearchType, TorrentRow
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
-from mamctl.store.rules import (
+from mamctl.store.site.rules import (
     add_event,
     end_event,
     known_category_ids,

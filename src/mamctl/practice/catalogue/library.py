@@ -10,8 +10,8 @@ from random import Random
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.practice.catalogue.world import Recording, Work, World
-from mamctl.store.agreed import replace_observations, save_agreed
 from mamctl.store.database import timestamp, transaction
+from mamctl.store.library.agreed import replace_observations, save_agreed
 
 _ROOT = "/library"
 _SOURCES = (Source.TAGS, Source.FOLDER, Source.DECODER)

@@ -14,7 +14,7 @@ from mamctl.adapters.qbittorrent import Login, Patience, QbittorrentClient
 from mamctl.adapters.qbittorrent.patience import HOLD, LoginTries
 from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError
-from mamctl.store.client_memory import ClientMemory
+from mamctl.store.ratio.client_memory import ClientMemory
 from tests.kit.odd_client import Answer, OddClient, session
 
 if TYPE_CHECKING:

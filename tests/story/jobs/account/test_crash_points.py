@@ -11,8 +11,8 @@ import pytest
 
 from mamctl.errors import LockedError
 from mamctl.practice.tracker import PracticeTracker, TroubleKind
+from mamctl.store.account.purchases import AlreadyClaimedError, Intent, claim_purchase, open_claim
 from mamctl.store.database import open_store, transaction
-from mamctl.store.purchases import AlreadyClaimedError, Intent, claim_purchase, open_claim
 from mamctl.store.runs import begin_run
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker

@@ -10,9 +10,9 @@ import pytest
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.vip import Outcome, VipPolicy
 from mamctl.practice.tracker import PracticeTracker, TroubleKind
-from mamctl.store.decisions import past_decisions
-from mamctl.store.pending import add_pending, list_pending
-from mamctl.store.purchases import open_claim, points_spent
+from mamctl.store.account.decisions import past_decisions
+from mamctl.store.account.pending import add_pending, list_pending
+from mamctl.store.account.purchases import open_claim, points_spent
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 

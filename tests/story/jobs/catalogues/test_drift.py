@@ -20,9 +20,9 @@ from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from mamctl.store.agreed import load_agreed, load_observations, set_by_person, verify_by_person
+from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes, write_agreed
 from mamctl.store.database import open_store
-from mamctl.store.drift import due_books, load_changes, undo_changes, write_agreed
+from mamctl.store.library.agreed import load_agreed, load_observations, set_by_person, verify_by_person
 from tests.kit.catalogue import StandingClock, make_catalogue
 
 ORDER = ("audible", "goodreads", "open_library")

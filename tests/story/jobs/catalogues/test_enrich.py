@@ -21,9 +21,9 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World
-from mamctl.store.agreed import load_agreed, load_observations, set_by_person
-from mamctl.store.catalogue_answers import books_to_ask_about, books_without, load_answers, save_answers
+from mamctl.store.catalogues.answers import books_to_ask_about, books_without, load_answers, save_answers
 from mamctl.store.database import open_store
+from mamctl.store.library.agreed import load_agreed, load_observations, set_by_person
 from tests.kit.catalogue import StandingClock, make_catalogue
 
 ORDER = ("audible", "audnexus", "goodreads", "open_library", "google_books", "librivox", "itunes")

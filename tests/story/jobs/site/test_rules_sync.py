@@ -15,7 +15,7 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.run import run_bracket
 from mamctl.jobs.site.rules_sync import sync_rules
 from mamctl.practice.tracker import PracticeTracker, TroubleKind, small
-from mamctl.store.rules import (
+from mamctl.store.site.rules import (
     known_category_ids,
     last_changes,
     list_events,

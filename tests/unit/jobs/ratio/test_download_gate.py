@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.jobs.ratio.download_gate import Gate, check_paid_download, is_emergency
 from mamctl.store.database import open_copy
-from mamctl.store.guard import move_guard, read_guard
-from mamctl.store.paid_answers import count_blocked
+from mamctl.store.ratio.guard import move_guard, read_guard
+from mamctl.store.ratio.paid_answers import count_blocked
 from mamctl.store.runs import begin_run
 
 pytestmark = pytest.mark.spec("RAT-6")

@@ -11,7 +11,7 @@ from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.jobs.ratio.status import find_troubles, read_status
-from mamctl.store.ratio_stats import compact_stats, list_points, steady_now
+from mamctl.store.ratio.stats import compact_stats, list_points, steady_now
 from tests.kit.guard_desk import START, Desk
 from tests.kit.model_client import ModelTorrent
 

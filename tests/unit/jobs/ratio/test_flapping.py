@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.release import HeldBack, next_releases
-from mamctl.store.guard import list_transitions
+from mamctl.store.ratio.guard import list_transitions
 from tests.kit.guard_desk import START, Desk
 from tests.kit.model_client import ModelTorrent
 from tests.unit.jobs.ratio.test_user_actions import looks

@@ -13,7 +13,7 @@ from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, read_account, read_clients
 from mamctl.domain.ratio.totals import MOST, Baseline, Totals, TotalsReading, read_totals, sure_totals
 from mamctl.jobs.ratio.status import read_status
-from mamctl.store.ratio_stats import last_totals
+from mamctl.store.ratio.stats import last_totals
 from tests.kit.guard_desk import Desk
 from tests.kit.model_client import ModelClient
 

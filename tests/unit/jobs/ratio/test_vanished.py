@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.store.database import open_copy
-from mamctl.store.torrent_journal import count_missing
+from mamctl.store.ratio.torrent_journal import count_missing
 from tests.kit.guard_desk import Desk
 from tests.kit.model_client import ModelClient, ModelTorrent
 from tests.unit.jobs.ratio.test_user_actions import copy, looks, open_desk, shelves

@@ -12,9 +12,9 @@ from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
 from mamctl.errors import MamctlError, ShapeChangedError, UnreachableError
 from mamctl.store.database import timestamp
-from mamctl.store.guard import list_transitions
-from mamctl.store.ratio_stats import list_points
-from mamctl.store.torrent_journal import list_frozen
+from mamctl.store.ratio.guard import list_transitions
+from mamctl.store.ratio.stats import list_points
+from mamctl.store.ratio.torrent_journal import list_frozen
 from tests.kit.guard_desk import START, Desk
 from tests.kit.model_client import ModelClient, declines
 

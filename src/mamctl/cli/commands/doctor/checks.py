@@ -122,7 +122,7 @@ def budget(runtime: Runtime) -> Check:
 
 def renewal(runtime: Runtime) -> Check:
     """Whether mamctl may spend points, and whether a purchase is unsettled."""
-    from mamctl.store.purchases import open_claim
+    from mamctl.store.account.purchases import open_claim
 
     claim = open_claim(runtime.store)
     if claim:

@@ -32,8 +32,8 @@ _ORDER = (Grade.OK, Grade.SKIPPED, Grade.WARN, Grade.FAIL)
 def _client(runtime: Runtime, watched: ScopedClient) -> Check:
     from mamctl.domain.ratio.torrent_journal import without_record
     from mamctl.jobs.ratio.findings import ADOPT
-    from mamctl.store.guard import read_guard
-    from mamctl.store.torrent_journal import read_journal
+    from mamctl.store.ratio.guard import read_guard
+    from mamctl.store.ratio.torrent_journal import read_journal
 
     name = watched.client.name
     try:

@@ -80,7 +80,7 @@ def history(
     state: Annotated[str | None, typer.Option(help="Only these: made, told or undone.", show_default=False)] = None,
 ) -> Result:
     """Every correction and every proposal, the newest first."""
-    from mamctl.store.drift import load_changes
+    from mamctl.store.catalogues.drift import load_changes
 
     if state not in {None, "made", "told", "undone"}:
         raise UsageError(f"--state: {state} is none of made, told and undone")
@@ -93,7 +93,7 @@ def undo(
     number: Annotated[str, typer.Argument(metavar="RUN|CHANGE", help="r3 is a run, c12 a change.")],
 ) -> Result:
     """Take a correction back, or all of a run: the values and their evidence are as they were."""
-    from mamctl.store.drift import load_changes, undo_changes
+    from mamctl.store.catalogues.drift import load_changes, undo_changes
 
     changes = load_changes(runtime.store, state="made")
     kind, digits = number[:1].lower(), number[1:]
@@ -118,7 +118,7 @@ def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:
 
 
 def _books(runtime: Runtime, policy: DriftPolicy, *, everything: bool) -> tuple[int, ...]:
-    from mamctl.store.drift import due_books
+    from mamctl.store.catalogues.drift import due_books
 
     return due_books(runtime.store, None if everything else runtime.now() - policy.after)
 
@@ -135,7 +135,7 @@ def _log(runtime: Runtime, change: Change) -> None:
 
 def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
     """The report: partial when a catalogue was unavailable, attention when something is for a person."""
-    from mamctl.store.drift import load_changes
+    from mamctl.store.catalogues.drift import load_changes
 
     told = [change for change in figures.changes if change.kind.value != "safe"]
     titles = {change.book: _title(runtime, change.book) for change in figures.changes}

@@ -12,7 +12,7 @@ from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
     from mamctl.domain.catalogues.drift import Change
-    from mamctl.store.drift import RecordedChange
+    from mamctl.store.catalogues.drift import RecordedChange
 
 _SHOWN = 60
 _LONGEST = 40

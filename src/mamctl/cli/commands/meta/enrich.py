@@ -57,7 +57,7 @@ def run_enrichment(
     with runtime.run("meta.enrich") as run, connect_catalogues(runtime) as connected:
         from mamctl.jobs.catalogues.enrich import enrich as enrich_books
         from mamctl.output.progress import book_progress
-        from mamctl.store.catalogue_answers import books_to_ask_about
+        from mamctl.store.catalogues.answers import books_to_ask_about
 
         policy = _policy(runtime, wanted, only_unavailable=ids is None)
         ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
@@ -86,7 +86,7 @@ def _asked(connected: Connected) -> Counter[str]:
 
 
 def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Field | None) -> tuple[int, ...] | None:
-    from mamctl.store import catalogue_answers as store
+    from mamctl.store.catalogues import answers as store
 
     if sum((bool(books), everything, missing is not None)) > 1:
         raise UsageError("choose one of BOOK…, --all and --missing")
@@ -99,7 +99,7 @@ def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Fi
 
 
 def _named(runtime: Runtime, text: str) -> tuple[int, ...]:
-    from mamctl.store.catalogue_answers import books_at
+    from mamctl.store.catalogues.answers import books_at
 
     return books_at(runtime.store, text) or (find_book(runtime.store, text),)
 

@@ -47,7 +47,7 @@ def export(
     from mamctl.adapters.library.export_files import DiskSidecars
     from mamctl.domain.library.export_guard import Write
     from mamctl.jobs.library.export import export_books
-    from mamctl.store.book_search import all_books
+    from mamctl.store.library.book_search import all_books
 
     if (book is None) == (not everything):
         raise UsageError("name one book, or say --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")

@@ -85,7 +85,7 @@ def scan(
         from mamctl.adapters.library.reader import LocalBookReader
         from mamctl.adapters.library.walk import DiskLibrary
         from mamctl.jobs.library.scan import ScanParts, scan_library
-        from mamctl.store.exports import own_digests
+        from mamctl.store.library.exports import own_digests
 
         reader = LocalBookReader(lambda path: own_digests(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
@@ -114,7 +114,7 @@ def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, cha
     """Each path with the library folder that it belongs to: configured, or scanned before, or itself."""
     from mamctl.adapters.library.walk import find_book_folder, library_of
     from mamctl.jobs.library.scan import ScanRequest
-    from mamctl.store.library import known_roots, lies_in
+    from mamctl.store.library.books import known_roots, lies_in
 
     configured = [os.path.realpath(folder) for folder in runtime.config.library.folders]
     known = known_roots(runtime.store)
@@ -138,7 +138,7 @@ class _Teller:
         if not self._jsonl:
             return
         from mamctl.output.book_json import book_to_json
-        from mamctl.store.agreed import load_book
+        from mamctl.store.library.agreed import load_book
 
         line = dump_json(book_to_json(load_book(self._runtime.store, book_id)))
         sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
@@ -149,7 +149,7 @@ class _Teller:
 
         What belongs to no book is told at once where the lines of the books are all that stdout has.
         """
-        from mamctl.store.library import lies_in, load_problems
+        from mamctl.store.library.books import lies_in, load_problems
 
         count = 0
         shown: list[Problem] = []

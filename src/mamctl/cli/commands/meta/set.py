@@ -47,7 +47,7 @@ def set_(
     """Set a field of a book; the value is verified, and no scan or catalogue changes it."""
     from mamctl.domain.metadata.observation import value_to_json
     from mamctl.domain.metadata.user_values import value_from_person
-    from mamctl.store.agreed import load_agreed, set_by_person
+    from mamctl.store.library.agreed import load_agreed, set_by_person
 
     chosen = _field(field)
     book_id = find_book(runtime.store, book)
@@ -104,7 +104,7 @@ _Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD]...", help=
 @command(app, "verify", schema="mamctl.meta.verify/1", render=render_lock, dry_run=True)
 def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     """Confirm the agreed values: nothing but a person changes them from now on."""
-    from mamctl.store.agreed import load_agreed, verify_by_person
+    from mamctl.store.library.agreed import load_agreed, verify_by_person
 
     book_id = find_book(runtime.store, book)
     wanted = [_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
@@ -116,8 +116,8 @@ def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
 def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     """Take the confirmation back: the fields follow the evidence again, at once."""
     from mamctl.domain.metadata.merge import agree
-    from mamctl.store.agreed import load_agreed, load_observations, save_agreed, unverify_by_person
     from mamctl.store.database import transaction
+    from mamctl.store.library.agreed import load_agreed, load_observations, save_agreed, unverify_by_person
 
     book_id = find_book(runtime.store, book)
     locked = [field for field, value in load_agreed(runtime.store, book_id).items() if value.verified]

@@ -64,7 +64,7 @@ def show(
     """Show what is agreed on a book, and why."""
     from mamctl.domain.metadata.observation import Field
     from mamctl.output.book_json import book_to_json
-    from mamctl.store.agreed import load_book
+    from mamctl.store.library.agreed import load_book
 
     record = load_book(runtime.store, find_book(runtime.store, book))
     agreed = {field.value: _agreed(record, field) for field in Field if field in record.agreed}

@@ -22,7 +22,7 @@ from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
     from mamctl.domain.ratio.history import Point
-    from mamctl.store.guard import Transition
+    from mamctl.store.ratio.guard import Transition
 
 app = typer.Typer()
 
@@ -117,8 +117,8 @@ def history(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
 ) -> Result | None:
     """PassStats and transitions over time; kept for good, coarser as they age."""
-    from mamctl.store.guard import list_transitions
-    from mamctl.store.ratio_stats import list_points
+    from mamctl.store.ratio.guard import list_transitions
+    from mamctl.store.ratio.stats import list_points
 
     if as_csv and (plot or runtime.options.json):
         raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")

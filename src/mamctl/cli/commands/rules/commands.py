@@ -105,7 +105,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 @command(app, "list", schema="mamctl.rules.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """What holds now in every category."""
-    from mamctl.store.rules import list_events, list_rules
+    from mamctl.store.site.rules import list_events, list_rules
 
     now = runtime.now()
     active = tuple(event for event in list_events(runtime.store) if event.active(now))
@@ -145,7 +145,7 @@ def show(
     runtime: Runtime, category: Annotated[str, typer.Argument(metavar="CATEGORY", help="Its id or name.")]
 ) -> Result:
     """One category: what holds, and what held before."""
-    from mamctl.store.rules import list_rules, rule_history
+    from mamctl.store.site.rules import list_rules, rule_history
 
     records = list_rules(runtime.store)
     wanted = category.casefold().strip()
@@ -214,8 +214,8 @@ def render_section(screen: Screen, section: Any) -> None:
 def diff(runtime: Runtime) -> Result:
     """What changed since the last sync."""
     from mamctl.domain.site.rules import describe_change
-    from mamctl.store.rule_texts import text_changes
-    from mamctl.store.rules import category_name, last_changes
+    from mamctl.store.site.rule_texts import text_changes
+    from mamctl.store.site.rules import category_name, last_changes
 
     changes = tuple(
         Change(c.category_id, category_name(runtime.store, c.category_id), c.before, c.after, describe_change(c))

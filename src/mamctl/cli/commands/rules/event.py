@@ -44,7 +44,7 @@ def add(
     note: Annotated[str | None, typer.Option("--note", help="A word about it.")] = None,
 ) -> Result:
     """Note an event that is under way."""
-    from mamctl.store.rules import add_event
+    from mamctl.store.site.rules import add_event
 
     now = runtime.now()
     ends_at = parse_end(until) if until else None
@@ -106,7 +106,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 @command(app, "list", schema="mamctl.rules.event.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """Every event known."""
-    from mamctl.store.rules import list_events
+    from mamctl.store.site.rules import list_events
 
     now = runtime.now()
     events = tuple(
@@ -131,7 +131,7 @@ def render_end(screen: Screen, data: EndData) -> None:
 @command(app, "end", schema="mamctl.rules.event.end/1", render=render_end, dry_run=True)
 def end(runtime: Runtime, event: Annotated[int, typer.Argument(metavar="ID", help="The event's number.")]) -> Result:
     """End an event now."""
-    from mamctl.store.rules import end_event
+    from mamctl.store.site.rules import end_event
 
     if not end_event(runtime.store, event, runtime.now()):
         raise UsageError(

@@ -159,8 +159,8 @@ def history(
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many decisions.")] = 10,
 ) -> Result:
     """Past decisions with every condition."""
-    from mamctl.store.decisions import past_decisions
-    from mamctl.store.purchases import purchases_without_decision
+    from mamctl.store.account.decisions import past_decisions
+    from mamctl.store.account.purchases import purchases_without_decision
 
     db = runtime.store
     return Result(HistoryData(past_decisions(db, limit), purchases_without_decision(db, limit)))
@@ -190,7 +190,7 @@ def settle(
 ) -> Result:
     """Settle a renewal whose answer was lost and that mamctl cannot judge, after a look into the site's store."""
     from mamctl.domain.account.purchases import ClaimState
-    from mamctl.store.purchases import BY_YOU, open_claim, settle_purchase
+    from mamctl.store.account.purchases import BY_YOU, open_claim, settle_purchase
 
     state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED
     require_yes(runtime, f"Settle the open purchase as {state.value}?")

@@ -47,7 +47,7 @@ def add(
 ) -> Result:
     """Put a title on the list."""
     from mamctl.domain.account.pending import Wanted
-    from mamctl.store.pending import add_pending
+    from mamctl.store.account.pending import add_pending
 
     wanted = Wanted(_text("title", title), _text("author", author), torrent_id)
     number, added = add_pending(runtime.store, wanted, runtime.now(), auto_download=auto_download)
@@ -103,7 +103,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 @command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """The list with the latest finding of each title."""
-    from mamctl.store.pending import list_pending
+    from mamctl.store.account.pending import list_pending
 
     items = tuple(
         Item(
@@ -132,7 +132,7 @@ def remove(
     runtime: Runtime, item: Annotated[int, typer.Argument(metavar="ID", help="The number in the list.")]
 ) -> Result:
     """Take a title off the list."""
-    from mamctl.store.pending import remove_pending
+    from mamctl.store.account.pending import remove_pending
 
     if not remove_pending(runtime.store, item, runtime.now()):
         raise UsageError(f"{item}: no such title on the list", subject=str(item), remedy="mamctl vip pending list")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold, fold_title
-from mamctl.store.path_text import text_to_path
+from mamctl.store.values import text_to_path
 
 SHOWN = 4
 

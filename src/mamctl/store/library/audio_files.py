@@ -11,7 +11,7 @@ from mamctl.domain.library.audio_integrity import Sound
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.files import FoundFile
 from mamctl.store.database import moment, timestamp
-from mamctl.store.path_text import path_to_text, text_to_path
+from mamctl.store.values import path_to_text, text_to_path
 
 _FILE_COLUMNS = (
     "book_id, position, path, size, mtime_ns, device, inode, links, container, codec, bit_rate, channels, sample_rate,"

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from mamctl.domain.text.normalize import as_unicode, fold
-from mamctl.store.path_text import path_to_text, text_to_path
+from mamctl.store.values import path_to_text, text_to_path
 
 
 @dataclass(frozen=True, slots=True)

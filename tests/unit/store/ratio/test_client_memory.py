@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.store.client_memory import ClientMemory
+from mamctl.store.ratio.client_memory import ClientMemory
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json, value_to_json
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.errors import MamctlError
-from mamctl.store.audio_files import load_files
 from mamctl.store.database import moment, timestamp, transaction
-from mamctl.store.library import load_problems
-from mamctl.store.path_text import path_to_text, text_to_path
+from mamctl.store.library.audio_files import load_files
+from mamctl.store.library.books import load_problems
+from mamctl.store.values import path_to_text, text_to_path
 
 
 def replace_observations(

@@ -16,9 +16,9 @@ from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.problem import Problem
-from mamctl.store.agreed import load_observations, value_text
 from mamctl.store.database import timestamp, transaction
-from mamctl.store.path_text import path_to_text
+from mamctl.store.library.agreed import load_observations, value_text
+from mamctl.store.values import path_to_text
 
 _SOURCES = tuple(sorted(CATALOGUE_SOURCES))
 _MARKS = ", ".join("?" * len(_SOURCES))

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 
 from mamctl.store.database import timestamp
-from mamctl.store.path_text import path_to_text
+from mamctl.store.values import path_to_text
 
 
 def own_digests(db: sqlite3.Connection, path: str) -> frozenset[str]:

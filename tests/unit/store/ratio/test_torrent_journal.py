@@ -13,8 +13,8 @@ from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.torrent_journal import JournalEntry, Phase, Role
 from mamctl.store.database import open_copy
-from mamctl.store.guard import move_guard, read_guard
-from mamctl.store.torrent_journal import (
+from mamctl.store.ratio.guard import move_guard, read_guard
+from mamctl.store.ratio.torrent_journal import (
     clients_on_record,
     count_left_alone,
     list_frozen,

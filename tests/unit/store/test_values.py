@@ -8,7 +8,7 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.store.path_text import path_to_text, text_to_path
+from mamctl.store.values import path_to_text, text_to_path
 
 names = st.binary(max_size=30).map(os.fsdecode) | st.text(alphabet="\\uxdc0f58\udcff\udc80é", max_size=20)
 

@@ -15,7 +15,7 @@ from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading, RatioSource
 from mamctl.errors import LockedError
 from mamctl.store.database import open_store
-from mamctl.store.guard import claim_announcement, end_override, list_transitions, move_guard, read_guard
+from mamctl.store.ratio.guard import claim_announcement, end_override, list_transitions, move_guard, read_guard
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LOW = RatioReading(0.98, "all clients together", RatioSource.QBITTORRENT, 98, 100)

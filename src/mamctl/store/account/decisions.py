@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.account.vip import Condition, Outcome
+from mamctl.store.account.purchases import Purchase, find_purchase
 from mamctl.store.database import moment, sure_moment, timestamp, transaction
-from mamctl.store.purchases import Purchase, find_purchase
 
 
 @dataclass(frozen=True, slots=True)

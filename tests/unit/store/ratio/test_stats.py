@@ -21,7 +21,7 @@ from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.domain.ratio.totals import Totals
 from mamctl.store.database import open_copy, timestamp
-from mamctl.store.ratio_stats import (
+from mamctl.store.ratio.stats import (
     WatchPass,
     compact_stats,
     last_client_stats,

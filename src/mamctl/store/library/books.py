@@ -11,9 +11,9 @@ from mamctl.domain.library.book import AudioFile, total_duration
 from mamctl.domain.library.files import BookFiles
 from mamctl.domain.library.problems import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
-from mamctl.store.audio_files import save_files, signed, to_unicode
 from mamctl.store.database import timestamp
-from mamctl.store.path_text import path_to_text, text_to_path
+from mamctl.store.library.audio_files import save_files, signed, to_unicode
+from mamctl.store.values import path_to_text, text_to_path
 
 
 @dataclass(frozen=True, slots=True)
