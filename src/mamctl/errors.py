@@ -104,6 +104,12 @@ class ShapeChangedError(MamctlError):
     exit_code = ExitCode.SHAPE_CHANGED
 
 
+class MaintenanceError(ShapeChangedError):
+    """A page of maintenance came in place of the answer; it would come for any other request too."""
+
+    code = "site_maintenance"
+
+
 class StoreError(MamctlError):
     """The database cannot be opened, read or written."""
 

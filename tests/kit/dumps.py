@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+_COUNTS = ('INSERT INTO "requests"', 'INSERT INTO "exchange_counts"')
+
 
 def dump(path: Path) -> list[str]:
-    """Every statement that would make the store again, but for the count of requests, which are always real."""
+    """Every statement that would make the store again, but for the counts of requests and exchanges."""
     db = sqlite3.connect(path)
-    lines = [line for line in db.iterdump() if 'INTO "requests"' not in line]
+    lines = [line for line in db.iterdump() if not line.startswith(_COUNTS)]
     db.close()
     return lines

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -145,6 +145,12 @@ class Runtime:
         count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now())
         self.requests_made += 1
         self.log(f"asking {path}")
+
+    def show_waiting(self, text: str) -> AbstractContextManager[None]:
+        """While the block runs, a terminal shows what is waited for."""
+        from mamctl.output.progress import waiting
+
+        return waiting(text, wanted=not self.options.quiet and not self.options.verbose)
 
     def record_exchange(self, service: str, outcome: ExchangeOutcome) -> None:
         """Count how one exchange with an outside server ended; from any thread."""

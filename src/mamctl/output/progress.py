@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from mamctl.output.screen import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,3 +67,19 @@ def book_progress(books: int, *, wanted: bool) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=books)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def waiting(text: str, *, wanted: bool) -> Iterator[None]:
+    """A line that is there while the block runs, when stderr is a terminal and it is `wanted`."""
+    if not wanted or not sys.stderr.isatty():
+        yield
+        return
+    width = shutil.get_terminal_size().columns
+    sys.stderr.write(f"\r{clean(text, max(10, width - 2))}")
+    sys.stderr.flush()
+    try:
+        yield
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

@@ -30,11 +30,6 @@ _WHOLE = 3  # times the timeout, which is that of one silence: so long may a who
 LARGEST = 8 * 1024**2  # bytes of an answer when unpacked; no honest one comes near
 _REDIRECTS = 3
 _PAUSING = frozenset({429, 500, 502, 503, 504})
-_OUTCOMES = {
-    Unavailability.DOWN: ExchangeOutcome.UNREACHABLE,
-    Unavailability.THROTTLED: ExchangeOutcome.REFUSED,
-    Unavailability.KEYLESS: ExchangeOutcome.REFUSED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +154,9 @@ class CatalogueHttp:
         try:
             result = read(answer)
         except CatalogueUnavailableError as error:
-            self._record_exchange(call.catalogue, _OUTCOMES.get(error.reason, ExchangeOutcome.UNREADABLE))
+            changed_form = error.reason is Unavailability.CHANGED
+            outcome = ExchangeOutcome.UNREADABLE if changed_form else ExchangeOutcome.REFUSED
+            self._record_exchange(call.catalogue, outcome)
             raise
         self._record_exchange(call.catalogue, ExchangeOutcome.ANSWERED)
         return result
@@ -182,7 +179,7 @@ class CatalogueHttp:
                 return answer
             reason = Unavailability.THROTTLED if answer and answer.status == 429 else Unavailability.DOWN
             if answer is not None:
-                self._record_exchange(call.catalogue, _OUTCOMES[reason])
+                self._record_exchange(call.catalogue, ExchangeOutcome.REFUSED)
             if rest is None:
                 rest = _RETRIES.pause(attempt, throttled=reason is Unavailability.THROTTLED)
             self._pace.hold(call.host, self._now().timestamp() + rest)

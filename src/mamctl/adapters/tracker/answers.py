@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from mamctl.adapters.tracker.forms import compare
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.redaction import excerpt
 from mamctl.errors import (
+    MaintenanceError,
     MamctlError,
     PurchaseUnknownError,
     SessionRefusedError,
@@ -52,6 +54,12 @@ _CHALLENGE = re.compile(
     r"|verify you are human|security check)|/cdn-cgi/challenge-platform|cf-browser-verification|_cf_chl_opt",
     re.IGNORECASE,
 )
+# A short page with such a headline in place of an answer.
+_MAINTENANCE = re.compile(
+    r"<(title|h1)\b[^>]*>[^<]{0,80}(?:maintenance|down for|be right back|back soon|temporarily unavailable)",
+    re.IGNORECASE,
+)
+_SHORT_PAGE = 20_000  # bytes
 _SHORT_TEXT = 2_000  # bytes; the site's refusals in words are shorter, its pages longer
 _PLAIN_NGINX = re.compile(r"<center>\s*nginx|<h1>\s*403 Forbidden\s*</h1>", re.IGNORECASE)
 
@@ -98,7 +106,19 @@ def json_of(answer: Answer) -> Any:
     try:
         return read_json(answer.text)
     except (ValueError, RecursionError):
-        raise shape_changed(answer, _describe(answer)) from None
+        raise _maintenance(answer) or shape_changed(answer, _describe(answer)) from None
+
+
+def _maintenance(answer: Answer) -> MaintenanceError | None:
+    """A short page with the headline of a site that is being worked on; asking on would bring the same page."""
+    head = answer.text[:_SHORT_PAGE]
+    if not head.lstrip().startswith("<") or len(answer.body) > _SHORT_PAGE or not _MAINTENANCE.search(head):
+        return None
+    return MaintenanceError(
+        f"the tracker is under maintenance: {answer.path} answered {_describe(answer)}",
+        subject=answer.path,
+        remedy="no action needed: the next run tries again; the site's status page may know more",
+    )
 
 
 def object_of(answer: Answer) -> dict[str, Any]:
@@ -123,12 +143,21 @@ def session_refused(answer: Answer, code: str, words: str) -> SessionRefusedErro
 
 
 def shape_changed(answer: Answer, found: str) -> ShapeChangedError:
-    """The error of an answer that does not look as it is known to."""
+    """The error of an answer whose form is not understood, with the nearest form that is."""
     return ShapeChangedError(
-        f"{answer.path} answered {found}",
+        f"{answer.path} answered {found}{nearest_form(answer)}",
         subject=answer.path,
         remedy="open the site in a browser to see whether it is under maintenance; if not, mamctl needs an update",
     )
+
+
+def nearest_form(answer: Answer) -> str:
+    """In brackets the nearest form that is understood and what differs; "" for what is no JSON object."""
+    try:
+        differences = compare(answer.path, read_json(answer.text))
+    except (ValueError, RecursionError):
+        return ""
+    return f" ({differences})" if differences else ""
 
 
 def leads_to_login(answer: Answer) -> bool:
@@ -223,9 +252,9 @@ def _rate_limited(answer: Answer) -> PassingTroubleError:
 
 def _down(answer: Answer) -> PassingTroubleError:
     return PassingTroubleError(
-        f"the tracker is having trouble: status {answer.status} at {answer.path}",
+        f"the tracker does not serve at present: status {answer.status} at {answer.path}",
         subject=answer.path,
-        remedy="nothing to do here: the next run tries again; the site's status page may know more",
+        remedy="no action needed: the next run tries again; the site's status page may know more",
         code="tracker_down",
         retry_after=answer.retry_after,
     )
@@ -259,12 +288,12 @@ def _describe(answer: Answer) -> str:
 
 
 # The server answered, and declined to serve.
-_DECLINED = frozenset({"rate_limited", "front_server_refused", "challenge_page"})
+_DECLINED = frozenset({"front_server_refused", "challenge_page", MaintenanceError.code})
 
 
 def outcome_of(error: MamctlError) -> ExchangeOutcome:
     """The outcome of an exchange that ended in this error, as availability counts it."""
-    if isinstance(error, SessionRefusedError) or error.slug in _DECLINED:
+    if isinstance(error, SessionRefusedError | PassingTroubleError) or error.slug in _DECLINED:
         return ExchangeOutcome.REFUSED
     if isinstance(error, ShapeChangedError | PurchaseUnknownError):
         return ExchangeOutcome.UNREADABLE

@@ -21,7 +21,7 @@ from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
 from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
-from mamctl.errors import MamctlError, ShapeChangedError
+from mamctl.errors import MamctlError, PurchaseUnknownError, ShapeChangedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,7 +145,7 @@ class TrackerClient:
             result = read(answer)
         except MamctlError as error:
             self.record_exchange(SERVICE, outcome_of(error))
-            if isinstance(error, ShapeChangedError) and (path := self.keep_copy(answer)):
+            if isinstance(error, ShapeChangedError | PurchaseUnknownError) and (path := self.keep_copy(answer)):
                 error.remedy = f"{error.remedy}; to report it, use the copy without private data in {path}"
             raise
         self.record_exchange(SERVICE, ExchangeOutcome.ANSWERED)

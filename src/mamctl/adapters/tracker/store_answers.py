@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, object_of
+from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, nearest_form, object_of
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.account.purchases import PurchaseAnswer
 from mamctl.domain.redaction import excerpt
@@ -27,7 +27,7 @@ def read_purchase(answer: Answer) -> PurchaseAnswer:
     data = _object(answer)
     success = _flag(data)
     if success is None:
-        raise purchase_unknown(answer.path, "JSON that tells neither success nor refusal")
+        raise purchase_unknown(answer.path, f"JSON that tells neither success nor refusal{nearest_form(answer)}")
     if not success:
         return PurchaseAnswer(accepted=False, refusal=_refusal(data))
     return PurchaseAnswer(True, _number(data.get("amount")), _number(data.get("seedbonus")))

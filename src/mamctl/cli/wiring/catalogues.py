@@ -53,7 +53,7 @@ def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
     folder = runtime.config.store.path.parent / "catalogues"
     # Catalogues are asked by several threads, which would not find the nature in force by themselves.
     here = nature()
-    http = CatalogueHttp(folder, policy, now=here.now, sleep=here.sleep)
+    http = CatalogueHttp(folder, policy, now=here.now, sleep=here.sleep, record_exchange=runtime.record_exchange)
     try:
         found = _make_all(section, http, here.now)
         usable = tuple(one for one in found.values() if one is not None)

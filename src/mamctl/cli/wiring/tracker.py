@@ -74,6 +74,7 @@ def _common(runtime: Runtime) -> dict[str, Any]:
     from mamctl.adapters.http.policy import Bounds
     from mamctl.adapters.tracker.client import Clock, RequestPolicy
     from mamctl.adapters.tracker.hosts import Hosts
+    from mamctl.adapters.tracker.unknown_answers import UnknownAnswers
 
     section = runtime.config.tracker
     return {
@@ -84,6 +85,13 @@ def _common(runtime: Runtime) -> dict[str, Any]:
         "clock": Clock(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
         "bounds": Bounds(total=section.timeout),
         "count_request": runtime.count_request,
+        "record_exchange": runtime.record_exchange,
+        "show": runtime.show_waiting,
+        **(
+            {}
+            if runtime.options.dry_run
+            else {"keep_copy": UnknownAnswers(_beside_store(runtime, "unknown-answers")).keep}
+        ),
         "route": site_route(section),
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mamctl.domain.problem import Problem
-from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
+from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.run import Run
 from mamctl.store.requests import BudgetSpentError
 
@@ -64,11 +64,11 @@ class Day:
         return result
 
     def _is_outage(self, error: MamctlError) -> bool:
-        if not isinstance(error, UnreachableError):
+        if not isinstance(error, UnreachableError | MaintenanceError):
             return False
         self._unreached += 1
         answered = any(step.outcome == "done" for step in self.steps)
-        return error.slug == "rate_limited" or not answered or self._unreached > 1
+        return error.slug in ("rate_limited", MaintenanceError.code) or not answered or self._unreached > 1
 
     def _fail(self, name: str, error: MamctlError) -> None:
         self.steps.append(Step(name, "failed", error.message))

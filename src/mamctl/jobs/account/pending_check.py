@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -17,12 +17,13 @@ from mamctl.domain.account.pending import (
 from mamctl.domain.account.wanted_query import queries_for
 from mamctl.domain.problem import Problem
 from mamctl.domain.site.search import TorrentRow
-from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
+from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
 from mamctl.store.account.pending import PendingItem, list_pending, record_finding
 from mamctl.store.requests import BudgetSpentError
 
+_MOST_FAILURES = 3  # titles in one run whose searches are answered with what cannot be read
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _OPEN = (PendingStatus.PENDING, PendingStatus.AVAILABLE_FREE, PendingStatus.FAILED)
 _NO_WORDS = Finding(
@@ -80,11 +81,12 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
     """Search for the open titles, the longest unlooked-at first, in up to `max_searches` searches, and record what
     was found.
 
-    A title that cannot be searched is a problem, and the next one is tried; where the site does not answer, the look
-    ends. Raises SessionRefusedError and BudgetSpentError; what was found before them is on record.
+    Titles that cannot be searched are one problem for each kind of failure, and after some the look ends; so it does
+    where the site does not serve. Raises SessionRefusedError and BudgetSpentError; what was found before is on record.
     """
     items = open_titles(run)
     answers: dict[int, Answer] = {}
+    failed: list[tuple[PendingItem, MamctlError]] = []
     left = max_searches
     for item in sorted(items, key=lambda item: item.checked_at or _NEVER):
         if left <= 0:
@@ -93,21 +95,32 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
             answer, used = _search(tracker, item.wanted, left)
         except (SessionRefusedError, BudgetSpentError):
             raise  # asking on would change nothing, or cost the session
-        except UnreachableError as error:
+        except (UnreachableError, MaintenanceError) as error:
             run.trouble(_not_searched(error, len(items) - len(answers)))
-            break
+            return Look(items, answers)
         except MamctlError as error:
-            run.trouble(replace(Problem.of(error), subject=item.title))
+            failed.append((item, error))
+            if len(failed) == _MOST_FAILURES:
+                break
             left -= 1
             continue
         left -= used
         answers[item.id] = answer
         record_finding(run.db, item, _judge(item.wanted, answer, vip_active=vip_active), run.clock())
+    for problem in _failures(failed):
+        run.trouble(problem)
     return Look(items, answers)
 
 
-def _not_searched(error: UnreachableError, count: int) -> Problem:
-    """One problem for all titles that an outage left."""
+def _failures(failed: list[tuple[PendingItem, MamctlError]]) -> Iterator[Problem]:
+    """One problem for each kind of failure, which names the title where there is only one."""
+    for code in dict.fromkeys(error.slug for _, error in failed):
+        (item, error), *others = [one for one in failed if one[1].slug == code]
+        yield _not_searched(error, 1 + len(others)) if others else replace(Problem.of(error), subject=item.title)
+
+
+def _not_searched(error: MamctlError, count: int) -> Problem:
+    """One problem for all titles that could not be searched."""
     titles = "1 title of the pending list was" if count == 1 else f"{count} titles of the pending list were"
     return replace(Problem.of(error), message=f"{titles} not looked up: {error.message}", subject="pending list")
 

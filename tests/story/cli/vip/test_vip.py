@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from pathlib import Path
 
 import pytest
 
 from mamctl.practice.tracker import DeadForm, PracticeTracker, TroubleKind
+from tests.kit.dumps import dump
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 
@@ -36,13 +36,6 @@ def member(tracker: PracticeTracker, tmp_path: Path) -> Member:
     tracker.world.clock.move_to(datetime.now(UTC))
     member.expire_in(days=20)
     return member
-
-
-def dump(path: Path) -> list[str]:
-    db = sqlite3.connect(path)
-    lines = [line for line in db.iterdump() if 'INTO "requests"' not in line]
-    db.close()
-    return lines
 
 
 @pytest.mark.spec("VIP-1")
@@ -162,6 +155,92 @@ def test_an_outage_in_the_midst_is_one_problem_for_all_titles(mamctl, member: Me
     problems = [p for p in done.json["problems"] if "not looked up" in p["message"]]
     assert len(problems) == 1
     assert problems[0]["message"].startswith("20 titles of the pending list were not looked up")
+
+
+MAINTENANCE = "<html><head><title>Down for maintenance</title></head><body><h1>Back soon</h1></body></html>"
+SITE_FAILS = [
+    (TroubleKind.THROTTLED, {}),
+    (TroubleKind.THROTTLED, {"retry_after": 30}),
+    (TroubleKind.STATUS, {"status": 503}),
+    (TroubleKind.BODY, {"text": MAINTENANCE}),
+    (TroubleKind.RESET, {}),
+]
+
+
+@pytest.mark.spec("SITE-1")
+@pytest.mark.parametrize(("kind", "details"), SITE_FAILS)
+@pytest.mark.parametrize("command", [("vip", "check"), ("vip", "pending", "check"), ("rules", "sync")])
+def test_a_site_that_does_not_serve_is_asked_once_and_is_one_problem(mamctl, member, kind, details, command) -> None:
+    config = str(member.config(tracker={"attempts": 1}))
+    for number in range(6):
+        mamctl("vip", "pending", "add", f"Title {number}", "--author", "Some Author", "--config", config)
+    asked = len(member.tracker.journal.paths())
+    member.tracker.mood.plan(kind, "/", times=None, **details)
+    done = mamctl(*command, "--json", "--config", config)
+    assert done.code == (14 if kind is TroubleKind.BODY else 13)
+    assert len(member.tracker.journal.paths()) - asked == 1
+    assert len(done.json["problems"]) == 1
+
+
+def test_a_maintenance_page_ends_the_look_for_titles(mamctl, member) -> None:
+    for number in range(6):
+        member.want(f"Title {number}")
+    member.tracker.mood.plan(TroubleKind.BODY, "/tor/", text=MAINTENANCE, times=None)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    told = [p["message"] for p in done.json["problems"] if "not looked up" in p["message"]]
+    assert len(told) == 1
+    assert told[0].startswith("6 titles of the pending list were not looked up: the tracker is under maintenance")
+    assert len([path for path in member.tracker.journal.paths() if "/tor/" in path]) == 2  # a title, and the rules
+
+
+def test_titles_whose_answers_cannot_be_read_are_one_problem(mamctl, member) -> None:
+    for number in range(6):
+        member.want(f"Title {number}")
+    member.tracker.mood.plan(TroubleKind.BODY, "/tor/", text='{"rows": []}', times=None)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    told = [p["message"] for p in done.json["problems"] if "not looked up" in p["message"]]
+    assert len(told) == 1
+    assert "nearest to search/1: missing: data; additional: rows" in told[0]
+
+
+def test_the_wait_that_the_site_asked_for_is_kept_by_the_next_run(mamctl, member) -> None:
+    config = str(member.config(tracker={"attempts": 1}))
+    member.tracker.mood.plan(TroubleKind.THROTTLED, "/", times=None, retry_after=3600)
+    assert mamctl("vip", "check", "--json", "--config", config).code == 13
+    asked = len(member.tracker.journal.paths())
+    again = mamctl("vip", "check", "--json", "--config", config)
+    assert again.code == 13
+    assert "asked not to be asked again" in again.json["problems"][0]["message"]
+    assert len(member.tracker.journal.paths()) == asked
+
+
+def test_an_answer_of_an_unknown_form_is_compared_and_a_copy_without_private_data_is_kept(mamctl, member) -> None:
+    member.tracker.mood.plan(TroubleKind.WRONG_TYPES, "/jsonLoad.php", times=None)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    assert done.code == 14
+    problem = done.json["problems"][0]
+    assert "nearest to account/" in problem["message"]
+    (copy,) = (member.home / "unknown-answers").iterdir()
+    assert str(copy) in problem["remedy"]
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.spec("SITE-1")
+def test_each_exchange_leaves_its_outcome_in_the_count(mamctl, member) -> None:
+    config = str(member.config(tracker={"attempts": 1}))
+    mamctl("rules", "sync", "--config", config)
+    member.tracker.mood.plan(TroubleKind.THROTTLED, "/", times=1)
+    mamctl("rules", "sync", "--config", config)
+    member.tracker.mood.plan(TroubleKind.RESET, "/", times=1)
+    mamctl("rules", "sync", "--config", config)
+    member.tracker.mood.plan(TroubleKind.WRONG_TYPES, "/", times=1)
+    mamctl("vip", "check", "--config", config)
+    with member.store() as db:
+        counted = {row["outcome"]: row["count"] for row in db.execute("SELECT * FROM exchange_counts")}
+    assert counted["refused"] == 1
+    assert counted["unreachable"] == 1
+    assert counted["unreadable"] == 1
+    assert sum(counted.values()) == len(member.tracker.journal.paths())
 
 
 def test_a_spent_budget_stops_before_the_request(mamctl, member: Member) -> None:

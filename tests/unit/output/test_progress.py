@@ -1,0 +1,46 @@
+"""Waiting is shown on a terminal, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import pty
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from mamctl.output.progress import waiting
+
+
+@contextmanager
+def a_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setenv("COLUMNS", "40")
+        yield ours
+    os.close(ours)
+
+
+def test_a_terminal_shows_the_wait_on_one_line_and_takes_it_away(monkeypatch):
+    with a_terminal(monkeypatch) as terminal:
+        with waiting("waiting 30 s as the tracker asked, however long this text is", wanted=True):
+            shown = os.read(terminal, 1000).decode()
+        left = os.read(terminal, 1000).decode()
+    assert shown.startswith("\rwaiting 30 s as the tracker")
+    assert len(shown) <= 40
+    assert left == "\r\x1b[K"
+
+
+def test_it_is_taken_away_when_the_wait_fails(monkeypatch):
+    with a_terminal(monkeypatch) as terminal:
+        with pytest.raises(KeyError), waiting("waiting", wanted=True):
+            raise KeyError
+        assert os.read(terminal, 1000).decode().endswith("\x1b[K")
+
+
+def test_elsewhere_nothing_is_written(capsys: pytest.CaptureFixture[str]):
+    with waiting("waiting", wanted=True), waiting("waiting", wanted=False):
+        pass
+    assert capsys.readouterr().err == ""
