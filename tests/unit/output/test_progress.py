@@ -23,11 +23,19 @@ def a_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     os.close(ours)
 
 
+def read_until(terminal: int, end: str) -> str:
+    """What a terminal shows, up to `end`: it comes in pieces as it likes."""
+    shown = ""
+    while not shown.endswith(end):
+        shown += os.read(terminal, 1000).decode()
+    return shown
+
+
 def test_a_terminal_shows_the_wait_on_one_line_and_takes_it_away(monkeypatch):
     with a_terminal(monkeypatch) as terminal:
         with waiting("waiting 30 s as the tracker asked, however long this text is", wanted=True):
-            shown = os.read(terminal, 1000).decode()
-        left = os.read(terminal, 1000).decode()
+            shown = read_until(terminal, "…")
+        left = read_until(terminal, "\x1b[K")
     assert shown.startswith("\rwaiting 30 s as the tracker")
     assert len(shown) <= 40
     assert left == "\r\x1b[K"
@@ -37,7 +45,7 @@ def test_it_is_taken_away_when_the_wait_fails(monkeypatch):
     with a_terminal(monkeypatch) as terminal:
         with pytest.raises(KeyError), waiting("waiting", wanted=True):
             raise KeyError
-        assert os.read(terminal, 1000).decode().endswith("\x1b[K")
+        assert read_until(terminal, "\x1b[K").startswith("\rwaiting")
 
 
 def test_elsewhere_nothing_is_written(capsys: pytest.CaptureFixture[str]):
