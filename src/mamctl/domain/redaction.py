@@ -22,7 +22,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 def redact(text: str) -> str:
-    """The text without what identifies a member or opens an account."""
+    """The text without what identifies a member or opens an account, this process's secrets first."""
+    text = mask_secrets(text)
     for pattern, instead in (
         (_COOKIE, r"\1\2[removed]"),
         (_HASH_LINK, r"\1[removed]"),

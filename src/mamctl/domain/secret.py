@@ -14,9 +14,14 @@ _seen: dict[str, None] = {}
 def mask_secrets(text: str) -> str:
     """The text without any secret that this process has held: for texts by others, which may repeat one.
 
-    A secret is found line by line and also as Python shows it; one of fewer than 6 characters is not looked for.
+    A secret is found line by line, also as Python shows it, as a page holds it, and as an address holds it; one of
+    fewer than 6 characters is not looked for.
     """
-    shown = {form for value in tuple(_seen) for line in value.splitlines() for form in (line, repr(line)[1:-1])}
+    from html import escape  # here: every start of the program would pay for the table of entities
+    from urllib.parse import quote
+
+    lines = {line for value in tuple(_seen) for line in value.splitlines()}
+    shown = {form for line in lines for form in (line, repr(line)[1:-1], escape(line), quote(line), quote(line, ""))}
     known = sorted((form for form in shown if len(form) >= _SHORTEST), key=len, reverse=True)
     return re.sub("|".join(map(re.escape, known)), "***", text) if known else text
 

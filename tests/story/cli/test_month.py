@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from mamctl.cli.clock import Nature, under
+from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.practice.catalogue.sections import catalogue_sections
+from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.client import TroubleKind
 from mamctl.practice.tracker import TroubleKind as SiteTrouble
 from mamctl.store.exchanges import load_exchanges
@@ -159,6 +163,20 @@ def test_an_outage_of_the_site_is_mailed_each_day_and_its_end_once(month: Month)
     assert len(mails) == 3
     assert mails[-1] == "well again: the site works again"
     assert [title for title, _ in month.inbox.messages].count("mamctl: well again") == 1
+
+
+def test_a_day_leaves_the_outcomes_of_exchanges_with_every_kind_of_server(month: Month) -> None:
+    with PracticeCatalogue(shelf_world()) as catalogues:
+        with month.config.open("a") as file:
+            file.write(catalogue_sections(catalogues))
+        month.hours(24)
+        month.cron("meta", "catalogues")
+    with month.member.store() as db:
+        counts = load_exchanges(db, month.member.now() - timedelta(days=1))
+    answered = {one.service for one in counts if one.outcome is ExchangeOutcome.ANSWERED}
+    assert answered >= {"tracker", "qbittorrent:home", "audible", "audnexus", "librivox"}
+    asked = sum(one.count for one in counts if one.service == "tracker")
+    assert asked == len(month.member.tracker.journal.paths())
 
 
 def test_exchanges_with_a_client_are_counted_by_day_and_outcome(month: Month) -> None:

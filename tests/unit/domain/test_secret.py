@@ -63,3 +63,14 @@ def test_an_excerpt_never_shows_a_secret_of_this_process() -> None:
 
     Secret("correct horse")
     assert excerpt("<p>you said correct horse</p>") == "you said ***"
+
+
+def test_a_secret_is_found_as_a_page_and_an_address_hold_it():
+    from mamctl.domain.redaction import redact
+    from mamctl.domain.secret import mask_secrets
+
+    Secret('plum"&/seven stones')
+    assert mask_secrets("<p>plum&quot;&amp;/seven stones</p>") == "<p>***</p>"
+    assert mask_secrets("?key=plum%22%26%2Fseven%20stones&b=1") == "?key=***&b=1"
+    assert mask_secrets("?key=plum%22%26/seven%20stones") == "?key=***"
+    assert redact('mam_id=plum"&/seven stones;') == "mam_id=[removed];"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.readers.page import words
 from mamctl.domain.redaction import redact
+from mamctl.domain.secret import mask_secrets
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -27,6 +28,7 @@ def redact_html(html: str) -> str:
     """The page without member names and numbers, keys, hashes, hidden values, addresses, scripts and comments."""
     from selectolax.lexbor import LexborHTMLParser
 
+    html = mask_secrets(html)  # whole, before anything is taken out of one
     names = member_names(LexborHTMLParser(html))
     html = _COMMENT.sub("", _SCRIPT.sub("<script></script>", html))
     html = _INPUT.sub(_without_value, html)
