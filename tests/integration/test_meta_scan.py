@@ -263,6 +263,27 @@ def test_a_book_that_is_there_twice_is_noticed_in_any_spelling(audio_kit: Path, 
     assert "Zoë Vell" in twice["message"]
 
 
+def test_volumes_and_parts_are_never_told_as_duplicates(audio_kit: Path, tmp_path: Path, mamctl):
+    names = [f"Alpha Time, Vol. {n}" for n in (1, 2, 3)] + [
+        f"The Hero ({n} of 2) [Dramatized Adaptation]" for n in (1, 2)
+    ]
+    for name in names:
+        put(audio_kit, "headerless.mp3", tmp_path / "lib/Oki Bab" / name / "a.mp3")
+    mamctl("meta", "scan", str(tmp_path / "lib"))
+    assert "duplicate_books" not in mamctl("meta", "problems", "--json").data["kinds"]
+    volumes = mamctl("meta", "show", "2", "--json").data["series"]
+    assert volumes == [{"name": "Alpha Time", "position": "2"}]
+
+
+def test_names_beside_a_book_tell_how_its_own_is_read(audio_kit: Path, tmp_path: Path, mamctl):
+    for name in ("01 Killing Salt", "02 Salt Trying", "10 The Hard Salt"):
+        put(audio_kit, "headerless.mp3", tmp_path / "lib/Lee Brand - Jack Rider" / name / "a.mp3")
+    mamctl("meta", "scan", str(tmp_path / "lib"))
+    book = mamctl("meta", "show", "hard salt", "--json").data
+    assert (book["title"], book["authors"]) == ("The Hard Salt", ["Lee Brand"])
+    assert book["series"] == [{"name": "Jack Rider", "position": "10"}]
+
+
 def test_a_doubt_ends_with_a_persons_word(audio_kit: Path, tmp_path: Path, mamctl):
     put(audio_kit, "headerless.mp3", tmp_path / "lib/New Folder/track01.mp3")
     mamctl("meta", "scan", str(tmp_path / "lib"))

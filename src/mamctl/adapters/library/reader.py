@@ -12,7 +12,14 @@ from mamctl.adapters.library.sidecars import read_sidecar
 from mamctl.adapters.library.tags import read_tags
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
-from mamctl.domain.library.paths import observe_file_name, observe_loose_file, observe_path
+from mamctl.domain.library.paths import (
+    Known,
+    know,
+    name_writers,
+    observe_file_name,
+    observe_loose_file,
+    observe_path,
+)
 from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
@@ -39,12 +46,14 @@ class LocalBookReader:
 
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
-        tags, problems, tracks = _read_tags(book, seen_at)
+        relative = _relative(book)
+        writers = name_writers(relative, book.beside)
+        tags, problems, tracks = _read_tags(book, seen_at, writers)
         sidecars = [read_sidecar(file.path, seen_at, self._exported(file.path)) for file in book.sidecars]
+        told = [*tags, *(one for reading in sidecars for one in reading.observations)]
         said = [
-            *tags,
-            *(one for reading in sidecars for one in reading.observations),
-            *_names(book, seen_at),
+            *told,
+            *_names(book, relative, seen_at, know(told)),
             *_picture_beside(book, seen_at),
         ]
         problems += [problem for reading in sidecars for problem in reading.problems]
@@ -79,7 +88,9 @@ def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list
     ]
 
 
-def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], list[Problem], dict[str, int]]:
+def _read_tags(
+    book: BookFiles, seen_at: datetime, writers: tuple[str, ...]
+) -> tuple[list[Observation], list[Problem], dict[str, int]]:
     """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
@@ -101,7 +112,7 @@ def _read_tags(book: BookFiles, seen_at: datetime) -> tuple[list[Observation], l
     said: list[tuple[Observation, int]] = []
     for fields, paths in files.items():
         origin = Origin(Source.TAGS, paths[0], seen_at)
-        said += [(one, len(paths)) for one in observe_tags(dict(fields), origin, alone=alone)]
+        said += [(one, len(paths)) for one in observe_tags(dict(fields), origin, alone=alone, writers=writers)]
     return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks
 
 
@@ -123,15 +134,14 @@ def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
     ]
 
 
-def _names(book: BookFiles, seen_at: datetime) -> list[Observation]:
-    relative = _relative(book)
+def _names(book: BookFiles, relative: str, seen_at: datetime, known: Known) -> list[Observation]:
     if book.path == book.audio[0].path:
-        return list(observe_loose_file(relative, seen_at, place=book.path))
-    said = list(observe_path(relative, seen_at, place=book.path))
+        return list(observe_loose_file(relative, seen_at, place=book.path, beside=book.beside, known=known))
+    said = list(observe_path(relative, seen_at, place=book.path, beside=book.beside, known=known))
     if len(book.audio) == 1:
         said += [
             replace(one, place=book.audio[0].path)
-            for one in observe_file_name(relative, PurePath(book.audio[0].path).name, seen_at)
+            for one in observe_file_name(relative, PurePath(book.audio[0].path).name, seen_at, known=known)
         ]
     return said
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Audiobookshelf's list, without video.
 AUDIO_SUFFIXES = frozenset({
@@ -44,7 +44,8 @@ class Listing:
 class BookFiles:
     """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
 
-    `nested` are folders below it that hold audio and are no discs: perhaps books of their own.
+    `nested` are folders below it that hold audio and are no discs: perhaps books of their own. `beside` are the names
+    in each folder above the book, the library's own first: they tell how its name is to be read.
     """
 
     root: str
@@ -52,3 +53,4 @@ class BookFiles:
     audio: tuple[FoundFile, ...]
     sidecars: tuple[FoundFile, ...]
     nested: tuple[str, ...] = ()
+    beside: tuple[frozenset[str], ...] = field(default=(), compare=False, repr=False)

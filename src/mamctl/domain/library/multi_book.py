@@ -108,9 +108,11 @@ def is_another_book(new: FileSigns, others: Sequence[FileSigns]) -> bool:
 
 def part_books(book: BookFiles) -> tuple[BookFiles, ...]:
     """Each file of the folder as a book of its own, with the sidecars that carry its name."""
+    beside = (*book.beside, frozenset(PurePath(file.path).stem for file in book.audio))
     return tuple(
         replace(
             book,
+            beside=beside,
             path=file.path,
             audio=(file,),
             sidecars=tuple(

@@ -40,6 +40,8 @@ _READ_BY_FOLDER = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
 _FOLDERS_READ = 4  # above the book; what is higher is where the library lies
 _ROLES_KEPT = 3
 _CONTEXTS_KEPT = 4
+_SURE = 0.6
+_BELIEVED = 0.5
 NEAR = 0.6
 """Two readings whose weights differ by less are near: neither is believed without further evidence."""
 
@@ -315,6 +317,29 @@ def _with_confidence(found: list[PathReading]) -> tuple[PathReading, ...]:
 
 def _confidence(share: float, one: PathReading) -> float:
     return (0.4 if share < 0.5 else 0.5) + (0.1 if share >= 0.6 and one.authors else 0.0)
+
+
+def name_writers(path: str, beside: Sequence[frozenset[str]] = ()) -> tuple[str, ...]:
+    """Who wrote the book by its path alone, where that is hardly in doubt; () elsewhere. Decides which of two tags
+    names the author and which the reader."""
+    read = read_path(AUDIO_SUFFIX.sub("", path), beside)
+    best = read.readings[0] if read else None
+    sure = best is not None and best.likelihood >= _SURE and all(person_weight(name) > LIKELY for name in best.authors)
+    return best.authors if best is not None and sure else ()
+
+
+def know(said: Iterable[Observation]) -> Known:
+    """What the book's own tags and sidecars say of people and series, as evidence for the reading of its name."""
+    people: dict[Field, set[str]] = {Field.AUTHORS: set(), Field.NARRATORS: set()}
+    series: set[str] = set()
+    for one in said:
+        if one.confidence < _BELIEVED:
+            continue
+        if one.field in people:
+            people[one.field] |= {fold_words(str(name)) for name in one.value}  # type: ignore[union-attr]
+        elif one.field is Field.SERIES:
+            series |= {fold_series(entry.name) for entry in one.value if isinstance(entry, SeriesEntry)}  # type: ignore[union-attr]
+    return Known(frozenset(people[Field.AUTHORS]), frozenset(series), frozenset(people[Field.NARRATORS]))
 
 
 def observe_path(

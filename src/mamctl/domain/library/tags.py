@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.observation import Field, Observation, Origin
-from mamctl.domain.text.credits import AUTHOR, NARRATOR, same_people, same_person, split_people
+from mamctl.domain.text.credits import AUTHOR, NARRATOR, same_people, same_person, split_people, unite_people
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import find_asin
 from mamctl.domain.text.normalize import fold, fold_title, repair
@@ -62,13 +62,15 @@ _LABELLED_GROUPING = re.compile(r"(?P<label>narrators?|series)\s*:\s*(?P<value>[
 _LONG_COMMENT = 60
 
 
-def observe_tags(tags: Tags, origin: Origin, *, alone: bool) -> tuple[Observation, ...]:
-    """Everything the tags say of the book; `alone` when the file is the whole book."""
+def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str, ...] = ()) -> tuple[Observation, ...]:
+    """Everything the tags say of the book; `alone` when the file is the whole book. `writers` are who wrote it by the
+    names of its folders: they decide which of two tags names the author, and which the reader."""
     readers = _readers(tags)
+    parted = tuple(_part_by_folder(tags, origin, writers))
+    people = parted or (*_authors(tags, origin, readers), *_narrators(tags, origin))
     return (
-        *_titles(tags, origin, alone=alone),
-        *_authors(tags, origin, readers),
-        *_narrators(tags, origin),
+        *_titles(tags, origin, alone=alone, writers=writers),
+        *people,
         *_series(tags, origin),
         *_dates(tags, origin),
         *_texts(tags, origin, alone=alone),
@@ -79,15 +81,55 @@ def _first(tags: Tags, tag: Tag) -> str:
     return next((extract.clean(text) for text in tags.get(tag, ()) if extract.clean(text)), "")
 
 
-def _titles(tags: Tags, origin: Origin, *, alone: bool) -> Iterator[Observation]:
+def _part_by_folder(tags: Tags, origin: Origin, writers: tuple[str, ...]) -> Iterator[Observation]:
+    """Author and reader, where tags that tools use for either name both and the folder names one; nothing where no tag
+    is in doubt. Tools write the reader as artist, as album artist or as composer."""
+    if not writers or tags.get(Tag.NARRATOR) or tags.get(Tag.AUTHOR):
+        return
+    said = {
+        tag: tuple(name for text in tags.get(tag, ()) if extract.clean(text) for name in split_people(repair(text)))
+        for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER)
+    }
+    wrote = unite_people(name for names in said.values() for name in names if _is_one_of(name, writers))
+    others = unite_people(name for names in said.values() for name in names if not _is_one_of(name, writers))
+    together = any(_is_one_of(name, wrote) for name in said[Tag.ALBUM_ARTIST]) and any(
+        _is_one_of(name, others) for name in said[Tag.ALBUM_ARTIST]
+    )
+    if not wrote or not others or together:
+        return  # several album artists wrote it together
+    mixed = any(_is_one_of(name, wrote) for name in said[Tag.ARTIST]) and any(
+        _is_one_of(name, others) for name in said[Tag.ARTIST]
+    )
+    at = next(
+        tag for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER) if any(_is_one_of(n, wrote) for n in said[tag])
+    )
+    yield from origin.observe(Field.AUTHORS, wrote, 0.8, at=at.value)
+    heard = next(
+        tag for tag in (Tag.COMPOSER, Tag.ALBUM_ARTIST, Tag.ARTIST) if any(_is_one_of(n, others) for n in said[tag])
+    )
+    # "Author/Reader" in one tag may be two authors as well.
+    sure = 0.45 if mixed and heard is Tag.ARTIST else 0.7
+    yield from origin.observe(Field.NARRATORS, others, sure, at=heard.value)
+
+
+def _is_one_of(name: str, people: tuple[str, ...]) -> bool:
+    return any(same_person(name, other) for other in people)
+
+
+def _titles(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str, ...]) -> Iterator[Observation]:
     album, title, series = _first(tags, Tag.ALBUM), _first(tags, Tag.TITLE), _first(tags, Tag.SERIES)
+    people = tuple(split_people(_first(tags, Tag.ALBUM_ARTIST) or _first(tags, Tag.ARTIST)))
     if alone and title and album and series and fold_series(album) == fold_series(series):
         album, title = title, ""  # the album holds the series, the title the book
     if album:
-        yield from extract.extract_title(origin, album, 0.8, at=Tag.ALBUM.value)
+        yield from extract.extract_title(
+            origin, album, 0.8, at=Tag.ALBUM.value, people=(*people, *writers), beside=series
+        )
     if title and alone:
         # Behind the album, which names the book where the title may name a part of it.
-        yield from extract.extract_title(origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value)
+        yield from extract.extract_title(
+            origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value, people=(*people, *writers), beside=series
+        )
     elif title and not album and not is_chapter_title(title):
         yield from origin.observe(Field.TITLE, parse_title(title).title, 0.3, at=Tag.TITLE.value)
     if subtitle := _first(tags, Tag.SUBTITLE):

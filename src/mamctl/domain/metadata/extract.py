@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from mamctl.domain.metadata.observation import Field, Observation, Origin
+from mamctl.domain.text.brackets import TitleText
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, PUBLISHER, parse_credits, unite_people
 from mamctl.domain.text.dates import parse_copyright, parse_date, parse_year
 from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_cover, parse_isbn
 from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.name_readings import NameContext, read_names
 from mamctl.domain.text.normalize import fold, plain_text, repair, tidy
 from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
 from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series
@@ -27,6 +29,11 @@ _ABRIDGED = re.compile(r"\babridged\b|\bgekurzte?\b")
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 _SHORTEST_DESCRIPTION = 12
+_LIKELY = 0.6  # of a reading of a title that is written like the name of a file
+_LIKE_A_NAME = re.compile(
+    r"\s[-–—]\s|\sby\s|\w_\s|^#?\d{1,3}[\s.)-]|,\s[^,]+,\s(?:book|vol|volume|band)\b|[\s(,-](?:cd|disc|disk)\s?\d",
+    re.IGNORECASE,
+)
 MOST_NAMES = 200  # people of one field; comparing them grows with their square
 _LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
 
@@ -38,13 +45,20 @@ def clean(text: str) -> str:
 
 
 def extract_title(
-    origin: Origin, text: str, confidence: float, *, at: str | None = None, series: str | None = None
+    origin: Origin,
+    text: str,
+    confidence: float,
+    *,
+    at: str | None = None,
+    series: str | None = None,
+    people: tuple[str, ...] = (),
+    beside: str = "",
 ) -> Observed:
-    """Title and everything that is written into it."""
+    """Title and everything that is written into it; `people` and the series `beside` it are what other fields say."""
     line = clean(text)
     if not line or is_chapter_title(line):
         return
-    found = parse_title(line)
+    found = _as_name(line, people, beside) or parse_title(line)
     if is_chapter_title(found.title) and not found.title[0].isdigit():
         return
     yield from origin.observe(Field.TITLE, found.title, confidence, at=at)
@@ -55,6 +69,26 @@ def extract_title(
     yield from origin.observe(Field.ASIN, found.asin, confidence * 0.9, at=at)
     yield from origin.observe(Field.LANGUAGE, found.language, confidence * 0.6, at=at)
     yield from origin.observe(Field.YEAR, found.year, confidence * 0.6, at=at)
+
+
+def _as_name(line: str, people: tuple[str, ...], series: str) -> TitleText | None:
+    """The title as the name of a file has it: "Lantern Cycle 02 - The Salt Road", "The Salt Road by Mara Vell".
+
+    None where nothing but a title is likely.
+    """
+    if not _LIKE_A_NAME.search(line):
+        return None
+    named = read_names(line, NameContext(authors=people, series=series or None))
+    best = named.best
+    if best.likelihood < _LIKELY or not best.title or (best.authors and not people):
+        return None
+    if not (best.series or best.position or best.authors or len(best.title) < len(line)):
+        return None
+    found = TitleText(title=best.title, subtitle=best.subtitle, position=best.position, year=best.year)
+    found.series = best.series if best.series and best.series[0].position else ()
+    found.narrators = best.narrators
+    found.merge(named.pieces.facts)
+    return found
 
 
 def extract_subtitle(origin: Origin, text: str, confidence: float, *, at: str | None = None) -> Observed:

@@ -88,7 +88,22 @@ def test_every_audio_file_is_in_exactly_one_book(folders: list[list[str]]):
     assert sorted(grouped) == sorted(f"/lib/{path}" for path in paths)
 
 
-@pytest.mark.parametrize("name", ["CD1", "cd 01", "Disc 2", "Disk_03", "disc-4", "Disc 1 of 4", " CD2 "])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CD1",
+        "cd 01",
+        "Disc 2",
+        "Disk_03",
+        "disc-4",
+        "Disc 1 of 4",
+        " CD2 ",
+        "CD II",
+        "Disc One",
+        "Disque 1",
+        "Disc1 - Salt",
+    ],
+)
 def test_disc_names(name: str):
     assert is_disc(name)
     assert holds_discs([name])
@@ -98,6 +113,29 @@ def test_disc_names(name: str):
 def test_other_names(name: str):
     assert not is_disc(name)
     assert not holds_discs([name])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Salt (Disc 1 of 2)", "Salt (Disc 2 of 2)"),
+        ("Salt - Disc 01 of 02", "Salt - Disc 02 of 02"),
+        ("Salt [CD1of2]", "Salt [CD2of2]"),
+        ("Salt CD I", "Salt CD II"),
+        ("Salt Disc One", "Salt Disc Two"),
+        ("Salt Disc 1a", "Salt Disc 1b"),
+        ("Side A", "Side B"),
+        ("Book Part 1", "Book Part 2"),
+    ],
+)
+def test_discs_beside_each_other_are_one_book(one: str, other: str):
+    assert holds_discs([one, other])
+    assert len(books(f"Mara/Salt/{one}/1.mp3", f"Mara/Salt/{other}/1.mp3")) == 1
+
+
+def test_a_book_knows_the_names_beside_it():
+    (first, *_) = group_books(listings("Mara/Salt/01 - A/1.mp3", "Mara/Salt/02 - B/1.mp3", "Tom/C/1.mp3"))
+    assert first.beside == (frozenset({"Mara", "Tom"}), frozenset({"Salt"}), frozenset({"01 - A", "02 - B"}))
 
 
 @pytest.mark.parametrize("change", [{"size": 9}, {"mtime_ns": 9}, {"inode": 9}])
