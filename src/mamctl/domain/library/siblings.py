@@ -76,7 +76,7 @@ def _number_first(text: str) -> str | None:
 
 
 def _note_places(text: str, places: dict[str, set[str]]) -> None:
-    """Names before numbers, with their numbers; and the last words before "Book N", where no sign parts the title."""
+    """Names before numbers, with their numbers; and the last words before "Book N", with the titles before them."""
     last = place_last(text)
     for place in (*((last,) if last else ()), *places_inside(text)):
         if place.before and place.sure >= 0.2:
@@ -84,4 +84,5 @@ def _note_places(text: str, places: dict[str, set[str]]) -> None:
     if last is not None and last.sure >= 1:
         words = last.before.split()
         for size in range(1, min(_LONGEST_SERIES, len(words) - 1) + 1):
-            places[f"… {fold_series(' '.join(words[-size:]))}"].add(last.position)
+            # Other titles before the same words: "Alpha Time, Vol. 2" beside "Alpha Time, Vol. 3" tells nothing.
+            places[f"… {fold_series(' '.join(words[-size:]))}"].add(" ".join(words[:-size]).casefold())

@@ -120,7 +120,12 @@ def places_inside(text: str) -> tuple[Place, ...]:
         found.append(Place(bare["name"], position, bare["rest"].lstrip(" -–—:"), 0.8 if padded else 0.2))
     if (roman := _INNER_ROMAN.fullmatch(text)) and (number := parse_roman(roman["n"])):
         found.append(Place(roman["name"], str(number), roman["rest"], 0.1))
-    return tuple(place for place in found if any(char.isalnum() for char in place.after))
+    return tuple(place for place in found if any(char.isalnum() for char in place.after) and _is_outside(place.before))
+
+
+def _is_outside(before: str) -> bool:
+    """Whether the number behind this text stands outside brackets: "The Hero (1 of 2)" names no place."""
+    return all(before.count(opened) <= before.count(closed) for opened, closed in ("()", "[]", "{}"))
 
 
 def _is_padded(number: str) -> bool:
