@@ -271,7 +271,7 @@ def test_volumes_and_parts_are_never_told_as_duplicates(audio_kit: Path, tmp_pat
         put(audio_kit, "headerless.mp3", tmp_path / "lib/Oki Bab" / name / "a.mp3")
     mamctl("meta", "scan", str(tmp_path / "lib"))
     assert "duplicate_books" not in mamctl("meta", "problems", "--json").data["kinds"]
-    volumes = mamctl("meta", "show", "2", "--json").data["series"]
+    volumes = mamctl("meta", "show", str(tmp_path / "lib/Oki Bab" / names[1]), "--json").data["series"]
     assert volumes == [{"name": "Alpha Time", "position": "2"}]
 
 
