@@ -32,7 +32,7 @@ _BBCODE = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z!][^<>\n]{0,300}>")
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
 _ROW = re.compile(r"\s*\|\s*(?P<label>[^|]{1,40}?)\s*\|\s*(?P<value>[^|]+?)\s*\|?\s*")
-_EMPHASIS = re.compile(r"\*\*|__(?=\w)|(?<=\w)__|^\s*#{1,6}\s+(?=\S)")
+_EMPHASIS = re.compile(r"(?<!\w)\*\*|\*\*(?!\w)|__(?=\w)|(?<=\w)__|^\s*#{1,6}\s+(?=\S)")
 _SECOND = re.compile(r"(?<=\S)\s{2,}(?P<label>[^\W\d][\w ()/']{1,30}?)\s*[.…]*\s?[:=]\s")
 
 

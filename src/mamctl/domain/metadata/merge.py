@@ -129,20 +129,28 @@ def _order(field: Field, said: Observation) -> tuple[object, ...]:
     """The most trusted first; after that only to be the same every time. A credible statement leads its source's."""
     rank = trust_rank(field, said.source, said.confidence)
     spelled = json.dumps(value_to_json(said.value), sort_keys=True)
-    return said.confidence < CREDIBLE, rank, -said.confidence, spelled, said.place, said.seen_at.isoformat()
+    return not _is_credible(said), rank, -said.confidence, spelled, said.place, said.seen_at.isoformat()
+
+
+def _is_credible(said: Observation) -> bool:
+    return said.source is Source.PERSON or said.confidence >= CREDIBLE
 
 
 def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
-    """Credible values before incredible ones; then the order of trust."""
+    """Values that a source states credibly by the order of trust; then others by how certain they are together.
+
+    One more source that agrees can only improve the standing of a value.
+    """
     first = candidate.observations[0]
-    if candidate.confidence >= CREDIBLE:
-        return (False, trust_rank(field, first.source, first.confidence), -candidate.confidence, *_order(field, first))
-    return (True, -candidate.confidence, trust_rank(field, first.source, first.confidence), *_order(field, first))
+    rank = trust_rank(field, first.source, first.confidence)
+    if _is_credible(first):
+        return (0, rank, -candidate.confidence, *_order(field, first))
+    return (1, -candidate.confidence, rank, *_order(field, first))
 
 
 def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> Candidate | None:
     """A value on which two or more independent families agree, all others than the leader's, more certain together."""
-    if is_final(field, leader.source):
+    if any(is_final(field, said.source) and _is_credible(said) for said in leader.observations):
         return None
     rivals = [
         rival

@@ -192,3 +192,8 @@ def test_no_line_is_lost(lines):
 def test_line_ends_and_blanks_do_not_matter(lines, end):
     plain = take_nfo_apart(decode_nfo("\n".join(lines).encode()))
     assert take_nfo_apart(decode_nfo(end.join(f"{line}  " for line in lines).encode())) == plain
+
+
+def test_stars_inside_a_word_are_no_emphasis():
+    reading = parse_nfo("**Title:** The Salt Road\nh**l", ORIGIN)
+    assert "h**l" in [*reading.remainder, *(one.value for one in reading.observations)]

@@ -175,6 +175,15 @@ def test_one_more_who_agrees_never_lowers_the_certainty(observations, source):
 
 
 @pytest.mark.spec("META-7")
+def test_a_credible_source_that_agrees_does_not_make_a_value_lose():
+    weak = (title("The Salt Road", Source.LIBATION, 0.3), title("The Salt Road", Source.NFO, 0.2))
+    record = title("The Iron Mile", Source.ABS_JSON, 0.42)
+    before, after = chosen(*weak, record), chosen(*weak, record, title("The Salt Road", Source.FILE_NAME, 0.9))
+    assert (before.value, after.value) == ("The Iron Mile", "The Iron Mile")
+    assert chosen(*weak, title("The Iron Mile", Source.TAGS, 0.3)).value == "The Salt Road"
+
+
+@pytest.mark.spec("META-7")
 @given(st.lists(statements, min_size=1, max_size=8))
 def test_all_evidence_is_kept_and_the_winner_was_said_by_somebody(observations):
     decided = weigh(observations)[Field.TITLE]
