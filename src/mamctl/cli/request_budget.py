@@ -22,7 +22,7 @@ class Requests:
 
 def count_requests(runtime: Runtime) -> Requests:
     """The figures as they are now."""
-    from mamctl.store.requests import requests_today
+    from mamctl.store.exchanges import requests_today
 
     today = requests_today(runtime.ledger, TRACKER, runtime.now())
     return Requests(runtime.requests_made, today, runtime.config.tracker.daily_budget)

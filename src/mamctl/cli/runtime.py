@@ -140,7 +140,7 @@ class Runtime:
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""
         from mamctl.cli.request_budget import TRACKER
-        from mamctl.store.requests import count_request
+        from mamctl.store.exchanges import count_request
 
         count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now())
         self.requests_made += 1

@@ -11,8 +11,7 @@ from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.reporting import Due, ReminderPolicy
 from mamctl.errors import MamctlError
 from mamctl.jobs.ports import NoNotifier, Notifier
-from mamctl.store.report_markers import due_by_markers
-from mamctl.store.reported import due_reports
+from mamctl.store.reported import due_by_markers, due_reports
 
 _NEEDED = "mamctl needs you"
 _TITLES = {

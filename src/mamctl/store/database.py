@@ -6,14 +6,10 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
-from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
-
-__all__ = ["moment", "open_copy", "open_store", "storable", "store_errors", "sure_moment", "timestamp", "transaction"]
 
 _REMEDIES = {
     "database or disk is full": "free some space on the disk; nothing was lost, and the next run goes on",
@@ -79,21 +75,6 @@ def store_errors(path: Path) -> Iterator[None]:
         text = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
         remedy = next((advice for sign, advice in _REMEDIES.items() if sign in text), "check the disk and the file")
         raise StoreError(f"{path}: {text}", subject=str(path), remedy=remedy) from error
-
-
-def storable(text: str | None) -> str | None:
-    """Text as SQLite can hold it: bytes of a name that is not Unicode are kept as \\udcXX escapes."""
-    return text if text is None else os.fspath(text).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def moment(text: str | None) -> datetime | None:
-    """A stored timestamp as an aware datetime."""
-    return sure_moment(text) if text else None
-
-
-def sure_moment(text: str) -> datetime:
-    """A stored timestamp of a column that is NOT NULL."""
-    return datetime.fromisoformat(text)
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""How exchanges with outside servers ended, counted by day, service and outcome."""
+"""Exchanges with outside servers by day: the budget of requests of a service, and how exchanges ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.exchange import ExchangeOutcome
-from mamctl.store.database import timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.errors import MamctlError
+from mamctl.store.database import transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,30 @@ def load_exchanges(db: sqlite3.Connection, since: datetime) -> tuple[ExchangeCou
     """The counts from the UTC day of `since` on, the oldest first."""
     rows = db.execute("SELECT * FROM exchange_counts WHERE day >= ? ORDER BY 1, 2, 3", (timestamp(since)[:10],))
     return tuple(ExchangeCount(r["day"], r["service"], ExchangeOutcome(r["outcome"]), r["count"]) for r in rows)
+
+
+class BudgetSpentError(MamctlError):
+    """The day's requests are used up."""
+
+    code = "budget_spent"
+
+
+def count_request(db: sqlite3.Connection, service: str, budget: int, now: datetime) -> None:
+    """Count one request before it is made. Raises BudgetSpentError instead when the UTC day's budget is used up."""
+    day = timestamp(now)[:10]
+    with transaction(db):
+        if requests_today(db, service, now) >= budget:
+            raise BudgetSpentError(
+                f"the day's budget of {budget} requests is used up",
+                subject=service,
+                remedy="it starts anew at 00:00 UTC; tracker.daily_budget sets it",
+            )
+        db.execute("INSERT INTO requests VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (day, service))
+
+
+def requests_today(db: sqlite3.Connection, service: str, now: datetime) -> int:
+    """Requests of the UTC day so far."""
+    row = db.execute(
+        "SELECT count FROM requests WHERE day = ? AND service = ?", (timestamp(now)[:10], service)
+    ).fetchone()
+    return int(row["count"]) if row else 0

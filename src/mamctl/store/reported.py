@@ -1,14 +1,20 @@
-"""The memory of what was reported, one for each job and way: table `told`."""
+"""What was reported by each job and way of reporting: table `told`, or empty files while the database fails."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
+import tempfile
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from mamctl.domain.problem import Notice, Problem
-from mamctl.domain.reporting import Due, ReminderPolicy, Reported, decide_reports
-from mamctl.store.database import moment, storable, sure_moment, timestamp, transaction
+from mamctl.domain.reporting import Due, ReminderPolicy, Reported, decide_reports, fingerprint, is_due
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, storable, sure_moment
 
 _FORGOTTEN_AFTER = timedelta(days=60)
 
@@ -60,3 +66,53 @@ def _values(row: Reported) -> tuple[str | None, ...]:
     ended = timestamp(row.ended_at) if row.ended_at else None
     times = (timestamp(row.first_at), timestamp(row.last_at), timestamp(row.since_at), ended)
     return (*times, row.code, storable(row.subject), storable(row.message))
+
+
+def due_by_markers(
+    job: str, problems: Iterable[Problem], notices: Iterable[Notice], now: datetime, policy: ReminderPolicy
+) -> Due:
+    """What is to be reported now, by the time of each problem's marker in the folder for temporary files.
+
+    An empty file needs no room on the disk. Without that folder everything is reported: twice is better than never.
+    """
+    folder = _folder()
+    due = tuple(p for p in problems if folder is None or _mark(folder / f"{job}.{fingerprint(p)}", now, policy))
+    events = tuple(n for n in notices if not n.standing)
+    if folder is not None:
+        _tidy(folder, now)
+    return Due(due, events)
+
+
+def _folder() -> Path | None:
+    """The folder, of this user alone; None when it cannot be made or is not theirs."""
+    folder = Path(tempfile.gettempdir()) / f"mamctl-reported-{os.geteuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return None
+    return folder if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() else None
+
+
+def _mark(marker: Path, now: datetime, policy: ReminderPolicy) -> bool:
+    try:
+        last = datetime.fromtimestamp(marker.lstat().st_mtime, UTC)
+        if not is_due(last, now, policy):
+            return False
+    except (OSError, ValueError, OverflowError):
+        pass  # never reported
+    try:
+        marker.touch(mode=0o600)
+        os.utime(marker, (now.timestamp(), now.timestamp()))
+    except OSError:
+        pass  # reported again the next time
+    return True
+
+
+def _tidy(folder: Path, now: datetime) -> None:
+    try:
+        for marker in folder.iterdir():
+            if abs(now.timestamp() - marker.lstat().st_mtime) > _FORGOTTEN_AFTER.total_seconds():
+                marker.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -1,8 +1,9 @@
-"""Run rows, and the lock of a job."""
+"""Run rows with their problems, and the lock of a job."""
 
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,9 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from mamctl.domain.problem import Problem
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode, LockedError
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
-from mamctl.store.run_problems import record_problems
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, storable, sure_moment
+
+_SAME_SPELL = timedelta(days=1)  # away for less than this, a problem has not ended: it comes and goes
+_FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
+
+Key = tuple[str, str | None, str]
 
 
 @contextlib.contextmanager
@@ -176,3 +183,48 @@ def last_start(db: sqlite3.Connection, job: str | None = None) -> datetime | Non
     """When the newest run of `job`, or of any job, began."""
     row = db.execute("SELECT max(started_at) FROM runs WHERE ?1 IS NULL OR job = ?1", (job,)).fetchone()
     return moment(row[0])
+
+
+def record_problems(
+    db: sqlite3.Connection, run_id: int, problems: Iterable[Problem], now: datetime, *, judged: bool
+) -> None:
+    """Note the problems of a run, inside the caller's transaction.
+
+    One that stands already has its row renewed: new figures in its message are no change. What a run that has
+    `judged` does not mention is over.
+    """
+    (job,) = db.execute("SELECT job FROM runs WHERE id = ?", (run_id,)).fetchone()
+    at = timestamp(now)
+    rows = db.execute(
+        "SELECT id, code, subject, message, ended_at FROM run_problems WHERE job = ?"
+        " AND (ended_at IS NULL OR ended_at > ?) ORDER BY id",
+        (job, timestamp(now - _SAME_SPELL)),
+    ).fetchall()
+    known = {key(row["code"], row["subject"], row["message"]): row for row in rows}
+    current = {key(p.code, storable(p.subject), str(storable(p.message))): p for p in problems}
+    db.executemany(
+        "UPDATE run_problems SET last_run_id = ?, last_seen_at = ?, ended_at = NULL, message = ?, remedy = ?"
+        " WHERE id = ?",
+        [
+            (run_id, at, storable(p.message), storable(p.remedy), known[mark]["id"])
+            for mark, p in current.items()
+            if mark in known
+        ],
+    )
+    db.executemany(
+        "INSERT INTO run_problems (run_id, last_run_id, job, code, message, subject, remedy, began_at, last_seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (run_id, run_id, job, p.code, storable(p.message), storable(p.subject), storable(p.remedy), at, at)
+            for mark, p in current.items()
+            if mark not in known
+        ],
+    )
+    if judged:
+        over = [(at, row["id"]) for mark, row in known.items() if row["ended_at"] is None and mark not in current]
+        db.executemany("UPDATE run_problems SET ended_at = ? WHERE id = ?", over)
+
+
+def key(code: str, subject: str | None, message: str) -> Key:
+    """What makes two notes of a problem the same: everything but the figures in its message."""
+    return code, subject, _FIGURES.sub("#", message)

@@ -1,8 +1,9 @@
-"""File names as SQLite can hold them, and back: bytes that are no UTF-8 become `\\udcXX` escapes, without loss."""
+"""Times, texts and file names as SQLite can hold them, and back."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 # A backslash that is really there must not be mistaken for the beginning of an escape.
 _AMBIGUOUS = re.compile(r"\\(?=u(?:005c|dc[89a-f][0-9a-f]))")
@@ -11,7 +12,10 @@ _ESCAPE = re.compile(r"\\u(005c|dc[89a-f][0-9a-f])")
 
 
 def path_to_text(path: str) -> str:
-    """`path` (as os.fsdecode gives it) as valid Unicode; ordinary names stay as they are."""
+    """`path` (as os.fsdecode gives it) as valid Unicode; ordinary names stay as they are.
+
+    Bytes that are not UTF-8 become `\\udcXX` escapes, without loss.
+    """
     if path.isascii() and "\\" not in path:
         return path
     return _LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", _AMBIGUOUS.sub(r"\\u005c", path))
@@ -20,3 +24,18 @@ def path_to_text(path: str) -> str:
 def text_to_path(text: str) -> str:
     """The inverse of `path_to_text`."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "\\" in text else text
+
+
+def storable(text: str | None) -> str | None:
+    """Text as SQLite can hold it: bytes of a name that is not Unicode are kept as \\udcXX escapes."""
+    return text if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def moment(text: str | None) -> datetime | None:
+    """A stored timestamp as an aware datetime."""
+    return sure_moment(text) if text else None
+
+
+def sure_moment(text: str) -> datetime:
+    """A stored timestamp of a column that is NOT NULL."""
+    return datetime.fromisoformat(text)

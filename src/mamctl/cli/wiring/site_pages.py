@@ -34,7 +34,7 @@ class PagesOfToday:
         _ = self.site
 
     def __iter__(self) -> Iterator[FetchedPage]:
-        from mamctl.store.requests import requests_today
+        from mamctl.store.exchanges import requests_today
 
         for kind in PageKind:
             if not self.stopped and not requests_today(self.runtime.ledger, _service(kind), self.runtime.now()):
@@ -42,7 +42,7 @@ class PagesOfToday:
 
     def fetch(self, kind: PageKind) -> str:
         """The page's HTML; asked for today from now on, whatever the answer."""
-        from mamctl.store.requests import count_request
+        from mamctl.store.exchanges import count_request
 
         site = self.site
         count_request(self.runtime.ledger, _service(kind), 1, self.runtime.now())

@@ -12,7 +12,7 @@ from typing import TypeVar
 from mamctl.domain.problem import Problem
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.run import Run
-from mamctl.store.requests import BudgetSpentError
+from mamctl.store.exchanges import BudgetSpentError
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, Un
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
 from mamctl.store.account.pending import PendingItem, list_pending, record_finding
-from mamctl.store.requests import BudgetSpentError
+from mamctl.store.exchanges import BudgetSpentError
 
 _MOST_FAILURES = 3  # titles in one run whose searches are answered with what cannot be read
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -21,6 +21,7 @@ from mamctl.store.database import transaction
 from mamctl.store.library import agreed as agreed_store
 from mamctl.store.library import books as store
 from mamctl.store.library.audio_files import known_files
+from mamctl.store.library.problems import replace_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -206,7 +207,7 @@ class _Scan:
             *tell_once(book.reading.problems, book.judged),
             *judge_book(book.files, book.judged, agreed, said, book.reading.tracks),
         )
-        store.replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
+        replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
         self.figures.count(book.judged, len(problems))
         return book_id
 
@@ -217,7 +218,7 @@ class _Scan:
             if not self._met_books and self._request.start == root and store.holds_books(db, root):
                 self._problems.append(_empty(root))
                 self._unreadable.append(root)
-            store.replace_problems(db, self._problems, now, root=root)
+            replace_problems(db, self._problems, now, root=root)
             self.figures.gone = store.end_root(db, root, self._unreadable, now, self._request.start)
         self.figures.problems += len(self._problems)
 

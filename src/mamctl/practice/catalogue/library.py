@@ -9,8 +9,9 @@ from random import Random
 
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
+from mamctl.domain.timestamps import timestamp
 from mamctl.practice.catalogue.world import Recording, Work, World
-from mamctl.store.database import timestamp, transaction
+from mamctl.store.database import transaction
 from mamctl.store.library.agreed import replace_observations, save_agreed
 
 _ROOT = "/library"

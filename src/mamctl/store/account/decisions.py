@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.account.vip import Condition, Outcome
+from mamctl.domain.timestamps import timestamp
 from mamctl.store.account.purchases import Purchase, find_purchase
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, sure_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.account.pending import FINDING_STANDS, Finding, FindingKind, Match, PendingStatus, Wanted
-from mamctl.store.database import moment, storable, sure_moment, timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, storable, sure_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from mamctl.domain.account.purchases import Claim, ClaimState
 from mamctl.domain.account.vip import Refusal
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, sure_moment
 
 # What stands in `answer` where a purchase was not settled by the site's own answer; the last is an older wording.
 BY_ACCOUNT, BY_YOU = "observed", "settled by you"

@@ -1,4 +1,4 @@
-"""Append-only readings of the account."""
+"""Append-only readings of the account, and the points over time by them and by what mamctl spent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.account.account import Standing, Unsatisfied
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.domain.account.points import Balance, Spending
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, sure_moment
 
 
 def record_standing(
@@ -86,3 +89,22 @@ def ratio_text(ratio: float | None) -> str | None:
     if ratio is None:
         return None
     return "∞" if math.isinf(ratio) else f"{math.floor(ratio * 1000) / 1000:.3f}"
+
+
+def list_balances(db: sqlite3.Connection, since: datetime) -> tuple[Balance, ...]:
+    """Every reading since then that said the points, oldest first."""
+    rows = db.execute(
+        "SELECT seen_at, points FROM standings WHERE seen_at >= ? AND points IS NOT NULL ORDER BY id",
+        (timestamp(since),),
+    )
+    return tuple(Balance(sure_moment(row["seen_at"]), row["points"]) for row in rows)
+
+
+def list_spendings(db: sqlite3.Connection, since: datetime) -> tuple[Spending, ...]:
+    """What confirmed purchases cost since then, oldest first."""
+    rows = db.execute(
+        "SELECT settled_at, spent FROM purchases WHERE state = 'confirmed' AND spent IS NOT NULL AND settled_at >= ?"
+        " ORDER BY settled_at",
+        (timestamp(since),),
+    )
+    return tuple(Spending(sure_moment(row["settled_at"]), row["spent"]) for row in rows)

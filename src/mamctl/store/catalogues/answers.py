@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.metadata.observation import Field
-from mamctl.store.database import timestamp
+from mamctl.domain.timestamps import timestamp
 from mamctl.store.values import path_to_text
 
 _INSERT = """INSERT INTO catalogue_answers (book_id, catalogue, outcome, chosen_by, reason, record_id, region, title,

@@ -16,7 +16,8 @@ from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.problem import Problem
-from mamctl.store.database import timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
 from mamctl.store.library.agreed import load_observations, value_text
 from mamctl.store.values import path_to_text
 

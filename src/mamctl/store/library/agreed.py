@@ -11,11 +11,12 @@ from mamctl.domain.library.book import BookRecord
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json, value_to_json
 from mamctl.domain.text.series import SeriesEntry
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError
-from mamctl.store.database import moment, timestamp, transaction
+from mamctl.store.database import transaction
 from mamctl.store.library.audio_files import load_files
-from mamctl.store.library.books import load_problems
-from mamctl.store.values import path_to_text, text_to_path
+from mamctl.store.library.problems import load_problems
+from mamctl.store.values import moment, path_to_text, text_to_path
 
 
 def replace_observations(

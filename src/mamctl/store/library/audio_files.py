@@ -10,8 +10,8 @@ from mamctl.domain.library.audio_facts import Chapter
 from mamctl.domain.library.audio_integrity import Sound
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.files import FoundFile
-from mamctl.store.database import moment, timestamp
-from mamctl.store.values import path_to_text, text_to_path
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.values import moment, path_to_text, storable, text_to_path
 
 _FILE_COLUMNS = (
     "book_id, position, path, size, mtime_ns, device, inode, links, container, codec, bit_rate, channels, sample_rate,"
@@ -30,15 +30,10 @@ def save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile],
         db.executemany(
             "INSERT INTO chapters VALUES (?, ?, ?, ?, ?)",
             [
-                (row.lastrowid, number, mark.start, mark.end, to_unicode(mark.title))
+                (row.lastrowid, number, mark.start, mark.end, storable(mark.title))
                 for number, mark in enumerate(file.chapters)
             ],
         )
-
-
-def to_unicode(text: str) -> str:
-    """Text that SQLite takes, whatever bytes a name in it holds."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) -> tuple[object, ...]:
@@ -46,7 +41,7 @@ def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) ->
     return (
         book_id, position, path_to_text(found.path), found.size, found.mtime_ns, signed(found.device),
         signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
-        file.duration, file.header_duration, int(file.has_cover), file.sound.value, to_unicode(file.detail),
+        file.duration, file.header_duration, int(file.has_cover), file.sound.value, storable(file.detail),
         file.decoded, timestamp(file.checked_at or now),
     )  # fmt: skip
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.library.book import AudioFile, total_duration
 from mamctl.domain.library.files import BookFiles
-from mamctl.domain.library.problems import DOUBTFUL_BELOW
-from mamctl.domain.problem import Problem
-from mamctl.store.database import timestamp
-from mamctl.store.library.audio_files import save_files, signed, to_unicode
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.library.audio_files import save_files, signed
 from mamctl.store.values import path_to_text, text_to_path
 
 
@@ -141,37 +139,3 @@ def end_root(db: sqlite3.Connection, root: str, unreadable: Sequence[str], now: 
 def lies_in(path: str, folders: Sequence[str]) -> bool:
     """Whether `path` is one of the folders or lies below one."""
     return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
-
-
-def replace_problems(
-    db: sqlite3.Connection, problems: Iterable[Problem], now: datetime, *, book_id: int | None = None, root: str = ""
-) -> None:
-    """The problems of one book, or those of a root that belong to no book; former ones are forgotten."""
-    if book_id is not None:
-        db.execute("DELETE FROM library_problems WHERE book_id = ?", (book_id,))
-    else:
-        db.execute("DELETE FROM library_problems WHERE book_id IS NULL AND root = ?", (path_to_text(root),))
-    db.executemany(
-        "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (book_id, path_to_text(root) or None, problem.code, to_unicode(problem.message),
-             path_to_text(problem.subject) if problem.subject else None, problem.remedy, timestamp(now))
-            for problem in problems
-        ],
-    )  # fmt: skip
-
-
-def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterator[tuple[int | None, Problem]]:
-    """Problems of the library, those of one book when it is given, with the book's id."""
-    rows = db.execute(
-        "SELECT p.* FROM library_problems p LEFT JOIN books b ON b.id = p.book_id"
-        " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1)"
-        # A doubt that a person or a catalogue has since removed is none, whatever the last scan said.
-        " AND NOT EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = p.book_id AND 'doubtful_' || a.field = p.code"
-        " AND (a.verified OR a.confidence >= ?2)) ORDER BY p.code, p.id",
-        (book_id, DOUBTFUL_BELOW),
-    )
-    for row in rows:
-        subject = text_to_path(row["subject"]) if row["subject"] else None
-        yield row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])

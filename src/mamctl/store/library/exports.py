@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from mamctl.store.database import timestamp
+from mamctl.domain.timestamps import timestamp
 from mamctl.store.values import path_to_text
 
 

@@ -1,18 +1,55 @@
-"""Books that the library holds more than once."""
+"""Problems of the library: what scans noted about books and folders, and books that are there more than once."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
+from mamctl.domain.library.problems import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold, fold_title
-from mamctl.store.values import text_to_path
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.values import path_to_text, storable, text_to_path
 
 SHOWN = 4
 _PLACE = re.compile(r"#(\S+)")
+
+
+def replace_problems(
+    db: sqlite3.Connection, problems: Iterable[Problem], now: datetime, *, book_id: int | None = None, root: str = ""
+) -> None:
+    """The problems of one book, or those of a root that belong to no book; former ones are forgotten."""
+    if book_id is not None:
+        db.execute("DELETE FROM library_problems WHERE book_id = ?", (book_id,))
+    else:
+        db.execute("DELETE FROM library_problems WHERE book_id IS NULL AND root = ?", (path_to_text(root),))
+    db.executemany(
+        "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (book_id, path_to_text(root) or None, problem.code, storable(problem.message),
+             path_to_text(problem.subject) if problem.subject else None, problem.remedy, timestamp(now))
+            for problem in problems
+        ],
+    )  # fmt: skip
+
+
+def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterator[tuple[int | None, Problem]]:
+    """Problems of the library, those of one book when it is given, with the book's id."""
+    rows = db.execute(
+        "SELECT p.* FROM library_problems p LEFT JOIN books b ON b.id = p.book_id"
+        " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1)"
+        # A doubt that a person or a catalogue has since removed is none, whatever the last scan said.
+        " AND NOT EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = p.book_id AND 'doubtful_' || a.field = p.code"
+        " AND (a.verified OR a.confidence >= ?2)) ORDER BY p.code, p.id",
+        (book_id, DOUBTFUL_BELOW),
+    )
+    for row in rows:
+        subject = text_to_path(row["subject"]) if row["subject"] else None
+        yield row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
 
 
 def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:

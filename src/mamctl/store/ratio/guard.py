@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import LockedError
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, sure_moment
 
 
 @dataclass(frozen=True, slots=True)

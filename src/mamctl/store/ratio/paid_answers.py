@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from mamctl.store.database import storable, timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import storable
 
 
 def record_answer(

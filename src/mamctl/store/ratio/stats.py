@@ -15,7 +15,9 @@ from mamctl.domain.ratio.history import Point
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, ratio_of
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.domain.ratio.totals import MOST, Baseline, Totals, sure_totals
-from mamctl.store.database import sure_moment, timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import sure_moment
 
 _STEADY = 9  # passes
 

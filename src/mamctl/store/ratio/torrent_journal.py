@@ -9,7 +9,9 @@ from datetime import datetime
 
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.torrent_journal import Journal, JournalEntry, Phase, Role
-from mamctl.store.database import moment, storable, timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, storable
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.site.rule_texts import SectionChange, diff_texts
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, sure_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.site.rules import CategoryRule, EventKind, RuleChange, SiteEvent, diff_rules
-from mamctl.store.database import moment, sure_moment, timestamp, transaction
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+from mamctl.store.values import moment, sure_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.store.database import open_store, timestamp
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import open_store
 from tests.kit.seedbox import DOWNLOADS, Seedbox, seedbox
 
 

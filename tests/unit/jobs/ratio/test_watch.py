@@ -10,8 +10,8 @@ import pytest
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError, ShapeChangedError, UnreachableError
-from mamctl.store.database import timestamp
 from mamctl.store.ratio.guard import list_transitions
 from mamctl.store.ratio.stats import list_points
 from mamctl.store.ratio.torrent_journal import list_frozen

@@ -20,7 +20,8 @@ from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.domain.ratio.totals import Totals
-from mamctl.store.database import open_copy, timestamp
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import open_copy
 from mamctl.store.ratio.stats import (
     WatchPass,
     compact_stats,

@@ -42,8 +42,7 @@ def problems(
     ] = None,
 ) -> Result:
     """List what needs a person: broken files, doubtful books, duplicates, gaps, several books in one folder."""
-    from mamctl.store.library.books import load_problems
-    from mamctl.store.library.problems import load_duplicates
+    from mamctl.store.library.problems import load_duplicates, load_problems
 
     everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
     everything += load_duplicates(runtime.store)

@@ -149,7 +149,8 @@ class _Teller:
 
         What belongs to no book is told at once where the lines of the books are all that stdout has.
         """
-        from mamctl.store.library.books import lies_in, load_problems
+        from mamctl.store.library.books import lies_in
+        from mamctl.store.library.problems import load_problems
 
         count = 0
         shown: list[Problem] = []

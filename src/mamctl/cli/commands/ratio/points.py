@@ -68,8 +68,7 @@ def points(
 ) -> Result:
     """Points earned and spent, their return, and when they will reach the next renewal."""
     from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
-    from mamctl.store.account.points import list_balances, list_spendings
-    from mamctl.store.account.readings import last_standing
+    from mamctl.store.account.readings import last_standing, list_balances, list_spendings
 
     db, now = runtime.store, runtime.now()
     kept = last_standing(db)
