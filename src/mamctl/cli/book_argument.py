@@ -1,4 +1,4 @@
-"""BOOK on the command line: an id, a path, or a few words of the title."""
+"""BOOK and FIELD on the command line: an id, a path, or a few words of the title; and the name of a field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from mamctl.errors import UsageError
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from mamctl.domain.metadata.observation import Field
 
 Book = Annotated[str, typer.Argument(metavar="BOOK", help="An id, a path, or a few words of the title.")]
 SHOWN = 10
@@ -32,3 +34,18 @@ def find_book(db: sqlite3.Connection, text: str) -> int:
     more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     told = "\n".join([f"“{text}” may be any of {len(found)} books:", *lines, *more])
     raise UsageError(told, subject=text, remedy="name one by its id")
+
+
+def find_field(name: str) -> Field:
+    """The field of this name, in singular or plural. Raises UsageError, which names the nearest field or all."""
+    from difflib import get_close_matches
+
+    from mamctl.domain.metadata.observation import Field
+
+    known = {field.value: field for field in Field} | {"author": Field.AUTHORS, "narrator": Field.NARRATORS,
+                                                       "genre": Field.GENRES}  # fmt: skip
+    if found := known.get(name.lower()):
+        return found
+    near = get_close_matches(name.lower(), known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(field.value for field in Field)}"
+    raise UsageError(f"there is no field “{name}”", subject=name, remedy=hint)

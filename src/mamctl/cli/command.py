@@ -81,7 +81,7 @@ def command(
                 dry_run=given.pop("dry_run", False),
                 yes=given.pop("yes", False),
             )
-            raise typer.Exit(execute(shape, options, lambda runtime: function(runtime, **given)))
+            raise typer.Exit(execute(shape, options, lambda runtime: function(runtime, **_one_form(options, given))))
 
         signature = _signature(function, shape)
         run.__signature__ = signature  # type: ignore[attr-defined]
@@ -90,6 +90,14 @@ def command(
         return run
 
     return register
+
+
+def _one_form(options: Options, given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters as they are. Raises UsageError when the result is wanted in two forms at once."""
+    for name in ("jsonl", "csv"):
+        if options.json and (given.get(name) or given.get(f"as_{name}")):
+            raise UsageError(f"--json and --{name} are two forms of one result", remedy="choose one of them")
+    return given
 
 
 def _signature(function: Callable[..., Result | None], shape: Shape) -> inspect.Signature:

@@ -52,6 +52,7 @@ TREE: dict[str, Node] = {
         "The library: scan it, see what is known, correct it.",
         _verbs(
             meta__scan="scan",
+            meta__list="list",
             meta__show="show",
             meta__set="set verify unverify",
             meta__check="check",

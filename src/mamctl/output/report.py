@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
@@ -67,6 +68,12 @@ def dump_json(document: Any, *, indent: int | None = None) -> str:
     except UnicodeEncodeError:
         return json.dumps(document, ensure_ascii=True, indent=indent, allow_nan=False)
     return text
+
+
+def write_json_line(document: Any) -> None:
+    """One line of JSON on stdout, at once: UTF-8 whatever the locale says. Raises BrokenPipeError."""
+    sys.stdout.buffer.write(dump_json(jsonable(document)).encode("utf-8") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def jsonable(value: Any) -> Any:

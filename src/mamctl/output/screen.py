@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TextIO
 
 from mamctl.domain.problem import Problem
+from mamctl.output.columns import lay_out, pad, shorten, width
 
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LONGEST = 200
+_UNBOUNDED = 1_000_000
 _LONGEST_LINE = 1000  # a path alone may be hundreds of characters long, and the reason stands behind it
 
 
@@ -59,16 +61,28 @@ class Screen:
         for name, value in shown:
             self._write(f"  {pad(name, wide)}  {value}")
 
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int] = ()) -> None:
-        """Rows under headers; the columns numbered in `right` are flush right."""
+    def table(
+        self,
+        headers: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        right: Sequence[int] = (),
+        *,
+        elastic: Sequence[int] | None = None,
+        optional: Sequence[int] = (),
+    ) -> None:
+        """Rows under headers; the columns numbered in `right` are flush right.
+
+        On a terminal the table fits its width as `lay_out` says; elsewhere nothing is shortened or left out.
+        """
         cells = [[clean(cell) for cell in row] for row in rows]
-        if self._console is not None:
-            self._rich_table(headers, cells, right)
-            return
-        wide = [max(width(row[n]) for row in [list(headers), *cells]) for n in range(len(headers))]
-        for row in [list(headers), *cells]:
-            text = "  ".join(pad(cell, wide[n], right=n in right) for n, cell in enumerate(row))
-            self._write(text.rstrip())
+        room = terminal_columns() if self.terminal else _UNBOUNDED
+        plan = lay_out([headers, *cells], room, right=right, elastic=elastic, optional=optional)
+        for number, row in enumerate([headers, *cells]):
+            texts = (
+                pad(shorten(row[n], wide), wide, right=n in right)
+                for n, wide in zip(plan.shown, plan.widths, strict=True)
+            )
+            self._write("  ".join(texts).rstrip(), "" if number else "bold")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Each problem with its remedy below it."""
@@ -88,31 +102,10 @@ class Screen:
         else:
             self._console.print(text, style=style or None, markup=False, highlight=False, soft_wrap=True)
 
-    def _rich_table(self, headers: Sequence[str], cells: list[list[str]], right: Sequence[int]) -> None:
-        from rich import box
-        from rich.table import Table
-        from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for n, header in enumerate(headers):
-            table.add_column(header, justify="right" if n in right else "left", overflow="fold")
-        for row in cells:
-            table.add_row(*(Text(cell) for cell in row))
-        assert self._console is not None
-        self._console.print(table)
-
-
-def width(text: str) -> int:
-    """Columns that `text` takes on a terminal: wide scripts take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
-def pad(text: str, columns: int, *, right: bool = False) -> str:
-    """`text` filled with blanks to `columns`."""
-    blanks = " " * (columns - width(text))
-    return blanks + text if right else text + blanks
+def terminal_columns() -> int:
+    """The width of the terminal: as the variable COLUMNS says, or the terminal itself, or 80."""
+    return shutil.get_terminal_size().columns
 
 
 def _console(stream: TextIO):  # type: ignore[no-untyped-def]  # noqa: ANN202 - rich is not loaded here

@@ -12,8 +12,8 @@ from tests.kit.member import Member
 
 KEYS = {"account", "guard", "jobs", "open_purchase", "wanted", "events", "requests"}
 ACCOUNT = {
-    "seen_at", "age", "status", "expires_at", "days_left", "points", "ratio", "ratio_text", "uploaded_bytes",
-    "downloaded_bytes", "user_class", "unsatisfied",
+    "seen_at", "age", "age_seconds", "status", "expires_at", "days_left", "points", "ratio", "ratio_text",
+    "uploaded_bytes", "downloaded_bytes", "user_class", "unsatisfied",
 }  # fmt: skip
 
 

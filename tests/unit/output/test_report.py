@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
+from mamctl.domain.ratio.forecast import Forecast
 from mamctl.errors import UnreachableError
 from mamctl.output.report import Report, jsonable
 
@@ -33,3 +34,9 @@ def test_a_field_whose_name_is_a_word_of_python_has_its_own_name_in_json() -> No
         to: str
 
     assert jsonable(Change("a", "b")) == {"from": "a", "to": "b"}
+
+
+def test_a_forecast_has_its_bytes_under_both_names() -> None:
+    ahead = jsonable(Forecast(None, None, None, False, (), 1, 2, 3))
+    assert (ahead["flowing_left"], ahead["frozen_left"]) == (2, 3)
+    assert (ahead["flowing_left_bytes"], ahead["frozen_left_bytes"]) == (2, 3)

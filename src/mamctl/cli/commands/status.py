@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,10 @@ class Account:
     downloaded_bytes: int | None
     user_class: str | None
     unsatisfied: Any
+    age_seconds: timedelta = field(init=False)  # the same under the name that `ratio status` has for it
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "age_seconds", self.age)
 
 
 @dataclass(frozen=True, slots=True)

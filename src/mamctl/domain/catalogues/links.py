@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,3 +45,26 @@ class CatalogueAnswer:
     rating: float | None = None
     ratings_count: int | None = None
     url: str | None = None
+
+
+class BookState(StrEnum):
+    """Where a book stands with the catalogues, all of their answers together."""
+
+    MATCHED = "matched"
+    AMBIGUOUS = "ambiguous"  # you can choose: meta match
+    UNMATCHED = "unmatched"  # asked, and none has it
+    RULED_OUT = "ruled_out"  # you said that none of the records is the book
+    NOT_ASKED = "not_asked"  # never asked, or no catalogue could be reached
+
+
+def book_state(answers: Iterable[tuple[Outcome, ChosenBy]]) -> BookState:
+    """The state that these answers about one book amount to."""
+    found = set(answers)
+    outcomes = {outcome for outcome, _ in found}
+    if Outcome.MATCH in outcomes:
+        return BookState.MATCHED
+    if (Outcome.NONE, ChosenBy.PERSON) in found:
+        return BookState.RULED_OUT
+    if Outcome.AMBIGUOUS in outcomes:
+        return BookState.AMBIGUOUS
+    return BookState.UNMATCHED if Outcome.NONE in outcomes else BookState.NOT_ASKED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 
 # Further away than this, a number would only pretend to know.
@@ -52,6 +52,12 @@ class Forecast:
     missing_bytes: int | None = None
     flowing_left: int | None = None
     frozen_left: int | None = None
+    flowing_left_bytes: int | None = field(init=False)  # the same under the names that tell the unit
+    frozen_left_bytes: int | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "flowing_left_bytes", self.flowing_left)
+        object.__setattr__(self, "frozen_left_bytes", self.frozen_left)
 
     @property
     def words(self) -> str:

@@ -361,6 +361,7 @@ def test_history_as_table_plot_json_and_csv(ratio, box: Seedbox) -> None:
     ]
     rows = list(csv.DictReader(io.StringIO(ratio(box, "history", "--csv").out)))
     assert [row["ratio"] for row in rows] == ["1.2", "1.1", "0.97", "1.02", "1.06"]
+    assert [row["emergency"] for row in rows] == ["false", "false", "true", "true", "false"]
     table = ratio(box, "history", "--since", "12h").out
     assert table.count("UTC") == 7
     drawn = ratio(box, "history", "--plot").out

@@ -17,7 +17,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.library.problems import judge_sound_of
 from mamctl.domain.outcome import Result, Status
-from mamctl.output.report import dump_json
+from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def _tell_each(
     kept: list[AudioFile] = []
     unsound: list[Problem] = []
     for file in files:
-        sys.stdout.buffer.write(dump_json(file_to_json(file)).encode("utf-8") + b"\n")
-        sys.stdout.buffer.flush()
+        write_json_line(file_to_json(file))
         unsound += judge_sound_of(file)
         if download:
             kept.append(file)

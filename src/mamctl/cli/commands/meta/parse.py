@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,7 @@ from mamctl.cli.field_format import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
-from mamctl.output.report import dump_json
+from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -121,8 +120,7 @@ def parse_path(
     data = [_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True)]
     if jsonl:
         for one in data:
-            sys.stdout.buffer.write(dump_json(one).encode("utf-8") + b"\n")
-        sys.stdout.buffer.flush()
+            write_json_line(one)
         return Result(None)
     return Result(data[0] if len(data) == 1 else {"paths": data})
 

@@ -16,7 +16,7 @@ from mamctl.cli.commands.meta.enrich_data import EnrichData, render_enrich
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.outcome import Result, Status, worst
-from mamctl.output.report import dump_json
+from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -140,9 +140,7 @@ class _Teller:
         from mamctl.output.book_json import book_to_json
         from mamctl.store.library.agreed import load_book
 
-        line = dump_json(book_to_json(load_book(self._runtime.store, book_id)))
-        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
-        sys.stdout.buffer.flush()
+        write_json_line(book_to_json(load_book(self._runtime.store, book_id)))
 
     def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
         """How much is wrong in the scanned folders, as the store now has it, and the first of it.

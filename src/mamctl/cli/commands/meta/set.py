@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mamctl.cli.book_argument import Book, find_book
+from mamctl.cli.book_argument import Book, find_book, find_field
 from mamctl.cli.command import command
 from mamctl.cli.field_format import spell_value
 from mamctl.cli.runtime import Runtime
@@ -49,7 +49,7 @@ def set_(
     from mamctl.domain.metadata.user_values import value_from_person
     from mamctl.store.library.agreed import load_agreed, set_by_person
 
-    chosen = _field(field)
+    chosen = find_field(field)
     book_id = find_book(runtime.store, book)
     try:
         meant = value_from_person(chosen, value)
@@ -58,21 +58,6 @@ def set_(
     before = load_agreed(runtime.store, book_id).get(chosen)
     set_by_person(runtime.store, book_id, chosen, meant, runtime.now())
     return Result(SetData(book_id, chosen.value, value_to_json(before.value) if before else None, value_to_json(meant)))
-
-
-def _field(name: str) -> Field:
-    """The field of this name; its singular will do. Raises UsageError."""
-    from difflib import get_close_matches
-
-    from mamctl.domain.metadata.observation import Field
-
-    known = {field.value: field for field in Field} | {"author": Field.AUTHORS, "narrator": Field.NARRATORS,
-                                                       "genre": Field.GENRES}  # fmt: skip
-    if found := known.get(name.lower()):
-        return found
-    near = get_close_matches(name.lower(), known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(field.value for field in Field)}"
-    raise UsageError(f"there is no field “{name}”", subject=name, remedy=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +92,7 @@ def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     from mamctl.store.library.agreed import load_agreed, verify_by_person
 
     book_id = find_book(runtime.store, book)
-    wanted = [_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
+    wanted = [find_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
     done = verify_by_person(runtime.store, book_id, wanted, runtime.now())
     return Result(_locked(book_id, wanted, done, verified=True))
 
@@ -121,7 +106,7 @@ def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
 
     book_id = find_book(runtime.store, book)
     locked = [field for field, value in load_agreed(runtime.store, book_id).items() if value.verified]
-    wanted = [_field(name) for name in fields or ()] or locked
+    wanted = [find_field(name) for name in fields or ()] or locked
     done = unverify_by_person(runtime.store, book_id, [field for field in wanted if field in locked], runtime.now())
     with transaction(runtime.store):
         save_agreed(runtime.store, book_id, None, agree(load_observations(runtime.store, book_id)), runtime.now())

@@ -120,8 +120,8 @@ def history(
     from mamctl.store.ratio.guard import list_transitions
     from mamctl.store.ratio.stats import list_points
 
-    if as_csv and (plot or runtime.options.json):
-        raise UsageError("--csv goes with neither --json nor --plot", remedy="choose one of them")
+    if as_csv and plot:
+        raise UsageError("--csv and --plot are two forms of one result", remedy="choose one of them")
     policy = runtime.config.ratio
     now = runtime.now()
     start = begin_of(since, now)
@@ -152,4 +152,9 @@ def _write_csv(points: Iterable[Point]) -> None:
     names = [entry.name for entry in fields(Point)]
     sheet = csv.writer(sys.stdout, lineterminator="\n")
     sheet.writerow(names)
-    sheet.writerows([jsonable(getattr(point, name)) for name in names] for point in points)
+    sheet.writerows([_cell(getattr(point, name)) for name in names] for point in points)
+
+
+def _cell(value: object) -> object:
+    """A value as JSON spells it: true and false, not Python's words for them."""
+    return str(value).lower() if isinstance(value, bool) else jsonable(value)

@@ -1,0 +1,95 @@
+"""Lays a table out in the columns of a terminal: prose is shortened, ids, figures and dates are never broken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+GAP = 2
+LEAST = 16  # columns that a shortened text keeps; less than that tells nothing
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_PLACE = re.compile(r" #\S{1,8}$")  # of a book in its series
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which columns are shown, by their index, and how wide each of them is."""
+
+    shown: tuple[int, ...]
+    widths: tuple[int, ...]
+
+
+def lay_out(
+    rows: Sequence[Sequence[str]],
+    room: int,
+    *,
+    right: Sequence[int] = (),
+    elastic: Sequence[int] | None = None,
+    optional: Sequence[int] = (),
+) -> Layout:
+    """The layout of these rows, headers included, in `room` columns of a terminal.
+
+    The `elastic` columns are shortened, the widest first, to no less than `LEAST`; without a choice these are the
+    columns of prose. Where that is not enough the `optional` ones are left out, in this order. What still does not
+    fit is wider than the terminal: better a wrapped line than a broken id.
+    """
+    count = len(rows[0])
+    natural = [max(width(row[n]) for row in rows) for n in range(count)]
+    chosen = elastic if elastic is not None else [n for n in range(count) if n not in right and is_prose(rows[1:], n)]
+    shown = list(range(count))
+    for dropped in (*optional, None):
+        widths = _shrink({n: natural[n] for n in shown}, chosen, room)
+        if dropped is None or sum(widths.values()) + GAP * (len(shown) - 1) <= room:
+            break
+        shown.remove(dropped)
+    return Layout(tuple(shown), tuple(widths[n] for n in shown))
+
+
+def _shrink(widths: dict[int, int], elastic: Sequence[int], room: int) -> dict[int, int]:
+    """The widths with the widest elastic columns made equally narrow, until all of them fit or none can give way."""
+    over = sum(widths.values()) + GAP * (len(widths) - 1) - room
+    able = {n: widths[n] for n in elastic if n in widths}
+    while over > 0 and (widest := max(able, key=lambda n: able[n], default=None)) is not None:
+        if able[widest] <= LEAST:
+            break
+        able[widest] -= 1
+        over -= 1
+    return widths | able
+
+
+def is_prose(rows: Sequence[Sequence[str]], column: int) -> bool:
+    """Whether any cell of the column is words, which may be shortened; an id, a figure or a date may not."""
+    return any(" " in row[column] and not _DATE.match(row[column]) for row in rows)
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal: wide scripts take two, marks and joiners none."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(0, wcswidth(text))
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """`text` filled with blanks to `columns`."""
+    blanks = " " * (columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def shorten(text: str, columns: int) -> str:
+    """`text` in at most `columns`, an ellipsis where something is left out; a place at its end ("#2") is kept."""
+    if width(text) <= columns:
+        return text
+    from wcwidth import iter_graphemes
+
+    place = found[0] if (found := _PLACE.search(text)) and width(found[0]) < columns - 1 else ""
+    kept, left = "", columns - 1 - width(place)
+    for piece in iter_graphemes(text.removesuffix(place)):
+        left -= width(piece)
+        if left < 0:
+            break
+        kept += piece
+    return kept.rstrip() + _ELLIPSIS + place

@@ -1,0 +1,148 @@
+"""The books of the library one by one, each with what a list of them shows and can be filtered by."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
+from mamctl.domain.library.problems import DOUBTFUL_BELOW
+from mamctl.domain.metadata.observation import Field, value_from_json
+from mamctl.domain.text.normalize import as_unicode, fold
+from mamctl.domain.text.series import SeriesEntry
+from mamctl.store.values import text_to_path
+
+# The path is unique and indexed: the rows come one by one, an author's books together, without being sorted first.
+_BOOKS = """SELECT b.id, b.path, b.duration, b.size, b.scanned_at,
+  (SELECT count(*) FROM files WHERE book_id = b.id) AS files,
+  (SELECT json_group_object(field, json_array(json(value), confidence, verified)) FROM agreed
+    WHERE book_id = b.id AND field NOT IN ('description', 'genres')) AS agreed,
+  (SELECT json_group_array(field) FROM agreed WHERE book_id = b.id) AS known,
+  (SELECT json_group_array(json_array(outcome, chosen_by, reason, catalogue, record_id)) FROM
+    (SELECT * FROM catalogue_answers WHERE book_id = b.id ORDER BY catalogue)) AS answers,
+  (SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM library_problems WHERE book_id = b.id ORDER BY code))
+    AS problems
+  FROM books b WHERE b.gone_at IS NULL ORDER BY b.path"""
+
+# The agreed values that a list has, and what stands for one that is not known.
+_SHOWN: dict[Field, Any] = {
+    Field.TITLE: None, Field.AUTHORS: (), Field.NARRATORS: (), Field.SERIES: (), Field.YEAR: None,
+    Field.LANGUAGE: None, Field.ASIN: None, Field.ISBN: None,
+}  # fmt: skip
+# The answer whose reason explains the state.
+_IN_DOUBT = {BookState.AMBIGUOUS: Outcome.AMBIGUOUS, BookState.UNMATCHED: Outcome.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBook:
+    """A book as a list has it; what is not known is None or empty. `duration` in seconds, `size` in bytes.
+
+    `confidence` (0..1) is that of its title or authors, whichever is lower, 0 where one of them is missing. `reason`
+    says why the catalogues leave it in doubt. `missing` are the fields without a value, `problems` the codes of what
+    the last scan found.
+    """
+
+    id: int
+    path: str
+    title: str | None
+    authors: tuple[str, ...]
+    narrators: tuple[str, ...]
+    series: tuple[SeriesEntry, ...]
+    year: int | None
+    language: str | None
+    asin: str | None
+    isbn: str | None
+    duration: float | None
+    size: int
+    files: int
+    state: BookState
+    reason: str | None
+    records: tuple[str, ...]
+    confidence: float
+    verified: tuple[str, ...]
+    missing: tuple[Field, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether its title or its authors are hardly more than a guess."""
+        return self.confidence < DOUBTFUL_BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class BookFilter:
+    """Which books are meant: those for which everything that is given holds."""
+
+    missing: tuple[Field, ...] = ()
+    states: frozenset[BookState] = frozenset()
+    low_confidence: bool = False
+    author: str = ""
+    series: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether every book is meant."""
+        return self == BookFilter()
+
+    def admits(self, book: ListedBook) -> bool:
+        """Whether the book is one of them. Case, accents and punctuation of names do not count."""
+        return (
+            set(self.missing) <= set(book.missing)
+            and (not self.states or book.state in self.states)
+            and (book.is_uncertain or not self.low_confidence)
+            and _holds(book.authors, self.author)
+            and _holds((one.name for one in book.series), self.series)
+            and self._has_words(book)
+        )
+
+    def _has_words(self, book: ListedBook) -> bool:
+        if not self.words:
+            return True
+        names = (*book.authors, *book.narrators, *(one.name for one in book.series))
+        text = fold(" ".join((book.title or "", *names, as_unicode(book.path))))
+        return all(fold(word) in text for word in self.words)
+
+
+def _holds(names: Iterable[str], part: str) -> bool:
+    return not part or any(fold(part) in fold(name) for name in names)
+
+
+def list_books(db: sqlite3.Connection) -> Iterator[ListedBook]:
+    """Every book that is there, in the order of paths, read row by row."""
+    for row in db.execute(_BOOKS):
+        yield _book(row)
+
+
+def _book(row: sqlite3.Row) -> ListedBook:
+    agreed: dict[str, tuple[Any, float, bool]] = {
+        field: (value_from_json(Field(field), value), confidence, bool(verified))
+        for field, (value, confidence, verified) in json.loads(row["agreed"]).items()
+    }
+    answers = [(Outcome(outcome), ChosenBy(by), *rest) for outcome, by, *rest in json.loads(row["answers"])]
+    state = book_state((outcome, by) for outcome, by, *_ in answers)
+    known = {*json.loads(row["known"]), *((Field.DURATION,) if row["duration"] is not None else ())}
+    values: dict[str, Any] = {name: agreed[name][0] if name in agreed else default for name, default in _SHOWN.items()}
+    return ListedBook(
+        id=row["id"],
+        path=text_to_path(row["path"]),
+        **values,
+        duration=row["duration"],
+        size=row["size"],
+        files=row["files"],
+        state=state,
+        reason=next((reason for outcome, _, reason, *_ in answers if outcome is _IN_DOUBT.get(state)), None),
+        records=tuple(f"{name}:{record}" for outcome, _, _, name, record in answers if outcome is Outcome.MATCH),
+        confidence=min(_confidence(agreed, Field.TITLE), _confidence(agreed, Field.AUTHORS)),
+        verified=tuple(field for field in Field if field in agreed and agreed[field][2]),
+        missing=tuple(field for field in Field if field not in known),
+        problems=tuple(json.loads(row["problems"])),
+    )
+
+
+def _confidence(agreed: dict[str, tuple[Any, float, bool]], field: Field) -> float:
+    _, confidence, verified = agreed.get(field, (None, 0.0, False))
+    return 1.0 if verified else confidence

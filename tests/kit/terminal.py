@@ -1,0 +1,73 @@
+"""The program on a real terminal: a pseudo-terminal of a chosen width, at which a user sits and types."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_DEADLINE_S = 60
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How the program ended, and what the terminal showed, without colours."""
+
+    code: int
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.text.splitlines()]
+
+
+def on_terminal(
+    *words: str, columns: int = 80, answers: Sequence[tuple[str, str]] = (), env: dict[str, str] | None = None
+) -> Seen:
+    """`mamctl WORDS`; each time the next prompt of `answers` is shown, its answer is typed."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    clean = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "mamctl", *words],
+        stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, start_new_session=True,
+        env=clean | {"TERM": "xterm", "NO_COLOR": "1"} | (env or {}),
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        text = _talk(ours, list(answers))
+        return Seen(program.wait(_DEADLINE_S), text)
+    finally:
+        program.kill()
+        program.wait()
+        os.close(ours)
+
+
+def _talk(terminal: int, answers: list[tuple[str, str]]) -> str:
+    seen, asked_from = b"", 0
+    until = time.monotonic() + _DEADLINE_S
+    while time.monotonic() < until:
+        if not select.select([terminal], [], [], 0.5)[0]:
+            continue
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # how Linux says that the other end has been closed
+            break
+        if not piece:
+            break
+        seen += piece
+        if answers and answers[0][0].encode() in seen[asked_from:]:
+            _, answer = answers.pop(0)
+            asked_from = len(seen)
+            os.write(terminal, answer.encode())
+    return _STYLE.sub("", seen.decode("utf-8", "replace")).replace("\r\n", "\n")

@@ -1,0 +1,78 @@
+"""A table in the columns of a terminal: what may be shortened is, what may not never is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.output.columns import GAP, LEAST, lay_out, pad, shorten, width
+
+TITLES = ("The Salt Road and the Long Way Home Again", "塩の道と長い帰り道の物語", "Солёная дорога и долгий путь домой")
+WHEN = "2026-11-29 01:44 UTC"
+ROWS = [("id", "title", "when", "record"),
+        *((str(n), title, WHEN, f"audible:B0{n:08}") for n, title in enumerate(TITLES, 1))]  # fmt: skip
+
+
+@pytest.mark.parametrize("room", [62, 80, 100, 1_000_000])
+def test_ids_and_dates_are_whole_and_the_lines_fit(room: int) -> None:
+    plan = lay_out(ROWS, room)
+    assert plan.shown == (0, 1, 2, 3)
+    assert sum(plan.widths) + GAP * 3 <= room
+    assert (plan.widths[2], plan.widths[3]) == (20, 18)
+
+
+def test_a_wide_terminal_shortens_nothing() -> None:
+    assert lay_out(ROWS, 200).widths == tuple(max(width(row[n]) for row in ROWS) for n in range(4))
+
+
+def test_the_widest_column_gives_way_first() -> None:
+    rows = [("a", "b"), ("word " * 8, "word " * 3)]
+    assert lay_out(rows, 40).widths == (23, 15)
+
+
+def test_optional_columns_go_in_their_order_when_shortening_is_not_enough() -> None:
+    rows = [("id", "title", "authors", "series"), ("1234", *("many words " * 4,) * 3)]
+    least = 4 + 2 * (LEAST + GAP)
+    assert lay_out(rows, least, optional=(3, 2)).shown == (0, 1, 2)
+    assert lay_out(rows, least - 1, optional=(3, 2)).shown == (0, 1)
+    assert lay_out(rows, 5, optional=(3, 2)).shown == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("abc", 3), ("日本語", 6), ("e\u0301", 1), ("नमस्ते", 4), ("👩‍👩‍👧", 2), ("\u200b", 0), ("한국", 4)],
+)
+def test_width_is_what_a_terminal_takes(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+def test_a_wide_letter_is_never_cut_in_two() -> None:
+    assert shorten("日本語の本", 6) == "日本…"
+    assert shorten("日本語の本", 7) == "日本語…"
+    assert shorten("👩‍👩‍👧 family", 4) == "👩‍👩‍👧…"
+
+
+def test_the_place_in_a_series_stays() -> None:
+    assert shorten("The Lantern Cycle of the Long Way Home #12", 14) == "The Lante… #12"
+    assert shorten("Some #hashtags are not places", 14) == "Some #hashtag…"
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40), st.integers(2, 30))
+def test_shortened_text_fits_and_begins_as_the_whole(text: str, columns: int) -> None:
+    short = shorten(text, columns)
+    assert width(short) <= columns
+    start, _, end = short.rpartition("…")
+    assert short == text or (text.startswith(start) and text.endswith(end))
+    assert width(pad(short, columns)) == columns
+
+
+@given(st.lists(st.tuples(*[st.text("ab 1", max_size=30)] * 4), min_size=1, max_size=5), st.integers(1, 120))
+def test_a_layout_is_never_wider_than_the_texts(rows: list[tuple[str, ...]], room: int) -> None:
+    plan = lay_out([("a", "b", "c", "d"), *rows], room, optional=(3,))
+    for n, wide in zip(plan.shown, plan.widths, strict=True):
+        longest = max(1, *(width(row[n]) for row in rows))
+        assert min(longest, LEAST) <= wide <= longest
+        assert wide == longest or any(re.search(r"\S* \S*", row[n]) for row in rows)
