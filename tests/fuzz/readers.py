@@ -18,8 +18,7 @@ from mamctl.adapters.library.sidecar_xml import observe_xml
 from mamctl.adapters.library.sidecars import observe_nfo, parse_yaml
 from mamctl.adapters.library.tags import FileTags, read_tags
 from mamctl.adapters.library.torrent_file import decode_bencoding, read_torrent
-from mamctl.adapters.qbittorrent.mirror import Mirror, merge_main_data
-from mamctl.adapters.qbittorrent.snapshot import read_snapshot
+from mamctl.adapters.qbittorrent.main_data import Mirror, merge_main_data, read_snapshot
 from mamctl.adapters.tracker.account import read_standing
 from mamctl.adapters.tracker.answers import Answer, check_answer
 from mamctl.adapters.tracker.readers.read import read_page

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from mamctl.adapters.qbittorrent import SessionCache
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
@@ -16,7 +17,6 @@ from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, adopt_frozen, lift_emergency, watch_ratio
 from mamctl.jobs.run import Run
 from mamctl.store.database import open_copy
-from mamctl.store.ratio.client_memory import ClientMemory
 from mamctl.store.runs import begin_run, end_run
 from tests.kit.model_client import ModelClient
 
@@ -47,7 +47,7 @@ class Desk:
         self.now = START
         self.listener = Listener()
         self.db: sqlite3.Connection = open_copy(folder / "none.db")
-        self.memory = ClientMemory(folder / "none.db", dry_run=True)
+        self.memory = SessionCache(folder / "none.db", dry_run=True)
         self.account: RatioReading | MamctlError | None = None
         self.on_wait: Callable[[float], None] = lambda seconds: None
         self.last: Run

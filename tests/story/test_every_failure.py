@@ -18,7 +18,7 @@ from tests.kit.commands import every_command
 from tests.kit.failing_server import FailingServer, failing
 
 SECRETS = {"mam_id": "SECRETmamid0123456789", "password": "SECRETpassword", "api_key": "SECRETapikey"}
-# Where the client itself is not bounded yet, it is left out under these forms.
+# Where sending messages is not bounded, it is left out under these forms.
 WITHOUT_END = {FailureForm.DRIPPED_HEAD, FailureForm.DRIPPED_BODY, FailureForm.ENDLESS}
 CATALOGUES = "audible audnexus goodreads google_books hardcover itunes librivox open_library".split()
 # The most connections of one command: up to three attempts and three books before a catalogue counts as down.
@@ -64,7 +64,7 @@ def write_config(home: Path, server: FailingServer, form: FailureForm) -> Path:
         "notify": {"heartbeat_url": f"{server.url}/ping/key"},
     }  # fmt: skip
     if form in WITHOUT_END:
-        del document["qbittorrent"], document["notify"]
+        del document["notify"]
     path = home / "mamctl.toml"
     path.write_text(tomli_w.dumps(document))
     path.chmod(0o600)

@@ -140,22 +140,27 @@ def shown_variable(variable: str, key: str) -> str:
     return f"the variable {variable}" if named else f"the variable that {key} names"
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace the file by `text`, 0600, on the disk when this returns; the old one stays whole until then."""
+def write_private(path: Path, content: str | bytes, *, lasting: bool = True) -> None:
+    """Replace the file by `content`, 0600; the old one stays whole until then. It is on the disk when this returns.
+
+    One that is not `lasting`, such as a cache, may be lost when the machine stops. Raises OSError.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content)
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
-    _sync_directory(path.parent)
+    if lasting:
+        _sync_directory(path.parent)
     _sweep(path)
 
 

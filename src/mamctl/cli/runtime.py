@@ -19,6 +19,7 @@ from mamctl.cli.wiring.exchanges import ExchangeTally
 from mamctl.errors import MamctlError, StoreError
 
 if TYPE_CHECKING:
+    from mamctl.adapters.qbittorrent import SessionCache
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.config import Config, Loaded
     from mamctl.domain.exchange import ExchangeOutcome
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from mamctl.jobs.ports import Notifier
     from mamctl.jobs.ratio.client_actions import ScopedClient
     from mamctl.jobs.run import Heartbeat, Run
-    from mamctl.store.ratio.client_memory import ClientMemory
     from mamctl.store.runs import Trigger
 
     Work = Callable[["Runtime"], Result | None]
@@ -126,11 +126,11 @@ class Runtime:
         return connect_clients(self)
 
     @cached_property
-    def client_memory(self) -> ClientMemory:
+    def client_memory(self) -> SessionCache:
         """What the torrent clients asked to be remembered."""
-        from mamctl.store.ratio.client_memory import ClientMemory
+        from mamctl.adapters.qbittorrent import SessionCache
 
-        return ClientMemory(self.config.store.path, dry_run=self.options.dry_run)
+        return SessionCache(self.config.store.path, dry_run=self.options.dry_run)
 
     def forget_clients(self) -> None:
         """Connect anew at the next use: a password may have been corrected meanwhile."""

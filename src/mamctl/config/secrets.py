@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import Exposure, SecretForm, SecretSource, exposure_of
+from mamctl.adapters.qbittorrent.access import LoginSources
 from mamctl.adapters.tracker.session import API_COOKIES, BROWSER_COOKIES, parse_seed
 from mamctl.errors import ConfigInvalidError
 
@@ -84,12 +85,13 @@ def custom_key(source: CustomSource) -> SecretSource:
     return SecretSource(f"catalogues.custom ({source.name}).key", source.key_file, source.key_env, SecretForm.HEADER)
 
 
-def client_secrets(section: QbittorrentSection) -> tuple[SecretSource, SecretSource]:
-    """Where a client's password and its API key may stand."""
+def client_secrets(section: QbittorrentSection) -> LoginSources:
+    """Where a client's password, its API key and the password of a server in front of it may stand."""
     prefix = f"qbittorrent ({section.name})"
-    return (
+    return LoginSources(
         SecretSource(f"{prefix}.password", section.password_file, section.password_env),
         SecretSource(f"{prefix}.api_key", section.api_key_file, section.api_key_env, SecretForm.HEADER),
+        SecretSource(f"{prefix}.basic_password", section.basic_password_file, section.basic_password_env),
     )
 
 
@@ -115,7 +117,8 @@ def _places(config: Config) -> Iterator[_Place]:
     browser = SecretSource("rules.browser_session", file, variable, SecretForm.TEXT)
     yield _Place(browser, lambda text: parse_seed(text.reveal(), BROWSER_COOKIES))
     for section in config.qbittorrent:
-        yield from map(_Place, client_secrets(section))
+        sources = client_secrets(section)
+        yield from map(_Place, (sources.password, sources.api_key, sources.basic_password))
     yield from (_Place(catalogue_key(catalogues, name)) for name in ("goodreads", "google_books", "hardcover"))
     yield from (_Place(custom_key(one)) for one in catalogues.custom)
     yield _Place(notify_source(config.notify))

@@ -66,6 +66,11 @@ class QbittorrentSection:
     password_env: VariableName = ""
     api_key_file: Path | None = None
     api_key_env: VariableName = ""
+    basic_user: Annotated[str, Matches(r"[^:\x00-\x1f\x7f]{0,100}", "a user name on one line, without a colon")] = ""
+    basic_password_file: Path | None = None
+    basic_password_env: VariableName = ""
+    ca_file: Path | None = None
+    verify: bool = True
     scope_trackers: tuple[_Host, ...] = ("myanonamouse.net",)
     scope_category: str = ""
     scope_tag: str = ""
@@ -77,6 +82,12 @@ class QbittorrentSection:
         password = "password_file" if self.password_file is not None else "password_env"
         if getattr(self, key) and getattr(self, password):
             yield key, f"either this or {password}, not both"
+        if getattr(self, key) and self.basic_user:
+            yield key, "either this or basic_user, not both: they would need the same header; use password_file instead"
+        if not self.basic_user and (self.basic_password_file is not None or self.basic_password_env):
+            yield "basic_user", "the user name that belongs to the basic password"
+        if self.ca_file is not None and not self.verify:
+            yield "verify", "either false or a ca_file, not both: without verification no certificate counts"
         if not self.scope_trackers:
             yield "scope_trackers", "at least one host: without one nothing could be touched"
 

@@ -18,6 +18,7 @@ from mamctl.practice.planned import Planned, Plans
 from mamctl.practice.web import Answer, Request
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator, Sequence
     from types import TracebackType
 
@@ -29,13 +30,16 @@ LOOPBACK = "127.0.0.1"
 class LoopbackServer(ABC):
     """A running site: `with Site(…) as site: site.url`. `holds` keeps requests back for tests.
 
+    With `tls`, which holds its certificate, it speaks https.
+
     Leaving the block raises RuntimeError when an answering function itself failed.
     """
 
-    def __init__(self, holds: Holds, port: int = 0) -> None:
+    def __init__(self, holds: Holds, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.holds = holds
         self.port = port
         self.faults: list[str] = []
+        self.tls = tls
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._failures: Plans[Planned] = Plans()
@@ -53,13 +57,15 @@ class LoopbackServer(ABC):
     @property
     def url(self) -> str:
         """The base URL; it stays the same over stop and start."""
-        return f"http://{LOOPBACK}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{LOOPBACK}:{self.port}"
 
     def start(self) -> Self:
         """Listen and serve in the background."""
         self.holds.reopen()
         self._failures_over.clear()
         self._server = _Server((LOOPBACK, self.port), _Handler, self)
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()

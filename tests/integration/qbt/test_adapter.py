@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mamctl.adapters.qbittorrent import Login, QbittorrentClient
+from mamctl.adapters.qbittorrent import Endpoint, Login, QbittorrentClient
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.secret import Secret
 from tests.integration.qbt.fixtures import PASSKEY
@@ -36,7 +36,7 @@ class Look:
         self.remembered: bytes | None = None
 
     def __call__(self) -> ClientSnapshot:
-        adapter = QbittorrentClient("loft", self.client.url, LOGIN, timeout=20)
+        adapter = QbittorrentClient(Endpoint("loft", self.client.url, 20), LOGIN)
         snapshot, self.remembered = adapter.fetch_snapshot(self.remembered)
         adapter.close()
         return snapshot
@@ -61,7 +61,7 @@ def look(client: Daemon) -> Look:
 
 @pytest.fixture
 def adapter(client: Daemon) -> Iterator[QbittorrentClient]:
-    adapter = QbittorrentClient("loft", client.url, LOGIN, timeout=20)
+    adapter = QbittorrentClient(Endpoint("loft", client.url, 20), LOGIN)
     yield adapter
     adapter.close()
 

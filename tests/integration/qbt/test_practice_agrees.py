@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from mamctl.adapters.qbittorrent import Login, QbittorrentClient
+from mamctl.adapters.qbittorrent import Endpoint, Login, QbittorrentClient
 from mamctl.domain.secret import Secret
 from mamctl.practice.client import ClientWorld, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock
@@ -37,7 +37,7 @@ class Side:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.adapter = QbittorrentClient("loft", url, LOGIN, timeout=20)
+        self.adapter = QbittorrentClient(Endpoint("loft", url, 20), LOGIN)
         self.remembered: bytes | None = None
         self.paused = False
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mamctl.adapters.qbittorrent.login import Login
-from mamctl.adapters.qbittorrent.patience import Patience
-from mamctl.adapters.qbittorrent.web import Web
+from mamctl.adapters.qbittorrent import Endpoint, Login, LoginBackoff, SessionCache
+from mamctl.adapters.qbittorrent.web_api import WebApi
 from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError, UnreachableError
-from mamctl.store.ratio.client_memory import ClientMemory
 from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.waiting import wait_until
 
@@ -28,30 +27,30 @@ LOGIN = Login(USER, Secret(PASSWORD))
 WRONG = Login(USER, Secret("not this"))
 
 
-def web(client: Daemon, login: Login = LOGIN, **more) -> Web:
-    return Web("loft", client.url, login, timeout=10, **more)
+def web(client: Daemon, login: Login = LOGIN, **more) -> closing[WebApi]:
+    return closing(WebApi(Endpoint("loft", client.url, 10), login, **more))
 
 
 def test_a_session_is_begun_kept_and_renewed_after_a_restart(qbittorrent: Callable[..., Daemon]) -> None:
     client = qbittorrent()
     with web(client) as first:
-        version = first.get("app/version").text
+        version = first.app_version()
         kept = first.cookies
     with web(client, cookies=kept) as second:
-        assert second.get("app/version").text == version
+        assert second.app_version() == version
         assert second.logins == 0
     client.restart()
     with web(client, cookies=kept) as third:
-        assert third.get("app/version").text == version
+        assert third.app_version() == version
         assert (third.logins, third.cookies == kept) == (1, False)
 
 
 def test_a_session_ends_by_itself(qbittorrent: Callable[..., Daemon]) -> None:
     client = qbittorrent(settings={"WebUI\\SessionTimeout": "1"})
     with web(client) as asking:
-        asking.get("app/version")
+        asking.app_version()
         time.sleep(1.5)  # the client's own clock; nothing can be awaited
-        asking.get("app/version")
+        asking.app_version()
         assert asking.logins == 2
 
 
@@ -59,14 +58,14 @@ def test_a_wrong_password_is_refused_then_banned_then_forgiven(qbittorrent: Call
     client = qbittorrent(settings={"WebUI\\MaxAuthenticationFailCount": "2", "WebUI\\BanDuration": "1"})
     for _ in range(2):
         with web(client, WRONG) as asking, pytest.raises(SessionRefusedError, match="the password"):
-            asking.get("app/version")
+            asking.app_version()
     with web(client) as asking, pytest.raises(SessionRefusedError, match="banned"):
-        asking.get("app/version")
+        asking.app_version()
 
     def forgiven() -> bool:
         with web(client) as again:
             try:
-                return again.get("app/version").is_success
+                return bool(again.app_version())
             except SessionRefusedError:
                 return False
 
@@ -75,47 +74,50 @@ def test_a_wrong_password_is_refused_then_banned_then_forgiven(qbittorrent: Call
 
 def test_a_wrong_password_left_to_cron_leads_to_no_ban(qbittorrent: Callable[..., Daemon], tmp_path: Path) -> None:
     client = qbittorrent(settings={"WebUI\\MaxAuthenticationFailCount": "2"})
-    patience = Patience(ClientMemory(tmp_path / "mamctl.db"), lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
+    backoff = LoginBackoff(SessionCache(tmp_path / "mamctl.db"), lambda: datetime(2026, 11, 25, 12, tzinfo=UTC))
     for _ in range(6):
-        with web(client, WRONG, patience=patience) as asking, pytest.raises(SessionRefusedError, match="the password"):
-            asking.get("app/version")
-    with web(client, patience=patience) as asking:
-        assert asking.get("app/version").is_success
+        with web(client, WRONG, backoff=backoff) as asking, pytest.raises(SessionRefusedError, match="the password"):
+            asking.app_version()
+    with web(client, backoff=backoff) as asking:
+        assert asking.app_version()
 
 
 def test_a_name_that_the_client_does_not_know_is_no_wrong_password(qbittorrent: Callable[..., Daemon]) -> None:
     """As behind a reverse proxy that passes its own host name on."""
     client = qbittorrent(settings={"WebUI\\ServerDomains": "seedbox.example"})
     elsewhere = client.url.replace("127.0.0.1", "localhost")
-    with Web("loft", elsewhere, LOGIN) as asking, pytest.raises(SessionRefusedError, match="the address"):
-        asking.get("app/version")
+    with (
+        closing(WebApi(Endpoint("loft", elsewhere), LOGIN)) as asking,
+        pytest.raises(SessionRefusedError, match="the address"),
+    ):
+        asking.app_version()
 
 
 def test_no_login_where_the_client_asks_for_none(qbittorrent: Callable[..., Daemon]) -> None:
     client = qbittorrent(settings={"WebUI\\LocalHostAuth": "false"})
     with web(client, Login()) as asking:
-        asking.get("sync/maindata", rid=0)
+        asking.sync_maindata(0)
         assert asking.cookies
-        assert "full_update" not in asking.get("sync/maindata", rid=1).json()
+        assert "full_update" not in asking.sync_maindata(1)
     with web(client, LOGIN) as asking:
-        asking.get("sync/maindata", rid=0)
-        assert "full_update" not in asking.get("sync/maindata", rid=1).json()
+        asking.sync_maindata(0)
+        assert "full_update" not in asking.sync_maindata(1)
 
 
 def test_no_login_where_one_is_needed(qbittorrent: Callable[..., Daemon]) -> None:
     with web(qbittorrent(), Login()) as asking, pytest.raises(SessionRefusedError, match="asks for a login"):
-        asking.get("app/version")
+        asking.app_version()
 
 
 def test_a_client_that_is_down(qbittorrent: Callable[..., Daemon]) -> None:
     client = qbittorrent()
     with web(client) as asking:
-        asking.get("app/version")
+        asking.app_version()
         client.kill()
         with pytest.raises(UnreachableError):
-            asking.get("app/version")
+            asking.app_version()
         client.start()
-        assert asking.get("app/version").is_success
+        assert asking.app_version()
         assert asking.logins == 2
 
 
@@ -123,11 +125,11 @@ def test_a_client_that_is_down(qbittorrent: Callable[..., Daemon]) -> None:
 def test_an_api_key(qbittorrent: Callable[..., Daemon]) -> None:
     client = qbittorrent()
     with web(client) as asking:
-        key = asking.post("app/rotateAPIKey").json()["apiKey"]
+        key = asking.app_rotate_api_key()["apiKey"]
     with web(client, Login(api_key=Secret(key))) as asking:
-        assert asking.get("sync/maindata", rid=0).json()["full_update"]
-        assert "full_update" not in asking.get("sync/maindata", rid=1).json()
+        assert asking.sync_maindata(0)["full_update"]
+        assert "full_update" not in asking.sync_maindata(1)
         assert asking.logins == 0
     unknown = Login(api_key=Secret("qbt_" + "0" * 28))
     with web(client, unknown) as asking, pytest.raises(SessionRefusedError, match="API key"):
-        asking.get("app/version")
+        asking.app_version()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from mamctl.adapters.http.body import ENCODING, TooLargeBodyError, UnreadableBodyError, read_body
 from mamctl.adapters.http.deadline import deadline
 from mamctl.adapters.http.failures import Cause, Failure, explain_failure
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from mamctl.adapters.http.client import WayOut
     from mamctl.adapters.http.policy import Bounds
     from mamctl.adapters.http.proxies import Proxy
-
-ENCODING = "gzip"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,18 +143,9 @@ def is_same_site(here: httpx.URL, there: httpx.URL) -> bool:
 
 
 def _read(response: httpx.Response, largest: int) -> bytes:
-    kind = response.headers.get("content-encoding", "").strip().lower()
-    if kind not in {"", "identity", "gzip", "x-gzip", "deflate"}:  # packed twice, a small answer grows without end
-        raise ExchangeError(Fault.UNREADABLE, "an answer in an encoding that was not asked for")
-    unpack = None if kind in {"", "identity"} else zlib.decompressobj(47)  # either header is recognised
-    body = bytearray()
     try:
-        for piece in response.iter_raw():  # as they come: collecting larger parts would outwait the clock
-            body += piece if unpack is None else unpack.decompress(piece, largest + 1 - len(body))
-            if len(body) > largest:
-                raise ExchangeError(Fault.TOO_LARGE, f"an answer of more than {largest // 1024} KiB")
-    except zlib.error:
-        raise ExchangeError(Fault.UNREADABLE, "an answer that cannot be unpacked") from None
-    if unpack is not None and body and not unpack.eof:
-        raise ExchangeError(Fault.UNREADABLE, "a packed answer that breaks off")
-    return bytes(body)
+        return read_body(response.iter_raw(), response.headers.get("content-encoding", ""), largest)
+    except TooLargeBodyError as error:
+        raise ExchangeError(Fault.TOO_LARGE, str(error)) from None
+    except UnreadableBodyError as error:
+        raise ExchangeError(Fault.UNREADABLE, str(error)) from None

@@ -1,7 +1,7 @@
 """qBittorrent, through its Web API."""
 
+from mamctl.adapters.qbittorrent.access import Endpoint, Login, LoginBackoff, LoginSources, read_login
 from mamctl.adapters.qbittorrent.client import QbittorrentClient
-from mamctl.adapters.qbittorrent.login import Login, read_login
-from mamctl.adapters.qbittorrent.patience import Patience
+from mamctl.adapters.qbittorrent.saved_session import SessionCache
 
-__all__ = ["Login", "Patience", "QbittorrentClient", "read_login"]
+__all__ = ["Endpoint", "Login", "LoginBackoff", "LoginSources", "QbittorrentClient", "SessionCache", "read_login"]

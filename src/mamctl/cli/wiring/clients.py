@@ -9,7 +9,7 @@ from mamctl.cli.clock import nature
 from mamctl.errors import ConfigInvalidError, MamctlError
 
 if TYPE_CHECKING:
-    from mamctl.adapters.qbittorrent import Patience
+    from mamctl.adapters.qbittorrent import LoginBackoff
     from mamctl.cli.runtime import Runtime
     from mamctl.config.sections import QbittorrentSection
     from mamctl.domain.ratio.reading import RatioReading
@@ -42,17 +42,17 @@ def watch_context(runtime: Runtime) -> WatchContext:
     )
 
 
-def connect_clients(runtime: Runtime, *, insist: bool = False) -> tuple[ScopedClient, ...]:
+def connect_clients(runtime: Runtime, *, force: bool = False) -> tuple[ScopedClient, ...]:
     """Every configured client with its scope; nothing is asked yet. One without a usable login fails when asked.
 
-    `insist` tries a login once though it was refused lately.
+    `force` tries a login once though it was refused lately.
     """
-    from mamctl.adapters.qbittorrent import Patience
+    from mamctl.adapters.qbittorrent import LoginBackoff
     from mamctl.jobs.ratio.client_actions import ScopedClient
 
-    patience = Patience(runtime.client_memory, runtime.now, insist)
+    backoff = LoginBackoff(runtime.client_memory, runtime.now, force)
     return tuple(
-        ScopedClient(_connect(runtime, section, patience), _scope(section)) for section in runtime.config.qbittorrent
+        ScopedClient(_connect(runtime, section, backoff), _scope(section)) for section in runtime.config.qbittorrent
     )
 
 
@@ -70,22 +70,16 @@ def read_site_ratio(runtime: Runtime) -> RatioReading:
     return read_account(standing.ratio, standing.uploaded_bytes, standing.downloaded_bytes)
 
 
-def _connect(runtime: Runtime, section: QbittorrentSection, patience: Patience) -> TorrentClient:
-    from mamctl.adapters.qbittorrent import QbittorrentClient, read_login
+def _connect(runtime: Runtime, section: QbittorrentSection, backoff: LoginBackoff) -> TorrentClient:
+    from mamctl.adapters.qbittorrent import Endpoint, QbittorrentClient, read_login
     from mamctl.config.secrets import client_secrets
 
     try:
-        login = read_login(section.username, *client_secrets(section), os.environ)
+        login = read_login(section.username, client_secrets(section), os.environ, section.basic_user)
     except MamctlError as error:
         return UnusableClient(section.name, error)
-    return QbittorrentClient(
-        section.name,
-        section.url,
-        login,
-        timeout=section.timeout,
-        patience=patience,
-        record_exchange=runtime.record_exchange,
-    )
+    endpoint = Endpoint(section.name, section.url, section.timeout, section.ca_file, section.verify)
+    return QbittorrentClient(endpoint, login, backoff=backoff, record_exchange=runtime.record_exchange)
 
 
 class UnusableClient:

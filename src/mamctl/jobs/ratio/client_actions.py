@@ -24,9 +24,8 @@ from mamctl.domain.ratio.torrent_journal import (
     tagged_in_scope,
 )
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
-from mamctl.jobs.ratio.ports import TorrentClient
+from mamctl.jobs.ratio.ports import SessionMemory, TorrentClient
 from mamctl.jobs.run import Run
-from mamctl.store.ratio.client_memory import ClientMemory
 from mamctl.store.ratio.torrent_journal import read_journal, thaw_broke_off, write_entries
 
 BATCH = 500  # hashes in one request
@@ -64,7 +63,7 @@ class ActionContext:
     """The tools of one pass: the run, the remembered sessions, our tag, and how to wait some seconds."""
 
     run: Run
-    memory: ClientMemory
+    memory: SessionMemory
     tag: str
     wait: Callable[[float], None]
     insist: bool = False

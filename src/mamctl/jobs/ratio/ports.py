@@ -1,4 +1,4 @@
-"""What the jobs need of a torrent client."""
+"""What the jobs need of torrent clients."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mamctl.domain.ratio.client import ClientSnapshot
+
+
+class SessionMemory(Protocol):
+    """What the clients asked to be remembered between two passes. It is a cache: losing it costs one full answer."""
+
+    def recall(self, client: str) -> bytes | None:
+        """What was kept last; None when there is nothing to be read."""
+        ...
+
+    def keep(self, client: str, saved: bytes, /) -> None:
+        """Replace what was kept."""
+        ...
 
 
 class TorrentClient(Protocol):

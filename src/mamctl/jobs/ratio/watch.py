@@ -38,12 +38,12 @@ from mamctl.jobs.ratio.findings import (
 )
 from mamctl.jobs.ratio.findings import without_record as without_record_problem
 from mamctl.jobs.ratio.messages import account_words, notify_pass
+from mamctl.jobs.ratio.ports import SessionMemory
 from mamctl.jobs.ratio.results import Actions, RatioWatch, view_client, view_guard, view_stats, view_transition
 from mamctl.jobs.ratio.stats import forecast_for, read_client_totals, samples_of
 from mamctl.jobs.ratio.turns import act_on_clients, adopt_unrecorded, choose_turn, free_tag_of
 from mamctl.jobs.run import Run
 from mamctl.store.account.readings import last_standing
-from mamctl.store.ratio.client_memory import ClientMemory
 from mamctl.store.ratio.guard import (
     GuardRow,
     Transition,
@@ -75,7 +75,7 @@ class WatchContext:
 
     clients: tuple[ScopedClient, ...]
     policy: RatioPolicy
-    memory: ClientMemory
+    memory: SessionMemory
     notifier: Notifier
     wait: Callable[[float], None]
     account: Callable[[], RatioReading] | None = None

@@ -88,7 +88,7 @@ def _resume_session(visit: Visit) -> None:
 
 def _force_start(visit: Visit) -> None:
     for torrent in visit.torrents:
-        torrent.start(forced=visit.fields.get("value") == "true")
+        torrent.start(forced=str(visit.fields.get("value")).lower() == "true")
 
 
 def _add_tags(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from mamctl.practice.client.calls import text_answer
@@ -29,12 +30,21 @@ class Door:
         if not self._knows(request):
             return text_answer("Unauthorized", 401) if modern else text_answer("Fails.")
         answer = text_answer("", 204) if modern else text_answer("Ok.")
+        if self._world.quiet_login:
+            answer = text_answer("")
         answer.headers.append(self._cookie(self._begin(), port))
         return answer
 
     def _knows(self, request: Request) -> bool:
         said = request.readable_fields
         return (said.get("username"), said.get("password")) == (self._world.username, self._world.password)
+
+    def passes_front(self, request: Request) -> bool:
+        """Whether a web server in front lets the request pass; mostly there is none."""
+        if self._world.basic is None:
+            return True
+        wanted = b64encode(":".join(self._world.basic).encode()).decode()
+        return request.headers.get("authorization") == f"Basic {wanted}"
 
     def find(self, request: Request, port: int) -> Session | None:
         """The session that a request belongs to."""

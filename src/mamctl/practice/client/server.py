@@ -14,6 +14,8 @@ from mamctl.practice.journal import Journal, masked
 from mamctl.practice.loopback import LoopbackServer
 
 if TYPE_CHECKING:
+    import ssl
+
     from mamctl.practice.client.state import ClientWorld
     from mamctl.practice.web import Answer, Request
 
@@ -32,8 +34,10 @@ class PracticeClient(LoopbackServer):
     The world lives by its clock whenever somebody asks; `live()` before changing it by hand.
     """
 
-    def __init__(self, world: ClientWorld, mood: Mood | None = None, port: int = 0) -> None:
-        super().__init__(Holds(), port)
+    def __init__(
+        self, world: ClientWorld, mood: Mood | None = None, port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(Holds(), port, tls)
         self.world = world
         self.mood = mood or Mood()
         self.journal = Journal()
@@ -76,6 +80,10 @@ class PracticeClient(LoopbackServer):
     def _answer(self, request: Request, call: str) -> Answer:
         with self.world.lock:
             self.live()
+            if not self._door.passes_front(request):
+                refusal = text_answer("Authorization Required", 401)
+                refusal.headers.append(("WWW-Authenticate", 'Basic realm="seedbox"'))
+                return refusal
             if call == "auth/login":
                 return self._door.log_in(request, self.port)
             session, cookies = self._door.let_in(request, self.port)

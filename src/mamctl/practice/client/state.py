@@ -92,7 +92,8 @@ class ClientWorld:
 
     `uploaded` and `downloaded` are the totals of all time; with `just_started` the client says 0 and 0 instead, as
     real ones do for a moment. While `session_paused` nothing flows, and torrents that run show as stalled. Without a
-    password nobody has to log in. `flowed_until` is how far time was lived.
+    password nobody has to log in. `basic` is the user and password that a web server in front asks for; with
+    `quiet_login` it makes 200 without a word of every login that is taken. `flowed_until` is how far time was lived.
     """
 
     clock: PracticeClock
@@ -100,6 +101,8 @@ class ClientWorld:
     username: str = "admin"
     password: str = "practice-password"  # noqa: S105 - nothing is behind it
     api_key: str = ""
+    basic: tuple[str, str] | None = None
+    quiet_login: bool = False
     torrents: dict[str, Torrent] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
     uploaded: int = 0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import socket
-import ssl
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from mamctl.adapters.http.failures import Cause, explain_failure
 from mamctl.adapters.http.proxies import Proxy, always, by_environment, direct
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError
+from tests.kit.certificate import make_certificate, server_context
 from tests.kit.loopback import QuietHandler, QuietServer
 from tests.kit.proxy import proxying
 from tests.kit.tracker_loopback import as_json, serving
@@ -47,20 +46,13 @@ class _Hello(QuietHandler):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("tls") / "self.pem"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    names = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(path), "-out", str(path) + ".crt"]
-    subprocess.run([*command.split(), *names], check=True, capture_output=True)
-    path.write_bytes(path.read_bytes() + Path(str(path) + ".crt").read_bytes())
-    return path
+    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture
 def tls_port(certificate: Path) -> Iterator[int]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
     server = QuietServer(_Hello)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = server_context(certificate).wrap_socket(server.socket, server_side=True)
     server.begin()
     yield server.port
     server.end()

@@ -11,10 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.adapters.private_files import SecretSource
-from mamctl.adapters.qbittorrent import Login, QbittorrentClient, read_login
-from mamctl.adapters.qbittorrent.mirror import Mirror
-from mamctl.adapters.qbittorrent.snapshot import STATES, read_snapshot, read_tags, read_totals
-from mamctl.adapters.qbittorrent.version import parse_version
+from mamctl.adapters.qbittorrent import Endpoint, Login, LoginSources, QbittorrentClient, read_login
+from mamctl.adapters.qbittorrent.main_data import STATES, Mirror, parse_version, read_snapshot, read_tags, read_totals
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
@@ -64,7 +62,7 @@ def answers(*main_data: Any, version: str = "v5.1.0", **more: Any) -> dict[str, 
 
 
 def at(client: OddClient, **more: Any) -> QbittorrentClient:
-    return QbittorrentClient("loft", client.url, Login("keeper", Secret("pass")), **{"timeout": 5, **more})
+    return QbittorrentClient(Endpoint("loft", client.url, 5), Login("keeper", Secret("pass")), **more)
 
 
 def test_a_snapshot_says_what_the_client_says() -> None:
@@ -87,7 +85,7 @@ def test_the_next_process_asks_once() -> None:
         asked_before = len(client.asked)
         snapshot, _ = at(client).fetch_snapshot(remembered)
         assert client.paths()[asked_before:] == ["sync/maindata"]
-        assert client.asked[-1].query == "rid=1"
+        assert client.asked[-1].body == "rid=1"
     assert snapshot.torrents[ONE].state is TorrentState.STALLED_UP
     assert (snapshot.full, snapshot.version, snapshot.totals.uploaded_alltime) == (False, "v5.1.0", 95)
 
@@ -109,7 +107,7 @@ def test_a_change_to_something_unknown_begins_anew() -> None:
     with OddClient(answers(WHOLE, odd, {**WHOLE, "rid": 3, "torrents": {TWO: ROW}})) as client:
         _, remembered = at(client).fetch_snapshot(None)
         snapshot, _ = at(client).fetch_snapshot(remembered)
-        assert [asked.query for asked in client.asked if asked.path == "sync/maindata"] == ["rid=0", "rid=1", "rid=0"]
+        assert [asked.body for asked in client.asked if asked.path == "sync/maindata"] == ["rid=0", "rid=1", "rid=0"]
     assert set(snapshot.torrents) == {TWO}
     assert snapshot.full
 
@@ -190,7 +188,7 @@ def test_every_version_is_asked_in_its_own_words(version: str, stop: str, start:
     assert forms == [
         (f"torrents/{stop}", {"hashes": [f"{ONE}|{TWO}"]}),
         (f"torrents/{start}", {"hashes": [ONE]}),
-        ("torrents/setForceStart", {"hashes": [ONE], "value": ["true"]}),
+        ("torrents/setForceStart", {"hashes": [ONE], "value": ["True"]}),
         ("torrents/addTags", {"hashes": [ONE], "tags": ["mamctl frozen"]}),
         ("torrents/removeTags", {"hashes": [ONE], "tags": ["mamctl frozen"]}),
     ]
@@ -264,14 +262,22 @@ def test_the_login_comes_from_private_files(tmp_path: Path) -> None:
     for path, text in ((password, "pass\n"), (key, "qbt_1\n")):
         path.write_text(text)
         path.chmod(0o600)
-    nothing, secret = SecretSource("api_key", None, "KEY"), SecretSource("password", password)
-    assert read_login("keeper", secret, nothing, {}) == Login("keeper", Secret("pass"))
-    assert read_login("keeper", secret, SecretSource("api_key", key), {}) == Login("keeper", api_key=Secret("qbt_1"))
-    assert read_login("keeper", secret, nothing, {"KEY": "qbt_2"}) == Login("keeper", api_key=Secret("qbt_2"))
-    assert read_login("keeper", SecretSource("password"), nothing, {}) == Login("keeper")
+    nothing = SecretSource("none")
+    secret, key_source = SecretSource("password", password), SecretSource("api_key", None, "KEY")
+    both = LoginSources(secret, key_source, nothing)
+    assert read_login("keeper", both, {}) == Login("keeper", Secret("pass"))
+    assert read_login("keeper", LoginSources(secret, SecretSource("api_key", key), nothing), {}) == Login(
+        "keeper", api_key=Secret("qbt_1")
+    )
+    assert read_login("keeper", both, {"KEY": "qbt_2"}) == Login("keeper", api_key=Secret("qbt_2"))
+    assert read_login("keeper", LoginSources(nothing, nothing, nothing), {}) == Login("keeper")
+    front = LoginSources(nothing, nothing, SecretSource("basic_password", key))
+    assert read_login("keeper", front, {}, "box") == Login(
+        "keeper", basic_username="box", basic_password=Secret("qbt_1")
+    )
     password.chmod(0o644)
     with pytest.raises(ConfigInvalidError, match="others"):
-        read_login("keeper", secret, nothing, {})
+        read_login("keeper", both, {})
 
 
 def test_the_connection_is_refused_and_nothing_is_told_of_the_login() -> None:

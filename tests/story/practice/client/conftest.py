@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from mamctl.adapters.qbittorrent import Login, QbittorrentClient
+from mamctl.adapters.qbittorrent import Endpoint, Login, QbittorrentClient
 from mamctl.domain.secret import Secret
 from mamctl.practice.client import ClientWorld, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock
@@ -42,7 +42,7 @@ def connect() -> Iterator[Callable[..., QbittorrentClient]]:
 
     def connect(client: PracticeClient, login: Login | None = None, timeout: float = 5.0) -> QbittorrentClient:
         own = Login(client.world.username, Secret(client.world.password))
-        opened.append(QbittorrentClient("loft", client.url, login or own, timeout=timeout))
+        opened.append(QbittorrentClient(Endpoint("loft", client.url, timeout), login or own))
         return opened[-1]
 
     yield connect

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.qbittorrent.mirror import Mirror, merge_main_data
+from mamctl.adapters.qbittorrent.main_data import Mirror, merge_main_data
 from mamctl.practice.client import ClientWorld, Torrent
 from mamctl.practice.client.main_data import Session, changes, show_all
 from mamctl.practice.clock import PracticeClock

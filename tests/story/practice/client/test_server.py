@@ -208,3 +208,32 @@ def test_every_state_is_one_that_mamctl_knows(connect: Connect) -> None:
     with PracticeClient(world) as client:
         snapshot, _ = connect(client).fetch_snapshot(None)
     assert S.UNKNOWN not in {torrent.state for torrent in snapshot.torrents.values()}
+
+
+@pytest.mark.parametrize("version", ["v4.5.2", "v5.3.0"])
+def test_a_web_server_in_front_wants_a_login_of_its_own(connect: Connect, version: str) -> None:
+    world = shelf(version)
+    world.basic = ("box", "Zürich: 1")
+    own = Login(world.username, Secret(world.password))
+    front = Login(world.username, Secret(world.password), basic_username="box", basic_password=Secret("Zürich: 1"))
+    with PracticeClient(world) as client:
+        adapter = connect(client, front)
+        _, remembered = adapter.fetch_snapshot(None)
+        asked = len(client.journal.entries)
+        assert not connect(client, front).fetch_snapshot(remembered)[0].full
+        assert len(client.journal.entries) == asked + 1
+        with pytest.raises(SessionRefusedError, match="a web server in front of qBittorrent asks for a user") as caught:
+            connect(client, own).fetch_snapshot(None)
+        assert "set basic_user" in (caught.value.remedy or "")
+        wrong = Login("admin", Secret("x"), basic_username="box", basic_password=Secret("no"))
+        with pytest.raises(SessionRefusedError, match="refused basic_user or its password"):
+            connect(client, wrong).fetch_snapshot(None)
+        with pytest.raises(SessionRefusedError, match="in front") as caught:
+            connect(client, Login(api_key=Secret("qbt_1"))).fetch_snapshot(None)
+        assert "instead of the key" in (caught.value.remedy or "")
+
+
+def test_a_login_that_a_proxy_answers_without_a_word(client: PracticeClient, connect: Connect) -> None:
+    client.world.quiet_login = True
+    assert connect(client).fetch_snapshot(None)[0].full
+    assert [entry.path for entry in client.journal.of("auth/")] == ["auth/login"]

@@ -20,7 +20,7 @@ def clients(runtime: Runtime) -> Check:
     if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
-    found = [_client(runtime, watched) for watched in connect_clients(runtime, insist=True)]
+    found = [_client(runtime, watched) for watched in connect_clients(runtime, force=True)]
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)
     return Check("clients", worst.grade, detail, worst.remedy)
@@ -53,6 +53,9 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
     if unknown := len(without_record(snapshot.torrents, journal, watched.scope, runtime.config.ratio.tag)):
         detail = f"{detail}; {unknown} paused ones carry {runtime.config.ratio.tag} without a record"
         return Check("clients", Grade.WARN, detail, ADOPT)
+    if any(section.name == name and not section.verify for section in runtime.config.qbittorrent):
+        detail = f"{detail}; its certificate is not checked (verify = false)"
+        return Check("clients", Grade.WARN, detail, "name the certificate in ca_file instead: it is checked then")
     return Check("clients", Grade.OK, detail)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 
 import pytest
 
-from mamctl.adapters.qbittorrent.login import Login
-from mamctl.adapters.qbittorrent.web import Web
+from mamctl.adapters.qbittorrent import Endpoint, Login
+from mamctl.adapters.qbittorrent.main_data import parse_version
+from mamctl.adapters.qbittorrent.web_api import WebApi
 from mamctl.domain.secret import Secret
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.kit.odd_client import Answer, OddClient, session
@@ -19,8 +21,11 @@ ACCEPTED = Answer(headers=session())
 VERSION = Answer("v5.1.0")
 
 
-def web(url: str, login: Login = LOGIN, **more) -> Web:
-    return Web("loft", url, login, timeout=more.pop("timeout", 5), **more)
+def web(url: str, login: Login = LOGIN, *, timeout: float = 5, version: str = "", **more) -> closing[WebApi]:
+    api = WebApi(Endpoint("loft", url, timeout), login, **more)
+    if version:
+        api.version = parse_version(version)
+    return closing(api)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +38,8 @@ def web(url: str, login: Login = LOGIN, **more) -> Web:
 )
 def test_a_login_of_every_version_begins_a_session(answer: Answer, name: str) -> None:
     with OddClient({"auth/login": answer, "app/version": VERSION}) as client, web(client.url) as asking:
-        asking.get("app/version")
-        asking.get("app/version")
+        asking.app_version()
+        asking.app_version()
         assert asking.cookies == {name: "kept-for-us"}
     assert client.paths() == ["auth/login", "app/version", "app/version"]
     assert client.asked[1].headers["Cookie"] == f"{name}=kept-for-us"
@@ -42,14 +47,14 @@ def test_a_login_of_every_version_begins_a_session(answer: Answer, name: str) ->
 
 def test_a_kept_session_needs_no_login() -> None:
     with OddClient({"app/version": VERSION}) as client, web(client.url, cookies={"SID": "older"}) as asking:
-        assert asking.get("app/version").text == "v5.1.0"
+        assert asking.app_version() == "v5.1.0"
         assert asking.logins == 0
 
 
 def test_an_ended_session_is_renewed_once_and_the_request_repeated() -> None:
     answers = {"auth/login": ACCEPTED, "torrents/pause": [Answer("Forbidden", 403), Answer("")]}
-    with OddClient(answers) as client, web(client.url, cookies={"SID": "ended"}) as asking:
-        asking.post("torrents/pause", hashes="a|b")
+    with OddClient(answers) as client, web(client.url, cookies={"SID": "ended"}, version="v4.5.2") as asking:
+        asking.torrents_pause(["a", "b"])
     assert client.paths() == ["torrents/pause", "auth/login", "torrents/pause"]
     assert client.asked[1].headers.get("Cookie") is None  # an ended session would spoil its own renewal
     assert client.asked[2].body == "hashes=a%7Cb"
@@ -58,14 +63,14 @@ def test_an_ended_session_is_renewed_once_and_the_request_repeated() -> None:
 def test_a_session_refused_again_is_not_renewed_for_ever() -> None:
     answers = {"auth/login": ACCEPTED, "app/version": Answer("Forbidden", 403)}
     with OddClient(answers) as client, web(client.url) as asking, pytest.raises(SessionRefusedError):
-        asking.get("app/version")
+        asking.app_version()
     assert client.paths() == ["auth/login", "app/version", "auth/login", "app/version"]
 
 
 def test_an_api_key_goes_with_every_request_and_never_logs_in() -> None:
     login = Login(api_key=Secret(KEY))
     with OddClient({"app/version": VERSION}) as client, web(client.url, login) as asking:
-        asking.get("app/version")
+        asking.app_version()
     assert client.paths() == ["app/version"]
     assert client.asked[0].headers["Authorization"] == f"Bearer {KEY}"
 
@@ -73,7 +78,7 @@ def test_an_api_key_goes_with_every_request_and_never_logs_in() -> None:
 def test_no_login_is_made_where_none_is_configured() -> None:
     opened = Answer("v4.5.2", headers=session())
     with OddClient({"app/version": opened}) as client, web(client.url, Login()) as asking:
-        asking.get("app/version")
+        asking.app_version()
         assert asking.cookies == {"SID": "kept-for-us"}
     assert client.paths() == ["app/version"]
 
@@ -104,7 +109,13 @@ BANNED = "Your IP address has been banned after too many failed authentication a
             "refused the API key",
             "api_key_file",
         ),
-        (Login(api_key=Secret(KEY)), {"app/version": Answer("", 401)}, "refused the API key", "api_key_file"),
+        (
+            Login(api_key=Secret(KEY)),
+            {"app/version": [Answer("", 401), Answer("Forbidden", 403)]},
+            "refused the API key",
+            "api_key_file",
+        ),
+        (Login(api_key=Secret(KEY)), {"app/version": Answer("", 401)}, "refused the address", "same port inside"),
         (Login(), {"app/version": Answer("Forbidden", 403)}, "asks for a login", "password_file"),
     ],
 )
@@ -114,7 +125,7 @@ def test_a_refusal_says_what_was_refused_and_what_to_do(login: Login, answers: d
         web(client.url, login) as asking,
         pytest.raises(SessionRefusedError) as caught,
     ):
-        asking.get("app/version")
+        asking.app_version()
     assert said in caught.value.message
     assert remedy in (caught.value.remedy or "")
     assert caught.value.message.startswith("loft: ")
@@ -137,8 +148,12 @@ def test_a_refusal_says_what_was_refused_and_what_to_do(login: Login, answers: d
 )
 def test_what_a_broken_answer_is_called(answer: Answer, kind: type[MamctlError]) -> None:
     answers = {"auth/login": ACCEPTED, "torrents/pause": answer}
-    with OddClient(answers) as client, web(client.url, timeout=0.3) as asking, pytest.raises(kind) as caught:
-        asking.post("torrents/pause", hashes="all")
+    with (
+        OddClient(answers) as client,
+        web(client.url, timeout=0.3, version="v4.5.2") as asking,
+        pytest.raises(kind) as caught,
+    ):
+        asking.torrents_pause("all")
     assert type(caught.value) is kind
     assert caught.value.subject == client.url
     assert client.paths().count("torrents/pause") == 1
@@ -151,7 +166,23 @@ def test_a_login_page_of_something_else_is_no_login() -> None:
         web(client.url) as asking,
         pytest.raises(ShapeChangedError),
     ):
-        asking.get("app/version")
+        asking.app_version()
+
+
+@pytest.mark.parametrize("answer", [Answer(""), Answer("", 403)])
+def test_an_empty_answer_without_a_session_is_no_login(answer: Answer) -> None:
+    with OddClient({"auth/login": answer}) as client, web(client.url) as asking, pytest.raises(MamctlError):
+        asking.app_version()
+    assert client.paths() == ["auth/login"]
+
+
+def test_a_refused_port_is_explained() -> None:
+    """Host header validation compares the port as well: a container that publishes another one."""
+    answers = {"auth/login": Answer("Unauthorized", 401), "app/version": Answer("Unauthorized", 401)}
+    with OddClient(answers) as client, web(client.url) as asking, pytest.raises(SessionRefusedError) as caught:
+        asking.app_version()
+    for word in ("same port inside and outside", "Server domains", "pass the Host header on", "validation off"):
+        assert word in (caught.value.remedy or "")
 
 
 def test_nobody_listens() -> None:
@@ -159,7 +190,7 @@ def test_nobody_listens() -> None:
         held.bind(("127.0.0.1", 0))  # bound but never listening: nobody else can begin to
         address = f"http://127.0.0.1:{held.getsockname()[1]}"
         with web(address) as asking, pytest.raises(UnreachableError, match="refused") as caught:
-            asking.get("app/version")
+            asking.app_version()
     assert caught.value.subject == address
 
 
@@ -175,7 +206,7 @@ def test_no_secret_is_ever_said() -> None:
                     web(url, login, cookies={"SID": "older"}) as asking,
                     pytest.raises(MamctlError) as caught,
                 ):
-                    asking.get("app/version")
+                    asking.app_version()
             error = caught.value
             told = f"{error!r} {error.message} {error.subject} {error.remedy} {login!r}"
             assert not [secret for secret in secrets if secret in told]

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.qbittorrent import Login, Patience, QbittorrentClient
-from mamctl.adapters.qbittorrent.patience import HOLD, LoginTries
+from mamctl.adapters.qbittorrent import Endpoint, Login, LoginBackoff, QbittorrentClient, SessionCache
+from mamctl.adapters.qbittorrent.access import HOLD, LoginTries
 from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError
-from mamctl.store.ratio.client_memory import ClientMemory
 from tests.kit.odd_client import Answer, OddClient, session
 
 if TYPE_CHECKING:
@@ -34,11 +33,11 @@ class Person:
     def __init__(self, client: OddClient, folder: Path) -> None:
         self.client, self.folder, self.now = client, folder, NOON
 
-    def comes(self, login: Login = LOGIN, *, insist: bool = False, dry_run: bool = False) -> SessionRefusedError | None:
+    def comes(self, login: Login = LOGIN, *, force: bool = False, dry_run: bool = False) -> SessionRefusedError | None:
         """One pass: it looks, and then it looks again; the first refusal, if any."""
-        memory = ClientMemory(self.folder / "mamctl.db", dry_run=dry_run)
-        patience = Patience(memory, lambda: self.now, insist=insist)
-        loft = QbittorrentClient("loft", self.client.url, login, timeout=5, patience=patience)
+        memory = SessionCache(self.folder / "mamctl.db", dry_run=dry_run)
+        backoff = LoginBackoff(memory, lambda: self.now, force=force)
+        loft = QbittorrentClient(Endpoint("loft", self.client.url, 5), login, backoff=backoff)
         errors = []
         for _ in range(2):
             try:
@@ -90,15 +89,15 @@ def test_other_credentials_are_tried_at_once_and_a_success_is_the_end_of_it(tmp_
         assert list(tmp_path.rglob("*.session"))
 
 
-def test_who_insists_tries_once_in_spite_of_it(tmp_path: Path) -> None:
+def test_a_forced_login_is_tried_once_in_spite_of_it(tmp_path: Path) -> None:
     with OddClient(answers(WRONG)) as client:
         person = Person(client, tmp_path)
         person.comes()
-        person.comes(insist=True)
+        person.comes(force=True)
         assert person.logins == 2
         person.now += timedelta(minutes=30)
         client.answers["auth/login"] = GOOD  # the person set the password in the client instead
-        assert person.comes(insist=True) is None
+        assert person.comes(force=True) is None
         assert person.comes() is None
         assert person.logins == 3
 
@@ -155,5 +154,5 @@ notes = st.binary(max_size=40) | st.fixed_dictionaries(
 
 @given(notes)
 def test_a_note_that_cannot_be_read_forbids_nothing(note: bytes) -> None:
-    tries = LoginTries("loft", "http://127.0.0.1:1", LOGIN, Patience(OneNote(note), lambda: NOON))
+    tries = LoginTries("loft", "http://127.0.0.1:1", LOGIN, LoginBackoff(OneNote(note), lambda: NOON))
     assert tries.refusal() is None

@@ -1,4 +1,4 @@
-"""What a client last said of its torrents, in its own words, and how the next `sync/maindata` is merged.
+"""What a client says of itself and its torrents: how the next `sync/maindata` is merged, and what it means.
 
 An incremental answer holds only the changed fields of changed torrents (qBittorrent Web API documentation,
 "Get main data"); `full_update` is present only in a whole answer, which replaces everything.
@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,8 +43,8 @@ SERVER: dict[str, Kinds] = {
     "session_state": (bool,),  # since 5.3; true when the session as a whole is paused
 }
 
-_HASH = re.compile(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the client takes for every torrent
-_MOST = 2**53  # above it JSON numbers are no longer exact, and no figure of a client is that large
+HASH = re.compile(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the client takes for every torrent
+MOST = 2**53  # above it JSON numbers are no longer exact, and no figure of a client is that large
 
 
 class OddAnswerError(ValueError):
@@ -96,7 +98,7 @@ def _merge_server(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict
 def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     rows = dict(before)
     for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
-        if not _HASH.fullmatch(info_hash):
+        if not HASH.fullmatch(info_hash):
             raise OddAnswerError("a torrent's hash is none")
         rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))
     for info_hash in _texts(changes.get("torrents_removed", []), "torrents_removed"):
@@ -150,8 +152,105 @@ def _texts(value: Any, what: str) -> tuple[str, ...]:
 
 def _checked(values: Mapping[str, Any], name: str, kinds: Kinds) -> Any:
     value = values.get(name)
-    if type(value) is int and abs(value) > _MOST:
+    if type(value) is int and abs(value) > MOST:
         raise OddAnswerError(f"{name} is too large")
     if type(value) in kinds:  # exactly: true is no number here
         return value
     raise OddAnswerError(f"{name} is missing" if value is None else f"{name} is no {kinds[0].__name__}")
+
+
+# Every state of qBittorrent 4.1 to 5.x (its Web API documentation, "Get torrent list"); 5.0 renamed paused to stopped.
+STATES: dict[str, TorrentState] = {
+    "downloading": TorrentState.DOWNLOADING,
+    "stalledDL": TorrentState.STALLED_DL,
+    "queuedDL": TorrentState.QUEUED_DL,
+    "forcedDL": TorrentState.FORCED_DL,
+    "metaDL": TorrentState.METADATA_DL,
+    "forcedMetaDL": TorrentState.FORCED_METADATA_DL,
+    "checkingDL": TorrentState.CHECKING_DL,
+    "pausedDL": TorrentState.PAUSED_DL,
+    "stoppedDL": TorrentState.PAUSED_DL,
+    "uploading": TorrentState.UPLOADING,
+    "stalledUP": TorrentState.STALLED_UP,
+    "queuedUP": TorrentState.QUEUED_UP,
+    "forcedUP": TorrentState.FORCED_UP,
+    "checkingUP": TorrentState.CHECKING_UP,
+    "pausedUP": TorrentState.PAUSED_UP,
+    "stoppedUP": TorrentState.PAUSED_UP,
+    "moving": TorrentState.MOVING,
+    "missingFiles": TorrentState.MISSING_FILES,
+    "error": TorrentState.ERROR,
+    "checkingResumeData": TorrentState.CHECKING_RESUME,
+    "allocating": TorrentState.ALLOCATING,
+}
+
+
+def read_snapshot(name: str, version: str, mirror: Mirror, *, full: bool) -> ClientSnapshot:
+    """The client `name` as its mirror shows it."""
+    hosts = mirror.hosts()
+    torrents = {
+        info_hash: _torrent(info_hash, row, hosts.get(info_hash, frozenset())) for info_hash, row in mirror.rows.items()
+    }
+    paused = mirror.server.get("session_state", False)
+    return ClientSnapshot(name, version, read_totals(mirror.server), torrents, full, session_paused=paused)
+
+
+def read_totals(server: Mapping[str, Any]) -> ClientTotals:
+    """0 and 0 are unknown: so says every version for a moment after its start, whatever its totals are."""
+    up, down = server.get("alltime_ul"), server.get("alltime_dl")
+    known = up is not None and down is not None and min(up, down) >= 0 and max(up, down) > 0
+    return ClientTotals(
+        up if known else None,
+        down if known else None,
+        upspeed=server.get("up_info_speed", 0),
+        dlspeed=server.get("dl_info_speed", 0),
+    )
+
+
+def _torrent(info_hash: str, row: tuple[Any, ...], trackers: frozenset[str]) -> ClientTorrent:
+    said = dict(zip(ROW, row, strict=True))
+    return ClientTorrent(
+        hash=info_hash,
+        name=said["name"],
+        state=STATES.get(said["state"], TorrentState.UNKNOWN),
+        progress=said["progress"],
+        amount_left=max(0, said["amount_left"]),
+        size=max(0, said["size"]),  # -1 for a magnet link whose torrent is not known yet
+        category=said["category"],
+        tags=read_tags(said["tags"]),
+        trackers=trackers,
+        uploaded=said["uploaded"],
+        downloaded=said["downloaded"],
+        upspeed=said["upspeed"],
+        dlspeed=said["dlspeed"],
+        private=said["private"],
+        forced=said["force_start"],
+    )
+
+
+def read_tags(text: str) -> frozenset[str]:
+    """The client joins tags with commas, which no tag can hold."""
+    return frozenset(tag for part in text.split(",") if (tag := part.strip()))
+
+
+_VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,3})")
+OLDEST = (4, 4)  # the oldest whose main data is known to list every tracker of every torrent
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Version:
+    """`text` is as the client says it: "v5.1.0", "v5.2.0rc1"."""
+
+    major: int
+    minor: int
+    text: str
+
+    @property
+    def supported(self) -> bool:
+        return (self.major, self.minor) >= OLDEST
+
+
+def parse_version(text: str) -> Version | None:
+    """None when it is no version."""
+    match = _VERSION.match(text.strip())
+    return Version(int(match[1]), int(match[2]), text.strip()[:40]) if match else None

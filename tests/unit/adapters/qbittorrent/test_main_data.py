@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from itertools import pairwise
 from typing import Any
 
@@ -9,16 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.qbittorrent.login import Login
-from mamctl.adapters.qbittorrent.mirror import ROW, Mirror, OddAnswerError, merge_main_data, tracker_host
-from mamctl.adapters.qbittorrent.remembered import (
+from mamctl.adapters.qbittorrent.access import Login
+from mamctl.adapters.qbittorrent.main_data import (
+    ROW,
+    Mirror,
+    OddAnswerError,
+    merge_main_data,
+    read_snapshot,
+    tracker_host,
+)
+from mamctl.adapters.qbittorrent.saved_session import (
     NOTHING,
-    Remembered,
-    decode_remembered,
-    encode_remembered,
+    SavedSession,
+    decode_session,
+    encode_session,
     owner,
 )
-from mamctl.adapters.qbittorrent.snapshot import read_snapshot
 from mamctl.domain.secret import Secret
 
 PASSKEY = "0123456789abcdef0123456789abcdef"
@@ -93,8 +101,8 @@ def test_a_whole_answer_replaces_everything(old: dict[str, Any], new: dict[str, 
 
 @given(clients)
 def test_what_is_remembered_comes_back(client: dict[str, Any]) -> None:
-    kept = Remembered("v5.1.0", {"SID": "abc"}, merge_main_data(Mirror(), whole(client, 3)))
-    assert decode_remembered(encode_remembered(kept, "us"), "us") == kept
+    kept = SavedSession("v5.1.0", {"SID": "abc"}, merge_main_data(Mirror(), whole(client, 3)))
+    assert decode_session(encode_session(kept, "us"), "us") == kept
 
 
 texts = st.text(st.characters(codec=None), max_size=4) | st.sampled_from([*HASHES, "all", "https://[", "\ud800"])
@@ -119,8 +127,8 @@ def test_whatever_is_answered_it_is_merged_or_refused(client: dict[str, Any], an
     except OddAnswerError:
         return
     assert set(read_snapshot("home", "v5.1.0", merged, full=False).torrents) <= set(HASHES)
-    kept = Remembered("v5.1.0", {}, merged)
-    assert decode_remembered(encode_remembered(kept, "us"), "us") == kept
+    kept = SavedSession("v5.1.0", {}, merged)
+    assert decode_session(encode_session(kept, "us"), "us") == kept
 
 
 @given(clients)
@@ -132,19 +140,19 @@ def test_no_passkey_is_kept(client: dict[str, Any]) -> None:
 
 @given(st.binary(max_size=60) | st.none())
 def test_rubbish_is_forgotten(blob: bytes | None) -> None:
-    assert decode_remembered(blob, "us") == NOTHING
+    assert decode_session(blob, "us") == NOTHING
 
 
 def test_what_belongs_to_another_client_is_forgotten() -> None:
     login = Login("keeper", Secret("x"))
     here, there = owner("http://127.0.0.1:8080", login), owner("http://127.0.0.1:8081", login)
-    blob = encode_remembered(Remembered("v5.1.0", {"SID": "abc"}), here)
-    assert decode_remembered(blob, there) == NOTHING
-    assert decode_remembered(blob, here) != NOTHING
+    blob = encode_session(SavedSession("v5.1.0", {"SID": "abc"}), here)
+    assert decode_session(blob, there) == NOTHING
+    assert decode_session(blob, here) != NOTHING
 
 
 def test_a_session_is_not_shown() -> None:
-    assert "abc" not in repr(Remembered("v5.1.0", {"SID": "abc"}))
+    assert "abc" not in repr(SavedSession("v5.1.0", {"SID": "abc"}))
 
 
 @pytest.mark.parametrize(
@@ -181,3 +189,63 @@ def test_another_shape_is_named(answer: Any, said: str) -> None:
 )
 def test_the_host_of_an_announce_url(url: str, host: str) -> None:
     assert tracker_host(url) == host
+
+
+ONE_TORRENT = {
+    "torrents": {HASHES[0]: {field: _PLAIN[kinds[0]] for field, kinds in ROW.items()}},
+    "trackers": {URLS[0]: [HASHES[0]]},
+}
+
+
+def document(**changes: Any) -> bytes:
+    """What a pass leaves, with other things in some places."""
+    blob = encode_session(
+        SavedSession("v5.1.0", {"SID": "abc"}, merge_main_data(Mirror(), whole(ONE_TORRENT, 1))), "us"
+    )
+    return zlib.compress(json.dumps(json.loads(zlib.decompress(blob)) | changes).encode())
+
+
+def test_what_a_pass_leaves_is_taken_up() -> None:
+    assert decode_session(document(), "us").cookies == {"SID": "abc"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cookies": [1]},
+        {"cookies": {"SID": 1}},
+        {"cookies": {"SID": "a\r\nX: y"}},
+        {"version": 5},
+        {"server": [1]},
+        {"server": {"alltime_ul": "5"}},
+        {"server": {"alltime_ul": 10**30}},
+        {"server": {"unknown": 1}},
+        {"rid": "1"},
+        {"rid": True},
+        {"rid": None},
+        {"hashes": 3},
+        {"hashes": ["all"]},
+        {"hashes": [None]},
+        {"columns": []},
+        {"columns": [[1]] * 13},
+        {"columns": [[]] * 13},
+        {"trackers": {"a": 1}},
+        {"trackers": [["a", "b", [7]]]},
+        {"trackers": [["a", 1, [0]]]},
+        {"trackers": [["a", "b", [None]]]},
+        {"form": 1},
+    ],
+    ids=str,
+)
+def test_whatever_else_it_holds_is_forgotten(changes: dict[str, Any]) -> None:
+    assert decode_session(document(**changes), "us") == NOTHING
+
+
+@given(values)
+def test_any_document_is_forgotten(value: Any) -> None:
+    assert decode_session(zlib.compress(json.dumps(value).encode("utf-8", "surrogatepass")), "us") == NOTHING
+
+
+def test_a_document_without_end_is_forgotten() -> None:
+    assert decode_session(zlib.compress(b"[" * 500_000), "us") == NOTHING
+    assert decode_session(zlib.compress(bytes(300 * 1024**2), 1), "us") == NOTHING
