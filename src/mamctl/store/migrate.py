@@ -27,6 +27,7 @@ MIGRATIONS = (
     "m0010_pending_findings",
     "m0011_reports",
     "m0012_run_trigger",
+    "m0013_export_contents",
 )
 
 

@@ -10,8 +10,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from mamctl.domain.library.export import ABS_NAME, OPF_NAME
-from mamctl.domain.library.export_guard import Planned, Write, decide_write, digest
+from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, PlannedWrite, Write, decide_write, digest
 from mamctl.domain.problem import Problem
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
@@ -22,7 +21,7 @@ class DiskSidecars:
     """Sidecars on the disk."""
 
     @staticmethod
-    def plan(root: str, path: str, text: str, own: Collection[str]) -> Planned | Problem:
+    def plan(root: str, path: str, text: str, own: Collection[str]) -> PlannedWrite | Problem:
         """What would be done with `path`, or why nothing may be done. `own` are the digests of mamctl's own files."""
         target = Path(path)
         if target.name not in _OWN_NAMES:
@@ -36,16 +35,17 @@ class DiskSidecars:
             return _unwritable(path, error)
         if verdict is Write.REFUSE:
             return _foreign(path)
-        return Planned(root, path, verdict, content, digest(content))
+        state = _state_of(target) if verdict is Write.KEEP else None
+        return PlannedWrite(root, path, verdict, content, digest(content), state)
 
     @staticmethod
-    def write(planned: Planned, own: Collection[str]) -> Problem | None:
-        """Write the file; the problem when it could not be written, or somebody wrote it meanwhile."""
+    def write(planned: PlannedWrite, own: Collection[str]) -> FileState | Problem:
+        """Write the file; the problem when it could not be written, or another program wrote it meanwhile."""
         target = Path(planned.path)
         try:
             if led_elsewhere := _leads_elsewhere(planned.root, target):
                 return led_elsewhere
-            return None if _replace(target, planned.content, own) else _foreign(planned.path)
+            return _replace(target, planned.content, own) or _foreign(planned.path)
         except OSError as error:
             return _unwritable(planned.path, error)
 
@@ -88,8 +88,15 @@ def _digest_of(target: Path) -> str | None:
         return None
 
 
-def _replace(target: Path, content: bytes, own: Collection[str]) -> bool:
-    """Write beside, then rename; false when somebody else wrote the file in the meantime."""
+def _state_of(target: Path) -> FileState | None:
+    with contextlib.suppress(FileNotFoundError):
+        found = target.lstat()
+        return FileState(found.st_size, found.st_mtime_ns)
+    return None
+
+
+def _replace(target: Path, content: bytes, own: Collection[str]) -> FileState | None:
+    """Write beside, then rename; None when another program wrote the file in the meantime."""
     prefix = f".{target.name}.mamctl-"
     _remove_abandoned(target.parent, prefix)
     handle, name = tempfile.mkstemp(prefix=prefix, dir=target.parent)
@@ -101,9 +108,10 @@ def _replace(target: Path, content: bytes, own: Collection[str]) -> bool:
             os.fsync(file.fileno())
         partial.chmod(0o666 & ~_umask())
         if decide_write(_digest_of(target), own, digest(content)) is Write.REFUSE:
-            return False
+            return None
+        state = _state_of(partial)
         partial.replace(target)
-        return True
+        return state
     finally:
         with contextlib.suppress(FileNotFoundError):
             partial.unlink()

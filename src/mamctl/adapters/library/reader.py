@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.library.sidecar_json import ABS_NAMES
 from mamctl.adapters.library.sidecars import read_sidecar
 from mamctl.adapters.library.tags import read_tags
+from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
+from mamctl.domain.library.export import OwnExport
 from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
 from mamctl.domain.library.paths import (
     Known,
@@ -25,46 +29,65 @@ from mamctl.domain.metadata.observation import Field, Observation, Origin, Sourc
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from mamctl.domain.library.audiobookshelf import Document
     from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.library.tags import Tags
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+AS_WRITTEN = 20  # files whose tags are kept as written: Audiobookshelf reads those of the first one only
 MOST_SAID = 40  # values of one field from one file; an NFO with every label twice has four
 _Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
 
 class LocalBookReader:
-    """Reads the files of one book. `exported` gives the digests of what mamctl itself wrote to a path.
+    """Reads the files of one book. `exported` gives what mamctl itself wrote to a path, which is no source."""
 
-    What mamctl wrote is its own echo, and no source.
-    """
-
-    def __init__(self, exported: Callable[[str], Collection[str]] = lambda path: ()) -> None:
+    def __init__(self, exported: Callable[[str], OwnExport] = lambda path: OwnExport()) -> None:
         self._exported = exported
 
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
         relative = _relative(book)
         writers = name_writers(relative, book.beside)
-        tags, problems, tracks = _read_tags(book, seen_at, writers)
-        sidecars = [read_sidecar(file.path, seen_at, self._exported(file.path)) for file in book.sidecars]
-        told = [*tags, *(one for reading in sidecars for one in reading.observations)]
+        tags = _read_tags(book, seen_at, writers)
+        sidecars = self._read_sidecars(book, tags.written, seen_at)
+        told = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
         said = [
             *told,
             *_names(book, relative, seen_at, know(told)),
             *_picture_beside(book, seen_at),
         ]
-        problems += [problem for reading in sidecars for problem in reading.problems]
+        problems = [*tags.problems, *(problem for reading in sidecars for problem in reading.problems)]
         kept, beyond = _bounded(dict.fromkeys(said))
-        return BookReading(kept, (*problems, *beyond), tracks)
+        return BookReading(kept, (*problems, *beyond), tags.tracks)
+
+    def _read_sidecars(self, book: BookFiles, tags: list[Tags], seen_at: datetime) -> list[BookReading]:
+        """Audiobookshelf's file last: what the tags, the folder and the other files explain in it is an echo."""
+        own = [file.path for file in book.sidecars if PurePath(file.path).name.lower() in ABS_NAMES]
+        read = [
+            read_sidecar(file.path, seen_at, self._exported(file.path).digests)
+            for file in book.sidecars
+            if file.path not in own
+        ]
+        said = [one for reading in read for one in reading.observations]
+        for path in own:
+            export = self._exported(path)
+            known = (*explain(os.path.dirname(path), tags, said), *_as_exported(export))  # noqa: PTH120
+            read.append(read_sidecar(path, seen_at, export.digests, known))
+        return read
 
     @staticmethod
     def signs(path: str) -> FileSigns:
         """What one audio file says of the book it holds; its name alone when its tags cannot be read."""
         found = read_tags(path)
         return read_signs(path, {} if isinstance(found, Problem) else found.fields)
+
+
+def _as_exported(export: OwnExport) -> tuple[Document, ...]:
+    return (flatten(json.loads(export.text)),) if export.text else ()
 
 
 def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list[Problem]]:
@@ -88,21 +111,33 @@ def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _TagReading:
+    """The tags of a book's files; `written` has the fields of the first few as they stand there."""
+
+    observations: list[Observation]
+    problems: list[Problem]
+    tracks: dict[str, int]
+    written: list[Tags]
+
+
 def _read_tags(
     book: BookFiles, seen_at: datetime, writers: tuple[str, ...]
-) -> tuple[list[Observation], list[Problem], dict[str, int]]:
+) -> _TagReading:
     """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
     pictured: list[str] = []
     tracks: dict[str, int] = {}
     problems: list[Problem] = []
+    written: list[Tags] = []
     for file in book.audio:
         found = read_tags(file.path)
         if isinstance(found, Problem):
             problems.append(found)
             continue
         pictured += [file.path] if found.has_cover else []
+        written += [found.fields] if len(written) < AS_WRITTEN else []
         if (track := read_track(found.fields)[0]) is not None:
             tracks[file.path] = track
         # What speaks of the book is the same in all its files, and read once.
@@ -113,7 +148,7 @@ def _read_tags(
     for fields, paths in files.items():
         origin = Origin(Source.TAGS, paths[0], seen_at)
         said += [(one, len(paths)) for one in observe_tags(dict(fields), origin, alone=alone, writers=writers)]
-    return [*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks
+    return _TagReading([*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks, written)
 
 
 def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.library.text_encoding import decode_nfo
+from mamctl.domain.library.audiobookshelf import Document, observe_abs
 from mamctl.domain.library.labels import Label, label_of
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping, series_of, text_of
 from mamctl.domain.metadata import extract
@@ -17,28 +18,36 @@ if TYPE_CHECKING:
 
 _ABS_KEYS = frozenset({"narrators", "authors", "authorName", "narratorName", "publishedYear", "abridged", "explicit"})
 _OWN_NAMES = frozenset({"metadata.json", "info.json", "audiobook.json", "book.json"})
-_ABS = Levels(sure=0.9, year=0.85)
 _LIBATION = Levels(sure=0.93, year=0.6)
 _OTHER = Levels(sure=0.8, year=0.6)
 
 
-def observe_json(data: bytes, name: str, place: str, seen_at: datetime) -> tuple[Observation, ...]:
-    """What the file `name` says. Raises ValueError when it is no JSON object; an unknown object says what it can."""
-    found = _object(data)
+ABS_NAMES = frozenset({"metadata.json", "metadata.abs"})
+
+
+def observe_json(
+    data: bytes, name: str, place: str, seen_at: datetime, known: Iterable[Document] = ()
+) -> tuple[Observation, ...]:
+    """What the file `name` says. Raises ValueError when it is no JSON object; an unknown object says what it can.
+
+    `known` is what Audiobookshelf reads by itself: its file is no source for that.
+    """
+    found = read_object(data)
     product = found["product"] if isinstance(found.get("product"), dict) else found
     if "runtime_length_min" in product or "publication_name" in product or "publisher_summary" in product:
         return tuple(_observe_product(product, Origin(Source.LIBATION, place, seen_at)))
     # The older form keeps the same names one level down.
     inner = found["metadata"] if isinstance(found.get("metadata"), dict) else found
-    if name.lower() in {"metadata.json", "metadata.abs"} and _ABS_KEYS & inner.keys():
-        return tuple(_observe_abs(inner, Origin(Source.ABS_JSON, place, seen_at)))
+    if name.lower() in ABS_NAMES and _ABS_KEYS & inner.keys():
+        return tuple(observe_abs(inner, Origin(Source.ABS_JSON, place, seen_at), known))
     labels = {label_of(str(key)) for key in inner}
     if name.lower() not in _OWN_NAMES and not {Label.TITLE, Label.AUTHOR} <= labels:
         return ()  # some other program's file
     return observe_mapping(inner, Origin(Source.SIDECAR, place, seen_at), _OTHER)
 
 
-def _object(data: bytes) -> dict[str, Any]:
+def read_object(data: bytes) -> dict[str, Any]:
+    """The JSON object of a file; raises ValueError when it is none."""
     try:
         found = json.loads(decode_nfo(data))
     except RecursionError as error:
@@ -46,14 +55,6 @@ def _object(data: bytes) -> dict[str, Any]:
     if isinstance(found, dict):
         return found
     raise ValueError("it is no JSON object")
-
-
-def _observe_abs(data: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:
-    """Audiobookshelf's own fields. It writes `abridged: false` where nobody has said anything."""
-    names = {"authorName": "authors", "narratorName": "narrators"}
-    left_out = {"tags", "chapters", "explicit"} | (set() if data.get("abridged") in (True, "true") else {"abridged"})
-    plain = {names.get(key, key): value for key, value in data.items() if key not in left_out}
-    yield from observe_mapping(plain, origin, _ABS)
 
 
 def _observe_product(product: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:

@@ -10,7 +10,7 @@ from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
 from mamctl.adapters.library.text_encoding import decode_nfo, is_text
 from mamctl.domain.library.book import BookReading
-from mamctl.domain.library.export_guard import digest
+from mamctl.domain.library.export import digest
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
 from mamctl.domain.metadata import extract
@@ -18,8 +18,10 @@ from mamctl.domain.metadata.observation import Field, Observation, Origin, Sourc
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
+
+    from mamctl.domain.library.audiobookshelf import Document
 
 LARGEST_SIDECAR = 8 * 1024 * 1024  # bytes; a metadata.json with thousands of chapters has less than one MiB
 LARGEST_YAML = 128 * 1024  # bytes; PyYAML's safe reader in Python takes about a second for these
@@ -36,8 +38,13 @@ def is_sidecar(name: str) -> bool:
     return lower in _NAMES or PurePath(lower).suffix in _SUFFIXES
 
 
-def read_sidecar(path: str, seen_at: datetime, own: Collection[str] = ()) -> BookReading:
-    """What the file says; nothing for an unknown kind of file, or one whose digest is in `own`. Never raises."""
+def read_sidecar(
+    path: str, seen_at: datetime, own: Collection[str] = (), known: Iterable[Document] = ()
+) -> BookReading:
+    """What the file says; nothing for an unknown kind of file, or one whose digest is in `own`. Never raises.
+
+    `known` are the values that Audiobookshelf reads by itself; its metadata.json is no source for them.
+    """
     name = PurePath(path).name
     if not is_sidecar(name):
         return BookReading(())
@@ -45,7 +52,7 @@ def read_sidecar(path: str, seen_at: datetime, own: Collection[str] = ()) -> Boo
         data = _read(path)
         if own and digest(data) in own:
             return BookReading(())
-        return BookReading(_observe(data, name, path, seen_at))
+        return BookReading(_observe(data, name, path, seen_at, known))
     except OSError as error:
         return BookReading((), (_problem("unreadable_file", path, error.strerror or str(error)),))
     except ValueError as error:
@@ -66,10 +73,12 @@ def _problem(code: str, path: str, why: str) -> Problem:
     return Problem(code, f"{path}: {why}", path, "repair this file or move it away")
 
 
-def _observe(data: bytes, name: str, path: str, seen_at: datetime) -> tuple[Observation, ...]:
+def _observe(
+    data: bytes, name: str, path: str, seen_at: datetime, known: Iterable[Document]
+) -> tuple[Observation, ...]:
     lower = name.lower()
     if lower.endswith(".json"):
-        return observe_json(data, name, path, seen_at)
+        return observe_json(data, name, path, seen_at, known)
     if lower.endswith(".opf"):
         return observe_xml(data, path, seen_at)
     if not is_text(decode_nfo(data[:LARGEST_NFO])):

@@ -1,9 +1,15 @@
-"""Agreed values in the forms other programs read: Audiobookshelf's metadata.json and calibre's OPF."""
+"""Agreed values in the forms other programs read: Audiobookshelf's metadata.json and calibre's OPF.
+
+A file is only written where there is none, or over one that mamctl wrote and that has not changed since.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
@@ -25,10 +31,13 @@ def export_book(book: BookRecord) -> dict[str, str]:
 
 
 def write_abs_json(values: Values, files: tuple[AudioFile, ...] = ()) -> str:
-    """The flat form that Audiobookshelf writes itself; every key is there, what is unknown is null or empty."""
+    """The flat form that Audiobookshelf writes itself, of what is known.
+
+    A key stands only where there is a value: Audiobookshelf takes every list and every `false` for a statement, and an
+    empty one would hide what it knows. `explicit` is never written, since mamctl does not know it.
+    """
     year = values.get(Field.YEAR)
     document: dict[str, Any] = {
-        "tags": [],
         "chapters": list(_chapters(files)),
         "title": values.get(Field.TITLE),
         "subtitle": values.get(Field.SUBTITLE),
@@ -43,21 +52,24 @@ def write_abs_json(values: Values, files: tuple[AudioFile, ...] = ()) -> str:
         "isbn": values.get(Field.ISBN),
         "asin": values.get(Field.ASIN),
         "language": values.get(Field.LANGUAGE),
-        "explicit": False,
-        "abridged": bool(values.get(Field.ABRIDGED, False)),
+        "abridged": values.get(Field.ABRIDGED),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    known = {key: value for key, value in document.items() if value is not None and value != []}
+    return json.dumps(known, ensure_ascii=False, indent=2) + "\n"
 
 
 def _chapters(files: tuple[AudioFile, ...]) -> Iterator[dict[str, Any]]:
-    """Chapter marks over the whole book, in seconds; none when a file's length is unknown."""
+    """Chapter marks over the whole book, in seconds; none when a file's length is unknown.
+
+    Audiobookshelf drops the whole list for one chapter without a title, so an empty one becomes "Chapter 3".
+    """
     if any(file.duration is None for file in files):
         return
     offset, number = 0.0, 0
     for file in files:
         for mark in file.chapters:
             yield {"id": number, "start": round(offset + mark.start, 3), "end": round(offset + mark.end, 3),
-                   "title": mark.title}  # fmt: skip
+                   "title": mark.title.strip() or f"Chapter {number + 1}"}  # fmt: skip
             number += 1
         offset += file.duration or 0.0
 
@@ -117,3 +129,57 @@ def _legal(text: str) -> str:
         for char in text
         if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff" and char not in "\ufffe\uffff")
     )
+
+
+class Write(StrEnum):
+    """What to do with one file."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    KEEP = "keep"  # it has this very content
+    REFUSE = "refuse"  # another program or the user wrote it
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as it lies on the disk; `mtime_ns` is when it was last written."""
+
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWrite:
+    """One file, what to do with it, its content and the content's digest. `root` is the library it belongs to.
+
+    `state` is the file as it is now, where its content stays.
+    """
+
+    root: str
+    path: str
+    write: Write
+    content: bytes
+    sha256: str
+    state: FileState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnExport:
+    """What mamctl wrote to a path: digests of the last file and of one begun, and the text of the last (if kept)."""
+
+    digests: frozenset[str] = frozenset()
+    text: str | None = None
+
+
+def digest(content: bytes) -> str:
+    """What is remembered of a file that was written."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def decide_write(on_disk: str | None, own: Collection[str], wanted: str) -> Write:
+    """From the digests of the file as it is (None: absent), of mamctl's own writing, and of the new content."""
+    if on_disk is None:
+        return Write.CREATE
+    if on_disk == wanted:
+        return Write.KEEP
+    return Write.REPLACE if on_disk in own else Write.REFUSE

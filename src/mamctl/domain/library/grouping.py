@@ -91,8 +91,8 @@ def holds_discs(names: Iterable[str]) -> bool:
     return len(titles) > 1 and len(set(titles)) == 1 and len(titles) == len(names)
 
 
-def stamp_files(book: BookFiles) -> str:
-    """What the book's files look like from outside: the same stamp means that none has changed."""
+def fingerprint(book: BookFiles) -> str:
+    """What the book's files look like from outside: the same fingerprint means that none has changed."""
     marks = hashlib.sha256()
     for file in (*book.audio, *book.sidecars):
         marks.update(f"{file.path}\0{file.size}\0{file.mtime_ns}\0{file.inode}\n".encode("utf-8", "surrogateescape"))

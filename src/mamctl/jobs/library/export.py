@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mamctl.domain.library.export import export_book
-from mamctl.domain.library.export_guard import Planned, Write
+from mamctl.domain.library.export import FileState, PlannedWrite, Write, export_book
 from mamctl.domain.problem import Problem
 from mamctl.store.library.agreed import load_book
-from mamctl.store.library.exports import note_intent, own_digests, remember_export
+from mamctl.store.library.exports import note_intent, own_export, remember_export
 
 if TYPE_CHECKING:
     from mamctl.domain.library.book import BookRecord
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 class SidecarFiles(Protocol):
     """Where sidecars are written."""
 
-    def plan(self, root: str, path: str, text: str, own: Collection[str]) -> Planned | Problem:
+    def plan(self, root: str, path: str, text: str, own: Collection[str]) -> PlannedWrite | Problem:
         """What would be done with `path` in the library at `root`, or why nothing may be; writes nothing."""
         ...
 
-    def write(self, planned: Planned, own: Collection[str]) -> Problem | None:
+    def write(self, planned: PlannedWrite, own: Collection[str]) -> FileState | Problem:
         """Write what was planned, wholly or not at all; the reason when it could not be done."""
         ...
 
@@ -62,7 +61,7 @@ def _is_loose(book: BookRecord) -> bool:
 def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exported]:
     for name, text in export_book(book).items():
         path = os.path.join(book.path, name)  # noqa: PTH118  a name may hold bytes that are no UTF-8
-        own = own_digests(run.db, path)
+        own = own_export(run.db, path).digests
         planned = files.plan(book.root, path, text, own)
         failed = planned if isinstance(planned, Problem) else _write(run, files, book, planned, own)
         if failed is not None:
@@ -70,11 +69,16 @@ def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exporte
         yield Exported(book.id, path, Write.REFUSE if failed or isinstance(planned, Problem) else planned.write)
 
 
-def _write(run: Run, files: SidecarFiles, book: BookRecord, planned: Planned, own: Collection[str]) -> Problem | None:
+def _write(
+    run: Run, files: SidecarFiles, book: BookRecord, planned: PlannedWrite, own: Collection[str]
+) -> Problem | None:
     """Note the intent, write, note the outcome: a kill between any two of these leaves a file known as mamctl's."""
+    state = planned.state
     if planned.write is not Write.KEEP:
         note_intent(run.db, planned.path, book.id, planned.sha256, run.clock())
-        if not run.dry_run and (failed := files.write(planned, own)):
-            return failed
-    remember_export(run.db, planned.path, book.id, planned.sha256, run.id, run.clock())
+        written = None if run.dry_run else files.write(planned, own)
+        if isinstance(written, Problem):
+            return written
+        state = written
+    remember_export(run.db, planned, state, book.id, run.id, run.clock())
     return None

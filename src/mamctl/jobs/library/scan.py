@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from mamctl.domain.library.book import BookReading
     from mamctl.domain.library.files import BookFiles, FoundFile, Listing
     from mamctl.domain.metadata.observation import Observation
-    from mamctl.jobs.library.find_books import MetBook
+    from mamctl.jobs.library.find_books import FoundBook
     from mamctl.jobs.library.ports import AudioDecoder, BookReader, LibraryFolders, ScanProgress
     from mamctl.jobs.run import Run
 
@@ -85,7 +85,7 @@ class _Book:
     """A changed book on its way: its files become judged one by one."""
 
     files: BookFiles
-    stamp: str
+    fingerprint: str
     judged: list[AudioFile | None]
 
     def complete(self) -> tuple[AudioFile, ...] | None:
@@ -99,7 +99,7 @@ class _Finished:
     """A book ready to be recorded."""
 
     files: BookFiles
-    stamp: str
+    fingerprint: str
     judged: tuple[AudioFile, ...]
     reading: BookReading
 
@@ -115,14 +115,14 @@ class _Scan:
         self._recorded_at = run.clock()
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
-        self._met_books = False
+        self._seen_books = False
         self._knows_files = store.holds_books(run.db, request.root)
 
     def requests(self) -> Iterator[DecodeRequest]:
         """Observe: files that must be decoded, as the walk comes to them."""
-        for met in find_books(self._run.db, self._parts.reader, self._listings()):
-            self._met_books = True
-            files, book = met.files, self._changed(met)
+        for seen in find_books(self._run.db, self._parts.reader, self._listings()):
+            self._seen_books = True
+            files, book = seen.files, self._changed(seen)
             if book is None:
                 continue
             if (whole_files := book.complete()) is not None:
@@ -142,15 +142,16 @@ class _Scan:
             else:
                 yield found
 
-    def _changed(self, met: MetBook) -> _Book | None:
-        """The book when it must be read anew, with the verdicts that still hold; None when nothing has changed."""
-        known, files = met.known, met.files
-        if known and met.is_recorded and (known.whole if self._request.full_decode else known.decoded):
+    def _changed(self, seen: FoundBook) -> _Book | None:
+        """The book when it must be read again, with the verdicts that still hold; None when nothing has changed."""
+        known, files = seen.known, seen.files
+        if known and seen.is_recorded and (known.whole if self._request.full_decode else known.decoded):
             self._pass_over(known.id, files)
             return None
         # A first scan has nothing to look up; later a file may have belonged to another book.
         before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
-        return _Book(files, met.stamp, [self._still_judged(before.get(found.path), found) for found in files.audio])
+        judged = [self._still_judged(before.get(found.path), found) for found in files.audio]
+        return _Book(files, seen.fingerprint, judged)
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
         if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
@@ -176,7 +177,7 @@ class _Scan:
         reading = self._parts.reader.read(book.files, self._run.clock())
         if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
             judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
-        self._batch.append(_Finished(book.files, book.stamp, judged, reading))
+        self._batch.append(_Finished(book.files, book.fingerprint, judged, reading))
         waited = (self._run.clock() - self._recorded_at).total_seconds()
         if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
             self.record()
@@ -189,7 +190,7 @@ class _Scan:
             return
         with transaction(self._run.db):
             changed = [self._record(book) for book in batch]
-            store.meet(self._run.db, [*changed, *unchanged])
+            store.mark_seen(self._run.db, [*changed, *unchanged])
         self._recorded_at = self._run.clock()
         for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
             self._parts.tell(book_id)
@@ -197,7 +198,7 @@ class _Scan:
     def _record(self, book: _Finished) -> int:
         db, now = self._run.db, self._run.clock()
         book_id = store.save_book(
-            db, self._run.id, book.files, book.stamp, book.judged, now, self._parts.folders.is_there
+            db, self._run.id, book.files, book.fingerprint, book.judged, now, self._parts.folders.is_there
         )
         said = (*book.reading.observations, *_heard(book.judged, book.files.path, now))
         agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
@@ -212,10 +213,10 @@ class _Scan:
         return book_id
 
     def close(self) -> None:
-        """The walk came to its end: what was not met has gone, unless nothing at all was met."""
+        """The walk came to its end: books that were not seen are missing, unless none at all was seen."""
         db, root, now = self._run.db, self._request.root, self._run.clock()
         with transaction(db):
-            if not self._met_books and self._request.start == root and store.holds_books(db, root):
+            if not self._seen_books and self._request.start == root and store.holds_books(db, root):
                 self._problems.append(_empty(root))
                 self._unreadable.append(root)
             replace_problems(db, self._problems, now, root=root)

@@ -16,10 +16,10 @@ from mamctl.store.values import path_to_text, text_to_path
 
 @dataclass(frozen=True, slots=True)
 class KnownBook:
-    """A book met before. Every file was decoded from beginning to end when `whole`; at all, when `decoded`."""
+    """A book seen before. Every file was decoded from beginning to end when `whole`; at all, when `decoded`."""
 
     id: int
-    stamp: str
+    fingerprint: str
     whole: bool
     decoded: bool
 
@@ -38,7 +38,7 @@ def save_book(
     db: sqlite3.Connection,
     run_id: int,
     book: BookFiles,
-    stamp: str,
+    fingerprint: str,
     files: Sequence[AudioFile],
     now: datetime,
     is_there: Callable[[str], bool],
@@ -48,7 +48,7 @@ def save_book(
     A book that moved keeps its id, and with it what a person decided: `is_there` tells whether a path still exists.
     """
     total = sum(file.found.size for file in files)
-    values = (path_to_text(book.root), stamp, total_duration(tuple(files)), total, timestamp(now), run_id)
+    values = (path_to_text(book.root), fingerprint, total_duration(tuple(files)), total, timestamp(now), run_id)
     book_id = _book_id(db, book, is_there)
     if book_id is None:
         row = db.execute(
@@ -92,14 +92,14 @@ def _book_id(db: sqlite3.Connection, book: BookFiles, is_there: Callable[[str], 
 
 
 def begin_root(db: sqlite3.Connection, root: str, now: datetime) -> None:
-    """Note that a scan of `root` starts, and forget which books an earlier one met."""
+    """Note that a scan of `root` starts, and forget which books an earlier one saw."""
     db.execute(
         "INSERT INTO library_roots (path, started_at) VALUES (?, ?)"
         " ON CONFLICT DO UPDATE SET started_at = excluded.started_at, finished_at = NULL",
         (path_to_text(root), timestamp(now)),
     )
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS met (book_id INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM met")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS seen_books (book_id INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM seen_books")
 
 
 def known_roots(db: sqlite3.Connection) -> tuple[str, ...]:
@@ -113,20 +113,21 @@ def holds_books(db: sqlite3.Connection, root: str) -> bool:
     return row.fetchone() is not None
 
 
-def meet(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
+def mark_seen(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
     """Note that these books are there."""
-    db.executemany("INSERT OR IGNORE INTO met VALUES (?)", [(book_id,) for book_id in book_ids])
+    db.executemany("INSERT OR IGNORE INTO seen_books VALUES (?)", [(book_id,) for book_id in book_ids])
 
 
 def end_root(db: sqlite3.Connection, root: str, unreadable: Sequence[str], now: datetime, start: str) -> int:
-    """Close a complete scan of `start` below `root`; books that were not met have gone. How many.
+    """Close a complete scan of `start` below `root`; books that were not seen are missing. How many.
 
     Below a folder that could not be read nothing has gone: nobody looked.
     """
     gone = [
         row["id"]
         for row in db.execute(
-            "SELECT id, path FROM books WHERE root = ? AND gone_at IS NULL AND id NOT IN (SELECT book_id FROM met)",
+            "SELECT id, path FROM books WHERE root = ? AND gone_at IS NULL"
+            " AND id NOT IN (SELECT book_id FROM seen_books)",
             (path_to_text(root),),
         )
         if lies_in(text_to_path(row["path"]), (start,)) and not lies_in(text_to_path(row["path"]), unreadable)

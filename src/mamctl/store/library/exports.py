@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import PurePath
 
+from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, OwnExport, PlannedWrite
+from mamctl.domain.library.files import FoundFile
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.values import path_to_text
 
+_OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
 
-def own_digests(db: sqlite3.Connection, path: str) -> frozenset[str]:
-    """The digests of what mamctl last wrote to `path`, and of what it began to write when it was killed."""
-    row = db.execute("SELECT sha256, next_sha256 FROM exports WHERE path = ?", (path_to_text(path),)).fetchone()
-    return frozenset(str(digest) for digest in row if digest) if row else frozenset()
+
+def own_export(db: sqlite3.Connection, path: str) -> OwnExport:
+    """What mamctl last wrote to `path`, and the digest of what it began to write when it was killed."""
+    row = db.execute(
+        "SELECT sha256, next_sha256, content FROM exports WHERE path = ?", (path_to_text(path),)
+    ).fetchone()
+    if row is None:
+        return OwnExport()
+    return OwnExport(frozenset(str(digest) for digest in (row[0], row[1]) if digest), row["content"])
+
+
+def unchanged_exports(db: sqlite3.Connection, files: Iterable[FoundFile]) -> frozenset[str]:
+    """The paths of those files that mamctl wrote and that nothing has written since, by their size and time."""
+    found = set()
+    for file in files:
+        if PurePath(file.path).name in _OWN_NAMES:
+            row = db.execute(
+                "SELECT 1 FROM exports WHERE path = ? AND size = ? AND mtime_ns = ?",
+                (path_to_text(file.path), file.size, file.mtime_ns),
+            ).fetchone()
+            found |= {file.path} if row else set()
+    return frozenset(found)
 
 
 def note_intent(db: sqlite3.Connection, path: str, book_id: int, sha256: str, now: datetime) -> None:
@@ -25,13 +48,23 @@ def note_intent(db: sqlite3.Connection, path: str, book_id: int, sha256: str, no
 
 
 def remember_export(
-    db: sqlite3.Connection, path: str, book_id: int, sha256: str, run_id: int | None, now: datetime
+    db: sqlite3.Connection,
+    written: PlannedWrite,
+    state: FileState | None,
+    book_id: int,
+    run_id: int | None,
+    now: datetime,
 ) -> None:
-    """Note what was written, or found there with the same content."""
+    """Note what was written, or found there with the same content; `state` is the file as it lies there."""
+    size, mtime_ns = (state.size, state.mtime_ns) if state else (None, None)
     db.execute(
-        "INSERT INTO exports (path, book_id, sha256, written_at, run_id) VALUES (?, ?, ?, ?, ?)"
+        "INSERT INTO exports (path, book_id, sha256, content, size, mtime_ns, written_at, run_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET book_id = excluded.book_id, sha256 = excluded.sha256, next_sha256 = NULL,"
+        " content = excluded.content, size = excluded.size, mtime_ns = excluded.mtime_ns,"
         " written_at = excluded.written_at, run_id = excluded.run_id"
-        " WHERE exports.sha256 != excluded.sha256 OR exports.next_sha256 IS NOT NULL",
-        (path_to_text(path), book_id, sha256, timestamp(now), run_id),
-    )
+        " WHERE exports.sha256 <> excluded.sha256 OR exports.next_sha256 IS NOT NULL"
+        " OR exports.content IS NOT excluded.content OR exports.mtime_ns IS NOT excluded.mtime_ns",
+        (path_to_text(written.path), book_id, written.sha256, written.content.decode(), size, mtime_ns,
+         timestamp(now), run_id),
+    )  # fmt: skip

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
-from mamctl.domain.library.export import write_abs_json, write_opf
-from mamctl.domain.library.export_guard import Write, decide_write
+from mamctl.domain.library.export import Write, decide_write, write_abs_json, write_opf
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.metadata.user_values import value_from_person

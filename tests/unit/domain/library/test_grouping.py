@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.files import BookFiles, FoundFile, Listing
-from mamctl.domain.library.grouping import group_books, holds_discs, is_disc, stamp_files
+from mamctl.domain.library.grouping import fingerprint, group_books, holds_discs, is_disc
 from mamctl.domain.library.parts import natural_key
 
 
@@ -143,8 +143,8 @@ def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
     book = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3"),), ())
     other = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", **change),), ())
     linked = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", links=2),), ())
-    assert stamp_files(book) != stamp_files(other)
-    assert stamp_files(book) == stamp_files(linked)
+    assert fingerprint(book) != fingerprint(other)
+    assert fingerprint(book) == fingerprint(linked)
 
 
 @given(st.lists(st.text(), max_size=8))

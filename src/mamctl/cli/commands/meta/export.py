@@ -45,7 +45,7 @@ def export(
 ) -> Result:
     """Write metadata.json and metadata.opf beside books: wholly or not at all, and never over what others wrote."""
     from mamctl.adapters.library.export_files import DiskSidecars
-    from mamctl.domain.library.export_guard import Write
+    from mamctl.domain.library.export import Write
     from mamctl.jobs.library.export import export_books
     from mamctl.store.library.book_search import all_books
 

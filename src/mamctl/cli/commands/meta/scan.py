@@ -85,9 +85,9 @@ def scan(
         from mamctl.adapters.library.reader import LocalBookReader
         from mamctl.adapters.library.walk import DiskLibrary
         from mamctl.jobs.library.scan import ScanParts, scan_library
-        from mamctl.store.library.exports import own_digests
+        from mamctl.store.library.exports import own_export
 
-        reader = LocalBookReader(lambda path: own_digests(run.db, path))
+        reader = LocalBookReader(lambda path: own_export(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
         for request in requests:
