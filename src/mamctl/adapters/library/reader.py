@@ -121,9 +121,7 @@ class _TagReading:
     written: list[Tags]
 
 
-def _read_tags(
-    book: BookFiles, seen_at: datetime, writers: tuple[str, ...]
-) -> _TagReading:
+def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> _TagReading:
     """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
