@@ -24,7 +24,7 @@ from urllib.parse import parse_qs, urlsplit
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.adapters.catalogues.custom import Custom
 from mamctl.domain.catalogues.observe import enquiries_of_path
-from mamctl.domain.library.paths import read_path
+from mamctl.domain.library.paths.reading import read_path
 from mamctl.domain.text.title_words import words_of
 from mamctl.jobs.catalogues.match import match_readings
 

@@ -16,7 +16,7 @@ from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import OwnExport
 from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
-from mamctl.domain.library.paths import (
+from mamctl.domain.library.paths.reading import (
     Known,
     know,
     name_writers,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 
-from mamctl.domain.library.paths import ReadPath
+from mamctl.domain.library.paths.reading import ReadPath
 from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree

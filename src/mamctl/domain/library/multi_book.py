@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
-from mamctl.domain.text.name_readings import read_names
+from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold_title
 from mamctl.domain.text.numbers import parse_count
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder

@@ -11,7 +11,7 @@ from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, plain
 from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.observation import Field, Observation, Origin
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, split_people
-from mamctl.domain.text.name_readings import read_names
+from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import repair, tidy
 from mamctl.domain.text.series import parse_position
 from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY

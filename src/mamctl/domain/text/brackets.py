@@ -17,7 +17,7 @@ from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_isbn
 from mamctl.domain.text.languages import language_code, parse_language
 from mamctl.domain.text.normalize import fold
-from mamctl.domain.text.person_likeness import person_weight
+from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import LABELLED, SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.vocabulary import (

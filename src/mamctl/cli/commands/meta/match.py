@@ -66,7 +66,7 @@ def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tu
     """Ask about a path as a scan would read it, its second reading where the first finds nothing."""
     from mamctl.cli.commands.meta.parse import below_library, readings_data
     from mamctl.domain.catalogues.observe import enquiries_of_path
-    from mamctl.domain.library.paths import read_path
+    from mamctl.domain.library.paths.reading import read_path
     from mamctl.jobs.catalogues.match import match_readings
 
     if any(others):

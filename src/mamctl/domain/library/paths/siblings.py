@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mamctl.domain.text.name_pieces import LONGEST_NAME, split_name
-from mamctl.domain.text.name_places import fold_words, place_alone, place_first, place_last, places_inside
+from mamctl.domain.text.names.pieces import LONGEST_NAME, split_name
+from mamctl.domain.text.names.places import fold_words, place_alone, place_first, place_last, places_inside
 from mamctl.domain.text.series import fold_series
 
 MOST_SIBLINGS = 400

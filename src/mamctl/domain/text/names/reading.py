@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from mamctl.domain.text.credits import same_person, split_people
-from mamctl.domain.text.name_pieces import LONGEST_NAME, Piece, Pieces, read_year, split_name, take_asin
-from mamctl.domain.text.name_places import (
+from mamctl.domain.text.names.pieces import LONGEST_NAME, Piece, Pieces, read_year, split_name, take_asin
+from mamctl.domain.text.names.places import (
     Place,
     fold_words,
     place_alone,
@@ -25,7 +25,7 @@ from mamctl.domain.text.name_places import (
     places_inside,
 )
 from mamctl.domain.text.normalize import fold_title, restore_article
-from mamctl.domain.text.person_likeness import NOBODY, person_weight
+from mamctl.domain.text.person_weight import NOBODY, person_weight
 from mamctl.domain.text.series import SeriesEntry, fold_series
 from mamctl.domain.text.titles import parse_title
 from mamctl.domain.text.vocabulary import SERIES_WORDS, is_edition_note, is_form, names_a_part

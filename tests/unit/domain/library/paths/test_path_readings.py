@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.library.paths import Known, observe_path, observe_readings, read_listing, read_path
+from mamctl.domain.library.paths.reading import Known, observe_path, observe_readings, read_listing, read_path
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.text.normalize import fold
 

@@ -1,7 +1,7 @@
 """A written name in its pieces: what stands between dashes and in brackets, without what speaks only of the files.
 
 "Mara Vell - [Lantern Cycle 02] - The Salt Road (Tom Asher) 64k 11.04.09 {448mb}" holds three open pieces, one series
-in brackets, one person in brackets, and data about the files. What a piece means is decided in `name_readings`.
+in brackets, one person in brackets, and data about the files. What a piece means is decided in `reading`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mamctl.domain.text.credits import NARRATOR, split_people
 from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.identifiers import find_asin
 from mamctl.domain.text.normalize import fold, repair, tidy
-from mamctl.domain.text.person_likeness import LIKELY, person_weight
+from mamctl.domain.text.person_weight import LIKELY, person_weight
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.domain.text.vocabulary import (
     ABRIDGED_MARK,

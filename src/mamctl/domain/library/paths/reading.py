@@ -15,18 +15,18 @@ from itertools import pairwise, product
 from math import exp
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.folder_roles import FolderKind, FolderRole, roles_of
 from mamctl.domain.library.grouping import is_disc
-from mamctl.domain.library.siblings import NO_SIBLINGS, Siblings, look_at_siblings, merge_prefixes
+from mamctl.domain.library.paths.folder_roles import FolderKind, FolderRole, roles_of
+from mamctl.domain.library.paths.siblings import NO_SIBLINGS, Siblings, look_at_siblings, merge_prefixes
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.brackets import TitleText
 from mamctl.domain.text.credits import same_people, same_person, split_people
 from mamctl.domain.text.dates import is_plausible_year
-from mamctl.domain.text.name_pieces import split_name, tidy_name
-from mamctl.domain.text.name_places import fold_words, place_alone, place_first
-from mamctl.domain.text.name_readings import NameContext, NamedBook, NameReading, read_names
+from mamctl.domain.text.names.pieces import split_name, tidy_name
+from mamctl.domain.text.names.places import fold_words, place_alone, place_first
+from mamctl.domain.text.names.reading import NameContext, NamedBook, NameReading, read_names
 from mamctl.domain.text.normalize import fold
-from mamctl.domain.text.person_likeness import LIKELY, person_weight
+from mamctl.domain.text.person_weight import LIKELY, person_weight
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import SeriesEntry, fold_series

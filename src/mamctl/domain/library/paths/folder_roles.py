@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from mamctl.domain.library.siblings import Siblings
+from mamctl.domain.library.paths.siblings import Siblings
 from mamctl.domain.text.credits import same_person, split_people
-from mamctl.domain.text.name_pieces import LONGEST_NAME, Pieces, read_year, split_name
-from mamctl.domain.text.name_places import fold_words, place_alone, place_first, place_last, places_inside
+from mamctl.domain.text.names.pieces import LONGEST_NAME, Pieces, read_year, split_name
+from mamctl.domain.text.names.places import fold_words, place_alone, place_first, place_last, places_inside
 from mamctl.domain.text.normalize import restore_article
-from mamctl.domain.text.person_likeness import NOBODY, person_weight
+from mamctl.domain.text.person_weight import NOBODY, person_weight
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import fold_series
