@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from mamctl.domain.library.nfo import parse_nfo
-from mamctl.domain.library.paths.reading import observe_path, observe_readings, read_listing
+from mamctl.domain.library.paths.listing import read_listing
+from mamctl.domain.library.paths.observe import observe_path, observe_readings
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Observation, Origin, Source
 from mamctl.domain.text.credits import split_people

@@ -26,7 +26,7 @@ from mamctl.adapters.tracker.rows import read_row
 from mamctl.adapters.tracker.session import parse_seed, read_cookie_news
 from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.config.load import load
-from mamctl.domain.library.paths.reading import observe_path
+from mamctl.domain.library.paths.observe import observe_path
 from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.domain.text.credits import parse_credits
 from mamctl.domain.text.dates import parse_date

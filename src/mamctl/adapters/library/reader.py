@@ -16,14 +16,8 @@ from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import OwnExport
 from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
-from mamctl.domain.library.paths.reading import (
-    Known,
-    know,
-    name_writers,
-    observe_file_name,
-    observe_loose_file,
-    observe_path,
-)
+from mamctl.domain.library.paths.observe import know, name_writers, observe_file_name, observe_loose_file, observe_path
+from mamctl.domain.library.paths.reading import Known
 from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem

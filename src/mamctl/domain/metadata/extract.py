@@ -16,7 +16,8 @@ from mamctl.domain.text.dates import parse_copyright, parse_date, parse_year
 from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_cover, parse_isbn
 from mamctl.domain.text.languages import parse_language
-from mamctl.domain.text.names.reading import NameContext, read_names
+from mamctl.domain.text.names.model import NameContext
+from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold, plain_text, repair, tidy
 from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
 from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mamctl.domain.library.paths.reading import know, name_writers, observe_path
+from mamctl.domain.library.paths.observe import know, name_writers, observe_path
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Origin, Source

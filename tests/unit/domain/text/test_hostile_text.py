@@ -9,7 +9,7 @@ import pytest
 
 from mamctl.adapters.library.sidecars import parse_yaml
 from mamctl.domain.library.nfo import parse_nfo
-from mamctl.domain.library.paths.reading import observe_path
+from mamctl.domain.library.paths.observe import observe_path
 from mamctl.domain.metadata.observation import Origin, Source
 from mamctl.domain.text.credits import parse_credits, same_person
 from mamctl.domain.text.normalize import fold, plain_text

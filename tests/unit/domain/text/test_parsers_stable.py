@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.nfo import parse_nfo
-from mamctl.domain.library.paths.reading import observe_loose_file, observe_path
+from mamctl.domain.library.paths.observe import observe_loose_file, observe_path
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.credits import parse_credits, split_people

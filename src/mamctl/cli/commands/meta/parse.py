@@ -114,7 +114,7 @@ def parse_path(
 
     The paths need not exist. Several are read as one listing: names in one folder tell something of each other.
     """
-    from mamctl.domain.library.paths.reading import read_listing
+    from mamctl.domain.library.paths.listing import read_listing
 
     below = [below_library(runtime, path) for path in paths]
     data = [_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True)]
@@ -126,7 +126,7 @@ def parse_path(
 
 
 def _path_data(path: str, read: ReadPath | None, now: datetime) -> dict[str, Any]:
-    from mamctl.domain.library.paths.reading import observe_readings
+    from mamctl.domain.library.paths.observe import observe_readings
 
     said = observe_readings(read, now, place=path) if read else ()
     readings = readings_data(read) if read else ()

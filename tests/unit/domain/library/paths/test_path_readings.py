@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.library.paths.reading import Known, observe_path, observe_readings, read_listing, read_path
+from mamctl.domain.library.paths.listing import read_listing
+from mamctl.domain.library.paths.observe import observe_path, observe_readings
+from mamctl.domain.library.paths.reading import Known, read_path
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.text.normalize import fold
 

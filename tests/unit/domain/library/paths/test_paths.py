@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.library.paths.reading import observe_file_name, observe_loose_file, observe_path
+from mamctl.domain.library.paths.observe import observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.normalize import fold
