@@ -6,7 +6,7 @@ MARK   := $(VENV)/.installed
 # `make test COVERAGE= ARGS=tests/story/cli` runs a part without the demand on the whole.
 COVERAGE ?= --cov=mamctl --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
-.PHONY: help demo check test fuzz lint bench parts docs venv clean
+.PHONY: help demo check test golden fuzz lint bench parts docs venv clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: $(MARK) ## lint and the unit tests, in about a minute
 
 test: $(MARK) parts ## every test, the real parts included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE) $(ARGS)
+
+golden: $(MARK) ## record again what every command prints (tests/golden); read the diff before you commit it
+	@$(BIN)/python -m tests.golden
 
 lint: $(MARK) ## formatting, style, types, layers
 	@$(BIN)/ruff format --check src tests bench

@@ -23,16 +23,22 @@ LEFT_OUT = {"demo"}
 
 def every_command(files: Path) -> Iterator[tuple[str, ...]]:
     """The words of each command, its required arguments filled; `files` is an empty file for those that read one."""
+    for path, words in every_call(files):
+        if path[0] not in LEFT_OUT:
+            yield (*path, *words)
+
+
+def every_call(files: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Each command of the tree, none left out, as its name and the words to call it with."""
     root = typer.main.get_command(app)
     yield from _walk(root, (), files)
 
 
-def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[str, ...]]:
+def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     context = command.make_context("mamctl", [], resilient_parsing=True)
     if hasattr(command, "list_commands"):
         for name in command.list_commands(context):
-            if name not in LEFT_OUT:
-                yield from _walk(command.get_command(context, name), (*path, name), files)
+            yield from _walk(command.get_command(context, name), (*path, name), files)
         return
     words = [_sample(one, files) for one in command.params if one.param_type_name == "argument" and one.required]
     yes = ["--yes"] if any("--yes" in one.opts for one in command.params) else []
@@ -43,7 +49,7 @@ def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[st
         if one.param_type_name == "option" and one.required
         for word in (one.opts[0], _sample(one, files))
     ]
-    yield (*path, *words, *required, *yes, *everything)
+    yield path, (*words, *required, *yes, *everything)
 
 
 def _sample(parameter: Any, files: Path) -> str:

@@ -46,6 +46,14 @@ class CrontabProgram:
         (self.folder / "refuse").write_text(words)
 
 
+def install_crontab(folder: Path) -> Path:
+    """The program, in `folder`, which exists."""
+    program = folder / "crontab"
+    program.write_text(_PROGRAM.format(folder=folder))
+    program.chmod(0o755)
+    return program
+
+
 @pytest.fixture
 def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CrontabProgram:
     """The program, first in PATH; the shell has no proxy and no certificates that cron would lack."""
@@ -53,9 +61,7 @@ def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CrontabProgram:
 
     folder = tmp_path / "crontab-program"
     folder.mkdir()
-    program = folder / "crontab"
-    program.write_text(_PROGRAM.format(folder=folder))
-    program.chmod(0o755)
+    install_crontab(folder)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     for name in (*NETWORK, "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)

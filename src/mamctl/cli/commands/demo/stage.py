@@ -8,12 +8,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from mamctl.cli.clock import Nature, under
+from mamctl.cli.clock import Nature, nature, under
 from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
 
@@ -35,6 +35,8 @@ url = "{client_url}"
 password_file = "{home}/qbittorrent_password"
 [vip]
 auto_renew = true
+[audio]
+parallel = 1
 [store]
 path = "{home}/mamctl.db"
 """
@@ -128,7 +130,7 @@ def stage(*, silent: bool) -> Iterator[Stage]:
     from mamctl.practice.client import ClientWorld, PracticeClient
     from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
 
-    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    noon = nature().now().replace(hour=12, minute=0, second=0, microsecond=0)
     world = demo_world(noon)
     world.clock = PracticeClock(noon)
     with (

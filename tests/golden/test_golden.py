@@ -1,0 +1,50 @@
+"""What every command prints is what the golden files say; `make golden` renews them, and the diff is read in review."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.golden.record import FORMS, HERE, Form, record
+from tests.kit.commands import every_call
+
+pytestmark = [pytest.mark.xdist_group("golden"), pytest.mark.slow]
+_RENEW = "if this is meant: make golden, and read its diff"
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every command, recorded now."""
+    folder = tmp_path_factory.mktemp("golden")
+    record(folder)
+    return folder
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_every_command_has_a_golden_file(form: Form) -> None:
+    commands = {".".join(path) for path, _ in every_call(Path("any"))}
+    files = {path.name.removesuffix(form.suffix) for path in (HERE / form.folder).iterdir()}
+    assert commands <= files, f"make golden records {sorted(commands - files)}"
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.timeout(300)
+def test_every_command_prints_what_its_golden_file_says(form: Form, recorded: Path) -> None:
+    now = {path.name: path.read_text(encoding="utf-8") for path in (recorded / form.folder).iterdir()}
+    golden = {path.name: path.read_text(encoding="utf-8") for path in (HERE / form.folder).iterdir()}
+    changed = "\n".join(_difference(name, golden.get(name, ""), now.get(name, "")) for name in sorted({*now, *golden}))
+    assert not changed.strip(), f"{_RENEW}\n{changed}"
+
+
+def test_every_golden_document_has_the_whole_envelope() -> None:
+    for path in sorted((HERE / "json").iterdir()):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        assert list(document) == ["schema", "status", "exit_code", "dry_run", "data", "problems"], path.name
+
+
+def _difference(name: str, golden: str, now: str) -> str:
+    lines = difflib.unified_diff(golden.splitlines(), now.splitlines(), name, f"{name} now", n=1, lineterm="")
+    return "\n".join(lines)

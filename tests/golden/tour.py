@@ -1,0 +1,151 @@
+"""The tour of the golden files: each command at a moment of the practice world when it has something to show."""
+
+from __future__ import annotations
+
+from mamctl.practice.catalogue.shelf_world import a_month_later
+from mamctl.practice.client.demo_shelf import fill_demo_shelf
+from mamctl.practice.library import DOUBTFUL
+from mamctl.practice.tracker import TroubleKind
+from tests.golden.world import GoldenWorld
+from tests.kit.commands import every_call
+
+_NFO = "Title: A Princess of Mars\nAuthor: Burroughs, Edgar Rice\nRead by: Una Fell\nSeries: Barsoom, Book 1\n"
+_PAGE = """<html><head><title>Freeleech Picks</title></head><body><h1>Nothing known</h1></body></html>\n"""
+
+
+def tour(world: GoldenWorld) -> None:
+    """Every command once or more; what no scene calls is called at the end, with sample words."""
+    set_up(world)
+    account(world)
+    rules(world)
+    ratio(world)
+    library(world)
+    catalogues(world)
+    lost_answer(world)
+    world.show("status")
+    world.show("tracker clear-login", "--yes")
+    world.show("demo")
+    rest(world)
+
+
+def set_up(world: GoldenWorld) -> None:
+    """A fresh home."""
+    world.show("init", "--config", str(world.home / "new.toml"))
+    world.show("config check")
+    world.show("config show")
+    world.show("config schema")
+    world.show("status", variant="nothing-yet")
+    world.show("doctor", variant="nothing-yet")
+    world.show("cron show")
+    world.show("cron install", "--yes")
+    world.show("cron remove", "--yes")
+
+
+def account(world: GoldenWorld) -> None:
+    """VIP with a title on the pending list: not due, then renewed."""
+    title, author = vip_title(world, 0)
+    world.show("vip check", variant="not-due")
+    world.show("vip pending add", title, "--author", author)
+    world.show("vip pending check")
+    world.show("vip pending list")
+    world.later(days=12)
+    world.show("vip check")
+
+
+def rules(world: GoldenWorld) -> None:
+    """The categories' rules, and events noted by hand."""
+    page = world.home / "freeleech.html"
+    page.write_text(_PAGE)
+    world.show("rules sync")
+    world.show("rules list")
+    world.show("rules show", "41")
+    world.show("rules diff")
+    world.show("rules import", str(page))
+    world.show("rules event add", "bonus", "--until", "2026-12-24", "--note", "winter")
+    world.show("rules event list")
+    world.show("rules event end", "1")
+
+
+def ratio(world: GoldenWorld) -> None:
+    """A client whose ratio falls through the floor, and the emergency ended by hand."""
+    client, member = world.client.world, world.tracker.world.member
+    fill_demo_shelf(client)
+    member.uploaded, member.downloaded = client.uploaded, client.downloaded
+    world.show("ratio watch", variant="normal")
+    world.later(hours=1)
+    world.show("ratio watch")
+    for _ in range(2):
+        world.later(minutes=20)
+        world.run("ratio", "watch")
+    world.show("ratio ask", "The Invisible Man")
+    world.show("ratio status")
+    world.show("ratio forecast")
+    world.show("ratio thaw", "--yes")
+    world.show("ratio history", "--since", "2d")
+    world.show("ratio points", "--since", "30d")
+
+
+def library(world: GoldenWorld) -> None:
+    """The practice library: scanned, corrected, exported."""
+    nfo = world.home / "book.nfo"
+    nfo.write_text(_NFO)
+    doubtful = str(world.home / "library" / DOUBTFUL)
+    world.show("meta scan")
+    world.show("meta check")
+    world.show("meta set", doubtful, "title", "The Lost World")
+    world.run("meta", "set", doubtful, "authors", "Arthur Conan Doyle")
+    world.show("meta verify", "time machine")
+    world.show("meta unverify", "time machine")
+    world.show("meta problems")
+    world.show("meta parse-path", "Mara Vell/Lantern Cycle/Book 2 - The Salt Road {Tom Asher}")
+    world.show("meta parse-nfo", str(nfo))
+
+
+def catalogues(world: GoldenWorld) -> None:
+    """The catalogues are asked, and change their minds a month later."""
+    world.show("meta enrich")
+    world.show("meta match", "time machine")
+    world.show("meta series")
+    world.show("meta catalogues")
+    world.show("meta show", "princess of mars", "--evidence")
+    world.show("meta export", "--all")
+    world.later(days=31)
+    world.catalogue.tell(a_month_later(world.catalogue.shelves.world))
+    world.show("drift check")
+    world.show("drift fix")
+    world.show("drift history")
+    world.show("drift undo", "r1")
+
+
+def lost_answer(world: GoldenWorld) -> None:
+    """A renewal whose answer was lost, settled by hand."""
+    title, author = vip_title(world, -1)
+    site = world.tracker
+    world.later(days=60)
+    site.world.member.points, site.world.member.points_at = 60_000, site.world.clock()
+    world.run("vip", "pending", "add", title, "--author", author)
+    site.mood.plan(TroubleKind.LOST_ANSWER, "/json/bonusBuy.php")
+    site.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
+    world.show("vip check", variant="lost-answer")
+    world.show("vip settle", "--applied", "--yes")
+    site.mood.calm()
+    world.show("vip history")
+    world.show("vip pending remove", "1")
+
+
+def rest(world: GoldenWorld) -> None:
+    """Each command that no scene has called."""
+    empty = world.home / "empty"
+    empty.write_bytes(b"")
+    for path, words in every_call(empty):
+        if ".".join(path) not in world.recorded:
+            world.show(" ".join(path), *words)
+
+
+def vip_title(world: GoldenWorld, place: int) -> tuple[str, str]:
+    """A well-known title with its author that is free through VIP alone; `place` counts them."""
+    torrents = list(world.tracker.world.torrents.values())
+    titles = [torrent.title for torrent in torrents]
+    chosen = [one for one in torrents if one.vip and titles.count(one.title) == 1]
+    chosen.sort(key=lambda torrent: (torrent.title.startswith("The Practice Book"), torrent.id))
+    return chosen[place].title, chosen[place].authors[0]
