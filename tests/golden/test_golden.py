@@ -35,8 +35,10 @@ def test_every_command_has_a_golden_file(form: Form) -> None:
 def test_every_command_prints_what_its_golden_file_says(form: Form, recorded: Path) -> None:
     now = {path.name: path.read_text(encoding="utf-8") for path in (recorded / form.folder).iterdir()}
     golden = {path.name: path.read_text(encoding="utf-8") for path in (HERE / form.folder).iterdir()}
-    changed = "\n".join(_difference(name, golden.get(name, ""), now.get(name, "")) for name in sorted({*now, *golden}))
-    assert not changed.strip(), f"{_RENEW}\n{changed}"
+    changed = [name for name in sorted({*now, *golden}) if now.get(name) != golden.get(name)]
+    if changed:
+        shown = "\n".join(_difference(name, golden.get(name, ""), now.get(name, "")) for name in changed)
+        pytest.fail(f"{_RENEW}\n{shown}", pytrace=False)
 
 
 def test_every_golden_document_has_the_whole_envelope() -> None:
