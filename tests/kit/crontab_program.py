@@ -57,7 +57,7 @@ def install_crontab(folder: Path) -> Path:
 @pytest.fixture
 def crontab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CrontabProgram:
     """The program, first in PATH; the shell has no proxy and no certificates that cron would lack."""
-    from mamctl.cli.cron_lacks import NETWORK
+    from mamctl.cli.cron.missing import NETWORK
 
     folder = tmp_path / "crontab-program"
     folder.mkdir()

@@ -27,7 +27,7 @@ def _verbs(**modules: str) -> dict[str, str]:
 
 
 TREE: dict[str, Node] = {
-    "demo": Node("Watch mamctl work: a few months on embedded practice sites, in a few seconds.", module="demo.story"),
+    "demo": Node("Watch a few months on practice sites, in a few seconds.", module="demo.command"),
     "init": Node("Write a first configuration; nothing that exists is overwritten.", module="init"),
     "doctor": Node("Check every connection and permission, each with its remedy.", module="doctor.command"),
     "status": Node("What is known at a glance; makes no request.", module="status"),

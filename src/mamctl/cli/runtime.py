@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mamctl.cli.clock import nature
-from mamctl.cli.wiring.exchanges import ExchangeTally
+from mamctl.cli.wiring.requests import ExchangeTally
 from mamctl.errors import MamctlError, StoreError
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Runtime:
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""
-        from mamctl.cli.request_budget import TRACKER
+        from mamctl.cli.wiring.requests import TRACKER
         from mamctl.store.exchanges import count_request
 
         count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now())
@@ -218,7 +218,7 @@ class Runtime:
     @property
     def trigger(self) -> Trigger:
         """What began this run: the lines of cron say so in a variable."""
-        from mamctl.cli.cron_lines import SCHEDULED
+        from mamctl.cli.cron.lines import SCHEDULED
         from mamctl.store.runs import Trigger
 
         return Trigger.SCHEDULED if os.environ.get(SCHEDULED, "0") not in ("", "0") else Trigger.BY_HAND
@@ -237,7 +237,7 @@ class Runtime:
 
     def reminders(self, job: str) -> ReminderPolicy:
         """How often a problem of `job` is reported."""
-        from mamctl.cli.wiring.reminders import reminder_policy
+        from mamctl.cli.wiring.notify import reminder_policy
 
         return reminder_policy(self.config.notify, job)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mamctl.cli.cron_lines import every
+from mamctl.cli.cron.lines import every
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.cli.crontab import (
+from mamctl.cli.cron.crontab import (
     BEGIN,
     END,
     CrontabBlockError,

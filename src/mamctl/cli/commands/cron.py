@@ -10,9 +10,9 @@ import typer
 
 from mamctl.adapters.crontab import CrontabError, read_crontab, replace_crontab
 from mamctl.cli.command import command, require_yes
-from mamctl.cli.cron_lacks import find_lacks
-from mamctl.cli.cron_lines import block_for, cron_environment
-from mamctl.cli.crontab import CrontabBlockError, assignments, find_block, lines_outside, merge_block, remove_block
+from mamctl.cli.cron.crontab import CrontabBlockError, assignments, find_block, lines_outside, merge_block, remove_block
+from mamctl.cli.cron.lines import block_for, cron_environment
+from mamctl.cli.cron.missing import find_lacks
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

@@ -11,8 +11,8 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.format import ago, bytes_text, day, days, number
-from mamctl.cli.request_budget import Requests, count_requests
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 

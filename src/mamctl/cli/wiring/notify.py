@@ -1,16 +1,19 @@
-"""The addresses of messages, and what keeps one that holds a password from being used."""
+"""Where messages go and how often a problem is repeated; an address with a password must be private."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mamctl.config.secrets import SecretFinding, find_secret_faults, notify_source
+from mamctl.domain.reporting import ReminderPolicy
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
     from mamctl.config import Loaded
+    from mamctl.config.sections import NotifySection
     from mamctl.domain.problem import Problem
 
 _KEY = "notify.urls"
@@ -73,3 +76,23 @@ def _finding(loaded: Loaded, exposed: frozenset[str]) -> SecretFinding:
         return SecretFinding("secret_mounted", _KEY, text, "put them into the file of notify.urls_file", fault=False)
     remedy = f"chmod 600 {loaded.path}; or put them into the file of notify.urls_file"
     return SecretFinding("notify_exposed", _KEY, text, remedy, fault=True)
+
+
+def reminder_policy(notify: NotifySection, job: str) -> ReminderPolicy:
+    """The reminders of a job, or of the command that runs it: "vip" and "vip.check" are the same.
+
+    All but the guard's passes are daily or rarer, so that their reminders count local days.
+    """
+    if job.startswith("meta.scan"):
+        return _library(notify.remind_after_scan, "mamctl meta problems")
+    if job.startswith("drift"):
+        return _library(notify.remind_after_drift, "mamctl drift history --state told")
+    return ReminderPolicy(
+        timedelta(seconds=notify.remind_after),
+        daily=not job.startswith("ratio"),
+        asks_site=job.startswith(("vip", "rules", "pending")),
+    )
+
+
+def _library(seconds: float, command: str) -> ReminderPolicy:
+    return ReminderPolicy(timedelta(seconds=seconds), daily=True, summary=command)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.cli.crontab import BEGIN, END
+from mamctl.cli.cron.crontab import BEGIN, END
 from tests.kit.crontab_program import CrontabProgram, crontab
 
 __all__ = ["crontab"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mamctl.cli.commands.demo.stage import Stage
+from mamctl.cli.commands.demo.runner import Stage
 
 _EVERY = 5  # minutes, as in the crontab
 _WANTED = "The Invisible Man"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mamctl.cli.commands.demo.stage import Stage
+from mamctl.cli.commands.demo.runner import Stage
 
 _BUY = "/json/bonusBuy.php"
 

@@ -8,15 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mamctl.cli.commands.doctor.check import Check, Grade
-from mamctl.cli.cron_lines import SCHEDULED, block_for, cron_environment, wanted_tasks
+from mamctl.cli.commands.doctor.checks import Check, Grade
+from mamctl.cli.cron.lines import SCHEDULED, block_for, cron_environment, wanted_tasks
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.heartbeat import names_job
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mamctl.cli.cron_lines import Task
+    from mamctl.cli.cron.lines import Task
     from mamctl.store.runs import LastRun
 
 _INSTALL = "run: mamctl cron install"
@@ -60,7 +60,7 @@ def heartbeat(runtime: Runtime) -> Check:
 def _lines(runtime: Runtime) -> Check:
     """Where the lines stand that run mamctl, as far as this user can see."""
     from mamctl.adapters.crontab import CrontabError, NoCrontabProgramError, read_crontab
-    from mamctl.cli.crontab import assignments, find_block, lines_outside
+    from mamctl.cli.cron.crontab import assignments, find_block, lines_outside
 
     try:
         crontab = read_crontab() or ""

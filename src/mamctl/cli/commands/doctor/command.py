@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.doctor import checks
-from mamctl.cli.commands.doctor.check import Check, Grade
+from mamctl.cli.commands.doctor import checks, checks_cron
+from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
@@ -35,6 +35,23 @@ def render_doctor(screen: Screen, data: DoctorData) -> None:
             screen.line(f"    → {check.remedy}", Tone.DIM)
 
 
+_CHECKS: dict[str, Callable[[Runtime], Check]] = {
+    "secrets": checks.secrets,
+    "store": checks.store,
+    "session": checks.session,
+    "tracker": checks.tracker,
+    "clock": checks.clock,
+    "budget": checks.budget,
+    "renewal": checks.renewal,
+    "clients": checks.clients,
+    "ratio": checks.ratio,
+    "guard": checks.guard,
+    "notifications": checks.notifications,
+    "heartbeat": checks_cron.heartbeat,
+    "cron": checks_cron.cron,
+}
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
@@ -56,7 +73,7 @@ def _examine(runtime: Runtime) -> Iterator[Check]:
     yield configured
     if configured.grade is Grade.FAIL:
         return
-    for name, examine in checks.ALL.items():
+    for name, examine in _CHECKS.items():
         yield guarded(name, lambda examine=examine: examine(runtime))  # type: ignore[misc]
 
 

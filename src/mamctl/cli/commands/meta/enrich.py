@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.enrich_data import enrich_data, render_enrich
+from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
 from mamctl.domain.metadata.observation import Field

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
+from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mamctl.cli.book_argument import find_field
 from mamctl.cli.command import command
-from mamctl.cli.field_format import spell_value
+from mamctl.cli.format import spell_value
+from mamctl.cli.options import find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.metadata.observation import Field

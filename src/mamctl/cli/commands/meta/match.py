@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mamctl.cli.book_argument import find_book
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.match_data import MatchData, asked_data, candidate_data, changed_fields, render_match
+from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
 from mamctl.domain.outcome import Result, Status

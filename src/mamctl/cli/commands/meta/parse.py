@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.field_format import spell_value
+from mamctl.cli.format import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError

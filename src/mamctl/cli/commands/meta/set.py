@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mamctl.cli.book_argument import Book, find_book, find_field
 from mamctl.cli.command import command
-from mamctl.cli.field_format import spell_value
+from mamctl.cli.format import spell_value
+from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError

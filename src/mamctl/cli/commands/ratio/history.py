@@ -13,8 +13,8 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.format import bytes_text, day, yes_no
+from mamctl.cli.options import SINCE, begin_of
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import SINCE, begin_of
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 from mamctl.output.report import jsonable

@@ -10,8 +10,8 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.format import day, number
+from mamctl.cli.options import begin_of, parse_span
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import begin_of, parse_span
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.output.screen import Screen, Tone

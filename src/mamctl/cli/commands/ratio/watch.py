@@ -10,8 +10,8 @@ import typer
 
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.format import bytes_text, day, held
+from mamctl.cli.options import parse_period
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.spans import parse_period
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
@@ -111,7 +111,7 @@ def watch(
 
     if every is None and not loop:
         return _run(runtime, watch_ratio)
-    from mamctl.cli.loop import repeat
+    from mamctl.cli.clock import repeat
     from mamctl.cli.wiring.clients import watch_context
 
     watch_context(runtime)  # what is wrong with the configuration ends the loop before it begins

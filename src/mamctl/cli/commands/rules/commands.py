@@ -11,8 +11,8 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.rules import import_ as rules_import
 from mamctl.cli.format import day, yes_no
-from mamctl.cli.request_budget import Requests, count_requests
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from mamctl.cli.loop import repeat
+from mamctl.cli.clock import repeat
 
 
 def test_it_goes_on_until_a_signal_and_finishes_what_is_under_way() -> None:

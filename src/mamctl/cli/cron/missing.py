@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from mamctl.cli.cron_lines import needs_config, pinned
+from mamctl.cli.cron.lines import needs_config, pinned
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:

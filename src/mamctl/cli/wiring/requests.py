@@ -1,14 +1,19 @@
-"""Counts how exchanges end while a command runs, and writes the counts down at its end."""
+"""Counts the requests of a run: how exchanges end, and the tracker's budget of the day."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from mamctl.domain.exchange import ExchangeOutcome
+
+if TYPE_CHECKING:
+    from mamctl.cli.runtime import Runtime
 
 
 class ExchangeTally:
@@ -32,3 +37,23 @@ class ExchangeTally:
         if counts:
             with contextlib.suppress(sqlite3.Error):
                 count_exchanges(db, counts, now)
+
+
+TRACKER = "tracker"
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests to the tracker; a day is a UTC day."""
+
+    run: int
+    today: int
+    budget: int
+
+
+def count_requests(runtime: Runtime) -> Requests:
+    """The figures as they are now."""
+    from mamctl.store.exchanges import requests_today
+
+    today = requests_today(runtime.ledger, TRACKER, runtime.now())
+    return Requests(runtime.requests_made, today, runtime.config.tracker.daily_budget)

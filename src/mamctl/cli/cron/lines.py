@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl import paths
-from mamctl.cli.crontab import Line, render_block
+from mamctl.cli.cron.crontab import Line, render_block
 
 if TYPE_CHECKING:
     from mamctl.config import Config, Loaded

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.demo.stage import Act, Stage, stage
+from mamctl.cli.commands.demo.runner import Act, Stage, stage
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
@@ -41,14 +41,14 @@ def register(app: typer.Typer) -> None:
 
     @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
     def demo(runtime: Runtime) -> Result:
-        """Watch mamctl work: a few months on embedded practice sites, in a few seconds."""
-        from mamctl.cli.commands.demo import scenes_catalogues, scenes_library, scenes_ratio, scenes_vip
+        """Watch a few months on practice sites, in a few seconds."""
+        from mamctl.cli.commands.demo import scenes_library, scenes_ratio, scenes_vip
 
         silent = runtime.options.json or runtime.options.quiet
         with stage(silent=silent) as place:
             place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
             account = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance)
-            scenes = (*account, *scenes_library.SCENES, *scenes_catalogues.SCENES)
+            scenes = (*account, *scenes_library.SCENES)
             for scene in scenes:
                 scene(place)
             return Result(_count(place))
