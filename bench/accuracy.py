@@ -22,7 +22,7 @@ from bench.accuracy_books import World, make_world
 from bench.accuracy_damage import RECOVERABLE, clean
 from bench.accuracy_twins import Book
 from mamctl.domain.matching.match import VerdictKind, judge_match
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.domain.text.title_words import words_of
@@ -32,10 +32,10 @@ FOUND = 20  # what a search answers
 
 @dataclass(frozen=True)
 class Question:
-    """An enquiry with the answers a search gives, and which of them are right; none where all are wrong."""
+    """A question with the answers a search gives, and which of them are right; none where all are wrong."""
 
     kind: str
-    enquiry: Enquiry
+    book_query: BookQuery
     candidates: tuple[CatalogueRecord, ...]
     right: frozenset[str]
 
@@ -103,16 +103,16 @@ def _has_other_recording(twins: list[Book]) -> bool:
 
 
 def _question(world: World, dice: random.Random, book: Book, kind: str, found: list[str], *, several: bool) -> Question:
-    enquiry = RECOVERABLE[kind](dice, book, clean(book))
+    book_query = RECOVERABLE[kind](dice, book, clean(book))
     right = frozenset(world.right[book.key])
-    if enquiry.narrator is None and enquiry.duration_s is None and several:
+    if book_query.narrator is None and book_query.duration_s is None and several:
         kind, right = "trap: recording not told", frozenset()
     ids = [*sorted(right or world.right[book.key]), *found]
     ids = list(dict.fromkeys(ids))[: FOUND + 4]
     if kind == "trap: recording not told":
         ids = [i for i in ids if world.records[i].narrators]
     dice.shuffle(ids)
-    return Question(kind, enquiry, tuple(world.records[ident] for ident in ids), right)
+    return Question(kind, book_query, tuple(world.records[ident] for ident in ids), right)
 
 
 RECORDINGS = frozenset({"other recording", "abridged", "dramatized"})
@@ -124,17 +124,17 @@ def _traps(world: World, dice: random.Random, book: Book, twins: list[Book], fou
     same_work = {book.key, *(twin.key for twin in twins if twin.twin_kind in RECORDINGS | {"other subtitle"})}
     wrong = [ident for ident in found if world.of_record[ident] not in same_work][:FOUND]
     for twin in twins:
-        enquiry = clean(book)
+        book_query = clean(book)
         if twin.twin_kind in WORKS and dice.random() < 0.5:
-            enquiry = replace(enquiry, narrator=None, duration_s=None)
+            book_query = replace(book_query, narrator=None, duration_s=None)
         if twin.twin_kind == "other subtitle":
-            enquiry = replace(enquiry, title=f"{book.title}: {book.subtitle}")
+            book_query = replace(book_query, title=f"{book.title}: {book.subtitle}")
         ids = sorted({*wrong, *(i for i in world.right[twin.key] if not _says_only_the_work(world.records[i], twin))})
-        yield Question(f"trap: {twin.twin_kind}", enquiry, tuple(world.records[i] for i in ids), frozenset())
+        yield Question(f"trap: {twin.twin_kind}", book_query, tuple(world.records[i] for i in ids), frozenset())
     if dice.random() < 0.2:
-        enquiry = replace(clean(book), duration_s=book.duration_s * dice.choice((0.4, 0.6, 0.85, 1.2, 2.0)))
+        book_query = replace(clean(book), duration_s=book.duration_s * dice.choice((0.4, 0.6, 0.85, 1.2, 2.0)))
         audio = tuple(r for i in sorted(world.right[book.key]) if (r := world.records[i]).duration_s)
-        yield Question("trap: length far off", enquiry, audio, frozenset())
+        yield Question("trap: length far off", book_query, audio, frozenset())
     if dice.random() < 0.2:
         yield Question("trap: not in the catalogue", clean(book), tuple(world.records[i] for i in wrong), frozenset())
 
@@ -151,7 +151,7 @@ def answer(asked: Iterable[Question], *, show: bool = False) -> dict[str, Tally]
     tallies: dict[str, Tally] = defaultdict(Tally)
     for question in asked:
         tally = tallies[question.kind]
-        verdict = judge_match(question.enquiry, question.candidates)
+        verdict = judge_match(question.book_query, question.candidates)
         chosen = verdict.chosen and f"{verdict.chosen.record.source}:{verdict.chosen.record.id}"
         tally.asked += 1
         tally.answerable += bool(question.right)
@@ -163,7 +163,7 @@ def answer(asked: Iterable[Question], *, show: bool = False) -> dict[str, Tally]
 
 
 def _show(question: Question, verdict) -> None:
-    print(f"[{question.kind}] {question.enquiry}\n   {verdict.kind}: {verdict.reason}")
+    print(f"[{question.kind}] {question.book_query}\n   {verdict.kind}: {verdict.reason}")
     for one in verdict.candidates[:3]:
         right = "*" if f"{one.record.source}:{one.record.id}" in question.right else " "
         parts = ", ".join(f"{p.name} {p.amount:g}" for p in one.match.penalties)
@@ -189,9 +189,9 @@ def read_set(path: Path) -> Iterator[Question]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip():
             data = json.loads(line)
-            enquiry = Enquiry(**_typed(data["enquiry"]))
+            book_query = BookQuery(**_typed(data["enquiry"]))
             records = tuple(CatalogueRecord(**_typed(record)) for record in data["candidates"])
-            yield Question(data.get("kind", "external"), enquiry, records, frozenset(data.get("right") or ()))
+            yield Question(data.get("kind", "external"), book_query, records, frozenset(data.get("right") or ()))
 
 
 def _typed(data: dict) -> dict:
@@ -212,7 +212,7 @@ def write_set(path: Path, asked: Iterable[Question]) -> None:
         for q in asked:
             line = {
                 "kind": q.kind,
-                "enquiry": asdict(q.enquiry),
+                "enquiry": asdict(q.book_query),
                 "candidates": [asdict(r) for r in q.candidates],
                 "right": sorted(q.right),
             }

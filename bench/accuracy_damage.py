@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bench.accuracy_twins import Book
-from mamctl.domain.matching.records import Enquiry
+from mamctl.domain.matching.records import BookQuery
 
-Damage = Callable[[random.Random, Book, Enquiry], Enquiry]
+Damage = Callable[[random.Random, Book, BookQuery], BookQuery]
 
 _NEAR_KEYS = {
     "a": "sq",
@@ -27,9 +27,9 @@ _NEAR_KEYS = {
 _SCANNED = (("rn", "m"), ("m", "rn"), ("o", "0"), ("l", "1"), ("i", "l"), ("cl", "d"), ("s", "5"))
 
 
-def clean(book: Book) -> Enquiry:
+def clean(book: Book) -> BookQuery:
     """Everything known and right."""
-    return Enquiry(title=book.title, author=book.author, narrator=book.narrator, duration_s=book.duration_s)
+    return BookQuery(title=book.title, author=book.author, narrator=book.narrator, duration_s=book.duration_s)
 
 
 def misspelt(dice: random.Random, text: str) -> str:
@@ -76,16 +76,16 @@ def _without_initials(name: str) -> str:
     return " ".join(words) if len(words) > 1 else name.replace(".", "")
 
 
-def _series_in_title(dice: random.Random, book: Book, enquiry: Enquiry) -> Enquiry:
+def _series_in_title(dice: random.Random, book: Book, book_query: BookQuery) -> BookQuery:
     if book.series is None:
-        return enquiry
+        return book_query
     name, place, title = book.series.name, book.series.position, book.title
     forms = (
         f"{title} ({name}, #{place})", f"{title} ({name} #{place})", f"{name}, Book {place} - {title}",
         f"{title}: {name}, Book {place}", f"{name} {(place or '0').zfill(2)} - {title}", f"{title} [{name} {place}]",
         f"{place} - {title}", f"{title} - {name} Book {place}", f"{name} #{place}: {title}",
     )  # fmt: skip
-    return replace(enquiry, title=dice.choice(forms))
+    return replace(book_query, title=dice.choice(forms))
 
 
 def _scanned(dice: random.Random, text: str) -> str:
@@ -101,36 +101,36 @@ def _inverted(title: str) -> str:
     return f"{rest}, {article}" if article in {"The", "A", "An"} and rest else title
 
 
-def _suffixed(dice: random.Random, book: Book, enquiry: Enquiry) -> Enquiry:
+def _suffixed(dice: random.Random, book: Book, book_query: BookQuery) -> BookQuery:
     tail = dice.choice(
         (" (Unabridged)", " [Unabridged]", f" ({book.year})", " (Audiobook)", f" [{book.asin}]", " (64k)")
     )
-    return replace(enquiry, title=f"{enquiry.title}{tail}")
+    return replace(book_query, title=f"{book_query.title}{tail}")
 
 
-def _file_name(dice: random.Random, book: Book, enquiry: Enquiry) -> Enquiry:
-    title = (enquiry.title or "").replace(":", " -")
+def _file_name(dice: random.Random, book: Book, book_query: BookQuery) -> BookQuery:
+    title = (book_query.title or "").replace(":", " -")
     forms = (
         title.replace(" ", "_"), f"{book.author} - {title}", f"{title} - {book.author}".replace(" ", "_"),
         f"{title} by {book.author}", f"{title} (read by {book.narrator})", title.replace(" ", "."),
     )  # fmt: skip
-    return replace(enquiry, title=dice.choice(forms))
+    return replace(book_query, title=dice.choice(forms))
 
 
-def _with_subtitle(dice: random.Random, book: Book, enquiry: Enquiry) -> Enquiry:
+def _with_subtitle(dice: random.Random, book: Book, book_query: BookQuery) -> BookQuery:
     if book.subtitle is None:
-        return enquiry
-    return replace(enquiry, title=f"{book.title}{dice.choice((': ', ' - '))}{book.subtitle}")
+        return book_query
+    return replace(book_query, title=f"{book.title}{dice.choice((': ', ' - '))}{book.subtitle}")
 
 
-def _untold(_: random.Random, __: Book, enquiry: Enquiry) -> Enquiry:
-    return replace(enquiry, narrator=None, duration_s=None)
+def _untold(_: random.Random, __: Book, book_query: BookQuery) -> BookQuery:
+    return replace(book_query, narrator=None, duration_s=None)
 
 
-def _mixed(dice: random.Random, book: Book, enquiry: Enquiry) -> Enquiry:
+def _mixed(dice: random.Random, book: Book, book_query: BookQuery) -> BookQuery:
     for name in dice.sample(_MIXABLE, 2):
-        enquiry = RECOVERABLE[name](dice, book, enquiry)
-    return enquiry
+        book_query = RECOVERABLE[name](dice, book, book_query)
+    return book_query
 
 
 RECOVERABLE: dict[str, Damage] = {

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.adapters.catalogues.custom import Custom
-from mamctl.domain.catalogues.observe import enquiries_of_path
+from mamctl.domain.catalogues.observe import queries_of_path
 from mamctl.domain.library.paths.reading import read_path
 from mamctl.domain.text.title_words import words_of
 from mamctl.jobs.catalogues.match import match_readings
@@ -125,7 +125,7 @@ def main() -> None:
 def ask(item: dict[str, Any], catalogue: Custom) -> tuple[str, str]:
     """What came of one book: "right", "wrong", "ambiguous" or "none", and why."""
     read = read_path(item["path"])
-    questions = enquiries_of_path(read, item.get("duration_s")) if read else ()
+    questions = queries_of_path(read, item.get("duration_s")) if read else ()
     if not questions:
         return "none", "the path names nothing"
     verdict = match_readings(questions, [catalogue])[1].verdict

@@ -121,9 +121,12 @@ def test_a_book_is_the_same_one_whichever_command_asks(tmp_path, world):
         catalogues = connect(http, {name: server.base_url(name) for name in WIRES}, keys=False)
         for number in range(4 * len(kinds)):
             book = as_book(world.works[number])
-            enquiry = RECOVERABLE[kinds[number % len(kinds)]](dice, book, clean(book))
-            result, matched = query_catalogues(enquiry, catalogues, LookupPolicy()), match(enquiry, catalogues).verdict
-            assert result.outcome.value == matched.kind.value, enquiry
+            book_query = RECOVERABLE[kinds[number % len(kinds)]](dice, book, clean(book))
+            result, matched = (
+                query_catalogues(book_query, catalogues, LookupPolicy()),
+                match(book_query, catalogues).verdict,
+            )
+            assert result.outcome.value == matched.kind.value, book_query
             records = [one.record for one in result.matched]
-            assert all(same_recording(record, matched.chosen.record) for record in records), enquiry
+            assert all(same_recording(record, matched.chosen.record) for record in records), book_query
         http.close()

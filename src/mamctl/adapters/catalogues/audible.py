@@ -20,7 +20,7 @@ from mamctl.adapters.catalogues.audible_products import (
 )
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.identifiers import parse_asin
 
@@ -58,15 +58,15 @@ class Audible:
         self._base_url = base_url
         self._interval = interval
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By ASIN when there is one, else by title and author, else by the two as keywords."""
-        if enquiry.asin:
-            record = self.lookup(enquiry.asin)
+        if book_query.asin:
+            record = self.lookup(book_query.asin)
             return [record] if record else []
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        apart = (("title", enquiry.title), *((("author", enquiry.author),) if enquiry.author else ()))
-        together = (("keywords", " ".join(filter(None, (enquiry.title, enquiry.author)))),)
+        apart = (("title", book_query.title), *((("author", book_query.author),) if book_query.author else ()))
+        together = (("keywords", " ".join(filter(None, (book_query.title, book_query.author)))),)
         for region in self._regions:
             for terms in (apart, together):
                 if found := self._search(region, terms):

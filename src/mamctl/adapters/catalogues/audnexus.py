@@ -12,9 +12,9 @@ from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import (
+    BookQuery,
     CatalogueRecord,
     CatalogueUnavailableError,
-    Enquiry,
     Medium,
     Unavailability,
 )
@@ -56,9 +56,9 @@ class Audnexus:
         self._base_url = base_url
         self._interval = interval
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
-        """The book with the enquiry's ASIN."""
-        record = self.lookup(enquiry.asin) if enquiry.asin else None
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
+        """The book with the query's ASIN."""
+        record = self.lookup(book_query.asin) if book_query.asin else None
         return [record] if record else []
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:

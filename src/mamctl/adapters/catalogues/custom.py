@@ -15,9 +15,9 @@ from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
 from mamctl.domain.matching.records import (
+    BookQuery,
     CatalogueRecord,
     CatalogueUnavailableError,
-    Enquiry,
     Medium,
     Unavailability,
 )
@@ -49,15 +49,15 @@ class Custom:
         self._credential = Credential("Authorization", key, "header") if key else None
         self._interval = interval
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By title, with author and ISBN where they are known."""
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        extra = tuple((key, text) for key, text in (("author", enquiry.author), ("isbn", enquiry.isbn)) if text)
+        extra = tuple((key, text) for key, text in (("author", book_query.author), ("isbn", book_query.isbn)) if text)
         call = Call(
             catalogue=self.name,
             url=f"{self._base_url}/search",
-            params=(("mediaType", "book"), ("query", enquiry.title), *extra),
+            params=(("mediaType", "book"), ("query", book_query.title), *extra),
             credential=self._credential,
             interval=self._interval,
         )
@@ -67,7 +67,7 @@ class Custom:
         """What the words of the id find under its key."""
         key, _, words = record_id.partition(" ")
         title, slash, author = words.rpartition(_BETWEEN)
-        found = self.search(Enquiry(title=title if slash else words, author=author or None))
+        found = self.search(BookQuery(title=title if slash else words, author=author or None))
         return next((record for record in found if record.id.partition(" ")[0] == key), None)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mamctl.adapters.catalogues.goodreads_answers import parse_book, parse_search, parse_series_answer
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.identifiers import parse_isbn
 
@@ -24,15 +24,15 @@ class Goodreads(KeyedCatalogue):
     states = frozenset(Field) - {Field.DURATION, Field.ABRIDGED}
     details: frozenset[Field] = frozenset({Field.DESCRIPTION, Field.GENRES, Field.LANGUAGE})
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By ISBN when there is one, else by title."""
-        if enquiry.isbn and (isbn := parse_isbn(enquiry.isbn)):
+        if book_query.isbn and (isbn := parse_isbn(book_query.isbn)):
             call = self._call(f"/book/isbn/{isbn}", (("format", "xml"),), spoken=_SPOKEN)
             if record := self._http.ask(call, parse_book):
                 return [record]
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        params = (("q", enquiry.title), ("search[field]", "title"), ("page", "1"))
+        params = (("q", book_query.title), ("search[field]", "title"), ("page", "1"))
         return self._http.ask(self._call("/search/index.xml", params, spoken=_SPOKEN), parse_search)
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:

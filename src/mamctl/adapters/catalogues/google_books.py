@@ -8,7 +8,7 @@ from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
 from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import description_of
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import parse_isbn
@@ -40,15 +40,15 @@ class GoogleBooks(KeyedCatalogue):
     )
     details: frozenset[Field] = frozenset()
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By ISBN when there is one, else by title and author."""
-        isbn = parse_isbn(enquiry.isbn or "")
+        isbn = parse_isbn(book_query.isbn or "")
         if isbn and (found := self._search(f"isbn:{isbn}")):
             return found
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        author = f' inauthor:"{_quoted(enquiry.author)}"' if enquiry.author else ""
-        return self._search(f'intitle:"{_quoted(enquiry.title)}"{author}')
+        author = f' inauthor:"{_quoted(book_query.author)}"' if book_query.author else ""
+        return self._search(f'intitle:"{_quoted(book_query.title)}"{author}')
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The volume with Google's id."""

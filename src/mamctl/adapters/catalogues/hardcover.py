@@ -7,7 +7,7 @@ import json
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.hardcover_answers import LISTENED, parse_editions, parse_search, parse_series_answer
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.secret import Secret
 
@@ -47,14 +47,14 @@ class Hardcover(KeyedCatalogue):
         {Field.NARRATORS, Field.PUBLISHED, Field.PUBLISHER, Field.LANGUAGE, Field.DURATION}
     )
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By ASIN, by ISBN, by title and author: the first that finds something."""
-        for query, value in ((_BY_ASIN, enquiry.asin), (_BY_ISBN, enquiry.isbn)):
+        for query, value in ((_BY_ASIN, book_query.asin), (_BY_ISBN, book_query.isbn)):
             if value and (found := self._http.ask(self._query(query, v=value), parse_editions)):
                 return found
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        text = " ".join(filter(None, (enquiry.title, enquiry.author)))
+        text = " ".join(filter(None, (book_query.title, book_query.author)))
         return self._http.ask(self._query(_SEARCH, q=text), parse_search)
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:

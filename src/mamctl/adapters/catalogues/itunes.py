@@ -9,7 +9,7 @@ from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.dates import parse_date
@@ -42,11 +42,11 @@ class ITunes:
         self._base_url = base_url
         self._interval = interval
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By the words of title and author."""
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        term = " ".join(filter(None, (enquiry.title, enquiry.author)))
+        term = " ".join(filter(None, (book_query.title, book_query.author)))
         params = (("term", term), ("media", "audiobook"), ("entity", "audiobook"), ("limit", "25"))
         return self._ask("/search", params)
 

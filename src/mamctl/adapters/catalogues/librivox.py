@@ -9,7 +9,7 @@ from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.durations import parse_duration
@@ -44,12 +44,12 @@ class LibriVox:
         self._base_url = base_url
         self._interval = interval
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
-        """Readings whose title begins like the enquiry's."""
-        if not enquiry.title:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
+        """Readings whose title begins like the query's."""
+        if not book_query.title:
             return []
-        author = (("author", _last_name(enquiry.author)),) if enquiry.author else ()
-        return self._ask((("title", f"^{enquiry.title}"), *author, ("limit", "50"), ("offset", "0")))
+        author = (("author", _last_name(book_query.author)),) if book_query.author else ()
+        return self._ask((("title", f"^{book_query.title}"), *author, ("limit", "50"), ("offset", "0")))
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The reading with LibriVox's number."""

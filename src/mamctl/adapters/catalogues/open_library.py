@@ -9,7 +9,7 @@ from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
 from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import isbn13, parse_isbn
@@ -45,15 +45,15 @@ class OpenLibrary:
         self._covers_url = covers_url
         self._interval = interval
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """By ISBN when there is one, else by title and author."""
-        isbn = parse_isbn(enquiry.isbn or "")
+        isbn = parse_isbn(book_query.isbn or "")
         if isbn and (found := self._search((("isbn", isbn),), isbn)):
             return found
-        if not enquiry.title:
+        if not book_query.title:
             return []
-        author = (("author", enquiry.author),) if enquiry.author else ()
-        return self._search((("title", enquiry.title), *author), isbn)
+        author = (("author", book_query.author),) if book_query.author else ()
+        return self._search((("title", book_query.title), *author), isbn)
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The work with this number (OL…W); its authors are known to `search` only."""

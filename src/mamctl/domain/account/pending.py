@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from mamctl.domain.matching.match import VerdictKind, judge_match
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.site.search import TorrentRow, is_free_for
 from mamctl.domain.text.series import LABELLED, SeriesEntry, fold_series, parse_position
@@ -126,9 +126,9 @@ def likeness(wanted: Wanted, row: TorrentRow) -> VerdictKind:
     if max(len(wanted.title), len(row.title)) > _LONGEST_TITLE:
         return VerdictKind.NONE
     title, place = split_place(wanted.title)
-    enquiry = Enquiry(title=title, author=wanted.author or None, series=place)
+    book_query = BookQuery(title=title, author=wanted.author or None, series=place)
     record = _record(row)
-    found = judge_match(enquiry, (record,)).kind
+    found = judge_match(book_query, (record,)).kind
     if found is VerdictKind.MATCH and place is not None:
         found = _compare_places(place, record.series)
     nameless = bool(wanted.author) and not row.authors

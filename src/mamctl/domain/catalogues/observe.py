@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from mamctl.domain.library.paths.reading import ReadPath
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, Medium
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
@@ -23,9 +23,9 @@ _READINGS_ASKED = 3
 _WORTH_ASKING = 0.01  # the least likelihood of a reading that is worth a question
 
 
-def enquiry_of(
+def book_query_of(
     observations: Iterable[Observation], agreed: Mapping[Field, AgreedValue], duration_s: float | None
-) -> Enquiry:
+) -> BookQuery:
     """The question about a book, from what a person and the files say.
 
     What catalogues said before is left out, or a wrong record would confirm itself for ever.
@@ -33,7 +33,7 @@ def enquiry_of(
     local = agree(said for said in observations if said.source not in CATALOGUE_SOURCES)
     values = {chosen.field: chosen.value for chosen in local}
     values |= {field: chosen.value for field, chosen in agreed.items() if chosen.source is Source.PERSON}
-    return Enquiry(
+    return BookQuery(
         title=_text(values.get(Field.TITLE)),
         author=_first_name(values.get(Field.AUTHORS)),
         narrator=_first_name(values.get(Field.NARRATORS)),
@@ -46,14 +46,14 @@ def enquiry_of(
     )
 
 
-def enquiries_of_path(read: ReadPath, duration_s: float | None) -> tuple[Enquiry, ...]:
+def queries_of_path(read: ReadPath, duration_s: float | None) -> tuple[BookQuery, ...]:
     """The questions about a path, one a reading that may be right, the likeliest first."""
     facts = read.facts
-    found: dict[tuple[object, ...], Enquiry] = {}
+    found: dict[tuple[object, ...], BookQuery] = {}
     for one in read.readings:
         if one.title is None or (found and one.likelihood < _WORTH_ASKING):
             continue
-        enquiry = Enquiry(
+        book_query = BookQuery(
             title=one.title,
             author=one.authors[0] if one.authors else None,
             narrator=one.narrators[0] if one.narrators else None,
@@ -64,37 +64,37 @@ def enquiries_of_path(read: ReadPath, duration_s: float | None) -> tuple[Enquiry
             language=facts.language,
             abridged=facts.abridged,
         )
-        found.setdefault((fold(one.title), enquiry.author), enquiry)
+        found.setdefault((fold(one.title), book_query.author), book_query)
     return tuple(found.values())[:_READINGS_ASKED]
 
 
-def without_ids(enquiry: Enquiry) -> Enquiry:
+def without_ids(book_query: BookQuery) -> BookQuery:
     """The same question by title and people alone."""
-    return replace(enquiry, asin=None, isbn=None)
+    return replace(book_query, asin=None, isbn=None)
 
 
-def fill_gaps(enquiry: Enquiry, record: CatalogueRecord) -> Enquiry:
+def fill_gaps(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
     """The question to the next catalogue: what one record of this recording told is asked of the others too."""
     if record.format is not Medium.AUDIO:
-        return enquiry
+        return book_query
     return replace(
-        enquiry,
-        narrator=enquiry.narrator or (record.narrators[0] if record.narrators else None),
-        duration_s=enquiry.duration_s or record.duration_s,
-        asin=enquiry.asin or record.asin,
-        series=enquiry.series or (record.series[0] if record.series else None),
-        language=enquiry.language or record.language,
-        abridged=record.abridged if enquiry.abridged is None else enquiry.abridged,
+        book_query,
+        narrator=book_query.narrator or (record.narrators[0] if record.narrators else None),
+        duration_s=book_query.duration_s or record.duration_s,
+        asin=book_query.asin or record.asin,
+        series=book_query.series or (record.series[0] if record.series else None),
+        language=book_query.language or record.language,
+        abridged=record.abridged if book_query.abridged is None else book_query.abridged,
     )
 
 
-def follow_record(enquiry: Enquiry, record: CatalogueRecord) -> Enquiry:
+def follow_record(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
     """The question to the other catalogues once a person has said which record the book is: they are asked about
     that book, whatever the files say, though of the recording that the files have."""
     return replace(
-        fill_gaps(enquiry, record),
+        fill_gaps(book_query, record),
         title=record.title,
-        author=record.authors[0] if record.authors else enquiry.author,
+        author=record.authors[0] if record.authors else book_query.author,
         series=record.series[0] if record.series else None,
         asin=record.asin,
         isbn=record.isbn,

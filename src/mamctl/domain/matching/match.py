@@ -21,7 +21,7 @@ from mamctl.domain.matching.recording import (
     compare_lengths,
     compare_narrators,
 )
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.matching.title_markers import Mark
 from mamctl.domain.matching.title_side import TitleSide, known_words
 from mamctl.domain.matching.title_variants import read_title
@@ -95,26 +95,26 @@ class Verdict:
     reason: str
 
 
-def score(enquiry: Enquiry, record: CatalogueRecord) -> MatchScore:
+def score(book_query: BookQuery, record: CatalogueRecord) -> MatchScore:
     """How well a record fits what is known of a book. What either side does not know costs nothing or little."""
-    certain = _ids_agree(enquiry.isbn, enquiry.asin, record)
+    certain = _ids_agree(book_query.isbn, book_query.asin, record)
     found = (
-        *compare_titles(_our_side(enquiry), _their_side(record)),
-        *_authors(enquiry, record),
-        *compare_narrators(_people(enquiry.narrator), record.narrators),
-        *compare_lengths(enquiry.duration_s, record.duration_s),
-        *compare_abridged(_abridged(enquiry.abridged, enquiry.title), _abridged(record.abridged, record.title)),
-        *compare_languages(enquiry.language, record.language),
+        *compare_titles(_our_side(book_query), _their_side(record)),
+        *_authors(book_query, record),
+        *compare_narrators(_people(book_query.narrator), record.narrators),
+        *compare_lengths(book_query.duration_s, record.duration_s),
+        *compare_abridged(_abridged(book_query.abridged, book_query.title), _abridged(record.abridged, record.title)),
+        *compare_languages(book_query.language, record.language),
         *((Penalty("id_agrees", -0.3, "the same ISBN or ASIN"),) if certain else ()),
     )
     return _sum_up(found, certain)
 
 
 def judge_match(
-    enquiry: Enquiry, candidates: Iterable[CatalogueRecord], policy: MatchPolicy = DEFAULT_MATCH_POLICY
+    book_query: BookQuery, candidates: Iterable[CatalogueRecord], policy: MatchPolicy = DEFAULT_MATCH_POLICY
 ) -> Verdict:
     """The verdict over all candidates; it does not depend on their order."""
-    return judge_scored((Candidate(record, score(enquiry, record)) for record in candidates), policy)
+    return judge_scored((Candidate(record, score(book_query, record)) for record in candidates), policy)
 
 
 def judge_scored(candidates: Iterable[Candidate], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Verdict:
@@ -232,9 +232,11 @@ def _people(name: str | None) -> tuple[str, ...]:
     return (name,) if name else ()
 
 
-def _our_side(enquiry: Enquiry) -> TitleSide:
-    series = ((enquiry.series.name, enquiry.series.position),) if enquiry.series else ()
-    return TitleSide(enquiry.title or "", "", series, known_words(enquiry.author or "", enquiry.narrator or ""))
+def _our_side(book_query: BookQuery) -> TitleSide:
+    series = ((book_query.series.name, book_query.series.position),) if book_query.series else ()
+    return TitleSide(
+        book_query.title or "", "", series, known_words(book_query.author or "", book_query.narrator or "")
+    )
 
 
 def _their_side(record: CatalogueRecord) -> TitleSide:
@@ -244,9 +246,9 @@ def _their_side(record: CatalogueRecord) -> TitleSide:
     return TitleSide(record.title, record.subtitle or "", series, known)
 
 
-def _authors(enquiry: Enquiry, record: CatalogueRecord) -> tuple[Penalty, ...]:
-    found = compare_authors(_people(enquiry.author), record.authors)
-    if found and found[0].name == "author_missing" and _is_telling(enquiry.title or ""):
+def _authors(book_query: BookQuery, record: CatalogueRecord) -> tuple[Penalty, ...]:
+    found = compare_authors(_people(book_query.author), record.authors)
+    if found and found[0].name == "author_missing" and _is_telling(book_query.title or ""):
         return (Penalty("author_missing", 0.12, f"{found[0].detail}, but the title is a telling one"),)
     return found
 

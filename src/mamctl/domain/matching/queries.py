@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mamctl.domain.matching.records import Enquiry
+from mamctl.domain.matching.records import BookQuery
 from mamctl.domain.matching.title_side import known_words
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.text.credits import split_people
@@ -20,24 +20,24 @@ MOST_QUESTIONS = 5
 """Questions about one book to one catalogue."""
 
 
-def search_forms(enquiry: Enquiry) -> tuple[Enquiry, ...]:
+def search_forms(book_query: BookQuery) -> tuple[BookQuery, ...]:
     """The same question in up to five wordings, the likeliest first: what searching finds, matching still judges.
 
     Series, notes and names are taken off the title; the author is one person, and at last nobody.
     """
-    if not enquiry.title:
-        return (enquiry,)
-    people = split_people(enquiry.author) if enquiry.author else ()
-    author = people[0] if people else enquiry.author
-    titles = _titles(enquiry)
-    forms = [replace(enquiry, title=title, author=author) for title in titles]
-    nameless = [replace(enquiry, title=titles[0], author=None)] if author else []
+    if not book_query.title:
+        return (book_query,)
+    people = split_people(book_query.author) if book_query.author else ()
+    author = people[0] if people else book_query.author
+    titles = _titles(book_query)
+    forms = [replace(book_query, title=title, author=author) for title in titles]
+    nameless = [replace(book_query, title=titles[0], author=None)] if author else []
     return tuple(dict.fromkeys((*forms[: MOST_QUESTIONS - 1], *nameless)))
 
 
-def _titles(enquiry: Enquiry) -> tuple[str, ...]:
-    written = tidy(enquiry.title or "")
-    known = known_words(enquiry.author or "", enquiry.narrator or "")
+def _titles(book_query: BookQuery) -> tuple[str, ...]:
+    written = tidy(book_query.title or "")
+    known = known_words(book_query.author or "", book_query.narrator or "")
     readings = sorted(read_title(written, known).readings, key=lambda reading: reading.rank)
     cores = [" ".join(reading.core) for reading in readings if reading.core]
     # A title that is nothing but a name is asked for as it is spelt; otherwise as it was read, then as it is.

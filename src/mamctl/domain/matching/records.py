@@ -20,7 +20,7 @@ class Medium(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enquiry:
+class BookQuery:
     """What is known of a book when a catalogue is asked about it; None where nothing is known.
 
     `author` and `narrator` are the first of theirs, `duration_s` is in seconds; `language` is an English name.

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
-from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.catalogues.search import search_for
@@ -55,7 +55,7 @@ class CatalogueResult:
 
 
 def ask_catalogue(
-    catalogue: Catalogue, question: Enquiry, own: Enquiry, policy: LookupPolicy, link: CatalogueAnswer | None
+    catalogue: Catalogue, question: BookQuery, own: BookQuery, policy: LookupPolicy, link: CatalogueAnswer | None
 ) -> CatalogueResult:
     """Its answer; `own` is what the files say, and `question` that with what other catalogues added.
 
@@ -79,7 +79,7 @@ def ask_catalogue(
 
 
 def _pinned(
-    catalogue: Catalogue, question: Enquiry, policy: LookupPolicy, record: CatalogueRecord | None
+    catalogue: Catalogue, question: BookQuery, policy: LookupPolicy, record: CatalogueRecord | None
 ) -> CatalogueResult:
     """The record that a person chose, however it fits."""
     verdict = judge_match(question, [record] if record else [], policy.match)
@@ -105,7 +105,7 @@ def leads_back(link: CatalogueAnswer, policy: LookupPolicy) -> bool:
     return link.outcome is Outcome.MATCH and not fresh
 
 
-def _to_result(catalogue: Catalogue, verdict: Verdict, own: Enquiry) -> CatalogueResult:
+def _to_result(catalogue: Catalogue, verdict: Verdict, own: BookQuery) -> CatalogueResult:
     """The answer; a record named by the files' own ASIN is more than a find."""
     if verdict.chosen is None:
         return CatalogueResult(catalogue.name, catalogue.source, verdict, None)

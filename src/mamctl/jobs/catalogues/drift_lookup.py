@@ -13,7 +13,7 @@ from mamctl.domain.catalogues.drift import FreshRecord
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import observe_record
 from mamctl.domain.matching.match import score
-from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry, Medium
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError, Medium
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import look_up_many
@@ -33,7 +33,7 @@ class _Question:
     """A book, what is known of it, and the records that were matched before."""
 
     book: int
-    enquiry: Enquiry
+    book_query: BookQuery
     links: Mapping[str, CatalogueAnswer]
 
 
@@ -102,15 +102,15 @@ def _look_up(
             continue
         if record is None:
             continue  # it no longer lists the record: that is no statement about the book
-        if link.chosen_by is not ChosenBy.PERSON and _leads_elsewhere(question.enquiry, record):
+        if link.chosen_by is not ChosenBy.PERSON and _leads_elsewhere(question.book_query, record):
             problems.append(_elsewhere(question, catalogue, record))
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
     return FreshLookup(question.book, question.links, tuple(fresh), tuple(unavailable), tuple(problems))
 
 
-def _leads_elsewhere(enquiry: Enquiry, record: CatalogueRecord) -> bool:
-    return any(penalty.hard and penalty.name in _OTHER_BOOK for penalty in score(enquiry, record).penalties)
+def _leads_elsewhere(book_query: BookQuery, record: CatalogueRecord) -> bool:
+    return any(penalty.hard and penalty.name in _OTHER_BOOK for penalty in score(book_query, record).penalties)
 
 
 def _elsewhere(question: _Question, catalogue: Catalogue, record: CatalogueRecord) -> Problem:

@@ -73,7 +73,9 @@ def enrich(
             cases = [_observe(run, book_id) for book_id in ids]
             _ask_at_once(catalogues, cases, policy)
             results = []
-            for result in pool.map(lambda case: query_catalogues(case.enquiry, catalogues, policy, case.links), cases):
+            for result in pool.map(
+                lambda case: query_catalogues(case.book_query, catalogues, policy, case.links), cases
+            ):
                 results.append(result)
                 step()
             with transaction(run.db):
@@ -107,5 +109,5 @@ def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy:
             asked = [case for case in cases if catalogue in catalogues_to_ask(catalogues, case.links, policy)]
             linked = (case.links.get(catalogue.name) for case in asked)
             known = [link.record_id for link in linked if link and link.record_id and leads_back(link, policy)]
-            named = [case.enquiry.asin for case in asked if case.enquiry.asin]
+            named = [case.book_query.asin for case in asked if case.book_query.asin]
             look_up_many(catalogue, [*known, *named])

@@ -19,7 +19,7 @@ from mamctl.domain.matching.match import (
     judge_scored,
     score,
 )
-from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
 from mamctl.domain.metadata.observation import Field
 from mamctl.jobs.catalogues.ask import CatalogueResult, LookupPolicy, ask_catalogue, is_pinned
 from mamctl.jobs.catalogues.ports import Catalogue
@@ -49,14 +49,14 @@ class LookupResult:
 
 
 def query_catalogues(
-    enquiry: Enquiry,
+    book_query: BookQuery,
     catalogues: Sequence[Catalogue],
     policy: LookupPolicy,
     links: Mapping[str, CatalogueAnswer] | None = None,
 ) -> LookupResult:
     """Ask about one book. `links` are earlier answers by catalogue: a record known before is looked up directly."""
     links = links or {}
-    own = question = enquiry
+    own = question = book_query
     results: list[CatalogueResult] = []
     unavailable: list[CatalogueUnavailableError] = []
     for catalogue in catalogues_to_ask(catalogues, links, policy):
@@ -64,7 +64,7 @@ def query_catalogues(
         if not _can_ask(catalogue, question, link) or not _can_add(catalogue, results, policy):
             continue
         try:
-            answer = ask_catalogue(catalogue, question, enquiry, policy, link)
+            answer = ask_catalogue(catalogue, question, book_query, policy, link)
             answer = _in_full(catalogue, answer, _lacking(results, policy))
         except CatalogueUnavailableError as error:
             unavailable.append(error)
@@ -96,7 +96,7 @@ def catalogues_to_ask(
 
 
 def _conclude(
-    own: Enquiry, results: list[CatalogueResult], unavailable: list[CatalogueUnavailableError], policy: LookupPolicy
+    own: BookQuery, results: list[CatalogueResult], unavailable: list[CatalogueUnavailableError], policy: LookupPolicy
 ) -> LookupResult:
     """Nobody's record counts where the candidates of all together leave the book in doubt, unless a person chose."""
     if not results:
@@ -109,7 +109,7 @@ def _conclude(
     return LookupResult(tuple(results), tuple(unavailable), verdict)
 
 
-def _as_asked(own: Enquiry, candidate: Candidate) -> Candidate:
+def _as_asked(own: BookQuery, candidate: Candidate) -> Candidate:
     """The candidate by what is known of the book itself, without what other catalogues added to the question; that
     told recordings apart, while another work is another work."""
     return candidate if candidate.match.other_work else Candidate(candidate.record, score(own, candidate.record))
@@ -139,7 +139,7 @@ def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
     return frozenset(said.field for said in observe_record(record, record.source, 1.0, "", moment))
 
 
-def _can_ask(catalogue: Catalogue, question: Enquiry, link: CatalogueAnswer | None) -> bool:
+def _can_ask(catalogue: Catalogue, question: BookQuery, link: CatalogueAnswer | None) -> bool:
     return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, enquiry_of
+from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, book_query_of
 from mamctl.domain.matching.match import (
     DEFAULT_MATCH_POLICY,
     Candidate,
@@ -17,7 +17,7 @@ from mamctl.domain.matching.match import (
     VerdictKind,
     judge_scored,
 )
-from mamctl.domain.matching.records import CatalogueRecord, CatalogueUnavailableError, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Source
 from mamctl.errors import UsageError
@@ -33,34 +33,34 @@ from mamctl.store.library import agreed as agreed_store
 class Match:
     """The verdict over the candidates of all catalogues, and the catalogues that could not be asked."""
 
-    enquiry: Enquiry
+    book_query: BookQuery
     verdict: Verdict
     unavailable: tuple[CatalogueUnavailableError, ...]
     asked: int
 
 
-def match(enquiry: Enquiry, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
+def match(book_query: BookQuery, catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY) -> Match:
     """Ask every catalogue, and judge what all of them found together."""
     unavailable: list[CatalogueUnavailableError] = []
     found: list[Candidate] = []
-    able = [one for one in catalogues if enquiry.asin or not one.by_asin_only]
+    able = [one for one in catalogues if book_query.asin or not one.by_asin_only]
     with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and a person is waiting
-        for answer in pool.map(lambda one: _ask(one, enquiry, policy), able):
+        for answer in pool.map(lambda one: _ask(one, book_query, policy), able):
             if isinstance(answer, CatalogueUnavailableError):
                 unavailable.append(answer)
             else:
                 found += answer.candidates
-    return Match(enquiry, judge_scored(once(found), policy), tuple(unavailable), len(able) - len(unavailable))
+    return Match(book_query, judge_scored(once(found), policy), tuple(unavailable), len(able) - len(unavailable))
 
 
 def match_readings(
-    readings: Sequence[Enquiry], catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY
+    readings: Sequence[BookQuery], catalogues: Sequence[Catalogue], policy: MatchPolicy = DEFAULT_MATCH_POLICY
 ) -> tuple[int, Match]:
     """Ask every catalogue about a name with all its readings, the likeliest first: which reading was answered (its
     index), and what all catalogues found for it together. Where none finds anything, it is the first."""
     unavailable: list[CatalogueUnavailableError] = []
     answers: list[tuple[int, Verdict]] = []
-    able = [one for one in catalogues if any(enquiry.asin for enquiry in readings) or not one.by_asin_only]
+    able = [one for one in catalogues if any(book_query.asin for book_query in readings) or not one.by_asin_only]
     with ThreadPoolExecutor(max(1, len(able))) as pool:
         for answer in pool.map(lambda one: _ask_readings(one, readings, policy), able):
             if isinstance(answer, CatalogueUnavailableError):
@@ -74,7 +74,7 @@ def match_readings(
 
 
 def _ask_readings(
-    catalogue: Catalogue, readings: Sequence[Enquiry], policy: MatchPolicy
+    catalogue: Catalogue, readings: Sequence[BookQuery], policy: MatchPolicy
 ) -> tuple[int, Verdict] | CatalogueUnavailableError:
     try:
         return search_readings(catalogue, readings, policy)
@@ -82,18 +82,18 @@ def _ask_readings(
         return error
 
 
-def _ask(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict | CatalogueUnavailableError:
+def _ask(catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy) -> Verdict | CatalogueUnavailableError:
     try:
-        return search_for(catalogue, enquiry, policy)
+        return search_for(catalogue, book_query, policy)
     except CatalogueUnavailableError as error:
         return error
 
 
-def question_about(db: sqlite3.Connection, book_id: int) -> Enquiry:
+def question_about(db: sqlite3.Connection, book_id: int) -> BookQuery:
     """What a person and the files say of a book of the library."""
     row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()
     observations = agreed_store.load_observations(db, book_id)
-    return enquiry_of(observations, agreed_store.load_agreed(db, book_id), row["duration"])
+    return book_query_of(observations, agreed_store.load_agreed(db, book_id), row["duration"])
 
 
 def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chosen: str) -> CatalogueRecord:
@@ -117,9 +117,9 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     return record
 
 
-def _listed(catalogue: Catalogue, enquiry: Enquiry, beginning: str) -> CatalogueRecord | None:
+def _listed(catalogue: Catalogue, book_query: BookQuery, beginning: str) -> CatalogueRecord | None:
     """The one candidate whose id begins so, or None; a provider without ids has long ones."""
-    listed = (one.record for one in search_for(catalogue, enquiry, DEFAULT_MATCH_POLICY).candidates)
+    listed = (one.record for one in search_for(catalogue, book_query, DEFAULT_MATCH_POLICY).candidates)
     found = [record for record in listed if record.id.startswith(beginning)]
     return found[0] if beginning and len(found) == 1 else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry, SeriesRecord
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 
 
@@ -40,7 +40,7 @@ class Catalogue(Protocol):
         """Whether it knows books by their ASIN and cannot be asked about one without."""
         ...
 
-    def search(self, enquiry: Enquiry) -> list[CatalogueRecord]:
+    def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """The editions that may be meant, the catalogue's best guess first."""
         ...
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mamctl.domain.matching.records import Enquiry
+from mamctl.domain.matching.records import BookQuery
 from mamctl.jobs.catalogues.ports import Catalogue
 
 # Public domain, read by many, sold by all; the ASIN is of no consequence: "unknown" is an answer, too.
-_EVERYBODY_S = Enquiry(title="Pride and Prejudice", author="Jane Austen")
-_BY_ASIN = Enquiry(asin="B0036FO4KQ")
+_EVERYBODY_S = BookQuery(title="Pride and Prejudice", author="Jane Austen")
+_BY_ASIN = BookQuery(asin="B0036FO4KQ")
 
 
 def probe(catalogue: Catalogue) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import observe_record
-from mamctl.domain.matching.records import Enquiry, Unavailability
+from mamctl.domain.matching.records import BookQuery, Unavailability
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.jobs.catalogues.ask import CatalogueResult
@@ -51,7 +51,7 @@ class Case:
 
     book_id: int
     path: str
-    enquiry: Enquiry
+    book_query: BookQuery
     links: Mapping[str, CatalogueAnswer]
 
 
@@ -59,10 +59,10 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
     """Write down what was said, agree on it, and tell what is another now."""
     if _choices(answers_store.load_answers(run.db, case.book_id)) != _choices(case.links):
         reason = "a person chose a record meanwhile; the next run follows it"
-        return Enriched(case.book_id, case.path, case.enquiry.title, result.outcome, reason, (), ())
+        return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, reason, (), ())
     if result.outcome is Outcome.AMBIGUOUS and any(link.outcome is Outcome.MATCH for link in case.links.values()):
         reason = f"{_reason(result)}; what was matched before stays"
-        return Enriched(case.book_id, case.path, case.enquiry.title, result.outcome, reason, (), ())
+        return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, reason, (), ())
     now = run.clock()
     said = [observation for one in result.matched for observation in _said(one, trust.get(one.catalogue, 1.0), run)]
     before = agreed_store.load_agreed(run.db, case.book_id)
@@ -79,7 +79,7 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
         if field not in before or before[field].value != chosen.value
     )
     records = tuple(f"{one.catalogue}:{one.record.id}" for one in result.matched if one.record)
-    return Enriched(case.book_id, case.path, case.enquiry.title, result.outcome, _reason(result), records, changes)
+    return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, _reason(result), records, changes)
 
 
 def _choices(links: Mapping[str, CatalogueAnswer]) -> dict[str, str | None]:

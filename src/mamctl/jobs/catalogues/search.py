@@ -7,44 +7,46 @@ from collections.abc import Iterable, Sequence
 from mamctl.domain.catalogues.observe import without_ids
 from mamctl.domain.matching.match import Candidate, MatchPolicy, Verdict, VerdictKind, judge_scored, score
 from mamctl.domain.matching.queries import MOST_QUESTIONS, search_forms
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.jobs.catalogues.ports import Catalogue
 
 
-def search_for(catalogue: Catalogue, enquiry: Enquiry, policy: MatchPolicy) -> Verdict:
+def search_for(catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy) -> Verdict:
     """The verdict over what the catalogue finds, until something matches: one question with the ids, five without."""
-    by_id = (enquiry,) if enquiry.asin or enquiry.isbn else ()
-    wordings = search_forms(without_ids(enquiry)) if enquiry.title and not catalogue.by_asin_only else ()
-    return _search(catalogue, enquiry, (*by_id, *wordings), policy)
+    by_id = (book_query,) if book_query.asin or book_query.isbn else ()
+    wordings = search_forms(without_ids(book_query)) if book_query.title and not catalogue.by_asin_only else ()
+    return _search(catalogue, book_query, (*by_id, *wordings), policy)
 
 
-def _search(catalogue: Catalogue, enquiry: Enquiry, questions: Sequence[Enquiry], policy: MatchPolicy) -> Verdict:
-    """The verdict about `enquiry` over what these questions find, until something matches."""
+def _search(
+    catalogue: Catalogue, book_query: BookQuery, questions: Sequence[BookQuery], policy: MatchPolicy
+) -> Verdict:
+    """The verdict about `book_query` over what these questions find, until something matches."""
     found: list[Candidate] = []
     verdict = judge_scored(found, policy)
     for question in questions:
         known = {_key(one.record) for one in found}
         new = {_key(record): record for record in catalogue.search(question)}
-        found += [Candidate(record, score(enquiry, record)) for key, record in new.items() if key not in known]
+        found += [Candidate(record, score(book_query, record)) for key, record in new.items() if key not in known]
         verdict = judge_scored(found, policy)
         if verdict.kind is VerdictKind.MATCH:
             break
     return verdict
 
 
-def search_readings(catalogue: Catalogue, readings: Sequence[Enquiry], policy: MatchPolicy) -> tuple[int, Verdict]:
+def search_readings(catalogue: Catalogue, readings: Sequence[BookQuery], policy: MatchPolicy) -> tuple[int, Verdict]:
     """The first reading of a name that finds anything, and its verdict; no more questions than one book may cost.
 
     The second reading is asked about only where the first finds nothing, and so on; a doubt is an answer.
     """
     left = MOST_QUESTIONS
     answers: list[Verdict] = []
-    for index, enquiry in enumerate(readings):
-        wordings = search_forms(without_ids(enquiry)) if enquiry.title and not catalogue.by_asin_only else ()
-        by_id = (enquiry,) if enquiry.asin or enquiry.isbn else ()
+    for index, book_query in enumerate(readings):
+        wordings = search_forms(without_ids(book_query)) if book_query.title and not catalogue.by_asin_only else ()
+        by_id = (book_query,) if book_query.asin or book_query.isbn else ()
         share = left - (len(readings) - index - 1)  # every later reading keeps one
         asked = (*by_id, *wordings)[: max(1, share)] if left > 0 else ()
-        verdict = _search(catalogue, enquiry, asked, policy)
+        verdict = _search(catalogue, book_query, asked, policy)
         left -= len(asked)
         answers.append(verdict)
         if verdict.kind is not VerdictKind.NONE:

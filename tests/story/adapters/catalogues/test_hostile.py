@@ -14,7 +14,7 @@ from mamctl.adapters.catalogues import audible_products, goodreads_answers
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.catalogues.call import Call, Credential, without_key
 from mamctl.adapters.catalogues.client import LARGEST, CatalogueHttp, RequestPolicy
-from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Unavailability
+from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
 from mamctl.output.screen import Screen
 from mamctl.practice.catalogue.mood import TroubleKind
@@ -66,7 +66,7 @@ def test_a_redirect_leads_no_key_to_somebody_else(adapter, server, world, name):
             TroubleKind.BODY, name, status=302, headers=(("Location", f"{stranger.root}/{name}/search?key=stolen"),)
         )
         with pytest.raises(CatalogueUnavailableError) as caught:
-            adapter(name).search(Enquiry(title="The Salt Road"))
+            adapter(name).search(BookQuery(title="The Salt Road"))
         assert caught.value.reason is Unavailability.CHANGED
         assert stranger.mood.asked() == []
 

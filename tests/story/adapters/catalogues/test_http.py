@@ -15,7 +15,7 @@ import pytest
 from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
-from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Unavailability
+from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
@@ -202,10 +202,10 @@ def test_keys_are_in_no_file_log_or_message(server, http, clock, world, tmp_path
     caplog.set_level(logging.DEBUG)
     catalogue = make_catalogue(name, http, server.base_url(name), clock)
     work = world.works[0]
-    found = catalogue.search(Enquiry(title=work.title, author=work.authors[0]))
+    found = catalogue.search(BookQuery(title=work.title, author=work.authors[0]))
     server.mood.add(TroubleKind.RESET, times=3)
     with pytest.raises(CatalogueUnavailableError) as caught:
-        catalogue.search(Enquiry(title="another"))
+        catalogue.search(BookQuery(title="another"))
     http.close()
     folder = tmp_path / "catalogues"
     with closing(sqlite3.connect(folder / "answers.db")) as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mamctl.domain.matching.records import CatalogueUnavailableError, Enquiry, Medium, Unavailability
+from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Medium, Unavailability
 from mamctl.jobs.catalogues.ports import ListsSeries, LooksUpMany
 from mamctl.practice.catalogue.mood import TroubleKind
 from tests.kit.catalogue import NAMES
@@ -13,8 +13,8 @@ SEARCHING = [name for name in NAMES if name != "audnexus"]
 WITH_NARRATORS = ["audible", "audnexus", "custom", "librivox"]
 
 
-def _enquiry(work):
-    return Enquiry(title=work.title, author=work.authors[0], asin=None)
+def _book_query(work):
+    return BookQuery(title=work.title, author=work.authors[0], asin=None)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def work(world):
 @pytest.mark.spec("META-2")
 @pytest.mark.parametrize("name", SEARCHING)
 def test_a_search_by_title_and_author_finds_the_book_first(adapter, work, name):
-    found = adapter(name).search(_enquiry(work))
+    found = adapter(name).search(_book_query(work))
     assert found[0].title == work.title
     assert found[0].authors[0] == work.authors[0]
     assert found[0].source == name
@@ -35,8 +35,8 @@ def test_a_search_by_title_and_author_finds_the_book_first(adapter, work, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_look_up_by_id_tells_the_same_book(adapter, work, name):
     catalogue = adapter(name)
-    enquiry = Enquiry(asin=work.recordings[0].asin()) if name == "audnexus" else _enquiry(work)
-    first = catalogue.search(enquiry)[0]
+    book_query = BookQuery(asin=work.recordings[0].asin()) if name == "audnexus" else _book_query(work)
+    first = catalogue.search(book_query)[0]
     again = catalogue.lookup(first.id)
     assert (again.id, again.title, again.source) == (first.id, first.title, first.source)
     assert again.description == work.description
@@ -44,7 +44,9 @@ def test_a_look_up_by_id_tells_the_same_book(adapter, work, name):
 
 @pytest.mark.parametrize("name", WITH_NARRATORS)
 def test_those_who_know_narrators_tell_them_with_the_length(adapter, work, name):
-    record = adapter(name).search(Enquiry(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))[0]
+    record = adapter(name).search(BookQuery(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))[
+        0
+    ]
     assert set(record.narrators) <= {name for one in work.recordings for name in one.narrators}
     assert record.narrators
     assert min(abs(record.duration_s - one.duration_s) for one in work.recordings) <= 60
@@ -53,8 +55,8 @@ def test_those_who_know_narrators_tell_them_with_the_length(adapter, work, name)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_book_that_nobody_wrote_is_an_answer_and_no_outage(adapter, name):
-    enquiry = Enquiry(title="Qzx Vvwk", author="Nn Qq", asin="B0ZZZZZZZ9")
-    assert adapter(name).search(enquiry) == []
+    book_query = BookQuery(title="Qzx Vvwk", author="Nn Qq", asin="B0ZZZZZZZ9")
+    assert adapter(name).search(book_query) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +85,7 @@ TROUBLES = {
 def test_every_trouble_is_unavailability_and_never_an_answer(adapter, server, work, name, kind):
     server.mood.add(kind, name)
     with pytest.raises(CatalogueUnavailableError) as caught:
-        adapter(name).search(Enquiry(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))
+        adapter(name).search(BookQuery(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))
     assert caught.value.reason in TROUBLES[kind]
     assert caught.value.catalogue == name
     assert caught.value.slug == f"catalogue_{caught.value.reason}"
@@ -95,11 +97,11 @@ def test_a_trouble_is_not_remembered_as_an_answer(adapter, server, work, kind):
     server.mood.add(kind, times=2)
     for _ in range(2):
         try:
-            catalogue.search(_enquiry(work))
+            catalogue.search(_book_query(work))
         except CatalogueUnavailableError as error:
             if error.reason in {Unavailability.KEYLESS, Unavailability.THROTTLED}:
                 return
-    assert catalogue.search(_enquiry(work))[0].title == work.title
+    assert catalogue.search(_book_query(work))[0].title == work.title
 
 
 @pytest.mark.parametrize("name", ["goodreads", "google_books", "hardcover"])
@@ -114,7 +116,7 @@ def test_without_a_key_nobody_is_asked(server, http, clock, name):
         "hardcover": Hardcover(http, key=None, base_url=server.base_url(name)),
     }
     with pytest.raises(CatalogueUnavailableError) as caught:
-        catalogues[name].search(Enquiry(title="The Salt Road"))
+        catalogues[name].search(BookQuery(title="The Salt Road"))
     assert caught.value.reason is Unavailability.KEYLESS
     assert server.mood.asked() == []
 
@@ -131,7 +133,7 @@ def test_audible_s_stub_with_status_200_is_no_book(adapter, server, work):
 
 
 def test_audible_counts_pages_from_zero(adapter, server, work):
-    adapter("audible").search(_enquiry(work))
+    adapter("audible").search(_book_query(work))
     assert server.mood.asked("audible")[0].params["page"] == "0"
 
 
@@ -139,7 +141,7 @@ def test_audible_leaves_out_what_is_only_announced(adapter, clock, work):
     from datetime import UTC, datetime
 
     clock.now = datetime(1900, 1, 1, tzinfo=UTC)
-    assert adapter("audible").search(_enquiry(work)) == []
+    assert adapter("audible").search(_book_query(work)) == []
 
 
 def test_audible_answers_for_fifty_books_at_once_and_remembers_each(adapter, server, world):
@@ -172,7 +174,7 @@ def test_audnexus_true_errors_in_the_older_shape_are_an_outage(adapter, server, 
 def test_a_series_is_listed_with_its_books_in_order(adapter, world, work, name):
     catalogue = adapter(name)
     assert isinstance(catalogue, ListsSeries)
-    first = catalogue.search(_enquiry(work))[0]
+    first = catalogue.search(_book_query(work))[0]
     record = first if first.series_ids and first.series_ids[0] else catalogue.lookup(first.id)
     series = catalogue.series(record.series_ids[0])
     told = world.by_series[work.series_ids[0]]
@@ -182,20 +184,20 @@ def test_a_series_is_listed_with_its_books_in_order(adapter, world, work, name):
 
 
 def test_librivox_searches_by_last_name(adapter, server, work):
-    adapter("librivox").search(Enquiry(title=work.title, author="Vell, Mara"))
-    adapter("librivox").search(Enquiry(title=work.title, author="Mara Vell"))
+    adapter("librivox").search(BookQuery(title=work.title, author="Vell, Mara"))
+    adapter("librivox").search(BookQuery(title=work.title, author="Mara Vell"))
     assert {entry.params["author"] for entry in server.mood.asked("librivox")} == {"Vell"}
 
 
 def test_an_isbn_leads_straight_to_the_book(adapter, work):
     for name in ("goodreads", "google_books", "open_library"):
-        found = adapter(name).search(Enquiry(title="something else entirely", isbn=work.isbn))
+        found = adapter(name).search(BookQuery(title="something else entirely", isbn=work.isbn))
         assert found[0].title == work.title
         assert found[0].isbn == work.isbn
 
 
 def test_a_wrong_answer_stays_an_answer_for_matching_to_judge(adapter, server, work):
     server.mood.add(TroubleKind.WRONG_BOOK, "open_library")
-    found = adapter("open_library").search(_enquiry(work))
+    found = adapter("open_library").search(_book_query(work))
     assert found
     assert work.title not in {record.title for record in found}

@@ -255,10 +255,10 @@ def test_a_choice_made_while_the_catalogues_were_asked_is_not_overwritten(story)
     )  # fmt: skip
 
     class Meddling(Audible):
-        def search(self, enquiry):
+        def search(self, book_query):
             with closing(open_store(story.folder / "mamctl.db")) as other:
                 save_answers(other, book_id, None, [declined])
-            return super().search(enquiry)
+            return super().search(book_query)
 
     http = CatalogueHttp(story.folder / "catalogues", RequestPolicy(), now=story.clock, sleep=story.clock.sleep)
     url = story.server.base_url("audible")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mamctl.domain.matching.match import VerdictKind, judge_match
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
 
@@ -16,7 +16,7 @@ SECOND = SeriesEntry("Lantern Cycle", "2")
 def matches(title: str, other: str, author: str = AUTHOR, listed: str = AUTHOR, **more: object) -> bool:
     """Whether `other` is chosen when it is all that a catalogue has."""
     facts = {"source": Source.AUDIBLE, "id": "1", "title": other, "authors": (listed,), **more}
-    asked = Enquiry(title=title, author=author)
+    asked = BookQuery(title=title, author=author)
     return judge_match(asked, [CatalogueRecord(**facts)]).kind is VerdictKind.MATCH  # type: ignore[arg-type]
 
 

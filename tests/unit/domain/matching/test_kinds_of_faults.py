@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mamctl.domain.matching.match import judge_match, score
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.series import SeriesEntry
@@ -22,7 +22,7 @@ def series(name: str, position: str) -> tuple[SeriesEntry, ...]:
 
 
 def verdict(title: str, *records: CatalogueRecord, author: str = AUTHOR, **more) -> str:
-    return judge_match(Enquiry(title=title, author=author, **more), records).kind.value
+    return judge_match(BookQuery(title=title, author=author, **more), records).kind.value
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_the_record_that_names_the_narrator_comes_before_the_cast():
         record("Salt", "2", narrators=("Carlos Quill",)),
         record("Salt", "3", narrators=("Eladio Quill",)),
     )
-    found = judge_match(Enquiry(title="Salt", author=AUTHOR, narrator="Carlos Quill"), records)
+    found = judge_match(BookQuery(title="Salt", author=AUTHOR, narrator="Carlos Quill"), records)
     assert found.chosen is not None
     assert found.chosen.record.id == "2"
     assert verdict("Salt", *records) == "ambiguous"
@@ -106,7 +106,7 @@ def test_a_play_that_its_files_do_not_name_is_left_to_you_when_the_length_is_equ
 
 def test_a_slip_of_the_pen_beside_another_place_is_another_book():
     found = score(
-        Enquiry(title="Crash", author=AUTHOR, series=SeriesEntry("Salt Wars", "2")),
+        BookQuery(title="Crash", author=AUTHOR, series=SeriesEntry("Salt Wars", "2")),
         record("Clash", series=series("Salt Wars", "1")),
     )
     assert found.refused

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.matching.match import VerdictKind, judge_match, same_recording, score
-from mamctl.domain.matching.records import CatalogueRecord, Enquiry
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
 
@@ -25,7 +25,7 @@ def record(title: str, author: str = AUTHOR, ident: str = "1", **more: object) -
 
 def verdict(title: str, other: str, **more: object) -> VerdictKind:
     """The verdict when `other` by the same author is all that a catalogue has."""
-    return judge_match(Enquiry(title=title, author=AUTHOR), [record(other, **more)]).kind
+    return judge_match(BookQuery(title=title, author=AUTHOR), [record(other, **more)]).kind
 
 
 SAME = [
@@ -92,7 +92,7 @@ def test_one_book_in_two_spellings_matches(ours: str, theirs: str) -> None:
 
 @pytest.mark.parametrize(("ours", "theirs"), OTHER)
 def test_a_near_twin_is_another_book_whatever_else_agrees(ours: str, theirs: str) -> None:
-    known = Enquiry(title=ours, author=AUTHOR, narrator="Tom Asher", duration_s=10 * HOURS)
+    known = BookQuery(title=ours, author=AUTHOR, narrator="Tom Asher", duration_s=10 * HOURS)
     twin = record(theirs, narrators=("Tom Asher",), duration_s=10 * HOURS)
     assert judge_match(known, [twin]).kind is not VerdictKind.MATCH
     assert score(replace(known, title=theirs), replace(twin, title=ours)).refused
@@ -118,19 +118,19 @@ def test_a_near_twin_is_another_book_whatever_else_agrees(ours: str, theirs: str
     ],
 )
 def test_authors_are_compared_as_names(ours: str, theirs: str, same: bool) -> None:
-    found = judge_match(Enquiry(title="The Salt Road", author=ours), [record("The Salt Road", theirs)])
+    found = judge_match(BookQuery(title="The Salt Road", author=ours), [record("The Salt Road", theirs)])
     assert (found.kind is VerdictKind.MATCH) is same
 
 
 def test_a_pen_name_list_matches_by_one_of_its_names() -> None:
     listed = replace(record("The Salt Road"), authors=("Rob Galt", "Mara Vell"))
-    assert judge_match(Enquiry(title="The Salt Road", author="Mara Vell"), [listed]).kind is VerdictKind.MATCH
+    assert judge_match(BookQuery(title="The Salt Road", author="Mara Vell"), [listed]).kind is VerdictKind.MATCH
 
 
 def test_a_shared_first_part_is_not_enough_when_it_is_the_series() -> None:
     later = record("Mistborn: Secret History", series=(SeriesEntry("Mistborn", "3.5"),))
     first = record("Mistborn: The Final Empire", series=(SeriesEntry("Mistborn", "1"),))
-    asked = Enquiry(title="Mistborn", author=AUTHOR)
+    asked = BookQuery(title="Mistborn", author=AUTHOR)
     assert judge_match(asked, [later]).kind is VerdictKind.AMBIGUOUS
     assert judge_match(asked, [first]).kind is VerdictKind.MATCH
 
@@ -138,7 +138,7 @@ def test_a_shared_first_part_is_not_enough_when_it_is_the_series() -> None:
 def test_a_book_may_be_called_by_its_place_in_the_series() -> None:
     second = record("The Salt Road", series=(SeriesEntry("Lantern Cycle", "2"),))
     first = record("The Iron Gate", ident="2", series=(SeriesEntry("Lantern Cycle", "1"),))
-    found = judge_match(Enquiry(title="Lantern Cycle 2", author=AUTHOR), [first, second])
+    found = judge_match(BookQuery(title="Lantern Cycle 2", author=AUTHOR), [first, second])
     assert found.chosen is not None
     assert found.chosen.record is second
 
@@ -146,7 +146,7 @@ def test_a_book_may_be_called_by_its_place_in_the_series() -> None:
 def test_recordings_of_one_work_are_kept_apart() -> None:
     asher = record("The Salt Road", narrators=("Tom Asher",), duration_s=10 * HOURS)
     quill = record("The Salt Road", ident="2", narrators=("Ines Quill",), duration_s=12 * HOURS)
-    asked = Enquiry(title="The Salt Road", author=AUTHOR)
+    asked = BookQuery(title="The Salt Road", author=AUTHOR)
     assert judge_match(asked, [asher, quill]).kind is VerdictKind.AMBIGUOUS
     for told in (replace(asked, narrator="Ines Quill"), replace(asked, duration_s=12.1 * HOURS)):
         found = judge_match(told, [asher, quill])
@@ -158,20 +158,20 @@ def test_the_same_recording_in_two_regions_is_no_rival() -> None:
     us = record("The Salt Road", narrators=("Tom Asher",), duration_s=10 * HOURS, asin="B00TEST123", region="us")
     uk = replace(us, id="2", asin="B00TEST999", region="uk")
     assert same_recording(us, uk)
-    assert judge_match(Enquiry(title="The Salt Road", author=AUTHOR), [uk, us]).kind is VerdictKind.MATCH
+    assert judge_match(BookQuery(title="The Salt Road", author=AUTHOR), [uk, us]).kind is VerdictKind.MATCH
 
 
 def test_two_books_that_fit_alike_are_left_to_a_person() -> None:
     one = record("Salt", subtitle="The Long Road to the Sea")
     two = record("Salt", ident="2", subtitle="How a Mineral Built the World")
-    found = judge_match(Enquiry(title="Salt", author=AUTHOR), [one, two])
+    found = judge_match(BookQuery(title="Salt", author=AUTHOR), [one, two])
     assert found.kind is VerdictKind.AMBIGUOUS
     assert found.chosen is None
 
 
 def test_an_abridged_recording_is_not_taken_for_the_book() -> None:
     short = record("The Salt Road", abridged=True, duration_s=3 * HOURS)
-    asked = Enquiry(title="The Salt Road", author=AUTHOR)
+    asked = BookQuery(title="The Salt Road", author=AUTHOR)
     assert judge_match(asked, [short]).kind is VerdictKind.AMBIGUOUS
     assert judge_match(replace(asked, duration_s=10 * HOURS), [short]).kind is VerdictKind.NONE
     assert judge_match(replace(asked, title="The Salt Road (Abridged)"), [short]).kind is VerdictKind.MATCH
@@ -179,13 +179,13 @@ def test_an_abridged_recording_is_not_taken_for_the_book() -> None:
 
 def test_another_language_is_another_recording() -> None:
     german = record("Momo", language="German")
-    assert judge_match(Enquiry(title="Momo", author=AUTHOR, language="English"), [german]).kind is VerdictKind.NONE
+    assert judge_match(BookQuery(title="Momo", author=AUTHOR, language="English"), [german]).kind is VerdictKind.NONE
 
 
 def test_an_id_decides_between_recordings_but_does_not_make_another_book_the_right_one() -> None:
     asher = record("The Salt Road", narrators=("Tom Asher",), asin="B00TEST123")
     quill = record("The Salt Road", ident="2", narrators=("Ines Quill",), asin="B00TEST999")
-    asked = Enquiry(title="The Salt Road", author=AUTHOR, asin="B00TEST999")
+    asked = BookQuery(title="The Salt Road", author=AUTHOR, asin="B00TEST999")
     found = judge_match(asked, [asher, quill])
     assert found.chosen is not None
     assert found.chosen.record is quill
@@ -195,13 +195,13 @@ def test_an_id_decides_between_recordings_but_does_not_make_another_book_the_rig
 
 def test_isbn_10_and_13_are_one() -> None:
     text = record("The Salt Road", isbn="9780306406157")
-    assert score(Enquiry(title="Salt Road", isbn="0306406152"), text).certain
+    assert score(BookQuery(title="Salt Road", isbn="0306406152"), text).certain
 
 
 def test_nothing_asked_or_nothing_found_is_no_match() -> None:
-    assert judge_match(Enquiry(title="The Salt Road"), []).kind is VerdictKind.NONE
-    assert judge_match(Enquiry(), [record("The Salt Road")]).kind is VerdictKind.NONE
-    assert judge_match(Enquiry(title="!!!", author=AUTHOR), [record("???")]).kind is VerdictKind.NONE
+    assert judge_match(BookQuery(title="The Salt Road"), []).kind is VerdictKind.NONE
+    assert judge_match(BookQuery(), [record("The Salt Road")]).kind is VerdictKind.NONE
+    assert judge_match(BookQuery(title="!!!", author=AUTHOR), [record("???")]).kind is VerdictKind.NONE
 
 
 words = st.sampled_from(
@@ -225,17 +225,19 @@ records = st.builds(
     abridged=st.none() | st.booleans(),
     asin=st.none() | st.sampled_from(["B00TEST123", "B00TEST999"]),
 )
-enquiries = st.builds(Enquiry, title=titles, author=st.none() | names, narrator=st.none() | names, duration_s=lengths)
+book_queries = st.builds(
+    BookQuery, title=titles, author=st.none() | names, narrator=st.none() | names, duration_s=lengths
+)
 
 
-@given(enquiries, records)
-def test_the_score_is_one_less_its_penalties(asked: Enquiry, found: CatalogueRecord) -> None:
+@given(book_queries, records)
+def test_the_score_is_one_less_its_penalties(asked: BookQuery, found: CatalogueRecord) -> None:
     match = score(asked, found)
     taken = sum(penalty.amount for penalty in match.penalties)
     assert match.score == pytest.approx(min(1.0, max(0.0, 1 - taken)), abs=1e-3)
 
 
-@given(enquiries, st.lists(records, max_size=5), st.randoms())
+@given(book_queries, st.lists(records, max_size=5), st.randoms())
 def test_the_verdict_does_not_depend_on_the_order(asked, found, dice) -> None:
     shuffled = list(found)
     dice.shuffle(shuffled)
@@ -243,8 +245,8 @@ def test_the_verdict_does_not_depend_on_the_order(asked, found, dice) -> None:
     assert (one.kind, one.chosen, one.reason) == (other.kind, other.chosen, other.reason)
 
 
-@given(enquiries, records)
-def test_agreeing_evidence_never_lowers_the_score(asked: Enquiry, found: CatalogueRecord) -> None:
+@given(book_queries, records)
+def test_agreeing_evidence_never_lowers_the_score(asked: BookQuery, found: CatalogueRecord) -> None:
     silent = replace(asked, narrator=None, duration_s=None, asin=None, abridged=None)
     agreeing = replace(
         silent,
@@ -257,7 +259,7 @@ def test_agreeing_evidence_never_lowers_the_score(asked: Enquiry, found: Catalog
 
 @given(titles, titles, lengths)
 def test_a_length_alone_never_makes_a_match(ours: str, theirs: str, length: float | None) -> None:
-    asked = Enquiry(title=ours, author=AUTHOR, duration_s=length)
+    asked = BookQuery(title=ours, author=AUTHOR, duration_s=length)
     if judge_match(replace(asked, duration_s=None), [record(theirs)]).kind is VerdictKind.NONE:
         assert judge_match(asked, [record(theirs, duration_s=length)]).kind is not VerdictKind.MATCH
 
@@ -269,5 +271,5 @@ def test_being_the_same_recording_is_symmetric(one: CatalogueRecord, other: Cata
 
 @given(records)
 def test_a_record_is_the_same_recording_as_itself(one: CatalogueRecord) -> None:
-    if one.authors and score(Enquiry(title=one.title, author=one.authors[0]), one).score > 0:
+    if one.authors and score(BookQuery(title=one.title, author=one.authors[0]), one).score > 0:
         assert same_recording(one, one)

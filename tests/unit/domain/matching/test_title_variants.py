@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.matching.queries import search_forms
-from mamctl.domain.matching.records import Enquiry
+from mamctl.domain.matching.records import BookQuery
 from mamctl.domain.matching.title_markers import Mark
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.matching.words import compare_words
@@ -102,7 +102,7 @@ def test_no_word_breaks_the_search_for_numbers(word: str) -> None:
 
 @given(st.none() | st.text(max_size=60), st.none() | st.text(max_size=40))
 def test_a_question_has_a_few_wordings_and_none_without_a_title(title: str | None, author: str | None) -> None:
-    forms = search_forms(Enquiry(title=title, author=author))
+    forms = search_forms(BookQuery(title=title, author=author))
     assert 1 <= len(forms) <= 5
     assert len(set(forms)) == len(forms)
     wordless = not any(char.isalnum() for char in title or "")
@@ -110,7 +110,7 @@ def test_a_question_has_a_few_wordings_and_none_without_a_title(title: str | Non
 
 
 def test_a_file_name_is_asked_for_by_the_name_in_it() -> None:
-    forms = search_forms(Enquiry(title="Vell, Mara - The Salt Road (Unabridged)", author="Vell, Mara"))
+    forms = search_forms(BookQuery(title="Vell, Mara - The Salt Road (Unabridged)", author="Vell, Mara"))
     assert (forms[0].title, forms[0].author) == ("the salt road", "Mara Vell")
 
 
@@ -119,4 +119,4 @@ def test_a_file_name_is_asked_for_by_the_name_in_it() -> None:
     ["02 The Salt Road", "Lantern Cycle 02 The Salt Road", "The Salt Road, Lantern Cycle Book 2"],
 )
 def test_a_series_without_a_separator_is_taken_off_a_question(title: str) -> None:
-    assert "the salt road" in {(form.title or "").lower() for form in search_forms(Enquiry(title=title))}
+    assert "the salt road" in {(form.title or "").lower() for form in search_forms(BookQuery(title=title))}

@@ -19,7 +19,7 @@ from mamctl.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mamctl.domain.matching.records import Enquiry
+    from mamctl.domain.matching.records import BookQuery
     from mamctl.jobs.catalogues.match import Match
 
 app = typer.Typer()
@@ -65,7 +65,7 @@ def match(
 def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tuple[str | None, ...]) -> Result:
     """Ask about a path as a scan would read it, its second reading where the first finds nothing."""
     from mamctl.cli.commands.meta.parse import below_library, readings_data
-    from mamctl.domain.catalogues.observe import enquiries_of_path
+    from mamctl.domain.catalogues.observe import queries_of_path
     from mamctl.domain.library.paths.reading import read_path
     from mamctl.jobs.catalogues.match import match_readings
 
@@ -74,7 +74,7 @@ def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tu
     read = read_path(below_library(runtime, path))
     if read is None:
         raise UsageError(f"--path: {path!r} names no book", remedy="give it as Author/Series/Title")
-    questions = enquiries_of_path(read, _seconds(duration))
+    questions = queries_of_path(read, _seconds(duration))
     with connect_catalogues(runtime) as connected:
         before = _requests(connected)
         answered, found = match_readings(questions, connected.catalogues)
@@ -109,9 +109,9 @@ def _question(
     isbn: str | None,
     series: str | None,
     language: str | None,
-) -> Enquiry | None:
+) -> BookQuery | None:
     """What was asked on the command line; None when nothing was. Raises UsageError."""
-    from mamctl.domain.matching.records import Enquiry
+    from mamctl.domain.matching.records import BookQuery
     from mamctl.domain.text.identifiers import parse_asin, parse_isbn
     from mamctl.domain.text.languages import parse_language
     from mamctl.domain.text.series import parse_series
@@ -122,7 +122,7 @@ def _question(
         return None
     seconds = _seconds(duration)
     entries = parse_series(series, bare=True) if series else ()
-    return Enquiry(
+    return BookQuery(
         title=title or None,
         author=author or None,
         narrator=narrator or None,
@@ -146,18 +146,20 @@ def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str |
     from mamctl.jobs.catalogues.match import choose_none, question_about
 
     number = find_book(runtime.store, book)
-    enquiry = question_about(runtime.store, number)
+    book_query = question_about(runtime.store, number)
     if choose:
-        return _choose(runtime, number, enquiry, connected, choose)
+        return _choose(runtime, number, book_query, connected, choose)
     if not none:
-        return _result(number, enquiry, connected)
+        return _result(number, book_query, connected)
     with runtime.run("meta.match") as run:
         choose_none(run, number, connected.catalogues)
         reason = "a person said none of them is it"
-        return run.finish(MatchData(number, asked_data(enquiry), "none", reason, None, "person", (), connected.keyless))
+        return run.finish(
+            MatchData(number, asked_data(book_query), "none", reason, None, "person", (), connected.keyless)
+        )
 
 
-def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected, choose: str) -> Result:
+def _choose(runtime: Runtime, book: int, book_query: BookQuery, connected: Connected, choose: str) -> Result:
     """Keep the choice, and take over what the record, and the other catalogues of it, say."""
     from mamctl.domain.matching.match import Candidate, score
     from mamctl.jobs.catalogues.ask import LookupPolicy
@@ -171,18 +173,18 @@ def _choose(runtime: Runtime, book: int, enquiry: Enquiry, connected: Connected,
         policy = LookupPolicy(voices=runtime.config.catalogues.min_sources)
         figures = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=told.append)
         problems = tuple(figures.problems())
-        chosen = candidate_data(Candidate(record, score(enquiry, record)))
+        chosen = candidate_data(Candidate(record, score(book_query, record)))
         data = MatchData(
-            book, asked_data(enquiry), "match", "a person chose it", chosen, "person", (chosen,), connected.keyless,
+            book, asked_data(book_query), "match", "a person chose it", chosen, "person", (chosen,), connected.keyless,
             changed_fields(told[0].changes),
         )  # fmt: skip
         return run.finish(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
-def _result(book: int | None, enquiry: Enquiry, connected: Connected) -> Result:
+def _result(book: int | None, book_query: BookQuery, connected: Connected) -> Result:
     from mamctl.jobs.catalogues.match import match as match_book
 
-    found = match_book(enquiry, connected.catalogues)
+    found = match_book(book_query, connected.catalogues)
     problems = tuple(Problem.of(error) for error in found.unavailable)
     if not found.asked and found.unavailable:
         return Result(_found(book, found, connected), problems, error=found.unavailable[0])
@@ -194,7 +196,7 @@ def _found(book: int | None, found: Match, connected: Connected) -> MatchData:
     chosen = candidate_data(verdict.chosen) if verdict.chosen else None
     return MatchData(
         book=book,
-        asked=asked_data(found.enquiry),
+        asked=asked_data(found.book_query),
         verdict=verdict.kind.value,
         reason=verdict.reason,
         chosen=chosen,

@@ -10,7 +10,7 @@ from mamctl.output.screen import Screen
 
 if TYPE_CHECKING:
     from mamctl.domain.matching.match import Candidate
-    from mamctl.domain.matching.records import Enquiry
+    from mamctl.domain.matching.records import BookQuery
     from mamctl.jobs.catalogues.record_result import Change
 
 _SHOWN = 8
@@ -72,18 +72,18 @@ def render_match(screen: Screen, data: MatchData) -> None:
         screen.line(f"choose one: mamctl meta match {data.book} --choose RECORD, or say --none")
 
 
-def asked_data(enquiry: Enquiry) -> dict[str, Any]:
+def asked_data(book_query: BookQuery) -> dict[str, Any]:
     """What was asked about; None where nothing is known."""
     return {
-        "title": enquiry.title,
-        "author": enquiry.author,
-        "narrator": enquiry.narrator,
-        "duration": enquiry.duration_s,
-        "asin": enquiry.asin,
-        "isbn": enquiry.isbn,
-        "series": enquiry.series,
-        "language": enquiry.language,
-        "abridged": enquiry.abridged,
+        "title": book_query.title,
+        "author": book_query.author,
+        "narrator": book_query.narrator,
+        "duration": book_query.duration_s,
+        "asin": book_query.asin,
+        "isbn": book_query.isbn,
+        "series": book_query.series,
+        "language": book_query.language,
+        "abridged": book_query.abridged,
     }
 
 
