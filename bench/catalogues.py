@@ -38,7 +38,7 @@ from mamctl.domain.secret import Secret
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.catalogues.ports import Catalogue
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES
@@ -112,7 +112,7 @@ def go_round(name: str, folder: Path, urls: dict[str, str], ids: Sequence[int], 
     policy = LookupPolicy(fresh_after=now() - timedelta(days=1))
     before = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues})
     wall, own = time.perf_counter(), time.process_time()
-    with run_bracket("meta.enrich", db, folder / "mamctl.db", now) as run:
+    with job_run("meta.enrich", db, folder / "mamctl.db", now) as run:
         figures = enrich(run, ids, catalogues, policy)
     wall, own = time.perf_counter() - wall, time.process_time() - own
     requests = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues}) - before

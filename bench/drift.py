@@ -21,7 +21,7 @@ from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.drift import due_books
@@ -41,7 +41,7 @@ def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., Dr
     before = sum(http.tallies(one.name)["asked"] for one in catalogues)
     books = due_books(db, None)
     wall, own = time.perf_counter(), time.process_time()
-    with run_bracket("drift", db, folder / "mamctl.db", now) as run:
+    with job_run("drift", db, folder / "mamctl.db", now) as run:
         figures = job(run, books, catalogues, DriftPolicy(max_changes=10**6), {})
     wall, own = time.perf_counter() - wall, time.process_time() - own
     sent = sum(http.tallies(one.name)["asked"] for one in catalogues) - before

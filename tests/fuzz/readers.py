@@ -19,7 +19,7 @@ from mamctl.adapters.library.sidecars import observe_nfo, parse_yaml
 from mamctl.adapters.library.tags import FileTags, read_tags
 from mamctl.adapters.library.torrent_file import decode_bencoding, read_torrent
 from mamctl.adapters.qbittorrent.main_data import Mirror, merge_main_data, read_snapshot
-from mamctl.adapters.tracker.account import read_standing
+from mamctl.adapters.tracker.account import read_account
 from mamctl.adapters.tracker.answers import Answer, check_answer
 from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.rows import read_row
@@ -135,7 +135,7 @@ def readers(audio: Path | None) -> dict[str, Reader]:
         ),
         "torrents": Reader(_file("t.torrent", read_torrent), (bencode(TORRENT),), (ValueError,)),
         "bencoding": Reader(decode_bencoding, (bencode(TORRENT),), (ValueError,)),
-        "account": Reader(lambda data: read_standing(answer(data)), (json.dumps(ACCOUNT).encode(),), (MamctlError,)),
+        "account": Reader(lambda data: read_account(answer(data)), (json.dumps(ACCOUNT).encode(),), (MamctlError,)),
         "purchase": Reader(
             lambda data: read_purchase(answer(data)),
             (b'{"success": true, "type": "VIP", "amount": 4.0, "seedbonus": 1234.5}', b'{"error": "no"}'),

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
 from mamctl.cli.app import main
-from mamctl.cli.clock import Nature, under
+from mamctl.cli.clock import Clock, use_clock
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.shelf_world import shelf_world
@@ -147,7 +147,7 @@ def golden_world(*, json: bool) -> Iterator[GoldenWorld]:
         PracticeTracker(world) as tracker,
         PracticeClient(ClientWorld(world.clock)) as client,
         PracticeCatalogue(shelf_world()) as catalogue,
-        under(Nature(now=world.clock, sleep=lambda seconds: None)),
+        use_clock(Clock(now=world.clock, sleep=lambda seconds: None)),
     ):
         golden = GoldenWorld(Path(folder), tracker, client, catalogue, json)
         _furnish(golden)

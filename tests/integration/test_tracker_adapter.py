@@ -39,7 +39,7 @@ def slug_of(call):
 
 @pytest.mark.spec("VIP-2")
 def test_the_standing(api):
-    standing = api.fetch_standing()
+    standing = api.fetch_account()
     assert standing.username == "examplemouse"
     assert standing.uid == str(small.MEMBER)
     assert standing.user_class == "VIP"
@@ -69,10 +69,10 @@ def test_the_standing(api):
     ids=str,
 )
 def test_every_shape_gives_the_same_standing(tracker, api, knobs):
-    before = api.fetch_standing()
+    before = api.fetch_account()
     for name, value in knobs.items():
         setattr(tracker.mood, name, value)
-    after = api.fetch_standing()
+    after = api.fetch_account()
     assert after.ratio == pytest.approx(before.ratio, abs=0.01)
     assert after.points == pytest.approx(before.points, abs=1)
     assert (after.expires_at, after.unsatisfied, after.wedges) == (before.expires_at, before.unsatisfied, before.wedges)
@@ -81,7 +81,7 @@ def test_every_shape_gives_the_same_standing(tracker, api, knobs):
 @pytest.mark.parametrize("shape", [Shape.INFINITY_SIGN, Shape.INF])
 def test_a_member_who_never_downloaded(tracker, tmp_path, shape):
     tracker.mood.ratio = shape
-    standing = api_for(tracker, tmp_path, "new").fetch_standing()
+    standing = api_for(tracker, tmp_path, "new").fetch_account()
     assert standing.ratio == float("inf")
     assert standing.expires_at is None
     assert standing.expiry_known
@@ -90,7 +90,7 @@ def test_a_member_who_never_downloaded(tracker, tmp_path, shape):
 def test_the_cookie_lives_through_many_requests_and_clients(tracker, tmp_path):
     seed = tracker.mam_id
     for _ in range(5):
-        TrackerApi(client_for(tracker.url, tmp_path, seed=seed)).fetch_standing()
+        TrackerApi(client_for(tracker.url, tmp_path, seed=seed)).fetch_account()
     assert len(tracker.journal.entries) == 5
     assert all(entry.status == 200 for entry in tracker.journal.entries)
     assert tracker.mam_id != seed
@@ -101,7 +101,7 @@ def test_the_cookie_lives_through_many_requests_and_clients(tracker, tmp_path):
 def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
     tracker.mood.dead_form, tracker.mood.deletes_cookie = form, deletes
     tracker.world.sessions["api"].alive = False
-    assert slug_of(api.fetch_standing) == "session_dead"
+    assert slug_of(api.fetch_account) == "session_dead"
     assert slug_of(lambda: api.search(SearchQuery())) == "session_dead"
     if form is DeadForm.EMPTY:
         with pytest.raises(PurchaseUnknownError):
@@ -132,7 +132,7 @@ def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
 )
 def test_each_trouble_of_a_read_has_its_slug(tracker, api, kind, slug):
     tracker.mood.plan(kind, "/jsonLoad.php", times=None)
-    assert slug_of(api.fetch_standing) == slug
+    assert slug_of(api.fetch_account) == slug
 
 
 @pytest.mark.parametrize("kind", [TroubleKind.HTML, TroubleKind.TRUNCATED, TroubleKind.CHANGED_PAGE, TroubleKind.HUGE])
@@ -143,18 +143,18 @@ def test_a_search_that_changed(tracker, api, kind):
 
 def test_the_wrong_network(tracker, tmp_path):
     tracker.world.caller.ip, tracker.world.caller.asn = "198.51.100.9", 64501
-    assert slug_of(api_for(tracker, tmp_path, "api").fetch_standing) == "session_ip_mismatch"
-    assert slug_of(api_for(tracker, tmp_path, "asn").fetch_standing) == "session_asn_mismatch"
+    assert slug_of(api_for(tracker, tmp_path, "api").fetch_account) == "session_ip_mismatch"
+    assert slug_of(api_for(tracker, tmp_path, "asn").fetch_account) == "session_asn_mismatch"
 
 
 def test_a_front_server_that_refuses(tracker, api):
     tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, status=403)
-    assert slug_of(api.fetch_standing) == "front_server_refused"
+    assert slug_of(api.fetch_account) == "front_server_refused"
 
 
 def test_a_passing_outage_is_outwaited(tracker, api):
     tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=2)
-    assert api.fetch_standing().username == "examplemouse"
+    assert api.fetch_account().username == "examplemouse"
     assert len(tracker.journal.entries) == 3
 
 
@@ -162,23 +162,23 @@ def test_retry_after(tracker, tmp_path):
     clock = PassingTime()
     tracker.mood.plan(TroubleKind.THROTTLED, "/jsonLoad.php", retry_after="33")
     api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, clock=clock))
-    assert slug_of(api.fetch_standing) == "rate_limited"
+    assert slug_of(api.fetch_account) == "rate_limited"
     assert clock.slept == []  # the run goes on without the site; the next request, of whatever run, waits
-    api.fetch_standing()
+    api.fetch_account()
     assert sum(clock.slept) >= 33
 
 
 def test_nobody_listens(tracker, api):
     with tracker.unreachable():
-        assert slug_of(api.fetch_standing) == "tracker_down"
-    assert api.fetch_standing().username == "examplemouse"
+        assert slug_of(api.fetch_account) == "tracker_down"
+    assert api.fetch_account().username == "examplemouse"
 
 
 def test_too_slow(tracker, tmp_path):
     tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php", times=None)
     limits = Bounds(silence=0.2, total=0.2)
     api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, bounds=limits))
-    assert slug_of(api.fetch_standing) == "tracker_slow"
+    assert slug_of(api.fetch_account) == "tracker_slow"
     tracker.release()
 
 
@@ -231,7 +231,7 @@ def test_our_address(tracker, api):
 
 @pytest.mark.spec("SITE-1")
 def test_only_documented_endpoints_and_an_honest_name(tracker, api):
-    api.fetch_standing()
+    api.fetch_account()
     api.search(SearchQuery())
     api.buy_vip()
     api.fetch_ip()

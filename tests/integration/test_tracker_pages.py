@@ -117,7 +117,7 @@ def test_signing_in_by_the_form(tracker, tmp_path):
     form.ensure_session()
     assert requests(tracker) == [("GET", "/login.php"), ("POST", "/takelogin.php")]
     assert not form.marker.exists()
-    assert TrackerApi(form.client).fetch_standing().username == "examplemouse"
+    assert TrackerApi(form.client).fetch_account().username == "examplemouse"
     assert read_page(SitePages(form.client, allowed=True).fetch_page(PageKind.RULES), "rules").kind is PageKind.RULES
 
 

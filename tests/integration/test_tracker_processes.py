@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.kit.tracker_loopback import client_for
 from mamctl.adapters.tracker.api import TrackerApi
 for _ in range(4):
-    TrackerApi(client_for(sys.argv[1], Path(sys.argv[2]), seed=sys.argv[3])).fetch_standing()
+    TrackerApi(client_for(sys.argv[1], Path(sys.argv[2]), seed=sys.argv[3])).fetch_account()
 """
 
 

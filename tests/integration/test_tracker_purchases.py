@@ -45,7 +45,7 @@ def test_a_renewal(tracker, api):
     assert answer.accepted
     assert answer.weeks == pytest.approx(10.0, abs=0.01)
     assert answer.points_after == pytest.approx(61_250.091 - 12_500, abs=5)
-    after = api.fetch_standing()
+    after = api.fetch_account()
     assert after.expires_at - NOW > timedelta(days=89)
     assert after.points == int(answer.points_after)
 
@@ -80,4 +80,4 @@ def test_a_purchase_without_a_proof_is_unknown_and_asked_once(tracker, api, kind
     assert len(tracker.world.purchases) == bought
     assert requests(tracker) == [("GET", "/json/bonusBuy.php")]
     tracker.mood.calm()
-    assert api.fetch_standing().username == "examplemouse"  # the session lives on
+    assert api.fetch_account().username == "examplemouse"  # the session lives on

@@ -25,7 +25,7 @@ NAMES = tuple(sorted(WIRES))
 
 
 @dataclass
-class StandingClock:
+class FixedClock:
     """Time that stands still until somebody sleeps; `slept` lists for how long."""
 
     now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -17,7 +17,7 @@ from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.jobs.account.vip_check import Settings, VipCheck, check_vip
 from mamctl.jobs.ports import NoNotifier
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.practice.tracker import PracticeTracker
 from mamctl.practice.tracker.state import Torrent
 from mamctl.store.account.pending import add_pending
@@ -78,7 +78,7 @@ class Member:
         own = db is None
         db = db or (open_copy if dry_run else open_store)(self.store_path)
         try:
-            with run_bracket("vip", db, self.store_path, self.now, dry_run=dry_run, notifier=self.notifier) as run:
+            with job_run("vip", db, self.store_path, self.now, dry_run=dry_run, notifier=self.notifier) as run:
                 result, blind = check_vip(run, api or self.api(), self.settings())
                 run.finish(result, error=blind)
             return result, run, blind

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import tomli_w
 
-from mamctl.cli.clock import Nature, under
+from mamctl.cli.clock import Clock, use_clock
 from mamctl.errors import ExitCode
 from mamctl.practice.failures import FailureForm
 from mamctl.practice.library import make_library
@@ -85,7 +85,7 @@ def test_every_command_ends_well_whatever_fails(form: FailureForm, home: Path, m
     codes = {code.value for code in ExitCode} - {ExitCode.BUG.value}
     empty = home / "empty"
     empty.write_bytes(b"")
-    with failing(form) as server, under(Nature(sleep=lambda seconds: None)):
+    with failing(form) as server, use_clock(Clock(sleep=lambda seconds: None)):
         config = write_config(home, server, form)
         mamctl("meta", "scan", "--config", str(config))
         for words in every_command(empty):

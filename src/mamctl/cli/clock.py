@@ -18,30 +18,30 @@ def _utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Nature:
+class Clock:
     """What the time is, in aware UTC, and how to wait some seconds."""
 
     now: Callable[[], datetime] = _utc_now
     sleep: Callable[[float], None] = time.sleep
 
 
-_REAL = Nature()
-_NATURE: ContextVar[Nature] = ContextVar("nature", default=_REAL)
+_REAL = Clock()
+_CURRENT: ContextVar[Clock] = ContextVar("clock", default=_REAL)
 
 
-def nature() -> Nature:
+def current_clock() -> Clock:
     """The one in force."""
-    return _NATURE.get()
+    return _CURRENT.get()
 
 
 @contextlib.contextmanager
-def under(other: Nature) -> Iterator[None]:
+def use_clock(other: Clock) -> Iterator[None]:
     """Within the block, time goes as `other` says."""
-    token = _NATURE.set(other)
+    token = _CURRENT.set(other)
     try:
         yield
     finally:
-        _NATURE.reset(token)
+        _CURRENT.reset(token)
 
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)

@@ -66,7 +66,7 @@ def command(
     """Register `function(runtime, …own parameters) -> Result` as a command with the common options.
 
     `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes a person's view of the data. A function that
-    has told everything by `runtime.tell` returns None.
+    has told everything by `runtime.report` returns None.
     """
     shape = Shape(schema, render, dry_run, yes, render_line, paste)
 
@@ -134,7 +134,7 @@ def execute(shape: Shape, options: Options, work: Work) -> int:
 def _execute(shape: Shape, options: Options, work: Work) -> int:
     with Runtime(options, job=shape.schema.split("/")[0].removeprefix("mamctl.")) as runtime:
         line = replace(shape, render=shape.render_line or shape.render)
-        runtime.tell = lambda piece: _report(line, runtime, _result(runtime, piece), indent=None)
+        runtime.report = lambda piece: _report(line, runtime, _result(runtime, piece), indent=None)
         result = _result(runtime, work)
         return int(ExitCode.OK) if result is None else _report(shape, runtime, result, indent=2)
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mamctl.cli.clock import nature
+from mamctl.cli.clock import current_clock
 from mamctl.cli.wiring.requests import ExchangeTally
 from mamctl.errors import MamctlError, StoreError
 
@@ -56,7 +56,7 @@ class Runtime:
         self.requests_made = 0
         self.started_at = self.now()
         self.exchanges = ExchangeTally()
-        self.tell: Callable[[Work], int]
+        self.report: Callable[[Work], int]
         """Runs a piece of work and reports it at once, for a command that goes on; its exit code."""
         self._open = ExitStack()
 
@@ -71,7 +71,7 @@ class Runtime:
     @staticmethod
     def now() -> datetime:
         """The clock."""
-        return nature().now()
+        return current_clock().now()
 
     def log(self, text: str) -> None:
         """A line on stderr when `--verbose` was given."""
@@ -114,16 +114,16 @@ class Runtime:
     @cached_property
     def tracker(self) -> TrackerApi:
         """The site as this member. Raises ConfigInvalidError when there is no session to use."""
-        from mamctl.cli.wiring.tracker import connect_tracker
+        from mamctl.cli.wiring.tracker import open_tracker
 
-        return connect_tracker(self)
+        return open_tracker(self)
 
     @cached_property
     def clients(self) -> tuple[ScopedClient, ...]:
         """Every configured torrent client."""
-        from mamctl.cli.wiring.clients import connect_clients
+        from mamctl.cli.wiring.clients import open_clients
 
-        return connect_clients(self)
+        return open_clients(self)
 
     @cached_property
     def client_memory(self) -> SessionCache:
@@ -197,9 +197,9 @@ class Runtime:
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:
         """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
-        from mamctl.jobs.run import run_bracket
+        from mamctl.jobs.run import job_run
 
-        with run_bracket(
+        with job_run(
             job,
             self.store,
             self.config.store.path,
@@ -211,7 +211,7 @@ class Runtime:
             reminders=self.reminders(job),
         ) as run:
             _, left_out = self._addresses
-            run.trouble(left_out)
+            run.add_problem(left_out)
             yield run
         self._count_exchanges()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol
 
-from mamctl.domain.account.account import Standing
+from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.purchases import PurchaseAnswer
 from mamctl.domain.problem import Problem
 from mamctl.domain.site.search import SearchPage, SearchQuery
@@ -22,7 +22,7 @@ class Tracker(Protocol):
         """This machine's clock minus the site's at the last answer; None before one."""
         ...
 
-    def fetch_standing(self) -> Standing:
+    def fetch_account(self) -> AccountSnapshot:
         """The account as it is now."""
         ...
 

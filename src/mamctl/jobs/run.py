@@ -59,7 +59,7 @@ class Run:
     exit_code: int = 0
     _settled: bool = False
 
-    def trouble(self, problem: Problem | None) -> None:
+    def add_problem(self, problem: Problem | None) -> None:
         """Note a problem, if there is one."""
         if problem is not None:
             self.problems.append(problem)
@@ -107,12 +107,12 @@ class Run:
             judged=self.status is not Status.FAILED,
             sent=frozenset(self.sent),
         )
-        self.trouble(failed)
+        self.add_problem(failed)
         return failed
 
 
 @contextlib.contextmanager
-def run_bracket(
+def job_run(
     job: str,
     db: sqlite3.Connection,
     store_path: Path,
@@ -137,11 +137,11 @@ def run_bracket(
         run = Run(number, job, db, clock, dry_run, now, notifier or NoNotifier(), reminders or ReminderPolicy())
         run.notices.extend(gap)
         try:
-            run.trouble(pulse.ping(job, "start"))
+            run.add_problem(pulse.ping(job, "start"))
             yield run
         except MamctlError as error:
             run.status, run.exit_code = Status.FAILED, int(error.exit_code)
-            run.trouble(Problem.of(error))
+            run.add_problem(Problem.of(error))
             raise
         except KeyboardInterrupt:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.INTERRUPTED)
@@ -151,11 +151,13 @@ def run_bracket(
             raise
         except (sqlite3.Error, OSError) as error:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.FAILED)
-            run.trouble(Problem("store", f"the database or its disk failed ({type(error).__name__})", str(store_path)))
+            run.add_problem(
+                Problem("store", f"the database or its disk failed ({type(error).__name__})", str(store_path))
+            )
             raise
         except BaseException as error:
             run.status, run.exit_code = Status.FAILED, int(ExitCode.BUG)
-            run.trouble(Problem("bug", f"a bug in mamctl: {type(error).__name__}", job, "please report the trace"))
+            run.add_problem(Problem("bug", f"a bug in mamctl: {type(error).__name__}", job, "please report the trace"))
             raise
         finally:
             _end(run, pulse)
@@ -176,7 +178,7 @@ def _end(run: Run, pulse: Heartbeat) -> None:
         raise
     lost = pulse.ping(run.job, signal, _summary(run, code))
     if lost is not None:
-        run.trouble(lost)
+        run.add_problem(lost)
         if kept:
             with contextlib.suppress(sqlite3.Error):
                 note_problem(run.db, run.id, lost, run.clock())

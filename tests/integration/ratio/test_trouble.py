@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mamctl.cli.clock import Nature, under
+from mamctl.cli.clock import Clock, use_clock
 from tests.integration.qbt.between import (
     PAUSE,
     RESUME,
@@ -68,7 +68,7 @@ class House:
 
     def watch(self, patience: float = 1.0) -> Done:
         """One pass inside this process; with less patience for what the client does not do as asked."""
-        with under(Nature(sleep=lambda seconds: time.sleep(seconds * patience))):
+        with use_clock(Clock(sleep=lambda seconds: time.sleep(seconds * patience))):
             return self.mamctl("ratio", "watch", "--json", "--config", str(self.keeper.config()))
 
     def settle(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.cli.clock import Nature, under
+from mamctl.cli.clock import Clock, use_clock
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
@@ -35,7 +35,7 @@ class Month:
 
     def cron(self, *command: str) -> int:
         """One line of the crontab, now; its exit code."""
-        with under(Nature(self.member.now, lambda seconds: None)):
+        with use_clock(Clock(self.member.now, lambda seconds: None)):
             done = self.mamctl(*command, "--quiet", "--config", str(self.config))
         if done.out or done.err:
             self.mails.append((" ".join(command[:2]), done.out + done.err))

@@ -20,7 +20,7 @@ import pytest
 import tomli_w
 import typer
 
-from mamctl.cli.clock import Nature, under
+from mamctl.cli.clock import Clock, use_clock
 from mamctl.config.secrets import _places
 from mamctl.config.sections import Config
 from tests.kit.loopback import QuietHandler, QuietServer
@@ -244,7 +244,7 @@ def test_no_secret_is_ever_seen(mamctl, tmp_path, monkeypatch, hostile, shape, b
         monkeypatch.setenv(name, value)
     leaks = []
     turn = list(SHAPES).index(shape) + (len(SHAPES) if by_file else 0)
-    with under(Nature(now=lambda: datetime.now(UTC), sleep=lambda seconds: None)):
+    with use_clock(Clock(now=lambda: datetime.now(UTC), sleep=lambda seconds: None)):
         for number, (path, words) in enumerate(COMMANDS.items()):
             here.mood = MOODS[(turn + number) % len(MOODS)]
             more = ["--json"] if (turn + number) % 3 == 0 else ["--verbose"] if (turn + number) % 3 == 1 else []

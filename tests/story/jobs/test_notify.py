@@ -13,7 +13,7 @@ from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.reporting import ReminderPolicy
 from mamctl.errors import UnreachableError
 from mamctl.jobs.notify import due_or_fallback
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.store.database import open_store
 from tests.kit.full_disk import full_disk
 from tests.kit.practice_fixtures import NOW
@@ -42,7 +42,7 @@ class Kept:
 def test_a_service_that_fails_is_a_problem_and_the_run_ends_well(tmp_path: Path) -> None:
     path = tmp_path / "mamctl.db"
     db = open_store(path)
-    with run_bracket("vip", db, path, lambda: NOW, notifier=Broken()) as run:
+    with job_run("vip", db, path, lambda: NOW, notifier=Broken()) as run:
         run.notices.append(Notice("vip_renewed", "VIP renewed"))
         result = run.finish("facts")
     assert [problem.code for problem in result.problems] == ["notify_failed"]
@@ -54,9 +54,9 @@ def test_a_run_that_fails_sends_its_reason_and_the_next_that_it_is_over(tmp_path
     path, kept = tmp_path / "mamctl.db", Kept()
     db = open_store(path)
     error = UnreachableError("seedbox: no connection", subject="seedbox")
-    with pytest.raises(UnreachableError), run_bracket("ratio", db, path, lambda: NOW, notifier=kept):
+    with pytest.raises(UnreachableError), job_run("ratio", db, path, lambda: NOW, notifier=kept):
         raise error
-    with run_bracket("ratio", db, path, lambda: NOW + timedelta(minutes=4), notifier=kept) as run:
+    with job_run("ratio", db, path, lambda: NOW + timedelta(minutes=4), notifier=kept) as run:
         run.finish()
     assert kept.sent == [
         ("mamctl needs you", "seedbox: no connection"),
@@ -68,7 +68,7 @@ def test_a_run_that_fails_sends_its_reason_and_the_next_that_it_is_over(tmp_path
 def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
     path, kept = tmp_path / "mamctl.db", Kept()
     db = open_store(path)
-    with run_bracket("vip", db, path, lambda: NOW, dry_run=True, notifier=kept) as run:
+    with job_run("vip", db, path, lambda: NOW, dry_run=True, notifier=kept) as run:
         run.finish(problems=[DOWN])
     assert kept.sent == []
     db.close()

@@ -14,7 +14,7 @@ from mamctl.adapters.notify.heartbeat import HeartbeatUrl
 from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError, UnreachableError
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.store.database import open_store
 from tests.kit.practice_fixtures import NOW
 
@@ -55,12 +55,12 @@ def test_a_run_is_told_to_the_heartbeat_and_kept(tmp_path: Path, listener) -> No
     url, heard = listener
     path = tmp_path / "mamctl.db"
     db = open_store(path)
-    with run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")) as run:
-        run.trouble(Problem("odd", "something odd", "a thing"))
+    with job_run("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")) as run:
+        run.add_problem(Problem("odd", "something odd", "a thing"))
         run.status = Status.ATTENTION
     with (
         pytest.raises(UnreachableError),
-        run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")),
+        job_run("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl(url + "/beat")),
     ):
         raise UnreachableError("the site is down")
     assert [text.split("&rid=")[0] for text in heard] == [
@@ -79,7 +79,7 @@ def test_a_run_is_told_to_the_heartbeat_and_kept(tmp_path: Path, listener) -> No
 def test_a_lost_heartbeat_is_a_problem_and_no_failure(tmp_path: Path) -> None:
     path = tmp_path / "mamctl.db"
     db = open_store(path)
-    with run_bracket("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl("http://127.0.0.1:9/secret-token")) as run:
+    with job_run("vip", db, path, lambda: NOW, heartbeat=HeartbeatUrl("http://127.0.0.1:9/secret-token")) as run:
         pass
     assert {problem.code for problem in run.problems} == {"heartbeat_lost"}
     assert not any("secret-token" in problem.message for problem in run.problems)
@@ -89,12 +89,12 @@ def test_a_lost_heartbeat_is_a_problem_and_no_failure(tmp_path: Path) -> None:
 def test_the_lock_is_per_job_and_let_go_of_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "mamctl.db"
     db = open_store(path)
-    with run_bracket("vip", db, path, lambda: NOW):
-        with pytest.raises(LockedError), run_bracket("vip", db, path, lambda: NOW):
+    with job_run("vip", db, path, lambda: NOW):
+        with pytest.raises(LockedError), job_run("vip", db, path, lambda: NOW):
             pass
-        with run_bracket("rules", db, path, lambda: NOW):
+        with job_run("rules", db, path, lambda: NOW):
             pass
-    with run_bracket("vip", db, path, lambda: NOW):
+    with job_run("vip", db, path, lambda: NOW):
         pass
     db.close()
 
@@ -127,7 +127,7 @@ def test_a_message_arrives_and_a_bad_address_is_told_without_its_secret(listener
 def test_a_run_and_its_result_end_the_same(tmp_path: Path, problems, status, error, expected) -> None:
     path = tmp_path / "mamctl.db"
     db = open_store(path)
-    with run_bracket("vip", db, path, lambda: NOW) as run:
+    with job_run("vip", db, path, lambda: NOW) as run:
         result = run.finish("facts", problems, status, error)
     row = db.execute("SELECT status, exit_code FROM runs").fetchone()
     assert tuple(row) == expected

@@ -18,9 +18,9 @@ from mamctl.store.library.agreed import (
     load_observations,
     replace_observations,
     save_agreed,
-    set_by_person,
-    unverify_by_person,
-    verify_by_person,
+    set_by_user,
+    unverify_by_user,
+    verify_by_user,
 )
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ def the_title(db: sqlite3.Connection) -> tuple[object, bool]:
 )
 def test_no_statement_changes_a_verified_field(db: sqlite3.Connection, attack: str):
     save_agreed(db, 1, None, [title("The Salt Road")], NOW)
-    verify_by_person(db, 1, [Field.TITLE], NOW)
+    verify_by_user(db, 1, [Field.TITLE], NOW)
     with pytest.raises(sqlite3.IntegrityError):
         db.execute(attack)
     assert the_title(db) == ("The Salt Road", True)
@@ -88,24 +88,24 @@ def test_only_a_persons_edit_verifies(db: sqlite3.Connection):
 def test_a_scan_leaves_verified_fields_and_replaces_the_others(db: sqlite3.Connection):
     year = AgreedValue(Field.YEAR, 2011, 0.6, Source.TAGS, "")
     save_agreed(db, 1, None, [title("The Salt Road"), year], NOW)
-    verify_by_person(db, 1, [Field.TITLE], NOW)
+    verify_by_user(db, 1, [Field.TITLE], NOW)
     save_agreed(db, 1, None, [title("Track 01")], NOW)
     assert the_title(db) == ("The Salt Road", True)
     assert Field.YEAR not in load_agreed(db, 1)
 
 
 def test_a_person_may_change_a_mind(db: sqlite3.Connection):
-    set_by_person(db, 1, Field.TITLE, "First", NOW)
-    set_by_person(db, 1, Field.TITLE, "Second", NOW)
+    set_by_user(db, 1, Field.TITLE, "First", NOW)
+    set_by_user(db, 1, Field.TITLE, "Second", NOW)
     assert the_title(db) == ("Second", True)
-    assert unverify_by_person(db, 1, [Field.TITLE, Field.YEAR], NOW) == (Field.TITLE,)
+    assert unverify_by_user(db, 1, [Field.TITLE, Field.YEAR], NOW) == (Field.TITLE,)
     save_agreed(db, 1, None, [title("From the tags")], NOW)
     assert the_title(db) == ("From the tags", False)
     assert [row[0] for row in db.execute("SELECT action FROM person_edits ORDER BY id")] == ["set", "set", "unverify"]
 
 
 def test_a_field_without_a_value_cannot_be_verified(db: sqlite3.Connection):
-    assert verify_by_person(db, 1, [Field.NARRATORS], NOW) == ()
+    assert verify_by_user(db, 1, [Field.NARRATORS], NOW) == ()
 
 
 def test_observations_of_other_sources_stay(db: sqlite3.Connection):

@@ -1,4 +1,4 @@
-"""jsonLoad.php: the account's figures, in both shapes of the snatch summary, as a `Standing`."""
+"""jsonLoad.php: the account's figures, in both shapes of the snatch summary, as a `AccountSnapshot`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
-from mamctl.domain.account.account import Standing, Unsatisfied, judge_ratio
+from mamctl.domain.account.account import AccountSnapshot, Unsatisfied, judge_ratio
 from mamctl.domain.account.classes import folded_class
 from mamctl.domain.text.quantities import (
     parse_count,
@@ -25,7 +25,7 @@ _FEW_KEYS = 3
 _MOST_POINTS = 10_000_000  # the site keeps no more than 99,999.9; what is far beyond it is no balance
 
 
-def read_standing(answer: Answer) -> Standing:
+def read_account(answer: Answer) -> AccountSnapshot:
     """The account. A figure that cannot be read is None; an answer without a user name is a dead session."""
     data = object_of(answer)
     username = data.get("username")
@@ -36,7 +36,7 @@ def read_standing(answer: Answer) -> Standing:
     expires_at, expiry_known = _expiry(data)
     uploaded, downloaded = _bytes(data, "uploaded"), _bytes(data, "downloaded")
     summary = _summary(data)
-    return Standing(
+    return AccountSnapshot(
         uid=_identity(data),
         username=str(username),
         user_class=_text(data.get("classname")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.tracker.account import read_standing
+from mamctl.adapters.tracker.account import read_account
 from mamctl.adapters.tracker.answers import Answer, object_of, shape_changed
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.hosts import Host
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from mamctl.adapters.tracker.client import TrackerClient
-    from mamctl.domain.account.account import Standing
+    from mamctl.domain.account.account import AccountSnapshot
     from mamctl.domain.account.purchases import PurchaseAnswer
     from mamctl.domain.site.search import SearchPage, SearchQuery
 
@@ -40,9 +40,9 @@ class TrackerApi:
         """This machine's clock minus the site's at the last answer; None before one."""
         return self.client.server_clock.skew
 
-    def fetch_standing(self) -> Standing:
+    def fetch_account(self) -> AccountSnapshot:
         """The account now."""
-        return self.client.ask(_ACCOUNT, read_standing)
+        return self.client.ask(_ACCOUNT, read_account)
 
     def buy_vip(self) -> PurchaseAnswer:
         """Fill VIP up to the ceiling, the only renewal the API offers. Asked once, never repeated.

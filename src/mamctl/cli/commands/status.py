@@ -170,9 +170,9 @@ def register(app: typer.Typer) -> None:
 
 def _account(runtime: Runtime, now: datetime, *, claimed: bool) -> Account | None:
     from mamctl.domain.account.account import judge_vip_status
-    from mamctl.store.account.readings import last_standing
+    from mamctl.store.account.readings import last_account
 
-    kept = last_standing(runtime.store)
+    kept = last_account(runtime.store)
     if kept is None:
         return None
     status = judge_vip_status(

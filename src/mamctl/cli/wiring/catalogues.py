@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from mamctl.cli.clock import nature
+from mamctl.cli.clock import current_clock
 from mamctl.cli.runtime import Runtime
 from mamctl.config.secrets import catalogue_key, custom_key
 from mamctl.config.sections import CatalogueSource, CataloguesSection, CustomSource
@@ -39,7 +39,7 @@ class Connected:
 
 
 @contextmanager
-def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
+def open_catalogues(runtime: Runtime) -> Iterator[Connected]:
     """Everything that can be asked. Raises ConfigInvalidError for a name in `order` that nobody has."""
     from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 
@@ -51,8 +51,8 @@ def connect_catalogues(runtime: Runtime) -> Iterator[Connected]:
         contact=section.user_agent_contact or runtime.config.tracker.user_agent_contact,
     )
     folder = runtime.config.store.path.parent / "catalogues"
-    # Catalogues are asked by several threads, which would not find the nature in force by themselves.
-    here = nature()
+    # Catalogues are asked by several threads, which would not find the clock in force by themselves.
+    here = current_clock()
     http = CatalogueHttp(folder, policy, now=here.now, sleep=here.sleep, record_exchange=runtime.record_exchange)
     try:
         found = _make_all(section, http, here.now)

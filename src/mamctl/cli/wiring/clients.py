@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NoReturn
 
-from mamctl.cli.clock import nature
+from mamctl.cli.clock import current_clock
 from mamctl.errors import ConfigInvalidError, MamctlError
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ def watch_context(runtime: Runtime) -> WatchContext:
         policy=policy,
         memory=runtime.client_memory,
         notifier=runtime.notifier,
-        wait=nature().sleep,
+        wait=current_clock().sleep,
         account=(lambda: read_site_ratio(runtime)) if asks_site else None,
     )
 
 
-def connect_clients(runtime: Runtime, *, force: bool = False) -> tuple[ScopedClient, ...]:
+def open_clients(runtime: Runtime, *, force: bool = False) -> tuple[ScopedClient, ...]:
     """Every configured client with its scope; nothing is asked yet. One without a usable login fails when asked.
 
     `force` tries a login once though it was refused lately.
@@ -66,7 +66,7 @@ def read_site_ratio(runtime: Runtime) -> RatioReading:
     """The account's ratio by one request to the site. Raises MamctlError."""
     from mamctl.domain.ratio.reading import read_account
 
-    standing = runtime.tracker.fetch_standing()
+    standing = runtime.tracker.fetch_account()
     return read_account(standing.ratio, standing.uploaded_bytes, standing.downloaded_bytes)
 
 

@@ -25,9 +25,9 @@ class PagesOfToday:
     @cached_property
     def site(self) -> SitePages:
         """The site's pages. Raises ConfigInvalidError without a browser session."""
-        from mamctl.cli.wiring.tracker import connect_pages
+        from mamctl.cli.wiring.tracker import open_pages
 
-        return connect_pages(self.runtime)
+        return open_pages(self.runtime)
 
     def require_session(self) -> None:
         """Raises ConfigInvalidError, before anything is asked, when there is no browser session to use."""

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mamctl.cli.clock import nature
+from mamctl.cli.clock import current_clock
 
 if TYPE_CHECKING:
     from mamctl.adapters.http.proxies import Route
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from mamctl.config.sections import TrackerSection
 
 
-def connect_tracker(runtime: Runtime) -> TrackerApi:
+def open_tracker(runtime: Runtime) -> TrackerApi:
     """The documented API as this member. Raises ConfigInvalidError when there is no usable session."""
     from mamctl.adapters.tracker.api import TrackerApi
 
     return TrackerApi(_member_client(runtime))
 
 
-def connect_pages(runtime: Runtime) -> SitePages:
+def open_pages(runtime: Runtime) -> SitePages:
     """The site's pages, with a browser session of their own; only where `rules.read_pages` allows it."""
     from mamctl.adapters.tracker.client import TrackerClient
     from mamctl.adapters.tracker.pages import SitePages
@@ -82,7 +82,7 @@ def _common(runtime: Runtime) -> dict[str, Any]:
         "policy": RequestPolicy(
             min_interval=section.min_interval, attempts=section.attempts, contact=section.user_agent_contact
         ),
-        "clock": Clock(now=lambda: runtime.now().timestamp(), sleep=nature().sleep),
+        "clock": Clock(now=lambda: runtime.now().timestamp(), sleep=current_clock().sleep),
         "bounds": Bounds(total=section.timeout),
         "count_request": runtime.count_request,
         "record_exchange": runtime.record_exchange,

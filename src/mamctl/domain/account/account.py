@@ -29,7 +29,7 @@ class Unsatisfied:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AccountSnapshot:
     """What one reading of the account said; None is unknown or absent, never zero.
 
     `expires_at` None with `expiry_known` means that there is no VIP, or VIP for good where the class has it. `points`

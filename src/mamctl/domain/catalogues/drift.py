@@ -148,7 +148,7 @@ def _other_production(case: DriftCase, record: FreshRecord) -> Change:
     old, new = case.agreed[Field.DURATION], record.duration_s or 0.0
     reason = "the catalogue now describes another production; nothing was taken from it"
     chosen = AgreedValue(Field.DURATION, new, record.certainty, record.source, reason)
-    return Change(case.book, Field.DURATION, old.value, new, record.source, ChangeKind.NEEDS_PERSON, reason, chosen)
+    return Change(case.book, Field.DURATION, old.value, new, record.source, ChangeKind.NEEDS_USER, reason, chosen)
 
 
 def _judge(
@@ -164,7 +164,7 @@ def _judge(
     if old is not None and old.verified:
         kind, reason = ChangeKind.PROTECTED, "a person verified it"
     elif kind is ChangeKind.SAFE and not _is_certain(chosen.source, heard, policy):
-        kind, reason = ChangeKind.NEEDS_PERSON, "the match with the catalogue's record is not certain"
+        kind, reason = ChangeKind.NEEDS_USER, "the match with the catalogue's record is not certain"
     value = AgreedValue(field, new, chosen.confidence, chosen.source, f"{chosen.reason}; {reason}")
     return Change(case.book, field, old.value if old else None, new, chosen.source, kind, reason, value)
 

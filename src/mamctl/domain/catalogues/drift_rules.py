@@ -30,7 +30,7 @@ class ChangeKind(StrEnum):
     """Who may make the change."""
 
     SAFE = "safe"
-    NEEDS_PERSON = "needs_person"
+    NEEDS_USER = "needs_person"
     PROTECTED = "protected"
 
 
@@ -51,9 +51,9 @@ def kind_of_change(field: Field, old: Value | None, new: Value) -> tuple[ChangeK
     if field in PROTECTED:
         return ChangeKind.PROTECTED, _protection(field, old, new)
     if field in IDENTITY:
-        return ChangeKind.NEEDS_PERSON, "it says which book or recording this is"
+        return ChangeKind.NEEDS_USER, "it says which book or recording this is"
     if field is Field.SERIES and not _keeps_series(old, new):
-        return ChangeKind.NEEDS_PERSON, "the book would leave a series"
+        return ChangeKind.NEEDS_USER, "the book would leave a series"
     return ChangeKind.SAFE, "the catalogues say otherwise now"
 
 

@@ -22,7 +22,7 @@ class ChosenBy(StrEnum):
 
     SEARCH = "search"
     ASIN = "asin"  # the files themselves name it
-    PERSON = "person"
+    USER = "person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ def book_state(answers: Iterable[tuple[Outcome, ChosenBy]]) -> BookState:
     outcomes = {outcome for outcome, _ in found}
     if Outcome.MATCH in outcomes:
         return BookState.MATCHED
-    if (Outcome.NONE, ChosenBy.PERSON) in found:
+    if (Outcome.NONE, ChosenBy.USER) in found:
         return BookState.RULED_OUT
     if Outcome.AMBIGUOUS in outcomes:
         return BookState.AMBIGUOUS

@@ -32,7 +32,7 @@ def book_query_of(
     """
     local = agree(said for said in observations if said.source not in CATALOGUE_SOURCES)
     values = {chosen.field: chosen.value for chosen in local}
-    values |= {field: chosen.value for field, chosen in agreed.items() if chosen.source is Source.PERSON}
+    values |= {field: chosen.value for field, chosen in agreed.items() if chosen.source is Source.USER}
     return BookQuery(
         title=_text(values.get(Field.TITLE)),
         author=_first_name(values.get(Field.AUTHORS)),

@@ -59,7 +59,7 @@ class Agreement:
             self.winner.confidence,
             source,
             self.reason,
-            verified=source is Source.PERSON,
+            verified=source is Source.USER,
         )
 
 
@@ -85,7 +85,7 @@ def _of_its_own(field: Field, said: list[Observation], title: Agreement | None) 
     if field is not Field.SUBTITLE or title is None:
         return said
     name = title.winner.value
-    return [one for one in said if one.source is Source.PERSON or not same_value(Field.TITLE, one.value, name)]
+    return [one for one in said if one.source is Source.USER or not same_value(Field.TITLE, one.value, name)]
 
 
 def _decide(field: Field, said: list[Observation]) -> Agreement:
@@ -119,7 +119,7 @@ def joint_confidence(said: Iterable[Observation]) -> float:
     """How certain a value is on which these observations agree; a person's word is certain."""
     best: dict[str, float] = {}
     for one in said:
-        if one.source is Source.PERSON:
+        if one.source is Source.USER:
             return 1.0
         best[one.source.family] = max(best.get(one.source.family, 0.0), one.confidence)
     return min(MOST_CERTAIN, round(1 - prod(1 - c for _, c in sorted(best.items())), 4))
@@ -133,7 +133,7 @@ def _order(field: Field, said: Observation) -> tuple[object, ...]:
 
 
 def _is_credible(said: Observation) -> bool:
-    return said.source is Source.PERSON or said.confidence >= CREDIBLE
+    return said.source is Source.USER or said.confidence >= CREDIBLE
 
 
 def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
@@ -161,7 +161,7 @@ def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> 
 
 
 def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:
-    if winner.source is Source.PERSON:
+    if winner.source is Source.USER:
         return "a person said so"
     voices, many = _voices(winner), _is_plural(winner)
     if winner is not leader:

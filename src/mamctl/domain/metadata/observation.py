@@ -40,7 +40,7 @@ LIST_FIELDS = NAME_FIELDS | {Field.GENRES}
 class Source(StrEnum):
     """Who says it."""
 
-    PERSON = "person"
+    USER = "person"
     CATALOGUE_ASIN = "catalogue_asin"  # Audible's record for an ASIN that the files themselves name
     TRACKER = "tracker"
     ABS_JSON = "abs_json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from mamctl.domain.account.account import Standing
+from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.vip import Verdict, VipFacts, VipPolicy, describe_days, will_lapse_unrenewed
 from mamctl.domain.problem import Problem
@@ -34,7 +34,7 @@ def advise(failing: tuple[str, ...], *, unsettled: bool) -> str:
 
 
 def vip_problems(
-    standing: Standing, facts: VipFacts, policy: VipPolicy, verdict: Verdict, now: datetime
+    standing: AccountSnapshot, facts: VipFacts, policy: VipPolicy, verdict: Verdict, now: datetime
 ) -> Iterator[Problem]:
     """What the account itself leaves unclear, whatever became of the renewal (VIP-11)."""
     if not standing.expiry_known and not standing.vip_for_good:
@@ -55,7 +55,7 @@ def vip_problems(
 
 
 def lapse_problem(
-    standing: Standing,
+    standing: AccountSnapshot,
     facts: VipFacts,
     policy: VipPolicy,
     previous: datetime | None,

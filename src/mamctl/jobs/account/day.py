@@ -72,7 +72,7 @@ class Day:
 
     def _fail(self, name: str, error: MamctlError) -> None:
         self.steps.append(Step(name, "failed", error.message))
-        self.run.trouble(Problem.of(error))
+        self.run.add_problem(Problem.of(error))
         self.first_error = self.first_error or error
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mamctl.domain.account.account import Standing
+from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.pending import PendingStatus
 from mamctl.domain.account.vip import CLOCK_TOLERANCE, Outcome
 from mamctl.domain.problem import Notice, Problem
@@ -29,7 +29,9 @@ def free_titles(run: Run) -> frozenset[int]:
     return frozenset(item.id for item in list_pending(run.db) if item.status is PendingStatus.AVAILABLE_FREE)
 
 
-def daily_news(run: Run, result: VipCheck, account: Standing | None, free_before: frozenset[int]) -> Iterator[Notice]:
+def daily_news(
+    run: Run, result: VipCheck, account: AccountSnapshot | None, free_before: frozenset[int]
+) -> Iterator[Notice]:
     """The notices of a day, from its result and the store."""
     if result.decision and result.decision.outcome is Outcome.RENEWED:
         yield Notice("vip_renewed", f"VIP renewed: {result.decision.reason}", "VIP")
@@ -58,7 +60,7 @@ def clock_problem(skew: timedelta | None) -> Problem | None:
     return Problem("clock_off", text, "clock", "set the clock, e.g. timedatectl set-ntp true")
 
 
-def _free(item: PendingItem, account: Standing | None, event_ends_at: datetime | None) -> Notice:
+def _free(item: PendingItem, account: AccountSnapshot | None, event_ends_at: datetime | None) -> Notice:
     match = next((match for match in item.matches if match.free), None)
     if match is None:
         return Notice("wanted_free", f"free now: {_name(item)}", _name(item), standing=True)

@@ -96,7 +96,7 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
         except (SessionRefusedError, BudgetSpentError):
             raise  # asking on would change nothing, or cost the session
         except (UnreachableError, MaintenanceError) as error:
-            run.trouble(_not_searched(error, len(items) - len(answers)))
+            run.add_problem(_not_searched(error, len(items) - len(answers)))
             return Look(items, answers)
         except MamctlError as error:
             failed.append((item, error))
@@ -108,7 +108,7 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
         answers[item.id] = answer
         record_finding(run.db, item, _judge(item.wanted, answer, vip_active=vip_active), run.clock())
     for problem in _failures(failed):
-        run.trouble(problem)
+        run.add_problem(problem)
     return Look(items, answers)
 
 
@@ -145,7 +145,7 @@ def conclude_pending(run: Run, look: Look, *, vip_active: bool, known: tuple[Tor
             record_finding(run.db, item, finding, run.clock())
     doubts = [item for item in look.items if item.id in found and _is_new_doubt(item, found[item.id])]
     for item in doubts:
-        run.trouble(_doubt(item, found[item.id]))
+        run.add_problem(_doubt(item, found[item.id]))
     return _summary(look, found, tuple(item.title for item in doubts))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mamctl.domain.account.account import Standing
+from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.purchases import ClaimState, PurchaseAnswer, judge_claim, renewal_took_effect
 from mamctl.domain.account.vip import Outcome, VipPolicy, describe_days, ring_fence
 from mamctl.domain.problem import Problem
@@ -29,7 +29,7 @@ class Renewal:
     outcome: Outcome
     reason: str
     purchase_id: int
-    after: Standing | None
+    after: AccountSnapshot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Settled:
     detail: str
 
 
-def settle_open_claim(run: Run, standing: Standing | None) -> Settled | None:
+def settle_open_claim(run: Run, standing: AccountSnapshot | None) -> Settled | None:
     """Settle what an earlier run left open, by looking at the account; nothing is ever tried again here."""
     claim = open_claim(run.db)
     if claim is None or standing is None:
@@ -49,7 +49,7 @@ def settle_open_claim(run: Run, standing: Standing | None) -> Settled | None:
     now = run.clock()
     state = judge_claim(claim, standing.expires_at, standing.points, now)
     if state is ClaimState.CLAIMED:
-        run.trouble(_still_open(claim.claimed_at, now))
+        run.add_problem(_still_open(claim.claimed_at, now))
         return Settled(claim.id, state.value, "the account does not show it yet")
     settle_purchase(
         run.db, claim.id, state, now, expires_after=standing.expires_at, points_after=standing.points, answer=BY_ACCOUNT
@@ -58,7 +58,7 @@ def settle_open_claim(run: Run, standing: Standing | None) -> Settled | None:
     return Settled(claim.id, state.value, f"{detail} that was claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC")
 
 
-def renew(run: Run, tracker: Tracker, before: Standing, policy: VipPolicy, price: int) -> Renewal:
+def renew(run: Run, tracker: Tracker, before: AccountSnapshot, policy: VipPolicy, price: int) -> Renewal:
     """Claim, buy, confirm; `price` in points is what it costs at most.
 
     Raises AlreadyClaimedError when another run was quicker; then nothing was sent.
@@ -80,7 +80,7 @@ def renew(run: Run, tracker: Tracker, before: Standing, policy: VipPolicy, price
     except MamctlError as error:
         # The port promises that nothing was changed.
         settle_purchase(run.db, claim_id, ClaimState.NOT_APPLIED, run.clock(), answer=error.slug)
-        run.trouble(Problem.of(error))
+        run.add_problem(Problem.of(error))
         return Renewal(Outcome.FAILED, error.message, claim_id, None)
     if not answer.accepted:
         return _refused(run, claim_id, answer)
@@ -90,36 +90,36 @@ def renew(run: Run, tracker: Tracker, before: Standing, policy: VipPolicy, price
 def _look_after_loss(run: Run, tracker: Tracker, claim_id: int, error: PurchaseUnknownError) -> Renewal:
     """The answer was lost: the account may show the renewal already. If not, the claim stays open for a later run."""
     try:
-        after = tracker.fetch_standing()
+        after = tracker.fetch_account()
     except MamctlError:
         after = None
     settled = settle_open_claim(run, after)
     if settled is not None and settled.state == ClaimState.CONFIRMED:
         return Renewal(Outcome.RENEWED, f"the answer was lost, and {settled.detail}", claim_id, after)
-    run.trouble(Problem.of(error))
+    run.add_problem(Problem.of(error))
     return Renewal(Outcome.FAILED, f"{error.message}; a later run settles it", claim_id, after)
 
 
 def _refused(run: Run, claim_id: int, answer: PurchaseAnswer) -> Renewal:
     words = answer.refusal or "no reason given"
     settle_purchase(run.db, claim_id, ClaimState.REFUSED, run.clock(), answer=words)
-    run.trouble(
+    run.add_problem(
         Problem("vip_refused", f"the site refused the renewal: “{words}”", "VIP", "see the site's store for the reason")
     )
     return Renewal(Outcome.FAILED, f"the site refused: “{words}”", claim_id, None)
 
 
 def _confirm(
-    run: Run, tracker: Tracker, before: Standing, claim_id: int, claimed_at: datetime, answer: PurchaseAnswer
+    run: Run, tracker: Tracker, before: AccountSnapshot, claim_id: int, claimed_at: datetime, answer: PurchaseAnswer
 ) -> Renewal:
     weeks = f"{answer.weeks:g} weeks" if answer.weeks is not None else "VIP"
     try:
-        after = tracker.fetch_standing()
+        after = tracker.fetch_account()
     except MamctlError as error:
-        run.trouble(Problem.of(error))
+        run.add_problem(Problem.of(error))
         return Renewal(Outcome.FAILED, f"{weeks} accepted, but not confirmed: {error.message}", claim_id, None)
     if not renewal_took_effect(before.expires_at, claimed_at, after.expires_at):
-        run.trouble(_still_open(claimed_at, run.clock()))
+        run.add_problem(_still_open(claimed_at, run.clock()))
         return Renewal(Outcome.FAILED, f"{weeks} accepted, but the account does not show it yet", claim_id, after)
     settle_purchase(
         run.db,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mamctl.domain.account.account import Standing, Unsatisfied
+from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.vip import (
     Condition,
     Outcome,
@@ -37,7 +37,7 @@ from mamctl.store.account.purchases import (
     points_spent,
     renewal_window,
 )
-from mamctl.store.account.readings import last_expiry, ratio_text, record_standing
+from mamctl.store.account.readings import last_expiry, ratio_text, record_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingView:
+class AccountView:
     """The account as it is reported; what is unknown is None."""
 
     status: str
@@ -83,7 +83,7 @@ class Decision:
 class VipCheck:
     """All that the daily task learnt and did."""
 
-    standing: StandingView | None
+    standing: AccountView | None
     decision: Decision | None
     purchase: Purchase | None
     settled: Settled | None
@@ -95,7 +95,7 @@ class VipCheck:
 def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck, MamctlError | None]:
     """The whole day (VIP-1). The error returned is the one that kept the account from being read, if any."""
     day, free_before = Day(run), free_titles(run)
-    standing = day.step("read the account", tracker.fetch_standing)
+    standing = day.step("read the account", tracker.fetch_account)
     blind = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, standing)) if standing else None
     look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, standing))
@@ -107,7 +107,7 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     newest = (decided.standing if decided else None) or standing
     pending = day.step("work the pending list", lambda: _work_pending(run, look, newest, synced))
     result = VipCheck(
-        standing=view_standing(run, newest, settings.vip) if newest else None,
+        standing=view_account(run, newest, settings.vip) if newest else None,
         decision=decided.decision if decided else None,
         purchase=decided.purchase if decided else None,
         settled=settled,
@@ -115,7 +115,7 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
         pending=pending,
         steps=tuple(day.steps),
     )
-    run.trouble(clock_problem(tracker.clock_skew))
+    run.add_problem(clock_problem(tracker.clock_skew))
     _conclude(run, day, result)
     run.notices.extend(daily_news(run, result, newest, free_before))
     return result, blind
@@ -127,11 +127,11 @@ class Decided:
 
     decision: Decision
     purchase: Purchase | None
-    standing: Standing | None
+    standing: AccountSnapshot | None
 
 
 def _decide_and_renew(
-    run: Run, tracker: Tracker, settings: Settings, standing: Standing, hopeless: MamctlError | None
+    run: Run, tracker: Tracker, settings: Settings, standing: AccountSnapshot, hopeless: MamctlError | None
 ) -> Decided:
     """The decision and what became of it, on record. Where asking the site is `hopeless`, nothing is bought."""
     now = run.clock()
@@ -141,7 +141,7 @@ def _decide_and_renew(
     status = standing.status(
         now, renew_within_days=settings.vip.renew_within_days, claim_unsettled=bool(facts.unsettled_claim)
     )
-    standing_id = record_standing(run.db, run.id, standing, status.value, now)
+    standing_id = record_account(run.db, run.id, standing, status.value, now)
     outcome, reason, purchase_id, after = Outcome.SKIPPED, verdict.reason, None, None
     if verdict.renew and run.dry_run:
         outcome = Outcome.WOULD_RENEW
@@ -155,14 +155,14 @@ def _decide_and_renew(
     )
     if outcome in (Outcome.SKIPPED, Outcome.FAILED):
         advice = advise(verdict.failing, unsettled=open_claim(run.db) is not None)
-        run.trouble(lapse_problem(standing, facts, settings.vip, previous, reason, advice, now))
+        run.add_problem(lapse_problem(standing, facts, settings.vip, previous, reason, advice, now))
     for problem in vip_problems(standing, facts, settings.vip, verdict, now):
-        run.trouble(problem)
+        run.add_problem(problem)
     purchase = find_purchase(run.db, purchase_id) if purchase_id else None
     return Decided(Decision(outcome, reason, verdict.conditions), purchase, after)
 
 
-def gather_facts(run: Run, standing: Standing, settings: Settings, skew: timedelta | None) -> VipFacts:
+def gather_facts(run: Run, standing: AccountSnapshot, settings: Settings, skew: timedelta | None) -> VipFacts:
     """What the decision rests on: the account just read, the list, the guard, and what was bought before."""
     claim = open_claim(run.db)
     window = renewal_window(run.db, standing.expires_at)
@@ -183,11 +183,11 @@ def gather_facts(run: Run, standing: Standing, settings: Settings, skew: timedel
     )
 
 
-def view_standing(run: Run, standing: Standing, policy: VipPolicy) -> StandingView:
+def view_account(run: Run, standing: AccountSnapshot, policy: VipPolicy) -> AccountView:
     """The account as it is reported."""
     now = run.clock()
     claimed = open_claim(run.db) is not None
-    return StandingView(
+    return AccountView(
         status=standing.status(now, renew_within_days=policy.renew_within_days, claim_unsettled=claimed).value,
         expires_at=standing.expires_at,
         days_left=standing.days_left(now),
@@ -205,13 +205,13 @@ def view_standing(run: Run, standing: Standing, policy: VipPolicy) -> StandingVi
     )
 
 
-def _look(run: Run, tracker: Tracker, settings: Settings, standing: Standing | None) -> Look:
+def _look(run: Run, tracker: Tracker, settings: Settings, standing: AccountSnapshot | None) -> Look:
     vip_active = standing.has_vip(run.clock()) if standing else False
     return look_for_pending(run, tracker, vip_active=vip_active, max_searches=settings.pending_searches)
 
 
 def _work_pending(
-    run: Run, look: Look | None, standing: Standing | None, synced: tuple[RulesSync, Observed] | None
+    run: Run, look: Look | None, standing: AccountSnapshot | None, synced: tuple[RulesSync, Observed] | None
 ) -> PendingCheck:
     """The list by VIP as it is after the renewal; without a look the rows of the rules' sync still tell something."""
     vip_active = standing.has_vip(run.clock()) if standing else False

@@ -49,7 +49,7 @@ class CatalogueResult:
     @property
     def certainty(self) -> float:
         """How sure it is that the record is this book, 0..1."""
-        if self.chosen_by in {ChosenBy.ASIN, ChosenBy.PERSON}:
+        if self.chosen_by in {ChosenBy.ASIN, ChosenBy.USER}:
             return 1.0
         return self.verdict.chosen.match.score if self.verdict.chosen else 0.0
 
@@ -83,7 +83,7 @@ def _pinned(
 ) -> CatalogueResult:
     """The record that a person chose, however it fits."""
     verdict = judge_match(question, [record] if record else [], policy.match)
-    return CatalogueResult(catalogue.name, catalogue.source, verdict, record, ChosenBy.PERSON, delisted=record is None)
+    return CatalogueResult(catalogue.name, catalogue.source, verdict, record, ChosenBy.USER, delisted=record is None)
 
 
 def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
@@ -94,12 +94,12 @@ def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
 
 def is_pinned(link: CatalogueAnswer | None) -> bool:
     """Whether a person chose this record."""
-    return link is not None and link.chosen_by is ChosenBy.PERSON and link.outcome is Outcome.MATCH
+    return link is not None and link.chosen_by is ChosenBy.USER and link.outcome is Outcome.MATCH
 
 
 def leads_back(link: CatalogueAnswer, policy: LookupPolicy) -> bool:
     """Whether a record known before is looked up by its id."""
-    if link.chosen_by is ChosenBy.PERSON:
+    if link.chosen_by is ChosenBy.USER:
         return True
     fresh = policy.fresh_after is not None and link.asked_at >= policy.fresh_after
     return link.outcome is Outcome.MATCH and not fresh

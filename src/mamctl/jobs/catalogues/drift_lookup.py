@@ -102,7 +102,7 @@ def _look_up(
             continue
         if record is None:
             continue  # it no longer lists the record: that is no statement about the book
-        if link.chosen_by is not ChosenBy.PERSON and _leads_elsewhere(question.book_query, record):
+        if link.chosen_by is not ChosenBy.USER and _leads_elsewhere(question.book_query, record):
             problems.append(_elsewhere(question, catalogue, record))
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))

@@ -70,7 +70,7 @@ def query_catalogues(
             unavailable.append(error)
             continue
         results.append(answer)
-        if answer.record and answer.chosen_by is ChosenBy.PERSON:
+        if answer.record and answer.chosen_by is ChosenBy.USER:
             own = question = follow_record(question, answer.record)
         elif answer.record:
             question = fill_gaps(question, answer.record)
@@ -88,7 +88,7 @@ def catalogues_to_ask(
         for one in catalogues
         if (link := links.get(one.name)) is None
         or is_pinned(link)
-        or (link.chosen_by is not ChosenBy.PERSON and not (retry and link.outcome is not Outcome.UNAVAILABLE))
+        or (link.chosen_by is not ChosenBy.USER and not (retry and link.outcome is not Outcome.UNAVAILABLE))
     ]
     if retry:
         able = [one for one in able if one.name in links]
@@ -103,7 +103,7 @@ def _conclude(
         return LookupResult((), tuple(unavailable))
     found = once(one for said in results for one in said.verdict.candidates)
     verdict = judge_scored([_as_asked(own, one) for one in found], policy.match)
-    pinned = any(one.chosen_by is ChosenBy.PERSON and one.record for one in results)
+    pinned = any(one.chosen_by is ChosenBy.USER and one.record for one in results)
     if verdict.kind is not VerdictKind.MATCH and not pinned:
         results = [replace(one, record=None) for one in results]
     return LookupResult(tuple(results), tuple(unavailable), verdict)

@@ -108,7 +108,7 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
         raise UsageError(f"{chosen}: {name} has no such record", subject=chosen, remedy="mamctl meta match lists them")
     answer = CatalogueAnswer(
         catalogue=name, outcome=Outcome.MATCH, reason="a person chose it", asked_at=run.clock(),
-        chosen_by=ChosenBy.PERSON, record_id=record.id, region=record.region, title=record.title, score=1.0,
+        chosen_by=ChosenBy.USER, record_id=record.id, region=record.region, title=record.title, score=1.0,
         series=record.series_links,
         rating=record.rating, ratings_count=record.ratings_count, url=record.url,
     )  # fmt: skip
@@ -129,7 +129,7 @@ def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None
     answers = [
         CatalogueAnswer(
             catalogue=one.name, outcome=Outcome.NONE, reason="a person said none of them is it",
-            asked_at=run.clock(), chosen_by=ChosenBy.PERSON,
+            asked_at=run.clock(), chosen_by=ChosenBy.USER,
         )
         for one in catalogues
     ]  # fmt: skip

@@ -84,7 +84,7 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
 
 def _choices(links: Mapping[str, CatalogueAnswer]) -> dict[str, str | None]:
     """What a person chose or ruled out, by catalogue."""
-    return {name: link.record_id for name, link in links.items() if link.chosen_by is ChosenBy.PERSON}
+    return {name: link.record_id for name, link in links.items() if link.chosen_by is ChosenBy.USER}
 
 
 def _said(answer: CatalogueResult, trust: float, run: Run) -> tuple[Observation, ...]:

@@ -43,11 +43,11 @@ def export_books(run: Run, files: SidecarFiles, book_ids: Iterable[int]) -> Iter
     for book_id in book_ids:
         book = load_book(run.db, book_id)
         if not book.agreed:
-            run.trouble(
+            run.add_problem(
                 Problem("nothing_agreed", f"{book.path}: nothing is known of it", book.path, "mamctl meta scan")
             )
         elif _is_loose(book):
-            run.trouble(Problem("loose_file", f"{book.path}: it lies in no folder of its own", book.path,
+            run.add_problem(Problem("loose_file", f"{book.path}: it lies in no folder of its own", book.path,
                                 "give the book a folder; sidecars belong to a folder"))  # fmt: skip
         else:
             yield from _export(run, files, book)
@@ -65,7 +65,7 @@ def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exporte
         planned = files.plan(book.root, path, text, own)
         failed = planned if isinstance(planned, Problem) else _write(run, files, book, planned, own)
         if failed is not None:
-            run.trouble(failed)
+            run.add_problem(failed)
         yield Exported(book.id, path, Write.REFUSE if failed or isinstance(planned, Problem) else planned.write)
 
 

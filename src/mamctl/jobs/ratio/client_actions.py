@@ -273,7 +273,7 @@ def _give_up(context: ActionContext, client: TorrentClient, steps: list[Step], *
     _write(context, client, [_settled(entry) for entry in once], None)
     rest = len(steps) - len(once)
     if rest:
-        context.run.trouble(
+        context.run.add_problem(
             Problem(
                 "torrents_unsettled",
                 f"{client.name} does not yet show what it was asked to do with {rest} torrents",

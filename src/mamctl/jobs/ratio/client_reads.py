@@ -78,10 +78,10 @@ def _look_for_strays(context: ActionContext, one: ClientRead, snapshot: ClientSn
     empty = not snapshot.torrents
     one.strayed = empty and (vanished > 0 or last_torrent_count(run.db, one.name) > 0)
     if one.strayed or vanished > 1:
-        run.trouble(torrents_vanished(one.name, vanished, empty=empty))
+        run.add_problem(torrents_vanished(one.name, vanished, empty=empty))
 
 
 def note_errors(run: Run, one: ClientRead, errors: Sequence[MamctlError]) -> None:
     """What went wrong with one client is a problem of the run."""
     for error in errors:
-        run.trouble(Problem(error.slug, error.message, one.name, error.remedy))
+        run.add_problem(Problem(error.slug, error.message, one.name, error.remedy))

@@ -6,7 +6,7 @@ from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.jobs.ports import Notifier
 from mamctl.jobs.ratio.results import RatioWatch
 from mamctl.jobs.run import Run
-from mamctl.store.ratio.guard import Transition, claim_announcement
+from mamctl.store.ratio.guard import Transition, claim_notification
 
 # From this many freezes in a day on, the guard is known to go to and fro, and its changes are told no more.
 _TOLD_FREEZES = 3
@@ -16,15 +16,15 @@ def notify_pass(run: Run, notifier: Notifier, result: RatioWatch, *, started: in
     """Tell of a transition, also of one that an interrupted pass left untold, else of what was done besides."""
     if run.dry_run:
         return
-    transition = claim_announcement(run.db, run.clock())
+    transition = claim_notification(run.db, run.clock())
     if transition is not None:
         run.sent |= {"ratio_emergency", "ratio_emergency_over"}
     if transition is None:
         if title := _of_actions(result, started):
-            run.trouble(notifier.notify(title, "\n".join((result.reason, _done(result), _next(result)))))
+            run.add_problem(notifier.notify(title, "\n".join((result.reason, _done(result), _next(result)))))
     elif not _is_old_news(transition, result):
         title, body = _of_transition(transition.to_state, result), (transition.reason, _done(result), _next(result))
-        run.trouble(notifier.notify(title, "\n".join(body)))
+        run.add_problem(notifier.notify(title, "\n".join(body)))
 
 
 def _is_old_news(transition: Transition, result: RatioWatch) -> bool:

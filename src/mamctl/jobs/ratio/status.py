@@ -14,7 +14,7 @@ from mamctl.domain.ratio.reading import RatioPolicy, ratio_of
 from mamctl.jobs.ratio.findings import session_paused, without_record
 from mamctl.jobs.ratio.results import StatsView, hours_since, view_stats
 from mamctl.jobs.ratio.stats import forecast_for
-from mamctl.store.account.readings import last_standing
+from mamctl.store.account.readings import last_account
 from mamctl.store.ratio.guard import read_guard
 from mamctl.store.ratio.paid_answers import count_blocked
 from mamctl.store.ratio.stats import ClientStats, SavedPass, last_client_stats, last_pass, read_baseline
@@ -164,7 +164,7 @@ def _clients_side(db: sqlite3.Connection, heard: Sequence[ClientStats]) -> Side:
 
 def _tracker_side(db: sqlite3.Connection, kept: SavedPass | None) -> Side:
     """The newer of what the daily task and what the guard read of the account."""
-    standing = last_standing(db)
+    standing = last_account(db)
     if kept and kept.tracker_ratio is not None and (standing is None or kept.seen_at > standing.seen_at):
         return Side(kept.tracker_ratio, show_ratio(kept.tracker_ratio), None, None, kept.seen_at)
     if standing is None:

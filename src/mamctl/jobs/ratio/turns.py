@@ -70,7 +70,7 @@ def act_on_clients(
         acts.update(done.acts)
         one.snapshot, one.errors, one.started = done.snapshot, done.errors, done.started
         note_errors(context.run, one, one.errors)
-        context.run.trouble(started_elsewhere(one.name, done.started, done.insisted, reading))
+        context.run.add_problem(started_elsewhere(one.name, done.started, done.insisted, reading))
     return acts
 
 

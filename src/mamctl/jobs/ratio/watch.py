@@ -43,7 +43,7 @@ from mamctl.jobs.ratio.results import Actions, RatioWatch, view_client, view_gua
 from mamctl.jobs.ratio.stats import forecast_for, read_client_totals, samples_of
 from mamctl.jobs.ratio.turns import act_on_clients, adopt_unrecorded, choose_turn, free_tag_of
 from mamctl.jobs.run import Run
-from mamctl.store.account.readings import last_standing
+from mamctl.store.account.readings import last_account
 from mamctl.store.ratio.guard import (
     GuardRow,
     Transition,
@@ -128,10 +128,10 @@ def _pass(
     seen = read_all(context, kit.clients)
     readings = _read(run, kit, seen)
     decided = decide(run, kit.policy, readings.deciding)
-    run.trouble(ratio_unknown(readings.deciding, decided.guard, before))
+    run.add_problem(ratio_unknown(readings.deciding, decided.guard, before))
     turn = None
     if not at_once:  # you know the ratio at which you just lifted the emergency
-        run.trouble(held_below_floor(decided.guard, readings.deciding, kit.policy, before))
+        run.add_problem(held_below_floor(decided.guard, readings.deciding, kit.policy, before))
         turn = choose_turn(run, kit.policy, decided.guard, readings.deciding, seen)
     acts = act_on_clients(context, decided.guard, seen, readings.deciding, turn)
     adopted = adopt_unrecorded(context, seen, acts) if adopt and decided.guard.emergency_id is None else 0
@@ -148,7 +148,7 @@ def _read(run: Run, kit: WatchContext, seen: Sequence[ClientRead]) -> Readings:
         found = read_client_totals(run.db, one.name, one.snapshot, run.clock())
         if found and found.fell_from and one.snapshot:
             totals = one.snapshot.totals
-            run.trouble(
+            run.add_problem(
                 totals_fell(
                     one.name, found.fell_from, Totals(totals.uploaded_alltime or 0, totals.downloaded_alltime or 0)
                 )
@@ -164,7 +164,7 @@ def _read_account(run: Run, kit: WatchContext) -> RatioReading | None:
     try:
         return kit.account() if kit.account else None
     except MamctlError as error:
-        run.trouble(Problem.of(error))
+        run.add_problem(Problem.of(error))
         return RatioReading(None, error.message, RatioSource.TRACKER)
 
 
@@ -248,7 +248,7 @@ def _account_ratio(run: Run, account: RatioReading | None) -> float | None:
     """The account's own ratio: as it was read in this pass, else by the daily task."""
     if account is not None and account.known:
         return account.ratio
-    standing = last_standing(run.db)
+    standing = last_account(run.db)
     return standing.ratio if standing else None
 
 
@@ -256,19 +256,19 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
     """An active emergency is a problem, for cron's mail is the alert; then which part of the work failed."""
     emergency = result.guard.state is GuardState.EMERGENCY
     if emergency:
-        run.trouble(_emergency(result))
+        run.add_problem(_emergency(result))
     elif result.transition and result.held_back:
-        run.trouble(flapping(result.freezes_in_a_day, result.held_back))
+        run.add_problem(flapping(result.freezes_in_a_day, result.held_back))
     for one in seen:
         if one.snapshot is not None:
-            run.trouble(strange_states(one.snapshot, one.watched.scope))
-            run.trouble(session_paused(one.name, one.snapshot.session_paused))
-            run.trouble(without_record_problem(one.name, one.without_record, adopted=emergency))
-            run.trouble(scope_matches_nothing(one.snapshot, one.watched.scope) if emergency else None)
+            run.add_problem(strange_states(one.snapshot, one.watched.scope))
+            run.add_problem(session_paused(one.name, one.snapshot.session_paused))
+            run.add_problem(without_record_problem(one.name, one.without_record, adopted=emergency))
+            run.add_problem(scope_matches_nothing(one.snapshot, one.watched.scope) if emergency else None)
     for name in sorted(clients_on_record(run.db) - {one.name for one in seen}):
         message = f"{name} has torrents that the guard changed, and is no longer configured"
         remedy = "add its [[qbittorrent]] table again until they are restored"
-        run.trouble(Problem("client_missing", message, name, remedy))
+        run.add_problem(Problem("client_missing", message, name, remedy))
     if any(one.error for one in seen):
         run.status = Status.PARTIAL
     elif run.problems:

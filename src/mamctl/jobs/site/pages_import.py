@@ -88,7 +88,7 @@ def import_pages(
             page = _read(source, read, keep_copy)
         except MamctlError as error:
             errors.append(error)
-            run.trouble(Problem.of(error))
+            run.add_problem(Problem.of(error))
             outcomes.append(PageOutcome(source.name, None, "failed", None, None, None))
         else:
             dated.append(_Dated(source, min(page.shown_at or now, now), page))
@@ -149,12 +149,12 @@ def _take_categories(run: Run, fresh: list[_Dated]) -> CategoryNews | None:
     news = compare_categories(item.page.categories, known_category_ids(run.db))
     save_categories(run.db, map(_row, item.page.categories), now, listed=True)
     for number in news.new:
-        run.trouble(category_new(number, category_name(run.db, number)))
+        run.add_problem(category_new(number, category_name(run.db, number)))
     for number in news.missing:
-        run.trouble(_gone(number, category_name(run.db, number)))
+        run.add_problem(_gone(number, category_name(run.db, number)))
     mark_gone(run.db, news.missing, now)
     if not news.whole:
-        run.trouble(_cut_off(item.source.name, news.listed))
+        run.add_problem(_cut_off(item.source.name, news.listed))
     return news
 
 

@@ -63,7 +63,7 @@ def sync_rules(run: Run, tracker: Tracker, max_pages: int) -> tuple[RulesSync, O
     changes = save_rules(run.db, run.id, rules, now)
     changes = tuple(change for change in changes if change.before or change.category_id not in CATEGORY_BY_ID)
     if observed.found > len(observed.picks):
-        run.trouble(_truncated(observed))
+        run.add_problem(_truncated(observed))
     under_way = {event.kind for event in events if event.active(now)}
     summary = RulesSync(
         categories=len(rules),
@@ -105,7 +105,7 @@ def _record_categories(run: Run, rows: Iterable[TorrentRow]) -> tuple[int, ...]:
     added = set(save_categories(run.db, found.values(), run.clock(), listed=False))
     new = tuple(sorted(number for number in added if not found[number][3]))
     for number in new:
-        run.trouble(category_new(number, f"{found[number][2]} · {found[number][1]}"))
+        run.add_problem(category_new(number, f"{found[number][2]} · {found[number][1]}"))
     return new
 
 

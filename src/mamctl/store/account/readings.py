@@ -7,15 +7,15 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from mamctl.domain.account.account import Standing, Unsatisfied
+from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.points import Balance, Spending
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, sure_moment
 
 
-def record_standing(
-    db: sqlite3.Connection, run_id: int | None, standing: Standing, vip_status: str, now: datetime
+def record_account(
+    db: sqlite3.Connection, run_id: int | None, standing: AccountSnapshot, vip_status: str, now: datetime
 ) -> int:
     """One row for one reading; what was unknown is NULL."""
     ratio = standing.ratio
@@ -45,7 +45,7 @@ def record_standing(
 
 
 @dataclass(frozen=True, slots=True)
-class KeptStanding:
+class KnownAccount:
     """A reading of the account as it was kept; what was unknown is None, sizes are bytes."""
 
     seen_at: datetime
@@ -59,13 +59,13 @@ class KeptStanding:
     unsatisfied: Unsatisfied
 
 
-def last_standing(db: sqlite3.Connection) -> KeptStanding | None:
+def last_account(db: sqlite3.Connection) -> KnownAccount | None:
     """The newest reading; None before the first."""
     row = db.execute("SELECT * FROM standings ORDER BY id DESC LIMIT 1").fetchone()
     if row is None:
         return None
     seen_at = sure_moment(row["seen_at"])
-    return KeptStanding(
+    return KnownAccount(
         seen_at=seen_at,
         expires_at=moment(row["vip_expires_at"]),
         points=row["points"],

@@ -33,7 +33,7 @@ def save_answers(db: sqlite3.Connection, book_id: int, run_id: int | None, answe
         if answer.outcome is Outcome.UNAVAILABLE:
             db.execute(f"{_INSERT} ON CONFLICT DO NOTHING", values)
         else:
-            db.execute(f"{_INSERT} {_REPLACE}", (*values, answer.chosen_by is ChosenBy.PERSON))
+            db.execute(f"{_INSERT} {_REPLACE}", (*values, answer.chosen_by is ChosenBy.USER))
 
 
 def forget_outages(db: sqlite3.Connection, book_id: int) -> None:

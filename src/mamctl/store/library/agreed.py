@@ -109,7 +109,7 @@ def save_agreed(
     )
 
 
-def set_by_person(db: sqlite3.Connection, book_id: int, field: Field, value: Value, now: datetime) -> None:
+def set_by_user(db: sqlite3.Connection, book_id: int, field: Field, value: Value, now: datetime) -> None:
     """A person's own value: it wins over everything and is verified."""
     with transaction(db):
         edit = _edit(db, book_id, field, "set", value_text(value), now)
@@ -118,18 +118,16 @@ def set_by_person(db: sqlite3.Connection, book_id: int, field: Field, value: Val
             " VALUES (?, ?, ?, 1, ?, 'a person set it', 1, ?, ?)"
             " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = 1, source = excluded.source,"
             " reason = excluded.reason, verified = 1, edit_id = excluded.edit_id, changed_at = excluded.changed_at",
-            (book_id, field, value_text(value), Source.PERSON, edit, timestamp(now)),
+            (book_id, field, value_text(value), Source.USER, edit, timestamp(now)),
         )
 
 
-def verify_by_person(db: sqlite3.Connection, book_id: int, fields: Iterable[Field], now: datetime) -> tuple[Field, ...]:
+def verify_by_user(db: sqlite3.Connection, book_id: int, fields: Iterable[Field], now: datetime) -> tuple[Field, ...]:
     """Lock these fields at the values they have; those that have one, in the order given."""
     return _mark(db, book_id, fields, "verify", 1, now)
 
 
-def unverify_by_person(
-    db: sqlite3.Connection, book_id: int, fields: Iterable[Field], now: datetime
-) -> tuple[Field, ...]:
+def unverify_by_user(db: sqlite3.Connection, book_id: int, fields: Iterable[Field], now: datetime) -> tuple[Field, ...]:
     """Unlock these fields; their values stay until the next scan finds better ones."""
     return _mark(db, book_id, fields, "unverify", 0, now)
 

@@ -90,7 +90,7 @@ def end_override(db: sqlite3.Connection, read: GuardRow) -> None:
         db.execute("UPDATE guard_transitions SET hold_until = NULL WHERE id = ?", (read.row,))
 
 
-def claim_announcement(db: sqlite3.Connection, now: datetime) -> Transition | None:
+def claim_notification(db: sqlite3.Connection, now: datetime) -> Transition | None:
     """The newest transition if nobody was told of it yet; it counts as told from now on, so that it is told once."""
     with transaction(db):
         row = db.execute("SELECT * FROM guard_transitions ORDER BY id DESC LIMIT 1").fetchone()

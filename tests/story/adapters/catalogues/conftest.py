@@ -12,7 +12,7 @@ from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World
-from tests.kit.catalogue import StandingClock, make_catalogue
+from tests.kit.catalogue import FixedClock, make_catalogue
 
 
 @pytest.fixture(scope="session")
@@ -27,12 +27,12 @@ def server(world: World) -> Iterator[PracticeCatalogue]:
 
 
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
+def clock() -> FixedClock:
+    return FixedClock()
 
 
 @pytest.fixture
-def http(tmp_path: Path, clock: StandingClock) -> Iterator[CatalogueHttp]:
+def http(tmp_path: Path, clock: FixedClock) -> Iterator[CatalogueHttp]:
     policy = RequestPolicy(contact="member@catalogue.test")
     client = CatalogueHttp(tmp_path / "catalogues", policy, now=clock, sleep=clock.sleep)
     yield client
@@ -40,5 +40,5 @@ def http(tmp_path: Path, clock: StandingClock) -> Iterator[CatalogueHttp]:
 
 
 @pytest.fixture
-def adapter(server: PracticeCatalogue, http: CatalogueHttp, clock: StandingClock) -> Callable[[str], Catalogue]:
+def adapter(server: PracticeCatalogue, http: CatalogueHttp, clock: FixedClock) -> Callable[[str], Catalogue]:
     return lambda name: make_catalogue(name, http, server.base_url(name), clock)

@@ -17,7 +17,7 @@ from mamctl.adapters.notify.heartbeat import HeartbeatUrl
 from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.store.database import open_store
 from tests.kit.practice_fixtures import NOW
 
@@ -79,9 +79,9 @@ def run_once(path: Path, heartbeat: HeartbeatUrl, error: Exception | None = None
     try:
         with (
             contextlib.suppress(RuntimeError, UsageError),
-            run_bracket("vip", db, path / "mamctl.db", lambda: NOW, heartbeat=heartbeat) as run,
+            job_run("vip", db, path / "mamctl.db", lambda: NOW, heartbeat=heartbeat) as run,
         ):
-            run.trouble(Problem("session_refused", "secret words", "/secret/path") if error else None)
+            run.add_problem(Problem("session_refused", "secret words", "/secret/path") if error else None)
             run.status = status
             if error:
                 raise error
@@ -114,7 +114,7 @@ def test_a_run_that_cannot_be_recorded_is_no_success(tmp_path: Path) -> None:
         db = open_store(tmp_path / "mamctl.db")
         with (
             pytest.raises(Exception, match="closed"),
-            run_bracket("vip", db, tmp_path / "mamctl.db", lambda: NOW, heartbeat=HeartbeatUrl(f"{url}/key/a", RUN)),
+            job_run("vip", db, tmp_path / "mamctl.db", lambda: NOW, heartbeat=HeartbeatUrl(f"{url}/key/a", RUN)),
         ):
             db.close()
     assert [request.split("?")[0] for request in seen] == ["GET /key/a/start", "POST /key/a/fail"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import mamctl
 from mamctl.adapters.http.policy import Bounds
-from mamctl.adapters.tracker.account import read_standing
+from mamctl.adapters.tracker.account import read_account
 from mamctl.adapters.tracker.answers import Answer
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.store_answers import read_purchase
@@ -40,8 +40,8 @@ UNSAT = {"name": "Unsatisfied", "count": 3, "limit": 150, "size": 734003200}
 LOGIN_PAGE = b"<html><head><title>Login | My Anonamouse</title></head></html>"
 
 
-def standing_of(**changes):
-    return read_standing(Answer("/jsonLoad.php", 200, json.dumps(ACCOUNT | changes).encode()))
+def account_of(**changes):
+    return read_account(Answer("/jsonLoad.php", 200, json.dumps(ACCOUNT | changes).encode()))
 
 
 def purchase_of(body, status=200):
@@ -58,7 +58,7 @@ def site():
 @pytest.mark.spec("VIP-2")
 def test_the_standing(site, tmp_path):
     site.script = [as_json(ACCOUNT | {"unsat": UNSAT, "connectable": "yes"}, cookie="second")]
-    standing = TrackerApi(client_for(site.url, tmp_path)).fetch_standing()
+    standing = TrackerApi(client_for(site.url, tmp_path)).fetch_account()
     assert site.journal[0].path == "/jsonLoad.php?snatch_summary=true"
     assert standing.uid == "123456"
     assert standing.username == "examplemouse"
@@ -75,38 +75,38 @@ def test_the_standing(site, tmp_path):
 
 @pytest.mark.spec("VIP-2")
 def test_both_shapes_of_the_snatch_summary():
-    flat = standing_of(unsat=UNSAT, connectable="no")
-    nested = standing_of(snatch_summary={"unsat": UNSAT, "connectable": "no"})
+    flat = account_of(unsat=UNSAT, connectable="no")
+    nested = account_of(snatch_summary={"unsat": UNSAT, "connectable": "no"})
     assert flat == nested
-    assert standing_of().unsatisfied is None
+    assert account_of().unsatisfied is None
 
 
 def test_numbers_as_strings():
-    assert standing_of(uid="123456", seedbonus="61,250", ratio="3.4", wedges="7") == standing_of()
-    assert standing_of(uploaded_bytes="439912025293").uploaded_bytes == 439912025293
+    assert account_of(uid="123456", seedbonus="61,250", ratio="3.4", wedges="7") == account_of()
+    assert account_of(uploaded_bytes="439912025293").uploaded_bytes == 439912025293
 
 
 @pytest.mark.parametrize("vip_until", [None, ""])
 def test_no_vip(vip_until):
-    standing = standing_of(classname="User", vip_until=vip_until)
+    standing = account_of(classname="User", vip_until=vip_until)
     assert standing.expires_at is None
     assert standing.expiry_known
 
 
 def test_an_unknown_end_is_not_the_absence_of_vip():
-    assert not standing_of(vip_until="soon").expiry_known
-    assert not standing_of(vip_until=None).expiry_known  # the class says VIP
-    assert standing_of(vip_until=None).has_vip(datetime(2026, 1, 1, tzinfo=UTC))
+    assert not account_of(vip_until="soon").expiry_known
+    assert not account_of(vip_until=None).expiry_known  # the class says VIP
+    assert account_of(vip_until=None).has_vip(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("ratio", ["∞", "Inf."])
 def test_nothing_downloaded(ratio):
-    assert standing_of(ratio=ratio, downloaded_bytes=0, downloaded="0.00 KiB").ratio == math.inf
+    assert account_of(ratio=ratio, downloaded_bytes=0, downloaded="0.00 KiB").ratio == math.inf
 
 
 @pytest.mark.spec("RAT-11")
 def test_unreadable_figures_are_unknown():
-    standing = standing_of(ratio="---", seedbonus="many", wedges=[], uploaded_bytes=None, uploaded="?")
+    standing = account_of(ratio="---", seedbonus="many", wedges=[], uploaded_bytes=None, uploaded="?")
     assert standing.ratio is None
     assert standing.points is None
     assert standing.wedges is None
@@ -114,14 +114,14 @@ def test_unreadable_figures_are_unknown():
 
 
 def test_sizes_fall_back_to_the_pretty_form():
-    assert standing_of(uploaded_bytes=None).uploaded_bytes == round(409.7 * 1024**3)
+    assert account_of(uploaded_bytes=None).uploaded_bytes == round(409.7 * 1024**3)
 
 
 def test_an_account_without_a_name_is_a_dead_session():
     with pytest.raises(SessionRefusedError):
-        read_standing(Answer("/jsonLoad.php", 200, b'{"error": "who are you"}'))
+        read_account(Answer("/jsonLoad.php", 200, b'{"error": "who are you"}'))
     with pytest.raises(ShapeChangedError):
-        standing_of(username=None)
+        account_of(username=None)
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
@@ -131,7 +131,7 @@ keys = st.sampled_from([*ACCOUNT, "unsat", "snatch_summary", "count", "limit", "
 @given(st.dictionaries(keys, scalars | st.lists(scalars, max_size=2) | st.dictionaries(keys, scalars, max_size=3)))
 def test_any_types_give_a_standing_or_a_known_error(changes):
     try:
-        standing = standing_of(**changes)
+        standing = account_of(**changes)
     except MamctlError:
         return
     assert standing.points is None or isinstance(standing.points, float)
@@ -247,10 +247,10 @@ def test_how_far_off_our_clock_is(site, tmp_path):
     site.script = [Scripted(200, json.dumps(ACCOUNT).encode(), date="Mon, 21 Sep 2026 14:12:20 GMT")]
     api = TrackerApi(client_for(site.url, tmp_path, clock=clock))
     assert api.clock_skew is None
-    api.fetch_standing()
+    api.fetch_account()
     assert api.clock_skew == timedelta(seconds=60)
     site.script = [Scripted(200, json.dumps(ACCOUNT).encode(), date="yesterday")]
-    api.fetch_standing()
+    api.fetch_account()
     assert api.clock_skew == timedelta(seconds=60)  # an unreadable date tells nothing new
 
 

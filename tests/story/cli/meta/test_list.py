@@ -18,7 +18,7 @@ from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
-from mamctl.store.library.agreed import set_by_person
+from mamctl.store.library.agreed import set_by_user
 from mamctl.store.library.problems import replace_problems
 from tests.kit.terminal import on_terminal
 
@@ -52,10 +52,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_answers(db, book, None, answered(Outcome.AMBIGUOUS))
     for book in range(211, 216):
         save_answers(db, book, None, answered(Outcome.NONE))
-    save_answers(db, 216, None, answered(Outcome.NONE, ChosenBy.PERSON))
+    save_answers(db, 216, None, answered(Outcome.NONE, ChosenBy.USER))
     save_answers(db, 217, None, answered(Outcome.UNAVAILABLE))
-    set_by_person(db, 1, Field.TITLE, JAPANESE, NOW)
-    set_by_person(db, 1, Field.AUTHORS, ("Ódän Brûck",), NOW)
+    set_by_user(db, 1, Field.TITLE, JAPANESE, NOW)
+    set_by_user(db, 1, Field.AUTHORS, ("Ódän Brûck",), NOW)
     db.execute("DELETE FROM agreed WHERE book_id = 2 AND field = 'authors'")
     db.execute("UPDATE agreed SET confidence = 0.3 WHERE book_id = 3 AND field = 'title'")
     replace_problems(db, [Problem("damaged_file", "it ends early", "x.m4b")], NOW, book_id=4)

@@ -15,15 +15,15 @@ from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift
 from mamctl.jobs.catalogues.enrich import enrich
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes, write_agreed
 from mamctl.store.database import open_store
-from mamctl.store.library.agreed import load_agreed, load_observations, set_by_person, verify_by_person
-from tests.kit.catalogue import StandingClock, make_catalogue
+from mamctl.store.library.agreed import load_agreed, load_observations, set_by_user, verify_by_user
+from tests.kit.catalogue import FixedClock, make_catalogue
 
 ORDER = ("audible", "goodreads", "open_library")
 BOOKS = 25
@@ -35,7 +35,7 @@ class Story:
 
     def __init__(self, folder, server, world):
         self.folder, self.server, self.world = folder, server, world
-        self.clock = StandingClock()
+        self.clock = FixedClock()
         self.db = open_store(folder / "mamctl.db")
         self.recordings = stock_library(self.db, world, self.clock())
         self.ask(lambda run, sources: enrich(run, tuple(self.recordings), sources, LookupPolicy()))
@@ -48,7 +48,7 @@ class Story:
         )
         sources = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in ORDER]
         try:
-            with run_bracket("drift", self.db, self.folder / "mamctl.db", self.clock) as run:
+            with job_run("drift", self.db, self.folder / "mamctl.db", self.clock) as run:
                 return work(run, sources)
         finally:
             http.close()
@@ -136,8 +136,8 @@ def test_what_the_catalogues_say_otherwise_is_corrected_once(story):
 @pytest.mark.spec("DRIFT-2")
 def test_titles_narrators_lengths_and_verified_fields_stay(story):
     book = next(iter(story.recordings))
-    set_by_person(story.db, book, Field.PUBLISHER, "My Own Press", story.clock())
-    verify_by_person(story.db, book, [Field.DESCRIPTION], story.clock())
+    set_by_user(story.db, book, Field.PUBLISHER, "My Own Press", story.clock())
+    verify_by_user(story.db, book, [Field.DESCRIPTION], story.clock())
     before = story.values()
     story.retell(
         title=lambda work: f"{work.title} Retold",
@@ -167,7 +167,7 @@ def test_titles_narrators_lengths_and_verified_fields_stay(story):
 @pytest.mark.spec("DRIFT-2")
 def test_the_database_refuses_to_correct_what_is_verified(story):
     book = next(iter(story.recordings))
-    verify_by_person(story.db, book, [Field.TITLE], story.clock())
+    verify_by_user(story.db, book, [Field.TITLE], story.clock())
     other = replace(load_agreed(story.db, book)[Field.TITLE], value="Another Title")
     with pytest.raises(sqlite3.IntegrityError, match="verified"):
         write_agreed(story.db, book, other, 1, story.clock())
@@ -192,7 +192,7 @@ def test_a_change_that_was_changed_again_is_left(story):
     story.retell(description=reworded)
     story.fix()
     change = load_changes(story.db, state="made")[0]
-    set_by_person(story.db, change.book, Field(change.field), "A person's own words.", story.clock())
+    set_by_user(story.db, change.book, Field(change.field), "A person's own words.", story.clock())
     problems = undo_changes(story.db, [change], story.clock())
     assert [problem.code for problem in problems] == ["drift_changed_since"]
     assert load_agreed(story.db, change.book)[Field.DESCRIPTION].value == "A person's own words."
@@ -263,5 +263,5 @@ def test_later_enrichment_does_not_make_the_change_that_was_left(story):
     titles = {book: values[Field.TITLE] for book, values in story.values().items()}
     for book in story.recordings:
         said = [one for one in load_observations(story.db, book) if one.field is Field.TITLE]
-        assert not any(str(one.value).endswith("Retold") for one in said if one.source is not Source.PERSON)
+        assert not any(str(one.value).endswith("Retold") for one in said if one.source is not Source.USER)
         assert not str(titles[book]).endswith("Retold")

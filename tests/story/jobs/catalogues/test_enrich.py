@@ -15,7 +15,7 @@ from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues import enrich as meta_enrich
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
@@ -23,8 +23,8 @@ from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World
 from mamctl.store.catalogues.answers import books_to_ask_about, books_without, load_answers, save_answers
 from mamctl.store.database import open_store
-from mamctl.store.library.agreed import load_agreed, load_observations, set_by_person
-from tests.kit.catalogue import StandingClock, make_catalogue
+from mamctl.store.library.agreed import load_agreed, load_observations, set_by_user
+from tests.kit.catalogue import FixedClock, make_catalogue
 
 ORDER = ("audible", "audnexus", "goodreads", "open_library", "google_books", "librivox", "itunes")
 BOOKS = 40
@@ -35,7 +35,7 @@ class Story:
 
     def __init__(self, folder, server, world):
         self.folder, self.server, self.world = folder, server, world
-        self.clock = StandingClock()
+        self.clock = FixedClock()
         self.db = open_store(folder / "mamctl.db")
         self.recordings = stock_library(self.db, world, self.clock())
 
@@ -46,7 +46,7 @@ class Story:
         http = CatalogueHttp(self.folder / "catalogues", requests, now=self.clock, sleep=self.clock.sleep)
         catalogues = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in order]
         try:
-            with run_bracket("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
+            with job_run("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
                 ids = book_ids or tuple(self.recordings)
                 figures = enrich(run, ids, catalogues, policy or LookupPolicy(), tell=told.append)
         finally:
@@ -163,8 +163,8 @@ def test_a_missing_field_is_asked_of_those_who_know_it(story):
 
 def test_what_a_person_verified_stays(story):
     book_id = next(iter(story.recordings))
-    set_by_person(story.db, book_id, Field.NARRATORS, ("Somebody Else",), story.clock())
-    set_by_person(story.db, book_id, Field.DESCRIPTION, "My own words.", story.clock())
+    set_by_user(story.db, book_id, Field.NARRATORS, ("Somebody Else",), story.clock())
+    set_by_user(story.db, book_id, Field.DESCRIPTION, "My own words.", story.clock())
     story.enrich(book_id)
     agreed = story.agreed(book_id)
     assert agreed[Field.NARRATORS].value == ("Somebody Else",)
@@ -201,7 +201,7 @@ def test_a_person_s_choice_of_record_is_followed_and_their_no_is_respected(story
     now = story.clock()
     pinned = CatalogueAnswer(
         catalogue="audible", outcome=Outcome.MATCH, reason="a person chose it", asked_at=now,
-        chosen_by=ChosenBy.PERSON, record_id=chosen,
+        chosen_by=ChosenBy.USER, record_id=chosen,
     )  # fmt: skip
     declined = replace(pinned, catalogue="goodreads", outcome=Outcome.NONE, record_id=None)
     save_answers(story.db, book_id, None, [pinned, declined])
@@ -251,7 +251,7 @@ def test_a_choice_made_while_the_catalogues_were_asked_is_not_overwritten(story)
     before = story.agreed(book_id)
     declined = CatalogueAnswer(
         catalogue="audible", outcome=Outcome.NONE, reason="a person said so", asked_at=story.clock(),
-        chosen_by=ChosenBy.PERSON,
+        chosen_by=ChosenBy.USER,
     )  # fmt: skip
 
     class Meddling(Audible):
@@ -263,7 +263,7 @@ def test_a_choice_made_while_the_catalogues_were_asked_is_not_overwritten(story)
     http = CatalogueHttp(story.folder / "catalogues", RequestPolicy(), now=story.clock, sleep=story.clock.sleep)
     url = story.server.base_url("audible")
     catalogue = Meddling(http, today=lambda: story.clock().date(), base_url=url, interval=0)
-    with run_bracket("meta.enrich", story.db, story.folder / "mamctl.db", story.clock) as run:
+    with job_run("meta.enrich", story.db, story.folder / "mamctl.db", story.clock) as run:
         figures = enrich(run, [book_id], [catalogue], LookupPolicy())
     http.close()
     assert figures.changes == 0
@@ -276,7 +276,7 @@ def test_the_other_catalogues_are_asked_about_the_record_that_a_person_chose(sto
     meant = story.world.by_id[story.recordings[other_id].work_id]
     pinned = CatalogueAnswer(
         catalogue="audible", outcome=Outcome.MATCH, reason="a person chose it", asked_at=story.clock(),
-        chosen_by=ChosenBy.PERSON, record_id=story.recordings[other_id].asin(),
+        chosen_by=ChosenBy.USER, record_id=story.recordings[other_id].asin(),
     )  # fmt: skip
     save_answers(story.db, book_id, None, [pinned])
     story.enrich(book_id, order=("goodreads", "audible"))
@@ -330,8 +330,8 @@ def test_a_match_that_no_longer_fits_is_given_up(story):
     book_id = next(one for one in story.recordings if Field.ASIN not in story.agreed(one))
     story.enrich(book_id)
     assert Field.DESCRIPTION in story.agreed(book_id)
-    set_by_person(story.db, book_id, Field.TITLE, "Nobody Wrote This", story.clock())
-    set_by_person(story.db, book_id, Field.AUTHORS, ("Nemo Nescio",), story.clock())
+    set_by_user(story.db, book_id, Field.TITLE, "Nobody Wrote This", story.clock())
+    set_by_user(story.db, book_id, Field.AUTHORS, ("Nemo Nescio",), story.clock())
     story.enrich(book_id)
     assert Field.DESCRIPTION not in story.agreed(book_id)
     assert load_answers(story.db, book_id)["audible"].outcome is Outcome.NONE

@@ -12,7 +12,7 @@ import pytest
 from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, Category
 from mamctl.domain.site.rules import describe_change
 from mamctl.errors import MamctlError
-from mamctl.jobs.run import run_bracket
+from mamctl.jobs.run import job_run
 from mamctl.jobs.site.rules_sync import sync_rules
 from mamctl.practice.tracker import PracticeTracker, TroubleKind, small
 from mamctl.store.site.rules import (
@@ -38,7 +38,7 @@ def member(tracker: PracticeTracker, tmp_path: Path) -> Member:
 
 
 def sync(member: Member, db, max_pages: int = 5):
-    with run_bracket("rules", db, member.store_path, member.now) as run:
+    with job_run("rules", db, member.store_path, member.now) as run:
         summary, _ = sync_rules(run, member.api(), max_pages)
     return summary, run
 

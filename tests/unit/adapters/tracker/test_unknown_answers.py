@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.tracker.account import read_standing
+from mamctl.adapters.tracker.account import read_account
 from mamctl.adapters.tracker.answers import Answer
 from mamctl.adapters.tracker.forms import FORMS, compare, recognize
 from mamctl.adapters.tracker.unknown_answers import MOST_COPIES, UnknownAnswers, mask, mask_answer
@@ -72,7 +72,7 @@ def test_what_differs_is_said_in_keys_and_kinds(data: dict, words: str):
 
 def test_a_reader_that_fails_says_so():
     with pytest.raises(ShapeChangedError, match=r"nearest to account/1: changed: uid \(list, not number or text\)"):
-        read_standing(answer(FLAT | {"uid": [1]}))
+        read_account(answer(FLAT | {"uid": [1]}))
 
 
 def test_the_copy_shows_the_form_and_nobody():

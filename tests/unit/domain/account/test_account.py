@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.account.account import Standing, VipStatus, judge_ratio, judge_vip_status
+from mamctl.domain.account.account import AccountSnapshot, VipStatus, judge_ratio, judge_vip_status
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 offsets = st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400))
@@ -35,15 +35,15 @@ def test_status(days, unsettled, status):
 
 
 def test_a_class_above_vip_needs_no_renewal():
-    standing = Standing(uid="1", username="examplemouse", user_class="Elite VIP")
+    standing = AccountSnapshot(uid="1", username="examplemouse", user_class="Elite VIP")
     assert standing.status(NOW, renew_within_days=30) is VipStatus.ACTIVE
     assert standing.has_vip(NOW)
 
 
 def test_days_left():
-    assert Standing("1", "m", expires_at=NOW + timedelta(hours=36)).days_left(NOW) == 1.5
-    assert Standing("1", "m", expires_at=NOW - timedelta(hours=36)).days_left(NOW) == 0.0
-    assert Standing("1", "m").days_left(NOW) is None
+    assert AccountSnapshot("1", "m", expires_at=NOW + timedelta(hours=36)).days_left(NOW) == 1.5
+    assert AccountSnapshot("1", "m", expires_at=NOW - timedelta(hours=36)).days_left(NOW) == 0.0
+    assert AccountSnapshot("1", "m").days_left(NOW) is None
 
 
 @given(offsets, offsets)

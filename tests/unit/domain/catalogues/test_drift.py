@@ -81,9 +81,9 @@ FOR_A_PERSON = [
     (Field.TITLE, "The Salt Road", "The Salt Way", ChangeKind.PROTECTED),
     (Field.NARRATORS, ("Tom Asher",), ("Tom Asher", "Ines Quill"), ChangeKind.PROTECTED),
     (Field.DURATION, 10 * HOURS, 10.8 * HOURS, ChangeKind.PROTECTED),
-    (Field.AUTHORS, ("Mara Vell",), ("Una Fell",), ChangeKind.NEEDS_PERSON),
-    (Field.LANGUAGE, "English", "German", ChangeKind.NEEDS_PERSON),
-    (Field.SERIES, (SeriesEntry("Lantern Cycle", "2"),), (SeriesEntry("Iron Saga", "1"),), ChangeKind.NEEDS_PERSON),
+    (Field.AUTHORS, ("Mara Vell",), ("Una Fell",), ChangeKind.NEEDS_USER),
+    (Field.LANGUAGE, "English", "German", ChangeKind.NEEDS_USER),
+    (Field.SERIES, (SeriesEntry("Lantern Cycle", "2"),), (SeriesEntry("Iron Saga", "1"),), ChangeKind.NEEDS_USER),
 ]
 
 
@@ -121,14 +121,14 @@ def test_a_gap_is_filled_but_a_length_is_never_told() -> None:
 
 def test_an_uncertain_match_corrects_nothing_by_itself() -> None:
     doubtful = case(Field.YEAR, 2011, 2010, certainty=0.86)
-    assert only(plan_drift(doubtful, DriftPolicy())).kind is ChangeKind.NEEDS_PERSON
+    assert only(plan_drift(doubtful, DriftPolicy())).kind is ChangeKind.NEEDS_USER
 
 
 def test_another_production_is_not_listened_to() -> None:
     one = case(Field.PUBLISHER, "Harbour Audio", "Lark Audio", length=14 * HOURS)
     length = AgreedValue(Field.DURATION, 10 * HOURS, 1.0, Source.DECODER, "")
     found = only(plan_drift(replace(one, agreed={**one.agreed, Field.DURATION: length}), DriftPolicy()))
-    assert (found.field, found.kind) == (Field.DURATION, ChangeKind.NEEDS_PERSON)
+    assert (found.field, found.kind) == (Field.DURATION, ChangeKind.NEEDS_USER)
     assert "another production" in found.reason
 
 

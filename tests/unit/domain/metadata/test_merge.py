@@ -35,7 +35,7 @@ def chosen(*observations):
 
 titles = st.sampled_from(["The Salt Road", "Salt Road, The", "The Iron Mile", "Winter"])
 statements = st.builds(
-    title, titles, st.sampled_from([s for s in Source if s is not Source.PERSON]), st.sampled_from([0.1, 0.3, 0.6, 0.9])
+    title, titles, st.sampled_from([s for s in Source if s is not Source.USER]), st.sampled_from([0.1, 0.3, 0.6, 0.9])
 )
 
 
@@ -90,7 +90,7 @@ def test_what_is_hardly_believed_does_not_decide():
 
 @pytest.mark.spec("META-7")
 def test_a_person_stands_above_all():
-    won = chosen(title("Mine", Source.PERSON, 1.0), *(title("Theirs", source, 1.0) for source in GENERAL[1:]))
+    won = chosen(title("Mine", Source.USER, 1.0), *(title("Theirs", source, 1.0) for source in GENERAL[1:]))
     assert (won.value, won.confidence, won.verified) == ("Mine", 1.0, True)
 
 

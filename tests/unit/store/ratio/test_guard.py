@@ -15,7 +15,7 @@ from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading, RatioSource
 from mamctl.errors import LockedError
 from mamctl.store.database import open_store
-from mamctl.store.ratio.guard import claim_announcement, end_override, list_transitions, move_guard, read_guard
+from mamctl.store.ratio.guard import claim_notification, end_override, list_transitions, move_guard, read_guard
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LOW = RatioReading(0.98, "all clients together", RatioSource.QBITTORRENT, 98, 100)
@@ -36,7 +36,7 @@ def db(path: Path) -> Iterator[sqlite3.Connection]:
 
 def test_before_the_first_transition_all_is_normal(db: sqlite3.Connection) -> None:
     assert read_guard(db).guard == Guard()
-    assert claim_announcement(db, NOW) is None
+    assert claim_notification(db, NOW) is None
     assert list_transitions(db, NOW) == ()
 
 
@@ -118,8 +118,8 @@ def test_an_infinite_ratio_is_no_number_in_the_database(db: sqlite3.Connection) 
 
 def test_a_transition_is_told_once(db: sqlite3.Connection) -> None:
     move_guard(db, read_guard(db), "below", LOW, NOW)
-    claimed = claim_announcement(db, NOW)
+    claimed = claim_notification(db, NOW)
     assert claimed is not None
     assert claimed.to_state is GuardState.EMERGENCY
-    assert claim_announcement(db, NOW) is None
+    assert claim_notification(db, NOW) is None
     assert list_transitions(db, NOW)[0].announced

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from mamctl.cli.clock import Nature, nature, under
+from mamctl.cli.clock import Clock, current_clock, use_clock
 from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
 
@@ -130,7 +130,7 @@ def stage(*, silent: bool) -> Iterator[Stage]:
     from mamctl.practice.client import ClientWorld, PracticeClient
     from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
 
-    noon = nature().now().replace(hour=12, minute=0, second=0, microsecond=0)
+    noon = current_clock().now().replace(hour=12, minute=0, second=0, microsecond=0)
     world = demo_world(noon)
     world.clock = PracticeClock(noon)
     with (
@@ -139,7 +139,7 @@ def stage(*, silent: bool) -> Iterator[Stage]:
         PracticeClient(ClientWorld(world.clock)) as client,
         PracticeCatalogue(shelf_world()) as catalogue,
         _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml")),
-        under(Nature(now=world.clock, sleep=lambda seconds: None)),
+        use_clock(Clock(now=world.clock, sleep=lambda seconds: None)),
         _silence() if silent else contextlib.nullcontext(),
     ):
         home = Path(folder)

@@ -115,7 +115,7 @@ def tracker(runtime: Runtime) -> Check:
     section = runtime.config.tracker
     proxy = site_route(section)(section.base_url)
     way = f" by {proxy}" if proxy else ""
-    standing = runtime.tracker.fetch_standing()
+    standing = runtime.tracker.fetch_account()
     detail = f"signed in at {runtime.config.tracker.base_url}{way} ({standing.user_class or 'no class'})"
     return Check("tracker", Grade.OK, detail)
 
@@ -174,12 +174,12 @@ def notifications(runtime: Runtime) -> Check:
 
 def clients(runtime: Runtime) -> Check:
     """Every client answers, knows us, and has torrents in scope."""
-    from mamctl.cli.wiring.clients import connect_clients
+    from mamctl.cli.wiring.clients import open_clients
 
     if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
-    found = [_client(runtime, watched) for watched in connect_clients(runtime, force=True)]
+    found = [_client(runtime, watched) for watched in open_clients(runtime, force=True)]
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)
     return Check("clients", worst.grade, detail, worst.remedy)

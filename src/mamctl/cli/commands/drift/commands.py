@@ -21,7 +21,7 @@ from mamctl.cli.commands.drift.data import (
     told_problem,
 )
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.catalogues import connect_catalogues
+from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
 
@@ -46,7 +46,7 @@ def check(
     from mamctl.jobs.catalogues.drift import check_drift
 
     policy = _policy(runtime, None)
-    with runtime.run("drift") as run, connect_catalogues(runtime) as connected:
+    with runtime.run("drift") as run, open_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
         with _progress(runtime, books) as step:
             figures = check_drift(run, books, connected.catalogues, policy, connected.trust, step)
@@ -65,7 +65,7 @@ def fix(
     from mamctl.jobs.catalogues.drift import fix_drift
 
     policy = _policy(runtime, max_changes)
-    with runtime.run("drift") as run, connect_catalogues(runtime) as connected:
+    with runtime.run("drift") as run, open_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
         with _progress(runtime, books) as step:
             figures = fix_drift(

@@ -9,7 +9,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
+from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ports import Catalogue
@@ -69,7 +69,7 @@ def catalogues(
 ) -> Result:
     """Show which catalogues are configured and answer (one request each), and how much they were asked today."""
     names = tuple(dict.fromkeys(runtime.config.catalogues.order))
-    with connect_catalogues(runtime) as connected:
+    with open_catalogues(runtime) as connected:
         asked = () if offline else tuple(connected.catalogues)
         troubles = _troubles(asked)
         states = tuple(

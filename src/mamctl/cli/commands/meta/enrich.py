@@ -12,7 +12,7 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.meta.enrich_data import enrich_data, render_enrich
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
+from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
@@ -54,7 +54,7 @@ def run_enrichment(
 ) -> Result:
     """Enrich these books in a run of its own; None are those that the catalogues have not all been heard about."""
     told: list[Enriched] = []
-    with runtime.run("meta.enrich") as run, connect_catalogues(runtime) as connected:
+    with runtime.run("meta.enrich") as run, open_catalogues(runtime) as connected:
         from mamctl.jobs.catalogues.enrich import enrich as enrich_books
         from mamctl.output.progress import book_progress
         from mamctl.store.catalogues.answers import books_to_ask_about

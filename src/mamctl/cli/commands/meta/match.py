@@ -11,7 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.meta.match_data import MatchData, asked_data, candidate_data, changed_fields, render_match
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.catalogues import Connected, connect_catalogues
+from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
@@ -56,7 +56,7 @@ def match(
         raise UsageError("a choice is kept for a BOOK of the library")
     if choose and none:
         raise UsageError("choose one of --choose and --none")
-    with connect_catalogues(runtime) as connected:
+    with open_catalogues(runtime) as connected:
         if asked is not None:
             return _result(None, asked, connected)
         return _about_book(runtime, book or "", connected, choose, none=none)
@@ -75,7 +75,7 @@ def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tu
     if read is None:
         raise UsageError(f"--path: {path!r} names no book", remedy="give it as Author/Series/Title")
     questions = queries_of_path(read, _seconds(duration))
-    with connect_catalogues(runtime) as connected:
+    with open_catalogues(runtime) as connected:
         before = _requests(connected)
         answered, found = match_readings(questions, connected.catalogues)
         requests = _requests(connected) - before

@@ -9,7 +9,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.catalogues import connect_catalogues
+from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.domain.catalogues.series_gaps import SeriesGaps
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
@@ -58,7 +58,7 @@ def series(
     """Show the series of the library with the volumes that are missing, as the catalogues list them."""
     from mamctl.jobs.catalogues.series_gaps import review_series
 
-    with connect_catalogues(runtime) as connected:
+    with open_catalogues(runtime) as connected:
         review = review_series(runtime.store, connected.catalogues, runtime.now().date(), name)
     shown = tuple(one for one in review.gaps if one.missing or not incomplete)
     problems = tuple(Problem.of(error) for error in review.unavailable.values())

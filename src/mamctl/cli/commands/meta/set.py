@@ -47,7 +47,7 @@ def set_(
     """Set a field of a book; the value is verified, and no scan or catalogue changes it."""
     from mamctl.domain.metadata.observation import value_to_json
     from mamctl.domain.metadata.user_values import value_from_person
-    from mamctl.store.library.agreed import load_agreed, set_by_person
+    from mamctl.store.library.agreed import load_agreed, set_by_user
 
     chosen = find_field(field)
     book_id = find_book(runtime.store, book)
@@ -56,7 +56,7 @@ def set_(
     except ValueError as error:
         raise UsageError(f"“{value}”: {error}", subject=field) from error
     before = load_agreed(runtime.store, book_id).get(chosen)
-    set_by_person(runtime.store, book_id, chosen, meant, runtime.now())
+    set_by_user(runtime.store, book_id, chosen, meant, runtime.now())
     return Result(SetData(book_id, chosen.value, value_to_json(before.value) if before else None, value_to_json(meant)))
 
 
@@ -89,11 +89,11 @@ _Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD]...", help=
 @command(app, "verify", schema="mamctl.meta.verify/1", render=render_lock, dry_run=True)
 def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     """Confirm the agreed values: nothing but a person changes them from now on."""
-    from mamctl.store.library.agreed import load_agreed, verify_by_person
+    from mamctl.store.library.agreed import load_agreed, verify_by_user
 
     book_id = find_book(runtime.store, book)
     wanted = [find_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
-    done = verify_by_person(runtime.store, book_id, wanted, runtime.now())
+    done = verify_by_user(runtime.store, book_id, wanted, runtime.now())
     return Result(_locked(book_id, wanted, done, verified=True))
 
 
@@ -102,12 +102,12 @@ def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     """Take the confirmation back: the fields follow the evidence again, at once."""
     from mamctl.domain.metadata.merge import agree
     from mamctl.store.database import transaction
-    from mamctl.store.library.agreed import load_agreed, load_observations, save_agreed, unverify_by_person
+    from mamctl.store.library.agreed import load_agreed, load_observations, save_agreed, unverify_by_user
 
     book_id = find_book(runtime.store, book)
     locked = [field for field, value in load_agreed(runtime.store, book_id).items() if value.verified]
     wanted = [find_field(name) for name in fields or ()] or locked
-    done = unverify_by_person(runtime.store, book_id, [field for field in wanted if field in locked], runtime.now())
+    done = unverify_by_user(runtime.store, book_id, [field for field in wanted if field in locked], runtime.now())
     with transaction(runtime.store):
         save_agreed(runtime.store, book_id, None, agree(load_observations(runtime.store, book_id)), runtime.now())
     return Result(_locked(book_id, wanted, done, verified=False))

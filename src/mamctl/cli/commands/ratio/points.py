@@ -68,10 +68,10 @@ def points(
 ) -> Result:
     """Points earned and spent, their return, and when they will reach the next renewal."""
     from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
-    from mamctl.store.account.readings import last_standing, list_balances, list_spendings
+    from mamctl.store.account.readings import last_account, list_balances, list_spendings
 
     db, now = runtime.store, runtime.now()
-    kept = last_standing(db)
+    kept = last_account(db)
     expires_at = kept.expires_at if kept else None
     start = begin_of(since or LONGEST_PERIOD, now)
     balances, spendings = list_balances(db, start), list_spendings(db, start)

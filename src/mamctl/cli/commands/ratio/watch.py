@@ -116,7 +116,7 @@ def watch(
 
     watch_context(runtime)  # what is wrong with the configuration ends the loop before it begins
     seconds = runtime.config.ratio.period if every is None else every.total_seconds()
-    repeat(seconds, lambda: runtime.tell(lambda again: _run(again, watch_ratio)))
+    repeat(seconds, lambda: runtime.report(lambda again: _run(again, watch_ratio)))
     return None
 
 

@@ -37,7 +37,7 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """Account, decision with its conditions, rules, pending list."""
     if data.standing:
-        render_standing(screen, data.standing)
+        render_account(screen, data.standing)
     if data.decision:
         screen.line()
         outcome = data.decision.outcome.replace("_", " ")
@@ -71,7 +71,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
     screen.line(f"Requests: {used.run} in this run, {used.today} of {used.budget} today", Tone.DIM)
 
 
-def render_standing(screen: Screen, standing: Any) -> None:
+def render_account(screen: Screen, standing: Any) -> None:
     """The account in aligned pairs."""
     vip = standing.status.replace("_", " ") + (", for good" if standing.vip_for_good else "")
     until = f", until {day(standing.expires_at)} ({days(standing.days_left)})" if standing.expires_at else ""

@@ -161,7 +161,7 @@ def check(runtime: Runtime) -> Result:
     from mamctl.jobs.account.pending_check import check_pending
 
     with runtime.run("pending") as run:
-        vip_active = runtime.tracker.fetch_standing().has_vip(run.clock())
+        vip_active = runtime.tracker.fetch_account().has_vip(run.clock())
         limit = runtime.config.rules.pending_searches
         found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
         data = CheckData(found, count_requests(runtime))
