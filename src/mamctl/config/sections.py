@@ -28,6 +28,9 @@ _Proxy = Annotated[
     ),
 ]
 
+# Sections that are understood, so that a configuration may hold them already, and that no command reads yet.
+NOT_YET_USED = frozenset({"speech"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrackerSection:
@@ -242,7 +245,9 @@ class CataloguesSection:
     user_agent_contact: Contact = ""
     goodreads_key_env: VariableName = "GOODREADS_API_KEY"
     goodreads_key_file: Path | None = None
-    goodreads_author_id: str = ""
+    goodreads_author_id: Annotated[
+        str, Matches(r"(\d{1,12}(\.[\w.%-]{1,100})?)?", "an author's number at Goodreads, such as 18541")
+    ] = ""
     google_books_key_env: VariableName = "GOOGLE_BOOKS_API_KEY"
     google_books_key_file: Path | None = None
     hardcover_token_env: VariableName = "HARDCOVER_TOKEN"

@@ -165,3 +165,15 @@ def test_a_home_that_nobody_knows_is_told(mamctl_process, tmp_path):
 def test_a_pipe_is_not_waited_for(mamctl_process, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert mamctl_process("config", "check", "--config", str(tmp_path / "pipe")).code == 10
+
+
+def test_a_key_that_no_command_uses_yet_is_named(mamctl, written):
+    done = mamctl("config", "check", "--config", str(written('[speech]\nservice = "whisper"\n')), "--json")
+    assert done.code == 0
+    assert [one["key"] for one in done.data["warnings"]] == ["speech.service"]
+
+
+@pytest.mark.parametrize(("text", "code"), [("18541", 0), ("18541.Mara_Vell", 0), ("", 0), ("Mara Vell", 10), ("x1", 10)])
+def test_the_author_at_goodreads_is_a_number(mamctl, written, text, code):
+    path = written(f'[catalogues]\ngoodreads_author_id = "{text}"\n')
+    assert mamctl("config", "check", "--config", str(path)).code == code

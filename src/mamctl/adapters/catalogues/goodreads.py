@@ -5,17 +5,35 @@ No new keys have been given since December 2020. Its terms allow a method once a
 
 from __future__ import annotations
 
-from mamctl.adapters.catalogues.goodreads_answers import parse_book, parse_search, parse_series_answer
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from mamctl.adapters.catalogues.goodreads_answers import (
+    parse_author_page,
+    parse_book,
+    parse_search,
+    parse_series_answer,
+)
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
+from mamctl.domain.matching.people import share_person
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.identifiers import parse_isbn
+from mamctl.domain.text.normalize import fold_title
+
+if TYPE_CHECKING:
+    from mamctl.adapters.catalogues.client import CatalogueHttp
+    from mamctl.domain.secret import Secret
 
 _SPOKEN = frozenset({404})
+_MOST_PAGES = 20  # of 30 books each
 
 
 class Goodreads(KeyedCatalogue):
-    """Searches by title, because it ranks title and author together badly; `lookup` tells the rest."""
+    """Searches by title, because it ranks title and author together badly; `lookup` tells the rest.
+
+    The books of the author with the number `author_id` are asked for once, and answer first for books by that author.
+    """
 
     name = "goodreads"
     home = "https://www.goodreads.com"
@@ -24,8 +42,24 @@ class Goodreads(KeyedCatalogue):
     states = frozenset(Field) - {Field.DURATION, Field.ABRIDGED}
     details: frozenset[Field] = frozenset({Field.DESCRIPTION, Field.GENRES, Field.LANGUAGE})
 
+    def __init__(
+        self,
+        http: CatalogueHttp,
+        *,
+        key: Secret | None,
+        base_url: str = "",
+        interval: float = 1.0,
+        author_id: str = "",
+    ) -> None:
+        super().__init__(http, key=key, base_url=base_url, interval=interval)
+        self._author_id = author_id
+        self._author: tuple[str, tuple[CatalogueRecord, ...]] | None = None
+        self._asking = Lock()  # several books are asked about at once
+
     def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
-        """By ISBN when there is one, else by title."""
+        """The one author's books that may be meant; where there are none, by ISBN when there is one, else by title."""
+        if listed := self._by_the_author(book_query):
+            return listed
         if book_query.isbn and (isbn := parse_isbn(book_query.isbn)):
             call = self._call(f"/book/isbn/{isbn}", (("format", "xml"),), spoken=_SPOKEN)
             if record := self._http.ask(call, parse_book):
@@ -34,6 +68,31 @@ class Goodreads(KeyedCatalogue):
             return []
         params = (("q", book_query.title), ("search[field]", "title"), ("page", "1"))
         return self._http.ask(self._call("/search/index.xml", params, spoken=_SPOKEN), parse_search)
+
+    def _by_the_author(self, book_query: BookQuery) -> list[CatalogueRecord]:
+        if not self._author_id or not book_query.author:
+            return []
+        with self._asking:
+            self._author = self._author or self._ask_for_author()
+        name, books = self._author
+        if not share_person((book_query.author,), (name,)):
+            return []
+        return [book for book in books if _may_be(book, book_query)]
+
+    def _ask_for_author(self) -> tuple[str, tuple[CatalogueRecord, ...]]:
+        """The author's name and books; no name when Goodreads knows no such author."""
+        name = ""
+        books: list[CatalogueRecord] = []
+        for page in range(1, _MOST_PAGES + 1):
+            path = f"/author/list/{self._author_id}.xml"
+            found = self._http.ask(self._call(path, (("page", str(page)),), spoken=_SPOKEN), parse_author_page)
+            if found is None:
+                break
+            name = found.author
+            books += found.books
+            if found.is_last:
+                break
+        return name, tuple(books)
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The book with Goodreads' number."""
@@ -51,3 +110,11 @@ class Goodreads(KeyedCatalogue):
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
+
+
+def _may_be(book: CatalogueRecord, book_query: BookQuery) -> bool:
+    """Whether the title or the ISBN is the same, as far as one of the titles goes: the other may have a subtitle."""
+    if book_query.isbn and book.isbn == parse_isbn(book_query.isbn):
+        return True
+    ours, theirs = f"{fold_title(book_query.title or '')} ", f"{fold_title(book.title)} "
+    return bool(ours.strip()) and (ours.startswith(theirs) or theirs.startswith(ours))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -60,9 +61,41 @@ def parse_book(answer: Answer) -> CatalogueRecord | None:
     if root is None:
         return None
     book = root.find("book")
-    number, full_title = xml_text(book, "id"), xml_text(book, "title")
-    if book is None or not number or not full_title:
+    record = None if book is None else _record(book)
+    if record is None:
         raise changed(_NAME, "no book in the answer")
+    return record
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorPage:
+    """One page of an author's books; `is_last` when no page follows."""
+
+    author: str
+    books: tuple[CatalogueRecord, ...]
+    is_last: bool
+
+
+def parse_author_page(answer: Answer) -> AuthorPage | None:
+    """The author's name and books; None when Goodreads says that there is no such author."""
+    root = _root(answer)
+    if root is None:
+        return None
+    author = root.find("author")
+    name = _name(xml_text(author, "name"))
+    books = None if author is None else author.find("books")
+    if name is None or books is None:
+        raise changed(_NAME, "no books of an author in the answer")
+    records = tuple(record for book in xml_items(books, "book") if (record := _record(book)))
+    end, total = as_count(books.get("end")), as_count(books.get("total"))
+    return AuthorPage(name, records, is_last=not records or end is None or total is None or end >= total)
+
+
+def _record(book: _Element) -> CatalogueRecord | None:
+    """The book of a `book` element; None without number or title."""
+    number, full_title = xml_text(book, "id"), xml_text(book, "title")
+    if not number or not full_title:
+        return None
     title, bracketed = split_series(full_title)
     entries, series_ids = _series_of(book)
     medium = _medium(book)

@@ -78,7 +78,7 @@ def _builders(section: CataloguesSection, now: Callable[[], datetime]) -> dict[s
     return {
         "audible": partial(Audible, today=lambda: now().date(), regions=regions),
         "audnexus": partial(Audnexus, regions=regions),
-        "goodreads": Goodreads,
+        "goodreads": partial(Goodreads, author_id=section.goodreads_author_id.partition(".")[0]),
         "hardcover": Hardcover,
         "open_library": OpenLibrary,
         "google_books": GoogleBooks,
@@ -126,8 +126,9 @@ def _base(source: CatalogueSource) -> str:
 
 
 def _trust(section: CataloguesSection) -> dict[str, float]:
-    known = (getattr(section, name, None) for name in section.order)
-    trust = {
-        name: one.trust for name, one in zip(section.order, known, strict=True) if isinstance(one, CatalogueSource)
-    }
-    return trust | {one.name: one.trust for one in section.custom}
+    trust = {one.name: one.trust for one in section.custom}
+    for name in section.order:
+        source: CatalogueSource | None = getattr(section, name, None)
+        if isinstance(source, CatalogueSource):  # a custom catalogue may have any name, that of a key too
+            trust.setdefault(name, source.trust)
+    return trust

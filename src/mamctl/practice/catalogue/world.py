@@ -112,6 +112,11 @@ class World:
             recording.isbn: self.by_id[recording.work_id] for recording in self.recordings if recording.isbn
         }
 
+    @cached_property
+    def authors(self) -> dict[str, int]:
+        """Every author's number, by name."""
+        return {name: number for number, name in enumerate(dict.fromkeys(a for w in self.works for a in w.authors), 1)}
+
     @property
     def recordings(self) -> Iterator[Recording]:
         """Every recording of every work."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,8 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
+from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.store.database import open_store
 
 CANDIDATE_KEYS = {
@@ -215,3 +218,15 @@ def test_a_person_reads_why(mamctl, config, work):
     done = mamctl("meta", "match", "--title", work.title, "--author", work.authors[0], "--config", str(config))
     assert done.out.startswith("match: ")
     assert "off the score" in done.out
+
+
+def test_the_configured_author_s_books_cost_one_question_to_goodreads(ask, config, server, world, monkeypatch):
+    author = Counter(name for one in world.works for name in one.authors).most_common(1)[0][0]
+    monkeypatch.setenv("GOODREADS_API_KEY", PRACTICE_KEY)
+    monkeypatch.setenv("GOODREADS_AUTHOR_ID", f"{AUTHOR_NUMBER + world.authors[author]}.A_Name")
+    text = config.read_text(encoding="utf-8").replace("timeout = 5", 'timeout = 5\norder = ["goodreads"]')
+    config.write_text(text, encoding="utf-8")
+    for one in (one for one in world.works if author in one.authors and server.shelves.knows("goodreads", one)):
+        done = ask("--title", one.title, "--author", author)
+        assert done.data["candidates"][0]["title"] == one.title
+    assert len(server.mood.asked("goodreads")) == 1

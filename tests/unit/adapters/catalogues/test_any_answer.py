@@ -64,6 +64,7 @@ CASES = {
     "audnexus book": (audnexus.parse_book, WIRES["audnexus"](_asked(f"/books/{ASIN}"))),
     "goodreads search": (goodreads_answers.parse_search, WIRES["goodreads"](_asked("/search/index.xml", q=WORK.title))),
     "goodreads book": (goodreads_answers.parse_book, WIRES["goodreads"](_asked(f"/book/isbn/{WORK.isbn}"))),
+    "goodreads author": (goodreads_answers.parse_author_page, WIRES["goodreads"](_asked("/author/list/70001.xml"))),
     "goodreads series": (goodreads_answers.parse_series_answer, WIRES["goodreads"](_asked("/series/40001"))),
     "open_library search": (
         partial(open_library.parse_search, covers_url=COVERS, isbn=WORK.isbn),

@@ -1,8 +1,9 @@
-"""Goodreads' XML: search, book by number or ISBN, series; and the bodies it puts in place of an answer."""
+"""Goodreads' XML: search, book by number or ISBN, an author's books, series; and the bodies it has instead."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY, Asked, Reply
@@ -11,6 +12,8 @@ from mamctl.practice.catalogue.world import Work
 _NOT_FOUND = "<error>book not found</error>"
 BOOK_NUMBER = 5_550_000  # Goodreads' numbers for books are the works' with this added
 SERIES_NUMBER = 40_000
+AUTHOR_NUMBER = 70_000
+_PAGE = 30  # books on one page of an author's
 
 
 def answer_goodreads(asked: Asked) -> Reply:
@@ -19,12 +22,9 @@ def answer_goodreads(asked: Asked) -> Reply:
         return Reply(b"Invalid API key.", 401, "text/plain")
     if asked.path in {"/search/index.xml", "/search.xml"}:
         return _xml(asked, "search_index", _search(asked))
-    if found := re.fullmatch(r"/book/show/(\d+)\.xml", asked.path):
-        return _book(asked, asked.shelves.world.by_id.get(int(found[1]) - BOOK_NUMBER))
-    if found := re.fullmatch(r"/book/isbn/(\w+)", asked.path):
-        return _book(asked, asked.shelves.world.by_isbn.get(found[1]))
-    if found := re.fullmatch(r"/series/(\d+)", asked.path):
-        return _series(asked, int(found[1]) - SERIES_NUMBER)
+    for pattern, answer in _PAGES:
+        if found := re.fullmatch(pattern, asked.path):
+            return answer(asked, found[1])
     return Reply(b"Invalid Request", 404, "text/plain")
 
 
@@ -41,7 +41,7 @@ def _search(asked: Asked) -> str:
     works = asked.shelves.find("goodreads", title=asked.param("q"))
     if asked.wrong_book:
         works = list(asked.shelves.world.works[:3])
-    results = "".join(_result(work) for work in works)
+    results = "".join(_result(asked, work) for work in works)
     return (
         f"<search><query><![CDATA[{asked.param('q').replace(']]>', '')}]]></query><results-start>1</results-start>"
         f"<results-end>{len(works)}</results-end><total-results>{len(works)}</total-results>"
@@ -49,14 +49,15 @@ def _search(asked: Asked) -> str:
     )
 
 
-def _result(work: Work) -> str:
+def _result(asked: Asked, work: Work) -> str:
+    author = f'<id type="integer">{_author_number(asked, work.authors[0])}</id><name>{escape(work.authors[0])}</name>'
     return (
         f'<work><id type="integer">{work.id}</id><books_count type="integer">7</books_count>'
         f"{_date(work.first_published, 'original_publication')}"
         f"<average_rating>{work.rating}</average_rating><ratings_count>{work.ratings_count}</ratings_count>"
         f'<best_book type="Book"><id type="integer">{BOOK_NUMBER + work.id}</id>'
         f"<title>{escape(full_title(work))}</title>"
-        f'<author><id type="integer">{work.id % 977}</id><name>{escape(work.authors[0])}</name></author>'
+        f"<author>{author}</author>"
         f"<image_url>https://catalogue.test/i/{work.id}.jpg</image_url></best_book></work>"
     )
 
@@ -85,8 +86,34 @@ def _book(asked: Asked, work: Work | None) -> Reply:
         return Reply(_NOT_FOUND.encode(), 404, "application/xml")
     if asked.wrong_book:
         work = asked.shelves.world.works[work.id % len(asked.shelves.world.works)]
+    return _xml(asked, "book_show", _book_element(asked, work))
+
+
+def _author_books(asked: Asked, number: int) -> Reply:
+    """The author's books, 30 a page; `end` and `total` say whether another page follows."""
+    name = next((name for name in asked.shelves.world.authors if _author_number(asked, name) == number), None)
+    if name is None:
+        return Reply(b"<error>author not found</error>", 404, "application/xml")
+    known = [w for w in asked.shelves.world.works if name in w.authors and asked.shelves.knows("goodreads", w)]
+    start = _PAGE * (max(1, int(asked.param("page") or 1)) - 1)
+    page = known[start : start + _PAGE]
+    books = "".join(_book_element(asked, work) for work in page)
+    inside = (
+        f"<author><id>{number}</id><name>{escape(name)}</name>"
+        f"<link><![CDATA[https://catalogue.test/author/show/{number}]]></link>"
+        f'<books start="{start + 1}" end="{start + len(page)}" total="{len(known)}">{books}</books></author>'
+    )
+    return _xml(asked, "author_list", inside)
+
+
+def _author_number(asked: Asked, name: str) -> int:
+    return AUTHOR_NUMBER + asked.shelves.world.authors[name]
+
+
+def _book_element(asked: Asked, work: Work) -> str:
     authors = "".join(
-        f"<author><id>{n}</id><name>{escape(name)}</name><role></role></author>" for n, name in enumerate(work.authors)
+        f"<author><id>{_author_number(asked, name)}</id><name>{escape(name)}</name><role></role></author>"
+        for name in work.authors
     )
     series = "".join(
         f"<series_work><id>1</id><user_position>{entry.position or ''}</user_position>"
@@ -99,7 +126,7 @@ def _book(asked: Asked, work: Work | None) -> Reply:
         for name in ("to-read", *work.genres, "owned")
     )
     description = work.description.replace("\n\n", "<br /><br />")
-    inside = (
+    return (
         f"<book><id>{BOOK_NUMBER + work.id}</id><title>{escape(full_title(work))}</title>"
         f"<title_without_series>{escape(work.title)}</title_without_series>"
         f"<isbn><![CDATA[]]></isbn><isbn13><![CDATA[{work.isbn}]]></isbn13><asin><![CDATA[]]></asin>"
@@ -113,7 +140,6 @@ def _book(asked: Asked, work: Work | None) -> Reply:
         f"<authors>{authors}</authors><popular_shelves>{shelves}</popular_shelves>"
         f"<series_works>{series}</series_works></book>"
     )
-    return _xml(asked, "book_show", inside)
 
 
 def _series(asked: Asked, number: int) -> Reply:
@@ -122,7 +148,7 @@ def _series(asked: Asked, number: int) -> Reply:
         return Reply(b"<error>series not found</error>", 404, "application/xml")
     works = (asked.shelves.world.by_id[work_id] for work_id in series.work_ids)
     parts = "".join(
-        f"<series_work><id>{n}</id><user_position>{work.series[0].position or ''}</user_position>{_result(work)}"
+        f"<series_work><id>{n}</id><user_position>{work.series[0].position or ''}</user_position>{_result(asked, work)}"
         "</series_work>"
         for n, work in enumerate(works, start=1)
     )
@@ -131,3 +157,11 @@ def _series(asked: Asked, number: int) -> Reply:
         f"<numbered>true</numbered><series_works>{parts}</series_works></series>"
     )
     return _xml(asked, "series_show", inside)
+
+
+_PAGES: tuple[tuple[str, Callable[[Asked, str], Reply]], ...] = (
+    (r"/book/show/(\d+)\.xml", lambda asked, id_: _book(asked, asked.shelves.world.by_id.get(int(id_) - BOOK_NUMBER))),
+    (r"/book/isbn/(\w+)", lambda asked, isbn: _book(asked, asked.shelves.world.by_isbn.get(isbn))),
+    (r"/author/list/(\d+)\.xml", lambda asked, id_: _author_books(asked, int(id_))),
+    (r"/series/(\d+)", lambda asked, id_: _series(asked, int(id_) - SERIES_NUMBER)),
+)
