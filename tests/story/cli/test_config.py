@@ -173,7 +173,9 @@ def test_a_key_that_no_command_uses_yet_is_named(mamctl, written):
     assert [one["key"] for one in done.data["warnings"]] == ["speech.service"]
 
 
-@pytest.mark.parametrize(("text", "code"), [("18541", 0), ("18541.Mara_Vell", 0), ("", 0), ("Mara Vell", 10), ("x1", 10)])
+@pytest.mark.parametrize(
+    ("text", "code"), [("18541", 0), ("18541.Mara_Vell", 0), ("", 0), ("Mara Vell", 10), ("x1", 10)]
+)
 def test_the_author_at_goodreads_is_a_number(mamctl, written, text, code):
     path = written(f'[catalogues]\ngoodreads_author_id = "{text}"\n')
     assert mamctl("config", "check", "--config", str(path)).code == code

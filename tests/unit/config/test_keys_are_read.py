@@ -81,25 +81,25 @@ class Reads:
             self.read(node, names)
 
     def learn(self, node: ast.AST, names: dict[str, set[Any]]) -> None:
+        """What the names may hold after this statement or comprehension."""
+        for name, shapes in self.given(node, names):
+            if isinstance(name, ast.Name):
+                names.setdefault(name.id, set()).update(shapes)
+
+    def given(self, node: ast.AST, names: dict[str, set[Any]]) -> Iterator[tuple[ast.AST, set[Any]]]:
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                pairs = (
-                    zip(target.elts, node.value.elts, strict=False)
-                    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
-                    else [(target, node.value)]
-                )
-                for name, value in pairs:
-                    if isinstance(name, ast.Name):
-                        names.setdefault(name.id, set()).update(self.shapes(value, names))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            names.setdefault(node.target.id, set()).update(annotated(node.annotation))
-        elif isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
-            names.setdefault(node.target.id, set()).update(self.shapes(node.iter, names))
-        elif isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Tuple):
-            for name in node.target.elts:  # of enumerate, zip and their like
-                if isinstance(name, ast.Name) and isinstance(node.iter, ast.Call):
-                    for argument in node.iter.args:
-                        names.setdefault(name.id, set()).update(self.shapes(argument, names))
+                yield target, self.shapes(node.value, names)
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    for part, value in zip(target.elts, node.value.elts, strict=False):
+                        yield part, self.shapes(value, names)
+        elif isinstance(node, ast.AnnAssign):
+            yield node.target, annotated(node.annotation)
+        elif isinstance(node, ast.For | ast.comprehension):
+            iterated = [node.iter, *(node.iter.args if isinstance(node.iter, ast.Call) else ())]  # enumerate, zip …
+            shapes = {shape for one in iterated for shape in self.shapes(one, names)}
+            for target in node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]:
+                yield target, shapes
 
     def shapes(self, node: ast.AST, names: dict[str, set[Any]]) -> set[Any]:
         """The sections that an expression may be."""

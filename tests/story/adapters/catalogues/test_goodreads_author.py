@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mamctl.adapters.catalogues.goodreads import Goodreads
-from mamctl.domain.matching.records import CatalogueUnavailableError, BookQuery
+from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError
 from mamctl.domain.secret import Secret
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
@@ -51,7 +51,9 @@ def test_all_of_the_author_s_books_cost_one_question_between_them(of_author, ser
 def test_the_record_is_as_full_as_the_book_s_own_page(of_author, world, author):
     catalogue = of_author(author)
     work = next(work for work in world.works if author in work.authors)
-    record = next(one for one in catalogue.search(BookQuery(title=work.title, author=author)) if one.title == work.title)
+    record = next(
+        one for one in catalogue.search(BookQuery(title=work.title, author=author)) if one.title == work.title
+    )
     assert record == catalogue.lookup(record.id)
 
 
