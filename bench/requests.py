@@ -1,22 +1,55 @@
-"""Requests to the site: a daily task and a rules sync, counted by the practice site's journal."""
+"""Requests to the site: a daily task, a rules sync and a site that does not serve, counted by the practice site."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.kit.member import Member
 
 from mamctl.domain.account.pending import Wanted
-from mamctl.practice.tracker import PracticeTracker, demo_world
+from mamctl.errors import MamctlError
+from mamctl.jobs.run import run_bracket
+from mamctl.jobs.site.rules_sync import sync_rules
+from mamctl.practice.tracker import PracticeTracker, TroubleKind, demo_world
 from mamctl.store.account.pending import add_pending
 
 
+def _sync(member: Member) -> None:
+    with member.store() as db, run_bracket("rules", db, member.store_path, member.now) as run:
+        sync_rules(run, member.api(), max_pages=5)
+        run.finish()
+
+
+def _failing(member: Member, kind: TroubleKind, path: str, **details: Any) -> None:
+    member.tracker.mood.plan(kind, path, times=None, **details)
+    try:
+        member.day()
+    except MamctlError as error:
+        print(f"a failed day ended in {error.slug}")
+
+
+_TASKS: tuple[tuple[str, int, int, Callable[[Member], Any]], ...] = (
+    ("rules sync", 0, 40, _sync),
+    ("daily task", 0, 40, Member.day),
+    ("daily task", 10, 40, Member.day),
+    ("daily task with a renewal", 10, 20, Member.day),
+    ("daily task, session refused", 10, 20, lambda member: _failing(member, TroubleKind.DEAD_SESSION, "/")),
+    ("daily task, status 503", 10, 20, lambda member: _failing(member, TroubleKind.STATUS, "/", status=503)),
+    ("daily task, status 429", 10, 20, lambda member: _failing(member, TroubleKind.THROTTLED, "/")),
+    ("daily task, maintenance", 10, 20, lambda member: _failing(member, TroubleKind.HTML, "/")),
+    ("daily task, connection reset", 10, 20, lambda member: _failing(member, TroubleKind.RESET, "/")),
+    ("daily task, 429 at the first search", 10, 20, lambda member: _failing(member, TroubleKind.THROTTLED, "/tor/")),
+)
+
+
 def run() -> None:
-    """Print the counts for a day without and with a renewal, and with wanted titles that need a search."""
+    """Print the counts for days without and with a renewal, with wanted titles to search for, and with failures."""
     print("| task | wanted titles | requests |\n|---|---|---|")
-    for name, wanted, days in (("daily task", 0, 40), ("daily task", 10, 40), ("daily task with a renewal", 10, 20)):
+    for name, wanted, days, work in _TASKS:
         with tempfile.TemporaryDirectory() as folder, PracticeTracker(demo_world(datetime.now(UTC))) as site:
             member = Member(site, Path(folder))
             member.expire_in(days=days)
@@ -24,5 +57,5 @@ def run() -> None:
             with member.store() as db:
                 for number in range(wanted):
                     add_pending(db, Wanted(f"Nowhere {number}", "Nobody"), member.now(), auto_download=False)
-            member.day()
+            work(member)
             print(f"| {name} | {wanted} | {len(site.journal.paths())} |")

@@ -122,7 +122,7 @@ def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
         (TroubleKind.CUT_SHORT, "tracker_down"),
         (TroubleKind.STATUS, "tracker_down"),
         (TroubleKind.THROTTLED, "rate_limited"),
-        (TroubleKind.HTML, "shape_changed"),
+        (TroubleKind.HTML, "site_maintenance"),
         (TroubleKind.EMPTY, "session_dead"),
         (TroubleKind.TRUNCATED, "shape_changed"),
         (TroubleKind.WRONG_TYPES, "shape_changed"),
@@ -135,10 +135,18 @@ def test_each_trouble_of_a_read_has_its_slug(tracker, api, kind, slug):
     assert slug_of(api.fetch_account) == slug
 
 
-@pytest.mark.parametrize("kind", [TroubleKind.HTML, TroubleKind.TRUNCATED, TroubleKind.CHANGED_PAGE, TroubleKind.HUGE])
-def test_a_search_that_changed(tracker, api, kind):
+@pytest.mark.parametrize(
+    ("kind", "slug"),
+    [
+        (TroubleKind.HTML, "site_maintenance"),
+        (TroubleKind.TRUNCATED, "shape_changed"),
+        (TroubleKind.CHANGED_PAGE, "shape_changed"),
+        (TroubleKind.HUGE, "shape_changed"),
+    ],
+)
+def test_a_search_that_changed(tracker, api, kind, slug):
     tracker.mood.plan(kind, "/tor/js/", times=None)
-    assert slug_of(lambda: api.search(SearchQuery())) == "shape_changed"
+    assert slug_of(lambda: api.search(SearchQuery())) == slug
 
 
 def test_the_wrong_network(tracker, tmp_path):

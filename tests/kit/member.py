@@ -121,7 +121,6 @@ class Member:
                 "tracker_url": self.tracker.url,
                 "mam_id_file": str(secret),
                 "min_interval": 0,
-                "attempts": 1,
             },
             "vip": {"auto_renew": True, "renew_without_shortage": True},
             "store": {"path": str(self.store_path)},

@@ -145,7 +145,7 @@ def client_for(
     return TrackerClient(
         hosts=Hosts(url, url),
         session=SessionFile(directory / "session.json", parse_seed(seed)),
-        policy=RequestPolicy(min_interval=min_interval, jitter=0.0, contact="examplemouse@example.org"),
+        policy=RequestPolicy(min_interval=min_interval, attempts=3, jitter=0.0, contact="examplemouse@example.org"),
         bounds=bounds or Bounds(silence=5.0, total=10.0),
         clock=Clock(now=clock.now, sleep=clock.sleep, chance=lambda: 0.0),
         count_request=count,

@@ -44,7 +44,7 @@ class TrackerSection:
     min_interval: Annotated[Seconds, Range(high=3600)] = 2.0
     daily_budget: Annotated[int, Range(low=1, high=100_000)] = 500
     timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 30.0
-    attempts: Annotated[int, Range(low=1, high=5)] = 2
+    attempts: Annotated[int, Range(low=1, high=5)] = 1
     login: Literal["session", "password"] = "session"
     username_env: VariableName = "MAM_USERNAME"
     password_env: VariableName = "MAM_PASSWORD"

@@ -33,10 +33,12 @@ class Problem:
 class Notice:
     """Good news, or a fact worth knowing that asks nothing of you.
 
-    A `standing` one holds until a later run no longer states it: it is reported when it begins and when it ends.
+    A `standing` one is reported when it begins and when it ends: when a later run no longer states it, or states
+    that it no longer `holds`.
     """
 
     code: str
     message: str
     subject: str | None = None
     standing: bool = False
+    holds: bool = True

@@ -41,13 +41,15 @@ _ENDS = {
 # no name or that of a page, or a client or catalogue by its name.
 _OUTSIDE = re.compile(
     r"unreachable|session_.*|shape_changed|budget_spent|tracker_.*|rate_limited|challenge_page|front_server_refused"
-    r"|login_.*|browser_session_.*|page_.*|proxy_.*|certificates_.*|secret_.*|refused|maintenance|no_answer|timeout"
+    r"|login_.*|browser_session_.*|page_.*|proxy_.*|certificates_.*|secret_.*|refused|(?:site_)?maintenance|no_answer|timeout"
 )
 _SITE = "the site"
 _NOTICE_ENDS = {
     "site_freeleech": "the freeleech of the whole site is over",
     "site_bonus": "the site's bonus event is over",
 }
+SITE_WIDE = frozenset(_NOTICE_ENDS)
+"""Codes of what holds for the whole site: whichever job learns it first reports it, for all of them."""
 # Reported when it begins and when it ends, with no reminder between.
 _ONCE = frozenset({"clock_off"})
 
@@ -119,9 +121,9 @@ def decide_reports(
     current: dict[str, Problem | Notice] = {fingerprint(problem): problem for problem in problems}
     events = []
     for notice in notices:
-        if notice.standing:
+        if notice.standing and notice.holds:
             current.setdefault(fingerprint(notice), notice)
-        else:
+        elif not notice.standing:
             events.append(notice)
     reported = {mark for mark, item in current.items() if _is_worth_it(memory.get(mark), item, now, policy)}
     changes = {mark: _seen(memory.get(mark), item, now, mark in reported) for mark, item in current.items()}

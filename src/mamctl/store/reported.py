@@ -7,16 +7,18 @@ import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mamctl.domain.problem import Notice, Problem
-from mamctl.domain.reporting import Due, ReminderPolicy, Reported, decide_reports, fingerprint, is_due
+from mamctl.domain.reporting import SITE_WIDE, Due, ReminderPolicy, Reported, decide_reports, fingerprint, is_due
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 _FORGOTTEN_AFTER = timedelta(days=60)
+_SITE = "site"
 
 
 def due_reports(
@@ -29,20 +31,43 @@ def due_reports(
     *,
     judged: bool = True,
 ) -> Due:
-    """What is to be reported now; it counts as reported from now on. Raises sqlite3.Error."""
+    """What is to be reported now; it counts as reported from now on. Raises sqlite3.Error.
+
+    Events of the whole site have one memory for all jobs; a run that states any of them states them all.
+    """
     now = now.replace(microsecond=0)  # as the table holds it
+    notices = tuple(notices)
+    site = tuple(notice for notice in notices if notice.code in SITE_WIDE)
+    own = tuple(notice for notice in notices if notice.code not in SITE_WIDE)
     with transaction(db):
-        due = decide_reports(_load(db, job), problems, notices, now, policy, judged=judged)
-        db.executemany(
-            "INSERT INTO told (job, fingerprint, first_at, last_at, since_at, ended_at, code, subject, message)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET last_at = excluded.last_at, since_at = excluded.since_at,"
-            " ended_at = excluded.ended_at, code = excluded.code, subject = excluded.subject,"
-            " message = excluded.message",
-            [(job, mark, *_values(row)) for mark, row in due.changes.items()],
-        )
-        forgotten = timestamp(now - max(_FORGOTTEN_AFTER, 2 * policy.remind_after))
-        db.execute("DELETE FROM told WHERE job = ? AND ended_at < ?", (job, forgotten))
+        due = _due(db, job, problems, own, now, policy, judged=judged)
+        if site:
+            shared = f"notify.{_SITE}" if job.startswith("notify.") else _SITE
+            due = replace(due, notices=(*due.notices, *_due(db, shared, (), site, now, policy).notices))
+    return due
+
+
+def _due(
+    db: sqlite3.Connection,
+    job: str,
+    problems: Iterable[Problem],
+    notices: Iterable[Notice],
+    now: datetime,
+    policy: ReminderPolicy,
+    *,
+    judged: bool = True,
+) -> Due:
+    due = decide_reports(_load(db, job), problems, notices, now, policy, judged=judged)
+    db.executemany(
+        "INSERT INTO told (job, fingerprint, first_at, last_at, since_at, ended_at, code, subject, message)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET last_at = excluded.last_at, since_at = excluded.since_at,"
+        " ended_at = excluded.ended_at, code = excluded.code, subject = excluded.subject,"
+        " message = excluded.message",
+        [(job, mark, *_values(row)) for mark, row in due.changes.items()],
+    )
+    forgotten = timestamp(now - max(_FORGOTTEN_AFTER, 2 * policy.remind_after))
+    db.execute("DELETE FROM told WHERE job = ? AND ended_at < ?", (job, forgotten))
     return due
 
 

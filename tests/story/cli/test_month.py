@@ -136,6 +136,25 @@ def test_an_event_of_the_whole_site_is_said_when_it_begins_and_when_it_ends(mont
     assert titles == ["mamctl: freeleech of the whole site", "mamctl: the freeleech is over"]
 
 
+def test_an_event_is_said_by_the_command_that_learns_it_first_and_not_again_by_another(month: Month) -> None:
+    events = month.member.tracker.world.events
+    for number in range(60):
+        month.member.list_torrent(f"Volume {number}")
+    events.freeleech = True
+    month.cron("rules", "sync")
+    month.hours(24)
+    events.freeleech = False
+    month.cron("rules", "sync")
+    month.hours(24)
+    said = [(job, text.strip()) for job, text in month.take()]
+    assert [one for one in said if "whole site" in one[1]] == [
+        ("rules sync", "the whole site is free"),
+        ("rules sync", "the freeleech of the whole site is over"),
+    ]
+    titles = [title for title, _ in month.inbox.messages if "freeleech" in title]
+    assert titles == ["mamctl: freeleech of the whole site", "mamctl: the freeleech is over"]
+
+
 def test_a_wanted_title_is_said_when_it_is_free_with_why_until_and_number_and_when_no_longer(month: Month) -> None:
     month.member.want("The Salt Road")
     month.member.list_torrent("The Salt Road", vip=True)

@@ -109,7 +109,7 @@ def test_the_end_is_said_once_and_only_by_a_run_that_could_judge() -> None:
 
 def test_an_outage_of_the_site_ends_in_one_line_and_not_while_it_refuses() -> None:
     memory = Memory(DAILY)
-    memory.run(NOON, Problem("tracker_down", "no answer", "/jsonLoad.php"), Problem("rate_limited", "429", "/search"))
+    memory.run(NOON, Problem("site_maintenance", "a page", "/jsonLoad.php"), Problem("rate_limited", "429", "/search"))
     refused = Problem("session_refused", "the session is dead")
     assert not memory.run(NOON + timedelta(days=1), refused).notices
     memory = Memory(DAILY)

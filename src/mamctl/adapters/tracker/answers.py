@@ -106,11 +106,14 @@ def json_of(answer: Answer) -> Any:
     try:
         return read_json(answer.text)
     except (ValueError, RecursionError):
-        raise _maintenance(answer) or shape_changed(answer, _describe(answer)) from None
+        raise maintenance(answer) or shape_changed(answer, _describe(answer)) from None
 
 
-def _maintenance(answer: Answer) -> MaintenanceError | None:
-    """A short page with the headline of a site that is being worked on; asking on would bring the same page."""
+def maintenance(answer: Answer) -> MaintenanceError | None:
+    """The error of a short page with the headline of a site that is being worked on, where it is one.
+
+    Asking on would bring the same page.
+    """
     head = answer.text[:_SHORT_PAGE]
     if not head.lstrip().startswith("<") or len(answer.body) > _SHORT_PAGE or not _MAINTENANCE.search(head):
         return None

@@ -21,7 +21,7 @@ from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
 from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
-from mamctl.errors import MamctlError, PurchaseUnknownError, ShapeChangedError
+from mamctl.errors import MaintenanceError, MamctlError, PurchaseUnknownError, ShapeChangedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ class RequestPolicy:
 
     min_interval: float = 2.0
     jitter: float = 0.5  # up to this part of the interval is added
-    attempts: int = 3
+    attempts: int = 1
     longest_wait: float = 60.0
     lock_patience: float = 120.0
     contact: str = ""
@@ -145,7 +145,8 @@ class TrackerClient:
             result = read(answer)
         except MamctlError as error:
             self.record_exchange(SERVICE, outcome_of(error))
-            if isinstance(error, ShapeChangedError | PurchaseUnknownError) and (path := self.keep_copy(answer)):
+            unknown = isinstance(error, ShapeChangedError | PurchaseUnknownError)
+            if unknown and not isinstance(error, MaintenanceError) and (path := self.keep_copy(answer)):
                 error.remedy = f"{error.remedy}; to report it, use the copy without private data in {path}"
             raise
         self.record_exchange(SERVICE, ExchangeOutcome.ANSWERED)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.tracker.client import checked
+from mamctl.adapters.tracker.answers import check_answer, maintenance
 from mamctl.adapters.tracker.exchange import Ask
 from mamctl.domain.site.pages import PageKind
 from mamctl.errors import SessionRefusedError, UsageError
 
 if TYPE_CHECKING:
+    from mamctl.adapters.tracker.answers import Answer
     from mamctl.adapters.tracker.client import TrackerClient
 
 PAGE_PATHS = {
@@ -42,7 +43,7 @@ class SitePages:
         """The page's HTML. It holds the member's name and keys: redact it before it is kept."""
         path = PAGE_PATHS[kind]
         try:
-            return self._client.ask(Ask(path=path, accept="text/html"), checked).text
+            return self._client.ask(Ask(path=path, accept="text/html"), _page).text
         except SessionRefusedError as refused:
             raise SessionRefusedError(
                 f"the site did not show {path} to this session",
@@ -50,3 +51,10 @@ class SitePages:
                 remedy="pages need a browser session with its cookies mam_id and uid; an API session opens none",
                 code="browser_session_refused" if refused.slug == "session_dead" else refused.slug,
             ) from None
+
+
+def _page(answer: Answer) -> Answer:
+    check_answer(answer)
+    if away := maintenance(answer):
+        raise away
+    return answer

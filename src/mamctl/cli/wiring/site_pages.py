@@ -8,19 +8,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mamctl.domain.site.pages import PageKind
-from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
+from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.pages import SitePages
     from mamctl.cli.runtime import Runtime
 
 
+_THIS_WAY_ONLY = frozenset({"challenge_page", "front_server_refused"})  # refused to a browser; the API may be open
+
+
 class PagesOfToday:
-    """The pages that were not asked for yet today (UTC); none at all once the site refused or did not answer."""
+    """The pages that were not asked for yet today (UTC); none at all once the site refused or did not answer.
+
+    `outage` is what would meet any other request too: nothing more is to be asked of the site in this run.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.stopped = False
+        self.outage: MamctlError | None = None
 
     @cached_property
     def site(self) -> SitePages:
@@ -49,7 +56,9 @@ class PagesOfToday:
         try:
             return site.fetch_page(kind)
         except MamctlError as error:
-            self.stopped = isinstance(error, SessionRefusedError | UnreachableError) or error.slug == "budget_spent"
+            away = isinstance(error, UnreachableError | MaintenanceError) or error.slug == "budget_spent"
+            self.stopped = away or isinstance(error, SessionRefusedError)
+            self.outage = error if away and error.slug not in _THIS_WAY_ONLY else None
             raise
 
 

@@ -38,6 +38,12 @@ class SiteEvent:
         return self.starts_at <= now and (self.ends_at is None or now < self.ends_at)
 
 
+def last_end(events: Iterable[SiteEvent]) -> datetime | None:
+    """When the last of these events ends; None when one has no known end, or there are none."""
+    ends = [event.ends_at for event in events]
+    return None if None in ends else max((end for end in ends if end is not None), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryRule:
     """What holds in one category; `freeleech_count` counts its free torrents, `promotions` are stable words."""

@@ -63,6 +63,11 @@ class Day:
         self.steps.append(Step(name, "done", None))
         return result
 
+    def met(self, error: MamctlError | None) -> None:
+        """What a step met on its way, though it was done: an outage ends the rest as a failing step does."""
+        if error is not None and self._is_outage(error):
+            self.hopeless = error
+
     def _is_outage(self, error: MamctlError) -> bool:
         if not isinstance(error, UnreachableError | MaintenanceError):
             return False

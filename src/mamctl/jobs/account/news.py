@@ -10,18 +10,14 @@ from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.pending import PendingStatus
 from mamctl.domain.account.vip import CLOCK_TOLERANCE, Outcome
 from mamctl.domain.problem import Notice, Problem
-from mamctl.domain.site.rules import EventKind, SiteEvent
+from mamctl.domain.site.rules import EventKind, last_end
 from mamctl.jobs.run import Run
+from mamctl.jobs.site.rules_sync import site_news, until
 from mamctl.store.account.pending import PendingItem, list_pending
 from mamctl.store.site.rules import list_events
 
 if TYPE_CHECKING:
     from mamctl.jobs.account.vip_check import VipCheck
-
-_EVENTS = {
-    EventKind.FREELEECH: ("site_freeleech", "the whole site is free"),
-    EventKind.BONUS: ("site_bonus", "the site has a bonus event"),
-}
 
 
 def free_titles(run: Run) -> frozenset[int]:
@@ -37,13 +33,10 @@ def daily_news(
         yield Notice("vip_renewed", f"VIP renewed: {result.decision.reason}", "VIP")
     if result.settled and result.settled.state == "confirmed":
         yield Notice("vip_renewed", f"VIP renewed: {result.settled.detail}", "VIP")
+    yield from site_news(run)
     now = run.clock()
-    events = [event for event in list_events(run.db) if event.active(now)]
-    for kind, (code, words) in _EVENTS.items():
-        of_kind = [event for event in events if event.kind is kind]
-        if of_kind:
-            yield Notice(code, words + _until(_last_end(of_kind)), "site", standing=True)
-    ends_at = _last_end([event for event in events if event.kind is EventKind.FREELEECH])
+    events = list_events(run.db)
+    ends_at = last_end(e for e in events if e.kind is EventKind.FREELEECH and e.active(now))
     for item in list_pending(run.db):
         if item.status is PendingStatus.AVAILABLE_FREE:
             yield _free(item, account, ends_at)
@@ -65,19 +58,10 @@ def _free(item: PendingItem, account: AccountSnapshot | None, event_ends_at: dat
     if match is None:
         return Notice("wanted_free", f"free now: {_name(item)}", _name(item), standing=True)
     through_vip = "vip" in match.why.lower()
-    until = (account.expires_at if account else None) if through_vip else event_ends_at
-    text = f"free now: {_name(item)}: {match.why}{_until(until)} (torrent {match.torrent_id})"
+    ends = (account.expires_at if account else None) if through_vip else event_ends_at
+    text = f"free now: {_name(item)}: {match.why}{until(ends)} (torrent {match.torrent_id})"
     return Notice("wanted_free", text, _name(item), standing=True)
 
 
 def _name(item: PendingItem) -> str:
     return f"{item.title} by {item.author}" if item.author else item.title
-
-
-def _last_end(events: list[SiteEvent]) -> datetime | None:
-    ends = [event.ends_at for event in events]
-    return None if None in ends else max((end for end in ends if end is not None), default=None)
-
-
-def _until(at: datetime | None) -> str:
-    return f", until {at:%Y-%m-%d %H:%M} UTC" if at else ""

@@ -46,10 +46,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The open titles as they stood before, and the answers for those that were searched for, by id."""
+    """The open titles as they stood before, and the answers for those that were searched for, by id. `outage` ended
+    the look before its end.
+    """
 
     items: tuple[PendingItem, ...]
     answers: Mapping[int, Answer] = field(default_factory=dict)
+    outage: MamctlError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
     items = open_titles(run)
     answers: dict[int, Answer] = {}
     failed: list[tuple[PendingItem, MamctlError]] = []
+    outage: MamctlError | None = None
     left = max_searches
     for item in sorted(items, key=lambda item: item.checked_at or _NEVER):
         if left <= 0:
@@ -97,7 +101,8 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
             raise  # asking on would change nothing, or cost the session
         except (UnreachableError, MaintenanceError) as error:
             run.add_problem(_not_searched(error, len(items) - len(answers)))
-            return Look(items, answers)
+            outage = error
+            break
         except MamctlError as error:
             failed.append((item, error))
             if len(failed) == _MOST_FAILURES:
@@ -109,7 +114,7 @@ def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_search
         record_finding(run.db, item, _judge(item.wanted, answer, vip_active=vip_active), run.clock())
     for problem in _failures(failed):
         run.add_problem(problem)
-    return Look(items, answers)
+    return Look(items, answers, outage)
 
 
 def _failures(failed: list[tuple[PendingItem, MamctlError]]) -> Iterator[Problem]:

@@ -99,13 +99,16 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     blind = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, standing)) if standing else None
     look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, standing))
+    day.met(look.outage if look else None)
     decided = None
     if standing:
         work = lambda: _decide_and_renew(run, tracker, settings, standing, day.hopeless)  # noqa: E731 - one more step
         decided = day.step("renew", work, always=True)
     synced = day.step("sync the rules", lambda: sync_rules(run, tracker, settings.max_pages))
     newest = (decided.standing if decided else None) or standing
-    pending = day.step("work the pending list", lambda: _work_pending(run, look, newest, synced))
+    pending = day.step(
+        "work the pending list", lambda: _work_pending(run, look, newest, synced), always=look is not None
+    )
     result = VipCheck(
         standing=view_account(run, newest, settings.vip) if newest else None,
         decision=decided.decision if decided else None,

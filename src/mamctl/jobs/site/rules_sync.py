@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from mamctl.domain.problem import Problem
+from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, MAIN_CATEGORIES
-from mamctl.domain.site.rules import EventKind, RuleChange, derive_rules, is_site_wide_freeleech
+from mamctl.domain.site.rules import EventKind, RuleChange, derive_rules, is_site_wide_freeleech, last_end
 from mamctl.domain.site.search import SearchQuery, SearchType, TorrentRow
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
@@ -21,6 +22,10 @@ from mamctl.store.site.rules import (
 )
 
 _PAGE = 1000  # the most rows that the documented search gives at once
+_EVENTS = {
+    EventKind.FREELEECH: ("site_freeleech", "the whole site is free"),
+    EventKind.BONUS: ("site_bonus", "the site has a bonus event"),
+}
 _NEWEST = SearchQuery(search_type=SearchType.ALL, sort="dateDesc", per_page=100)
 
 
@@ -75,6 +80,20 @@ def sync_rules(run: Run, tracker: Tracker, max_pages: int) -> tuple[RulesSync, O
         changes=changes,
     )
     return summary, observed
+
+
+def site_news(run: Run) -> Iterator[Notice]:
+    """Every kind of event of the whole site as a notice, which holds while one is under way."""
+    now = run.clock()
+    events = [event for event in list_events(run.db) if event.active(now)]
+    for kind, (code, words) in _EVENTS.items():
+        of_kind = [event for event in events if event.kind is kind]
+        yield Notice(code, words + until(last_end(of_kind)), "site", standing=True, holds=bool(of_kind))
+
+
+def until(at: datetime | None) -> str:
+    """An end in words that go on after a sentence; "" for none."""
+    return f", until {at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def observe(tracker: Tracker, max_pages: int) -> Observed:

@@ -256,6 +256,35 @@ def test_a_refused_browser_session_stops_the_reading_and_the_sync_goes_on(mamctl
     assert done.data["rules"]["categories"] == len(KNOWN_CATEGORIES)
 
 
+AWAY = [
+    (TroubleKind.RESET, {}, 13),
+    (TroubleKind.STATUS, {"status": 502}, 13),
+    (TroubleKind.THROTTLED, {"retry_after": 5}, 13),
+    (TroubleKind.BODY, {"text": "<html><title>Maintenance</title><h1>Be right back</h1></html>"}, 14),
+]
+
+
+@pytest.mark.spec("SITE-1")
+@pytest.mark.parametrize(("kind", "details", "code"), AWAY)
+def test_a_site_that_does_not_serve_its_pages_is_asked_once(mamctl, reader: Member, kind, details, code) -> None:
+    config = allowed(reader)
+    reader.tracker.mood.plan(kind, "/", times=None, **details)
+    done = mamctl("rules", "sync", "--json", "--config", config)
+    assert (done.code, len(codes(done))) == (code, 1)
+    assert len(reader.tracker.journal.paths()) == 1
+    assert done.data["rules"] is None
+    assert not (reader.home / "unknown-answers").exists()
+
+
+def test_a_page_that_only_a_browser_may_see_leaves_the_sync_to_the_api(mamctl, reader: Member) -> None:
+    config = allowed(reader)
+    challenge = "<html><title>Just a moment...</title></html>"
+    reader.tracker.mood.plan(TroubleKind.BODY, "/rules.php", text=challenge, times=None)
+    done = mamctl("rules", "sync", "--json", "--config", config)
+    assert (done.code, codes(done)) == (4, ["challenge_page"])
+    assert done.data["rules"]["categories"] == len(KNOWN_CATEGORIES)
+
+
 @pytest.mark.parametrize(
     ("text", "slug"), [(None, "session_cookie_missing"), ("mam_id=abc", "session_cookie_malformed")]
 )

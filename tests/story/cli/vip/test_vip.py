@@ -171,7 +171,7 @@ SITE_FAILS = [
 @pytest.mark.parametrize(("kind", "details"), SITE_FAILS)
 @pytest.mark.parametrize("command", [("vip", "check"), ("vip", "pending", "check"), ("rules", "sync")])
 def test_a_site_that_does_not_serve_is_asked_once_and_is_one_problem(mamctl, member, kind, details, command) -> None:
-    config = str(member.config(tracker={"attempts": 1}))
+    config = str(member.config())
     for number in range(6):
         mamctl("vip", "pending", "add", f"Title {number}", "--author", "Some Author", "--config", config)
     asked = len(member.tracker.journal.paths())
@@ -190,7 +190,20 @@ def test_a_maintenance_page_ends_the_look_for_titles(mamctl, member) -> None:
     told = [p["message"] for p in done.json["problems"] if "not looked up" in p["message"]]
     assert len(told) == 1
     assert told[0].startswith("6 titles of the pending list were not looked up: the tracker is under maintenance")
-    assert len([path for path in member.tracker.journal.paths() if "/tor/" in path]) == 2  # a title, and the rules
+    assert len([path for path in member.tracker.journal.paths() if "/tor/" in path]) == 1
+    assert [step["outcome"] for step in done.data["steps"]][-2:] == ["skipped", "done"]
+
+
+@pytest.mark.spec("SITE-1")
+def test_a_word_for_fewer_requests_to_a_search_ends_the_day_before_the_purchase(mamctl, member) -> None:
+    member.want("The Salt Road")
+    member.expire_in(days=5)
+    member.tracker.mood.plan(TroubleKind.THROTTLED, "/tor/", times=None)
+    done = mamctl("vip", "check", "--json", "--config", str(member.config()))
+    assert "asked for fewer requests" in done.data["decision"]["reason"]
+    assert member.bought() == 0
+    assert member.tracker.journal.paths()[-1].startswith("/tor/")
+    assert [path for path in member.tracker.journal.paths() if "/tor/" in path] == ["/tor/js/loadSearchJSONbasic.php"]
 
 
 def test_titles_whose_answers_cannot_be_read_are_one_problem(mamctl, member) -> None:
@@ -204,7 +217,7 @@ def test_titles_whose_answers_cannot_be_read_are_one_problem(mamctl, member) -> 
 
 
 def test_the_wait_that_the_site_asked_for_is_kept_by_the_next_run(mamctl, member) -> None:
-    config = str(member.config(tracker={"attempts": 1}))
+    config = str(member.config())
     member.tracker.mood.plan(TroubleKind.THROTTLED, "/", times=None, retry_after=3600)
     assert mamctl("vip", "check", "--json", "--config", config).code == 13
     asked = len(member.tracker.journal.paths())
@@ -227,7 +240,7 @@ def test_an_answer_of_an_unknown_form_is_compared_and_a_copy_without_private_dat
 
 @pytest.mark.spec("SITE-1")
 def test_each_exchange_leaves_its_outcome_in_the_count(mamctl, member) -> None:
-    config = str(member.config(tracker={"attempts": 1}))
+    config = str(member.config())
     mamctl("rules", "sync", "--config", config)
     member.tracker.mood.plan(TroubleKind.THROTTLED, "/", times=1)
     mamctl("rules", "sync", "--config", config)

@@ -28,7 +28,7 @@ _WIDTH = 100  # columns of a quoted rule
 
 @dataclass(frozen=True, slots=True)
 class SyncData:
-    """The outcome of a sync; `pages` is None where reading pages is not allowed."""
+    """The outcome of a sync; `pages` is None where reading pages is not allowed, `rules` after an outage."""
 
     rules: Any
     pages: Any
@@ -38,12 +38,13 @@ class SyncData:
 def render_sync(screen: Screen, data: SyncData) -> None:
     """Counts and events."""
     rules = data.rules
-    screen.line(
-        f"{rules.categories} categories; freeleech in {rules.freeleech_categories} "
-        f"({rules.freeleech_torrents} torrents); {len(rules.changes)} changed"
-    )
-    if rules.site_wide_freeleech:
-        screen.line("The whole site is freeleech.", Tone.GOOD)
+    if rules:
+        screen.line(
+            f"{rules.categories} categories; freeleech in {rules.freeleech_categories} "
+            f"({rules.freeleech_torrents} torrents); {len(rules.changes)} changed"
+        )
+        if rules.site_wide_freeleech:
+            screen.line("The whole site is freeleech.", Tone.GOOD)
     if data.pages and data.pages.pages:
         rules_import.render_import(screen, data.pages)
     screen.line(f"Requests: {data.requests.run} in this run, {data.requests.today} today", Tone.DIM)
@@ -52,22 +53,26 @@ def render_sync(screen: Screen, data: SyncData) -> None:
 @command(app, "sync", schema="mamctl.rules.sync/1", render=render_sync, dry_run=True)
 def sync(runtime: Runtime) -> Result:
     """Learn what holds in every category the site lists."""
-    from mamctl.jobs.site.rules_sync import sync_rules
+    from mamctl.jobs.site.rules_sync import site_news, sync_rules
 
     with runtime.run("rules") as run:
-        pages, unread = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None)
+        pages, unread, outage = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None, None)
+        if outage:
+            return run.finish(SyncData(None, pages, count_requests(runtime)), error=outage)
         summary, _ = sync_rules(run, runtime.tracker, runtime.config.rules.max_pages)
+        run.notices.extend(site_news(run))
         data = SyncData(summary, pages, count_requests(runtime))
         return run.finish(data, status=Status.PARTIAL if unread else None)
 
 
-def _read_pages(runtime: Runtime, run: Run) -> tuple[rules_import.ImportData, MamctlError | None]:
+def _read_pages(runtime: Runtime, run: Run) -> tuple[rules_import.ImportData, MamctlError | None, MamctlError | None]:
+    """What the pages told, the first that could not be read, and what makes any further request pointless."""
     from mamctl.cli.wiring.site_pages import PagesOfToday
 
     today = PagesOfToday(runtime)
     today.require_session()
     found, error = rules_import.take_pages(runtime, run, today)
-    return rules_import.data_of(found), error
+    return rules_import.data_of(found), error, today.outage
 
 
 @dataclass(frozen=True, slots=True)

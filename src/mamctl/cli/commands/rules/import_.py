@@ -89,8 +89,11 @@ def register(app: typer.Typer) -> None:
         files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pages saved as HTML.")],
     ) -> Result:
         """Read saved pages: rules, FAQ, freeleech, store, browse. The site is asked nothing."""
+        from mamctl.jobs.site.rules_sync import site_news
+
         with runtime.run("rules") as run:
             found, error = take_pages(runtime, run, [SavedFile(path) for path in dict.fromkeys(files)])
+            run.notices.extend(site_news(run))
             failure = error if found.failed == len(found.pages) else None
             return run.finish(data_of(found), status=Status.PARTIAL if error else None, error=failure)
 
