@@ -62,7 +62,7 @@ _BOOKS: tuple[tuple[str, int | None, int | None], ...] = (
     ("Medical", 85, 92),
     ("Mixed Collections", None, 118),
     ("Mystery", 87, 94),
-    ("Clock", 119, 120),
+    ("Nature", 119, 120),
     ("Philosophy", 88, 95),
     ("Pol/Soc/Relig", 58, 81),
     ("Recreation", 59, 82),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, MAIN_CATEGORIES
 
 AUDIOBOOK_IDS = {*range(39, 60), 83, 84, 85, 87, 88, 89, 97, 98, 99, 100, 106, 108, 111, 119}
@@ -30,3 +32,8 @@ def test_row_names_are_the_site_s() -> None:
     assert CATEGORY_BY_ID[74].row_name == "Ebooks - General Non-Fiction"
     assert CATEGORY_BY_ID[19].row_name == "Guitar/Bass Tabs"
     assert CATEGORY_BY_ID[127].row_name == "Radio - Comedy"
+
+
+@pytest.mark.parametrize(("number", "name"), [(119, "Nature"), (120, "Nature"), (41, "Fantasy")])
+def test_categories_have_the_site_s_own_names(number: int, name: str) -> None:
+    assert CATEGORY_BY_ID[number].name == name
