@@ -75,7 +75,7 @@ def as_match(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def serve(shelf: Shelf) -> ThreadingHTTPServer:
-    """The server, running in a thread of its own."""
+    """The server, running in a separate thread."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

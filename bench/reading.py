@@ -4,7 +4,7 @@
 
 A case is {"input", "gold"}, and a file of them is known by its name:
 - `*names*.json`: paths of books; `gold` has title, subtitle, authors, narrators, series [[name, position]], year, asin,
-  abridged. A value may be {"any of": [...]}; null means that the path says nothing.
+  abridged. A value may be {"any of": [...]}; null means that the path states none.
 - `*nfo*.json`: texts of NFO files; only the fields that `gold` has are compared.
 - `*strings*.json`: written fields, whose `part` is series, position, people or people-goodreads.
 
@@ -69,7 +69,7 @@ def values_of(said: Iterable[Observation]) -> dict[str, Any]:
 
 
 class Score:
-    """Right ones of all, and of those where something is said; a row a field."""
+    """Right ones of all, and of those where a value is stated; one row per field."""
 
     def __init__(self) -> None:
         self.all: Counter[str] = Counter()
@@ -85,7 +85,7 @@ class Score:
         self.found[name] += said and right
 
     def lines(self) -> Iterable[str]:
-        """A line a name: right of all, found of those said."""
+        """One line per name: right of all, found of those stated."""
         for name in self.all:
             found = (
                 f"{100 * self.found[name] / self.said[name]:5.1f} % of {self.said[name]:<5} found"

@@ -45,7 +45,7 @@ class LocalBookReader:
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
         relative = _relative(book)
-        writers = name_writers(relative, book.beside)
+        writers = name_writers(relative, book.neighbours)
         tags = _read_tags(book, seen_at, writers)
         sidecars = self._read_sidecars(book, tags.written, seen_at)
         told = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
@@ -163,8 +163,8 @@ def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
 
 def _names(book: BookFiles, relative: str, seen_at: datetime, known: Known) -> list[Observation]:
     if book.path == book.audio[0].path:
-        return list(observe_loose_file(relative, seen_at, place=book.path, beside=book.beside, known=known))
-    said = list(observe_path(relative, seen_at, place=book.path, beside=book.beside, known=known))
+        return list(observe_loose_file(relative, seen_at, place=book.path, neighbours=book.neighbours, known=known))
+    said = list(observe_path(relative, seen_at, place=book.path, neighbours=book.neighbours, known=known))
     if len(book.audio) == 1:
         said += [
             replace(one, place=book.audio[0].path)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import cast
 
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
-from mamctl.domain.metadata.equality import fuller, same_value
+from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.text.credits import same_people
 from mamctl.domain.text.dates import is_coarser
@@ -83,8 +83,8 @@ def _series(old: Value, new: Value) -> Value | None:
     """A place that was missing is filled in; one that the catalogue lacks is kept."""
     entries = cast("tuple[SeriesEntry, ...]", new)
     if same_value(Field.SERIES, old, new):
-        fuller_old = fuller(Field.SERIES, old, new)
-        return fuller_old if fuller_old != old else None
+        completed_old = more_complete(Field.SERIES, old, new)
+        return completed_old if completed_old != old else None
     places = {fold_series(entry.name): entry.position for entry in cast("tuple[SeriesEntry, ...]", old)}
     kept = tuple(SeriesEntry(e.name, e.position or places.get(fold_series(e.name))) for e in entries)
     known = {(fold_series(e.name), e.position) for e in cast("tuple[SeriesEntry, ...]", old)}

@@ -26,9 +26,9 @@ _WORTH_ASKING = 0.01  # the least likelihood of a reading that is worth a questi
 def book_query_of(
     observations: Iterable[Observation], agreed: Mapping[Field, AgreedValue], duration_s: float | None
 ) -> BookQuery:
-    """The question about a book, from what a person and the files say.
+    """The query about a book, from what you and the files state.
 
-    What catalogues said before is left out, or a wrong record would confirm itself for ever.
+    What catalogues said before is left out, or a wrong record would confirm itself.
     """
     local = agree(said for said in observations if said.source not in CATALOGUE_SOURCES)
     values = {chosen.field: chosen.value for chosen in local}
@@ -74,7 +74,7 @@ def without_ids(book_query: BookQuery) -> BookQuery:
 
 
 def fill_gaps(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
-    """The question to the next catalogue: what one record of this recording told is asked of the others too."""
+    """The question to the next catalogue: what one record of this recording adds is asked of the others too."""
     if record.format is not Medium.AUDIO:
         return book_query
     return replace(
@@ -89,8 +89,8 @@ def fill_gaps(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
 
 
 def follow_record(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
-    """The question to the other catalogues once a person has said which record the book is: they are asked about
-    that book, whatever the files say, though of the recording that the files have."""
+    """The question to the other catalogues once you have chosen the record that the book is: they are asked about
+    that book, whatever the files state, but of the recording that the files have."""
     return replace(
         fill_gaps(book_query, record),
         title=record.title,
@@ -102,18 +102,18 @@ def follow_record(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
 
 
 def merge_details(record: CatalogueRecord, details: CatalogueRecord | None) -> CatalogueRecord:
-    """The record with what a look-up tells beyond the search; the title by which it was matched stays."""
+    """The record with what a lookup adds to the search; the title by which it was matched stays."""
     if details is None:
         return record
-    told = {
+    added = {
         entry.name: value
         for entry in fields(details)
         if (value := getattr(details, entry.name)) not in {None, ()} and entry.name not in {"source", "id", "title"}
     }
-    if "series" in told and not any(told.get("series_ids", ())) and any(record.series_ids):
-        del told["series"]
-        told.pop("series_ids", None)
-    return replace(record, **told)
+    if "series" in added and not any(added.get("series_ids", ())) and any(record.series_ids):
+        del added["series"]
+        added.pop("series_ids", None)
+    return replace(record, **added)
 
 
 def observe_record(
@@ -121,7 +121,7 @@ def observe_record(
 ) -> tuple[Observation, ...]:
     """What a matched record states of the book; `certainty` (0..1) is that of the match, scaled by trust.
 
-    A print edition says nothing of this recording: not its publisher, its date, its ISBN.
+    A print edition states nothing about this recording: not its publisher, its date, its ISBN.
     """
     origin = Origin(source, place, seen_at, trust=min(1.0, max(0.0, certainty)) * _RECORD_CERTAINTY)
     year = parse_year(record.first_published or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.library.audio_integrity import clock
-from mamctl.domain.metadata.merge import weigh
+from mamctl.domain.metadata.merge import rank_candidates
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.metadata.source_priority import CREDIBLE
 from mamctl.domain.problem import Problem
@@ -24,7 +24,7 @@ def expected_length(said: Iterable[Observation]) -> Observation | None:
         for one in said
         if one.field is Field.DURATION and one.source is not Source.DECODER and one.confidence >= CREDIBLE
     ]
-    return weigh(others)[Field.DURATION].winner.observations[0] if others else None
+    return rank_candidates(others)[Field.DURATION].winner.observations[0] if others else None
 
 
 def is_as_expected(played: float, expected: float) -> bool:

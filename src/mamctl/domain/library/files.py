@@ -44,8 +44,8 @@ class Listing:
 class BookFiles:
     """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
 
-    `nested` are folders below it that hold audio and are no discs: perhaps books of their own. `beside` are the names
-    in each folder above the book, the library's own first: they tell how its name is to be read.
+    `nested` are folders below it that hold audio and are no discs: perhaps books of their own. `neighbours` are
+    the names in each folder above the book, the library's own first: they help to read its name.
     """
 
     root: str
@@ -53,4 +53,4 @@ class BookFiles:
     audio: tuple[FoundFile, ...]
     sidecars: tuple[FoundFile, ...]
     nested: tuple[str, ...] = ()
-    beside: tuple[frozenset[str], ...] = field(default=(), compare=False, repr=False)
+    neighbours: tuple[frozenset[str], ...] = field(default=(), compare=False, repr=False)

@@ -21,7 +21,7 @@ _WHICH = r"(?:\d{1,3}[a-d]?|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|n
 _OF = rf"(?: ?(?:of|von|de|sur|/) ?{_WHICH})?"
 _WORD = r"(?:cd|dis[ck]|disque|disco|schijf|skiva)"
 # "CD1", "Disc 2", "Disk_03", "Disc 1 of 4", "Disc One", "CD II", "Disc1 - The Beginning"; a lone "Part 2", "Side A" or
-# "Teil 2" is a disc only beside its sisters.
+# "Teil 2" is a disc only next to its siblings.
 _DISC = re.compile(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE)
 _PART = re.compile(rf"(?:(?:book )?part|teil|partie|side|seite|tape|cassette)[ ._-]*(?:{_WHICH}|[a-d])", re.IGNORECASE)
 _TITLED_DISC = re.compile(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE)
@@ -30,7 +30,7 @@ _TITLED_DISC = re.compile(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_
 def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
     """Books as they are complete. Listings come depth first, each folder before what is below it."""
     under: list[Listing] = []  # the folder that is a book, and the listings below it
-    beside: tuple[frozenset[str], ...] = ()
+    neighbours: tuple[frozenset[str], ...] = ()
     above: list[Listing] = []  # the folders that lead to where the walk is
     for listing in listings:
         while above and not _is_below(listing.path, above[-1].path):
@@ -38,14 +38,14 @@ def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
         if under and _is_below(listing.path, under[0].path):
             under.append(listing)
             continue
-        yield from _book(under, beside)
-        under, beside = [], tuple(map(_names_in, above))
+        yield from _book(under, neighbours)
+        under, neighbours = [], tuple(map(_names_in, above))
         above.append(listing)
         if listing.path == listing.root:
             yield from _loose_books(listing)
         elif listing.audio or holds_discs(listing.folders):
             under = [listing]
-    yield from _book(under, beside)
+    yield from _book(under, neighbours)
 
 
 def _names_in(listing: Listing) -> frozenset[str]:
@@ -56,7 +56,7 @@ def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip("/") + "/")
 
 
-def _book(listings: list[Listing], beside: tuple[frozenset[str], ...]) -> Iterator[BookFiles]:
+def _book(listings: list[Listing], neighbours: tuple[frozenset[str], ...]) -> Iterator[BookFiles]:
     audio = tuple(file for listing in listings for file in in_order(listing.audio))
     if not audio:
         return
@@ -65,18 +65,18 @@ def _book(listings: list[Listing], beside: tuple[frozenset[str], ...]) -> Iterat
         listing.path for listing in listings[1:] if listing.audio and not is_disc(PurePath(listing.path).name)
     )
     sidecars = tuple(file for listing in listings for file in listing.sidecars)
-    yield BookFiles(top.root, top.path, audio, sidecars, () if holds_discs(top.folders) else nested, beside)
+    yield BookFiles(top.root, top.path, audio, sidecars, () if holds_discs(top.folders) else nested, neighbours)
 
 
 def _loose_books(listing: Listing) -> Iterator[BookFiles]:
     for file in listing.audio:
         stem = PurePath(file.path).stem
         own = tuple(part for part in listing.sidecars if PurePath(part.path).name.startswith(stem + "."))
-        yield BookFiles(listing.root, file.path, (file,), own, beside=(_names_in(listing),))
+        yield BookFiles(listing.root, file.path, (file,), own, neighbours=(_names_in(listing),))
 
 
 def is_disc(name: str) -> bool:
-    """Whether a folder's name says that it is one disc of a book."""
+    """Whether a folder's name is that of one disc of a book."""
     return bool(_DISC.fullmatch(name.strip()))
 
 

@@ -39,7 +39,7 @@ _TEXT_RECORDS = frozenset({"desc.txt", "description.txt", "reader.txt", "narrato
 
 @dataclass(frozen=True, slots=True)
 class FileSigns:
-    """What one file says of the book it holds: its title, who wrote it, which edition it is, which track."""
+    """Facts about the book that one file holds: its title, who wrote it, which edition it is, which track."""
 
     path: str
     title: str | None
@@ -73,7 +73,7 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
 
 
 def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | None]:
-    """The track number in a file's tags, and how many tracks they say there are."""
+    """The track number in a file's tags, and the total number of tracks that they state."""
     found = _TRACK.fullmatch(next(iter(tags.get(Tag.TRACK, ())), ""))
     return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
 
@@ -85,12 +85,12 @@ def _editions(stem: str, tags: Mapping[Tag, tuple[str, ...]]) -> frozenset[str]:
 
 
 def may_hold_several(book: BookFiles) -> bool:
-    """Whether a folder may hold several books: files side by side, and nothing beside them that speaks for all."""
+    """Whether a folder may hold several books: files side by side, and no record next to them that covers all."""
     if len(book.audio) < 2 or book.nested or any(_folder(file.path) != book.path for file in book.audio):
         return False
     stems = tuple(PurePath(file.path).stem + "." for file in book.audio)
-    beside = [PurePath(file.path).name for file in book.sidecars]
-    return not any(_is_record(name) and not name.startswith(stems) for name in beside)
+    records = [PurePath(file.path).name for file in book.sidecars]
+    return not any(_is_record(name) and not name.startswith(stems) for name in records)
 
 
 def _is_record(name: str) -> bool:
@@ -102,17 +102,17 @@ def _folder(path: str) -> str:
 
 
 def is_another_book(new: FileSigns, others: Sequence[FileSigns]) -> bool:
-    """Whether `new` is for certain a book of its own, and none of the `others` belongs to it."""
+    """Whether `new` is for certain a separate book, and none of the `others` belongs to it."""
     return _shows_a_book(new) and all(_are_two_books(new, other) for other in others)
 
 
 def part_books(book: BookFiles) -> tuple[BookFiles, ...]:
-    """Each file of the folder as a book of its own, with the sidecars that carry its name."""
-    beside = (*book.beside, frozenset(PurePath(file.path).stem for file in book.audio))
+    """Each file of the folder as a separate book, with the sidecars that carry its name."""
+    neighbours = (*book.neighbours, frozenset(PurePath(file.path).stem for file in book.audio))
     return tuple(
         replace(
             book,
-            beside=beside,
+            neighbours=neighbours,
             path=file.path,
             audio=(file,),
             sidecars=tuple(
@@ -161,7 +161,7 @@ def _segments(text: str) -> frozenset[frozenset[str]]:
 
 
 def _telling(text: str) -> frozenset[str]:
-    """The words that tell books apart: without numbers, and without those that name a part."""
+    """The words by which books differ: without numbers, and without those that name a part."""
     return frozenset(
         word
         for word in fold_title(text).split()

@@ -49,7 +49,7 @@ def has_a_place(path: str) -> bool:
 
 
 def are_ordered_by(tracks: Mapping[str, int], paths: Sequence[str]) -> bool:
-    """Whether the track numbers in their tags order files whose names say nothing of it."""
+    """Whether the track numbers in their tags order files whose names do not."""
     numbers = {tracks[path] for path in paths if path in tracks}
     return len(numbers) == len(paths) and not any(map(has_a_place, paths))
 
@@ -102,7 +102,7 @@ def _holes(numbers: set[int], few: int) -> tuple[int, ...]:
 
 
 def part_numbers(names: Sequence[str]) -> set[int]:
-    """The number by which each name is told from the others; empty when not every name has one of its own."""
+    """The number by which each name differs from the others; empty when not every name has a distinct one."""
     stems = [PurePath(name).stem for name in names]
     split = [_DIGITS.split(stem) for stem in stems]
     candidates = (

@@ -123,12 +123,12 @@ def _titles(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str, ...]
         album, title = title, ""  # the album holds the series, the title the book
     if album:
         yield from extract.extract_title(
-            origin, album, 0.8, at=Tag.ALBUM.value, people=(*people, *writers), beside=series
+            origin, album, 0.8, at=Tag.ALBUM.value, people=(*people, *writers), known_series=series
         )
     if title and alone:
         # Behind the album, which names the book where the title may name a part of it.
         yield from extract.extract_title(
-            origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value, people=(*people, *writers), beside=series
+            origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value, people=(*people, *writers), known_series=series
         )
     elif title and not album and not is_chapter_title(title):
         yield from origin.observe(Field.TITLE, parse_title(title).title, 0.3, at=Tag.TITLE.value)

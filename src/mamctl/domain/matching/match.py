@@ -22,8 +22,8 @@ from mamctl.domain.matching.recording import (
     compare_narrators,
 )
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
-from mamctl.domain.matching.title_markers import Mark
-from mamctl.domain.matching.title_side import TitleSide, known_words
+from mamctl.domain.matching.title_input import TitleInput, known_words
+from mamctl.domain.matching.title_markers import EditionMarker
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.matching.titles import compare_titles
 from mamctl.domain.matching.words import SMALL_WORDS
@@ -39,7 +39,7 @@ _OF_THE_RECORDING = frozenset({"other_narrator", "other_recording", "abridged", 
 
 @dataclass(frozen=True, slots=True)
 class MatchPolicy:
-    """`accept` is the least score of a match, `possible` the least worth a person's look, `gap` the least
+    """`accept` is the least score of a match, `possible` the least worth showing to you, `gap` the least
     distance to the best candidate that is another work or recording."""
 
     accept: float = 0.85
@@ -60,7 +60,7 @@ class MatchScore:
 
     @property
     def refused(self) -> bool:
-        """Whether something tells the two apart."""
+        """Whether a difference rules this record out."""
         return any(penalty.hard for penalty in self.penalties)
 
     @property
@@ -160,7 +160,7 @@ def _sum_up(found: tuple[Penalty, ...], certain: bool) -> MatchScore:
 
 
 def _no_match(ranked: tuple[Candidate, ...]) -> Verdict:
-    """None fits; but an ISBN or ASIN that agrees where the rest does not is a person's to settle."""
+    """None fits; but an ISBN or ASIN that agrees where the rest does not needs your decision."""
     certain = next((one for one in ranked if one.match.certain), None)
     if certain is not None:
         return Verdict(VerdictKind.AMBIGUOUS, None, ranked, f"the id of {_name(certain)} agrees, the rest does not")
@@ -174,7 +174,7 @@ def _no_match(ranked: tuple[Candidate, ...]) -> Verdict:
 
 
 def _is_unsaid_play(ranked: tuple[Candidate, ...]) -> bool:
-    """A full-cast recording whose files do not say so: nothing but that tells it apart, and its length agrees."""
+    """A full-cast recording whose files do not say so: that is the only difference, and its length agrees."""
     first, *others = ranked
     hard = {penalty.name for penalty in first.match.penalties if penalty.hard}
     close = any(
@@ -232,18 +232,18 @@ def _people(name: str | None) -> tuple[str, ...]:
     return (name,) if name else ()
 
 
-def _our_side(book_query: BookQuery) -> TitleSide:
+def _our_side(book_query: BookQuery) -> TitleInput:
     series = ((book_query.series.name, book_query.series.position),) if book_query.series else ()
-    return TitleSide(
+    return TitleInput(
         book_query.title or "", "", series, known_words(book_query.author or "", book_query.narrator or "")
     )
 
 
-def _their_side(record: CatalogueRecord) -> TitleSide:
+def _their_side(record: CatalogueRecord) -> TitleInput:
     dates = (date[:4] for date in (record.published, record.first_published) if date)
     series = tuple((entry.name, entry.position) for entry in record.series)
     known = known_words(*record.authors, *record.narrators, record.publisher or "", *dates)
-    return TitleSide(record.title, record.subtitle or "", series, known)
+    return TitleInput(record.title, record.subtitle or "", series, known)
 
 
 def _authors(book_query: BookQuery, record: CatalogueRecord) -> tuple[Penalty, ...]:
@@ -254,16 +254,16 @@ def _authors(book_query: BookQuery, record: CatalogueRecord) -> tuple[Penalty, .
 
 
 def _is_telling(title: str) -> bool:
-    core = read_title(title).readings[0].core
-    return len([word for word in core if word not in SMALL_WORDS]) >= _TELLING_TITLE
+    main_title = read_title(title).variants[0].main_title
+    return len([word for word in main_title if word not in SMALL_WORDS]) >= _TELLING_TITLE
 
 
 def _abridged(stated: bool | None, title: str | None) -> bool | None:
-    """What is stated, else what the title says."""
-    marks = read_title(title or "").marks
+    """The stated value, else the one in the title."""
+    markers = read_title(title or "").markers
     if stated is not None:
         return stated
-    return True if Mark.ABRIDGED in marks else False if Mark.UNABRIDGED in marks else None
+    return True if EditionMarker.ABRIDGED in markers else False if EditionMarker.UNABRIDGED in markers else None
 
 
 def _ids_agree(isbn: str | None, asin: str | None, record: CatalogueRecord) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Penalty:
     """`amount` is taken off a score of 1; a negative one is given back, for evidence that agrees.
 
-    A `hard` penalty tells two books or recordings apart: nothing that agrees elsewhere can make up for it.
+    A `hard` penalty rules out that two books or recordings are one: no agreement elsewhere makes up for it.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How surely two written names are one person's: as `person_names` has it, and forgiving slips of the pen.
+"""How surely two written names are one person's: as `person_names` has it, and forgiving typing errors.
 
 Files misspell names and shorten them; a match bears some doubt that an agreed value would not.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mamctl.domain.matching.penalties import Penalty
-from mamctl.domain.matching.words import is_slip
+from mamctl.domain.matching.words import is_typo
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.person_names import fold_name, same_person
 
@@ -32,7 +32,7 @@ _PET_NAMES = {
 
 
 def compare_authors(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Penalty, ...]:
-    """What speaks against two lists of authors being one book's: one person in common is enough."""
+    """Penalties against two lists of authors being one book's: one person in common is enough."""
     a, b = known_people(ours), known_people(theirs)
     if not a or not b:
         side = "neither side names" if not a and not b else "only one side names"
@@ -94,7 +94,7 @@ def _in_latin(a: str, b: str) -> float | None:
         return min(0.2, doubt + 0.02)
     *given, family = latin_a.split()
     *other_given, other_family = latin_b.split()
-    alike = family == other_family or is_slip(family, other_family)
+    alike = family == other_family or is_typo(family, other_family)
     return _OTHER_SCRIPT if alike and given and other_given and given[0][0] == other_given[0][0] else None
 
 
@@ -119,6 +119,6 @@ def _word_doubt(a: str, b: str) -> float | None:
         return _SHORT_FORM
     if len(short) >= 3 and long_.startswith(short) and len(long_) - len(short) >= 2:
         return _SHORT_FORM
-    if not is_slip(a, b):
+    if not is_typo(a, b):
         return None
     return 0.03 if len(short) >= 5 else 0.05

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mamctl.domain.matching.records import BookQuery
-from mamctl.domain.matching.title_side import known_words
+from mamctl.domain.matching.title_input import known_words
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.normalize import tidy
@@ -23,7 +23,7 @@ MOST_QUESTIONS = 5
 def search_forms(book_query: BookQuery) -> tuple[BookQuery, ...]:
     """The same question in up to five wordings, the likeliest first: what searching finds, matching still judges.
 
-    Series, notes and names are taken off the title; the author is one person, and at last nobody.
+    Series, notes and names are taken off the title; the author is one person, and finally left out.
     """
     if not book_query.title:
         return (book_query,)
@@ -38,12 +38,12 @@ def search_forms(book_query: BookQuery) -> tuple[BookQuery, ...]:
 def _titles(book_query: BookQuery) -> tuple[str, ...]:
     written = tidy(book_query.title or "")
     known = known_words(book_query.author or "", book_query.narrator or "")
-    readings = sorted(read_title(written, known).readings, key=lambda reading: reading.rank)
-    cores = [" ".join(reading.core) for reading in readings if reading.core]
+    variants = sorted(read_title(written, known).variants, key=lambda variant: variant.rank)
+    main_titles = [" ".join(variant.main_title) for variant in variants if variant.main_title]
     # A title that is nothing but a name is asked for as it is spelt; otherwise as it was read, then as it is.
-    plain = bool(cores) and cores[0] == " ".join(words_of(written))
-    ordered = (written, *cores[1:]) if plain else (*cores, written)
-    found = (*ordered, *_without_series(written, cores), *_without_points(written))
+    plain = bool(main_titles) and main_titles[0] == " ".join(words_of(written))
+    ordered = (written, *main_titles[1:]) if plain else (*main_titles, written)
+    found = (*ordered, *_without_series(written, main_titles), *_without_points(written))
     return tuple(dict.fromkeys(title for title in found if title)) or (written,)
 
 
@@ -53,10 +53,10 @@ def _without_points(written: str) -> Iterator[str]:
         yield written.replace(".", "").replace(" ", "")
 
 
-def _without_series(written: str, cores: list[str]) -> Iterator[str]:
+def _without_series(written: str, main_titles: list[str]) -> Iterator[str]:
     """ "The Salt Road" of "Lantern Cycle 02 The Salt Road" and of "The Salt Road, Lantern Cycle Book 2"."""
-    for core in cores:
-        if numbered := _PLACE_FIRST.fullmatch(core):
+    for main_title in main_titles:
+        if numbered := _PLACE_FIRST.fullmatch(main_title):
             yield numbered["rest"]
     if "," in written and (label := _LABELLED.search(written)) and written.index(",") < label.start():
         yield written.partition(",")[0]

@@ -20,7 +20,7 @@ _CLOSE_SECONDS = 120.0
 
 
 class LengthVerdict(Enum):
-    """What two lengths say of two recordings."""
+    """The relation of two lengths."""
 
     UNKNOWN = "unknown"
     CLOSE = "close"

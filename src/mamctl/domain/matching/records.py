@@ -108,7 +108,7 @@ class SeriesRecord:
 
 
 class Unavailability(StrEnum):
-    """Why a catalogue says nothing. None of them is a statement about a book."""
+    """Why a catalogue gives no answer. None of them is a statement about a book."""
 
     DOWN = "down"  # no answer, or an answer of its own trouble
     THROTTLED = "throttled"  # it asked to be left alone for a while

@@ -1,12 +1,12 @@
-"""What titles say beside the name of the book: subtitles and names of series, on one side, on both, or in conflict."""
+"""Extra text in titles: subtitles and names of series, on one side, on both, or in conflict."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from mamctl.domain.matching.penalties import Penalty, total
-from mamctl.domain.matching.title_side import ReadSide, Words, plain_numbers
-from mamctl.domain.matching.title_variants import Reading, Where
+from mamctl.domain.matching.title_input import ParsedTitle, Words, plain_numbers
+from mamctl.domain.matching.title_variants import TitleVariant, Where
 from mamctl.domain.matching.words import SMALL_WORDS, compare_words, unmatched
 from mamctl.domain.text.common_words import GENERIC_WORDS
 from mamctl.domain.text.numbers import as_number
@@ -21,8 +21,8 @@ _DESCRIBING = 4  # words; a subtitle so long describes the book, a shorter one m
 
 
 @dataclass(frozen=True, slots=True)
-class _Extra:
-    """Words beside a name, and which of them the other side lacks; `partly` when it has others of them."""
+class _UnmatchedExtra:
+    """Words besides the main title, and which of them the other side lacks; `partly` when it has others of them."""
 
     words: Words
     alone: Words
@@ -31,39 +31,39 @@ class _Extra:
 
 
 def _telling(words: Words) -> Words:
-    """Words that say something of this book: neither generic nor small, each once."""
+    """Words that are specific to this book: neither generic nor small, each once."""
     return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in GENERIC_WORDS and w not in SMALL_WORDS))
 
 
-def _extras(side: ReadSide, x: Reading, other: ReadSide, y: Reading) -> list[_Extra]:
-    """What one side says beside the name that the other nowhere has; a labelled series is judged by its place."""
+def _unmatched_extras(side: ParsedTitle, x: TitleVariant, other: ParsedTitle, y: TitleVariant) -> list[_UnmatchedExtra]:
+    """Extra text of one side that the other has nowhere; a labelled series is judged by its place."""
     found = []
-    explained = tuple(sorted(other.words_beside(y)))
-    for beside in x.beside:
-        if _is_own_series(beside.words, side):
+    explained = tuple(sorted(other.all_words(y)))
+    for extra in x.extras:
+        if _is_own_series(extra.words, side):
             continue
-        said = _telling(beside.words) if beside.words != x.series else ()
+        said = _telling(extra.words) if extra.words != x.series else ()
         alone = unmatched(said, explained)[0] if said else ()
         if alone:
-            shared = {*other.subtitle, *(word for b in y.beside for word in b.words)}.intersection(said)
-            partly = bool(shared) and beside.where is Where.AFTER and not all(map(as_number, alone))
-            found.append(_Extra(beside.words, alone, beside.where, partly))
+            shared = {*other.subtitle, *(word for b in y.extras for word in b.words)}.intersection(said)
+            partly = bool(shared) and extra.where is Where.AFTER and not all(map(as_number, alone))
+            found.append(_UnmatchedExtra(extra.words, alone, extra.where, partly))
     return found
 
 
-def _is_own_series(words: Words, side: ReadSide) -> bool:
-    """ "The Salt Road: Lantern Cycle 2" of a record whose series says just that: judged by its place."""
+def _is_own_series(words: Words, side: ParsedTitle) -> bool:
+    """ "The Salt Road: Lantern Cycle 2" of a record whose series is just that: judged by its place."""
     plain = plain_numbers(words)
     return any(place is not None and plain == (*plain_numbers(name), place) for name, place in side.series)
 
 
-def compare_beside(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Penalty]:
+def compare_extras(a: ParsedTitle, x: TitleVariant, b: ParsedTitle, y: TitleVariant) -> list[Penalty]:
     """Subtitles that contradict each other name two books; one that only one side has is a doubt."""
-    only_a, only_b = _extras(a, x, b, y), _extras(b, y, a, x)
+    only_a, only_b = _unmatched_extras(a, x, b, y), _unmatched_extras(b, y, a, x)
     sub_a, sub_b = _separate(a, b, y), _separate(b, a, x)
     if (only_a or sub_a) and (only_b or sub_b):
         return [_contradiction(_all(only_a, sub_a), _all(only_b, sub_b))]
-    if doubt := _slips_before(x, y):
+    if doubt := _typos_before(x, y):
         return [doubt]
     verdicts = {_is_only_series(a, x), _is_only_series(b, y)}
     named = True if True in verdicts else False if False in verdicts else None
@@ -71,27 +71,27 @@ def compare_beside(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Pen
     return found or [_subtitle_alone(words, named=named) for words in (sub_a, sub_b) if words]
 
 
-def _slips_before(x: Reading, y: Reading) -> Penalty | None:
+def _typos_before(x: TitleVariant, y: TitleVariant) -> Penalty | None:
     """ "Gate: A Quill Mystery" beside "Gale: A Quill Mystery": what many books share may not pass for the name."""
-    ours, theirs = (next((b.words for b in one.beside if b.where is Where.BEFORE), ()) for one in (x, y))
-    if not ours or not theirs or not (slips := compare_words(ours, theirs)):
+    ours, theirs = (next((b.words for b in one.extras if b.where is Where.BEFORE), ()) for one in (x, y))
+    if not ours or not theirs or not (typos := compare_words(ours, theirs)):
         return None
     if unmatched(_telling(ours), _telling(theirs)) != ((), ()):
         return None  # a series on one side, something else on the other
     return Penalty(
-        "subtitle", min(_DOUBT, total(slips)), f"before the name: {' '.join(ours)} against {' '.join(theirs)}"
+        "subtitle", min(_DOUBT, total(typos)), f"before the name: {' '.join(ours)} against {' '.join(theirs)}"
     )
 
 
-def _all(extras: list[_Extra], subtitle: Words) -> Words:
+def _all(extras: list[_UnmatchedExtra], subtitle: Words) -> Words:
     return (*(word for extra in extras for word in _telling(extra.words)), *subtitle)
 
 
-def _separate(one: ReadSide, other: ReadSide, reading: Reading) -> Words:
-    """What one side's own subtitle field says that the other side nowhere has."""
+def _separate(one: ParsedTitle, other: ParsedTitle, variant: TitleVariant) -> Words:
+    """Words of one side's subtitle field that the other side has nowhere."""
     own = {word for name, _ in one.series for word in name} | one.known
     said = tuple(word for word in _telling(one.subtitle) if word not in own)
-    return unmatched(said, tuple(sorted(other.words_beside(reading))))[0] if said else ()
+    return unmatched(said, tuple(sorted(other.all_words(variant))))[0] if said else ()
 
 
 def _contradiction(ours: Words, theirs: Words) -> Penalty:
@@ -105,7 +105,7 @@ def _contradiction(ours: Words, theirs: Words) -> Penalty:
     return Penalty("subtitle_differs", 0.4, detail, hard=True)
 
 
-def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
+def _one_sided(extra: _UnmatchedExtra, *, named: bool | None) -> Penalty:
     detail = f"only one side says {' '.join(extra.alone)}"
     sets = _SETS - _KINDS if extra.where is Where.AFTER and not any(map(as_number, extra.words)) else _SETS
     if sets.intersection(extra.words):
@@ -120,7 +120,7 @@ def _one_sided(extra: _Extra, *, named: bool | None) -> Penalty:
     return Penalty(name, _amount(extra, first=named is False), detail)
 
 
-def _amount(extra: _Extra, *, first: bool) -> float:
+def _amount(extra: _UnmatchedExtra, *, first: bool) -> float:
     """`first`: the name is that of the series, and this its first book, which people call so."""
     if extra.partly:
         return _DOUBT
@@ -145,13 +145,13 @@ def _subtitle_alone(words: Words, *, named: bool | None) -> Penalty:
     return Penalty("only_series_named", _DOUBT, detail) if named else Penalty("subtitle_missing", 0.02, detail)
 
 
-def _is_only_series(side: ReadSide, reading: Reading) -> bool | None:
+def _is_only_series(side: ParsedTitle, variant: TitleVariant) -> bool | None:
     """Whether the name is that of the series, or part of it: True for any book of it, False for its first,
     None when the name is the book's own."""
-    core = set(reading.core) - SMALL_WORDS
+    main_title = set(variant.main_title) - SMALL_WORDS
     for name, position in side.series:
-        if core and core < set(name):
+        if main_title and main_title < set(name):
             return True
-        if name and not compare_words(name, reading.core):
-            return (position or reading.position) != "1"
+        if name and not compare_words(name, variant.main_title):
+            return (position or variant.position) != "1"
     return None

@@ -1,4 +1,4 @@
-"""What kind of thing a title says it is: abridged, dramatized, several books in one, a part, or about the book."""
+"""The edition markers in a title: abridged, dramatized, several books in one, a part, or about the book."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.title_words import words_of
 
 
-class Mark(StrEnum):
-    """What kind of thing the title says it is; a mark on one side only tells two things apart."""
+class EditionMarker(StrEnum):
+    """A kind of edition that a title states; a marker on one side only means two different things."""
 
     ABRIDGED = "abridged"
     UNABRIDGED = "unabridged"
@@ -35,21 +35,21 @@ _SEVERAL = re.compile(
     r"(?:\b(?:books?|volumes?|vols?|bks?)\.?\s*|\#\s*)(?P<first>\d{1,3})\b"
     r"(?:,\s*\#?\d{1,3})*,?\s*(?:-|to|and|through|,)\s*\#?(?P<last>\d{1,3})\b(?!\.\d)"
 )
-_MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+_MARKERS: tuple[tuple[EditionMarker, re.Pattern[str]], ...] = (
     (
-        Mark.UNABRIDGED,
+        EditionMarker.UNABRIDGED,
         re.compile(r"\bun-?abridged\b|\bungekurzte?(?: (?:lesung|ausgabe|fassung))?\b|\btexte integral\b"),
     ),
-    (Mark.ABRIDGED, re.compile(r"\babridged\b|\bgekurzte?(?: (?:lesung|ausgabe|fassung))?\b")),
+    (EditionMarker.ABRIDGED, re.compile(r"\babridged\b|\bgekurzte?(?: (?:lesung|ausgabe|fassung))?\b")),
     (
-        Mark.TRANSLATED,
+        EditionMarker.TRANSLATED,
         re.compile(
             rf"[(\[]?\b{_TONGUE} (?:language )?(?:edition|version)\b[)\]]?|[(\[]\s*{_TONGUE}\s*[)\]]"
             r"|[(\[]?\b(?:edicion en espanol|edition francaise|deutsche ausgabe|edizione italiana)\b[)\]]?"
         ),
     ),
     (
-        Mark.DRAMATIZED,
+        EditionMarker.DRAMATIZED,
         re.compile(
             r"\b(?:dramati[sz]ed(?: adaptation)?|dramati[sz]ation|graphic ?audio|(?:radio|audio) ?(?:play|drama)"
             r"|full[ -]cast|horspiel|hoorspel|(?:a|the) (?:stage ?)?(?:play|musical|screenplay)(?=\s*[)\]]?$)"
@@ -57,7 +57,7 @@ _MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Mark.OMNIBUS,
+        EditionMarker.OMNIBUS,
         re.compile(
             r"\b(?:omnibus(?: edition)?|box(?:ed)?[ -]?set|(?:the )?complete (?:series|collection|trilogy|saga)"
             r"|(?:the )?(?:complete|collected) works|publishers? pack|bundle"
@@ -65,11 +65,11 @@ _MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Mark.ABOUT,
+        EditionMarker.ABOUT,
         re.compile(
             r"\b(?:summary|zusammenfassung|supersummary|study guide|workbook|analysis of|companion (?:to|guide|book)"
             r"|conversation starters|cliffs? ?notes|spark ?notes|bookrags|shmoop|instaread|blinkist"
-            r"|key (?:takeaways|insights)|(?:reading|discussion|readers?|teachers?) guide|lesson plans?"
+            r"|key (?:takeaways|insights)|(?:variant|discussion|readers?|teachers?) guide|lesson plans?"
             r"|trivia|quiz|unofficial|parody"
             r"|graphic novel|manga|critical study|extended sample|(?:free )?preview|sampler|sample chapters?|excerpt"
             r"|young readers?|(?:adapted|abridged|retold) for (?:young|children|kids))\b|\breview(?: of\b|:|\)|$)"
@@ -78,15 +78,15 @@ _MARKS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
 )
 
 
-def take_marks(text: str) -> tuple[str, frozenset[Mark]]:
+def take_markers(text: str) -> tuple[str, frozenset[EditionMarker]]:
     """The text without what was recognised, except for words that may be part of the name itself, and for
     "Books 1 to 3", which becomes "book 1-3": the places of its books are compared."""
     text, several = _SEVERAL.subn(r" book \g<first>-\g<last>", text)
-    found = {Mark.OMNIBUS} if several else set()
-    for mark, pattern in _MARKS:
+    found = {EditionMarker.OMNIBUS} if several else set()
+    for marker, pattern in _MARKERS:
         if pattern.search(text):
-            found.add(mark)
-            shorter = pattern.sub(" ", text) if mark is not Mark.ABOUT else text
+            found.add(marker)
+            shorter = pattern.sub(" ", text) if marker is not EditionMarker.ABOUT else text
             text = shorter if words_of(shorter) else text
     return text, frozenset(found)
 

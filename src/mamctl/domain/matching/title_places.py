@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from mamctl.domain.matching.penalties import Penalty
-from mamctl.domain.matching.title_side import ReadSide, Words
-from mamctl.domain.matching.title_variants import Reading
+from mamctl.domain.matching.title_input import ParsedTitle, Words
+from mamctl.domain.matching.title_variants import TitleVariant
 from mamctl.domain.matching.words import compare_words
 
 
-def _places(side: ReadSide, reading: Reading) -> dict[Words, str]:
-    """Place by series; the key () stands for a place whose series is not said."""
-    told = {name: position for name, position in side.series if position}
-    if reading.position is not None:
-        told.setdefault(reading.series or (), reading.position)
-    return told
+def _places(side: ParsedTitle, variant: TitleVariant) -> dict[Words, str]:
+    """Place by series; the key () is a place whose series is not stated."""
+    placed = {name: position for name, position in side.series if position}
+    if variant.position is not None:
+        placed.setdefault(variant.series or (), variant.position)
+    return placed
 
 
-def compare_places(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Penalty]:
+def compare_places(a: ParsedTitle, x: TitleVariant, b: ParsedTitle, y: TitleVariant) -> list[Penalty]:
     ours, theirs = _places(a, x), _places(b, y)
     if set(ours.values()) & set(theirs.values()):
         return []
@@ -26,7 +26,7 @@ def compare_places(a: ReadSide, x: Reading, b: ReadSide, y: Reading) -> list[Pen
 
 
 def _contradicting(
-    ours: dict[Words, str], theirs: dict[Words, str], x: Reading, y: Reading, a: ReadSide, b: ReadSide
+    ours: dict[Words, str], theirs: dict[Words, str], x: TitleVariant, y: TitleVariant, a: ParsedTitle, b: ParsedTitle
 ) -> list[Penalty]:
     detail = f"place {', '.join(ours.values())} against {', '.join(theirs.values())} in the series"
     shared = [(p, q) for s, p in ours.items() for t, q in theirs.items() if not s or not t or not compare_words(s, t)]
@@ -42,20 +42,20 @@ def _contradicting(
 _PART_OF_WORK = 0.16  # what only something that agrees makes up for
 
 
-def _named_alike(side: ReadSide, reading: Reading) -> bool:
-    """Whether the books of this series share its name, so that only the number tells them apart."""
-    return any(name and not compare_words(name, reading.core) for name, _ in side.series)
+def _named_alike(side: ParsedTitle, variant: TitleVariant) -> bool:
+    """Whether the books of this series share its name, so that only the number differs."""
+    return any(name and not compare_words(name, variant.main_title) for name, _ in side.series)
 
 
-def _lonely_place(told: dict[Words, str], reading: Reading) -> list[Penalty]:
-    """Only one side has a place: harmless beside a series' name, telling where the name itself is numbered.
+def _lonely_place(placed: dict[Words, str], variant: TitleVariant) -> list[Penalty]:
+    """Only one side has a place: harmless next to a series' name, decisive where the name itself is numbered.
 
     The first of something whose name is the title may be a part of it: "1Q84 Book 1", "War and Peace, Volume 1".
     """
-    place = told.get(())
-    if place is None or (not reading.is_bare and any(name and other == place for name, other in told.items())):
+    place = placed.get(())
+    if place is None or (not variant.is_bare and any(name and other == place for name, other in placed.items())):
         return []  # "The Salt Road, Book 3" of a record whose own series says 3 is no more than that
     if place == "1":
-        doubt = _PART_OF_WORK if reading.of_the_work else 0.02
+        doubt = _PART_OF_WORK if variant.of_the_work else 0.02
         return [Penalty("place_missing", doubt, "only one side says that it is the first")]
     return [Penalty("number", 0.4, f"only one side is number {place}", hard=True)]

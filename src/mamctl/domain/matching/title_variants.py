@@ -1,8 +1,8 @@
-"""What a written title says: the words that name the book, and what people write beside them.
+"""The parts of a written title: the words that name the book, and the extra text people add.
 
 "Lantern Cycle, Book 2 - The Salt Road (Unabridged)" names "The Salt Road"; the rest is series, place in it and
 form. Which part is the name cannot be told from the text alone ("Salt: A History" against "Mistborn: The Final
-Empire"), so a title has several readings, and the comparison takes the pair that agrees best.
+Empire"), so a title has several variants, and the comparison takes the pair that agrees best.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from mamctl.domain.matching.title_markers import Mark, take_marks, take_part
+from mamctl.domain.matching.title_markers import EditionMarker, take_markers, take_part
 from mamctl.domain.text.common_words import GENERIC_WORDS
 from mamctl.domain.text.numbers import as_number, parse_count
 from mamctl.domain.text.title_words import clean_title, words_of
@@ -33,7 +33,7 @@ class Segment:
 
 
 class Where(StrEnum):
-    """Where something stands beside the name: a series goes before, a subtitle after."""
+    """Where extra text stands relative to the name: a series goes before, a subtitle after."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -41,21 +41,21 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """Words that stand beside the name."""
+class Extra:
+    """Words besides the main title."""
 
     words: tuple[str, ...]
     where: Where
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """`core` names the book; `beside` is everything else. `position` belongs to `series`, or to the core
-    itself when `series` is None ("The Salt Road, Book 2"). `rank` 0 is the most usual reading. `of_the_work`: a volume
+class TitleVariant:
+    """`main_title` names the book; `extras` is everything else. `position` belongs to `series`, or to the main_title
+    itself when `series` is None ("The Salt Road, Book 2"). `rank` 0 is the most usual variant. `of_the_work`: a volume
     of the work, or a number behind a name that is nothing else; `is_bare`: the number has no label."""
 
-    core: tuple[str, ...]
-    beside: tuple[Beside, ...]
+    main_title: tuple[str, ...]
+    extras: tuple[Extra, ...]
     position: str | None
     series: tuple[str, ...] | None
     rank: int
@@ -64,11 +64,11 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class TitleReadings:
-    """All readings of one written title, at least one; `part` is "1" for "Part 1 of 2"."""
+class TitleVariants:
+    """All variants of one written title, at least one; `part` is "1" for "Part 1 of 2"."""
 
-    readings: tuple[Reading, ...]
-    marks: frozenset[Mark]
+    variants: tuple[TitleVariant, ...]
+    markers: frozenset[EditionMarker]
     part: str | None
 
 
@@ -120,19 +120,19 @@ _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 
 
 @lru_cache(maxsize=2_048)
-def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleReadings:
-    """All readings of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
-    plain, marks = take_marks(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
+def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleVariants:
+    """All variants of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
+    plain, markers = take_markers(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
     if (two := _TWO_WORKS.fullmatch(plain)) and len(words_of(two["one"])) and len(words_of(two["other"])):
-        marks |= {Mark.OMNIBUS}
+        markers |= {EditionMarker.OMNIBUS}
     plain = _NUMBERED.sub(" #", _READ_BY.sub("", plain))
-    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=Mark.DRAMATIZED in marks)
+    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=EditionMarker.DRAMATIZED in markers)
     segments = _segments(plain, people)
-    return TitleReadings(_readings(segments) or (_whole(text),), marks, part)
+    return TitleVariants(_variants(segments) or (_whole(text),), markers, part)
 
 
-def _whole(text: str) -> Reading:
-    return Reading(words_of(text), (), None, None, 0)
+def _whole(text: str) -> TitleVariant:
+    return TitleVariant(words_of(text), (), None, None, 0)
 
 
 def _segments(text: str, people: frozenset[str]) -> list[Segment]:
@@ -212,55 +212,59 @@ def _is_people(words: tuple[str, ...], people: frozenset[str]) -> bool:
     return len(words) > 1 and people.issuperset(words)
 
 
-def _readings(segments: list[Segment]) -> tuple[Reading, ...]:
+def _variants(segments: list[Segment]) -> tuple[TitleVariant, ...]:
     """Each open segment may be the name, the first most likely; or all of them together are."""
     opened = [segment for segment in segments if not segment.bracketed and segment.words]
     chosen = opened or [segment for segment in segments if segment.words]
     whole = _joined(segments, opened) if len(opened) > 1 else []
     telling = [segment for segment in chosen if not _NAMELESS.issuperset(segment.words)] or chosen
-    single = [_with_core(segments, core, rank) for rank, core in enumerate(telling)]
-    bare = [reading for segment in opened[:1] for reading in _bare_readings(segments, segment, len(single))]
+    single = [_with_main_title(segments, main_title, rank) for rank, main_title in enumerate(telling)]
+    bare = [variant for segment in opened[:1] for variant in _bare_variants(segments, segment, len(single))]
     return (*single, *whole, *bare)
 
 
-def _joined(segments: list[Segment], opened: list[Segment]) -> list[Reading]:
+def _joined(segments: list[Segment], opened: list[Segment]) -> list[TitleVariant]:
     """All open segments as one name: "Star Wars" + "Thrawn"; a labelled number keeps its own place."""
     words = tuple(word for segment in opened for word in segment.words)
     labelled = next((segment for segment in segments if segment.position), None)
-    beside = _beside(segments, [segment for segment in segments if not segment.bracketed])
+    extras = _extras_of(segments, [segment for segment in segments if not segment.bracketed])
     position = labelled.position if labelled else None
     series = labelled.words if labelled and not labelled.is_volume else None
-    return [Reading(words, beside, position, series, len(opened))]
+    return [TitleVariant(words, extras, position, series, len(opened))]
 
 
-def _with_core(segments: list[Segment], core: Segment, rank: int) -> Reading:
-    labelled = next((segment for segment in segments if segment.position and segment is not core), None)
-    beside = _beside(segments, [core])
+def _with_main_title(segments: list[Segment], main_title: Segment, rank: int) -> TitleVariant:
+    labelled = next((segment for segment in segments if segment.position and segment is not main_title), None)
+    extras = _extras_of(segments, [main_title])
     if labelled is not None and labelled.is_volume and labelled.words and not labelled.bracketed:
-        return Reading(core.words, beside, labelled.position, None, rank, of_the_work=True)
+        return TitleVariant(main_title.words, extras, labelled.position, None, rank, of_the_work=True)
     if labelled is not None:
-        return Reading(core.words, beside, labelled.position, labelled.words or None, rank)
-    alone = core.position is not None and len([one for one in segments if one.words]) == 1
-    return Reading(core.words, beside, core.position, None, rank, of_the_work=core.is_volume or alone)
+        return TitleVariant(main_title.words, extras, labelled.position, labelled.words or None, rank)
+    alone = main_title.position is not None and len([one for one in segments if one.words]) == 1
+    return TitleVariant(
+        main_title.words, extras, main_title.position, None, rank, of_the_work=main_title.is_volume or alone
+    )
 
 
-def _beside(segments: list[Segment], core: list[Segment]) -> tuple[Beside, ...]:
+def _extras_of(segments: list[Segment], main_title: list[Segment]) -> tuple[Extra, ...]:
     """Every other segment and where it stands."""
-    first = next(index for index, segment in enumerate(segments) if any(segment is one for one in core))
+    first = next(index for index, segment in enumerate(segments) if any(segment is one for one in main_title))
     return tuple(
-        Beside(
+        Extra(
             segment.words,
             Where.BRACKET if segment.bracketed else Where.BEFORE if index < first else Where.AFTER,
         )
         for index, segment in enumerate(segments)
-        if segment.words and not any(segment is one for one in core)
+        if segment.words and not any(segment is one for one in main_title)
     )
 
 
-def _bare_readings(segments: list[Segment], first: Segment, rank: int) -> list[Reading]:
+def _bare_variants(segments: list[Segment], first: Segment, rank: int) -> list[TitleVariant]:
     """ "The Salt Road 2" with the number as a place in a series."""
     found = _BARE_END.match(" ".join(first.words))
     if found is None or first.position is not None:
         return []
-    core = words_of(found["before"])
-    return [Reading(core, _beside(segments, [first]), as_number(found["number"]), None, rank, is_bare=True)]
+    main_title = words_of(found["before"])
+    return [
+        TitleVariant(main_title, _extras_of(segments, [first]), as_number(found["number"]), None, rank, is_bare=True)
+    ]

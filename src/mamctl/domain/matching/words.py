@@ -1,7 +1,7 @@
 """How alike two names of books are, word by word.
 
 No single fuzzy score separates "The Salt Road" from "The Salt Road 2" (93) and "The Salt Rood" (92) from it, so
-numbers, words that only one side has, slips of the pen, small words and order are judged apart.
+numbers, words that only one side has, typing errors, small words and order are judged apart.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from mamctl.domain.text.numbers import as_number, split_numbers
 Words = tuple[str, ...]
 
 ARTICLES = frozenset({"a", "an", "the"})
-# Articles of other languages say little too, but only at the beginning of a title.
+# Articles of other languages carry little too, but only at the beginning of a title.
 _FOREIGN_ARTICLES = frozenset("der die das le la les l el los las il lo un une ein eine o os as".split())
 _LINKS = frozenset({"and", "of"})
 _PREPOSITIONS = frozenset({"in", "on", "at", "to", "for", "from", "by", "with", "or"})
 SMALL_WORDS = ARTICLES | _LINKS | _PREPOSITIONS
 
-# Below this token-sort likeness a slip of the pen is too large for so short a name to be believed alone.
+# Below this token-sort similarity a typing error is too large for so short a name to be believed alone.
 _LIKE_ENOUGH = 88.0
 _LIKE_AT_ALL = 76.0
 # Endings that make another word, and often the next book: "Hunter" and "Hunters", "Fallen" and "Falling".
@@ -37,7 +37,7 @@ _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i"
 
 @lru_cache(maxsize=8_192)
 def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
-    """What speaks against two names being one; symmetric in its amounts, empty when they are equal."""
+    """Penalties against two names being one; symmetric in its amounts, empty when they are equal."""
     left, right = _in_full(left), _in_full(right)
     if left == right:
         return () if left else (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
@@ -45,9 +45,9 @@ def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
         return (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
     if _is_latin(left) != _is_latin(right):
         return _in_latin(left, right)
-    first, second, slips = _spell_numbers(min(left, right), max(left, right))
+    first, second, typos = _spell_numbers(min(left, right), max(left, right))
     a, b = split_numbers(first), split_numbers(second)
-    penalties = (*_slips(left, right, slips), *_numbers(a.numbers, b.numbers))
+    penalties = (*_typos(left, right, typos), *_numbers(a.numbers, b.numbers))
     if "".join(a.words) != "".join(b.words):
         penalties += _contents(a.words, b.words)
     elif a.words != b.words:
@@ -65,7 +65,7 @@ def _is_latin(words: Words) -> bool:
 
 
 def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
-    """ "Преступление" beside "Prestuplenie": as it is pronounced, which is a doubt of its own."""
+    """ "Преступление" beside "Prestuplenie": as it is pronounced, which is itself a doubt."""
     from anyascii import anyascii
 
     a, b = (tuple(re.findall(r"[a-z0-9]+", anyascii(" ".join(words)).lower())) for words in (left, right))
@@ -73,12 +73,12 @@ def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
 
 
 def unmatched(left: Words, right: Words) -> tuple[Words, Words]:
-    """The content words of each side that the other lacks, slips of the pen forgiven."""
+    """The content words of each side that the other lacks, typing errors forgiven."""
     rest_a, rest_b, _ = _pair_off(_in_full(left), _in_full(right))
     return _content(rest_a), _content(rest_b)
 
 
-def is_slip(a: str, b: str) -> bool:
+def is_typo(a: str, b: str) -> bool:
     """Whether one word may be the other misspelt or misread: one change, two in long words."""
     from rapidfuzz.distance import OSA
 
@@ -100,15 +100,15 @@ def as_scanned(word: str) -> str:
 
 def _spell_numbers(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, str], ...]]:
     """Both sides with misspelt number words as the other side spells them: "Twellve" beside "Twelve"."""
-    slips: list[tuple[str, str]] = []
+    typos: list[tuple[str, str]] = []
     sides = []
     for ours, theirs in ((a, b), (b, a)):
         ours_ = _with_numerals(ours, theirs)
         meant = sorted({word for word in theirs if word.isalpha() and as_number(word)} - set(ours_))
-        spelt = tuple(next((n for n in meant if not as_number(w) and _is_number_slip(w, n)), w) for w in ours_)
-        slips.extend((w, n) for w, n in zip(ours_, spelt, strict=True) if w != n)
+        spelt = tuple(next((n for n in meant if not as_number(w) and _is_number_typo(w, n)), w) for w in ours_)
+        typos.extend((w, n) for w, n in zip(ours_, spelt, strict=True) if w != n)
         sides.append(spelt)
-    return sides[0], sides[1], tuple(slips)
+    return sides[0], sides[1], tuple(typos)
 
 
 def _with_numerals(ours: Words, theirs: Words) -> Words:
@@ -119,8 +119,8 @@ def _with_numerals(ours: Words, theirs: Words) -> Words:
     )
 
 
-def _is_number_slip(word: str, number: str) -> bool:
-    return as_scanned(word) == as_scanned(number) or (len(number) >= 5 and is_slip(word, number))
+def _is_number_typo(word: str, number: str) -> bool:
+    return as_scanned(word) == as_scanned(number) or (len(number) >= 5 and is_typo(word, number))
 
 
 def _numbers(left: Words, right: Words) -> tuple[Penalty, ...]:
@@ -131,16 +131,16 @@ def _numbers(left: Words, right: Words) -> tuple[Penalty, ...]:
 
 
 def _contents(left: Words, right: Words) -> tuple[Penalty, ...]:
-    """Words without counterpart, slips of the pen, small words, order."""
-    rest_a, rest_b, slips = _pair_off(left, right)
+    """Words without counterpart, typing errors, small words, order."""
+    rest_a, rest_b, typos = _pair_off(left, right)
     alone = [word for word in (*rest_a, *rest_b) if word not in SMALL_WORDS]
     if len(alone) == 1 and _begins_with_article(left, right, alone[0]):
-        return (Penalty("small_word", 0.05, f"only one side has {alone[0]}"), *_slips(left, right, slips))
+        return (Penalty("small_word", 0.05, f"only one side has {alone[0]}"), *_typos(left, right, typos))
     if alone:
         detail = f"only one side has {', '.join(sorted(alone))}"
         return (Penalty("unmatched_word", round(min(1.0, 0.4 + 0.1 * len(alone)), 4), detail, hard=True),)
-    found = (*_slips(left, right, slips), *_small_words(rest_a, rest_b))
-    if slips or "".join(_content(left)) == "".join(_content(right)):
+    found = (*_typos(left, right, typos), *_small_words(rest_a, rest_b))
+    if typos or "".join(_content(left)) == "".join(_content(right)):
         return found
     return (*found, Penalty("word_order", 0.12, "the same words in another order"))
 
@@ -155,19 +155,19 @@ def _content(words: Words) -> Words:
 
 
 def _pair_off(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, str], ...]]:
-    """Equal words go, then words divided otherwise, then pairs that differ by a slip; the rest has no counterpart."""
+    """Equal words go, then words divided otherwise, then pairs that differ by a typo; the rest has no counterpart."""
     left = sorted((Counter(a) - Counter(b)).elements())
     right = sorted((Counter(b) - Counter(a)).elements())
     _drop_divided(a, left, right)
     _drop_divided(b, right, left)
-    slips = []
+    typos = []
     for word in list(left):
-        partner = next((other for other in right if is_slip(word, other) or _is_small_slip(word, other)), None)
+        partner = next((other for other in right if is_typo(word, other) or _is_small_typo(word, other)), None)
         if partner is not None:
             left.remove(word)
             right.remove(partner)
-            slips.append((word, partner))
-    return tuple(left), tuple(right), tuple(slips)
+            typos.append((word, partner))
+    return tuple(left), tuple(right), tuple(typos)
 
 
 def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
@@ -180,7 +180,7 @@ def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
             parts.remove(second)
 
 
-def _is_small_slip(a: str, b: str) -> bool:
+def _is_small_typo(a: str, b: str) -> bool:
     """ "teh" or "th" for "the", "0f" for "of": one of the two is a small word, the other nothing known."""
     from rapidfuzz.distance import OSA
 
@@ -189,19 +189,19 @@ def _is_small_slip(a: str, b: str) -> bool:
     return as_scanned(a) == as_scanned(b) or (max(len(a), len(b)) > 2 and OSA.distance(a, b) == 1)
 
 
-def _slips(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> tuple[Penalty, ...]:
-    if not slips:
+def _typos(left: Words, right: Words, typos: tuple[tuple[str, str], ...]) -> tuple[Penalty, ...]:
+    if not typos:
         return ()
-    detail = ", ".join("/".join(sorted(pair)) for pair in slips)
-    if any(_is_inflection(a, b) for a, b in slips):
+    detail = ", ".join("/".join(sorted(pair)) for pair in typos)
+    if any(_is_inflection(a, b) for a, b in typos):
         return (Penalty("other_form", 0.25, f"{detail} may be two words", hard=True),)
-    if any(_is_known(a) and _is_known(b) for a, b in slips):
+    if any(_is_known(a) and _is_known(b) for a, b in typos):
         return (Penalty("other_word", 0.25, f"{detail} are two words"),)
-    likeness = _likeness(left, right, slips)
-    if likeness < _LIKE_ENOUGH:
-        return (Penalty("spelling", 0.1 if likeness >= _LIKE_AT_ALL else 0.2, f"{detail} in so short a title"),)
-    first = 0.02 if any(a[0] != b[0] for a, b in slips) else 0.0
-    return (Penalty("spelling", round(0.01 + 0.05 * len(slips) + first, 4), detail),)
+    similarity = _similarity(left, right, typos)
+    if similarity < _LIKE_ENOUGH:
+        return (Penalty("spelling", 0.1 if similarity >= _LIKE_AT_ALL else 0.2, f"{detail} in so short a title"),)
+    first = 0.02 if any(a[0] != b[0] for a, b in typos) else 0.0
+    return (Penalty("spelling", round(0.01 + 0.05 * len(typos) + first, 4), detail),)
 
 
 def _is_known(word: str) -> bool:
@@ -221,16 +221,16 @@ def _is_inflection(a: str, b: str) -> bool:
     return any(a[stem:] in _ENDINGS and b[stem:] in _ENDINGS for stem in stems)
 
 
-def _likeness(left: Words, right: Words, slips: tuple[tuple[str, str], ...]) -> float:
-    """The share of letters, in percent, that the slips leave in place."""
+def _similarity(left: Words, right: Words, typos: tuple[tuple[str, str], ...]) -> float:
+    """The share of letters, in percent, that the typos leave in place."""
     from rapidfuzz.distance import Indel
 
-    changed = sum(Indel.distance(a, b) if as_scanned(a) != as_scanned(b) else 1 for a, b in slips)
+    changed = sum(Indel.distance(a, b) if as_scanned(a) != as_scanned(b) else 1 for a, b in typos)
     return 100 * (1 - changed / max(1, len(" ".join(left)) + len(" ".join(right))))
 
 
 def _small_words(left: Words, right: Words) -> tuple[Penalty, ...]:
-    """Small words missing or changed: an article says little, a preposition may make another name."""
+    """Small words missing or changed: an article carries little, a preposition may make another name."""
     only = sorted((*left, *right))
     if not only:
         return ()

@@ -1,4 +1,4 @@
-"""Whether two values of a field say the same, as that field means it."""
+"""Whether two values of a field are equal, as that field means it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def same_series(ones: tuple[SeriesEntry, ...], others: tuple[SeriesEntry, ...]) 
     )
 
 
-def fuller(field: Field, kept: Value, other: Value) -> Value:
-    """Of two values that say the same the one that says more; `kept` when neither does."""
+def more_complete(field: Field, kept: Value, other: Value) -> Value:
+    """The more complete of two equal values; `kept` when neither does."""
     if field is Field.PUBLISHED and is_coarser(str(kept), str(other)):
         return other
     if field is Field.SERIES:

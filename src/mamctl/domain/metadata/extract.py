@@ -53,13 +53,13 @@ def extract_title(
     at: str | None = None,
     series: str | None = None,
     people: tuple[str, ...] = (),
-    beside: str = "",
+    known_series: str = "",
 ) -> Observed:
-    """Title and everything that is written into it; `people` and the series `beside` it are what other fields say."""
+    """Title and everything that is written into it; `people` and `known_series` come from other fields."""
     line = clean(text)
     if not line or is_chapter_title(line):
         return
-    found = _as_name(line, people, beside) or parse_title(line)
+    found = _as_name(line, people, known_series) or parse_title(line)
     if is_chapter_title(found.title) and not found.title[0].isdigit():
         return
     yield from origin.observe(Field.TITLE, found.title, confidence, at=at)
@@ -104,7 +104,7 @@ def extract_subtitle(origin: Origin, text: str, confidence: float, *, at: str | 
 def extract_people(
     origin: Origin, field: Field, texts: Iterable[str], confidence: float, *, at: str | None = None
 ) -> Observed:
-    """Authors or narrators of one or several written names; whoever a text gives another role goes there."""
+    """Authors or narrators of one or several written names; people to whom a text gives another role go there."""
     parts = (text for text in islice(texts, MOST_NAMES) if clean(text))
     every = (credit for text in parts for credit in parse_credits(repair(text)))
     credits_ = list(islice(every, MOST_NAMES))
@@ -175,7 +175,7 @@ def extract_text(origin: Origin, field: Field, text: str, confidence: float, *, 
 def extract_abridged(
     origin: Origin, text: str, confidence: float, *, yes_means: bool, at: str | None = None
 ) -> Observed:
-    """ "Unabridged", "yes" (which means `yes_means`), "no"; nothing when it speaks of something else."""
+    """ "Unabridged", "yes" (which means `yes_means`), "no"; nothing when it is about something else."""
     folded = fold(text)
     value = None
     if _UNABRIDGED.search(folded):

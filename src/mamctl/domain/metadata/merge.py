@@ -1,6 +1,6 @@
-"""Agreement: from everything that is said of one book, one value a field, and why it won.
+"""Agreement: from all observations of one book, one value per field, and why it won.
 
-Your own value stands. Otherwise the most trusted source decides (`source_priority`), unless independent
+Your own value is kept. Otherwise the most trusted source decides (`source_priority`), unless independent
 sources that agree on another value are together more certain. Sources that agree strengthen each other: the
 certainty of a value is 1 − Π(1 − c) over families of sources, where a family counts once, with its best.
 """
@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from math import prod
 
 from mamctl.domain.metadata.agreed_value import AgreedValue
-from mamctl.domain.metadata.equality import fuller, same_value
+from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
-from mamctl.domain.metadata.source_priority import CREDIBLE, is_final, trust_rank
+from mamctl.domain.metadata.source_priority import CREDIBLE, is_final, source_priority
 
 MOST_CERTAIN = 0.99  # only a person is certain
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One value of a field with everyone who says so, the most trusted first."""
+    """One value of a field with all its observations, the most trusted first."""
 
     value: Value
     confidence: float
@@ -36,7 +36,7 @@ class Candidate:
 
     @property
     def families(self) -> frozenset[str]:
-        """The independent voices behind it."""
+        """The independent origins of this value."""
         return frozenset(said.source.family for said in self.observations)
 
 
@@ -64,11 +64,11 @@ class Agreement:
 
 
 def agree(observations: Iterable[Observation]) -> tuple[AgreedValue, ...]:
-    """One value for each field that anybody speaks of. The order of `observations` does not matter."""
-    return tuple(agreement.chosen for agreement in weigh(observations).values())
+    """One value for each field that has an observation. The order of `observations` does not matter."""
+    return tuple(agreement.chosen for agreement in rank_candidates(observations).values())
 
 
-def weigh(observations: Iterable[Observation]) -> dict[Field, Agreement]:
+def rank_candidates(observations: Iterable[Observation]) -> dict[Field, Agreement]:
     """The decision on each field with all its evidence, fields in their fixed order."""
     by_field: dict[Field, list[Observation]] = defaultdict(list)
     for said in observations:
@@ -81,7 +81,7 @@ def weigh(observations: Iterable[Observation]) -> dict[Field, Agreement]:
 
 
 def _of_its_own(field: Field, said: list[Observation], title: Agreement | None) -> list[Observation]:
-    """What was said; a subtitle that only repeats the title says nothing, unless a person wants it so."""
+    """The observations; a subtitle that only repeats the title does not count, unless you want it so."""
     if field is not Field.SUBTITLE or title is None:
         return said
     name = title.winner.value
@@ -97,7 +97,7 @@ def _decide(field: Field, said: list[Observation]) -> Agreement:
 
 
 def _gather(field: Field, said: list[Observation]) -> list[Candidate]:
-    """Observations that say the same, together; everyone in a group agrees with everyone else in it."""
+    """Observations of equal values, together; everyone in a group agrees with everyone else in it."""
     groups: list[list[Observation]] = []
     for one in sorted(set(said), key=lambda o: _order(field, o)):
         home = next((g for g in groups if all(same_value(field, one.value, other.value) for other in g)), None)
@@ -111,12 +111,12 @@ def _gather(field: Field, said: list[Observation]) -> list[Candidate]:
 def _candidate(field: Field, group: list[Observation]) -> Candidate:
     value = group[0].value
     for said in group[1:]:
-        value = fuller(field, value, said.value)
+        value = more_complete(field, value, said.value)
     return Candidate(value, joint_confidence(group), tuple(group))
 
 
 def joint_confidence(said: Iterable[Observation]) -> float:
-    """How certain a value is on which these observations agree; a person's word is certain."""
+    """How certain a value is on which these observations agree; your own value is certain."""
     best: dict[str, float] = {}
     for one in said:
         if one.source is Source.USER:
@@ -127,7 +127,7 @@ def joint_confidence(said: Iterable[Observation]) -> float:
 
 def _order(field: Field, said: Observation) -> tuple[object, ...]:
     """The most trusted first; after that only to be the same every time. A credible statement leads its source's."""
-    rank = trust_rank(field, said.source, said.confidence)
+    rank = source_priority(field, said.source, said.confidence)
     spelled = json.dumps(value_to_json(said.value), sort_keys=True)
     return not _is_credible(said), rank, -said.confidence, spelled, said.place, said.seen_at.isoformat()
 
@@ -142,7 +142,7 @@ def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
     One more source that agrees can only improve the standing of a value.
     """
     first = candidate.observations[0]
-    rank = trust_rank(field, first.source, first.confidence)
+    rank = source_priority(field, first.source, first.confidence)
     if _is_credible(first):
         return (0, rank, -candidate.confidence, *_order(field, first))
     return (1, -candidate.confidence, rank, *_order(field, first))
@@ -162,7 +162,7 @@ def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> 
 
 def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:
     if winner.source is Source.USER:
-        return "a person said so"
+        return "you set this value"
     voices, many = _voices(winner), _is_plural(winner)
     if winner is not leader:
         return f"{voices} agree, and are together more certain than {_voices(leader)}"

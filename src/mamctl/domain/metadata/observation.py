@@ -1,4 +1,4 @@
-"""An observation: what one source says about one field of one book, where, and how far it is believed."""
+"""An observation: the value that one source states for one field of one book, where, and how certain it is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LIST_FIELDS = NAME_FIELDS | {Field.GENRES}
 
 
 class Source(StrEnum):
-    """Who says it."""
+    """Where a value comes from."""
 
     USER = "person"
     CATALOGUE_ASIN = "catalogue_asin"  # Audible's record for an ASIN that the files themselves name
@@ -92,7 +92,7 @@ Value = str | int | float | bool | tuple[str, ...] | tuple[SeriesEntry, ...]
 class Observation:
     """One statement. An empty value cannot be observed: silence is not a statement.
 
-    `place` is the file, tag or line that said it; `confidence` lies in 0..1; `seen_at` is aware UTC.
+    `place` is the file, tag or line; `confidence` lies in 0..1; `seen_at` is aware UTC.
     """
 
     field: Field

@@ -1,4 +1,4 @@
-"""The order of trust: which source decides a field when sources disagree. docs/metadata.md shows it as a table."""
+"""Source priority: which source decides a field when sources disagree. docs/metadata.md shows it as a table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mamctl.domain.metadata.observation import Field, Source
 
 _S = Source
 
-# What someone wrote down for this very recording comes first, then what names its files, then what others say of the
+# Records of this very recording come first, then names of its files, then what others state about the
 # book in general; a folder's name is the least that a book has, and a transcript misspells.
 GENERAL: tuple[Source, ...] = (
     _S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF, _S.TRACKER, _S.AUDIBLE, _S.AUDNEXUS, _S.SIDECAR,
@@ -33,7 +33,7 @@ _FIRST: dict[Field, tuple[Source, ...]] = {
                         _S.SIDECAR, _S.TEXT_FILE, _S.NFO, _S.TAGS),
 }  # fmt: skip
 
-# Never outvoted: a person, and records kept of this very recording, which tags and names were often made from or
+# Never outvoted: you, and records kept of this very recording, which tags and names were often made from or
 # corrected in; for the narrator the fixed order of tracker, speech and Audible.
 _RECORDS = frozenset({_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF})
 _FINAL: dict[Field, frozenset[Source]] = {
@@ -52,7 +52,7 @@ CREDIBLE = 0.4
 """What is less certain than this decides only where nothing credible is said."""
 
 
-def order_of_trust(field: Field) -> tuple[Source, ...]:
+def sources_by_priority(field: Field) -> tuple[Source, ...]:
     """Every source, the most trusted for `field` first."""
     first = _FIRST.get(field, ())
     return (*first, *(source for source in GENERAL if source not in first))
@@ -60,10 +60,10 @@ def order_of_trust(field: Field) -> tuple[Source, ...]:
 
 @cache
 def _ranks(field: Field) -> dict[Source, int]:
-    return {source: rank for rank, source in enumerate(order_of_trust(field))}
+    return {source: rank for rank, source in enumerate(sources_by_priority(field))}
 
 
-def trust_rank(field: Field, source: Source, confidence: float) -> int:
+def source_priority(field: Field, source: Source, confidence: float) -> int:
     """0 for the most trusted; a fuzzy match comes after every other source."""
     rank = _ranks(field)[source]
     return rank + len(Source) if source in SEARCHED and confidence < FUZZY_BELOW else rank

@@ -34,7 +34,7 @@ from mamctl.domain.text.vocabulary import (
 
 @dataclass(slots=True)
 class TitleText:
-    """What a title says beside the title. `position` has no series' name with it; `notes` are what were put aside."""
+    """Facts in a title besides the title itself. `position` has no series' name with it; `notes` were left out."""
 
     title: str = ""
     subtitle: str | None = None

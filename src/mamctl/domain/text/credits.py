@@ -101,7 +101,7 @@ _LONGEST_NAME = 8  # words; longer is prose that a comma does not turn round
 
 
 def split_people(text: str, role: str = AUTHOR) -> tuple[str, ...]:
-    """The people a field of `role` names, in order, nobody twice; publishers, other roles, placeholders left out."""
+    """The people a field of `role` names, in order, none twice; publishers, other roles, placeholders left out."""
     return _split_short(text, role) if len(text) <= _SHORT else _split(text, role)
 
 
@@ -115,7 +115,7 @@ _split_short = lru_cache(maxsize=8_192)(_split)
 def parse_credits(text: str) -> tuple[Credit, ...]:
     """Everyone and everything a list of names holds, in its order; names are turned to "First Last".
 
-    A text too long for a list of names is nobody, as a whole.
+    A text too long for a list of names names nobody.
     """
     text = _BLANKS.sub(" ", text)
     if len(text) > _LONGEST_LIST:

@@ -24,7 +24,7 @@ _UNDER_A_MINUTE = re.compile(r"less than (?:1|one|a) minute", re.IGNORECASE)
 def parse_duration(text: str, *, bare_unit: float = 60.0) -> float | None:
     """Seconds, or None when the text is no length of time or says zero.
 
-    A bare number counts in `bare_unit` seconds. "11:04" is hours and minutes, as book lengths are told.
+    A bare number counts in `bare_unit` seconds. "11:04" is hours and minutes, as book lengths are written.
     """
     text = " ".join(text.split()).strip("~≈ ")
     for read in (_read_clock, _read_words, _read_iso):

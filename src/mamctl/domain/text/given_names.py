@@ -1,4 +1,4 @@
-"""Common given names of many languages: beside one of them an unknown word is likelier a family name than a title."""
+"""Common given names of many languages: next to one of them an unknown word is likelier a family name than a title."""
 
 from __future__ import annotations
 

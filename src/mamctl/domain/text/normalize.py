@@ -170,7 +170,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 def plain_text(text: str) -> str:
-    """Readable text of an HTML fragment, even one escaped twice; a blank line parts paragraphs."""
+    """Readable text of an HTML fragment, even one escaped twice; an empty line separates paragraphs."""
     text = as_unicode(text)
     for _ in range(3):
         if not _MARKUP.search(text):

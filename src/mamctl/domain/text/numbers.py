@@ -105,7 +105,7 @@ _ROMAN = re.compile(r"(?=[IVXLC])C{0,3}(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGN
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _DIGITS = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)(?:st|nd|rd|th)?")
 _ORDINAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th|\.|º|ª|e|er|ere|eme|de)", re.IGNORECASE)
-# What a scanner or a hurried hand puts for a digit, believed only beside a true digit: "l984", "2OO1".
+# What a scanner or a hurried hand puts for a digit, believed only next to a true digit: "l984", "2OO1".
 _LOOKALIKE = str.maketrans({"o": "0", "l": "1", "i": "1"})
 _MANGLED = re.compile(r"(?=.*\d)[\doli]{2,12}")
 

@@ -1,4 +1,4 @@
-"""Whether two spellings are one person's name: "Vell, Mara J." is "Mara Vell", "Mona Vell" is somebody else."""
+"""Whether two spellings are one person's name: "Vell, Mara J." is "Mara Vell", "Mona Vell" is someone else."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def fold_name(name: str) -> str:
 
 
 def _fullness(name: str) -> tuple[int, int]:
-    """How much a spelling tells: written-out words, then initials; equal spellings keep the first."""
+    """How complete a spelling is: written-out words, then initials; equal spellings keep the first."""
     parts = _take_apart(name)
     return sum(len(word) > 1 for word in parts.given), len(parts.given)
 
@@ -157,7 +157,7 @@ def _given_fit(ones: tuple[str, ...], others: tuple[str, ...]) -> bool:
 
 
 def _divide(words: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    """ "jrr" as three initials where the other side has initials that say the same."""
+    """ "jrr" as three initials where the other side has the same initials."""
     initials = "".join(word for word in others if len(word) == 1)
     return tuple(part for word in words for part in (word if 1 < len(word) <= 4 and word == initials else [word]))
 

@@ -38,7 +38,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,3}")
 
 @lru_cache(maxsize=16_384)
 def person_weight(text: str) -> float:
-    """From -6 (nobody) to about 4 (surely people), averaged over everyone named; 0 is no evidence either way."""
+    """From -6 (nobody) to about 4 (surely people), averaged over all names; 0 is no evidence either way."""
     line = tidy(text)
     if not line or len(line) > 200 or is_publisher(line) or is_form(line) or is_shelf(line) or _DRAMATIZED.search(line):
         return NOBODY

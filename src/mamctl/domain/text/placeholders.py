@@ -35,7 +35,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def is_genre_placeholder(text: str) -> bool:
-    """Whether a genre says only that this is an audiobook, or nothing."""
+    """Whether a genre means only that this is an audiobook, or nothing."""
     return is_placeholder(text) or fold(text) in _GENRES
 
 

@@ -89,7 +89,7 @@ def _position(text: str) -> str | None:
 
 
 def _plain_number(text: str) -> str:
-    """Without leading zeros and without a fraction that says nothing."""
+    """Without leading zeros and without a fraction of zero."""
     found = re.fullmatch(r"(\d*)(?:[.,](\d+))?([a-zA-Z]?)", text.strip())
     if not found:
         return text.strip()

@@ -43,7 +43,7 @@ def _parse_title(text: str) -> TitleText:
 
 
 def take_brackets(text: str, found: TitleText, gap: str = " ") -> str:
-    """The text without the brackets whose content is understood, `gap` in their place; what they say is in `found`."""
+    """The text without the brackets whose content is understood, `gap` in their place; their content is in `found`."""
     kept, at = [], 0
     for match in _BRACKET.finditer(text):
         content = next(group for group in match.groups() if group is not None).strip()

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class TrackPlace:
-    """Where a file belongs in its book, and `of` how many; None where its name does not say."""
+    """Where a file belongs in its book, and `of` how many; None where its name has none."""
 
     disc: int | None = None
     track: int | None = None

@@ -47,7 +47,7 @@ _ABRIDGED = re.compile(rf"(?<!\w)(?:{_ABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
 
 
 def is_abridged(text: str) -> bool | None:
-    """What a text says of the recording: abridged, unabridged (False), or nothing (None)."""
+    """Whether a text calls the recording abridged, unabridged (False), or nothing (None)."""
     if _UNABRIDGED.search(text):
         return False
     return True if _ABRIDGED.search(text) else None
@@ -62,7 +62,7 @@ _MEDIA_PIECE = (
 MEDIA_PIECE = re.compile(_MEDIA_PIECE, re.IGNORECASE)
 """One piece of data about the files: "64k", "448mb", "16.18.10", "mp3"."""
 
-# What says only that this is an audiobook, or in which shape its files are; never a title, a series or a person.
+# Words that mean only that this is an audiobook, or in which shape its files are; never a title, a series or a person.
 _FORMS = frozenset(
     fold(word)
     for word in (
@@ -134,7 +134,7 @@ _PART = re.compile(
 
 
 def names_a_part(text: str) -> bool:
-    """Whether this is a part of a work ("Part Two", "Teil 1 von 2"), which is told from the others by nothing else."""
+    """Whether this is a part of a work ("Part Two", "Teil 1 von 2"), which nothing else distinguishes."""
     return bool(_PART.fullmatch(text.strip()))
 
 
@@ -150,7 +150,7 @@ def is_edition_note(text: str) -> bool:
 
 
 def is_read_by_author(text: str) -> bool:
-    """Whether this says that the author reads, without a name."""
+    """Whether this means that the author reads, without a name."""
     return bool(_READ_BY_AUTHOR.fullmatch(fold(text)))
 
 

@@ -19,7 +19,7 @@ _AUDIBLE = Source.AUDIBLE.family
 
 @dataclass(frozen=True, slots=True)
 class LookupPolicy:
-    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are told.
+    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are known.
 
     Of a book that was answered for, `only_unavailable` asks just the catalogues that were out of reach then. What was
     answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
@@ -60,7 +60,7 @@ def ask_catalogue(
     """Its answer; `own` is what the files say, and `question` that with what other catalogues added.
 
     A record known before is looked up, and the search repeated only when that does not match any more. Where a search
-    tells less than a look-up it comes first, or the same question would be answered in more words the second time.
+    returns less than a lookup it comes first, or the same question would be answered in more words the second time.
     """
     if link is None or link.outcome is not Outcome.MATCH or link.record_id is None:
         return _to_result(catalogue, search_for(catalogue, question, policy.match), own)
@@ -87,8 +87,8 @@ def _pinned(
 
 
 def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
-    """Let it answer for all of them in one request, where it can; what it says is remembered for each."""
-    with suppress(CatalogueUnavailableError):  # each book's own question will tell
+    """Let it answer for all of them in one request, where it can; its answers are remembered for each."""
+    with suppress(CatalogueUnavailableError):  # each book's own query will report it
         catalogue.lookup_many(tuple(dict.fromkeys(record_ids)))
 
 

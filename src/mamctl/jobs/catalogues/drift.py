@@ -1,4 +1,4 @@
-"""Drift: compare enriched books with what the catalogues say today, correct what may be corrected, tell the rest.
+"""Drift: compare enriched books with what the catalogues say today, correct what may be corrected, report the rest.
 
 Only records that were matched before are asked for again, by their ids: a book that no catalogue knows is a matter of
 enrichment. A run may be stopped at any time; a book is settled wholly or not at all.
@@ -26,7 +26,7 @@ from mamctl.store.library.agreed import load_agreed, load_observations
 
 @dataclass(slots=True)
 class DriftFigures:
-    """What a run saw and did. `made` are corrections, `open` those that a person was told of."""
+    """What a run saw and did. `made` are corrections, `open` those that were reported to you."""
 
     books: int = 0
     left: int = 0
@@ -74,7 +74,7 @@ def fix_drift(
     tell: Callable[[Change], None] = lambda _: None,
     step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
-    """Correct what is safe, up to the policy's number of changes, and tell what is for a person."""
+    """Correct what is safe, up to the policy's number of changes, and report what needs your decision."""
     figures = DriftFigures()
     drift_run = store.begin_drift_run(run.db, run.id, run.clock())
     with closing(look_up_again(run, books, catalogues, trust, step)) as asked:

@@ -1,4 +1,4 @@
-"""What the catalogues say today of books that they were matched with before; they are asked by the records' ids."""
+"""What the catalogues have today about books that they were matched with before; they are asked by the records' ids."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class FreshLookup:
-    """What the catalogues say of one book today."""
+    """What the catalogues have about one book today."""
 
     book: int
     links: Mapping[str, CatalogueAnswer]
@@ -55,7 +55,7 @@ def look_up_again(
     trust: Mapping[str, float],
     step: Callable[[], None],
 ) -> Generator[FreshLookup, None, None]:
-    """What the catalogues say of each book, asked for a window of books at a time."""
+    """What the catalogues have about each book, asked for a window of books at a time."""
     remaining = iter(books)
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
@@ -72,7 +72,7 @@ def look_up_again(
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]) -> None:
-    """Where a catalogue answers for many ids in one request, let it; what it says is remembered for each."""
+    """Where a catalogue answers for many ids in one request, let it; its answers are remembered for each."""
     questions = tuple(questions)
     for catalogue in catalogues:
         ids = [link.record_id for one in questions if (link := _link(one, catalogue)) and link.record_id]

@@ -1,4 +1,4 @@
-"""Enrichment: ask the catalogues about books of the library, and agree anew on what is known of them.
+"""Enrichment: ask the catalogues about books of the library, and agree again on what is known about them.
 
 It may be stopped at any time: what is recorded stays, and answers are kept, so that the next run goes on. Where a
 catalogue was out of reach for a while, the next run asks it, and it alone.
@@ -103,7 +103,7 @@ def _observe(run: Run, book_id: int) -> Case:
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: LookupPolicy) -> None:
-    """Where a catalogue answers for many ids in one request, let it; what it says is remembered for each."""
+    """Where a catalogue answers for many ids in one request, let it; its answers are remembered for each."""
     for catalogue in catalogues:
         if isinstance(catalogue, LooksUpMany):
             asked = [case for case in cases if catalogue in catalogues_to_ask(catalogues, case.links, policy)]

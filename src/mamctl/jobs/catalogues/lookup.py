@@ -28,7 +28,7 @@ from mamctl.jobs.catalogues.search import once
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """All answers in the order of asking, the verdict over all their candidates (None when nobody answered), and
+    """All answers in the order of asking, the verdict over all their candidates (None when none answered), and
     the catalogues that could not be asked."""
 
     answers: tuple[CatalogueResult, ...]
@@ -80,7 +80,7 @@ def query_catalogues(
 def catalogues_to_ask(
     catalogues: Sequence[Catalogue], links: Mapping[str, CatalogueAnswer], policy: LookupPolicy
 ) -> list[Catalogue]:
-    """Those a person has not ruled out, first the one whose record a person chose: it says which book is meant."""
+    """Those you have not ruled out, first the one whose record you chose: it decides which book is meant."""
     outcomes = {link.outcome for link in links.values()}
     retry = policy.only_unavailable and bool(outcomes - {Outcome.UNAVAILABLE})
     able = [
@@ -116,7 +116,7 @@ def _as_asked(own: BookQuery, candidate: Candidate) -> Candidate:
 
 
 def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: LookupPolicy) -> bool:
-    """Whether asking it may tell something new: it repeats nobody, and more is wanted than was told."""
+    """Whether asking it may add something: it repeats no other catalogue, and more is wanted than is known."""
     matched = [one for one in results if one.record is not None]
     families = {one.source.family for one in matched}
     if catalogue.source.family in families:
@@ -127,7 +127,7 @@ def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: L
 
 
 def _lacking(results: Sequence[CatalogueResult], policy: LookupPolicy) -> frozenset[Field]:
-    """The fields of which nobody has spoken yet: of all, or of those that are wanted."""
+    """The fields that have no value yet: of all, or of those that are wanted."""
     told = {field for one in results if one.record for field in _fields_of(one.record)}
     return (policy.wanted or frozenset(Field)) - told
 

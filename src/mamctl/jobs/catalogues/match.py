@@ -90,14 +90,14 @@ def _ask(catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy) -> Ve
 
 
 def question_about(db: sqlite3.Connection, book_id: int) -> BookQuery:
-    """What a person and the files say of a book of the library."""
+    """The query about a book of the library, from your own values and its files."""
     row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()
     observations = agreed_store.load_observations(db, book_id)
     return book_query_of(observations, agreed_store.load_agreed(db, book_id), row["duration"])
 
 
 def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chosen: str) -> CatalogueRecord:
-    """Record a person's choice, written as catalogue:id; the next enrichment follows it. Raises UsageError."""
+    """Record your choice, written as catalogue:id; the next enrichment follows it. Raises UsageError."""
     name, colon, record_id = chosen.partition(":")
     catalogue = next((one for one in catalogues if one.name == name), None)
     if not colon or catalogue is None:
@@ -107,7 +107,7 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     if record is None:
         raise UsageError(f"{chosen}: {name} has no such record", subject=chosen, remedy="mamctl meta match lists them")
     answer = CatalogueAnswer(
-        catalogue=name, outcome=Outcome.MATCH, reason="a person chose it", asked_at=run.clock(),
+        catalogue=name, outcome=Outcome.MATCH, reason="you chose it", asked_at=run.clock(),
         chosen_by=ChosenBy.USER, record_id=record.id, region=record.region, title=record.title, score=1.0,
         series=record.series_links,
         rating=record.rating, ratings_count=record.ratings_count, url=record.url,
@@ -125,10 +125,10 @@ def _listed(catalogue: Catalogue, book_query: BookQuery, beginning: str) -> Cata
 
 
 def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None:
-    """Record that no catalogue has the book: none is asked again, and what they said of it no longer counts."""
+    """Record that no catalogue has the book: none is asked again, and their earlier answers no longer count."""
     answers = [
         CatalogueAnswer(
-            catalogue=one.name, outcome=Outcome.NONE, reason="a person said none of them is it",
+            catalogue=one.name, outcome=Outcome.NONE, reason="you said that none of them is it",
             asked_at=run.clock(), chosen_by=ChosenBy.USER,
         )
         for one in catalogues

@@ -1,4 +1,4 @@
-"""Catalogues that could not be asked, over many books: told once each."""
+"""Catalogues that could not be asked, over many books: reported once each."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from mamctl.domain.metadata.observation import Field, Source
 
 
 class Catalogue(Protocol):
-    """One source of records. Every call may raise CatalogueUnavailableError, and nothing else of its own.
+    """One source of records. Every call may raise CatalogueUnavailableError, and nothing else.
 
     An empty list and None mean that the catalogue answered and knows no such book.
     """
@@ -22,17 +22,17 @@ class Catalogue(Protocol):
 
     @property
     def source(self) -> Source:
-        """As whom it speaks in observations."""
+        """Its source in observations."""
         ...
 
     @property
     def states(self) -> frozenset[Field]:
-        """The fields it can say anything about."""
+        """The fields it can state."""
         ...
 
     @property
     def details(self) -> frozenset[Field]:
-        """The fields of which `lookup` tells more than `search`; none when a search tells all."""
+        """The fields of which `lookup` returns more than `search`; none when a search returns all."""
         ...
 
     @property

@@ -56,9 +56,9 @@ class Case:
 
 
 def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str, float]) -> Enriched:
-    """Write down what was said, agree on it, and tell what is another now."""
+    """Record the answers, agree on them, and report what changed."""
     if _choices(answers_store.load_answers(run.db, case.book_id)) != _choices(case.links):
-        reason = "a person chose a record meanwhile; the next run follows it"
+        reason = "you chose a record meanwhile; the next run follows it"
         return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, reason, (), ())
     if result.outcome is Outcome.AMBIGUOUS and any(link.outcome is Outcome.MATCH for link in case.links.values()):
         reason = f"{_reason(result)}; what was matched before stays"

@@ -135,7 +135,7 @@ def test_discs_beside_each_other_are_one_book(one: str, other: str):
 
 def test_a_book_knows_the_names_beside_it():
     (first, *_) = group_books(listings("Mara/Salt/01 - A/1.mp3", "Mara/Salt/02 - B/1.mp3", "Tom/C/1.mp3"))
-    assert first.beside == (frozenset({"Mara", "Tom"}), frozenset({"Salt"}), frozenset({"01 - A", "02 - B"}))
+    assert first.neighbours == (frozenset({"Mara", "Tom"}), frozenset({"Salt"}), frozenset({"01 - A", "02 - B"}))
 
 
 @pytest.mark.parametrize("change", [{"size": 9}, {"mtime_ns": 9}, {"inode": 9}])

@@ -38,7 +38,7 @@ def verdict(title: str, *records: CatalogueRecord, author: str = AUTHOR, **more)
         ("Lantern, Vol. 1", record("Lantern: Master of Keys, Vol. 1"), "ambiguous"),
         ("Lantern", record("Lantern: A Graphic Tale, Volume 1"), "none"),
         ("War and Salt", record("War and Salt, Volume 1"), "ambiguous"),
-        # a slip of the pen and another word, or another place
+        # a typing error and another word, or another place
         ("Clockwork Prince", record("Clockwork Princess"), "none"),
         ("Salt Lion", record("Salt Lioness"), "none"),
         ("Fever", record("Sever"), "ambiguous"),
@@ -104,7 +104,7 @@ def test_a_play_that_its_files_do_not_name_is_left_to_you_when_the_length_is_equ
     assert verdict("The Hero", play) == "none"
 
 
-def test_a_slip_of_the_pen_beside_another_place_is_another_book():
+def test_a_typing_error_beside_another_place_is_another_book():
     found = score(
         BookQuery(title="Crash", author=AUTHOR, series=SeriesEntry("Salt Wars", "2")),
         record("Clash", series=series("Salt Wars", "1")),

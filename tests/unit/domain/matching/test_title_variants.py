@@ -1,4 +1,4 @@
-"""Reading titles: what is the name, what stands beside it; and that no text breaks it."""
+"""TitleVariant titles: what is the name, what stands beside it; and that no text breaks it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mamctl.domain.matching.queries import search_forms
 from mamctl.domain.matching.records import BookQuery
-from mamctl.domain.matching.title_markers import Mark
+from mamctl.domain.matching.title_markers import EditionMarker
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.matching.words import compare_words
 from mamctl.domain.text.numbers import as_number, split_numbers
@@ -16,7 +16,7 @@ from mamctl.domain.text.title_words import words_of
 
 
 @pytest.mark.parametrize(
-    ("text", "cores", "position"),
+    ("text", "main_titles", "position"),
     [
         ("The Salt Road (Lantern Cycle, #2)", {"the salt road"}, "2"),
         ("The Salt Road (Lantern Cycle #0.1 - 0.4)", {"the salt road"}, "0.1-0.4"),
@@ -29,25 +29,25 @@ from mamctl.domain.text.title_words import words_of
         ("Mistborn: The Final Empire", {"mistborn", "the final empire"}, None),
     ],
 )
-def test_name_and_place_in_the_series(text: str, cores: set[str], position: str | None) -> None:
-    readings = read_title(text).readings
-    assert cores <= {" ".join(reading.core) for reading in readings}
-    assert readings[0].position == position
+def test_name_and_place_in_the_series(text: str, main_titles: set[str], position: str | None) -> None:
+    variants = read_title(text).variants
+    assert main_titles <= {" ".join(variant.main_title) for variant in variants}
+    assert variants[0].position == position
 
 
 @pytest.mark.parametrize(
-    ("text", "marks"),
+    ("text", "markers"),
     [
-        ("The Salt Road (Unabridged)", {Mark.UNABRIDGED}),
-        ("The Salt Road [Abridged]", {Mark.ABRIDGED}),
-        ("The Salt Road (Dramatized Adaptation)", {Mark.DRAMATIZED}),
-        ("Lantern Cycle Box Set: Books 1-3", {Mark.OMNIBUS}),
-        ("Summary of The Salt Road", {Mark.ABOUT}),
+        ("The Salt Road (Unabridged)", {EditionMarker.UNABRIDGED}),
+        ("The Salt Road [Abridged]", {EditionMarker.ABRIDGED}),
+        ("The Salt Road (Dramatized Adaptation)", {EditionMarker.DRAMATIZED}),
+        ("Lantern Cycle Box Set: Books 1-3", {EditionMarker.OMNIBUS}),
+        ("Summary of The Salt Road", {EditionMarker.ABOUT}),
         ("The Salt Road", set()),
     ],
 )
-def test_what_kind_of_thing_it_is(text: str, marks: set[Mark]) -> None:
-    assert read_title(text).marks == marks
+def test_what_kind_of_thing_it_is(text: str, markers: set[EditionMarker]) -> None:
+    assert read_title(text).markers == markers
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_numbers_in_every_spelling(text: str, numbers: tuple[str, ...]) -> None:
 @given(st.text(max_size=80), st.frozensets(st.sampled_from(["mara", "vell"])))
 def test_any_text_can_be_read(text: str, people: frozenset[str]) -> None:
     found = read_title(text, people)
-    assert found.readings
+    assert found.variants
     assert found == read_title(text, people)
 
 

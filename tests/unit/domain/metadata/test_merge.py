@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.metadata.merge import agree, joint_confidence, weigh
+from mamctl.domain.metadata.merge import agree, joint_confidence, rank_candidates
 from mamctl.domain.metadata.observation import Field, Observation, Source
-from mamctl.domain.metadata.source_priority import GENERAL, order_of_trust
+from mamctl.domain.metadata.source_priority import GENERAL, sources_by_priority
 from mamctl.domain.text.series import SeriesEntry
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -45,8 +45,8 @@ def test_nobody_said_anything():
 
 @pytest.mark.parametrize("field", list(Field))
 def test_every_field_has_a_place_for_every_source(field):
-    assert set(order_of_trust(field)) == set(Source)
-    assert len(order_of_trust(field)) == len(Source) == len(GENERAL)
+    assert set(sources_by_priority(field)) == set(Source)
+    assert len(sources_by_priority(field)) == len(Source) == len(GENERAL)
 
 
 @pytest.mark.spec("META-7")
@@ -125,7 +125,7 @@ def test_a_position_that_one_source_knows_completes_the_series():
 
 
 def test_positions_that_contradict_do_not_agree():
-    evidence = weigh(
+    evidence = rank_candidates(
         said(Field.SERIES, (SeriesEntry("Lantern Cycle", position),), source, 0.8)
         for position, source in [(None, Source.OPF), ("2", Source.TAGS), ("3", Source.NFO)]
     )[Field.SERIES]
@@ -150,7 +150,7 @@ def test_a_coarser_date_never_replaces_a_finer_one():
 def test_lengths_agree_within_a_minute_or_a_hundredth():
     assert (
         len(
-            weigh([said(Field.DURATION, 39849.0, Source.DECODER), said(Field.DURATION, 39840.0, Source.NFO)])[
+            rank_candidates([said(Field.DURATION, 39849.0, Source.DECODER), said(Field.DURATION, 39840.0, Source.NFO)])[
                 Field.DURATION
             ].winner.observations
         )
@@ -186,7 +186,7 @@ def test_a_credible_source_that_agrees_does_not_make_a_value_lose():
 @pytest.mark.spec("META-7")
 @given(st.lists(statements, min_size=1, max_size=8))
 def test_all_evidence_is_kept_and_the_winner_was_said_by_somebody(observations):
-    decided = weigh(observations)[Field.TITLE]
+    decided = rank_candidates(observations)[Field.TITLE]
     kept = [said for candidate in (decided.winner, *decided.others) for said in candidate.observations]
     assert set(kept) == set(observations)
     assert decided.winner.value in {said.value for said in observations}

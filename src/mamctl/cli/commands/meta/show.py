@@ -87,10 +87,10 @@ def _agreed(record: BookRecord, field: Any) -> dict[str, Any]:
 
 def _weighed(record: BookRecord) -> list[dict[str, Any]]:
     """Each field with its decision and all candidates; the value that holds may be a person's."""
-    from mamctl.domain.metadata.merge import weigh
+    from mamctl.domain.metadata.merge import rank_candidates
     from mamctl.domain.metadata.observation import Field
 
-    decided = weigh(record.observations)
+    decided = rank_candidates(record.observations)
     fields = [field for field in Field if field in decided or field in record.agreed]
     return [_field(record, field, decided.get(field)) for field in fields]
 
@@ -110,13 +110,13 @@ def _field(record: BookRecord, field: Any, decision: Agreement | None) -> dict[s
 
 def _candidate(field: Any, candidate: Candidate, *, won: bool) -> dict[str, Any]:
     from mamctl.domain.metadata.observation import value_to_json
-    from mamctl.domain.metadata.source_priority import trust_rank
+    from mamctl.domain.metadata.source_priority import source_priority
 
     said = [
         {
             "value": value_to_json(one.value),
             "source": one.source.value,
-            "trust": trust_rank(field, one.source, one.confidence),
+            "trust": source_priority(field, one.source, one.confidence),
             "confidence": one.confidence,
             "place": one.place,
         }

@@ -93,8 +93,8 @@ def _roles(
 ) -> tuple[FolderRole, ...]:
     if len(name) > LONGEST_NAME:
         return (FolderRole(FolderKind.SHELF, reason="too long for a name"),)
-    text, marks = _strip(name)
-    evidence = _Evidence(children, numbered, first, prefixes, leaf_numbered, known_authors, marks)
+    text, hints = _strip(name)
+    evidence = _Evidence(children, numbered, first, prefixes, leaf_numbered, known_authors, hints)
     found = sorted(
         _read(text, name, evidence), key=lambda role: (-role.weight, role.kind, role.authors, role.series or "")
     )
@@ -103,7 +103,7 @@ def _roles(
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What speaks for roles beside the name itself; `marks`: a range, "Series", "complete" stood behind it."""
+    """Evidence for roles besides the name itself; `hints`: a range, "Series", "complete" followed it."""
 
     children: tuple[str, ...]
     numbered: float
@@ -111,12 +111,12 @@ class _Evidence:
     prefixes: frozenset[str]
     leaf_numbered: bool
     known_authors: frozenset[str]
-    marks: float
+    hints: float
 
 
 def _strip(name: str) -> tuple[str, float]:
     """The name without ranges, years and "complete series" at its end, and how far they spoke of a series."""
-    text, marks = name.strip(), 0.0
+    text, hints = name.strip(), 0.0
     text = re.sub(
         r"\s*[\[(](?:audio ?books?(?:[ .]and[ .]pdf)?|mp3|m4b|unabridged)[\])]\s*$", "", text, flags=re.IGNORECASE
     )
@@ -124,13 +124,13 @@ def _strip(name: str) -> tuple[str, float]:
         text = re.sub(r"(?<=[^\W\d])\.(?=[^\W_])|(?<=\w)\.(?=\d+-)", " ", text) if text.count(".") > 1 else text
     for _ in range(6):
         before = text
-        for pattern, mark in ((_RANGE, 1.0), (_YEARS, 0.0), (_WHOLE, 0.3), (_SERIES_TAIL, 1.2)):
+        for pattern, hint in ((_RANGE, 1.0), (_YEARS, 0.0), (_WHOLE, 0.3), (_SERIES_TAIL, 1.2)):
             shorter = pattern.sub("", text).strip(" ,;–—-~")
             if shorter and shorter != text and any(char.isalpha() for char in shorter):
-                text, marks = shorter, max(marks, mark)
+                text, hints = shorter, max(hints, hint)
         if text == before:
             break
-    return text, marks
+    return text, hints
 
 
 def _read(text: str, whole: str, evidence: _Evidence) -> Iterator[FolderRole]:
@@ -173,7 +173,7 @@ def _one_piece(
     people = split_people(text)
     begins = _begin_with(text, evidence)
     if people and weight > NOBODY and position is None and not bracketed:
-        support = (1.2 if is_collection else 0.0) + (2.0 if begins else 0.0) - evidence.marks
+        support = (1.2 if is_collection else 0.0) + (2.0 if begins else 0.0) - evidence.hints
         support -= 0.9 if evidence.leaf_numbered and weight < 1.5 else 0.0
         support += 2.0 if all(fold_words(one) in evidence.known_authors for one in people) else 0.0
         yield FolderRole(
@@ -235,7 +235,7 @@ def _glued(text: str, evidence: _Evidence, readers: tuple[str, ...]) -> Iterator
     if rest and person_weight(comma) > 1.5 and " " in comma and person_weight(rest) <= 0.5:
         yield FolderRole(
             FolderKind.PERSON_AND_SERIES, split_people(comma), _strip(rest)[0], None, readers,
-            person_weight(comma) + 0.5 + evidence.marks, f"{comma} looks like people before a series",
+            person_weight(comma) + 0.5 + evidence.hints, f"{comma} looks like people before a series",
         )  # fmt: skip
     words = text.split()
     for size in (4, 3, 2):
@@ -259,7 +259,7 @@ def _several(opened: list[str], evidence: _Evidence, bracketed: tuple[str, ...],
         kind = FolderKind.PERSON if person_weight(last) > 0.5 else FolderKind.SERIES
         yield FolderRole(
             kind, split_people(last) if kind is FolderKind.PERSON else (), None if kind is FolderKind.PERSON else last,
-            narrators=readers, weight=3.0, reason=f"{first} says what {last} is",
+            narrators=readers, weight=3.0, reason=f"{first} is the label of {last}",
         )  # fmt: skip
         return
     if (number := place_alone(first)) is not None or read_year(first) is not None:
@@ -324,7 +324,7 @@ def _without_number(text: str | None) -> tuple[str, str | None]:
 
 def _series_weight(name: str, evidence: _Evidence) -> float:
     folded = fold_series(name)
-    weight = -1.0 + evidence.marks
+    weight = -1.0 + evidence.hints
     words = folded.split()
     weight += 1.4 if SERIES_WORDS.intersection(words) else 0.0
     weight += 2.2 if evidence.numbered >= 0.5 or evidence.leaf_numbered else 0.0

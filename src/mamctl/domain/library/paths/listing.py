@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.paths.siblings import Siblings, look_at_siblings, merge_prefixes
+from mamctl.domain.library.paths.siblings import Siblings, compare_siblings, merge_prefixes
 from mamctl.domain.text.names.pieces import tidy_name
 from mamctl.domain.text.names.places import fold_words
 from mamctl.domain.text.person_weight import LIKELY, person_weight
@@ -20,14 +20,14 @@ from mamctl.domain.library.paths.reading import NOTHING_KNOWN, Known, ReadPath, 
 
 
 def read_listing(paths: Iterable[str], known: Known = NOTHING_KNOWN) -> list[ReadPath | None]:
-    """Every path read with all others beside it, in the order given: names in one folder vote on each other, and who is
+    """Every path read together with all others, in the order given: names in one folder vote on each other, and who is
     surely an author in one place is known in the others."""
     paths = list(paths)
     tree = list_folders(paths)
-    beside = [tuple(tree[above] for above in _folders_above(path)) for path in paths]
-    first = [read_path(path, around, known) for path, around in zip(paths, beside, strict=True)]
-    learned = learn(first, (look_at_siblings(names) for names in tree.values()), known)
-    return [read_path(path, around, learned) for path, around in zip(paths, beside, strict=True)]
+    neighbours = [tuple(tree[above] for above in _folders_above(path)) for path in paths]
+    first = [read_path(path, around, known) for path, around in zip(paths, neighbours, strict=True)]
+    learned = learn(first, (compare_siblings(names) for names in tree.values()), known)
+    return [read_path(path, around, learned) for path, around in zip(paths, neighbours, strict=True)]
 
 
 def list_folders(paths: Iterable[str]) -> Mapping[str, frozenset[str]]:

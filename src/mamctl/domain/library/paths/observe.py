@@ -1,4 +1,4 @@
-"""The observations that the best reading of a path gives, with a confidence that says how far it is ahead."""
+"""The observations that the best reading of a path gives, with a confidence that reflects how far it is ahead."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.paths.siblings import look_at_siblings
+from mamctl.domain.library.paths.siblings import compare_siblings
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.names.places import fold_words
@@ -29,17 +29,17 @@ _SURE = 0.6
 _BELIEVED = 0.5
 
 
-def name_writers(path: str, beside: Sequence[frozenset[str]] = ()) -> tuple[str, ...]:
+def name_writers(path: str, neighbours: Sequence[frozenset[str]] = ()) -> tuple[str, ...]:
     """Who wrote the book by its path alone, where that is hardly in doubt; () elsewhere. Decides which of two tags
     names the author and which the reader."""
-    read = read_path(AUDIO_SUFFIX.sub("", path), beside)
+    read = read_path(AUDIO_SUFFIX.sub("", path), neighbours)
     best = read.readings[0] if read else None
     sure = best is not None and best.likelihood >= _SURE and all(person_weight(name) > LIKELY for name in best.authors)
     return best.authors if best is not None and sure else ()
 
 
 def know(said: Iterable[Observation]) -> Known:
-    """What the book's own tags and sidecars say of people and series, as evidence for the reading of its name."""
+    """People and series in the book's own tags and sidecars, as evidence for the reading of its name."""
     people: dict[Field, set[str]] = {Field.AUTHORS: set(), Field.NARRATORS: set()}
     series: set[str] = set()
     for one in said:
@@ -57,11 +57,11 @@ def observe_path(
     seen_at: datetime,
     *,
     place: str | None = None,
-    beside: Sequence[frozenset[str]] = (),
+    neighbours: Sequence[frozenset[str]] = (),
     known: Known = NOTHING_KNOWN,
 ) -> tuple[Observation, ...]:
-    """What `path` says, a book's folder or a loose file below the library's root. Never raises."""
-    read = read_path(path, beside, known)
+    """Observations from `path`, a book's folder or a loose file below the library's root. Never raises."""
+    read = read_path(path, neighbours, known)
     return observe_readings(read, seen_at, place=place or path) if read else ()
 
 
@@ -70,26 +70,26 @@ def observe_loose_file(
     seen_at: datetime,
     *,
     place: str | None = None,
-    beside: Sequence[frozenset[str]] = (),
+    neighbours: Sequence[frozenset[str]] = (),
     known: Known = NOTHING_KNOWN,
 ) -> tuple[Observation, ...]:
-    """What `path` says, an audio file that is a book by itself: its name stands where a book's folder would.
+    """Observations from `path`, an audio file that is a book by itself: its name takes the place of a book's folder.
 
     In "Box/Mara Vell - The Salt Road.m4b" the file names its author in full, and the folder is a pile of books.
     """
-    read = read_path(AUDIO_SUFFIX.sub("", path), beside, known)
+    read = read_path(AUDIO_SUFFIX.sub("", path), neighbours, known)
     return observe_readings(replace(read, source=Source.FILE_NAME), seen_at, place=place or path) if read else ()
 
 
 def observe_file_name(
     path: str, file: str, seen_at: datetime, *, known: Known = NOTHING_KNOWN
 ) -> tuple[Observation, ...]:
-    """What the only file of the book at `path` says by its name; chapters and tracks say nothing."""
+    """Observations from the name of the only file of the book at `path`; chapters and tracks give none."""
     stem = AUDIO_SUFFIX.sub("", file.rsplit("/", 1)[-1])
     if is_chapter_title(stem) or is_placeholder(stem) or re.search(r"~\d$", stem):
         return ()
     parts = replace(take_path_apart(path), name=stem)
-    siblings = tuple(look_at_siblings(frozenset({name})) for name in (*parts.folders, stem))
+    siblings = tuple(compare_siblings(frozenset({name})) for name in (*parts.folders, stem))
     read = read_parts(path, parts, siblings, known)
     origin = Origin(Source.FILE_NAME, file, seen_at, trust=0.8)
     return tuple(_observe(read, origin))

@@ -15,7 +15,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from mamctl.domain.library.paths.folder_roles import FolderKind, FolderRole, roles_of
-from mamctl.domain.library.paths.siblings import NO_SIBLINGS, Siblings, look_at_siblings
+from mamctl.domain.library.paths.siblings import NO_SIBLINGS, Siblings, compare_siblings
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.brackets import TitleText
 from mamctl.domain.text.credits import same_people, same_person
@@ -42,7 +42,7 @@ NEAR = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is agreed elsewhere in the library, or said by the book's own tags and sidecars; all folded."""
+    """Values agreed elsewhere in the library, or stated in the book's own tags and sidecars; all folded."""
 
     authors: frozenset[str] = frozenset()
     series: frozenset[str] = frozenset()
@@ -72,7 +72,7 @@ class PathReading:
 
 @dataclass(frozen=True, slots=True)
 class ReadPath:
-    """All readings of a path, the likeliest first; `facts` are what brackets and endings said for certain."""
+    """All readings of a path, the likeliest first; `facts` are certain, from brackets and endings."""
 
     path: str
     readings: tuple[PathReading, ...]
@@ -89,25 +89,25 @@ class ReadPath:
         return best.weight - other.weight < NEAR and (fold(best.title or "") != fold(other.title or ""))
 
 
-def read_path(path: str, beside: Sequence[frozenset[str]] = (), known: Known = NOTHING_KNOWN) -> ReadPath | None:
-    """All readings of a path below the library's root. `beside` are the names in each folder above it, the root's
+def read_path(path: str, neighbours: Sequence[frozenset[str]] = (), known: Known = NOTHING_KNOWN) -> ReadPath | None:
+    """All readings of a path below the library's root. `neighbours` are the names in each folder above it, the root's
     first, as far as they are known. None where the path names nothing. Never raises."""
     parts = take_path_apart(path)
     if not parts.name:
         return None
-    return read_parts(path, parts, _align(path, parts, beside), known)
+    return read_parts(path, parts, _align(path, parts, neighbours), known)
 
 
-def _align(path: str, parts: PathParts, beside: Sequence[frozenset[str]]) -> tuple[Siblings, ...]:
+def _align(path: str, parts: PathParts, neighbours: Sequence[frozenset[str]]) -> tuple[Siblings, ...]:
     """Siblings for each kept folder and for the name itself: what lies in the folder above each of them."""
     segments = [part for raw in path.split("/") if (part := tidy_name(raw)) not in {"", "."}]
     found: dict[str, frozenset[str]] = {}
     for at, segment in enumerate(segments):
-        if at < len(beside):
-            found[segment if not AUDIO_SUFFIX.search(segment) else AUDIO_SUFFIX.sub("", segment)] = beside[at]
+        if at < len(neighbours):
+            found[segment if not AUDIO_SUFFIX.search(segment) else AUDIO_SUFFIX.sub("", segment)] = neighbours[at]
     names = (*parts.folders, parts.name)
     return tuple(
-        look_at_siblings(found[name]) if name in found else look_at_siblings(frozenset({name})) for name in names
+        compare_siblings(found[name]) if name in found else compare_siblings(frozenset({name})) for name in names
     )
 
 
@@ -194,7 +194,7 @@ def _context(roles: tuple[FolderRole, ...], own: Siblings, known: Known, parts: 
         authors=authors,
         series=series,
         numbered=own.numbered,
-        readers_beside=own.readers_beside,
+        readers_in_siblings=own.readers_in_siblings,
         first=own.first,
         last=own.last,
         prefixes=own.prefixes,

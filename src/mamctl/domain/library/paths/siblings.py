@@ -1,4 +1,4 @@
-"""What the names beside a name tell of it: a numbered set, the same first piece in all, one series."""
+"""Evidence from the other names in a folder: a numbered set, the same first piece in all, one series."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mamctl.domain.text.names.places import fold_words, place_alone, place_first
 from mamctl.domain.text.series import fold_series
 
 MOST_SIBLINGS = 400
-"""So many names of a folder are looked at; more of them say nothing new."""
+"""At most this many names of a folder are compared; more add no evidence."""
 
 _LONGEST_SERIES = 5  # words that a series without separator may have
 
@@ -22,7 +22,7 @@ class Siblings:
     """How often the names of one folder share their pieces; see `NameContext` for the fields."""
 
     numbered: float = 0.0
-    readers_beside: float = 0.0
+    readers_in_siblings: float = 0.0
     first: Mapping[str, int] = field(default_factory=dict)
     last: Mapping[str, int] = field(default_factory=dict)
     prefixes: Mapping[str, int] = field(default_factory=dict)
@@ -33,7 +33,7 @@ NO_SIBLINGS = Siblings()
 
 
 @lru_cache(maxsize=256)
-def look_at_siblings(names: frozenset[str]) -> Siblings:
+def compare_siblings(names: frozenset[str]) -> Siblings:
     """The evidence of all names in one folder, in whatever order they come."""
     chosen = sorted(name for name in names if len(name) <= LONGEST_NAME)[:MOST_SIBLINGS]
     first: Counter[str] = Counter()
@@ -57,7 +57,7 @@ def look_at_siblings(names: frozenset[str]) -> Siblings:
     counted = len(numbers) if len(set(numbers)) > len(numbers) * 0.6 else 0
     return Siblings(
         numbered=counted / len(chosen) if counted > 1 and counted >= len(chosen) * 0.5 else 0.0,
-        readers_beside=readers / len(chosen) if len(chosen) > 1 else 0.0,
+        readers_in_siblings=readers / len(chosen) if len(chosen) > 1 else 0.0,
         first=dict(first),
         last=dict(last),
         prefixes={name: len(found) for name, found in places.items() if len(found) > 1},
@@ -84,5 +84,5 @@ def _note_places(text: str, places: dict[str, set[str]]) -> None:
     if last is not None and last.sure >= 1:
         words = last.before.split()
         for size in range(1, min(_LONGEST_SERIES, len(words) - 1) + 1):
-            # Other titles before the same words: "Alpha Time, Vol. 2" beside "Alpha Time, Vol. 3" tells nothing.
+            # Other titles before the same words: "Alpha Time, Vol. 2" next to "Alpha Time, Vol. 3" is no evidence.
             places[f"… {fold_series(' '.join(words[-size:]))}"].add(" ".join(words[:-size]).casefold())

@@ -16,13 +16,13 @@ class NameContext:
     `first` and `last` count how many siblings begin or end with a piece, `numbered` and `prefixes` which names carry
     numbers: `numbered` is the share of siblings that begin with a number of their own, `prefixes` counts the names
     before their numbers. `known_authors`, `known_series` and `known_narrators` are agreed elsewhere in the library or
-    said by the book's own tags and sidecars. All texts are folded.
+    stated in the book's own tags and sidecars. All texts are folded.
     """
 
     authors: tuple[str, ...] = ()
     series: str | None = None
     numbered: float = 0.0
-    readers_beside: float = 0.0
+    readers_in_siblings: float = 0.0
     first: Mapping[str, int] = field(default_factory=dict)
     last: Mapping[str, int] = field(default_factory=dict)
     prefixes: Mapping[str, int] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class NameContext:
 
 @dataclass(frozen=True, slots=True)
 class NameReading:
-    """One way to read a name. `weight` orders readings of one name; `reasons` say what speaks for it.
+    """One way to read a name. `weight` orders readings of one name; `reasons` are its evidence.
 
     `likelihood` in 0..1 is its share among all readings of the name.
     """

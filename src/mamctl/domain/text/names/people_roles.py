@@ -52,7 +52,7 @@ def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameConte
         yield draft.grown(1.5, f"({text}) repeats the author", "note")
         return
     one_word = all(" " not in name for name in people)
-    habit = pieces.technical or piece.bracket == "{" or context.readers_beside > 0.3
+    habit = pieces.technical or piece.bracket == "{" or context.readers_in_siblings > 0.3
     known = bool({fold_words(name) for name in people} & context.known_narrators)
     as_reader = (
         weight + (1.2 if habit else 0.0) + (2.0 if known else 0.0) + (0.5 if context.authors or draft.authors else 0.0)

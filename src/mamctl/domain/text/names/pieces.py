@@ -1,4 +1,4 @@
-"""A written name in its pieces: what stands between dashes and in brackets, without what speaks only of the files.
+"""A written name in its pieces: the text between dashes and in brackets, without data about the files.
 
 "Mara Vell - [Lantern Cycle 02] - The Salt Road (Tom Asher) 64k 11.04.09 {448mb}" holds three open pieces, one series
 in brackets, one person in brackets, and data about the files. What a piece means is decided in `reading`.
@@ -28,7 +28,7 @@ from mamctl.domain.text.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a name: `bracket` is "", "(", "[" or "{". `series` is what a bracket says of a series.
+    """A piece of a name: `bracket` is "", "(", "[" or "{". `series` is the series that a bracket names.
 
     `dated`: a year in brackets follows, as behind titles; `numbered`: a series in brackets does.
     """
@@ -42,9 +42,9 @@ class Piece:
 
 @dataclass(slots=True)
 class Pieces:
-    """All pieces in their order; `facts` are what brackets and endings said for certain, `notes` what was put aside.
+    """All pieces in their order; `facts` are certain, from brackets and endings; `notes` were left out.
 
-    `technical`: data about the files stood in the name, which tells one habit of naming.
+    `technical`: the name holds data about the files, which shows one habit of naming.
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -165,7 +165,7 @@ def _spread_all(text: str) -> str:
 
 
 def _peel(text: str, found: Pieces) -> str:
-    """The text without everything at its end that speaks of files, discs, editions and readers, in whatever order."""
+    """The text without everything at its end about files, discs, editions and readers, in any order."""
     for _ in range(8):
         shorter = next((rest for peel in _PEELERS if (rest := peel(text, found)) is not None), None)
         if shorter is None or not (shorter := shorter.rstrip(" ,;–—-~")):

@@ -25,7 +25,7 @@ _FOREIGN_SERIES = re.compile(r"\b(?:series|saga|trilogy|cycle|chronicles|quartet
 
 
 def series_weight(name: str, context: NameContext, *, sure: float) -> float:
-    """How far this text is a series' name where a number stands beside it."""
+    """How far this text is a series' name where a number follows it."""
     folded = fold_series(name)
     weight = 0.2 + 1.4 * sure
     if context.series:
@@ -56,7 +56,7 @@ def is_abbreviation(short: str, name: str) -> bool:
 def series_roles(
     draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameContext, *, many: bool
 ) -> Iterator[Draft]:
-    """The piece as a series, with its place where a number stands in or beside it."""
+    """The piece as a series, with its place where a number stands in or next to it."""
     text = piece.text
     last = place_last(text)
     if (

@@ -68,7 +68,7 @@ def title_roles(draft: Draft, piece: Piece, index: int, context: NameContext, *,
 
 
 def _inner_title(text: str, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[Draft]:
-    """The title behind a number, by whom it may say itself."""
+    """The title behind a number; it may name its author itself."""
     rest = replace(piece, text=text)
     yield Draft(title=text, weight=_title_weight(rest, index, without_siblings(context), many=many))
     yield from (
