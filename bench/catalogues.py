@@ -25,6 +25,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+from tests.kit.stocked_library import stock_library
+
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
@@ -39,7 +41,6 @@ from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.run import job_run
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY

@@ -16,13 +16,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from tests.kit.stocked_library import stock_library
+
 from bench.catalogues import apart, connect, go_round, now, peak_memory, running_catalogue
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import job_run
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.drift import due_books
 from mamctl.store.database import open_store

@@ -9,9 +9,9 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO, TypeVar
 
 import typer
 
@@ -24,6 +24,7 @@ from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
 from mamctl.output.report import Report
 from mamctl.output.screen import Screen
 
+T = TypeVar("T")
 Render = Callable[[Screen, Any], None]
 Work = Callable[[Runtime], Result | None]
 
@@ -249,6 +250,12 @@ def print_failure(problem: Problem) -> None:
         screen.line(f"mamctl: {line}" if number == 0 else line)
     if problem.remedy:
         screen.line(f"  → {problem.remedy}")
+
+
+def view(kind: type[T], source: object, /, **more: object) -> T:
+    """A dataclass `kind` for a report, with the fields of the same name from `source`; `more` has the others."""
+    names = [entry.name for entry in fields(kind) if entry.init and entry.name not in more]  # type: ignore[arg-type]
+    return kind(**{name: getattr(source, name) for name in names}, **more)
 
 
 def require_yes(runtime: Runtime, question: str) -> None:

@@ -33,11 +33,11 @@ TREE: dict[str, Node] = {
     "status": Node("What is known at a glance; makes no request.", module="status"),
     "vip": Node(
         "VIP: the daily task, past decisions, the pending list.",
-        _verbs(vip__commands="check history settle", vip__pending="pending"),
+        _verbs(vip__check="check", vip__history="history settle", vip__pending="pending"),
     ),
     "rules": Node(
         "The rules of every category, and the events of the site.",
-        _verbs(rules__import_="import", rules__commands="sync list show diff", rules__event="event"),
+        _verbs(rules__sync="sync import", rules__show="list show diff", rules__event="event"),
     ),
     "ratio": Node(
         "The ratio guard: watch, freeze and thaw, figures, forecast, points.",
@@ -130,12 +130,7 @@ def _noun(name: str, node: Node) -> Any:
 
 def _verb(module: str, name: str, *, whole: bool = False) -> Any:
     """The click command that a module registers under `name`; with `whole`, the group of all that it registers."""
-    found = importlib.import_module(f"{_COMMANDS}.{module}")
-    app = getattr(found, "app", None)
-    if app is None:
-        app = typer.Typer()
-        found.register(app)
-    group = typer.main.get_group(_plain(app))
+    group = typer.main.get_group(_plain(importlib.import_module(f"{_COMMANDS}.{module}").app))
     command = group if whole else group.commands[name]
     command.name = name
     return command

@@ -59,6 +59,11 @@ class Result:
     error: MamctlError | None = None
     notices: tuple[Notice, ...] = ()
 
+    @classmethod
+    def of(cls, data: Any, problems: tuple[Problem, ...], status: Status = Status.ATTENTION) -> Result:
+        """A result that is `ok` without problems, and `status` with some."""
+        return cls(data, problems, status if problems else Status.OK)
+
     @property
     def exit_code(self) -> ExitCode:
         """What the shell is answered."""

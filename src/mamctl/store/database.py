@@ -77,6 +77,11 @@ def store_errors(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {text}", subject=str(path), remedy=remedy) from error
 
 
+def quick_check(db: sqlite3.Connection) -> str:
+    """What SQLite finds wrong with its file; "ok" when nothing is."""
+    return str(db.execute("PRAGMA quick_check").fetchone()[0])
+
+
 def _prepare(db: sqlite3.Connection) -> None:
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")

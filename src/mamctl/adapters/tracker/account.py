@@ -1,4 +1,4 @@
-"""jsonLoad.php: the account's figures, in both shapes of the snatch summary, as a `AccountSnapshot`."""
+"""jsonLoad.php: the account's figures, in both shapes of the snatch summary, as an `AccountSnapshot`."""
 
 from __future__ import annotations
 

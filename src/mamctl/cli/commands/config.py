@@ -7,11 +7,10 @@ from pathlib import Path
 
 import typer
 
-from mamctl.cli.command import command
+from mamctl.cli.command import command, view
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.notify import examine_secrets
-from mamctl.config import ConfigFaultsError
-from mamctl.config import Fault as LoadFault
+from mamctl.config import ConfigFaultsError, Fault
 from mamctl.config.describe import Entry, Key, describe_keys, effective
 from mamctl.config.secrets import SecretFinding
 from mamctl.config.sections import NOT_YET_USED
@@ -20,16 +19,6 @@ from mamctl.errors import ConfigInvalidError
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault, as `config check` lists it."""
-
-    path: str
-    found: str | None
-    expected: str
-    nearest: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +68,12 @@ def check(runtime: Runtime) -> Result:
         loaded = runtime.loaded
     except ConfigInvalidError as error:
         listed = getattr(error, "faults", ()) or (Fault(error.subject or "", None, error.message, None),)
-        found = tuple(Fault(f.path, f.found, f.expected, f.nearest) for f in listed)
         path = Path(error.subject or "")
-        return Result(CheckData(str(path), path.exists(), found), error=error)
+        return Result(CheckData(str(path), path.exists(), tuple(listed)), error=error)
     findings = tuple(examine_secrets(loaded))
-    faults = tuple(Fault(one.key, None, one.text, None) for one in findings if one.fault)
+    faults = tuple(Fault(one.key, None, one.text) for one in findings if one.fault)
     warnings = (
-        *(Warning_(one.key, one.text, one.remedy) for one in findings if not one.fault),
+        *(view(Warning_, one) for one in findings if not one.fault),
         *(
             Warning_(key, "no command of this version uses it", "it may stay for a later one, or be removed")
             for key in loaded.origins
@@ -103,7 +91,7 @@ def _refusal(path: Path, findings: tuple[SecretFinding, ...]) -> ConfigFaultsErr
     if not faults:
         return None
     remedy = "; ".join(dict.fromkeys(one.remedy for one in faults))
-    return ConfigFaultsError(path, [LoadFault(one.key, None, one.text) for one in faults], remedy)
+    return ConfigFaultsError(path, [Fault(one.key, None, one.text) for one in faults], remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from mamctl.cli.cron.crontab import CrontabBlockError, assignments, find_block, 
 from mamctl.cli.cron.lines import block_for, cron_environment
 from mamctl.cli.cron.missing import find_lacks
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError
 from mamctl.output.screen import Screen, Tone
@@ -77,10 +77,10 @@ def show(runtime: Runtime) -> Result:
         assigned = assignments(crontab)
     except (CrontabError, CrontabBlockError):
         block, problems = _block(runtime, {})
-        return Result(CronData(tuple(block), None, None), problems, _status(problems))
+        return Result.of(CronData(tuple(block), None, None), problems)
     block, problems = _block(runtime, assigned)
     data = CronData(tuple(block), installed is not None, installed is not None and _same(installed, block))
-    return Result(data, problems, _status(problems))
+    return Result.of(data, problems)
 
 
 @command(app, "install", schema="mamctl.cron.install/1", render=render_install, dry_run=True, yes=True)
@@ -99,7 +99,7 @@ def install(runtime: Runtime) -> Result:
             data = _replace(runtime, before, after, block)
     except (CrontabError, CrontabBlockError) as error:
         return Result(CronData(tuple(block), None, None), problems, error=error)
-    return Result(data, problems, _status(problems))
+    return Result.of(data, problems)
 
 
 @command(app, "remove", schema="mamctl.cron.remove/1", render=render_remove, dry_run=True, yes=True)
@@ -137,10 +137,6 @@ def _block(runtime: Runtime, assigned: dict[str, str]) -> tuple[list[str], tuple
 
 def _same(installed: tuple[str, ...], block: list[str]) -> bool:
     return [line.rstrip() for line in installed] == block
-
-
-def _status(problems: tuple[Problem, ...]) -> Status:
-    return Status.ATTENTION if problems else Status.OK
 
 
 def _duplicates(crontab: str) -> list[Problem]:

@@ -16,6 +16,8 @@ from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError, UsageError
 from mamctl.output.screen import Screen, Tone
 
+app = typer.Typer()
+
 
 @dataclass(frozen=True, slots=True)
 class InitData:
@@ -39,22 +41,19 @@ def render_init(screen: Screen, data: InitData) -> None:
     screen.line("  7. mamctl cron install")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-
-    @command(app, "init", schema="mamctl.init/1", render=render_init, dry_run=True)
-    def init(runtime: Runtime) -> Result:
-        """Write a first configuration; nothing that exists is overwritten."""
-        path = runtime.options.config or paths.default_config()
-        session = path.with_name("mam_id")
-        if path.exists():
-            refuse_exposed(path)
-            raise UsageError(f"{path}: exists already", subject=str(path), remedy="edit it, or name another: --config")
-        if not runtime.options.dry_run:
-            _write(path, sample().replace('# mam_id_file = "~/.config/mamctl/mam_id"', f'mam_id_file = "{session}"'))
-            if not session.exists():
-                _write(session, "")
-        return Result(InitData(str(path), not runtime.options.dry_run, str(session)))
+@command(app, "init", schema="mamctl.init/1", render=render_init, dry_run=True)
+def init(runtime: Runtime) -> Result:
+    """Write a first configuration; nothing that exists is overwritten."""
+    path = runtime.options.config or paths.default_config()
+    session = path.with_name("mam_id")
+    if path.exists():
+        refuse_exposed(path)
+        raise UsageError(f"{path}: exists already", subject=str(path), remedy="edit it, or name another: --config")
+    if not runtime.options.dry_run:
+        _write(path, sample().replace('# mam_id_file = "~/.config/mamctl/mam_id"', f'mam_id_file = "{session}"'))
+        if not session.exists():
+            _write(session, "")
+    return Result(InitData(str(path), not runtime.options.dry_run, str(session)))
 
 
 def refuse_exposed(path: Path) -> None:

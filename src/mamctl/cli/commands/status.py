@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import typer
 
-from mamctl.cli.command import command
+from mamctl.cli.command import command, view
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.requests import Requests, count_requests
+from mamctl.domain.account.account import Unsatisfied, judge_vip_status
 from mamctl.domain.outcome import Result
+from mamctl.domain.ratio.guard import GuardState
+from mamctl.domain.site.rules import EventKind
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.account.pending import PendingCounts, count_pending
+from mamctl.store.account.purchases import open_claim
+from mamctl.store.account.readings import last_account
+from mamctl.store.ratio.guard import read_guard
+from mamctl.store.runs import LastRun, last_runs
+from mamctl.store.site.rules import list_events
+
+app = typer.Typer()
 
 _BY = {"scheduled": "cron", "by_hand": "hand", None: "–"}
 
@@ -34,7 +44,7 @@ class Account:
     uploaded_bytes: int | None
     downloaded_bytes: int | None
     user_class: str | None
-    unsatisfied: Any
+    unsatisfied: Unsatisfied
     age_seconds: timedelta = field(init=False)  # the same under the name that `ratio status` has for it
 
     def __post_init__(self) -> None:
@@ -45,7 +55,7 @@ class Account:
 class GuardData:
     """The ratio guard's state, and since when; None since ever."""
 
-    state: str
+    state: GuardState
     since: datetime | None
 
 
@@ -62,7 +72,7 @@ class OpenPurchase:
 class Event:
     """An event under way."""
 
-    kind: str
+    kind: EventKind
     source: str
     ends_at: datetime | None
     note: str | None
@@ -74,9 +84,9 @@ class StatusData:
 
     account: Account | None
     guard: GuardData
-    jobs: tuple[Any, ...]
+    jobs: tuple[LastRun, ...]
     open_purchase: OpenPurchase | None
-    wanted: Any
+    wanted: PendingCounts
     events: tuple[Event, ...]
     requests: Requests
 
@@ -113,7 +123,7 @@ def render_status(screen: Screen, data: StatusData) -> None:
                 screen.line(text, Tone.DIM)
 
 
-def _other_runs(job: Any) -> Iterable[str]:
+def _other_runs(job: LastRun) -> Iterable[str]:
     """What the last run alone does not show: when it last went well, and how the last scheduled run ended."""
     if job.status in ("failed", "killed", "partial") and job.last_success_at:
         yield f"{job.job} last ended well: {day(job.last_success_at)}"
@@ -139,38 +149,28 @@ def _event_words(event: Event) -> str:
     return f"{event.kind}, until {day(event.ends_at)}" if event.ends_at else f"{event.kind}, until it is ended"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+@command(app, "status", schema="mamctl.status/1", render=render_status)
+def status(runtime: Runtime) -> Result:
+    """What is known at a glance; makes no request."""
 
-    @command(app, "status", schema="mamctl.status/1", render=render_status)
-    def status(runtime: Runtime) -> Result:
-        """What is known at a glance; makes no request."""
-        from mamctl.store.account.pending import count_pending
-        from mamctl.store.account.purchases import open_claim
-        from mamctl.store.ratio.guard import read_guard
-        from mamctl.store.runs import last_runs
-        from mamctl.store.site.rules import list_events
-
-        db, now = runtime.store, runtime.now()
-        guard = read_guard(db).guard
-        claim = open_claim(db)
-        active = (event for event in list_events(db) if event.active(now))
-        return Result(
-            StatusData(
-                account=_account(runtime, now, claimed=claim is not None),
-                guard=GuardData(guard.state.value, guard.since),
-                jobs=last_runs(db),
-                open_purchase=OpenPurchase("vip", claim.claimed_at, claim.price) if claim else None,
-                wanted=count_pending(db),
-                events=tuple(Event(e.kind.value, e.source, e.ends_at, e.note) for e in active),
-                requests=count_requests(runtime),
-            )
+    db, now = runtime.store, runtime.now()
+    guard = read_guard(db).guard
+    claim = open_claim(db)
+    active = (event for event in list_events(db) if event.active(now))
+    return Result(
+        StatusData(
+            account=_account(runtime, now, claimed=claim is not None),
+            guard=view(GuardData, guard),
+            jobs=last_runs(db),
+            open_purchase=OpenPurchase("vip", claim.claimed_at, claim.price) if claim else None,
+            wanted=count_pending(db),
+            events=tuple(view(Event, event) for event in active),
+            requests=count_requests(runtime),
         )
+    )
 
 
 def _account(runtime: Runtime, now: datetime, *, claimed: bool) -> Account | None:
-    from mamctl.domain.account.account import judge_vip_status
-    from mamctl.store.account.readings import last_account
 
     kept = last_account(runtime.store)
     if kept is None:
@@ -184,17 +184,10 @@ def _account(runtime: Runtime, now: datetime, *, claimed: bool) -> Account | Non
         expiry_known=kept.expires_at is not None,
     )
     left = kept.expires_at - now if kept.expires_at else None
-    return Account(
-        seen_at=kept.seen_at,
+    return view(
+        Account,
+        kept,
         age=max(now - kept.seen_at, timedelta()),
         status=status.value,
-        expires_at=kept.expires_at,
         days_left=None if left is None else max(0.0, left / timedelta(days=1)),
-        points=kept.points,
-        ratio=kept.ratio,
-        ratio_text=kept.ratio_text,
-        uploaded_bytes=kept.uploaded_bytes,
-        downloaded_bytes=kept.downloaded_bytes,
-        user_class=kept.user_class,
-        unsatisfied=kept.unsatisfied,
     )

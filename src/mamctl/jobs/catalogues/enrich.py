@@ -24,6 +24,7 @@ from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import transaction
+from mamctl.store.library.books import book_path
 
 WINDOW = 50  # books asked about and recorded together
 WORKERS = 4  # books on their way at once, so that one host's pace does not hold up the others
@@ -98,8 +99,7 @@ def _is_over(results: Sequence[LookupResult]) -> bool:
 
 
 def _observe(run: Run, book_id: int) -> Case:
-    row = run.db.execute("SELECT path FROM books WHERE id = ?", (book_id,)).fetchone()
-    return Case(book_id, row["path"], question_about(run.db, book_id), load_answers(run.db, book_id))
+    return Case(book_id, book_path(run.db, book_id), question_about(run.db, book_id), load_answers(run.db, book_id))
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: LookupPolicy) -> None:

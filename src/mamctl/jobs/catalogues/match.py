@@ -27,6 +27,7 @@ from mamctl.jobs.run import Run
 from mamctl.store.catalogues import answers as answers_store
 from mamctl.store.database import transaction
 from mamctl.store.library import agreed as agreed_store
+from mamctl.store.library.books import book_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,8 @@ def _ask(catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy) -> Ve
 
 def question_about(db: sqlite3.Connection, book_id: int) -> BookQuery:
     """The query about a book of the library, from your own values and its files."""
-    row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()
     observations = agreed_store.load_observations(db, book_id)
-    return book_query_of(observations, agreed_store.load_agreed(db, book_id), row["duration"])
+    return book_query_of(observations, agreed_store.load_agreed(db, book_id), book_duration(db, book_id))
 
 
 def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chosen: str) -> CatalogueRecord:

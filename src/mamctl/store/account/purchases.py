@@ -167,6 +167,11 @@ def points_spent(db: sqlite3.Connection) -> float:
     return float(db.execute("SELECT coalesce(sum(spent), 0) FROM purchases WHERE state = 'confirmed'").fetchone()[0])
 
 
+def count_confirmed(db: sqlite3.Connection) -> int:
+    """Purchases of every kind that were confirmed."""
+    return int(db.execute("SELECT count(*) FROM purchases WHERE state = 'confirmed'").fetchone()[0])
+
+
 def find_purchase(db: sqlite3.Connection, purchase_id: int) -> Purchase:
     """One purchase."""
     return _purchase(db.execute("SELECT * FROM purchases WHERE id = ?", (purchase_id,)).fetchone())

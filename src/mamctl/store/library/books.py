@@ -34,6 +34,23 @@ def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
     return KnownBook(row["id"], row["stamp"], bool(row["whole"]), bool(row["decoded"])) if row else None
 
 
+def book_path(db: sqlite3.Connection, book_id: int) -> str:
+    """Where the book lies, as the store writes paths."""
+    return str(db.execute("SELECT path FROM books WHERE id = ?", (book_id,)).fetchone()["path"])
+
+
+def book_duration(db: sqlite3.Connection, book_id: int) -> float | None:
+    """Seconds that the book's files play together; None when that is not known."""
+    row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()
+    return None if row["duration"] is None else float(row["duration"])
+
+
+def book_title(db: sqlite3.Connection, book_id: int) -> str | None:
+    """The title on which the library has agreed; None when there is none, or no such book any more."""
+    row = db.execute("SELECT title FROM library WHERE id = ?", (book_id,)).fetchone()
+    return row["title"] if row else None
+
+
 def save_book(
     db: sqlite3.Connection,
     run_id: int,

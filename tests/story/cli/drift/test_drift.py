@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mamctl.domain.timestamps import timestamp
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.database import open_store
+from tests.kit.stocked_library import stock_library
 
 CHANGE_KEYS = {"book", "title", "field", "old", "new", "source", "kind", "reason"}
 

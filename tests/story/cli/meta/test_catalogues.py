@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.store.database import open_store
+from tests.kit.stocked_library import stock_library
 
 
 @pytest.fixture(scope="module")

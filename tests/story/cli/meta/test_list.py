@@ -14,12 +14,12 @@ from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.problem import Problem
 from mamctl.output.columns import width
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import set_by_user
 from mamctl.store.library.problems import replace_problems
+from tests.kit.stocked_library import stock_library
 from tests.kit.terminal import on_terminal
 
 BOOKS = 300

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.sections import catalogue_sections
@@ -15,6 +14,7 @@ from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.store.database import open_store
+from tests.kit.stocked_library import stock_library
 
 CANDIDATE_KEYS = {
     "source", "id", "title", "subtitle", "authors", "narrators", "series", "duration", "published", "language",

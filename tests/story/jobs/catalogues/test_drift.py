@@ -16,7 +16,6 @@ from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import job_run
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
@@ -24,6 +23,7 @@ from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes,
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import load_agreed, load_observations, set_by_user, verify_by_user
 from tests.kit.catalogue import FixedClock, make_catalogue
+from tests.kit.stocked_library import stock_library
 
 ORDER = ("audible", "goodreads", "open_library")
 BOOKS = 25

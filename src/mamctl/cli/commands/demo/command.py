@@ -11,6 +11,10 @@ from mamctl.cli.commands.demo.runner import Act, Stage, stage
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.account.purchases import count_confirmed
+from mamctl.store.database import open_store
+
+app = typer.Typer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +40,24 @@ def render_demo(screen: Screen, data: DemoData) -> None:
     screen.line("All of it happened in a temporary folder that is gone now. Next: mamctl init", Tone.DIM)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+@command(app, "demo", schema="mamctl.demo/1", render=render_demo)
+def demo(runtime: Runtime) -> Result:
+    """Watch a few months on practice sites, in a few seconds."""
+    from mamctl.cli.commands.demo import scenes_library, scenes_ratio, scenes_vip
 
-    @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
-    def demo(runtime: Runtime) -> Result:
-        """Watch a few months on practice sites, in a few seconds."""
-        from mamctl.cli.commands.demo import scenes_library, scenes_ratio, scenes_vip
-
-        silent = runtime.options.json or runtime.options.quiet
-        with stage(silent=silent) as place:
-            place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
-            account = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance)
-            scenes = (*account, *scenes_library.SCENES)
-            for scene in scenes:
-                scene(place)
-            return Result(_count(place))
+    silent = runtime.options.json or runtime.options.quiet
+    with stage(silent=silent) as place:
+        place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
+        account = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance)
+        scenes = (*account, *scenes_library.SCENES)
+        for scene in scenes:
+            scene(place)
+        return Result(_count(place))
 
 
 def _count(place: Stage) -> DemoData:
-    from mamctl.store.database import open_store
-
     db = open_store(place.home / "mamctl.db")
-    confirmed = db.execute("SELECT count(*) FROM purchases WHERE state = 'confirmed'").fetchone()[0]
+    confirmed = count_confirmed(db)
     db.close()
     return DemoData(
         acts=tuple(place.acts),

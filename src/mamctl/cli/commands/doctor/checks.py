@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.cli.runtime import Runtime
 from mamctl.errors import MamctlError
+from mamctl.store.database import quick_check
 
 if TYPE_CHECKING:
     from mamctl.jobs.ratio.client_actions import ScopedClient
@@ -55,7 +56,7 @@ def configuration(runtime: Runtime) -> Check:
 def store(runtime: Runtime) -> Check:
     """The database opens, is whole, and there is room for it."""
     path = runtime.config.store.path
-    verdict = runtime.store.execute("PRAGMA quick_check").fetchone()[0]
+    verdict = quick_check(runtime.store)
     if verdict != "ok":
         return Check("store", Grade.FAIL, f"{path}: {verdict}", "restore a backup: files ending in .bak beside it")
     free = shutil.disk_usage(path.parent).free

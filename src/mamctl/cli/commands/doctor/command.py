@@ -11,10 +11,12 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.doctor import checks, checks_cron
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError
 from mamctl.output.screen import Screen, Tone
+
+app = typer.Typer()
 
 _TONES = {Grade.OK: Tone.GOOD, Grade.WARN: Tone.WARN, Grade.FAIL: Tone.BAD, Grade.SKIPPED: Tone.DIM}
 _MARKS = {Grade.OK: "✓", Grade.WARN: "!", Grade.FAIL: "✗", Grade.SKIPPED: "·"}
@@ -52,20 +54,16 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-
-    @command(app, "doctor", schema="mamctl.doctor/1", render=render_doctor)
-    def doctor(runtime: Runtime) -> Result:
-        """Check every connection and permission, each with its remedy."""
-        found = tuple(_examine(runtime))
-        # What a check found is in the data; it becomes a problem so that scripts and --quiet see it too.
-        troubled = [check for check in found if check.grade in (Grade.WARN, Grade.FAIL)]
-        problems = tuple(
-            Problem(f"doctor_{check.name.replace(' ', '_')}", check.detail, check.name, check.remedy)
-            for check in troubled
-        )
-        return Result(DoctorData(found), problems, Status.ATTENTION if troubled else Status.OK)
+@command(app, "doctor", schema="mamctl.doctor/1", render=render_doctor)
+def doctor(runtime: Runtime) -> Result:
+    """Check every connection and permission, each with its remedy."""
+    found = tuple(_examine(runtime))
+    # What a check found is in the data; it becomes a problem so that scripts and --quiet see it too.
+    troubled = [check for check in found if check.grade in (Grade.WARN, Grade.FAIL)]
+    problems = tuple(
+        Problem(f"doctor_{check.name.replace(' ', '_')}", check.detail, check.name, check.remedy) for check in troubled
+    )
+    return Result.of(DoctorData(found), problems)
 
 
 def _examine(runtime: Runtime) -> Iterator[Check]:

@@ -24,6 +24,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
+from mamctl.store.library.books import book_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,5 +155,4 @@ def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
 
 
 def _title(runtime: Runtime, book: int) -> str | None:
-    row = runtime.store.execute("SELECT title FROM library WHERE id = ?", (book,)).fetchone()
-    return row["title"] if row else None
+    return book_title(runtime.store, book)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from mamctl.cli.command import command
+from mamctl.cli.command import command, view
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.site.rules import EventKind
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.site.rules import add_event, end_event, list_events
 
 app = typer.Typer(no_args_is_help=True, help="Events of the whole site that a person knows of.")
 
@@ -44,8 +45,6 @@ def add(
     note: Annotated[str | None, typer.Option("--note", help="A word about it.")] = None,
 ) -> Result:
     """Note an event that is under way."""
-    from mamctl.store.site.rules import add_event
-
     now = runtime.now()
     ends_at = parse_end(until) if until else None
     if ends_at is not None and ends_at <= now:
@@ -69,23 +68,23 @@ def parse_end(text: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class ListData:
-    """Events, newest first; `active` says which are under way."""
-
-    events: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
     """One event as it is listed."""
 
     id: int
-    kind: str
+    kind: EventKind
     source: str
     active: bool
     starts_at: datetime
     ends_at: datetime | None
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListData:
+    """Events, newest first; `active` says which are under way."""
+
+    events: tuple[Event, ...]
 
 
 def render_list(screen: Screen, data: ListData) -> None:
@@ -106,13 +105,8 @@ def render_list(screen: Screen, data: ListData) -> None:
 @command(app, "list", schema="mamctl.rules.event.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """Every event known."""
-    from mamctl.store.site.rules import list_events
-
     now = runtime.now()
-    events = tuple(
-        Event(e.id, e.kind.value, e.source, e.active(now), e.starts_at, e.ends_at, e.note)
-        for e in list_events(runtime.store)
-    )
+    events = tuple(view(Event, event, active=event.active(now)) for event in list_events(runtime.store))
     return Result(ListData(events))
 
 
@@ -131,8 +125,6 @@ def render_end(screen: Screen, data: EndData) -> None:
 @command(app, "end", schema="mamctl.rules.event.end/1", render=render_end, dry_run=True)
 def end(runtime: Runtime, event: Annotated[int, typer.Argument(metavar="ID", help="The event's number.")]) -> Result:
     """End an event now."""
-    from mamctl.store.site.rules import end_event
-
     if not end_event(runtime.store, event, runtime.now()):
         raise UsageError(
             f"{event}: no event under way has this number", subject=str(event), remedy="mamctl rules event list"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,12 @@ from mamctl.cli.command import command
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.requests import Requests, count_requests
+from mamctl.domain.account.pending import Wanted
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
+from mamctl.jobs.account.pending_check import PendingCheck, check_pending
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.account.pending import PendingItem, add_pending, list_pending, remove_pending
 
 app = typer.Typer(no_args_is_help=True, help="Titles wanted, waiting to become free.")
 
@@ -46,9 +49,6 @@ def add(
     auto_download: Annotated[bool, typer.Option("--auto-download", help="Download it once it is free.")] = False,
 ) -> Result:
     """Put a title on the list."""
-    from mamctl.domain.account.pending import Wanted
-    from mamctl.store.account.pending import add_pending
-
     wanted = Wanted(_text("title", title), _text("author", author), torrent_id)
     number, added = add_pending(runtime.store, wanted, runtime.now(), auto_download=auto_download)
     return Result(AddData(number, added, wanted.title, wanted.author))
@@ -63,26 +63,10 @@ def _text(name: str, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One wanted title as it is listed."""
-
-    id: int
-    title: str
-    author: str
-    torrent_id: int | None
-    added_at: Any
-    auto_download: bool
-    status: str
-    checked_at: Any
-    note: str | None
-    matches: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ListData:
     """The pending list."""
 
-    items: tuple[Item, ...]
+    items: tuple[PendingItem, ...]
 
 
 def render_list(screen: Screen, data: ListData) -> None:
@@ -103,16 +87,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 @command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """The list with the latest finding of each title."""
-    from mamctl.store.account.pending import list_pending
-
-    items = tuple(
-        Item(
-            i.id, i.title, i.author, i.torrent_id, i.added_at, i.auto_download, i.status.value, i.checked_at, i.note,
-            i.matches,
-        )
-        for i in list_pending(runtime.store)
-    )  # fmt: skip
-    return Result(ListData(items))
+    return Result(ListData(list_pending(runtime.store)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +107,6 @@ def remove(
     runtime: Runtime, item: Annotated[int, typer.Argument(metavar="ID", help="The number in the list.")]
 ) -> Result:
     """Take a title off the list."""
-    from mamctl.store.account.pending import remove_pending
-
     if not remove_pending(runtime.store, item, runtime.now()):
         raise UsageError(f"{item}: no such title on the list", subject=str(item), remedy="mamctl vip pending list")
     return Result(RemoveData(item))
@@ -143,7 +116,7 @@ def remove(
 class CheckData:
     """What a check of the list found."""
 
-    pending: Any
+    pending: PendingCheck
     requests: Requests
 
 
@@ -158,8 +131,6 @@ def render_check(screen: Screen, data: CheckData) -> None:
 @command(app, "check", schema="mamctl.vip.pending.check/1", render=render_check, dry_run=True)
 def check(runtime: Runtime) -> Result:
     """Look whether wanted titles are free now."""
-    from mamctl.jobs.account.pending_check import check_pending
-
     with runtime.run("pending") as run:
         vip_active = runtime.tracker.fetch_account().has_vip(run.clock())
         limit = runtime.config.rules.pending_searches

@@ -25,7 +25,7 @@ def stock_library(
 
     The share `with_asin` of the books names its ASIN, four of five their narrator, half their series.
     """
-    rng = Random(f"library {world.seed}")  # noqa: S311 - made-up books need no secrecy
+    rng = Random(f"library {world.seed}")
     with transaction(db):
         return {_add(db, work, now, rng, with_asin): work.recordings[0] for work in world.works}
 

@@ -1,25 +1,33 @@
-"""`mamctl rules`: what holds in every category, and what changed."""
+"""`mamctl rules list`, `show` and `diff`: what holds in every category, and what changed; from the store alone."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from difflib import get_close_matches
+from typing import Annotated
 
 import typer
 
-from mamctl.cli.command import command
-from mamctl.cli.commands.rules import import_ as rules_import
+from mamctl.cli.command import command, view
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.requests import Requests, count_requests
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
+from mamctl.domain.site.rule_texts import SectionChange
+from mamctl.domain.site.rules import CategoryRule, SiteEvent, describe_change
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.errors import MamctlError
-    from mamctl.jobs.run import Run
+from mamctl.store.site.rule_texts import TextChange, text_changes
+from mamctl.store.site.rules import (
+    CategoryRecord,
+    PastRule,
+    category_name,
+    last_changes,
+    list_events,
+    list_rules,
+    rule_history,
+)
 
 app = typer.Typer()
 
@@ -27,60 +35,11 @@ _WIDTH = 100  # columns of a quoted rule
 
 
 @dataclass(frozen=True, slots=True)
-class SyncData:
-    """The outcome of a sync; `pages` is None where reading pages is not allowed, `rules` after an outage."""
-
-    rules: Any
-    pages: Any
-    requests: Requests
-
-
-def render_sync(screen: Screen, data: SyncData) -> None:
-    """Counts and events."""
-    rules = data.rules
-    if rules:
-        screen.line(
-            f"{rules.categories} categories; freeleech in {rules.freeleech_categories} "
-            f"({rules.freeleech_torrents} torrents); {len(rules.changes)} changed"
-        )
-        if rules.site_wide_freeleech:
-            screen.line("The whole site is freeleech.", Tone.GOOD)
-    if data.pages and data.pages.pages:
-        rules_import.render_import(screen, data.pages)
-    screen.line(f"Requests: {data.requests.run} in this run, {data.requests.today} today", Tone.DIM)
-
-
-@command(app, "sync", schema="mamctl.rules.sync/1", render=render_sync, dry_run=True)
-def sync(runtime: Runtime) -> Result:
-    """Learn what holds in every category the site lists."""
-    from mamctl.jobs.site.rules_sync import site_news, sync_rules
-
-    with runtime.run("rules") as run:
-        pages, unread, outage = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None, None)
-        if outage:
-            return run.finish(SyncData(None, pages, count_requests(runtime)), error=outage)
-        summary, _ = sync_rules(run, runtime.tracker, runtime.config.rules.max_pages)
-        run.notices.extend(site_news(run))
-        data = SyncData(summary, pages, count_requests(runtime))
-        return run.finish(data, status=Status.PARTIAL if unread else None)
-
-
-def _read_pages(runtime: Runtime, run: Run) -> tuple[rules_import.ImportData, MamctlError | None, MamctlError | None]:
-    """What the pages told, the first that could not be read, and what makes any further request pointless."""
-    from mamctl.cli.wiring.site_pages import PagesOfToday
-
-    today = PagesOfToday(runtime)
-    today.require_session()
-    found, error = rules_import.take_pages(runtime, run, today)
-    return rules_import.data_of(found), error, today.outage
-
-
-@dataclass(frozen=True, slots=True)
 class ListData:
     """Every category with what holds now."""
 
-    categories: tuple[Any, ...]
-    events: tuple[Any, ...]
+    categories: tuple[CategoryRecord, ...]
+    events: tuple[SiteEvent, ...]
 
 
 def render_list(screen: Screen, data: ListData) -> None:
@@ -110,8 +69,6 @@ def render_list(screen: Screen, data: ListData) -> None:
 @command(app, "list", schema="mamctl.rules.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """What holds now in every category."""
-    from mamctl.store.site.rules import list_events, list_rules
-
     now = runtime.now()
     active = tuple(event for event in list_events(runtime.store) if event.active(now))
     return Result(ListData(list_rules(runtime.store), active))
@@ -121,8 +78,8 @@ def list_(runtime: Runtime) -> Result:
 class ShowData:
     """One category with its history, newest first."""
 
-    category: Any
-    history: tuple[Any, ...]
+    category: CategoryRecord
+    history: tuple[PastRule, ...]
 
 
 def render_show(screen: Screen, data: ShowData) -> None:
@@ -150,8 +107,6 @@ def show(
     runtime: Runtime, category: Annotated[str, typer.Argument(metavar="CATEGORY", help="Its id or name.")]
 ) -> Result:
     """One category: what holds, and what held before."""
-    from mamctl.store.site.rules import list_rules, rule_history
-
     records = list_rules(runtime.store)
     wanted = category.casefold().strip()
     found = [r for r in records if wanted in (str(r.id), r.name.casefold(), f"{r.main} {r.name}".casefold())]
@@ -160,14 +115,12 @@ def show(
     return Result(ShowData(found[0], rule_history(runtime.store, found[0].id)))
 
 
-def _not_one(category: str, found: list[Any], records: tuple[Any, ...]) -> UsageError:
+def _not_one(category: str, found: Sequence[CategoryRecord], records: Sequence[CategoryRecord]) -> UsageError:
     if found:
         choices = ", ".join(f"{r.id} ({r.main})" for r in found)
         return UsageError(
             f"{category}: several categories have this name: {choices}", subject=category, remedy="name the id"
         )
-    from difflib import get_close_matches
-
     near = get_close_matches(category, [r.name for r in records], 1)
     hint = (
         f"did you mean {near[0]}?" if near else "mamctl rules list names them" if records else "run: mamctl rules sync"
@@ -181,8 +134,8 @@ class Change:
 
     category_id: int
     category: str
-    before: Any
-    after: Any
+    before: CategoryRule | None
+    after: CategoryRule
     words: str
 
 
@@ -191,7 +144,7 @@ class DiffData:
     """What the last sync that found a change changed, and how saved rule pages changed."""
 
     changes: tuple[Change, ...]
-    texts: tuple[Any, ...]
+    texts: tuple[TextChange, ...]
 
 
 def render_diff(screen: Screen, data: DiffData) -> None:
@@ -206,7 +159,7 @@ def render_diff(screen: Screen, data: DiffData) -> None:
             render_section(screen, section)
 
 
-def render_section(screen: Screen, section: Any) -> None:
+def render_section(screen: Screen, section: SectionChange) -> None:
     """A section's heading with the lines that went and came under it, wrapped so that none is cut off."""
     screen.line(f"  § {section.title or 'before the first heading'}")
     for mark, tone, lines in (("−", Tone.BAD, section.removed), ("+", Tone.GOOD, section.added)):
@@ -218,12 +171,8 @@ def render_section(screen: Screen, section: Any) -> None:
 @command(app, "diff", schema="mamctl.rules.diff/1", render=render_diff)
 def diff(runtime: Runtime) -> Result:
     """What changed since the last sync."""
-    from mamctl.domain.site.rules import describe_change
-    from mamctl.store.site.rule_texts import text_changes
-    from mamctl.store.site.rules import category_name, last_changes
-
     changes = tuple(
-        Change(c.category_id, category_name(runtime.store, c.category_id), c.before, c.after, describe_change(c))
-        for c in last_changes(runtime.store)
+        view(Change, change, category=category_name(runtime.store, change.category_id), words=describe_change(change))
+        for change in last_changes(runtime.store)
     )
     return Result(DiffData(changes, text_changes(runtime.store)))

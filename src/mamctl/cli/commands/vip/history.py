@@ -1,0 +1,109 @@
+"""`mamctl vip history` and `settle`: past decisions, and your word about an unsettled purchase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command, require_yes
+from mamctl.cli.format import number
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.account.purchases import ClaimState
+from mamctl.domain.outcome import Result
+from mamctl.output.screen import Screen, Tone
+from mamctl.store.account.decisions import PastDecision, past_decisions
+from mamctl.store.account.purchases import BY_YOU, Purchase, open_claim, purchases_without_decision, settle_purchase
+
+app = typer.Typer()
+
+_TONES = {"renewed": Tone.GOOD, "would_renew": Tone.GOOD, "skipped": Tone.PLAIN, "failed": Tone.BAD}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryData:
+    """Past decisions, newest first, and renewals whose run was cut off before it recorded a decision."""
+
+    decisions: tuple[PastDecision, ...]
+    purchases_without_decision: tuple[Purchase, ...]
+
+
+def render_history(screen: Screen, data: HistoryData) -> None:
+    """One line a decision, below it what became of its purchase, and its conditions."""
+    if not data.decisions and not data.purchases_without_decision:
+        screen.line("No decision yet: mamctl vip check makes the first.")
+    for past in data.decisions:
+        spent = f", {number(past.spent)} points" if past.spent else ""
+        screen.line(f"{past.decided_at:%Y-%m-%d %H:%M}  {past.outcome}{spent}: {past.reason}", _TONES[past.outcome])
+        if past.purchase and past.outcome != "renewed":
+            screen.line(f"    {_fate(past.purchase)}", Tone.GOOD if past.purchase.state == "confirmed" else Tone.WARN)
+        for condition in past.conditions:
+            mark = "✓" if condition.holds else "✗"
+            screen.line(f"    {mark} {condition.name}: {condition.detail}", Tone.DIM)
+    for purchase in data.purchases_without_decision:
+        screen.line(
+            f"{purchase.claimed_at:%Y-%m-%d %H:%M}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN
+        )
+
+
+_SETTLED_BY = {"account": ", as the account shows", "you": ", as you said", "answer": ""}
+
+
+def _fate(purchase: Purchase) -> str:
+    """What became of a renewal, when, and how that is known."""
+    if purchase.settled_at is None:
+        return "not settled yet: whether it was made is not known"
+    fate = {
+        "confirmed": f"it was made for {number(purchase.spent)} points",
+        "not_applied": "it was not made",
+        "refused": "it was refused",
+    }
+    how = _SETTLED_BY.get(purchase.settled_by or "", "")
+    return f"settled {purchase.settled_at:%Y-%m-%d %H:%M}: {fate[purchase.state]}{how}"
+
+
+@command(app, "history", schema="mamctl.vip.history/1", render=render_history)
+def history(
+    runtime: Runtime,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many decisions.")] = 10,
+) -> Result:
+    """Past decisions with every condition."""
+
+    db = runtime.store
+    return Result(HistoryData(past_decisions(db, limit), purchases_without_decision(db, limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class SettleData:
+    """A purchase as you settled it."""
+
+    purchase_id: int | None
+    state: str | None
+    claimed_at: datetime | None
+
+
+def render_settle(screen: Screen, data: SettleData) -> None:
+    """One line."""
+    if data.purchase_id is None:
+        screen.line("No purchase is unsettled.")
+    else:
+        screen.line(f"The purchase claimed at {data.claimed_at:%Y-%m-%d %H:%M} UTC is settled: {data.state}.")
+
+
+@command(app, "settle", schema="mamctl.vip.settle/1", render=render_settle, dry_run=True, yes=True)
+def settle(
+    runtime: Runtime,
+    applied: Annotated[bool, typer.Option("--applied/--not-applied", help="Whether the site shows the purchase.")],
+) -> Result:
+    """Settle a renewal whose answer was lost and that mamctl cannot judge, after a look into the site's store."""
+
+    state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED
+    require_yes(runtime, f"Settle the open purchase as {state.value}?")
+    with runtime.run("vip") as run:
+        claim = open_claim(run.db)
+        if claim is None:
+            return run.finish(SettleData(None, None, None))
+        settle_purchase(run.db, claim.id, state, run.clock(), answer=BY_YOU)
+        return run.finish(SettleData(claim.id, state.value, claim.claimed_at))
