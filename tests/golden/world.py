@@ -2,24 +2,33 @@
 
 What can be fixed is fixed: the clock, time zone, locale, home, width and PATH (`clean_environment`), the ages of files,
 and the order in which books get their numbers (one file is decoded at a time).
-Two things cannot, and are replaced by words of the same length, so that tables keep their columns:
+Three things cannot, and are replaced, the first two by words of the same length, so that tables keep their columns:
 
 - the temporary folder, `/tmp/mamctl-golden.a1b2c3d4`, and the demo's inside it;
-- the ports of the practice servers.
+- the ports of the practice servers;
+- in the demo, how often a catalogue that is down was asked: books are looked up at once until it counts as down.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
+import pty
 import re
+import struct
 import sys
+import termios
+import threading
 import time
+import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
+from typing import TextIO
 
 from mamctl.cli.app import main
 from mamctl.cli.clock import Clock, use_clock
@@ -33,7 +42,9 @@ from mamctl.practice.tracker import PracticeTracker, demo_world
 from tests.kit.crontab_program import install_crontab
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-_PREFIX = "mamctl-golden."
+_PREFIX, _FIXED = "mamctl-golden.", "a1b2c3d4"
+_COLUMNS = 80
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _CONFIG = """\
 [tracker]
 base_url = "{tracker}"
@@ -76,7 +87,7 @@ class Recorded:
 
 @dataclass
 class GoldenWorld:
-    """What a tour acts on. With `json` every command prints JSON, else text."""
+    """What a tour acts on. With `json` every command prints JSON, else text on a terminal of 80 columns."""
 
     home: Path
     tracker: PracticeTracker
@@ -94,13 +105,14 @@ class GoldenWorld:
     def run(self, *words: str) -> Recorded:
         """Run it without keeping it."""
         argv = ["mamctl", *words, *(["--json"] if self.json else [])]
+        piped = self.json or words[0] == "demo"  # on a terminal it shows its progress, which is never twice the same
         with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
-            code = _run_into(argv, out.fileno(), err.fileno())
-            out.seek(0)
-            err.seek(0)
-            return Recorded(
-                tuple(self._fixed(word) for word in argv[1:]), code, self._fixed(out.read()), self._fixed(err.read())
-            )
+            with contextlib.nullcontext(out.fileno()) if piped else terminal(out) as descriptor:
+                code = _run_into(argv, descriptor, err.fileno())
+            shown = [self._fixed(text) for text in (*argv[1:], _read(out), _read(err))]
+        if words[0] == "demo":
+            shown[-2] = re.sub(r"(?m)^(  requests +audible )\d+", r"\1N", shown[-2])
+        return Recorded(tuple(shown[:-2]), code, shown[-2], shown[-1])
 
     def later(self, **span: float) -> None:
         """Time goes by; what the client moves meanwhile, the site's account hears of."""
@@ -112,15 +124,11 @@ class GoldenWorld:
         member.downloaded += world.downloaded - before[1]
 
     def _fixed(self, text: str) -> str:
-        names = {
-            str(self.home): f"/tmp/{_PREFIX}a1b2c3d4",
-            f":{self.tracker.port}": ":41001",
-            f":{self.client.port}": ":41002",
-            f":{self.catalogue.port}": ":41003",
-        }
-        for name, fixed in names.items():
-            text = text.replace(name, fixed)
-        return re.sub(r"mamctl-demo-\w{8}", "mamctl-demo-a1b2c3d4", text)
+        ports = {self.tracker.port: 41001, self.client.port: 41002, self.catalogue.port: 41003}
+        for port, fixed in ports.items():
+            text = text.replace(f":{port}", f":{fixed}")
+        # A table may have cut the name short.
+        return re.sub(r"(mamctl-(?:golden\.|demo-))(\w{1,8})", lambda found: found[1] + _FIXED[: len(found[2])], text)
 
 
 def clean_environment(home: Path) -> dict[str, str]:
@@ -131,8 +139,9 @@ def clean_environment(home: Path) -> dict[str, str]:
         "TMPDIR": str(home / "tmp"),
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
-        "COLUMNS": "80",
-        "TERM": "dumb",
+        "COLUMNS": str(_COLUMNS),
+        "TERM": "xterm",
+        "NO_COLOR": "1",
         "MAMCTL_CONFIG": str(home / "mamctl.toml"),
     }
 
@@ -179,12 +188,43 @@ def _furnish(world: GoldenWorld) -> None:
     time.tzset()
 
 
+@contextmanager
+def terminal(out: TextIO) -> Iterator[int]:
+    """The descriptor of a terminal of 80 columns; at the end, what was shown there is in `out`, without bold."""
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, _COLUMNS, 0, 0))
+    parts: list[bytes] = []
+
+    def listen() -> None:
+        with contextlib.suppress(OSError):  # Linux ends a terminal that nobody holds with EIO
+            while part := os.read(ours, 65536):
+                parts.append(part)
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        yield theirs
+    finally:
+        os.close(theirs)
+        listener.join()
+        os.close(ours)
+    out.write(_STYLE.sub("", b"".join(parts).decode("utf-8")))
+
+
+def _read(file: TextIO) -> str:
+    file.seek(0)
+    return file.read()
+
+
 def _run_into(argv: list[str], out: int, err: int) -> int:
     """The console script with its output in these files; its exit code."""
+    before = sys.argv, sys.stdout, sys.stderr
     kept = os.dup(1), os.dup(2)
-    before, sys.argv = sys.argv, argv
     os.dup2(out, 1)
     os.dup2(err, 2)
+    sys.argv = argv
+    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
     try:
         main()
     except SystemExit as end:
@@ -192,7 +232,7 @@ def _run_into(argv: list[str], out: int, err: int) -> int:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        sys.argv, sys.stdout, sys.stderr = before
         for number, descriptor in enumerate(kept, 1):
             os.dup2(descriptor, number)
             os.close(descriptor)
-        sys.argv = before
