@@ -224,14 +224,12 @@ def _run_into(argv: list[str], out: int, err: int) -> int:
     os.dup2(out, 1)
     os.dup2(err, 2)
     sys.argv = argv
-    sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)
     try:
-        main()
+        with open(1, "w", closefd=False) as sys.stdout, open(2, "w", closefd=False) as sys.stderr:
+            main()
     except SystemExit as end:
         return int(end.code or 0)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
         sys.argv, sys.stdout, sys.stderr = before
         for number, descriptor in enumerate(kept, 1):
             os.dup2(descriptor, number)
