@@ -63,7 +63,7 @@ def main() -> None:
                 chosen = found.chosen
                 outcome = found.kind.value if chosen is None else _word(is_right(world, work, chosen.record))
                 tally[kind][outcome] += 1
-        asked = len(server.mood.journal)
+        asked = len(server.journal.entries)
         http.close()
     for kind, counts in [*sorted(tally.items()), ("all", sum(tally.values(), Counter()))]:
         print(f"{kind:<32}{dict(counts)}")

@@ -14,7 +14,7 @@ from mamctl.domain.account.pending import Wanted
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import run_bracket
 from mamctl.jobs.site.rules_sync import sync_rules
-from mamctl.practice.tracker import PracticeTracker, TroubleKind, demo_world
+from mamctl.practice.tracker import FaultKind, PracticeTracker, demo_world
 from mamctl.store.account.pending import add_pending
 
 
@@ -24,8 +24,8 @@ def _sync(member: Member) -> None:
         run.finish()
 
 
-def _failing(member: Member, kind: TroubleKind, path: str, **details: Any) -> None:
-    member.tracker.mood.plan(kind, path, times=None, **details)
+def _failing(member: Member, kind: FaultKind, path: str, **details: Any) -> None:
+    member.tracker.behaviour.plan(kind, path, times=None, **details)
     try:
         member.day()
     except MamctlError as error:
@@ -37,12 +37,12 @@ _TASKS: tuple[tuple[str, int, int, Callable[[Member], Any]], ...] = (
     ("daily task", 0, 40, Member.day),
     ("daily task", 10, 40, Member.day),
     ("daily task with a renewal", 10, 20, Member.day),
-    ("daily task, session refused", 10, 20, lambda member: _failing(member, TroubleKind.DEAD_SESSION, "/")),
-    ("daily task, status 503", 10, 20, lambda member: _failing(member, TroubleKind.STATUS, "/", status=503)),
-    ("daily task, status 429", 10, 20, lambda member: _failing(member, TroubleKind.THROTTLED, "/")),
-    ("daily task, maintenance", 10, 20, lambda member: _failing(member, TroubleKind.HTML, "/")),
-    ("daily task, connection reset", 10, 20, lambda member: _failing(member, TroubleKind.RESET, "/")),
-    ("daily task, 429 at the first search", 10, 20, lambda member: _failing(member, TroubleKind.THROTTLED, "/tor/")),
+    ("daily task, session refused", 10, 20, lambda member: _failing(member, FaultKind.DEAD_SESSION, "/")),
+    ("daily task, status 503", 10, 20, lambda member: _failing(member, FaultKind.STATUS, "/", status=503)),
+    ("daily task, status 429", 10, 20, lambda member: _failing(member, FaultKind.THROTTLED, "/")),
+    ("daily task, maintenance", 10, 20, lambda member: _failing(member, FaultKind.HTML, "/")),
+    ("daily task, connection reset", 10, 20, lambda member: _failing(member, FaultKind.RESET, "/")),
+    ("daily task, 429 at the first search", 10, 20, lambda member: _failing(member, FaultKind.THROTTLED, "/tor/")),
 )
 
 

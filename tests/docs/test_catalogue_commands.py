@@ -34,7 +34,7 @@ def test_every_command_shown_runs(line: str, catalogue_member: CatalogueMember, 
     catalogue_member("meta", "scan", "--enrich")
     if line.startswith("mamctl drift"):
         catalogue_member.a_month_passes()
-        catalogue_member.server.tell(a_month_later(catalogue_member.server.shelves.world))
+        catalogue_member.server.show(a_month_later(catalogue_member.server.shelves.world))
     if line.startswith(("mamctl drift undo", "mamctl drift history")):
         catalogue_member("drift", "fix")
     assert catalogue_member.run(*shlex.split(line)[1:]).code in {0, 3}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.client.demo_shelf import fill_demo_shelf
 from mamctl.practice.library import DOUBTFUL
-from mamctl.practice.tracker import TroubleKind
+from mamctl.practice.tracker import FaultKind
 from tests.golden.world import GoldenWorld
 from tests.kit.commands import every_call
 
@@ -110,7 +110,7 @@ def catalogues(world: GoldenWorld) -> None:
     world.show("meta show", "princess of mars", "--evidence")
     world.show("meta export", "--all")
     world.later(days=31)
-    world.catalogue.tell(a_month_later(world.catalogue.shelves.world))
+    world.catalogue.show(a_month_later(world.catalogue.shelves.world))
     world.show("drift check")
     world.show("drift fix")
     world.show("drift history")
@@ -124,11 +124,11 @@ def lost_answer(world: GoldenWorld) -> None:
     world.later(days=60)
     site.world.member.points, site.world.member.points_at = 60_000, site.world.clock()
     world.run("vip", "pending", "add", title, "--author", author)
-    site.mood.plan(TroubleKind.LOST_ANSWER, "/json/bonusBuy.php")
-    site.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
+    site.behaviour.plan(FaultKind.LOST_ANSWER, "/json/bonusBuy.php")
+    site.behaviour.plan(FaultKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
     world.show("vip check", variant="lost-answer")
     world.show("vip settle", "--applied", "--yes")
-    site.mood.calm()
+    site.behaviour.clear()
     world.show("vip history")
     world.show("vip pending remove", "1")
 

@@ -149,7 +149,7 @@ def test_the_drift_line_corrects_under_cron_and_mails_only_what_is_news(
     """A person hears once of what is theirs to settle; the next week's run has nothing to say."""
     catalogue_member("meta", "scan", "--enrich")
     catalogue_member.a_month_passes()
-    catalogue_member.server.tell(a_month_later(catalogue_member.server.shelves.world))
+    catalogue_member.server.show(a_month_later(catalogue_member.server.shelves.world))
     REBOOTED.unlink(missing_ok=True)
     code, mail = run_cron(install("@reboot", catalogue_member, task="drift fix"))
     assert code == 3

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.practice.tracker import PracticeTracker, TroubleKind
+from mamctl.practice.tracker import FaultKind, PracticeTracker
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 
@@ -42,17 +42,17 @@ def start(config: Path) -> subprocess.Popen[bytes]:
 @pytest.mark.parametrize(
     ("kind", "path"),
     [
-        (TroubleKind.HOLD_BEFORE, "/jsonLoad.php"),
-        (TroubleKind.HOLD_BEFORE, BUY),
-        (TroubleKind.HOLD_AFTER, BUY),
-        (TroubleKind.HOLD_BEFORE, "/tor/js"),
+        (FaultKind.HOLD_BEFORE, "/jsonLoad.php"),
+        (FaultKind.HOLD_BEFORE, BUY),
+        (FaultKind.HOLD_AFTER, BUY),
+        (FaultKind.HOLD_BEFORE, "/tor/js"),
     ],
 )
-def test_kill_minus_nine_then_the_next_runs_make_it_right(member: Member, mamctl, kind: TroubleKind, path: str) -> None:
+def test_kill_minus_nine_then_the_next_runs_make_it_right(member: Member, mamctl, kind: FaultKind, path: str) -> None:
     config = member.config()
     # The dead process takes the answer with its new cookie to the grave; the site is given a grace for the old one.
-    member.tracker.mood.grace = 5
-    member.tracker.mood.plan(kind, path)
+    member.tracker.behaviour.grace = 5
+    member.tracker.behaviour.plan(kind, path)
     run = start(config)
     assert member.tracker.wait_until_held()
     run.send_signal(signal.SIGKILL)
@@ -89,12 +89,12 @@ def no_file_may_grow() -> None:
 
 def test_a_terminated_run_exits_130_and_leaves_no_lock(member: Member, mamctl) -> None:
     config = member.config()
-    member.tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php")
+    member.tracker.behaviour.plan(FaultKind.HOLD_BEFORE, "/jsonLoad.php")
     run = start(config)
     assert member.tracker.wait_until_held()
     run.send_signal(signal.SIGTERM)
     assert run.wait(20) == 130
     member.tracker.release()
-    member.tracker.mood.grace = 5
+    member.tracker.behaviour.grace = 5
     member.seed = member.tracker.mam_id
     assert mamctl("vip", "check", "--json", "--config", str(member.config())).code == 0

@@ -253,9 +253,9 @@ def test_the_parsers_alone(tmp_path, mamctl):
     lines = mamctl("meta", "parse-path", *paths, "--jsonl").out.splitlines()
     assert [json.loads(line)["path"] for line in lines] == list(paths)
     nfo = tmp_path / "a.nfo"
-    nfo.write_bytes("╔════╗\n Artist......: Mara Müller\n Mood: dark\n".encode("cp437"))
+    nfo.write_bytes("╔════╗\n Artist......: Mara Müller\n Behaviour: dark\n".encode("cp437"))
     said = mamctl("meta", "parse-nfo", str(nfo), "--json").data
     assert said["authors"] == ["Mara Müller"]
-    assert "Mood: dark" in said["remainder"]
+    assert "Behaviour: dark" in said["remainder"]
     assert mamctl("meta", "parse-nfo", str(tmp_path / "none.nfo")).code == 2
     assert "Mara Müller" in mamctl("meta", "parse-nfo", str(nfo)).out

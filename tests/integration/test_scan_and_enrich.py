@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.shelf_world import a_month_later
 from tests.kit.catalogue_member import CatalogueMember, catalogue_member
 
@@ -76,17 +76,17 @@ def test_caching(catalogue_member: CatalogueMember):
     questions = (("The Time Machine", "H. G. Wells"), ("Nobody Wrote This", "Nemo Nescio"))
     for title, author in questions:
         catalogue_member("meta", "match", "--title", title, "--author", author)
-    assert catalogue_member.server.mood.asked()
-    catalogue_member.server.mood.clear()
+    assert catalogue_member.server.asked()
+    catalogue_member.server.reset()
     for title, author in questions:
         again = catalogue_member("meta", "match", "--title", title, "--author", author)
         assert again.code == 0
-    assert catalogue_member.server.mood.asked() == []
+    assert catalogue_member.server.asked() == []
     catalogue_member("meta", "scan", "--enrich")
-    catalogue_member.server.mood.clear()
+    catalogue_member.server.reset()
     second = catalogue_member("meta", "enrich", "--all")
     assert (second.data["asked"], second.data["changes"], second.data["requests"]) == (5, 0, {})
-    assert catalogue_member.server.mood.asked() == []
+    assert catalogue_member.server.asked() == []
 
 
 @pytest.mark.spec("META-1")
@@ -115,12 +115,12 @@ def test_the_full_enrichment_flow(catalogue_member: CatalogueMember):
 def test_an_outage_takes_nothing_back_and_is_made_up_for(enriched: CatalogueMember):
     before = enriched.rows("SELECT book_id, field, value FROM agreed ORDER BY 1, 2")
     enriched.a_month_passes()
-    for kind in (TroubleKind.PAGE, TroubleKind.OTHER_SHAPE, TroubleKind.SOFT_BLOCK, TroubleKind.TRUNCATED):
-        enriched.server.mood.add(kind)
+    for kind in (FaultKind.PAGE, FaultKind.OTHER_SHAPE, FaultKind.SOFT_BLOCK, FaultKind.TRUNCATED):
+        enriched.server.behaviour.plan(kind)
         done = enriched("meta", "enrich", "--all")
         assert done.code == 13, kind
         assert enriched.rows("SELECT book_id, field, value FROM agreed ORDER BY 1, 2") == before
-        enriched.server.mood.clear()
+        enriched.server.reset()
     assert enriched("meta", "enrich", "--all").code == 0
 
 
@@ -137,7 +137,7 @@ def test_drift_correction_with_protected_fields(enriched: CatalogueMember):
     enriched("meta", "verify", str(book(enriched, "A Study in Scarlet")), "description")
     enriched.a_month_passes()
     world = a_month_later(enriched.server.shelves.world)
-    enriched.server.tell(world)
+    enriched.server.show(world)
 
     seen = enriched("drift", "check")
     assert (seen.code, seen.json["schema"]) == (3, "mamctl.drift.check/1")
@@ -187,7 +187,7 @@ def _start(member: CatalogueMember, *words: str) -> subprocess.Popen[bytes]:
 
 def _until_asked(member: CatalogueMember, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
-    while not member.server.mood.asked():
+    while not member.server.asked():
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -195,7 +195,7 @@ def _until_asked(member: CatalogueMember, process: subprocess.Popen[bytes]) -> N
 
 def test_a_killed_run_leaves_a_store_from_which_the_next_goes_on(catalogue_member: CatalogueMember):
     catalogue_member("meta", "scan")
-    slow = catalogue_member.server.mood.add(TroubleKind.SLOW, delay=30.0)
+    slow = catalogue_member.server.behaviour.plan(FaultKind.SLOW, delay=30.0)
     run = _start(catalogue_member, "meta", "enrich")
     try:
         _until_asked(catalogue_member, run)
@@ -219,7 +219,7 @@ def test_no_key_gets_beyond_the_request(catalogue_member: CatalogueMember, monke
     done = catalogue_member("meta", "scan", "--enrich", "--verbose")
     match = catalogue_member("meta", "match", "time machine")
     assert {"goodreads", "hardcover", "google_books"} <= {one["source"] for one in match.data["candidates"]}
-    catalogue_member.server.mood.add(TroubleKind.REFUSED_KEY)
+    catalogue_member.server.behaviour.plan(FaultKind.REFUSED_KEY)
     refused = catalogue_member("meta", "match", "--title", "Something Else")
     assert refused.code == 13
     told = "".join(run.out + run.err for run in (done, match, refused))

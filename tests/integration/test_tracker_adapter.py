@@ -11,7 +11,7 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
 from mamctl.errors import MamctlError, PurchaseUnknownError
-from mamctl.practice.tracker import DeadForm, Rotation, Shape, TroubleKind, small
+from mamctl.practice.tracker import DeadForm, FaultKind, Rotation, Shape, small
 from tests.kit.practice_fixtures import NOW, tracker
 from tests.kit.tracker_loopback import PassingTime, client_for
 
@@ -71,7 +71,7 @@ def test_the_standing(api):
 def test_every_shape_gives_the_same_standing(tracker, api, knobs):
     before = api.fetch_account()
     for name, value in knobs.items():
-        setattr(tracker.mood, name, value)
+        setattr(tracker.behaviour, name, value)
     after = api.fetch_account()
     assert after.ratio == pytest.approx(before.ratio, abs=0.01)
     assert after.points == pytest.approx(before.points, abs=1)
@@ -80,7 +80,7 @@ def test_every_shape_gives_the_same_standing(tracker, api, knobs):
 
 @pytest.mark.parametrize("shape", [Shape.INFINITY_SIGN, Shape.INF])
 def test_a_member_who_never_downloaded(tracker, tmp_path, shape):
-    tracker.mood.ratio = shape
+    tracker.behaviour.ratio = shape
     standing = api_for(tracker, tmp_path, "new").fetch_account()
     assert standing.ratio == float("inf")
     assert standing.expires_at is None
@@ -99,7 +99,7 @@ def test_the_cookie_lives_through_many_requests_and_clients(tracker, tmp_path):
 @pytest.mark.parametrize("form", DeadForm)
 @pytest.mark.parametrize("deletes", [True, False])
 def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
-    tracker.mood.dead_form, tracker.mood.deletes_cookie = form, deletes
+    tracker.behaviour.dead_form, tracker.behaviour.deletes_cookie = form, deletes
     tracker.world.sessions["api"].alive = False
     assert slug_of(api.fetch_account) == "session_dead"
     assert slug_of(lambda: api.search(SearchQuery())) == "session_dead"
@@ -114,38 +114,38 @@ def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
 @pytest.mark.parametrize(
     ("kind", "slug"),
     [
-        (TroubleKind.IP_MISMATCH, "session_ip_mismatch"),
-        (TroubleKind.ASN_MISMATCH, "session_asn_mismatch"),
-        (TroubleKind.WRONG_SESSION_TYPE, "session_wrong_type"),
-        (TroubleKind.DEAD_SESSION, "session_dead"),
-        (TroubleKind.RESET, "tracker_down"),
-        (TroubleKind.CUT_SHORT, "tracker_down"),
-        (TroubleKind.STATUS, "tracker_down"),
-        (TroubleKind.THROTTLED, "rate_limited"),
-        (TroubleKind.HTML, "site_maintenance"),
-        (TroubleKind.EMPTY, "session_dead"),
-        (TroubleKind.TRUNCATED, "shape_changed"),
-        (TroubleKind.WRONG_TYPES, "shape_changed"),
-        (TroubleKind.CHANGED_PAGE, "shape_changed"),
-        (TroubleKind.HUGE, "shape_changed"),
+        (FaultKind.IP_MISMATCH, "session_ip_mismatch"),
+        (FaultKind.ASN_MISMATCH, "session_asn_mismatch"),
+        (FaultKind.WRONG_SESSION_TYPE, "session_wrong_type"),
+        (FaultKind.DEAD_SESSION, "session_dead"),
+        (FaultKind.RESET, "tracker_down"),
+        (FaultKind.CUT_SHORT, "tracker_down"),
+        (FaultKind.STATUS, "tracker_down"),
+        (FaultKind.THROTTLED, "rate_limited"),
+        (FaultKind.HTML, "site_maintenance"),
+        (FaultKind.EMPTY, "session_dead"),
+        (FaultKind.TRUNCATED, "shape_changed"),
+        (FaultKind.WRONG_TYPES, "shape_changed"),
+        (FaultKind.CHANGED_PAGE, "shape_changed"),
+        (FaultKind.HUGE, "shape_changed"),
     ],
 )
 def test_each_trouble_of_a_read_has_its_slug(tracker, api, kind, slug):
-    tracker.mood.plan(kind, "/jsonLoad.php", times=None)
+    tracker.behaviour.plan(kind, "/jsonLoad.php", times=None)
     assert slug_of(api.fetch_account) == slug
 
 
 @pytest.mark.parametrize(
     ("kind", "slug"),
     [
-        (TroubleKind.HTML, "site_maintenance"),
-        (TroubleKind.TRUNCATED, "shape_changed"),
-        (TroubleKind.CHANGED_PAGE, "shape_changed"),
-        (TroubleKind.HUGE, "shape_changed"),
+        (FaultKind.HTML, "site_maintenance"),
+        (FaultKind.TRUNCATED, "shape_changed"),
+        (FaultKind.CHANGED_PAGE, "shape_changed"),
+        (FaultKind.HUGE, "shape_changed"),
     ],
 )
 def test_a_search_that_changed(tracker, api, kind, slug):
-    tracker.mood.plan(kind, "/tor/js/", times=None)
+    tracker.behaviour.plan(kind, "/tor/js/", times=None)
     assert slug_of(lambda: api.search(SearchQuery())) == slug
 
 
@@ -156,19 +156,19 @@ def test_the_wrong_network(tracker, tmp_path):
 
 
 def test_a_front_server_that_refuses(tracker, api):
-    tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, status=403)
+    tracker.behaviour.plan(FaultKind.STATUS, "/jsonLoad.php", times=None, status=403)
     assert slug_of(api.fetch_account) == "front_server_refused"
 
 
 def test_a_passing_outage_is_outwaited(tracker, api):
-    tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=2)
+    tracker.behaviour.plan(FaultKind.STATUS, "/jsonLoad.php", times=2)
     assert api.fetch_account().username == "examplemouse"
     assert len(tracker.journal.entries) == 3
 
 
 def test_retry_after(tracker, tmp_path):
     clock = PassingTime()
-    tracker.mood.plan(TroubleKind.THROTTLED, "/jsonLoad.php", retry_after="33")
+    tracker.behaviour.plan(FaultKind.THROTTLED, "/jsonLoad.php", retry_after="33")
     api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, clock=clock))
     assert slug_of(api.fetch_account) == "rate_limited"
     assert clock.slept == []  # the run goes on without the site; the next request, of whatever run, waits
@@ -183,7 +183,7 @@ def test_nobody_listens(tracker, api):
 
 
 def test_too_slow(tracker, tmp_path):
-    tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php", times=None)
+    tracker.behaviour.plan(FaultKind.HOLD_BEFORE, "/jsonLoad.php", times=None)
     limits = Bounds(silence=0.2, total=0.2)
     api = TrackerApi(client_for(tracker.url, tmp_path, seed=tracker.mam_id, bounds=limits))
     assert slug_of(api.fetch_account) == "tracker_slow"
@@ -209,7 +209,7 @@ def test_a_search(tracker, api):
 @pytest.mark.parametrize("sizes", [Shape.PRETTY, Shape.STRING, Shape.NUMBER])
 @pytest.mark.parametrize("flags", [Shape.NUMBER, Shape.STRING, Shape.BOOLEAN])
 def test_rows_in_every_shape(tracker, api, sizes, flags):
-    tracker.mood.sizes, tracker.mood.flags, tracker.mood.escaped_names = sizes, flags, True
+    tracker.behaviour.sizes, tracker.behaviour.flags, tracker.behaviour.escaped_names = sizes, flags, True
     rows = {row.id: row for row in api.search(SearchQuery()).rows}
     assert set(rows) == set(range(small.PLAIN, small.UNSEEDED + 1))
     assert rows[small.PLAIN].size_bytes == pytest.approx(1_395_864_371, rel=0.05)

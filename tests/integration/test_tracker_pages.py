@@ -19,7 +19,7 @@ from mamctl.domain.secret import Secret
 from mamctl.domain.site.categories import KNOWN_CATEGORIES
 from mamctl.domain.site.pages import NoticeKind, PageKind
 from mamctl.errors import MamctlError, SessionRefusedError, UsageError
-from mamctl.practice.tracker import TroubleKind, small
+from mamctl.practice.tracker import FaultKind, small
 from tests.kit.practice_fixtures import tracker
 from tests.kit.tracker_loopback import client_for
 
@@ -94,7 +94,7 @@ def test_an_api_session_opens_no_page(tracker, tmp_path):
 
 
 def test_a_changed_page(tracker, tmp_path):
-    tracker.mood.plan(TroubleKind.CHANGED_PAGE, "/tor/browse.php")
+    tracker.behaviour.plan(FaultKind.CHANGED_PAGE, "/tor/browse.php")
     html = SitePages(browser(tracker, tmp_path), allowed=True).fetch_page(PageKind.BROWSE)
     assert slug_of(lambda: read_page(html, "/tor/browse.php")) == "page_changed"
 
@@ -138,7 +138,7 @@ def test_a_locked_login_is_told(tracker, tmp_path):
 
 
 def test_a_login_whose_end_was_not_seen_is_not_repeated(tracker, tmp_path):
-    tracker.mood.plan(TroubleKind.LOST_ANSWER, "/takelogin.php")
+    tracker.behaviour.plan(FaultKind.LOST_ANSWER, "/takelogin.php")
     assert slug_of(login(tracker, tmp_path).sign_in) == "tracker_down"
     assert slug_of(login(tracker, tmp_path).sign_in) == "login_refused_before"
 
@@ -150,7 +150,7 @@ def test_a_login_needs_permission(tracker, tmp_path):
 
 
 def test_a_changed_login_page(tracker, tmp_path):
-    tracker.mood.plan(TroubleKind.HTML, "/login.php")
+    tracker.behaviour.plan(FaultKind.HTML, "/login.php")
     assert slug_of(login(tracker, tmp_path).sign_in) == "shape_changed"
     assert not login(tracker, tmp_path).marker.exists()
 

@@ -9,7 +9,7 @@ import pytest
 from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.errors import MamctlError, PurchaseUnknownError
-from mamctl.practice.tracker import TroubleKind
+from mamctl.practice.tracker import FaultKind
 from tests.kit.practice_fixtures import NOW, tracker
 from tests.kit.tracker_loopback import client_for
 
@@ -53,7 +53,7 @@ def test_a_renewal(tracker, api):
 def test_refusals_in_the_sites_words(tracker, api):
     api.buy_vip()
     assert api.buy_vip().refusal == "Min VIP is 1 week purchased for Automated methods"
-    tracker.mood.plan(TroubleKind.REFUSED, "/json/bonusBuy.php", text="Not today, <b>mouse</b>")
+    tracker.behaviour.plan(FaultKind.REFUSED, "/json/bonusBuy.php", text="Not today, <b>mouse</b>")
     assert api.buy_vip().refusal == "Not today, mouse"
 
 
@@ -61,23 +61,23 @@ def test_refusals_in_the_sites_words(tracker, api):
 @pytest.mark.parametrize(
     ("kind", "bought"),
     [
-        (TroubleKind.LOST_ANSWER, 1),
-        (TroubleKind.CUT_SHORT, 1),
-        (TroubleKind.TRUNCATED, 1),
-        (TroubleKind.CHANGED_PAGE, 1),
-        (TroubleKind.WRONG_TYPES, 1),
-        (TroubleKind.HUGE, 1),
-        (TroubleKind.RESET, 0),
-        (TroubleKind.STATUS, 0),
-        (TroubleKind.HTML, 0),
-        (TroubleKind.EMPTY, 0),
+        (FaultKind.LOST_ANSWER, 1),
+        (FaultKind.CUT_SHORT, 1),
+        (FaultKind.TRUNCATED, 1),
+        (FaultKind.CHANGED_PAGE, 1),
+        (FaultKind.WRONG_TYPES, 1),
+        (FaultKind.HUGE, 1),
+        (FaultKind.RESET, 0),
+        (FaultKind.STATUS, 0),
+        (FaultKind.HTML, 0),
+        (FaultKind.EMPTY, 0),
     ],
 )
 def test_a_purchase_without_a_proof_is_unknown_and_asked_once(tracker, api, kind, bought):
-    tracker.mood.plan(kind, "/json/bonusBuy.php", times=None)
+    tracker.behaviour.plan(kind, "/json/bonusBuy.php", times=None)
     with pytest.raises(PurchaseUnknownError):
         api.buy_vip()
     assert len(tracker.world.purchases) == bought
     assert requests(tracker) == [("GET", "/json/bonusBuy.php")]
-    tracker.mood.calm()
+    tracker.behaviour.clear()
     assert api.fetch_account().username == "examplemouse"  # the session lives on

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MASK = "***"
-_SECRET_FIELDS = frozenset({"mam_id", "password", "passkey", "dl", "email", "t", "j", "a"})
+_SECRET_FIELDS = frozenset({"mam_id", "password", "passkey", "dl", "email", "t", "j", "a", "key"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
 from mamctl.practice.failures import FailureForm, play
-from mamctl.practice.planned import Planned, Plans
+from mamctl.practice.faults import Fault, FaultPlan
 from mamctl.practice.web import Answer, Request
 
 if TYPE_CHECKING:
@@ -38,12 +38,11 @@ class LoopbackServer(ABC):
     def __init__(self, holds: Holds, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.holds = holds
         self.port = port
-        self.faults: list[str] = []
+        self.bugs: list[str] = []
         self.tls = tls
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
-        self._failures: Plans[Planned] = Plans()
-        self._failures_lock = threading.Lock()
+        self._failures: FaultPlan[Fault] = FaultPlan()
         self._failures_over = threading.Event()
 
     @abstractmethod
@@ -98,8 +97,7 @@ class LoopbackServer(ABC):
         Nothing listens while it is `REFUSED`; that takes neither a path nor a number of times (ValueError).
         """
         if form is not FailureForm.REFUSED:
-            with self._failures_lock:
-                self._failures.troubles.append(Planned(form, path, times))
+            self._failures.add(Fault(form, path, times))
         elif path or times is not None:
             raise ValueError("a refused connection has no path and cannot be counted: leave out path and times")
         else:
@@ -107,8 +105,7 @@ class LoopbackServer(ABC):
 
     def recover(self) -> None:
         """Forget every failure: those under way end, and the server listens and answers again."""
-        with self._failures_lock:
-            self._failures.calm()
+        self._failures.clear()
         self._failures_over.set()
         self._failures_over = threading.Event()
         if self._server is None:
@@ -116,8 +113,7 @@ class LoopbackServer(ABC):
 
     def failure_for(self, path: str) -> tuple[FailureForm, threading.Event] | None:
         """The form in which this request fails and the event that ends it; counts it. None: it is answered."""
-        with self._failures_lock:
-            hit = self._failures.strike(path)
+        hit = self._failures.hit(path)
         return (FailureForm(hit.kind), self._failures_over) if hit else None
 
     def release(self) -> None:
@@ -135,8 +131,8 @@ class LoopbackServer(ABC):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-        if self.faults and error is None:
-            raise RuntimeError(f"{type(self).__name__} failed:\n" + "\n".join(self.faults))
+        if self.bugs and error is None:
+            raise RuntimeError(f"{type(self).__name__} failed:\n" + "\n".join(self.bugs))
 
 
 class _Server(ThreadingHTTPServer):
@@ -185,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             answer = self.server.site.respond(request)
         except Exception:  # noqa: BLE001 - a fault of the site must be seen by the test, not lost in a thread
-            self.server.site.faults.append(traceback.format_exc())
+            self.server.site.bugs.append(traceback.format_exc())
             answer = Answer(500, b"the practice site failed", "text/plain")
         if answer is None:
             self._break_connection()

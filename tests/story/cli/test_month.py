@@ -14,8 +14,8 @@ from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.shelf_world import shelf_world
-from mamctl.practice.client import TroubleKind
-from mamctl.practice.tracker import TroubleKind as SiteTrouble
+from mamctl.practice.client import FaultKind
+from mamctl.practice.tracker import FaultKind as SiteTrouble
 from mamctl.store.exchanges import load_exchanges
 from tests.kit.member import Member
 from tests.kit.messages import Inbox, inbox
@@ -91,9 +91,9 @@ def test_a_quiet_month_mails_the_known_problem_once_a_week(month: Month) -> None
 def test_a_client_that_is_down_is_reported_daily_and_its_return_once(month: Month) -> None:
     month.hours(4)
     month.take()
-    month.box.client.mood.plan(TroubleKind.RESET, times=None)
+    month.box.client.behaviour.plan(FaultKind.RESET, times=None)
     month.hours(44)
-    month.box.client.mood.calm()
+    month.box.client.behaviour.clear()
     month.hours(6)
     mails = [text for job, text in month.take() if job == "ratio watch"]
     assert len(mails) == 3
@@ -174,9 +174,9 @@ def test_an_outage_of_the_site_is_mailed_each_day_and_its_end_once(month: Month)
     month.member.want("The Salt Road")
     month.hours(24)
     month.take()
-    month.member.tracker.mood.plan(SiteTrouble.STATUS, "/", status=503, times=None)
+    month.member.tracker.behaviour.plan(SiteTrouble.STATUS, "/", status=503, times=None)
     month.hours(48)
-    month.member.tracker.mood.calm()
+    month.member.tracker.behaviour.clear()
     month.hours(48)
     mails = [text.strip() for job, text in month.take() if job == "vip check"]
     assert len(mails) == 3
@@ -202,7 +202,7 @@ def test_exchanges_with_a_client_are_counted_by_day_and_outcome(month: Month) ->
     month.hours(2)
     with month.member.store() as db:
         good = {one.outcome.value for one in load_exchanges(db, month.member.now())}
-    month.box.client.mood.plan(TroubleKind.RESET, times=None)
+    month.box.client.behaviour.plan(FaultKind.RESET, times=None)
     month.hours(2)
     with month.member.store() as db:
         counts = {one.outcome.value: one.count for one in load_exchanges(db, month.member.now())

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mamctl.cli.format import ago
-from mamctl.practice.tracker import TroubleKind
+from mamctl.practice.tracker import FaultKind
 from tests.kit.member import Member
 
 KEYS = {"account", "guard", "jobs", "open_purchase", "wanted", "events", "requests"}
@@ -79,8 +79,8 @@ def test_a_vip_that_ended_since_it_was_read_is_expired_now(mamctl, status, reade
 @pytest.mark.spec("VIP-9")
 def test_a_purchase_that_is_not_settled_is_seen(mamctl, status, reader: Member) -> None:
     reader.expire_in(days=20)
-    reader.tracker.mood.plan(TroubleKind.RESET, "/json/bonusBuy.php")
-    reader.tracker.mood.plan(TroubleKind.STATUS, "/", times=None, skip=1)
+    reader.tracker.behaviour.plan(FaultKind.RESET, "/json/bonusBuy.php")
+    reader.tracker.behaviour.plan(FaultKind.STATUS, "/", times=None, skip=1)
     mamctl("vip", "check", "--config", str(reader.config()))
     data = status("--json").data
     assert (data["open_purchase"]["kind"], data["account"]["status"]) == ("vip", "pending_renewal")

@@ -54,18 +54,18 @@ def test_keys_come_in_alphabetical_order(member):
     ],
 )
 def test_shapes_of_one_fact(tracker, member, knob, shape, key, expected):
-    setattr(tracker.mood, knob, shape)
+    setattr(tracker.behaviour, knob, shape)
     assert member.json("/jsonLoad.php")[key] == expected
 
 
 @pytest.mark.parametrize("key", ["vip_until", "wedges"])
 def test_a_fact_may_be_absent(tracker, member, key):
-    setattr(tracker.mood, key, Shape.ABSENT)
+    setattr(tracker.behaviour, key, Shape.ABSENT)
     assert key not in member.json("/jsonLoad.php")
 
 
 def test_numbers_may_all_be_strings(tracker, member):
-    tracker.mood.numbers_as_strings = True
+    tracker.behaviour.numbers_as_strings = True
     facts = member.json("/jsonLoad.php?snatch_summary")
     assert (facts["uid"], facts["downloaded_bytes"], facts["ratio"]) == ("123456", "129385889792", "3.4")
     assert facts["snatch_summary"]["unsat"]["limit"] == "150"
@@ -80,7 +80,7 @@ def test_the_summary_nested_and_flat(tracker, member):
         "size": 3 * 734003200,
         "limit": 150,
     }
-    tracker.mood.summary = Shape.FLAT
+    tracker.behaviour.summary = Shape.FLAT
     flat = member.json("/jsonLoad.php", snatch_summary="true")
     assert "snatch_summary" not in flat
     assert flat["unsat"]["limit"] == 150
@@ -119,7 +119,7 @@ def test_vip_lapses_with_its_class_and_limit(tracker, member):
 
 
 def test_the_wrong_json_content_type_on_request(tracker, member):
-    tracker.mood.json_as_html = True
+    tracker.behaviour.json_as_html = True
     answer = member.get("/jsonLoad.php")
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.json()["uid"] == 123456

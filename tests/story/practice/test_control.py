@@ -11,7 +11,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from mamctl.practice.tracker import Mood, PracticeTracker, Shape, TroubleKind, World, demo_world, small_world
+from mamctl.practice.tracker import Behaviour, FaultKind, PracticeTracker, Shape, World, demo_world, small_world
 from mamctl.practice.tracker.__main__ import open_tracker
 from mamctl.practice.tracker.memory import freeze, read_part, thaw, write_state
 from tests.kit.practice_fixtures import NOW, Visitor
@@ -63,7 +63,7 @@ def test_troubles_can_be_planned_and_forgotten(tracker, member, control):
     assert member.get("/jsonLoad.php").status_code == 502
     control.delete("/trouble")
     assert member.get("/jsonLoad.php").status_code == 200
-    control.post("/trouble", json={"kind": "hold_before", "times": 0})
+    control.post("/fault", json={"kind": "hold_before", "times": 0})
     assert control.get("/held").json() == {"held": 0}
     assert control.post("/release", json={}).status_code == 200
 
@@ -71,7 +71,7 @@ def test_troubles_can_be_planned_and_forgotten(tracker, member, control):
 @pytest.mark.parametrize(
     ("path", "values", "status"),
     [
-        ("/mood", {"no_such_knob": 1}, 400),
+        ("/behaviour", {"no_such_knob": 1}, 400),
         ("/mood", {"ratio": "no such shape"}, 400),
         ("/account/1", {}, 400),
         ("/trouble", {"kind": "nonsense"}, 400),
@@ -85,19 +85,19 @@ def test_unfit_controls_are_refused(control, path, values, status):
 
 
 def test_control_requests_are_not_journaled_and_have_no_trouble(tracker, control):
-    tracker.mood.plan(TroubleKind.RESET, "/", times=None)
+    tracker.behaviour.plan(FaultKind.RESET, "/", times=None)
     assert control.get("/journal").json() == []
 
 
 @pytest.mark.parametrize("build", [demo_world, small_world])
 def test_a_world_survives_its_file(tmp_path, build):
-    world, mood = build(NOW), Mood(ratio=Shape.INF)
-    mood.plan(TroubleKind.SLOW, "/x", seconds=2)
+    world, behaviour = build(NOW), Behaviour(ratio=Shape.INF)
+    behaviour.plan(FaultKind.SLOW, "/x", seconds=2)
     world.torrents[min(world.torrents)].info = b"\x00d"
     path = tmp_path / "state.json"
-    write_state(path, {"world": world, "mood": mood})
+    write_state(path, {"world": world, "behaviour": behaviour})
     assert read_part(path, "world", World) == world
-    assert read_part(path, "mood", Mood) == mood
+    assert read_part(path, "behaviour", Behaviour) == behaviour
     assert freeze(thaw(World, freeze(world))) == freeze(world)
 
 
@@ -106,7 +106,7 @@ def test_a_restarted_tracker_goes_on(tmp_path):
     with open_tracker("small", 0, state, NOW) as first:
         visitor = Visitor(first)
         visitor.buy(spendtype="VIP", duration="max")
-        first.mood.ratio = Shape.INF
+        first.behaviour.ratio = Shape.INF
         visitor.get("/jsonLoad.php")
     with open_tracker("small", first.port, state, None) as second:
         visitor.tracker = second

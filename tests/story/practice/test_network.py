@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from mamctl.practice.tracker import Shape, TroubleKind
+from mamctl.practice.tracker import FaultKind, Shape
 from mamctl.practice.tracker.state import Exchange
 from tests.kit.practice_fixtures import NOW, Visitor
 
@@ -21,7 +21,7 @@ def test_the_address_is_told_once_a_minute_without_a_cookie(tracker):
     assert ask().status_code == 429
     tracker.world.clock.advance(timedelta(minutes=1))
     assert ask().status_code == 200
-    tracker.mood.ip_rule = False
+    tracker.behaviour.ip_rule = False
     assert ask().status_code == 200
 
 
@@ -51,7 +51,7 @@ def test_the_seedbox_rule_of_one_change_an_hour(tracker, member):
         (lambda t, v: setattr(t.world.caller, "asn", 64501), "asn", "Invalid session - ASN mismatch"),
         (lambda t, v: None, "asn", "Incorrect session type - not allowed this function"),
         (lambda t, v: None, "browser", "Incorrect session type - non-API session"),
-        (lambda t, v: t.mood.plan(TroubleKind.ASN_MISMATCH), "api", "Invalid session - ASN mismatch"),
+        (lambda t, v: t.behaviour.plan(FaultKind.ASN_MISMATCH), "api", "Invalid session - ASN mismatch"),
     ],
 )
 def test_the_seedbox_says_every_refusal_in_json(tracker, prepare, session, msg):
@@ -73,7 +73,7 @@ def test_the_seedbox_says_every_refusal_in_json(tracker, prepare, session, msg):
     ],
 )
 def test_a_good_cookie_in_three_forms(tracker, shape, session, text):
-    tracker.mood.check_cookie = shape
+    tracker.behaviour.check_cookie = shape
     assert Visitor(tracker, session).get("/json/checkCookie.php").text == text
 
 

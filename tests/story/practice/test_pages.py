@@ -56,7 +56,7 @@ def test_an_api_session_and_a_browser_without_uid_are_not_logged_in(tracker, mem
 def test_a_dead_browser_session_sees_the_login_page_or_a_redirect(tracker, browser):
     tracker.world.sessions["browser"].alive = False
     assert "Not logged in!" in browser.get("/rules.php").text
-    tracker.mood.dead_form = DeadForm.REDIRECT
+    tracker.behaviour.dead_form = DeadForm.REDIRECT
     assert browser.get("/rules.php").headers["location"] == "/login.php?returnto=%2Frules.php"
 
 

@@ -150,13 +150,13 @@ def test_mediainfo_is_json_in_a_string(tracker, member):
     ("shape", "expected"), [(Shape.PRETTY, "1.3 GiB"), (Shape.STRING, "1395864371"), (Shape.NUMBER, 1395864371)]
 )
 def test_sizes_in_three_forms(tracker, member, shape, expected):
-    tracker.mood.sizes = shape
+    tracker.behaviour.sizes = shape
     assert member.search(id=small.PLAIN)["data"][0]["size"] == expected
 
 
 @pytest.mark.parametrize(("shape", "expected"), [(Shape.NUMBER, 1), (Shape.STRING, "1"), (Shape.BOOLEAN, True)])
 def test_flags_in_three_forms(tracker, member, shape, expected):
-    tracker.mood.flags = shape
+    tracker.behaviour.flags = shape
     row = member.search(id=small.FREE)["data"][0]
     assert row["free"] == expected
     assert type(row["free"]) is type(expected)
@@ -164,7 +164,7 @@ def test_flags_in_three_forms(tracker, member, shape, expected):
 
 def test_names_may_be_escaped_and_titles_may_be_numbers(tracker, member):
     assert member.search(id=small.NUMBERED)["data"][0]["title"] == 1984
-    tracker.mood.escaped_names = True
+    tracker.behaviour.escaped_names = True
     assert "&amp; &lt;b&gt;" in member.search(id=small.ODD)["data"][0]["title"]
 
 

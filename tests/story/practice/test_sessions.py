@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from mamctl.practice.tracker import DeadForm, Rotation, TroubleKind
+from mamctl.practice.tracker import DeadForm, FaultKind, Rotation
 from tests.kit.practice_fixtures import NOW, SEARCH, Visitor, set_cookies
 
 ACCOUNT = "/jsonLoad.php"
@@ -54,26 +54,26 @@ def test_the_old_value_is_dead_at_once(member):
 
 
 def test_the_old_value_may_have_a_grace_of_some_requests(tracker, member):
-    tracker.mood.grace = 2
+    tracker.behaviour.grace = 2
     assert [member.ask("GET", ACCOUNT, keep=False).status_code for _ in range(4)] == [200, 200, 200, 403]
 
 
 def test_no_rotation_at_all(tracker, member):
-    tracker.mood.rotation = Rotation.NEVER
+    tracker.behaviour.rotation = Rotation.NEVER
     answers = [member.ask("GET", ACCOUNT, keep=False) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert not any(set_cookies(answer) for answer in answers)
 
 
 def test_the_same_value_again(tracker, member):
-    tracker.mood.rotation = Rotation.SAME_VALUE
+    tracker.behaviour.rotation = Rotation.SAME_VALUE
     before = member.cookies["mam_id"]
     assert before in set_cookies(member.get(ACCOUNT))[0]
     assert member.get(ACCOUNT).status_code == 200
 
 
 def test_loopback_cookies_without_a_domain_on_request(tracker, member):
-    tracker.mood.cookie_domain = None
+    tracker.behaviour.cookie_domain = None
     assert "domain" not in attributes(set_cookies(member.get(ACCOUNT))[0])
 
 
@@ -90,8 +90,8 @@ def test_loopback_cookies_without_a_domain_on_request(tracker, member):
 )
 @pytest.mark.parametrize("deletes", [True, False])
 def test_the_forms_of_a_dead_session(tracker, member, form, status, body, location, deletes):
-    tracker.mood.dead_form = form
-    tracker.mood.deletes_cookie = deletes
+    tracker.behaviour.dead_form = form
+    tracker.behaviour.deletes_cookie = deletes
     tracker.world.sessions["api"].alive = False
     answer = member.get(ACCOUNT)
     assert answer.status_code == status
@@ -125,28 +125,28 @@ def test_elsewhere_a_locked_session_is_refused_but_lives(tracker, session, field
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (TroubleKind.IP_MISMATCH, "Invalid session - IP mismatch"),
-        (TroubleKind.ASN_MISMATCH, "Invalid session - ASN mismatch"),
-        (TroubleKind.WRONG_SESSION_TYPE, "Incorrect session type - not allowed this function"),
-        (TroubleKind.DEAD_SESSION, "Invalid session"),
+        (FaultKind.IP_MISMATCH, "Invalid session - IP mismatch"),
+        (FaultKind.ASN_MISMATCH, "Invalid session - ASN mismatch"),
+        (FaultKind.WRONG_SESSION_TYPE, "Incorrect session type - not allowed this function"),
+        (FaultKind.DEAD_SESSION, "Invalid session"),
     ],
 )
 def test_a_refusal_may_be_planned_for_one_request(tracker, member, kind, text):
-    tracker.mood.plan(kind, ACCOUNT)
+    tracker.behaviour.plan(kind, ACCOUNT)
     answer = member.get(ACCOUNT)
     assert (answer.status_code, answer.text) == (403, text)
     assert member.get(ACCOUNT).status_code == 200
 
 
 def test_a_planned_dead_session_has_its_own_form(tracker, member):
-    tracker.mood.plan(TroubleKind.DEAD_SESSION, ACCOUNT, dead_form=DeadForm.REDIRECT)
+    tracker.behaviour.plan(FaultKind.DEAD_SESSION, ACCOUNT, dead_form=DeadForm.REDIRECT)
     assert member.get(ACCOUNT).status_code == 302
 
 
 def test_an_unused_session_dies_when_the_mood_says_so(tracker, member):
     tracker.world.clock.advance(timedelta(days=14))
     assert member.get(ACCOUNT).status_code == 200
-    tracker.mood.session_days = 15
+    tracker.behaviour.session_days = 15
     tracker.world.clock.advance(timedelta(days=14))
     assert member.get(ACCOUNT).status_code == 200
     tracker.world.clock.advance(timedelta(days=16))

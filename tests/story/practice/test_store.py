@@ -29,7 +29,7 @@ def test_vip_goes_as_far_as_the_points_reach(tracker, member):
 
 
 def test_vip_all_or_nothing_on_request(tracker, member):
-    tracker.mood.vip_partly = False
+    tracker.behaviour.vip_partly = False
     tracker.world.member.points = 2_000.0
     assert member.buy(spendtype="VIP", duration="max")["success"] is False
     assert tracker.world.purchases == []
@@ -83,7 +83,7 @@ def test_too_few_points_for_a_week_is_the_same_refusal(tracker, member):
 
 
 def test_vip_may_demand_the_ratio_of_a_power_user(tracker, member):
-    tracker.mood.vip_needs_ratio = True
+    tracker.behaviour.vip_needs_ratio = True
     tracker.world.member.downloaded = tracker.world.member.uploaded
     assert member.buy(spendtype="VIP", duration="max")["success"] is False
 

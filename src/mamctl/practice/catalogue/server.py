@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
-from mamctl.practice.catalogue.misbehave import trouble_reply
-from mamctl.practice.catalogue.mood import Mood, Trouble, TroubleKind
+from mamctl.practice.catalogue.faults import Behaviour, CatalogueFault, FaultKind, fault_reply
 from mamctl.practice.catalogue.shelves import Shelves
 from mamctl.practice.catalogue.wire.audible import answer_audible
 from mamctl.practice.catalogue.wire.audnexus import answer_audnexus
@@ -22,6 +21,7 @@ from mamctl.practice.catalogue.wire.open_library import answer_open_library
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import World
 from mamctl.practice.holds import Holds
+from mamctl.practice.journal import Entry, Journal, masked
 from mamctl.practice.loopback import LoopbackServer
 from mamctl.practice.web import Answer, Request
 
@@ -39,11 +39,12 @@ WIRES: dict[str, Callable[[Asked], Reply]] = {
 
 
 class PracticeCatalogue(LoopbackServer):
-    """All catalogues of one world. Use it as a context manager; `mood` makes troubles and keeps the journal."""
+    """All catalogues of one world, as a context manager; `behaviour` plans faults, `journal` has the requests."""
 
     def __init__(self, world: World, *, share: dict[str, float] | None = None, port: int = 0) -> None:
         super().__init__(Holds(), port)
-        self.mood = Mood()
+        self.behaviour = Behaviour()
+        self.journal = Journal()
         self.shelves = Shelves(world, share)
 
     @property
@@ -55,38 +56,62 @@ class PracticeCatalogue(LoopbackServer):
         """What the adapter of the catalogue takes as its base_url."""
         return f"{self.root}/{catalogue}" + ("/{region}" if catalogue == "audible" else "")
 
-    def tell(self, world: World) -> None:
-        """Tell of another world from now on: this is how catalogues come to disagree with what was."""
+    def show(self, world: World) -> None:
+        """Answer from another world from now on: this is how catalogues come to disagree with what was."""
         self.shelves = Shelves(world, self.shelves.share)
 
-    def answer(self, catalogue: str, asked: Asked, trouble: Trouble | None) -> Reply | None:
-        """The right answer, or what a trouble makes of it; None breaks the connection."""
+    def asked(self, catalogue: str = "") -> list[Entry]:
+        """The requests seen, those to one catalogue if it is named."""
+        return self.journal.of(f"/{catalogue}/") if catalogue else list(self.journal.entries)
+
+    def catalogues_asked(self) -> set[str]:
+        """The names of the catalogues that requests came to."""
+        return {entry.path.split("/")[1] for entry in self.journal.entries}
+
+    def reset(self) -> None:
+        """Behave well again, and forget the journal."""
+        self.behaviour.clear()
+        self.journal.clear()
+
+    def answer(self, catalogue: str, asked: Asked, fault: CatalogueFault | None) -> Reply | None:
+        """The right answer, or what a fault makes of it; None breaks the connection."""
         wire = WIRES.get(catalogue)
         if wire is None:
             return reply_json({"error": "no such catalogue"}, 404)
-        return trouble_reply(trouble, catalogue, asked, wire) if trouble else wire(asked)
+        return fault_reply(fault, catalogue, asked, wire) if fault else wire(asked)
 
     def respond(self, request: Request) -> Answer | None:
         """The answer of the catalogue whose prefix the path bears; None breaks the connection."""
         name, _, path = request.path.lstrip("/").partition("/")
         params = dict(parse_qsl(request.query))
-        agent = request.headers.get("user-agent", "")
-        trouble = self.mood.meet(name, request.method, f"/{path}", params, agent, time.time())
-        wrong = trouble is not None and trouble.kind is TroubleKind.WRONG_BOOK
+        fault = self.behaviour.hit(f"{name}/")
+        wrong = fault is not None and fault.kind is FaultKind.WRONG_BOOK
         asked = Asked(f"/{path}", params, request.headers, request.body, self.shelves, wrong)
-        reply = self.answer(name, asked, trouble)
-        return None if reply is None else Answer(reply.status, reply.body, reply.content_type, _headers(trouble))
+        reply = self.answer(name, asked, fault)
+        self.journal.note(
+            at=datetime.now(UTC),
+            method=request.method,
+            path=request.path,
+            fields=masked(params),
+            status=reply.status if reply else None,
+            session=None,
+            user_agent=request.headers.get("user-agent", ""),
+            host=request.headers.get("host", ""),
+            trouble=fault.kind.value if fault else None,
+        )
+        self.holds.pause(fault.delay if fault else 0.0)
+        return None if reply is None else Answer(reply.status, reply.body, reply.content_type, _headers(fault))
 
     def headers(self) -> Sequence[tuple[str, str]]:
         """As Audible says; mamctl's own time to live must win over it."""
         return (("Cache-Control", "private, no-store, max-age=0"),)
 
 
-def _headers(trouble: Trouble | None) -> list[tuple[str, str]]:
-    if trouble is None:
+def _headers(fault: CatalogueFault | None) -> list[tuple[str, str]]:
+    if fault is None:
         return []
-    retry = [("Retry-After", trouble.retry_after)] if trouble.retry_after else []
-    return [*retry, *trouble.headers]
+    retry = [("Retry-After", fault.retry_after)] if fault.retry_after else []
+    return [*retry, *fault.headers]
 
 
 @contextlib.contextmanager

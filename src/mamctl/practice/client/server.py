@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mamctl.practice.client.behaviour import Behaviour, ClientFault, FaultKind
 from mamctl.practice.client.calls import Visit, answer_call, text_answer
 from mamctl.practice.client.door import Door
 from mamctl.practice.client.flow import let_flow
-from mamctl.practice.client.mood import Mood, Trouble, TroubleKind
 from mamctl.practice.holds import Holds
 from mamctl.practice.journal import Journal, masked
 from mamctl.practice.loopback import LoopbackServer
@@ -35,11 +35,11 @@ class PracticeClient(LoopbackServer):
     """
 
     def __init__(
-        self, world: ClientWorld, mood: Mood | None = None, port: int = 0, tls: ssl.SSLContext | None = None
+        self, world: ClientWorld, behaviour: Behaviour | None = None, port: int = 0, tls: ssl.SSLContext | None = None
     ) -> None:
         super().__init__(Holds(), port, tls)
         self.world = world
-        self.mood = mood or Mood()
+        self.behaviour = behaviour or Behaviour()
         self.journal = Journal()
         self._door = Door(world)
         self.live()
@@ -61,9 +61,9 @@ class PracticeClient(LoopbackServer):
         """The answer, or None when the connection is to break; the journal has it before anyone else."""
         call = request.path.removeprefix(_API)
         with self.world.lock:
-            trouble = self.mood.strike(call)
+            fault = self.behaviour.hit(call)
             session = self._door.find(request, self.port)
-        answer = self._suffer(trouble, lambda: self._answer(request, call)) if trouble else self._answer(request, call)
+        answer = self._apply(fault, lambda: self._answer(request, call)) if fault else self._answer(request, call)
         self.journal.note(
             at=self.world.clock(),
             method=request.method,
@@ -73,7 +73,7 @@ class PracticeClient(LoopbackServer):
             session=session.name if session else None,
             user_agent=request.headers.get("user-agent", ""),
             host=request.headers.get("host", ""),
-            trouble=trouble.kind.value if trouble else None,
+            trouble=fault.kind.value if fault else None,
         )
         return answer
 
@@ -93,27 +93,27 @@ class PracticeClient(LoopbackServer):
             answer.headers += cookies
             return answer
 
-    def _suffer(self, trouble: Trouble, proceed: Callable[[], Answer]) -> Answer | None:
-        """The answer under this trouble; None when the connection breaks instead."""
-        kind = trouble.kind
-        if kind is TroubleKind.RESET:
+    def _apply(self, fault: ClientFault, proceed: Callable[[], Answer]) -> Answer | None:
+        """The answer under this fault; None when the connection breaks instead."""
+        kind = fault.kind
+        if kind is FaultKind.RESET:
             return None
-        if kind is TroubleKind.STATUS:
-            return text_answer("", trouble.status)
-        if kind is TroubleKind.BODY:
-            return text_answer(trouble.text)
-        if kind is TroubleKind.LOST_SESSION:
+        if kind is FaultKind.STATUS:
+            return text_answer("", fault.status)
+        if kind is FaultKind.BODY:
+            return text_answer(fault.text)
+        if kind is FaultKind.LOST_SESSION:
             self.forget_sessions()
-        if kind is TroubleKind.HOLD_BEFORE:
+        if kind is FaultKind.HOLD_BEFORE:
             self.holds.hold()
-        self.holds.pause(trouble.seconds)
+        self.holds.pause(fault.seconds)
         return self._spoil(kind, proceed())
 
-    def _spoil(self, kind: TroubleKind, answer: Answer) -> Answer | None:
-        if kind is TroubleKind.HOLD_AFTER:
+    def _spoil(self, kind: FaultKind, answer: Answer) -> Answer | None:
+        if kind is FaultKind.HOLD_AFTER:
             self.holds.hold()
-        if kind is TroubleKind.TRUNCATED:
+        if kind is FaultKind.TRUNCATED:
             answer.body = answer.body[: len(answer.body) // 2]
-        if kind is TroubleKind.CUT_SHORT:
+        if kind is FaultKind.CUT_SHORT:
             answer.cut_at = len(answer.body) // 2
-        return None if kind is TroubleKind.LOST_ANSWER else answer
+        return None if kind is FaultKind.LOST_ANSWER else answer

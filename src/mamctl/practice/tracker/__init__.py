@@ -2,8 +2,8 @@
 
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.journal import Entry, Journal
+from mamctl.practice.tracker.behaviour import Behaviour, DeadForm, FaultKind, Rotation, Shape, SiteFault
 from mamctl.practice.tracker.demo_world import demo_world
-from mamctl.practice.tracker.mood import DeadForm, Mood, Rotation, Shape, Trouble, TroubleKind
 from mamctl.practice.tracker.server import PracticeTracker
 from mamctl.practice.tracker.small import small_world
 from mamctl.practice.tracker.state import (
@@ -19,12 +19,13 @@ from mamctl.practice.tracker.state import (
 
 __all__ = [
     "Account",
+    "Behaviour",
     "Caller",
     "DeadForm",
     "Entry",
     "Events",
+    "FaultKind",
     "Journal",
-    "Mood",
     "PracticeClock",
     "PracticeTracker",
     "Rotation",
@@ -32,9 +33,8 @@ __all__ = [
     "Session",
     "SessionKind",
     "Shape",
+    "SiteFault",
     "Torrent",
-    "Trouble",
-    "TroubleKind",
     "World",
     "demo_world",
     "small_world",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl.practice.clock import PracticeClock
+from mamctl.practice.tracker.behaviour import Behaviour
 from mamctl.practice.tracker.demo_world import demo_world
 from mamctl.practice.tracker.memory import read_part, write_state
-from mamctl.practice.tracker.mood import Mood
 from mamctl.practice.tracker.server import PracticeTracker
 from mamctl.practice.tracker.small import small_world
 from mamctl.practice.tracker.state import World
@@ -54,9 +54,9 @@ def open_tracker(world: str, port: int, state: Path | None, now: datetime | None
     if state is None or not state.exists():
         fresh = _WORLDS[world](now or datetime.now(UTC))
         fresh.clock = PracticeClock(now)
-        tracker = PracticeTracker(fresh, Mood(), port)
+        tracker = PracticeTracker(fresh, Behaviour(), port)
     else:
-        tracker = PracticeTracker(read_part(state, "world", World), read_part(state, "mood", Mood), port)
+        tracker = PracticeTracker(read_part(state, "world", World), read_part(state, "behaviour", Behaviour), port)
     if state is not None:
         _remember(tracker, state)
     return tracker
@@ -64,7 +64,7 @@ def open_tracker(world: str, port: int, state: Path | None, now: datetime | None
 
 def _remember(tracker: PracticeTracker, state: Path) -> None:
     def save() -> None:
-        write_state(state, {"world": tracker.world, "mood": tracker.mood})
+        write_state(state, {"world": tracker.world, "behaviour": tracker.behaviour})
 
     save()
     tracker.site.on_change = save

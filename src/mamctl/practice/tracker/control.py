@@ -1,12 +1,12 @@
-"""`/practice/…`: state, mood and journal for tests and demos in other processes.
+"""`/practice/…`: state, behaviour and journal for tests and demos in other processes.
 
 | request | does |
 |---|---|
 | GET `/practice/state` | the whole world |
 | GET `/practice/purchases` | what was really bought |
 | GET `/practice/journal`, DELETE | the requests seen; forget them |
-| GET, POST `/practice/mood` | the knobs; change some |
-| POST `/practice/trouble`, DELETE | plan one; forget all |
+| GET, POST `/practice/behaviour` | the knobs; change some |
+| POST `/practice/fault`, DELETE | plan one; forget all |
 | POST `/practice/account/UID`, `/practice/session/NAME` | change fields |
 | POST `/practice/torrent/ID` | change fields, or list a new one |
 | POST `/practice/events`, `/practice/caller` | change fields |
@@ -22,8 +22,8 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from mamctl.practice.tracker.behaviour import SiteFault
 from mamctl.practice.tracker.memory import change, freeze, thaw
-from mamctl.practice.tracker.mood import Trouble
 from mamctl.practice.tracker.state import Section, Torrent
 from mamctl.practice.web import Answer, Request, json_answer
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mamctl.practice.tracker.site import Site
 
 CONTROL_PREFIX = "/practice/"
+_FORMER_NAMES = {"mood": "behaviour", "trouble": "fault"}
 
 
 def control(site: Site, request: Request) -> Answer:
@@ -40,7 +41,7 @@ def control(site: Site, request: Request) -> Answer:
     what, _, which = request.path.removeprefix(CONTROL_PREFIX).partition("/")
     if (request.method, what) == ("GET", "held"):
         return json_answer(_held(site, request))
-    order = _ORDERS.get((request.method, what))
+    order = _ORDERS.get((request.method, _FORMER_NAMES.get(what, what)))
     if order is None:
         return json_answer({"error": f"no such control: {request.method} {request.path}"}, 404)
     try:
@@ -60,17 +61,17 @@ def _held(site: Site, request: Request) -> dict[str, int]:
 
 
 def _change_mood(site: Site, _: str, values: dict[str, Any]) -> Any:
-    change(site.mood, values)
-    return freeze(site.mood)
+    change(site.behaviour, values)
+    return freeze(site.behaviour)
 
 
-def _plan_trouble(site: Site, _: str, values: dict[str, Any]) -> Any:
-    site.mood.troubles.append(thaw(Trouble, values))
-    return freeze(site.mood.troubles)
+def _plan_fault(site: Site, _: str, values: dict[str, Any]) -> Any:
+    site.behaviour.add(thaw(SiteFault, values))
+    return freeze(site.behaviour.faults)
 
 
-def _calm(site: Site, *_: Any) -> Any:
-    site.mood.calm()
+def _clear(site: Site, *_: Any) -> Any:
+    site.behaviour.clear()
     return []
 
 
@@ -128,12 +129,12 @@ def _forget_journal(site: Site, *_: Any) -> Any:
 
 _ORDERS: dict[tuple[str, str], Callable[[Site, str, dict[str, Any]], Any]] = {
     ("GET", "state"): lambda site, *_: freeze(site.world),
-    ("GET", "mood"): lambda site, *_: freeze(site.mood),
+    ("GET", "behaviour"): lambda site, *_: freeze(site.behaviour),
     ("GET", "journal"): lambda site, *_: freeze(site.journal.entries),
     ("GET", "purchases"): lambda site, *_: freeze(site.world.purchases),
-    ("POST", "mood"): _change_mood,
-    ("POST", "trouble"): _plan_trouble,
-    ("DELETE", "trouble"): _calm,
+    ("POST", "behaviour"): _change_mood,
+    ("POST", "fault"): _plan_fault,
+    ("DELETE", "fault"): _clear,
     ("POST", "account"): _change_account,
     ("POST", "session"): _change_session,
     ("POST", "torrent"): _change_torrent,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mamctl.practice.tracker.state import BELOW_POWER_USER, GIB, Account, Exchange, Purchase, Torrent, World
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.mood import Mood
+    from mamctl.practice.tracker.behaviour import Behaviour
 
 POINTS_CAP = 99_999.9
 VIP_WEEK_PRICE = 1_250
@@ -54,12 +54,12 @@ def vip_milliweeks(left: timedelta, points: float, *, partly: bool = True) -> in
     return max(0, min(room, affordable))
 
 
-def buy_vip(world: World, account: Account, mood: Mood, now: datetime) -> float:
+def buy_vip(world: World, account: Account, behaviour: Behaviour, now: datetime) -> float:
     """Buy as much VIP as goes; the weeks bought."""
-    if account.rank in BELOW_POWER_USER or (mood.vip_needs_ratio and not _has_renewal_ratio(account)):
+    if account.rank in BELOW_POWER_USER or (behaviour.vip_needs_ratio and not _has_renewal_ratio(account)):
         raise RefusedError(VIP_NEEDS_RANK)
     begins = max(now, account.vip_until or now)
-    milliweeks = vip_milliweeks(begins - now, account.points, partly=mood.vip_partly)
+    milliweeks = vip_milliweeks(begins - now, account.points, partly=behaviour.vip_partly)
     if milliweeks < 1000:
         raise RefusedError(MIN_VIP)
     weeks = milliweeks / 1000

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mamctl.practice.journal import Journal
-    from mamctl.practice.tracker.mood import Mood
+    from mamctl.practice.tracker.behaviour import Behaviour
     from mamctl.practice.web import Answer, Request
 
 _FIXED_HEADERS = (
@@ -30,8 +30,8 @@ _FIXED_HEADERS = (
 class PracticeTracker(LoopbackServer):
     """A running practice tracker: `with PracticeTracker(world) as tracker: tracker.url`."""
 
-    def __init__(self, world: World, mood: Mood | None = None, port: int = 0) -> None:
-        self.site = Site(world, mood)
+    def __init__(self, world: World, behaviour: Behaviour | None = None, port: int = 0) -> None:
+        self.site = Site(world, behaviour)
         super().__init__(self.site.holds, port)
         self.site.base_url = self.url
 
@@ -41,9 +41,9 @@ class PracticeTracker(LoopbackServer):
         return self.site.world
 
     @property
-    def mood(self) -> Mood:
+    def behaviour(self) -> Behaviour:
         """The knobs."""
-        return self.site.mood
+        return self.site.behaviour
 
     @property
     def journal(self) -> Journal:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from mamctl.practice.tracker.mood import DeadForm, Mood, Rotation
+from mamctl.practice.tracker.behaviour import Behaviour, DeadForm, Rotation
 from mamctl.practice.tracker.pages import login_page
 from mamctl.practice.tracker.state import Session, SessionKind, World
 from mamctl.practice.web import Answer, Request, html_answer, json_answer
@@ -30,12 +30,12 @@ def find_session(world: World, request: Request) -> Session | None:
     return world.session_of(value) if value else None
 
 
-def why_refused(world: World, request: Request, session: Session | None, mood: Mood) -> str | None:
+def why_refused(world: World, request: Request, session: Session | None, behaviour: Behaviour) -> str | None:
     """The reason to refuse the session, in the site's words; None when it is good from here."""
     now = world.clock()
     if session is None:
         return _why_unknown(request.cookies.get("mam_id"))
-    if not session.alive or _has_lapsed(session, mood, now):
+    if not session.alive or _has_lapsed(session, behaviour, now):
         return INVALID
     if session.kind is SessionKind.API_IP and session.ip != world.caller.ip:
         return IP_MISMATCH
@@ -44,38 +44,38 @@ def why_refused(world: World, request: Request, session: Session | None, mood: M
     return None
 
 
-def turn_cookie(world: World, session: Session, presented: str, mood: Mood) -> list[tuple[str, str]]:
-    """Note the use, replace the value as the mood says, and give the headers that tell the client."""
+def turn_cookie(world: World, session: Session, presented: str, behaviour: Behaviour) -> list[tuple[str, str]]:
+    """Note the use, replace the value as the behaviour says, and give the headers that tell the client."""
     now = world.clock()
     session.last_used = now
     if session.faded.get(presented, 0) > 0:
         session.faded[presented] -= 1
-    if mood.rotation is Rotation.NEVER:
+    if behaviour.rotation is Rotation.NEVER:
         return []
-    if mood.rotation is Rotation.EVERY:
+    if behaviour.rotation is Rotation.EVERY:
         old, session.value = session.value, world.next_value(session)
         session.faded = {value: left for value, left in session.faded.items() if left > 0}
-        session.faded[old] = mood.grace
-    return cookie_headers(session, now, mood)
+        session.faded[old] = behaviour.grace
+    return cookie_headers(session, now, behaviour)
 
 
-def cookie_headers(session: Session, now: datetime, mood: Mood) -> list[tuple[str, str]]:
+def cookie_headers(session: Session, now: datetime, behaviour: Behaviour) -> list[tuple[str, str]]:
     """`mam_id` and `uid` with the attributes of real answers."""
     expires = format_datetime(now + COOKIE_LIFE, usegmt=True)
-    place = f"domain={mood.cookie_domain}; secure; " if mood.cookie_domain else ""
+    place = f"domain={behaviour.cookie_domain}; secure; " if behaviour.cookie_domain else ""
     life = f"expires={expires}; Max-Age={int(COOKIE_LIFE.total_seconds())}; path=/; {place}SameSite=Lax"
     return [("Set-Cookie", f"mam_id={session.value}; {life}"), ("Set-Cookie", f"uid={session.uid}; {life}")]
 
 
-def refuse(reason: str, request: Request, mood: Mood, form: DeadForm | None = None) -> Answer:
+def refuse(reason: str, request: Request, behaviour: Behaviour, form: DeadForm | None = None) -> Answer:
     """The refusal of a session on `www`; a curable one is always said in words."""
     readable = (DeadForm.FORBIDDEN_TEXT, DeadForm.FORBIDDEN_JSON)
-    form = form or mood.dead_form
+    form = form or behaviour.dead_form
     if reason in _CURABLE:
         form = form if form in readable else DeadForm.FORBIDDEN_TEXT
     answer = _in_form(form, reason, request)
-    if mood.deletes_cookie and reason not in _CURABLE and "mam_id" in request.cookies:
-        answer.headers += _deletion(mood)
+    if behaviour.deletes_cookie and reason not in _CURABLE and "mam_id" in request.cookies:
+        answer.headers += _deletion(behaviour)
     return answer
 
 
@@ -107,8 +107,8 @@ def _in_form(form: DeadForm, reason: str, request: Request) -> Answer:
             return html_answer("", accepted=False, refused=reason)
 
 
-def _deletion(mood: Mood) -> list[tuple[str, str]]:
-    place = f"; domain={mood.cookie_domain}; secure" if mood.cookie_domain else ""
+def _deletion(behaviour: Behaviour) -> list[tuple[str, str]]:
+    place = f"; domain={behaviour.cookie_domain}; secure" if behaviour.cookie_domain else ""
     past = "expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; path=/"
     return [("Set-Cookie", f"mam_id=deleted; {past}{place}"), ("Set-Cookie", f"uid=deleted; {past}{place}")]
 
@@ -119,5 +119,5 @@ def _why_unknown(value: str | None) -> str:
     return INVALID if len(value) > 20 else INVALID_COOKIE
 
 
-def _has_lapsed(session: Session, mood: Mood, now: datetime) -> bool:
-    return mood.session_days is not None and now - session.last_used > timedelta(days=mood.session_days)
+def _has_lapsed(session: Session, behaviour: Behaviour, now: datetime) -> bool:
+    return behaviour.session_days is not None and now - session.last_used > timedelta(days=behaviour.session_days)

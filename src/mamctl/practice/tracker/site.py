@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from mamctl.practice.holds import Holds
 from mamctl.practice.journal import Entry, Journal, masked, masked_path
 from mamctl.practice.tracker.answers.store import FORBIDDEN_KINDS
+from mamctl.practice.tracker.behaviour import Behaviour, DeadForm, SiteFault
 from mamctl.practice.tracker.economy import accrue
-from mamctl.practice.tracker.mood import DeadForm, Mood, Trouble
+from mamctl.practice.tracker.fault_answers import apply_fault
 from mamctl.practice.tracker.routes import Gate, route_of
 from mamctl.practice.tracker.sessions import find_session, refuse, refuse_seedbox, turn_cookie, why_refused
-from mamctl.practice.tracker.troubles import suffer
 from mamctl.practice.tracker.visit import Visit
 from mamctl.practice.web import Answer, BodyUnreadableError, Request, html_answer
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class Site:
-    """One practice site. `world` and `mood` may be changed at any time, `journal` read at any time."""
+    """One practice site. `world` and `behaviour` may be changed at any time, `journal` read at any time."""
 
-    def __init__(self, world: World, mood: Mood | None = None) -> None:
+    def __init__(self, world: World, behaviour: Behaviour | None = None) -> None:
         self.world = world
-        self.mood = mood or Mood()
+        self.behaviour = behaviour or Behaviour()
         self.journal = Journal()
         self.holds = Holds()
         self.base_url = ""
@@ -40,15 +40,15 @@ class Site:
         """The answer, or None when the connection is to break; the journal has it before anyone else."""
         with self.world.lock:
             session = find_session(self.world, request)
-            trouble = self.mood.strike(request.path)
+            fault = self.behaviour.hit(request.path)
         with self._counted(session) as overlapping:
-            self.holds.pause(self.mood.delay)
+            self.holds.pause(self.behaviour.delay)
             proceed = partial(self._answer, request)
-            if trouble is None:
+            if fault is None:
                 answer: Answer | None = proceed()
             else:
-                answer = suffer(trouble, request, proceed, self.world, self.mood, self.holds)
-        self._note(request, answer, session, trouble, overlapping)
+                answer = apply_fault(fault, request, proceed, self.world, self.behaviour, self.holds)
+        self._note(request, answer, session, fault, overlapping)
         return answer
 
     def _answer(
@@ -61,8 +61,8 @@ class Site:
             session = find_session(self.world, request)
             answer = self._behind_gate(request, session, instead)
             if session is not None and answer.accepted and turns:
-                answer.headers += turn_cookie(self.world, session, request.cookies["mam_id"], self.mood)
-            if self.mood.json_as_html and answer.content_type.startswith("application/json"):
+                answer.headers += turn_cookie(self.world, session, request.cookies["mam_id"], self.behaviour)
+            if self.behaviour.json_as_html and answer.content_type.startswith("application/json"):
                 answer.content_type = "text/html; charset=UTF-8"
             self.on_change()
             return answer
@@ -71,10 +71,10 @@ class Site:
         self, request: Request, session: Session | None, instead: Callable[[Visit], Answer] | None
     ) -> Answer:
         route = route_of(request.path)
-        reason = None if route.gate is Gate.OPEN else why_refused(self.world, request, session, self.mood)
+        reason = None if route.gate is Gate.OPEN else why_refused(self.world, request, session, self.behaviour)
         if reason is not None:
             return self._refuse(route.gate, reason, request)
-        visit = Visit(self.world, self.mood, request, session, self.world.clock(), self.base_url)
+        visit = Visit(self.world, self.behaviour, request, session, self.world.clock(), self.base_url)
         try:
             return (instead or route.answer)(visit)
         except BodyUnreadableError:
@@ -84,9 +84,9 @@ class Site:
         if gate is Gate.SEEDBOX:
             return refuse_seedbox(reason, self.world)
         if gate is Gate.PAGE:
-            redirects = self.mood.dead_form is DeadForm.REDIRECT
-            return refuse(reason, request, self.mood, DeadForm.REDIRECT if redirects else DeadForm.LOGIN_PAGE)
-        return refuse(reason, request, self.mood)
+            redirects = self.behaviour.dead_form is DeadForm.REDIRECT
+            return refuse(reason, request, self.behaviour, DeadForm.REDIRECT if redirects else DeadForm.LOGIN_PAGE)
+        return refuse(reason, request, self.behaviour)
 
     @contextmanager
     def _counted(self, session: Session | None) -> Iterator[bool]:
@@ -106,7 +106,7 @@ class Site:
         request: Request,
         answer: Answer | None,
         session: Session | None,
-        trouble: Trouble | None,
+        fault: SiteFault | None,
         overlapping: bool,
     ) -> Entry:
         fields = request.readable_fields
@@ -119,7 +119,7 @@ class Site:
             session=session.name if session else None,
             user_agent=request.headers.get("user-agent", ""),
             host=request.headers.get("host", ""),
-            trouble=trouble.kind.value if trouble else None,
+            trouble=fault.kind.value if fault else None,
             overlapping=overlapping,
             forbidden=fields.get("spendtype") in FORBIDDEN_KINDS and "bonusBuy" in request.path,
             refused=answer.refused if answer else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mamctl.practice.tracker.mood import Mood
+    from mamctl.practice.tracker.behaviour import Behaviour
     from mamctl.practice.tracker.state import Account, Session, World
     from mamctl.practice.web import Request
 
@@ -18,7 +18,7 @@ class Visit:
     """What an answering function gets. `session` is None where none is needed and none came."""
 
     world: World
-    mood: Mood
+    behaviour: Behaviour
     request: Request
     session: Session | None
     now: datetime

@@ -10,7 +10,7 @@ import pytest
 from mamctl.adapters.catalogues.goodreads import Goodreads
 from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError
 from mamctl.domain.secret import Secret
-from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 
@@ -34,7 +34,7 @@ def of_author(http, server, world):
 
 
 def paths(server) -> list[str]:
-    return [one.path for one in server.mood.asked("goodreads")]
+    return [one.path.removeprefix("/goodreads") for one in server.asked("goodreads")]
 
 
 def test_all_of_the_author_s_books_cost_one_question_between_them(of_author, server, world, author):
@@ -45,7 +45,7 @@ def test_all_of_the_author_s_books_cost_one_question_between_them(of_author, ser
         found = list(pool.map(lambda work: catalogue.search(BookQuery(title=work.title, author=author)), works))
     assert all(work.title in {one.title for one in answer} for work, answer in zip(works, found, strict=True))
     assert paths(server) == [f"/author/list/{AUTHOR_NUMBER + world.authors[author]}.xml"]
-    assert server.mood.asked("goodreads")[0].params["page"] == "1"
+    assert server.asked("goodreads")[0].fields["page"] == "1"
 
 
 def test_the_record_is_as_full_as_the_book_s_own_page(of_author, world, author):
@@ -83,7 +83,7 @@ def test_an_author_that_goodreads_does_not_know_changes_nothing(of_author, serve
 def test_an_outage_is_not_taken_for_an_author_without_books(of_author, server, world, author):
     catalogue = of_author(author)
     work = next(work for work in world.works if author in work.authors)
-    server.mood.add(TroubleKind.OTHER_SHAPE, "goodreads", times=1)
+    server.behaviour.plan(FaultKind.OTHER_SHAPE, "goodreads", times=1)
     with pytest.raises(CatalogueUnavailableError):
         catalogue.search(BookQuery(title=work.title, author=author))
     assert catalogue.search(BookQuery(title=work.title, author=author))[0].title == work.title

@@ -17,7 +17,7 @@ from mamctl.adapters.catalogues.client import LARGEST, CatalogueHttp, RequestPol
 from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
 from mamctl.output.screen import Screen
-from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.failures import FailureForm
 from tests.kit.failing_server import failing
@@ -26,7 +26,7 @@ ANSI = "\x1b[2J\x1b]0;owned\x07Salt \x9b31mRoad\u202e evil\x00"
 
 
 def _ask(http, server, **trouble):
-    server.mood.add(TroubleKind.BODY, "open_library", **trouble)
+    server.behaviour.plan(FaultKind.BODY, "open_library", **trouble)
     call = Call(catalogue="open_library", url=f"{server.root}/open_library/search.json", interval=0.0)
     return http.ask(call, lambda answer: answer.body)
 
@@ -62,21 +62,21 @@ def test_an_answer_that_drips_is_given_up(form, tmp_path, clock):
 @pytest.mark.parametrize("name", ["goodreads", "hardcover", "custom"])
 def test_a_redirect_leads_no_key_to_somebody_else(adapter, server, world, name):
     with PracticeCatalogue(world) as stranger:
-        server.mood.add(
-            TroubleKind.BODY, name, status=302, headers=(("Location", f"{stranger.root}/{name}/search?key=stolen"),)
+        server.behaviour.plan(
+            FaultKind.BODY, name, status=302, headers=(("Location", f"{stranger.root}/{name}/search?key=stolen"),)
         )
         with pytest.raises(CatalogueUnavailableError) as caught:
             adapter(name).search(BookQuery(title="The Salt Road"))
         assert caught.value.reason is Unavailability.CHANGED
-        assert stranger.mood.asked() == []
+        assert stranger.asked() == []
 
 
 def test_a_redirect_within_the_site_is_followed_and_a_circle_is_not(http, server):
     here = (("Location", "/open_library/works/OL1W.json"),)
-    server.mood.add(TroubleKind.BODY, "open_library", status=302, headers=here, times=1)
+    server.behaviour.plan(FaultKind.BODY, "open_library", status=302, headers=here, times=1)
     call = Call(catalogue="open_library", url=f"{server.root}/open_library/isbn/1.json", interval=0.0)
     assert b"OL1W" in http.ask(call, lambda answer: answer.body)
-    server.mood.add(TroubleKind.BODY, "open_library", status=302, headers=here)
+    server.behaviour.plan(FaultKind.BODY, "open_library", status=302, headers=here)
     other = Call(catalogue="open_library", url=f"{server.root}/open_library/isbn/2.json", interval=0.0)
     with pytest.raises(CatalogueUnavailableError, match="redirects"):
         http.ask(other, lambda answer: answer.body)

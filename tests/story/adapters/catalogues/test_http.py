@@ -17,7 +17,7 @@ from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
-from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from tests.kit.catalogue import make_catalogue
 
@@ -51,25 +51,25 @@ def test_an_answer_is_kept_for_24_hours_whatever_the_server_says_about_caching(s
     first = http.ask(call, _text)
     clock.now += timedelta(hours=23, minutes=59)
     assert http.ask(call, _text) == first
-    assert len(server.mood.asked()) == 1
+    assert len(server.asked()) == 1
     clock.now += timedelta(minutes=2)
     http.ask(call, _text)
-    assert len(server.mood.asked()) == 2
+    assert len(server.asked()) == 2
 
 
 def test_a_kept_answer_survives_the_run(server, http, again):
     http.ask(_call(server), _text)
     again().ask(_call(server), _text)
-    assert len(server.mood.asked()) == 1
+    assert len(server.asked()) == 1
 
 
 def test_that_there_is_no_such_book_is_kept_too(adapter, server):
     for name, unknown in (("librivox", "99999"), ("audible", "B0ZZZZZZZ9"), ("goodreads", "99999")):
         catalogue = adapter(name)
         assert catalogue.lookup(unknown) is None
-        asked = len(server.mood.asked(name))
+        asked = len(server.asked(name))
         assert catalogue.lookup(unknown) is None
-        assert len(server.mood.asked(name)) == asked
+        assert len(server.asked(name)) == asked
 
 
 def test_an_answer_that_cannot_be_read_is_not_kept(server, http):
@@ -79,58 +79,58 @@ def test_an_answer_that_cannot_be_read_is_not_kept(server, http):
     for _ in range(2):
         with pytest.raises(CatalogueUnavailableError):
             http.ask(_call(server), refuse)
-    assert len(server.mood.asked()) == 2
+    assert len(server.asked()) == 2
 
 
 @pytest.mark.spec("META-2")
 def test_an_outdated_answer_stands_in_for_a_catalogue_that_is_gone(server, http, clock):
     first = http.ask(_call(server), _text)
     clock.now += timedelta(days=3)
-    server.mood.add(TroubleKind.OUTAGE)
+    server.behaviour.plan(FaultKind.OUTAGE)
     assert http.ask(_call(server), _text) == first
     assert http.tallies("open_library")["stale"] == 1
 
 
 def test_a_server_that_asks_for_a_rest_gets_it(server, http, clock):
-    server.mood.add(TroubleKind.THROTTLED, times=1, retry_after="7")
+    server.behaviour.plan(FaultKind.THROTTLED, times=1, retry_after="7")
     http.ask(_call(server), _text)
     assert clock.slept == [7.0]
 
 
 def test_a_rest_told_in_the_body_counts_as_well(server, http, clock):
-    server.mood.add(TroubleKind.THROTTLED, "audnexus", times=1)
+    server.behaviour.plan(FaultKind.THROTTLED, "audnexus", times=1)
     http.ask(_call(server, "/books/B0ZZZZZZZ9", "audnexus"), _text)
     assert clock.slept == [5.0]
 
 
 def test_a_rest_longer_than_our_patience_ends_the_asking_for_this_run_and_the_next(server, http, clock, again):
-    server.mood.add(TroubleKind.THROTTLED, times=1, retry_after="3600")
+    server.behaviour.plan(FaultKind.THROTTLED, times=1, retry_after="3600")
     for client in (http, http, again()):
         with pytest.raises(CatalogueUnavailableError) as caught:
             client.ask(_call(server), _text)
         assert caught.value.reason is Unavailability.THROTTLED
-    assert len(server.mood.asked()) == 1
+    assert len(server.asked()) == 1
     assert clock.slept == []
     clock.now += timedelta(hours=1)
     again().ask(_call(server), _text)
 
 
 def test_an_outage_is_tried_three_times_with_growing_pauses(server, http, clock):
-    server.mood.add(TroubleKind.OUTAGE)
+    server.behaviour.plan(FaultKind.OUTAGE)
     with pytest.raises(CatalogueUnavailableError) as caught:
         http.ask(_call(server), _text)
     assert caught.value.reason is Unavailability.DOWN
-    assert len(server.mood.asked()) == 3
+    assert len(server.asked()) == 3
     assert clock.slept == [2.0, 4.0]
 
 
 def test_a_catalogue_that_fails_three_times_is_left_alone_for_the_run(server, http):
-    server.mood.add(TroubleKind.PAGE, "goodreads")
-    server.mood.add(TroubleKind.RESET, "open_library")
+    server.behaviour.plan(FaultKind.PAGE, "goodreads")
+    server.behaviour.plan(FaultKind.RESET, "open_library")
     for number in range(6):
         with pytest.raises(CatalogueUnavailableError):
             http.ask(_call(server, f"/{number}.json"), _text)
-    assert len(server.mood.asked("open_library")) == 9
+    assert len(server.asked("open_library")) == 9
 
 
 def test_a_run_has_a_budget_for_each_catalogue(server, again):
@@ -179,7 +179,7 @@ def test_two_processes_queue_up_behind_each_other(tmp_path):
 def test_tallies_tell_the_day_of_all_runs(server, http, again, clock):
     http.ask(_call(server), _text)
     http.ask(_call(server), _text)
-    server.mood.add(TroubleKind.RESET, times=1)
+    server.behaviour.plan(FaultKind.RESET, times=1)
     other = again()
     other.ask(_call(server, "/works/OL1W.json"), _text)
     assert http.tallies("open_library")["cached"] == 1
@@ -192,7 +192,7 @@ def test_tallies_tell_the_day_of_all_runs(server, http, again, clock):
 
 def test_mamctl_says_who_asks(server, http):
     http.ask(_call(server), _text)
-    agent = server.mood.asked()[0].user_agent
+    agent = server.asked()[0].user_agent
     assert agent.startswith("mamctl/")
     assert "member@catalogue.test" in agent
 
@@ -203,7 +203,7 @@ def test_keys_are_in_no_file_log_or_message(server, http, clock, world, tmp_path
     catalogue = make_catalogue(name, http, server.base_url(name), clock)
     work = world.works[0]
     found = catalogue.search(BookQuery(title=work.title, author=work.authors[0]))
-    server.mood.add(TroubleKind.RESET, times=3)
+    server.behaviour.plan(FaultKind.RESET, times=3)
     with pytest.raises(CatalogueUnavailableError) as caught:
         catalogue.search(BookQuery(title="another"))
     http.close()
@@ -213,7 +213,7 @@ def test_keys_are_in_no_file_log_or_message(server, http, clock, world, tmp_path
     assert any(work.title.encode() in body for body in bodies)
     kept = b"".join((*bodies, *(path.read_bytes() for path in folder.rglob("*") if path.is_file())))
     seen = "\n".join(
-        [caplog.text, str(caught.value), repr(caught.value.__dict__), repr(found), repr(server.mood.journal)]
+        [caplog.text, str(caught.value), repr(caught.value.__dict__), repr(found), repr(server.journal.entries)]
     )
     assert found
     assert PRACTICE_KEY.encode() not in kept

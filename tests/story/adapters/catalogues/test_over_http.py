@@ -6,7 +6,7 @@ import pytest
 
 from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Medium, Unavailability
 from mamctl.jobs.catalogues.ports import ListsSeries, LooksUpMany
-from mamctl.practice.catalogue.mood import TroubleKind
+from mamctl.practice.catalogue.faults import FaultKind
 from tests.kit.catalogue import NAMES
 
 SEARCHING = [name for name in NAMES if name != "audnexus"]
@@ -67,23 +67,23 @@ def test_an_unknown_id_is_nothing(adapter, name):
 
 
 TROUBLES = {
-    TroubleKind.OUTAGE: {Unavailability.DOWN},
-    TroubleKind.RESET: {Unavailability.DOWN},
-    TroubleKind.THROTTLED: {Unavailability.THROTTLED},
-    TroubleKind.SOFT_BLOCK: {Unavailability.THROTTLED, Unavailability.CHANGED},
-    TroubleKind.EMPTY: {Unavailability.THROTTLED, Unavailability.CHANGED},
-    TroubleKind.PAGE: {Unavailability.CHANGED},
-    TroubleKind.TRUNCATED: {Unavailability.CHANGED},
-    TroubleKind.OTHER_SHAPE: {Unavailability.CHANGED},
-    TroubleKind.REFUSED_KEY: {Unavailability.KEYLESS},
-    TroubleKind.HUGE: {Unavailability.DOWN},
+    FaultKind.OUTAGE: {Unavailability.DOWN},
+    FaultKind.RESET: {Unavailability.DOWN},
+    FaultKind.THROTTLED: {Unavailability.THROTTLED},
+    FaultKind.SOFT_BLOCK: {Unavailability.THROTTLED, Unavailability.CHANGED},
+    FaultKind.EMPTY: {Unavailability.THROTTLED, Unavailability.CHANGED},
+    FaultKind.PAGE: {Unavailability.CHANGED},
+    FaultKind.TRUNCATED: {Unavailability.CHANGED},
+    FaultKind.OTHER_SHAPE: {Unavailability.CHANGED},
+    FaultKind.REFUSED_KEY: {Unavailability.KEYLESS},
+    FaultKind.HUGE: {Unavailability.DOWN},
 }
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", TROUBLES)
 def test_every_trouble_is_unavailability_and_never_an_answer(adapter, server, work, name, kind):
-    server.mood.add(kind, name)
+    server.behaviour.plan(kind, name)
     with pytest.raises(CatalogueUnavailableError) as caught:
         adapter(name).search(BookQuery(title=work.title, author=work.authors[0], asin=work.recordings[0].asin()))
     assert caught.value.reason in TROUBLES[kind]
@@ -94,7 +94,7 @@ def test_every_trouble_is_unavailability_and_never_an_answer(adapter, server, wo
 @pytest.mark.parametrize("kind", TROUBLES)
 def test_a_trouble_is_not_remembered_as_an_answer(adapter, server, work, kind):
     catalogue = adapter("goodreads")
-    server.mood.add(kind, times=2)
+    server.behaviour.plan(kind, times=2)
     for _ in range(2):
         try:
             catalogue.search(_book_query(work))
@@ -118,7 +118,7 @@ def test_without_a_key_nobody_is_asked(server, http, clock, name):
     with pytest.raises(CatalogueUnavailableError) as caught:
         catalogues[name].search(BookQuery(title="The Salt Road"))
     assert caught.value.reason is Unavailability.KEYLESS
-    assert server.mood.asked() == []
+    assert server.asked() == []
 
 
 def test_audible_finds_in_another_region_what_the_first_does_not_sell(adapter, world):
@@ -128,13 +128,13 @@ def test_audible_finds_in_another_region_what_the_first_does_not_sell(adapter, w
 
 
 def test_audible_s_stub_with_status_200_is_no_book(adapter, server, work):
-    server.mood.add(TroubleKind.STUB, "audible")
+    server.behaviour.plan(FaultKind.STUB, "audible")
     assert adapter("audible").lookup(work.recordings[0].asin()) is None
 
 
 def test_audible_counts_pages_from_zero(adapter, server, work):
     adapter("audible").search(_book_query(work))
-    assert server.mood.asked("audible")[0].params["page"] == "0"
+    assert server.asked("audible")[0].fields["page"] == "0"
 
 
 def test_audible_leaves_out_what_is_only_announced(adapter, clock, work):
@@ -151,19 +151,19 @@ def test_audible_answers_for_fifty_books_at_once_and_remembers_each(adapter, ser
     found = catalogue.lookup_many(asins)
     assert sum(record is not None for record in found.values()) == 60
     # Two batches, and the second region for the one that the first does not sell.
-    assert len(server.mood.asked("audible")) == 3
+    assert len(server.asked("audible")) == 3
     assert catalogue.lookup(asins[7]).asin == asins[7]
     assert catalogue.lookup("B0ZZZZZZZ9") is None
-    assert len(server.mood.asked("audible")) == 3
+    assert len(server.asked("audible")) == 3
 
 
 def test_audnexus_tells_a_missing_book_as_an_error_of_the_server_and_is_understood(adapter, server, work):
-    server.mood.add(TroubleKind.OLD_MISSING, "audnexus")
+    server.behaviour.plan(FaultKind.OLD_MISSING, "audnexus")
     assert adapter("audnexus").lookup(work.recordings[0].asin()) is None
 
 
 def test_audnexus_true_errors_in_the_older_shape_are_an_outage(adapter, server, work):
-    server.mood.add(TroubleKind.OLD_ERROR, "audnexus")
+    server.behaviour.plan(FaultKind.OLD_ERROR, "audnexus")
     with pytest.raises(CatalogueUnavailableError) as caught:
         adapter("audnexus").lookup(work.recordings[0].asin())
     assert caught.value.reason is Unavailability.DOWN
@@ -186,7 +186,7 @@ def test_a_series_is_listed_with_its_books_in_order(adapter, world, work, name):
 def test_librivox_searches_by_last_name(adapter, server, work):
     adapter("librivox").search(BookQuery(title=work.title, author="Vell, Mara"))
     adapter("librivox").search(BookQuery(title=work.title, author="Mara Vell"))
-    assert {entry.params["author"] for entry in server.mood.asked("librivox")} == {"Vell"}
+    assert {entry.fields["author"] for entry in server.asked("librivox")} == {"Vell"}
 
 
 def test_an_isbn_leads_straight_to_the_book(adapter, work):
@@ -197,7 +197,7 @@ def test_an_isbn_leads_straight_to_the_book(adapter, work):
 
 
 def test_a_wrong_answer_stays_an_answer_for_matching_to_judge(adapter, server, work):
-    server.mood.add(TroubleKind.WRONG_BOOK, "open_library")
+    server.behaviour.plan(FaultKind.WRONG_BOOK, "open_library")
     found = adapter("open_library").search(_book_query(work))
     assert found
     assert work.title not in {record.title for record in found}

@@ -55,7 +55,7 @@ def enriched(run, config, tmp_path, world, server):
         replace(work, description=f"Told anew of number {work.id}, with a lighthouse in it.") for work in world.works
     ]
     works[0] = replace(works[0], title=f"{works[0].title} Retold")
-    server.tell(replace(world, works=tuple(works)))
+    server.show(replace(world, works=tuple(works)))
     for old in (tmp_path / "catalogues").glob("*"):
         if old.is_file() and "pace" not in old.name:
             old.unlink()

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
@@ -95,11 +95,11 @@ def test_missing_picks_the_books_that_lack_a_field(mamctl, config, library):
 
 
 def test_an_outage_of_one_is_partial_and_of_all_unreachable(mamctl, config, library, server):
-    server.mood.add(TroubleKind.PAGE, "audible")
+    server.behaviour.plan(FaultKind.PAGE, "audible")
     done = mamctl("meta", "enrich", "--config", str(config), "--json")
     assert (done.code, done.json["status"]) == (4, "partial")
     assert {(one["code"], one["subject"]) for one in done.json["problems"]} >= {("catalogue_changed", "audible")}
-    server.mood.add(TroubleKind.PAGE)
+    server.behaviour.plan(FaultKind.PAGE)
     for path in (config.parent / "catalogues").glob("answers.db*"):
         path.unlink()
     gone = mamctl("meta", "enrich", "--all", "--config", str(config), "--json")
@@ -108,7 +108,7 @@ def test_an_outage_of_one_is_partial_and_of_all_unreachable(mamctl, config, libr
 
 
 def test_catalogues_shows_state_and_tallies(mamctl, config, server):
-    server.mood.add(TroubleKind.PAGE, "itunes")
+    server.behaviour.plan(FaultKind.PAGE, "itunes")
     done = mamctl("meta", "catalogues", "--config", str(config), "--json")
     states = {one["name"]: one for one in done.data["catalogues"]}
     assert list(states) == [
@@ -130,7 +130,7 @@ def test_catalogues_can_be_shown_without_asking_anybody(mamctl, config, server):
     done = mamctl("meta", "catalogues", "--offline", "--config", str(config))
     assert done.code == 0
     assert "open_library" in done.out
-    assert server.mood.asked() == []
+    assert server.asked() == []
 
 
 def test_a_key_may_lie_in_a_private_file(mamctl, config, server, tmp_path):

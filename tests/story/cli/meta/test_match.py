@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
@@ -148,11 +148,11 @@ def test_what_cannot_be_asked_is_wrong_usage(ask, library, words):
 
 
 def test_a_silent_catalogue_is_told_and_the_rest_answers(ask, server, work):
-    server.mood.add(TroubleKind.PAGE, "open_library")
+    server.behaviour.plan(FaultKind.PAGE, "open_library")
     done = ask("--title", work.title, "--author", work.authors[0])
     assert (done.code, done.data["verdict"]) == (4, "match")
     assert any(problem["subject"] == "open_library" for problem in done.json["problems"])
-    server.mood.add(TroubleKind.PAGE)
+    server.behaviour.plan(FaultKind.PAGE)
     done = ask("--title", "Something Else Entirely", "--author", "Nemo")
     assert done.code == 13
 
@@ -195,9 +195,9 @@ def test_a_person_says_none_and_nobody_is_asked_again(ask, mamctl, config, libra
     number = str(next(iter(library)))
     mamctl("meta", "enrich", number, "--config", str(config), "--json")
     assert ask(number, "--none").data["verdict"] == "none"
-    server.mood.clear()
+    server.reset()
     mamctl("meta", "enrich", number, "--config", str(config), "--json")
-    assert server.mood.journal == []
+    assert server.journal.entries == []
 
 
 def test_a_dry_run_keeps_no_choice(ask, library, tmp_path):
@@ -229,4 +229,4 @@ def test_the_configured_author_s_books_cost_one_question_to_goodreads(ask, confi
     for one in (one for one in world.works if author in one.authors and server.shelves.knows("goodreads", one)):
         done = ask("--title", one.title, "--author", author)
         assert done.data["candidates"][0]["title"] == one.title
-    assert len(server.mood.asked("goodreads")) == 1
+    assert len(server.asked("goodreads")) == 1

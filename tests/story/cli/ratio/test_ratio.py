@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.practice.client import TroubleKind
-from mamctl.practice.tracker import TroubleKind as SiteTrouble
+from mamctl.practice.client import FaultKind
+from mamctl.practice.tracker import FaultKind as SiteTrouble
 from mamctl.store.runs import job_lock
 from tests.kit.member import Member
 from tests.kit.seedbox import DOWNLOADS, Seedbox, seedbox
@@ -195,19 +195,19 @@ def test_two_passes_at_once_do_not_mix(ratio, box: Seedbox) -> None:
     assert box.changes() == []
 
 
-@pytest.mark.parametrize("kind", [TroubleKind.STATUS, TroubleKind.BODY, TroubleKind.CUT_SHORT, TroubleKind.RESET])
+@pytest.mark.parametrize("kind", [FaultKind.STATUS, FaultKind.BODY, FaultKind.CUT_SHORT, FaultKind.RESET])
 @pytest.mark.parametrize("call", ["torrents/stop", "torrents/addTags", "sync/maindata", "auth/login"])
 @pytest.mark.spec("RAT-12")
 def test_a_client_in_trouble_is_told_of_and_the_next_pass_makes_up_for_it(
-    ratio, box: Seedbox, kind: TroubleKind, call: str
+    ratio, box: Seedbox, kind: FaultKind, call: str
 ) -> None:
     before = box.look()
-    box.client.mood.plan(kind, call, times=3, text="<html>rubbish</html>")
+    box.client.behaviour.plan(kind, call, times=3, text="<html>rubbish</html>")
     done = ratio(box, "watch", "--json")
     assert done.code in (3, 4, 5, 12, 13, 14)
     assert done.json["problems"]
     assert all(problem["remedy"] for problem in done.json["problems"]), done.out
-    box.client.mood.calm()
+    box.client.behaviour.clear()
     assert ratio(box, "watch").code == 3
     named = box.client.world.named
     assert all(named(name).stopped for name in DOWNLOADS)
@@ -251,7 +251,7 @@ def test_the_trackers_ratio_decides_where_it_is_the_source(ratio, both: Seedbox,
 @pytest.mark.spec("RAT-11")
 def test_a_tracker_that_does_not_answer_leaves_the_ratio_unknown(ratio, both: Seedbox, reader: Member) -> None:
     both.ratio["source"] = "tracker"
-    reader.tracker.mood.plan(SiteTrouble.STATUS, status=503, times=None)
+    reader.tracker.behaviour.plan(SiteTrouble.STATUS, status=503, times=None)
     done = ratio(both, "watch", "--json")
     assert (done.code, done.data["ratio"], done.data["guard"]["state"]) == (3, None, "normal")
     assert [problem["code"] for problem in done.json["problems"]] == ["tracker_down", "ratio_unknown"]
@@ -260,7 +260,7 @@ def test_a_tracker_that_does_not_answer_leaves_the_ratio_unknown(ratio, both: Se
 
 def test_the_lowest_is_below_the_floor_where_the_known_one_is(ratio, both: Seedbox, reader: Member) -> None:
     both.ratio["source"] = "lowest"
-    reader.tracker.mood.plan(SiteTrouble.STATUS, status=503, times=None)
+    reader.tracker.behaviour.plan(SiteTrouble.STATUS, status=503, times=None)
     done = ratio(both, "watch", "--json")
     assert (done.data["ratio"], done.data["guard"]["state"]) == (0.98, "emergency")
     both.set_ratio(1.2)

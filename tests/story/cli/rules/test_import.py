@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mamctl.domain.site.categories import KNOWN_CATEGORIES
-from mamctl.practice.tracker import TroubleKind
+from mamctl.practice.tracker import FaultKind
 from tests.kit.dumps import dump
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import Visitor
@@ -240,7 +240,7 @@ def test_pages_are_read_once_a_day_where_a_person_allowed_it(mamctl, reader: Mem
 
 def test_a_page_that_changed_leaves_the_sync_partial(mamctl, reader: Member) -> None:
     config = allowed(reader)
-    reader.tracker.mood.plan(TroubleKind.CHANGED_PAGE, "/tor/browse.php")
+    reader.tracker.behaviour.plan(FaultKind.CHANGED_PAGE, "/tor/browse.php")
     done = mamctl("rules", "sync", "--json", "--config", config)
     assert (done.code, codes(done)) == (4, ["page_changed"])
     assert done.data["rules"]["categories"] == len(KNOWN_CATEGORIES)
@@ -257,10 +257,10 @@ def test_a_refused_browser_session_stops_the_reading_and_the_sync_goes_on(mamctl
 
 
 AWAY = [
-    (TroubleKind.RESET, {}, 13),
-    (TroubleKind.STATUS, {"status": 502}, 13),
-    (TroubleKind.THROTTLED, {"retry_after": 5}, 13),
-    (TroubleKind.BODY, {"text": "<html><title>Maintenance</title><h1>Be right back</h1></html>"}, 14),
+    (FaultKind.RESET, {}, 13),
+    (FaultKind.STATUS, {"status": 502}, 13),
+    (FaultKind.THROTTLED, {"retry_after": 5}, 13),
+    (FaultKind.BODY, {"text": "<html><title>Maintenance</title><h1>Be right back</h1></html>"}, 14),
 ]
 
 
@@ -268,7 +268,7 @@ AWAY = [
 @pytest.mark.parametrize(("kind", "details", "code"), AWAY)
 def test_a_site_that_does_not_serve_its_pages_is_asked_once(mamctl, reader: Member, kind, details, code) -> None:
     config = allowed(reader)
-    reader.tracker.mood.plan(kind, "/", times=None, **details)
+    reader.tracker.behaviour.plan(kind, "/", times=None, **details)
     done = mamctl("rules", "sync", "--json", "--config", config)
     assert (done.code, len(codes(done))) == (code, 1)
     assert len(reader.tracker.journal.paths()) == 1
@@ -279,7 +279,7 @@ def test_a_site_that_does_not_serve_its_pages_is_asked_once(mamctl, reader: Memb
 def test_a_page_that_only_a_browser_may_see_leaves_the_sync_to_the_api(mamctl, reader: Member) -> None:
     config = allowed(reader)
     challenge = "<html><title>Just a moment...</title></html>"
-    reader.tracker.mood.plan(TroubleKind.BODY, "/rules.php", text=challenge, times=None)
+    reader.tracker.behaviour.plan(FaultKind.BODY, "/rules.php", text=challenge, times=None)
     done = mamctl("rules", "sync", "--json", "--config", config)
     assert (done.code, codes(done)) == (4, ["challenge_page"])
     assert done.data["rules"]["categories"] == len(KNOWN_CATEGORIES)

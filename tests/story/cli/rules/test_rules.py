@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mamctl.domain.site.categories import KNOWN_CATEGORIES
-from mamctl.practice.tracker import TroubleKind, small
+from mamctl.practice.tracker import FaultKind, small
 from tests.kit.dumps import dump
 from tests.kit.member import Member
 
@@ -123,15 +123,15 @@ def test_a_dry_run_changes_nothing(rules, reader: Member, kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "details", "code"),
     [
-        (TroubleKind.CHANGED_PAGE, {}, 14),
-        (TroubleKind.HTML, {}, 14),
-        (TroubleKind.DEAD_SESSION, {}, 12),
-        (TroubleKind.STATUS, {"status": 503}, 13),
-        (TroubleKind.THROTTLED, {"retry_after": "3600"}, 13),
+        (FaultKind.CHANGED_PAGE, {}, 14),
+        (FaultKind.HTML, {}, 14),
+        (FaultKind.DEAD_SESSION, {}, 12),
+        (FaultKind.STATUS, {"status": 503}, 13),
+        (FaultKind.THROTTLED, {"retry_after": "3600"}, 13),
     ],
 )
 def test_each_trouble_has_its_exit_code_and_remedy(rules, reader: Member, kind, details, code: int) -> None:
-    reader.tracker.mood.plan(kind, "/", times=None, **details)
+    reader.tracker.behaviour.plan(kind, "/", times=None, **details)
     done = rules("sync")
     assert done.code == code == done.json["exit_code"]
     assert done.json["problems"][0]["remedy"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.practice.tracker import TroubleKind
+from mamctl.practice.tracker import FaultKind
 from tests.kit.member import Member
 
 pytestmark = pytest.mark.spec("CFG-1")
@@ -47,7 +47,7 @@ def test_one_login_serves_every_later_run(mamctl, reader: Member, signing) -> No
 def test_a_session_that_died_is_replaced_by_one_login(mamctl, reader: Member, signing) -> None:
     config = signing()
     mamctl("rules", "sync", "--config", config)
-    reader.tracker.mood.plan(TroubleKind.DEAD_SESSION, "/tor/js")
+    reader.tracker.behaviour.plan(FaultKind.DEAD_SESSION, "/tor/js")
     assert mamctl("rules", "sync", "--config", config).code == 0
     assert forms(reader) == FORM * 2
 
@@ -57,7 +57,7 @@ def test_a_new_session_that_is_refused_at_once_ends_the_signing_in(mamctl, reade
     config = signing()
     if had_one:
         mamctl("rules", "sync", "--config", config)
-    reader.tracker.mood.plan(TroubleKind.DEAD_SESSION, "/tor/js", times=None)
+    reader.tracker.behaviour.plan(FaultKind.DEAD_SESSION, "/tor/js", times=None)
     for _ in range(3):
         assert mamctl("rules", "sync", "--config", config).code == 12
     assert forms(reader) == FORM * (2 if had_one else 1)

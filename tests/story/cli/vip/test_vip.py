@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.practice.tracker import DeadForm, PracticeTracker, TroubleKind
+from mamctl.practice.tracker import DeadForm, FaultKind, PracticeTracker
 from tests.kit.dumps import dump
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
@@ -93,7 +93,7 @@ def test_quiet_is_silent_when_well_and_reminds_once_a_day(mamctl, member: Member
 
 @pytest.mark.parametrize(("form", "code"), [(form, 12) for form in DeadForm if form is not DeadForm.EMPTY])
 def test_a_dead_session_in_every_form_exits_12_and_says_what_to_do(mamctl, member: Member, form, code: int) -> None:
-    member.tracker.mood.dead_form = form
+    member.tracker.behaviour.dead_form = form
     member.tracker.world.sessions["api"].alive = False
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     assert done.code == code == done.json["exit_code"]
@@ -104,21 +104,21 @@ def test_a_dead_session_in_every_form_exits_12_and_says_what_to_do(mamctl, membe
 @pytest.mark.parametrize(
     ("kind", "details", "code"),
     [
-        (TroubleKind.STATUS, {"status": 503}, 13),
-        (TroubleKind.STATUS, {"status": 500}, 13),
-        (TroubleKind.THROTTLED, {}, 13),
-        (TroubleKind.RESET, {}, 13),
-        (TroubleKind.HTML, {}, 14),
-        (TroubleKind.TRUNCATED, {}, 14),
-        (TroubleKind.WRONG_TYPES, {}, 14),
-        (TroubleKind.HUGE, {"size": 30_000_000}, 14),
-        (TroubleKind.IP_MISMATCH, {}, 12),
-        (TroubleKind.ASN_MISMATCH, {}, 12),
-        (TroubleKind.WRONG_SESSION_TYPE, {}, 12),
+        (FaultKind.STATUS, {"status": 503}, 13),
+        (FaultKind.STATUS, {"status": 500}, 13),
+        (FaultKind.THROTTLED, {}, 13),
+        (FaultKind.RESET, {}, 13),
+        (FaultKind.HTML, {}, 14),
+        (FaultKind.TRUNCATED, {}, 14),
+        (FaultKind.WRONG_TYPES, {}, 14),
+        (FaultKind.HUGE, {"size": 30_000_000}, 14),
+        (FaultKind.IP_MISMATCH, {}, 12),
+        (FaultKind.ASN_MISMATCH, {}, 12),
+        (FaultKind.WRONG_SESSION_TYPE, {}, 12),
     ],
 )
 def test_each_trouble_has_its_exit_code_and_remedy(mamctl, member: Member, kind, details, code: int) -> None:
-    member.tracker.mood.plan(kind, "/", times=None, **details)
+    member.tracker.behaviour.plan(kind, "/", times=None, **details)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     assert done.code == code
     assert done.json["status"] == "failed"
@@ -140,7 +140,7 @@ def test_an_outage_exits_13(mamctl, member: Member) -> None:
 def test_a_site_that_asks_for_fewer_requests_gets_no_more(mamctl, member: Member, titles: int) -> None:
     for n in range(titles):
         member.want(f"Title {n}")
-    member.tracker.mood.plan(TroubleKind.THROTTLED, "/", retry_after="30", times=None)
+    member.tracker.behaviour.plan(FaultKind.THROTTLED, "/", retry_after="30", times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config(tracker={"attempts": 3})))
     assert done.code == 13
     assert len(member.tracker.journal.entries) == 1
@@ -150,7 +150,7 @@ def test_a_site_that_asks_for_fewer_requests_gets_no_more(mamctl, member: Member
 def test_an_outage_in_the_midst_is_one_problem_for_all_titles(mamctl, member: Member) -> None:
     for n in range(20):
         member.want(f"Title {n}")
-    member.tracker.mood.plan(TroubleKind.STATUS, "/tor/", status=503, times=None)
+    member.tracker.behaviour.plan(FaultKind.STATUS, "/tor/", status=503, times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     problems = [p for p in done.json["problems"] if "not looked up" in p["message"]]
     assert len(problems) == 1
@@ -159,11 +159,11 @@ def test_an_outage_in_the_midst_is_one_problem_for_all_titles(mamctl, member: Me
 
 MAINTENANCE = "<html><head><title>Down for maintenance</title></head><body><h1>Back soon</h1></body></html>"
 SITE_FAILS = [
-    (TroubleKind.THROTTLED, {}),
-    (TroubleKind.THROTTLED, {"retry_after": 30}),
-    (TroubleKind.STATUS, {"status": 503}),
-    (TroubleKind.BODY, {"text": MAINTENANCE}),
-    (TroubleKind.RESET, {}),
+    (FaultKind.THROTTLED, {}),
+    (FaultKind.THROTTLED, {"retry_after": 30}),
+    (FaultKind.STATUS, {"status": 503}),
+    (FaultKind.BODY, {"text": MAINTENANCE}),
+    (FaultKind.RESET, {}),
 ]
 
 
@@ -175,9 +175,9 @@ def test_a_site_that_does_not_serve_is_asked_once_and_is_one_problem(mamctl, mem
     for number in range(6):
         mamctl("vip", "pending", "add", f"Title {number}", "--author", "Some Author", "--config", config)
     asked = len(member.tracker.journal.paths())
-    member.tracker.mood.plan(kind, "/", times=None, **details)
+    member.tracker.behaviour.plan(kind, "/", times=None, **details)
     done = mamctl(*command, "--json", "--config", config)
-    assert done.code == (14 if kind is TroubleKind.BODY else 13)
+    assert done.code == (14 if kind is FaultKind.BODY else 13)
     assert len(member.tracker.journal.paths()) - asked == 1
     assert len(done.json["problems"]) == 1
 
@@ -185,7 +185,7 @@ def test_a_site_that_does_not_serve_is_asked_once_and_is_one_problem(mamctl, mem
 def test_a_maintenance_page_ends_the_look_for_titles(mamctl, member) -> None:
     for number in range(6):
         member.want(f"Title {number}")
-    member.tracker.mood.plan(TroubleKind.BODY, "/tor/", text=MAINTENANCE, times=None)
+    member.tracker.behaviour.plan(FaultKind.BODY, "/tor/", text=MAINTENANCE, times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     told = [p["message"] for p in done.json["problems"] if "not looked up" in p["message"]]
     assert len(told) == 1
@@ -198,7 +198,7 @@ def test_a_maintenance_page_ends_the_look_for_titles(mamctl, member) -> None:
 def test_a_word_for_fewer_requests_to_a_search_ends_the_day_before_the_purchase(mamctl, member) -> None:
     member.want("The Salt Road")
     member.expire_in(days=5)
-    member.tracker.mood.plan(TroubleKind.THROTTLED, "/tor/", times=None)
+    member.tracker.behaviour.plan(FaultKind.THROTTLED, "/tor/", times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     assert "asked for fewer requests" in done.data["decision"]["reason"]
     assert member.bought() == 0
@@ -209,7 +209,7 @@ def test_a_word_for_fewer_requests_to_a_search_ends_the_day_before_the_purchase(
 def test_titles_whose_answers_cannot_be_read_are_one_problem(mamctl, member) -> None:
     for number in range(6):
         member.want(f"Title {number}")
-    member.tracker.mood.plan(TroubleKind.BODY, "/tor/", text='{"rows": []}', times=None)
+    member.tracker.behaviour.plan(FaultKind.BODY, "/tor/", text='{"rows": []}', times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     told = [p["message"] for p in done.json["problems"] if "not looked up" in p["message"]]
     assert len(told) == 1
@@ -218,7 +218,7 @@ def test_titles_whose_answers_cannot_be_read_are_one_problem(mamctl, member) -> 
 
 def test_the_wait_that_the_site_asked_for_is_kept_by_the_next_run(mamctl, member) -> None:
     config = str(member.config())
-    member.tracker.mood.plan(TroubleKind.THROTTLED, "/", times=None, retry_after=3600)
+    member.tracker.behaviour.plan(FaultKind.THROTTLED, "/", times=None, retry_after=3600)
     assert mamctl("vip", "check", "--json", "--config", config).code == 13
     asked = len(member.tracker.journal.paths())
     again = mamctl("vip", "check", "--json", "--config", config)
@@ -228,7 +228,7 @@ def test_the_wait_that_the_site_asked_for_is_kept_by_the_next_run(mamctl, member
 
 
 def test_an_answer_of_an_unknown_form_is_compared_and_a_copy_without_private_data_is_kept(mamctl, member) -> None:
-    member.tracker.mood.plan(TroubleKind.WRONG_TYPES, "/jsonLoad.php", times=None)
+    member.tracker.behaviour.plan(FaultKind.WRONG_TYPES, "/jsonLoad.php", times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     assert done.code == 14
     problem = done.json["problems"][0]
@@ -242,11 +242,11 @@ def test_an_answer_of_an_unknown_form_is_compared_and_a_copy_without_private_dat
 def test_each_exchange_leaves_its_outcome_in_the_count(mamctl, member) -> None:
     config = str(member.config())
     mamctl("rules", "sync", "--config", config)
-    member.tracker.mood.plan(TroubleKind.THROTTLED, "/", times=1)
+    member.tracker.behaviour.plan(FaultKind.THROTTLED, "/", times=1)
     mamctl("rules", "sync", "--config", config)
-    member.tracker.mood.plan(TroubleKind.RESET, "/", times=1)
+    member.tracker.behaviour.plan(FaultKind.RESET, "/", times=1)
     mamctl("rules", "sync", "--config", config)
-    member.tracker.mood.plan(TroubleKind.WRONG_TYPES, "/", times=1)
+    member.tracker.behaviour.plan(FaultKind.WRONG_TYPES, "/", times=1)
     mamctl("vip", "check", "--config", config)
     with member.store() as db:
         counted = {row["outcome"]: row["count"] for row in db.execute("SELECT * FROM exchange_counts")}
@@ -265,7 +265,7 @@ def test_a_spent_budget_stops_before_the_request(mamctl, member: Member) -> None
 
 def test_a_second_run_exits_11_at_once(mamctl, mamctl_process, member: Member) -> None:
     config = str(member.config())
-    member.tracker.mood.plan(TroubleKind.HOLD_BEFORE, "/jsonLoad.php")
+    member.tracker.behaviour.plan(FaultKind.HOLD_BEFORE, "/jsonLoad.php")
     first: list = []
     thread = threading.Thread(target=lambda: first.append(mamctl_process("vip", "check", "--json", "--config", config)))
     thread.start()
@@ -366,7 +366,7 @@ def test_a_wanted_title_becomes_free(mamctl, member: Member) -> None:
 
 def test_a_person_settles_what_mamctl_cannot_judge(mamctl, member: Member) -> None:
     config = str(member.config())
-    member.tracker.mood.plan(TroubleKind.RESET, "/json/bonusBuy.php")
+    member.tracker.behaviour.plan(FaultKind.RESET, "/json/bonusBuy.php")
     assert mamctl("vip", "check", "--config", config).code == 4
     assert mamctl("vip", "settle", "--not-applied", "--config", config).code == 2  # nobody to ask: say --yes
     done = mamctl("vip", "settle", "--not-applied", "--yes", "--json", "--config", config)

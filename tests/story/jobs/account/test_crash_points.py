@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mamctl.errors import LockedError
-from mamctl.practice.tracker import PracticeTracker, TroubleKind
+from mamctl.practice.tracker import FaultKind, PracticeTracker
 from mamctl.store.account.purchases import AlreadyClaimedError, Intent, claim_purchase, open_claim
 from mamctl.store.database import open_store, transaction
 from mamctl.store.runs import begin_run
@@ -125,7 +125,7 @@ def test_every_crash_point_buys_exactly_once(tmp_path: Path) -> None:
 def test_two_runs_at_once_buy_once(tracker: PracticeTracker, tmp_path: Path) -> None:
     member = Member(tracker, tmp_path)
     open_store(member.store_path).close()
-    tracker.mood.plan(TroubleKind.HOLD_AFTER, "/json/bonusBuy.php")
+    tracker.behaviour.plan(FaultKind.HOLD_AFTER, "/json/bonusBuy.php")
     outcomes: list[Any] = []
 
     def run() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.vip import Outcome, VipPolicy
-from mamctl.practice.tracker import PracticeTracker, TroubleKind
+from mamctl.practice.tracker import FaultKind, PracticeTracker
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.pending import add_pending, list_pending
 from mamctl.store.account.purchases import open_claim, points_spent
@@ -178,7 +178,7 @@ def test_where_the_site_does_not_answer_the_look_ends_and_the_day_decides(member
     member.expire_in(days=5)
     for n in range(4):
         member.want(f"Title {n}")
-    member.tracker.mood.plan(TroubleKind.STATUS, "/tor/js", status=503, times=9)
+    member.tracker.behaviour.plan(FaultKind.STATUS, "/tor/js", status=503, times=9)
     result, _, _ = member.day()
     assert outcome(result) is Outcome.RENEWED
     assert len([p for p in member.tracker.journal.paths() if "/tor/js" in p]) <= 2
@@ -234,11 +234,11 @@ def test_a_second_run_of_the_same_window_buys_nothing(member: Member) -> None:
 
 
 @pytest.mark.spec("VIP-8")
-@pytest.mark.parametrize("kind", [TroubleKind.LOST_ANSWER, TroubleKind.TRUNCATED, TroubleKind.EMPTY, TroubleKind.HTML])
-def test_a_purchase_whose_answer_is_lost_is_found_by_looking(member: Member, kind: TroubleKind) -> None:
-    member.tracker.mood.plan(kind, BUY)
+@pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.TRUNCATED, FaultKind.EMPTY, FaultKind.HTML])
+def test_a_purchase_whose_answer_is_lost_is_found_by_looking(member: Member, kind: FaultKind) -> None:
+    member.tracker.behaviour.plan(kind, BUY)
     result, _, _ = member.day()
-    if kind is TroubleKind.LOST_ANSWER:  # applied, and seen at once
+    if kind is FaultKind.LOST_ANSWER:  # applied, and seen at once
         assert outcome(result) is Outcome.RENEWED
     for _ in range(3):
         member.later(hours=1)
@@ -252,8 +252,8 @@ def test_a_purchase_whose_answer_is_lost_is_found_by_looking(member: Member, kin
 @pytest.mark.spec("VIP-8")
 def test_nobody_is_told_to_buy_while_a_purchase_is_unsettled(member: Member) -> None:
     member.expire_in(days=5)
-    member.tracker.mood.plan(TroubleKind.LOST_ANSWER, BUY)
-    member.tracker.mood.plan(TroubleKind.STATUS, ACCOUNT, skip=1)  # the look after the loss fails too
+    member.tracker.behaviour.plan(FaultKind.LOST_ANSWER, BUY)
+    member.tracker.behaviour.plan(FaultKind.STATUS, ACCOUNT, skip=1)  # the look after the loss fails too
     _, run, _ = member.day()
     remedies = {problem.code: problem.remedy for problem in run.problems}
     assert set(remedies) == {"purchase_unknown", "vip_will_lapse"}
@@ -263,7 +263,7 @@ def test_nobody_is_told_to_buy_while_a_purchase_is_unsettled(member: Member) -> 
 
 @pytest.mark.spec("VIP-8")
 def test_a_purchase_that_never_arrived_is_made_later_once(member: Member) -> None:
-    member.tracker.mood.plan(TroubleKind.RESET, BUY)
+    member.tracker.behaviour.plan(FaultKind.RESET, BUY)
     result, run, _ = member.day()
     assert outcome(result) is Outcome.FAILED
     assert "purchase_unknown" in {problem.code for problem in run.problems}
@@ -279,7 +279,7 @@ def test_a_purchase_that_never_arrived_is_made_later_once(member: Member) -> Non
 
 @pytest.mark.spec("VIP-8")
 def test_points_that_went_without_vip_growing_wait_for_a_person(member: Member) -> None:
-    member.tracker.mood.plan(TroubleKind.RESET, BUY)
+    member.tracker.behaviour.plan(FaultKind.RESET, BUY)
     member.day()
     member.points(61_250 - 12_500)  # somebody spent as much elsewhere
     member.later(days=2)
@@ -290,7 +290,7 @@ def test_points_that_went_without_vip_growing_wait_for_a_person(member: Member) 
 
 
 def test_a_refusal_carries_the_sites_own_words(member: Member) -> None:
-    member.tracker.mood.plan(TroubleKind.REFUSED, BUY, text="Not today")
+    member.tracker.behaviour.plan(FaultKind.REFUSED, BUY, text="Not today")
     result, run, _ = member.day()
     assert outcome(result) is Outcome.FAILED
     assert "“Not today”" in result.decision.reason
@@ -301,7 +301,7 @@ def test_a_refusal_carries_the_sites_own_words(member: Member) -> None:
 def test_a_refusal_is_asked_for_again_after_a_week_or_when_the_class_changes(member: Member) -> None:
     account = member.tracker.world.member
     member.expire_in(days=20)
-    member.tracker.mood.plan(TroubleKind.REFUSED, BUY, text="Not today")
+    member.tracker.behaviour.plan(FaultKind.REFUSED, BUY, text="Not today")
     assert outcome(member.day()[0]) is Outcome.FAILED
     for _ in range(5):
         member.later(days=1)
@@ -314,7 +314,7 @@ def test_a_refusal_is_asked_for_again_after_a_week_or_when_the_class_changes(mem
     assert outcome(member.day()[0]) is Outcome.RENEWED
 
     account.vip_until = None
-    member.tracker.mood.plan(TroubleKind.REFUSED, BUY, text="Not today")
+    member.tracker.behaviour.plan(FaultKind.REFUSED, BUY, text="Not today")
     assert outcome(member.day()[0]) is Outcome.FAILED
     assert outcome(member.day()[0]) is Outcome.SKIPPED
     member.expire_in(days=20)  # the class is VIP again
@@ -352,7 +352,7 @@ def test_a_class_that_may_not_buy_is_not_asked_for(member: Member, rank: str) ->
 
 @pytest.mark.spec("VIP-11")
 def test_an_unknown_class_without_an_end_of_vip_is_an_attention(member: Member) -> None:
-    member.tracker.mood.account_facts = {"classname": "Patron of Mice", "vip_until": None}
+    member.tracker.behaviour.account_facts = {"classname": "Patron of Mice", "vip_until": None}
     _, run, _ = member.day()
     assert [problem.code for problem in run.problems] == ["class_unknown"]
     assert member.bought() == 0
@@ -361,7 +361,7 @@ def test_an_unknown_class_without_an_end_of_vip_is_an_attention(member: Member) 
 @pytest.mark.spec("VIP-11")
 @pytest.mark.parametrize("written", ["Never", "2026-13-45", "0001-01-01 00:00:00", "9999-12-31 23:59:59", None])
 def test_an_end_of_vip_that_cannot_be_read_is_an_attention(member: Member, written: str | None) -> None:
-    member.tracker.mood.account_facts = {"vip_until": written}
+    member.tracker.behaviour.account_facts = {"vip_until": written}
     _, run, _ = member.day()
     assert [problem.code for problem in run.problems] == ["vip_expiry_unknown"]
     assert run.status == "attention"
@@ -380,7 +380,7 @@ def test_an_end_of_vip_that_cannot_be_read_is_an_attention(member: Member, writt
     ],
 )
 def test_figures_that_make_no_sense_are_unknown_and_the_day_goes_on(member: Member, facts: dict) -> None:
-    member.tracker.mood.account_facts = facts
+    member.tracker.behaviour.account_facts = facts
     result, run, blind = member.day()
     assert blind is None
     assert [s.outcome for s in result.steps] == ["done"] * 6
@@ -410,7 +410,7 @@ def test_a_step_with_a_bug_is_one_failed_step(member: Member) -> None:
 
 @pytest.mark.spec("VIP-1")
 def test_a_failing_step_does_not_stop_the_later_ones(member: Member) -> None:
-    member.tracker.mood.plan(TroubleKind.STATUS, "/tor/js", status=500)
+    member.tracker.behaviour.plan(FaultKind.STATUS, "/tor/js", status=500)
     result, run, blind = member.day()
     assert [s.outcome for s in result.steps] == ["done", "done", "done", "done", "failed", "done"]
     assert run.status == "partial"
@@ -419,7 +419,7 @@ def test_a_failing_step_does_not_stop_the_later_ones(member: Member) -> None:
 
 @pytest.mark.spec("VIP-1")
 def test_an_unreadable_account_decides_nothing_but_the_rules_are_still_tried(member: Member) -> None:
-    member.tracker.mood.plan(TroubleKind.TRUNCATED, ACCOUNT)
+    member.tracker.behaviour.plan(FaultKind.TRUNCATED, ACCOUNT)
     result, _, blind = member.day()
     assert blind.slug == "shape_changed"
     assert result.decision is None
@@ -454,14 +454,12 @@ def test_a_clock_that_is_far_off_renews_nothing(member: Member) -> None:
 
 @pytest.mark.spec("VIP-7")
 @pytest.mark.spec("VIP-8")
-@pytest.mark.parametrize(
-    ("kind", "state"), [(TroubleKind.LOST_ANSWER, "confirmed"), (TroubleKind.RESET, "not_applied")]
-)
+@pytest.mark.parametrize(("kind", "state"), [(FaultKind.LOST_ANSWER, "confirmed"), (FaultKind.RESET, "not_applied")])
 def test_history_says_what_became_of_a_renewal_whose_answer_was_lost(
-    member: Member, kind: TroubleKind, state: str
+    member: Member, kind: FaultKind, state: str
 ) -> None:
-    member.tracker.mood.plan(kind, BUY)
-    member.tracker.mood.plan(TroubleKind.STATUS, ACCOUNT, skip=1)  # the look after the loss fails too
+    member.tracker.behaviour.plan(kind, BUY)
+    member.tracker.behaviour.plan(FaultKind.STATUS, ACCOUNT, skip=1)  # the look after the loss fails too
     assert outcome(member.day()[0]) is Outcome.FAILED
     with member.store() as db:
         (past,) = past_decisions(db, 5)

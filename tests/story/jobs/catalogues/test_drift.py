@@ -16,8 +16,8 @@ from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import job_run
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes, write_agreed
 from mamctl.store.database import open_store
@@ -82,7 +82,7 @@ class Story:
         works = tuple(
             replace(work, **{name: change(work) for name, change in more.items()}) for work in self.world.works
         )
-        self.server.tell(replace(self.world, works=works))
+        self.server.show(replace(self.world, works=works))
 
 
 @pytest.fixture(scope="module")
@@ -217,18 +217,18 @@ def test_a_run_corrects_no_more_than_it_may_and_the_next_goes_on(story):
 
 
 @pytest.mark.parametrize(
-    "trouble", [TroubleKind.PAGE, TroubleKind.OTHER_SHAPE, TroubleKind.SOFT_BLOCK, TroubleKind.EMPTY, TroubleKind.STUB]
+    "trouble", [FaultKind.PAGE, FaultKind.OTHER_SHAPE, FaultKind.SOFT_BLOCK, FaultKind.EMPTY, FaultKind.STUB]
 )
 def test_a_catalogue_in_trouble_is_never_drift(story, trouble):
     before = story.values()
-    story.server.mood.add(trouble)
+    story.server.behaviour.plan(trouble)
     figures = story.fix()
     assert figures.changes == []
     assert story.values() == before
 
 
 def test_a_silent_catalogue_leaves_the_book_for_the_next_time(story):
-    story.server.mood.add(TroubleKind.PAGE, "goodreads")
+    story.server.behaviour.plan(FaultKind.PAGE, "goodreads")
     story.retell(description=reworded)
     figures = story.fix()
     assert {problem.subject for problem in figures.all_problems()} == {"goodreads"}

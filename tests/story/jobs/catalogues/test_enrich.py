@@ -16,8 +16,8 @@ from mamctl.jobs.catalogues import enrich as meta_enrich
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import job_run
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World
 from mamctl.store.catalogues.answers import books_to_ask_about, books_without, load_answers, save_answers
@@ -107,23 +107,23 @@ def test_a_second_run_changes_nothing(story):
 
 def test_a_second_run_on_the_same_day_asks_nobody(story):
     story.enrich()
-    story.server.mood.clear()
+    story.server.reset()
     story.enrich(policy=LookupPolicy(fresh_after=story.clock() - timedelta(days=1)))
-    assert story.server.mood.asked() == []
+    assert story.server.asked() == []
 
 
 def test_a_later_run_asks_for_fifty_known_records_at_once(story):
     story.enrich(order=("audible",))
-    story.server.mood.clear()
+    story.server.reset()
     story.clock.now += timedelta(days=2)
     story.enrich(order=("audible",), policy=LookupPolicy(fresh_after=story.clock() - timedelta(days=1)))
-    assert len(story.server.mood.asked()) <= 3
+    assert len(story.server.asked()) <= 3
 
 
 def test_two_independent_voices_are_enough_and_audnexus_is_no_second_one(story):
     book_id = next(iter(story.recordings))
     story.enrich(book_id)
-    asked = {entry.catalogue for entry in story.server.mood.asked()}
+    asked = story.server.catalogues_asked()
     assert asked == {"audible", "goodreads"}
 
 
@@ -132,19 +132,19 @@ def test_who_is_down_is_reported_once_and_never_counts_as_disagreement(story):
     before = story.everything()
     story.clock.now += timedelta(days=100)  # even the outdated answers have gone from memory of man
     (story.folder / "catalogues" / "answers.db").unlink()
-    story.server.mood.add(TroubleKind.OUTAGE, "audible")
+    story.server.behaviour.plan(FaultKind.OUTAGE, "audible")
     figures, _ = story.enrich()
     assert story.everything() == before
     (problem,) = figures.problems()
     assert problem.code == "catalogue_down"
     assert problem.subject == "audible"
     # Three tries for three books, then it is left alone.
-    assert len(story.server.mood.asked("audible")) <= 3 * 3 * 4 + BOOKS
+    assert len(story.server.asked("audible")) <= 3 * 3 * 4 + BOOKS
 
 
 def test_when_nobody_answers_the_run_ends_early_and_takes_nothing_back(story):
     before = story.everything()
-    story.server.mood.add(TroubleKind.RESET)
+    story.server.behaviour.plan(FaultKind.RESET)
     figures, told = story.enrich()
     assert {book.outcome for book in told} == {Outcome.UNAVAILABLE}
     assert figures.changes == 0
@@ -156,7 +156,7 @@ def test_a_missing_field_is_asked_of_those_who_know_it(story):
     lacking = books_without(story.db, Field.NARRATORS)
     assert lacking
     figures, _ = story.enrich(*lacking, policy=LookupPolicy(wanted=frozenset({Field.NARRATORS})))
-    assert {entry.catalogue for entry in story.server.mood.asked()} <= {"audible", "audnexus", "librivox", "goodreads"}
+    assert story.server.catalogues_asked() <= {"audible", "audnexus", "librivox", "goodreads"}
     assert len(books_without(story.db, Field.NARRATORS)) <= 0.2 * len(lacking)
     assert figures.books == len(lacking)
 
@@ -209,7 +209,7 @@ def test_a_person_s_choice_of_record_is_followed_and_their_no_is_respected(story
     answers = load_answers(story.db, book_id)
     assert answers["audible"].record_id == chosen
     assert answers["goodreads"].outcome is Outcome.NONE
-    assert story.server.mood.asked("goodreads") == []
+    assert story.server.asked("goodreads") == []
 
 
 def test_the_budget_ends_a_run_and_the_next_goes_on(story, monkeypatch):
@@ -218,7 +218,7 @@ def test_the_budget_ends_a_run_and_the_next_goes_on(story, monkeypatch):
     assert any(problem.code == "catalogue_budget" for problem in first.problems())
     assert first.left > 0
     assert first.books + first.left == BOOKS
-    assert all(len(story.server.mood.asked(name)) <= 5 for name in ORDER)
+    assert all(len(story.server.asked(name)) <= 5 for name in ORDER)
     second, _ = story.enrich(*books_to_ask_about(story.db, ORDER), policy=LookupPolicy(only_unavailable=True))
     assert not list(second.problems())
     assert books_to_ask_about(story.db, ORDER) == ()
@@ -226,21 +226,21 @@ def test_the_budget_ends_a_run_and_the_next_goes_on(story, monkeypatch):
 
 
 def test_who_was_out_of_reach_is_asked_in_the_next_run_and_nobody_else(story):
-    story.server.mood.add(TroubleKind.OUTAGE, "audible")
+    story.server.behaviour.plan(FaultKind.OUTAGE, "audible")
     story.enrich()
     assert len(books_to_ask_about(story.db, ORDER)) == BOOKS
     assert books_to_ask_about(story.db, [name for name in ORDER if name != "audible"]) == ()
-    story.server.mood.clear()
+    story.server.reset()
     story.clock.now += timedelta(days=2)
     story.enrich(policy=LookupPolicy(only_unavailable=True))
-    assert {entry.catalogue for entry in story.server.mood.asked()} == {"audible"}
+    assert story.server.catalogues_asked() == {"audible"}
     assert books_to_ask_about(story.db, ORDER) == ()
     sources = {said.source for book_id in story.recordings for said in load_observations(story.db, book_id)}
     assert {Source.AUDIBLE, Source.GOODREADS} <= sources
 
 
 def test_a_refused_key_keeps_no_book_waiting(story):
-    story.server.mood.add(TroubleKind.REFUSED_KEY, "goodreads")
+    story.server.behaviour.plan(FaultKind.REFUSED_KEY, "goodreads")
     figures, _ = story.enrich()
     assert [problem.code for problem in figures.problems()] == ["catalogue_keyless"]
     assert books_to_ask_about(story.db, ORDER) == ()
@@ -288,7 +288,7 @@ def test_a_catalogue_that_tells_anew_is_believed_anew(story):
     book_id = next(iter(story.recordings))
     story.enrich(book_id)
     works = tuple(replace(work, description="Told anew.") for work in story.world.works)
-    story.server.tell(World(works, story.world.series))
+    story.server.show(World(works, story.world.series))
     story.clock.now += timedelta(days=2)
     _, told = story.enrich(book_id)
     assert [change.field for change in told[0].changes] == [Field.DESCRIPTION]
@@ -299,7 +299,7 @@ def test_a_record_that_is_no_longer_listed_takes_nothing_back(story):
     story.enrich()
     before = story.everything()
     links = {book_id: load_answers(story.db, book_id) for book_id in story.recordings}
-    story.server.tell(World((), ()))
+    story.server.show(World((), ()))
     story.clock.now += timedelta(days=2)
     figures, _ = story.enrich()
     assert figures.changes == 0
@@ -316,7 +316,7 @@ def test_a_doubt_that_comes_later_takes_nothing_back(story):
     assert links["goodreads"].outcome is Outcome.MATCH
     work = story.world.by_id[story.recordings[book_id].work_id]
     twins = tuple(replace(work, id=900 + number, series=(), series_ids=()) for number in range(2))
-    story.server.tell(World((*twins, *story.world.works), story.world.series))
+    story.server.show(World((*twins, *story.world.works), story.world.series))
     story.clock.now += timedelta(days=2)
     story.enrich(book_id, order=("goodreads",))
     assert {field: one.value for field, one in story.agreed(book_id).items()} == {

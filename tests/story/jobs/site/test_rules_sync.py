@@ -14,7 +14,7 @@ from mamctl.domain.site.rules import describe_change
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import job_run
 from mamctl.jobs.site.rules_sync import sync_rules
-from mamctl.practice.tracker import PracticeTracker, TroubleKind, small
+from mamctl.practice.tracker import FaultKind, PracticeTracker, small
 from mamctl.store.site.rules import (
     known_category_ids,
     last_changes,
@@ -144,13 +144,13 @@ def test_picks_cut_off_by_max_pages_are_told(member: Member) -> None:
         assert sync(member, db)[0].freeleech_torrents == 1_202
 
 
-@pytest.mark.parametrize("kind", [TroubleKind.CHANGED_PAGE, TroubleKind.DEAD_SESSION, TroubleKind.THROTTLED])
+@pytest.mark.parametrize("kind", [FaultKind.CHANGED_PAGE, FaultKind.DEAD_SESSION, FaultKind.THROTTLED])
 @pytest.mark.parametrize("answered", [0, 1])
 def test_a_sync_that_breaks_off_keeps_nothing_of_itself(member: Member, kind, answered: int) -> None:
     with member.store() as db:
         sync(member, db)
         before = [line for line in dump(member.store_path) if "runs" not in line and "run_problems" not in line]
-        member.tracker.mood.plan(kind, "/tor/js", skip=answered)
+        member.tracker.behaviour.plan(kind, "/tor/js", skip=answered)
         with pytest.raises(MamctlError):
             sync(member, db)
     after = [line for line in dump(member.store_path) if "runs" not in line and "run_problems" not in line]

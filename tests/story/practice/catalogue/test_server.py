@@ -9,8 +9,8 @@ import tomllib
 from dataclasses import replace
 from urllib.request import urlopen
 
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
 from mamctl.practice.catalogue.world import World
 
@@ -34,21 +34,21 @@ def test_it_runs_alone_and_says_how_to_reach_it():
             process.terminate()
 
 
-def test_a_trouble_comes_when_it_is_due_and_goes_again():
+def test_a_fault_comes_when_it_is_due_and_goes_again():
     with PracticeCatalogue(make_world(10)) as server:
-        server.mood.add(TroubleKind.OTHER_SHAPE, "itunes", skip=1, times=1)
+        server.behaviour.plan(FaultKind.OTHER_SHAPE, "itunes", skip=1, times=1)
         address = f"{server.root}/itunes/lookup?id=1"
         assert ["results" in _get(address) for _ in range(3)] == [True, False, True]
-        assert [entry.trouble for entry in server.mood.asked("itunes")] == [None, TroubleKind.OTHER_SHAPE, None]
-        server.mood.clear()
-        assert server.mood.asked() == []
+        assert [entry.trouble for entry in server.asked("itunes")] == [None, FaultKind.OTHER_SHAPE, None]
+        server.reset()
+        assert server.asked() == []
 
 
 def test_the_world_can_change_under_it():
     world = make_world(10)
     with PracticeCatalogue(world) as server:
         renamed = tuple(replace(work, description="Told anew.") for work in world.works)
-        server.tell(World(renamed, world.series))
+        server.show(World(renamed, world.series))
         assert _get(f"{server.root}/open_library/works/OL2W.json")["description"] == "Told anew."
 
 

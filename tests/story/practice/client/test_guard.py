@@ -12,7 +12,7 @@ from mamctl.adapters.qbittorrent import QbittorrentClient
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.reading import RatioPolicy
 from mamctl.domain.ratio.torrent_journal import Scope
-from mamctl.practice.client import ClientWorld, PracticeClient, Torrent, TroubleKind
+from mamctl.practice.client import ClientWorld, FaultKind, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock
 from tests.kit.guard_desk import START, Desk
 from tests.story.practice.client.conftest import ELSEWHERE
@@ -91,12 +91,12 @@ def test_an_emergency_and_its_recovery(days: Days, client: PracticeClient) -> No
 
 
 @pytest.mark.spec("RAT-12")
-@pytest.mark.parametrize("kind", [TroubleKind.RESET, TroubleKind.LOST_ANSWER, TroubleKind.LOST_SESSION])
+@pytest.mark.parametrize("kind", [FaultKind.RESET, FaultKind.LOST_ANSWER, FaultKind.LOST_SESSION])
 @pytest.mark.parametrize("call", ["torrents/addTags", "torrents/stop", "torrents/start", "sync/"])
-def test_trouble_in_a_freeze_is_made_good_by_the_next_pass(days: Days, client, kind: TroubleKind, call: str) -> None:
+def test_trouble_in_a_freeze_is_made_good_by_the_next_pass(days: Days, client, kind: FaultKind, call: str) -> None:
     before = days.look()
     client.world.uploaded = 90 * GB
-    client.mood.plan(kind, call)
+    client.behaviour.plan(kind, call)
     days.watch()
     days.watch()
     look = days.look()

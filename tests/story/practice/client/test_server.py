@@ -12,7 +12,7 @@ from mamctl.adapters.qbittorrent import Login, QbittorrentClient
 from mamctl.domain.ratio.client import TorrentState as S
 from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError, ShapeChangedError, UnreachableError
-from mamctl.practice.client import ClientWorld, PracticeClient, Torrent, TroubleKind
+from mamctl.practice.client import ClientWorld, FaultKind, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock
 from tests.kit.practice_fixtures import NOW
 from tests.story.practice.client.conftest import KB, shelf
@@ -143,7 +143,7 @@ def test_a_restart_forgets_sessions_and_for_a_moment_the_totals(client: Practice
 def test_a_lost_session_is_renewed(client: PracticeClient, connect: Connect) -> None:
     adapter = connect(client)
     adapter.fetch_snapshot(None)
-    client.mood.plan(TroubleKind.LOST_SESSION, "torrents/addTags")
+    client.behaviour.plan(FaultKind.LOST_SESSION, "torrents/addTags")
     adapter.add_tag([client.world.named("Dune").hash], "kept")
     assert client.world.named("Dune").tags == {"kept"}
 
@@ -151,19 +151,19 @@ def test_a_lost_session_is_renewed(client: PracticeClient, connect: Connect) -> 
 @pytest.mark.parametrize(
     ("kind", "details", "error"),
     [
-        (TroubleKind.RESET, {}, UnreachableError),
-        (TroubleKind.LOST_ANSWER, {}, UnreachableError),
-        (TroubleKind.CUT_SHORT, {}, UnreachableError),
-        (TroubleKind.STATUS, {"status": 500}, UnreachableError),
-        (TroubleKind.STATUS, {"status": 404}, ShapeChangedError),
-        (TroubleKind.BODY, {"text": "<html>a proxy's page</html>"}, ShapeChangedError),
-        (TroubleKind.BODY, {"text": "[]"}, ShapeChangedError),
-        (TroubleKind.TRUNCATED, {}, ShapeChangedError),
+        (FaultKind.RESET, {}, UnreachableError),
+        (FaultKind.LOST_ANSWER, {}, UnreachableError),
+        (FaultKind.CUT_SHORT, {}, UnreachableError),
+        (FaultKind.STATUS, {"status": 500}, UnreachableError),
+        (FaultKind.STATUS, {"status": 404}, ShapeChangedError),
+        (FaultKind.BODY, {"text": "<html>a proxy's page</html>"}, ShapeChangedError),
+        (FaultKind.BODY, {"text": "[]"}, ShapeChangedError),
+        (FaultKind.TRUNCATED, {}, ShapeChangedError),
     ],
 )
-def test_troubles_with_a_look(connect: Connect, kind: TroubleKind, details: dict, error: type[Exception]) -> None:
+def test_troubles_with_a_look(connect: Connect, kind: FaultKind, details: dict, error: type[Exception]) -> None:
     with PracticeClient(shelf()) as client:
-        client.mood.plan(kind, "sync/", **details)
+        client.behaviour.plan(kind, "sync/", **details)
         adapter = connect(client)
         with pytest.raises(error):
             adapter.fetch_snapshot(None)
@@ -175,8 +175,8 @@ def test_a_lost_answer_and_a_reset_differ_in_what_was_done(connect: Connect) -> 
     with PracticeClient(shelf()) as client:
         adapter, dune = connect(client), client.world.named("Dune")
         adapter.fetch_snapshot(None)
-        for kind, stopped in ((TroubleKind.RESET, False), (TroubleKind.LOST_ANSWER, True)):
-            client.mood.plan(kind, "torrents/stop")
+        for kind, stopped in ((FaultKind.RESET, False), (FaultKind.LOST_ANSWER, True)):
+            client.behaviour.plan(kind, "torrents/stop")
             with pytest.raises(UnreachableError):
                 adapter.pause([dune.hash])
             assert dune.stopped is stopped
@@ -188,7 +188,7 @@ def test_an_outage_and_a_silent_client(connect: Connect) -> None:
         with client.unreachable(), pytest.raises(UnreachableError):
             adapter.fetch_snapshot(None)
         assert adapter.fetch_snapshot(None)[0].full
-        client.mood.plan(TroubleKind.HOLD_BEFORE, "sync/")
+        client.behaviour.plan(FaultKind.HOLD_BEFORE, "sync/")
         with pytest.raises(UnreachableError, match="no answer within"):
             connect(client, timeout=0.1).fetch_snapshot(None)
 

@@ -172,7 +172,7 @@ def test_bytes_never_raise(data):
 
 
 LABELS = st.sampled_from(
-    ["Title", "Author(s)", "READ BY", "Série", "Publisher", "Ripper", "Mood", "Description", "Genre"]
+    ["Title", "Author(s)", "READ BY", "Série", "Publisher", "Ripper", "Behaviour", "Description", "Genre"]
 )
 VALUES = st.sampled_from(["Salt Road", "Mara Vell", "Unknown", "", "Zwölf Türme", "winter quiet harbour lights"])
 GAPS = st.sampled_from([": ", "......: ", "   ", " - ", "\t"])

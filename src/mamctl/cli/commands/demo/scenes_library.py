@@ -27,12 +27,12 @@ def the_last_word(stage: Stage) -> None:
 
 def an_outage_of_one(stage: Stage) -> None:
     """One catalogue is down; the others answer, and the next run asks the one."""
-    from mamctl.practice.catalogue.mood import TroubleKind
+    from mamctl.practice.catalogue.faults import FaultKind
 
     stage.scene("The catalogues", "What the files do not tell is asked of catalogues. Audible is down at the moment.")
-    stage.catalogue.mood.add(TroubleKind.OUTAGE, "audible")
+    stage.catalogue.behaviour.plan(FaultKind.OUTAGE, "audible")
     stage.run("meta", "enrich")
-    stage.catalogue.mood.clear()
+    stage.catalogue.reset()
     stage.later(hours=1)
     stage.run("meta", "enrich")
     stage.notice(
@@ -47,7 +47,7 @@ def a_change_of_mind(stage: Stage) -> None:
     from mamctl.practice.catalogue.shelf_world import a_month_later
 
     stage.later(days=31)
-    stage.catalogue.tell(a_month_later(stage.catalogue.shelves.world))
+    stage.catalogue.show(a_month_later(stage.catalogue.shelves.world))
     stage.scene("A month later", "The catalogues say otherwise: of a place in a series, a text, a title and a reader.")
     stage.run("drift", "fix")
     stage.notice("The reader is protected, and so is the title that a person set. A second run has nothing to say:")

@@ -72,7 +72,7 @@ def outage(stage: Stage) -> None:
 
 def lost_answer(stage: Stage) -> None:
     """A purchase that took effect while its answer was lost."""
-    from mamctl.practice.tracker import TroubleKind
+    from mamctl.practice.tracker import FaultKind
 
     stage.later(days=1)
     stage.scene(
@@ -82,10 +82,10 @@ def lost_answer(stage: Stage) -> None:
     title, author = _vip_titles(stage)[-1]
     stage.run("vip", "pending", "add", title, "--author", author)
     stage.run("vip", "pending", "check")
-    stage.tracker.mood.plan(TroubleKind.LOST_ANSWER, _BUY)
-    stage.tracker.mood.plan(TroubleKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
+    stage.tracker.behaviour.plan(FaultKind.LOST_ANSWER, _BUY)
+    stage.tracker.behaviour.plan(FaultKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
     stage.run("vip", "check")
-    stage.tracker.mood.calm()
+    stage.tracker.behaviour.clear()
     stage.later(hours=1)
     stage.run("vip", "check")
     stage.run("vip", "history", "--limit", "3")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mamctl.practice.tracker.behaviour import Behaviour, Shape
 from mamctl.practice.tracker.economy import unsatisfied
-from mamctl.practice.tracker.mood import Mood, Shape
 from mamctl.practice.tracker.sizes import pretty, ratio_of
 from mamctl.practice.tracker.state import Account, site_time
 from mamctl.practice.web import Answer, json_answer
@@ -39,26 +39,26 @@ def answer_account(visit: Visit) -> Answer:
     wanted = fields.get("id")
     if wanted is not None and str(wanted) != str(visit.account.uid):
         return _answer_other(visit, str(wanted), pretty_print)
-    content = base_facts(visit.account, visit.mood, visit.now)
+    content = base_facts(visit.account, visit.behaviour, visit.now)
     if wanted is None:
         content |= _flagged(visit)
-    return json_answer(_in_mood(content | visit.mood.account_facts, visit.mood), pretty=pretty_print)
+    return json_answer(_in_mood(content | visit.behaviour.account_facts, visit.behaviour), pretty=pretty_print)
 
 
-def base_facts(account: Account, mood: Mood, now: datetime) -> dict[str, Any]:
+def base_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[str, Any]:
     """The base object; keys in alphabetical order, as captures have them."""
-    facts: dict[str, Any] = public_facts(account, mood, now)
-    facts["seedbonus"] = _seedbonus(account.points, mood.seedbonus)
-    facts["vip_until"] = _vip_until(account, mood, now)
-    facts["wedges"] = str(account.wedges) if mood.wedges is Shape.STRING else account.wedges
-    if mood.vip_until is Shape.ABSENT:
+    facts: dict[str, Any] = public_facts(account, behaviour, now)
+    facts["seedbonus"] = _seedbonus(account.points, behaviour.seedbonus)
+    facts["vip_until"] = _vip_until(account, behaviour, now)
+    facts["wedges"] = str(account.wedges) if behaviour.wedges is Shape.STRING else account.wedges
+    if behaviour.vip_until is Shape.ABSENT:
         del facts["vip_until"]
-    if mood.wedges is Shape.ABSENT:
+    if behaviour.wedges is Shape.ABSENT:
         del facts["wedges"]
     return dict(sorted(facts.items()))
 
 
-def public_facts(account: Account, mood: Mood, now: datetime) -> dict[str, Any]:
+def public_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[str, Any]:
     """What anyone may see of an account."""
     return {
         "classname": account.classname(now),
@@ -66,7 +66,7 @@ def public_facts(account: Account, mood: Mood, now: datetime) -> dict[str, Any]:
         "country_name": account.country_name,
         "downloaded": pretty(account.downloaded),
         "downloaded_bytes": account.downloaded,
-        "ratio": _ratio(account, mood.ratio),
+        "ratio": _ratio(account, behaviour.ratio),
         "uid": account.uid,
         "uploaded": pretty(account.uploaded),
         "uploaded_bytes": account.uploaded,
@@ -78,14 +78,14 @@ def _answer_other(visit: Visit, wanted: str, pretty_print: bool) -> Answer:
     other = visit.world.accounts.get(int(wanted)) if wanted.isdigit() else None
     if other is None:
         return json_answer({"error": "User not found"}, pretty=pretty_print)
-    return json_answer(_in_mood(public_facts(other, visit.mood, visit.now), visit.mood), pretty=pretty_print)
+    return json_answer(_in_mood(public_facts(other, visit.behaviour, visit.now), visit.behaviour), pretty=pretty_print)
 
 
 def _flagged(visit: Visit) -> dict[str, Any]:
     fields, found = visit.fields, dict[str, Any]()
     if "snatch_summary" in fields:
         summary = _summary(visit)
-        found |= {"snatch_summary": summary} if visit.mood.summary is Shape.NESTED else summary
+        found |= {"snatch_summary": summary} if visit.behaviour.summary is Shape.NESTED else summary
     if "notif" in fields:
         found["notifs"] = dict.fromkeys(_NOTIFS, 0)
     if "clientStats" in fields:
@@ -94,7 +94,7 @@ def _flagged(visit: Visit) -> dict[str, Any]:
 
 
 def _summary(visit: Visit) -> dict[str, Any]:
-    nested = visit.mood.summary is Shape.NESTED
+    nested = visit.behaviour.summary is Shape.NESTED
     counts = _counts(visit)
     blocks: dict[str, Any] = {}
     for key, names in _BLOCKS.items():
@@ -122,7 +122,7 @@ _FLAT_EXTRAS: dict[str, Any] = {
 
 
 def _counts(visit: Visit) -> dict[str, int]:
-    return {"sSat": 120, "seedUnsat": unsatisfied(visit.account, visit.now, visit.mood.unsatisfied_lag)}
+    return {"sSat": 120, "seedUnsat": unsatisfied(visit.account, visit.now, visit.behaviour.unsatisfied_lag)}
 
 
 def _unsat_block(visit: Visit, count: int, nested: bool) -> dict[str, Any]:
@@ -152,14 +152,14 @@ def _seedbonus(points: float, shape: Shape) -> int | float | str:
     return shapes.get(shape, whole)
 
 
-def _vip_until(account: Account, mood: Mood, now: datetime) -> str | None:
+def _vip_until(account: Account, behaviour: Behaviour, now: datetime) -> str | None:
     until = account.vip_until
-    hidden = mood.vip_until is Shape.NULL or account.vip_for_good or until is None or until <= now
+    hidden = behaviour.vip_until is Shape.NULL or account.vip_for_good or until is None or until <= now
     return None if hidden or until is None else site_time(until)
 
 
-def _in_mood(content: dict[str, Any], mood: Mood) -> dict[str, Any]:
-    return _stringed(content) if mood.numbers_as_strings else content
+def _in_mood(content: dict[str, Any], behaviour: Behaviour) -> dict[str, Any]:
+    return _stringed(content) if behaviour.numbers_as_strings else content
 
 
 def _stringed(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mamctl.practice.tracker.mood import Shape
+from mamctl.practice.tracker.behaviour import Shape
 from mamctl.practice.tracker.state import Exchange, SessionKind
 from mamctl.practice.web import Answer, html_answer, json_answer, listed
 
@@ -27,9 +27,9 @@ def answer_history(visit: Visit) -> Answer:
 
 def answer_cookie_check(visit: Visit) -> Answer:
     """Good news in one of the three forms in which it has been seen."""
-    if visit.mood.check_cookie is Shape.TEXT:
+    if visit.behaviour.check_cookie is Shape.TEXT:
         return html_answer("Success: true")
-    if visit.mood.check_cookie is Shape.SESSION_TYPE:
+    if visit.behaviour.check_cookie is Shape.SESSION_TYPE:
         return html_answer(_session_type(visit))
     return json_answer({"Success": True})
 

@@ -19,7 +19,7 @@ SEEDBOX_INTERVAL = timedelta(hours=1)
 def answer_ip(visit: Visit) -> Answer:
     """The caller's address; at most once a minute, needs no cookie."""
     world, asked = visit.world, visit.world.ip_asked_at
-    if visit.mood.ip_rule and asked is not None and visit.now - asked < IP_INTERVAL:
+    if visit.behaviour.ip_rule and asked is not None and visit.now - asked < IP_INTERVAL:
         return json_answer({"error": "Too many requests"}, 429, accepted=False)
     world.ip_asked_at = visit.now
     return json_answer({**whereabouts(world), "time": int(visit.now.timestamp())}, accepted=False)
@@ -35,7 +35,7 @@ def answer_seedbox(visit: Visit) -> Answer:
         return refuse_seedbox(NOT_ALLOWED, world)
     if session.seedbox_ip == world.caller.ip:
         return json_answer({"Success": True, "msg": "No change", **whereabouts(world)})
-    if visit.mood.seedbox_rule and _is_too_soon(visit, session):
+    if visit.behaviour.seedbox_rule and _is_too_soon(visit, session):
         return json_answer({"Success": False, "msg": "Last change too recent", **whereabouts(world)}, 429)
     session.seedbox_ip, session.seedbox_changed_at = world.caller.ip, visit.now
     return json_answer({"Success": True, "msg": "Completed", **whereabouts(world)})

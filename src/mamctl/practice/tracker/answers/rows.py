@@ -7,8 +7,8 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from mamctl.practice.tracker.behaviour import Behaviour, Shape
 from mamctl.practice.tracker.bencode import Bencodable, Raw, bencode
-from mamctl.practice.tracker.mood import Mood, Shape
 from mamctl.practice.tracker.sizes import pretty
 from mamctl.practice.tracker.state import Torrent, World, name_id, site_time
 
@@ -21,14 +21,14 @@ _MEDIA_TYPES = {13: 1, 14: 2, 15: 3, 16: 4}
 def row_of(torrent: Torrent, visit: Visit, fields: dict[str, Any]) -> dict[str, Any]:
     """The row, with the optional parts that the request's flags ask for."""
     return {
-        **_listing(torrent, visit.mood),
-        **_people(torrent, visit.mood),
+        **_listing(torrent, visit.behaviour),
+        **_people(torrent, visit.behaviour),
         **_freedom(torrent, visit),
         **_optional(torrent, visit, fields),
     }
 
 
-def _listing(torrent: Torrent, mood: Mood) -> dict[str, Any]:
+def _listing(torrent: Torrent, behaviour: Behaviour) -> dict[str, Any]:
     place = torrent.place
     return {
         "id": torrent.id,
@@ -41,10 +41,10 @@ def _listing(torrent: Torrent, mood: Mood) -> dict[str, Any]:
         "mediatype": _MEDIA_TYPES[place.main_id],
         "maincat": 1 if torrent.fiction else 2,
         "categories": "[]",
-        "size": _size(torrent.size, mood.sizes),
+        "size": _size(torrent.size, behaviour.sizes),
         "numfiles": torrent.numfiles,
         # Live rows hold a number where a title is one, such as 1984.
-        "title": int(torrent.title) if torrent.title.isdecimal() else _name(torrent.title, mood),
+        "title": int(torrent.title) if torrent.title.isdecimal() else _name(torrent.title, behaviour),
         "w": torrent.times_completed,
         "tags": torrent.tags,
         "filetype": torrent.filetype,
@@ -60,11 +60,11 @@ def _listing(torrent: Torrent, mood: Mood) -> dict[str, Any]:
     }
 
 
-def _people(torrent: Torrent, mood: Mood) -> dict[str, str]:
-    series = {str(name_id(name)): [_name(name, mood), label, sort] for name, label, sort in torrent.series}
+def _people(torrent: Torrent, behaviour: Behaviour) -> dict[str, str]:
+    series = {str(name_id(name)): [_name(name, behaviour), label, sort] for name, label, sort in torrent.series}
     return {
-        "author_info": _named(torrent.authors, mood) if torrent.author_info is None else torrent.author_info,
-        "narrator_info": _named(torrent.narrators, mood),
+        "author_info": _named(torrent.authors, behaviour) if torrent.author_info is None else torrent.author_info,
+        "narrator_info": _named(torrent.narrators, behaviour),
         "series_info": json.dumps(series) if series else "",
     }
 
@@ -73,7 +73,7 @@ def _freedom(torrent: Torrent, visit: Visit) -> dict[str, Any]:
     world, now, account = visit.world, visit.now, visit.account
     free, vip = world.is_free(torrent, now), torrent.is_vip(now)
     personal_since = account.personal_freeleech.get(torrent.id)
-    personal = personal_since is not None and now - personal_since >= visit.mood.personal_lag
+    personal = personal_since is not None and now - personal_since >= visit.behaviour.personal_lag
     flags = {
         "vip": vip,
         "free": free,
@@ -82,7 +82,7 @@ def _freedom(torrent: Torrent, visit: Visit) -> dict[str, Any]:
         "my_snatched": torrent.id in account.grabs,
     }
     expire = int(torrent.vip_expire.timestamp()) if vip and torrent.vip_expire else 0
-    return {"vip_expire": expire, **{key: _flag(value, visit.mood.flags) for key, value in flags.items()}}
+    return {"vip_expire": expire, **{key: _flag(value, visit.behaviour.flags) for key, value in flags.items()}}
 
 
 def _optional(torrent: Torrent, visit: Visit, fields: dict[str, Any]) -> dict[str, Any]:
@@ -151,9 +151,9 @@ def _flag(value: bool, shape: Shape) -> int | str | bool:
     return str(int(value)) if shape is Shape.STRING else int(value)
 
 
-def _name(name: str, mood: Mood) -> str:
-    return escape(name, quote=True) if mood.escaped_names else name
+def _name(name: str, behaviour: Behaviour) -> str:
+    return escape(name, quote=True) if behaviour.escaped_names else name
 
 
-def _named(names: list[str], mood: Mood) -> str:
-    return json.dumps({str(name_id(name)): _name(name, mood) for name in names}) if names else ""
+def _named(names: list[str], behaviour: Behaviour) -> str:
+    return json.dumps({str(name_id(name)): _name(name, behaviour) for name in names}) if names else ""

@@ -45,7 +45,7 @@ def _sign_in(visit: Visit, account: Account, password: str) -> Answer:
     account.failed_logins = 0
     name = f"browser-{len(visit.world.sessions) + 1}"
     session = visit.world.open_session(name, account.uid, SessionKind.BROWSER)
-    headers = [("Location", "/"), *cookie_headers(session, visit.now, visit.mood)]
+    headers = [("Location", "/"), *cookie_headers(session, visit.now, visit.behaviour)]
     return html_answer("", 302, headers=headers, accepted=False)
 
 

@@ -47,7 +47,7 @@ def refused(reason: str) -> Answer:
 def _buy_vip(visit: Visit) -> dict[str, Any]:
     if visit.fields.get("duration") != "max":
         raise RefusedError(economy.INVALID_DURATION)
-    weeks = economy.buy_vip(visit.world, visit.account, visit.mood, visit.now)
+    weeks = economy.buy_vip(visit.world, visit.account, visit.behaviour, visit.now)
     return {"amount": weeks, "seedbonus": visit.account.points}
 
 

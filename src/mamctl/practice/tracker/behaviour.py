@@ -1,4 +1,4 @@
-"""How the practice tracker behaves: the shapes its answers take and the troubles it makes."""
+"""How the practice tracker behaves: the shapes its answers take and the faults it makes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from mamctl.practice.planned import Planned, Plans
+from mamctl.practice.faults import Fault, FaultPlan
 
 
 class Rotation(StrEnum):
@@ -49,7 +49,7 @@ class Shape(StrEnum):
     SESSION_TYPE = "session_type"
 
 
-class TroubleKind(StrEnum):
+class FaultKind(StrEnum):
     """What can go wrong with one request."""
 
     RESET = "reset"  # connection reset, nothing applied
@@ -75,10 +75,10 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(slots=True)
-class Trouble(Planned):
-    """One trouble, with what its kind needs."""
+class SiteFault(Fault):
+    """One fault, with what its kind needs."""
 
-    kind: TroubleKind
+    kind: FaultKind
     path: str = "/"
     seconds: float = 0.0
     status: int = 503
@@ -92,7 +92,7 @@ class Trouble(Planned):
 
 
 @dataclass(slots=True)
-class Mood(Plans[Trouble]):
+class Behaviour(FaultPlan[SiteFault]):
     """Every knob, with the default that is known of the live site; all may be turned while running."""
 
     rotation: Rotation = Rotation.EVERY
@@ -120,10 +120,8 @@ class Mood(Plans[Trouble]):
     seedbox_rule: bool = True
     ip_rule: bool = True
     delay: float = 0.0  # seconds before every answer
-    troubles: list[Trouble] = field(default_factory=list)  # named again with its type, by which a world is read back
+    faults: list[SiteFault] = field(default_factory=list)  # named again with its type, by which a world is read back
 
-    def plan(self, kind: TroubleKind, path: str = "/", **details: object) -> Trouble:
-        """Plan a trouble; `details` are fields of Trouble."""
-        trouble = Trouble(kind, path, **details)  # type: ignore[arg-type]
-        self.troubles.append(trouble)
-        return trouble
+    def plan(self, kind: FaultKind, path: str = "/", **details: object) -> SiteFault:
+        """Plan a fault; `details` are fields of SiteFault."""
+        return self.add(SiteFault(kind, path, **details))  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from mamctl.practice.tracker import PracticeTracker, TroubleKind, small_world
+from mamctl.practice.tracker import FaultKind, PracticeTracker, small_world
 from tests.kit.practice_fixtures import NOW, Visitor, set_cookies
 
 BUY = {"spendtype": "VIP", "duration": "max"}
@@ -18,7 +18,7 @@ STORE, ACCOUNT = "/json/bonusBuy.php", "/jsonLoad.php"
 class Outcome(NamedTuple):
     """What one purchase under one trouble must look like."""
 
-    kind: TroubleKind
+    kind: FaultKind
     details: dict
     status: int
     body: bytes | None
@@ -27,20 +27,20 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = [
-    Outcome(TroubleKind.SLOW, {"seconds": 0.01}, 200, None, 1, True),
-    Outcome(TroubleKind.STATUS, {"status": 500}, 500, None, 0, False),
-    Outcome(TroubleKind.STATUS, {"status": 502}, 502, None, 0, False),
-    Outcome(TroubleKind.STATUS, {"status": 503, "retry_after": "120"}, 503, None, 0, False),
-    Outcome(TroubleKind.STATUS, {"status": 403}, 403, None, 0, False),
-    Outcome(TroubleKind.STATUS, {"status": 504, "applies": True}, 504, None, 1, False),
-    Outcome(TroubleKind.THROTTLED, {}, 429, b"<h1>429 Too Many Requests</h1>", 0, False),
-    Outcome(TroubleKind.THROTTLED, {"retry_after": "30"}, 429, None, 0, False),
-    Outcome(TroubleKind.HTML, {}, 200, None, 0, False),
-    Outcome(TroubleKind.EMPTY, {}, 200, b"", 0, False),
-    Outcome(TroubleKind.BODY, {"text": "[1, 2"}, 200, b"[1, 2", 0, False),
-    Outcome(TroubleKind.TRUNCATED, {}, 200, b'{"success": true, "type": "VIP", "am', 1, True),
+    Outcome(FaultKind.SLOW, {"seconds": 0.01}, 200, None, 1, True),
+    Outcome(FaultKind.STATUS, {"status": 500}, 500, None, 0, False),
+    Outcome(FaultKind.STATUS, {"status": 502}, 502, None, 0, False),
+    Outcome(FaultKind.STATUS, {"status": 503, "retry_after": "120"}, 503, None, 0, False),
+    Outcome(FaultKind.STATUS, {"status": 403}, 403, None, 0, False),
+    Outcome(FaultKind.STATUS, {"status": 504, "applies": True}, 504, None, 1, False),
+    Outcome(FaultKind.THROTTLED, {}, 429, b"<h1>429 Too Many Requests</h1>", 0, False),
+    Outcome(FaultKind.THROTTLED, {"retry_after": "30"}, 429, None, 0, False),
+    Outcome(FaultKind.HTML, {}, 200, None, 0, False),
+    Outcome(FaultKind.EMPTY, {}, 200, b"", 0, False),
+    Outcome(FaultKind.BODY, {"text": "[1, 2"}, 200, b"[1, 2", 0, False),
+    Outcome(FaultKind.TRUNCATED, {}, 200, b'{"success": true, "type": "VIP", "am', 1, True),
     Outcome(
-        TroubleKind.WRONG_TYPES,
+        FaultKind.WRONG_TYPES,
         {},
         200,
         b'{"success": {"value": true}, "type": ["VIP"], "amount": {"value": 10.0}, "seedbonus": {"value": 48750.091}}',
@@ -48,7 +48,7 @@ OUTCOMES = [
         True,
     ),
     Outcome(
-        TroubleKind.CHANGED_PAGE,
+        FaultKind.CHANGED_PAGE,
         {},
         200,
         b'{"neo_success": true, "neo_type": "VIP", "neo_amount": 10.0, "neo_seedbonus": 48750.091}',
@@ -56,21 +56,21 @@ OUTCOMES = [
         True,
     ),
     Outcome(
-        TroubleKind.REFUSED,
+        FaultKind.REFUSED,
         {"text": "Not enough bonus, s1"},
         200,
         b'{"success": false, "error": "Not enough bonus, s1"}',
         0,
         True,
     ),
-    Outcome(TroubleKind.DEAD_SESSION, {}, 403, b"Invalid session", 0, False),
+    Outcome(FaultKind.DEAD_SESSION, {}, 403, b"Invalid session", 0, False),
 ]
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: f"{outcome.kind}{outcome.details or ''}")
 def test_outcomes(tracker, member, outcome):
-    tracker.mood.deletes_cookie = False
-    tracker.mood.plan(outcome.kind, STORE, **outcome.details)
+    tracker.behaviour.deletes_cookie = False
+    tracker.behaviour.plan(outcome.kind, STORE, **outcome.details)
     answer = member.get(STORE, **BUY)
     assert answer.status_code == outcome.status
     assert outcome.body is None or answer.content == outcome.body
@@ -83,38 +83,38 @@ def test_outcomes(tracker, member, outcome):
 
 
 @pytest.mark.parametrize(
-    ("kind", "bought"), [(TroubleKind.RESET, 0), (TroubleKind.LOST_ANSWER, 1), (TroubleKind.CUT_SHORT, 1)]
+    ("kind", "bought"), [(FaultKind.RESET, 0), (FaultKind.LOST_ANSWER, 1), (FaultKind.CUT_SHORT, 1)]
 )
 def test_broken_connections(tracker, member, kind, bought):
-    tracker.mood.plan(kind, STORE)
-    with pytest.raises(httpx.NetworkError if kind is not TroubleKind.CUT_SHORT else httpx.RemoteProtocolError):
+    tracker.behaviour.plan(kind, STORE)
+    with pytest.raises(httpx.NetworkError if kind is not FaultKind.CUT_SHORT else httpx.RemoteProtocolError):
         member.get(STORE, **BUY)
     assert len(tracker.world.purchases) == bought
-    assert tracker.journal.entries[-1].status == (200 if kind is TroubleKind.CUT_SHORT else None)
+    assert tracker.journal.entries[-1].status == (200 if kind is FaultKind.CUT_SHORT else None)
 
 
 @pytest.mark.parametrize(("rotates", "status"), [(False, 200), (True, 403)])
 def test_a_lost_answer_takes_the_cookie_along_only_on_request(tracker, member, rotates, status):
-    tracker.mood.plan(TroubleKind.LOST_ANSWER, STORE, rotates=rotates)
+    tracker.behaviour.plan(FaultKind.LOST_ANSWER, STORE, rotates=rotates)
     with pytest.raises(httpx.NetworkError):
         member.get(STORE, **BUY)
     assert member.get(ACCOUNT).status_code == status
 
 
 def test_troubles_have_a_path_a_beginning_and_an_end(tracker, member):
-    tracker.mood.plan(TroubleKind.STATUS, ACCOUNT, skip=1, times=2)
+    tracker.behaviour.plan(FaultKind.STATUS, ACCOUNT, skip=1, times=2)
     assert [member.get(ACCOUNT).status_code for _ in range(5)] == [200, 503, 503, 200, 200]
-    tracker.mood.plan(TroubleKind.STATUS, ACCOUNT, times=None)
+    tracker.behaviour.plan(FaultKind.STATUS, ACCOUNT, times=None)
     assert member.get("/json/checkCookie.php").status_code == 200
     assert [member.get(ACCOUNT).status_code for _ in range(3)] == [503, 503, 503]
-    tracker.mood.calm()
+    tracker.behaviour.clear()
     assert member.get(ACCOUNT).status_code == 200
 
 
 def test_a_huge_body_is_streamed_and_may_be_left(tracker, member):
-    tracker.mood.plan(TroubleKind.HUGE, ACCOUNT, size=3_000_001)
+    tracker.behaviour.plan(FaultKind.HUGE, ACCOUNT, size=3_000_001)
     assert len(member.get(ACCOUNT).content) == 3_000_001
-    tracker.mood.plan(TroubleKind.HUGE, ACCOUNT)
+    tracker.behaviour.plan(FaultKind.HUGE, ACCOUNT)
     headers = {"Cookie": f"mam_id={member.cookies['mam_id']}"}
     with httpx.stream("GET", tracker.url + ACCOUNT, headers=headers, trust_env=False, verify=False) as answer:
         member.cookies["mam_id"] = tracker.mam_id
@@ -124,7 +124,7 @@ def test_a_huge_body_is_streamed_and_may_be_left(tracker, member):
 
 def test_a_changed_page_has_other_names(tracker):
     browser = Visitor(tracker, "browser")
-    tracker.mood.plan(TroubleKind.CHANGED_PAGE, "/store.php")
+    tracker.behaviour.plan(FaultKind.CHANGED_PAGE, "/store.php")
     text = browser.get("/store.php").text
     assert 'id="neo-currentBonusPoints"' in text
     assert 'id="currentBonusPoints"' not in text
@@ -132,7 +132,7 @@ def test_a_changed_page_has_other_names(tracker):
 
 def test_a_trouble_of_json_leaves_a_page_as_it_is(tracker):
     browser = Visitor(tracker, "browser")
-    tracker.mood.plan(TroubleKind.WRONG_TYPES, "/store.php")
+    tracker.behaviour.plan(FaultKind.WRONG_TYPES, "/store.php")
     assert 'id="currentBonusPoints"' in browser.get("/store.php").text
 
 
@@ -145,13 +145,13 @@ def test_nobody_listens_while_unreachable(tracker, member):
 
 
 def test_a_general_delay(tracker, member):
-    tracker.mood.delay = 0.01
+    tracker.behaviour.delay = 0.01
     assert member.get(ACCOUNT).status_code == 200
 
 
-@pytest.mark.parametrize(("kind", "bought"), [(TroubleKind.HOLD_BEFORE, 0), (TroubleKind.HOLD_AFTER, 1)])
+@pytest.mark.parametrize(("kind", "bought"), [(FaultKind.HOLD_BEFORE, 0), (FaultKind.HOLD_AFTER, 1)])
 def test_a_held_request_waits_for_its_release(tracker, member, kind, bought):
-    tracker.mood.plan(kind, STORE)
+    tracker.behaviour.plan(kind, STORE)
     answers = []
     asking = threading.Thread(target=lambda: answers.append(member.get(STORE, **BUY)))
     asking.start()
@@ -164,8 +164,8 @@ def test_a_held_request_waits_for_its_release(tracker, member, kind, bought):
 
 
 def test_overlapping_requests_of_one_session_are_told(tracker, member):
-    tracker.mood.rotation = "never"
-    tracker.mood.plan(TroubleKind.HOLD_BEFORE, STORE)
+    tracker.behaviour.rotation = "never"
+    tracker.behaviour.plan(FaultKind.HOLD_BEFORE, STORE)
     asking = threading.Thread(target=lambda: member.get(STORE, **BUY))
     asking.start()
     assert tracker.wait_until_held()
@@ -187,7 +187,7 @@ def test_requests_one_after_another_never_overlap(tracker, member):
 
 def test_stopping_lets_held_requests_go(member):
     with PracticeTracker(small_world(NOW)) as tracker:
-        tracker.mood.plan(TroubleKind.HOLD_BEFORE)
+        tracker.behaviour.plan(FaultKind.HOLD_BEFORE)
         visitor = Visitor(tracker)
         ended = []
 

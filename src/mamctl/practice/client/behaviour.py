@@ -1,14 +1,14 @@
-"""The troubles that the practice client makes."""
+"""The faults that the practice client makes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mamctl.practice.planned import Planned, Plans
+from mamctl.practice.faults import Fault, FaultPlan
 
 
-class TroubleKind(StrEnum):
+class FaultKind(StrEnum):
     """What can go wrong with one request."""
 
     RESET = "reset"  # connection reset, nothing done
@@ -24,21 +24,19 @@ class TroubleKind(StrEnum):
 
 
 @dataclass(slots=True)
-class Trouble(Planned):
-    """One trouble; `path` is what a call begins with ("torrents/stop")."""
+class ClientFault(Fault):
+    """One fault; `path` is what a call begins with ("torrents/stop")."""
 
-    kind: TroubleKind
+    kind: FaultKind
     seconds: float = 0.0
     status: int = 500
     text: str = ""
 
 
 @dataclass(slots=True)
-class Mood(Plans[Trouble]):
-    """The troubles to come; may be changed while running."""
+class Behaviour(FaultPlan[ClientFault]):
+    """The faults to come; may be changed while running."""
 
-    def plan(self, kind: TroubleKind, path: str = "", **details: object) -> Trouble:
-        """Plan a trouble; `details` are fields of Trouble."""
-        trouble = Trouble(kind, path, **details)  # type: ignore[arg-type]
-        self.troubles.append(trouble)
-        return trouble
+    def plan(self, kind: FaultKind, path: str = "", **details: object) -> ClientFault:
+        """Plan a fault; `details` are fields of ClientFault."""
+        return self.add(ClientFault(kind, path, **details))  # type: ignore[arg-type]
