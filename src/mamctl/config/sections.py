@@ -91,6 +91,8 @@ class QbittorrentSection:
             yield "basic_user", "the user name that belongs to the basic password"
         if self.ca_file is not None and not self.verify:
             yield "verify", "either false or a ca_file, not both: without verification no certificate counts"
+        if self.ca_file is not None and self.url.startswith("http:"):
+            yield "ca_file", "an https address in url: over plain http no certificate is shown"
         if not self.scope_trackers:
             yield "scope_trackers", "at least one host: without one nothing could be touched"
 

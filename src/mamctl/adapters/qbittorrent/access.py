@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urlsplit
 
 from mamctl.adapters.private_files import SecretSource
+from mamctl.domain.bounds import without_login
 from mamctl.domain.secret import Secret
 from mamctl.domain.timestamps import timestamp
 
@@ -41,9 +41,8 @@ class Endpoint:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port; an address may hold a proxy's password."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+        """Scheme, host and port; a path may hold a proxy's password."""
+        return without_login(self.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ class BoundedSession(QbittorrentSession):
         self.last = answer
         return answer
 
+    def get_redirect_target(self, resp: Response) -> None:
+        """None is followed; requests would build the next request all the same, and fail where it cannot."""
+
 
 class _BoundedAdapter(HTTPAdapter):
     """Reads each answer to its end before it is handed on."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.domain.bounds import without_login
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 
 if TYPE_CHECKING:
@@ -29,12 +30,20 @@ _BASIC_WITH_KEY = (
     "the server in front wants a login where the API key would go: use password_file with basic_user and "
     "basic_password_file instead of the key, or let the server in front pass /api/ on without a login"
 )
+_PAGE_IN_FRONT = (
+    "its page asks for something that only a browser can give, or it keeps this machine out: let it pass /api/ on to "
+    "qBittorrent without that, or put the address behind it into url"
+)
+_NOTHING_BEHIND = (
+    "see that qBittorrent runs and its Web UI is on, at the address where the server in front looks for it"
+)
+_REDIRECTED = "put the address that qBittorrent itself answers at into url; redirects are not followed"
 _UNTRUSTED = (
     "name the certificate in ca_file (a self-signed one: the .crt under Options, Web UI; its name must be the one in "
     "url), or set verify = false where the way to the client is safe; check this machine's clock as well"
 )
 _NO_TLS = "see that the Web UI speaks https at this port, or write http into the url"
-_NO_ANSWER = "see that qBittorrent runs, its Web UI is on, and the url is right"
+_NO_ANSWER = "see that qBittorrent runs, its Web UI is on, and the url is right: http or https, host and port"
 _SEE_LOG = "qBittorrent's own log says more"
 _NOT_IT = "see that the url leads to qBittorrent's Web UI, version 4.4 or later, and not to a proxy's page"
 
@@ -78,6 +87,18 @@ class ClientErrors:
         text = f"{self.name}: a web server in front of qBittorrent {what}"
         return SessionRefusedError(text, subject=self.where, remedy=remedy)
 
+    def turned_away_in_front(self, status: int) -> MamctlError:
+        """A web server in front refuses with a page; qBittorrent itself answers with a word."""
+        text = f"{self.name}: a web server in front of qBittorrent refuses this machine ({status})"
+        return SessionRefusedError(text, subject=self.where, remedy=_PAGE_IN_FRONT)
+
+    def redirected(self, path: str, target: str) -> MamctlError:
+        """qBittorrent redirects none of these calls. Its target's path is not shown: it may hold a token."""
+        address = without_login(target)
+        where = address if address and address != self.where else "another page"
+        remedy = _REDIRECTED if where == address else _PAGE_IN_FRONT
+        return ShapeChangedError(f"{self.name}: {path} was redirected to {where}", subject=self.where, remedy=remedy)
+
     def silent(self, seconds: float) -> MamctlError:
         """Nothing came for too long."""
         return self._unreachable(f"no answer within {seconds:g} s", _NO_ANSWER)
@@ -115,10 +136,13 @@ class ClientErrors:
             return self.wrong_host()
         if status == 403:
             return self._refused("asks for a login", _NO_LOGIN)
+        if status in {502, 503, 504}:
+            text = f"{self.name}: a web server in front of qBittorrent has no answer from it ({status})"
+            return UnreachableError(text, subject=self.where, remedy=_NOTHING_BEHIND)
         if status >= 500 or status in {408, 429}:
             text = f"{self.name}: {path} answered with error {status}"
             return UnreachableError(text, subject=self.where, remedy=_SEE_LOG)
-        if status == 404 or status < 400:
+        if status == 404:
             return self.strange(path, f"answered {status}")
         return MamctlError(f"{self.name}: {path} was declined ({status})", subject=self.where, remedy=_SEE_LOG)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _AUTH = "auth"
 _SUCCESS = (200, 204)
+_PAGE = "was answered with a web page"
 _LARGEST = 64 * 1024**2  # bytes of an answer when unpacked; 5,000 torrents have 8 MB
 _TOTAL = 3  # silences that a whole answer may take
 _OF_THE_LIBRARY = ("_retries", "_retry_backoff_factor", "version_introduced", "version_removed")
@@ -126,7 +127,8 @@ class WebApi(qbittorrentapi.Client):
         elif (status, text) == (200, "Fails."):
             raise self._login_is_wrong()
         elif status == 200:
-            raise self.errors.strange("auth/login", "neither accepts nor refuses the login")
+            found = _PAGE if _is_page(answer) else "neither accepts nor refuses the login"
+            raise self.errors.strange("auth/login", found)
         else:
             raise self._error("auth/login", answer)
 
@@ -175,10 +177,12 @@ class WebApi(qbittorrentapi.Client):
             raise self.errors.strange(path, f"sent {error}") from None
         except (qbittorrentapi.APIError, ValueError):
             self._count(ExchangeOutcome.UNREADABLE)
-            raise self.errors.strange(path, "did not answer with an object") from None
+            page = self._bounded.last is not None and _is_page(self._bounded.last)
+            found = "did not answer with an object" + (" but with a web page" if page else "")
+            raise self.errors.strange(path, found) from None
         if isinstance(answer, Response) and api_namespace != _AUTH and _is_page(answer):
             self._count(ExchangeOutcome.UNREADABLE)
-            raise self.errors.strange(path, "was answered with a web page")
+            raise self.errors.strange(path, _PAGE)
         self._count(ExchangeOutcome.ANSWERED)
         return answer
 
@@ -198,6 +202,10 @@ class WebApi(qbittorrentapi.Client):
         status, login = answer.status_code, self._login
         if status == 401 and "basic" in answer.headers.get("WWW-Authenticate", "").lower():
             return self.errors.server_in_front(with_basic=bool(login.basic_username), with_key=bool(login.api_key))
+        if status in {401, 403} and _is_page(answer):
+            return self.errors.turned_away_in_front(status)
+        if 300 <= status < 400:
+            return self.errors.redirected(path, answer.headers.get("Location", ""))
         if status in {401, 403} and login.api_key:
             return self.errors.wrong_host() if status == 401 and self._host_is_refused() else self.errors.wrong_key()
         if status == 401 and path == "auth/login" and not self._host_is_refused():

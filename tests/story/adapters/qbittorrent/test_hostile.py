@@ -42,10 +42,11 @@ def look(url: str, login: Login = LOGIN, **more) -> None:
 
 @pytest.mark.parametrize("login", [LOGIN, WITH_KEY], ids=["login", "key"])
 @pytest.mark.parametrize("form", list(FailureForm))
-@pytest.mark.timeout(30)  # without the bounds the worst of them do not end
+@pytest.mark.timeout(60)  # without the bounds the worst of them do not end
 def test_every_form_of_failure_ends(form: FailureForm, login: Login) -> None:
+    timeout = 10 if form is FailureForm.ENDLESS else 0.3  # its size is to end it, however slow the machine
     with failing(form) as server, pytest.raises(MamctlError) as caught:
-        look(server.url, login)
+        look(server.url, login, timeout=timeout)
     error = caught.value
     assert isinstance(error, ShapeChangedError) is (form in OF_SHAPE)
     assert isinstance(error, UnreachableError) is (form not in OF_SHAPE | OF_STATUS)
@@ -75,11 +76,41 @@ def test_a_packed_answer_never_grows_without_end(packed: bytes) -> None:
             connection.recv(65_536)
             head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
             connection.sendall(head.encode() + packed)
+            while connection.recv(65_536):  # a request's rest that is left unread would break the connection off
+                pass
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, args=(listener,), daemon=True).start()
         with pytest.raises(ShapeChangedError, match=r"an answer of more than|unpacked|breaks off"):
             look(f"http://127.0.0.1:{listener.getsockname()[1]}", WITH_KEY, timeout=10)
+
+
+ENDLESS = {
+    "chunks": (b"10000\r\n" + b"a" * 65_536 + b"\r\n", ShapeChangedError, "an answer of more than"),
+    "a chunk's size": (b"1" * 60_000, UnreachableError, "broke off"),
+    "small chunks": (b"1\r\na\r\n", UnreachableError, "no whole answer"),
+    "trailers": (b"0\r\n" + b"X: y\r\n" * 1_000, UnreachableError, "no whole answer"),
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+@pytest.mark.timeout(60)
+def test_a_body_in_chunks_without_end_ends(what: str) -> None:
+    piece, kind, said = ENDLESS[what]
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            while True:
+                connection.sendall(piece)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        timeout = 10 if kind is ShapeChangedError else 0.3
+        with pytest.raises(kind, match=said):
+            look(f"http://127.0.0.1:{listener.getsockname()[1]}", WITH_KEY, timeout=timeout)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import threading
 from contextlib import closing
 
 import pytest
@@ -15,6 +17,7 @@ from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, U
 from tests.kit.odd_client import Answer, OddClient, session
 
 PASSWORD = "s3cret-passphrase"
+PAGE = "<!DOCTYPE html><title>Sign in</title>"
 KEY = "qbt_0123456789abcdef"
 LOGIN = Login("keeper", Secret(PASSWORD))
 ACCEPTED = Answer(headers=session())
@@ -116,6 +119,14 @@ BANNED = "Your IP address has been banned after too many failed authentication a
             "api_key_file",
         ),
         (Login(api_key=Secret(KEY)), {"app/version": Answer("", 401)}, "refused the address", "same port inside"),
+        (LOGIN, {"auth/login": Answer(PAGE, 401)}, "in front of qBittorrent refuses this machine (401)", "/api/"),
+        (LOGIN, {"auth/login": Answer(PAGE, 403)}, "in front of qBittorrent refuses this machine (403)", "/api/"),
+        (
+            Login(api_key=Secret(KEY)),
+            {"app/version": Answer(PAGE, 403)},
+            "in front of qBittorrent refuses this machine (403)",
+            "/api/",
+        ),
         (Login(), {"app/version": Answer("Forbidden", 403)}, "asks for a login", "password_file"),
     ],
 )
@@ -157,6 +168,61 @@ def test_what_a_broken_answer_is_called(answer: Answer, kind: type[MamctlError])
     assert type(caught.value) is kind
     assert caught.value.subject == client.url
     assert client.paths().count("torrents/pause") == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "said", "remedy"),
+    [
+        (f"https://box:pw@seedbox.example:444/{PASSWORD}?token=1", "to https://seedbox.example:444", "into url"),
+        ("/login?next=qbt", "to another page", "let it pass /api/"),
+        ("", "to another page", "let it pass /api/"),
+        ("https://[::1", "to another page", "let it pass /api/"),
+    ],
+)
+def test_a_redirect_is_named_by_its_address(target: str, said: str, remedy: str) -> None:
+    answers = {"auth/login": Answer("", 301, {"Location": target})}
+    with OddClient(answers) as client, web(client.url) as asking, pytest.raises(ShapeChangedError) as caught:
+        asking.app_version()
+    assert caught.value.message.endswith(said)
+    assert remedy in (caught.value.remedy or "")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_with_nothing_behind_it_is_not_sent_to_the_log_of_the_client(status: int) -> None:
+    answers = {"auth/login": Answer(PAGE, status, {"WWW-Authenticate": "Basic realm=box"})}
+    with OddClient(answers) as client, web(client.url) as asking, pytest.raises(UnreachableError) as caught:
+        asking.app_version()
+    assert "in front of qBittorrent has no answer" in caught.value.message
+    assert "qBittorrent runs" in (caught.value.remedy or "")
+
+
+@pytest.mark.parametrize("path", ["/qbt", "/qbt/", "/a/b%20c"])
+def test_a_base_path_of_a_reverse_proxy_is_kept(path: str) -> None:
+    here = path.rstrip("/") + "/api/v2/"
+    answers = {f"{here}auth/login": ACCEPTED, f"{here}app/version": Answer("v5.1.0")}
+    with OddClient(answers) as client, web(client.url + path) as asking:
+        assert asking.app_version() == "v5.1.0"
+    assert client.paths() == list(answers)
+
+
+def test_an_address_of_ipv6_is_asked_and_named_in_brackets() -> None:
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            heard.append(connection.recv(65_536))
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nv5.1.0")
+
+    heard: list[bytes] = []
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        url = f"http://[::1]:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
+        thread.start()
+        with web(url, Login()) as asking:
+            assert asking.app_version() == "v5.1.0"
+        thread.join()
+    assert f"Host: {url.removeprefix('http://')}".encode() in heard[0]
+    with web(url, Login()) as asking, pytest.raises(UnreachableError, match=re.escape(f"{url} cannot be reached")):
+        asking.app_version()
 
 
 def test_a_login_page_of_something_else_is_no_login() -> None:

@@ -18,10 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.practice.client import FaultKind
+from mamctl.practice.client import ClientWorld, FaultKind, PracticeClient
+from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker import FaultKind as SiteTrouble
 from mamctl.store.runs import job_lock
+from tests.kit.certificate import make_certificate, server_context
 from tests.kit.member import Member
+from tests.kit.practice_fixtures import NOW
 from tests.kit.seedbox import DOWNLOADS, Seedbox, seedbox
 
 TAG = "mamctl-frozen"
@@ -160,6 +163,30 @@ def test_a_wrong_password_is_tried_once_and_a_corrected_one_at_once(mamctl, rati
     assert [path for path in box.client.journal.paths() if path.endswith("auth/login")] == logins * 2
     secret.write_text(right)
     assert ratio(box, "watch").code == 3
+
+
+def test_doctor_warns_of_a_client_that_is_configured_twice(mamctl, two: Seedbox) -> None:
+    home = two.client.url
+    two.tables["attic"] = {"url": home.replace("127.0.0.1", "localhost") + "/"}
+    checks = {check["name"]: check for check in mamctl("doctor", "--json", "--config", two.config()).data["checks"]}
+    assert checks["clients"]["grade"] == "warn"
+    assert "attic: the same address as home" in checks["clients"]["detail"]
+
+
+def test_doctor_warns_of_a_certificate_that_is_not_checked(mamctl, tmp_path: Path) -> None:
+    certificate = make_certificate(tmp_path, "DNS:localhost,IP:127.0.0.1")
+    with PracticeClient(ClientWorld(PracticeClock(NOW)), tls=server_context(certificate)) as client:
+        box = Seedbox(tmp_path, {"home": client})
+        for table, grade in (
+            ({"verify": False}, "warn"),
+            ({"ca_file": str(certificate.with_name("certificate.pem"))}, "ok"),
+            ({}, "fail"),
+        ):
+            box.tables["home"] = table
+            done = mamctl("doctor", "--json", "--config", box.config())
+            checks = {check["name"]: check for check in done.data["checks"]}
+            assert checks["clients"]["grade"] == grade
+            assert grade == "ok" or "ca_file" in checks["clients"]["remedy"]
 
 
 def test_a_loop_notices_a_corrected_password(box: Seedbox) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -14,6 +16,7 @@ from mamctl.errors import MamctlError
 from mamctl.store.database import quick_check
 
 if TYPE_CHECKING:
+    from mamctl.config.sections import QbittorrentSection
     from mamctl.jobs.ratio.client_actions import ScopedClient
 
 
@@ -181,9 +184,21 @@ def clients(runtime: Runtime) -> Check:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
     found = [_client(runtime, watched) for watched in open_clients(runtime, force=True)]
+    found += _shared_addresses(runtime.config.qbittorrent)
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)
     return Check("clients", worst.grade, detail, worst.remedy)
+
+
+def _shared_addresses(sections: Iterable[QbittorrentSection]) -> Iterator[Check]:
+    """Tables that lead to the same client: its totals count once for each."""
+    first: dict[str, str] = {}
+    for section in sections:
+        address = re.sub(r"//(localhost|\[::1\])", "//127.0.0.1", section.url).rstrip("/")
+        other = first.setdefault(address, section.name)
+        if other != section.name:
+            detail = f"{section.name}: the same address as {other}, so that its totals count twice"
+            yield Check("clients", Grade.WARN, detail, "see url: is it copied? Otherwise one table for one client")
 
 
 _ORDER = (Grade.OK, Grade.SKIPPED, Grade.WARN, Grade.FAIL)
@@ -213,7 +228,8 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
     if unknown := len(without_record(snapshot.torrents, journal, watched.scope, runtime.config.ratio.tag)):
         detail = f"{detail}; {unknown} paused ones carry {runtime.config.ratio.tag} without a record"
         return Check("clients", Grade.WARN, detail, ADOPT)
-    if any(section.name == name and not section.verify for section in runtime.config.qbittorrent):
+    section = next(section for section in runtime.config.qbittorrent if section.name == name)
+    if section.url.startswith("https:") and not section.verify:
         detail = f"{detail}; its certificate is not checked (verify = false)"
         return Check("clients", Grade.WARN, detail, "name the certificate in ca_file instead: it is checked then")
     return Check("clients", Grade.OK, detail)
