@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mutagen.apev2 import APEv2
 
 from mamctl.adapters.audio import ffmpeg as audio_ffmpeg
 from mamctl.adapters.audio import pyav as audio_av
@@ -68,6 +69,60 @@ def test_what_is_no_audio_is_unreadable(audio_kit: Path, name: str, whole: bool,
     file = verdict(audio_kit / name, whole=whole, by=by)
     assert (file.sound, file.duration) == (Sound.UNREADABLE, None)
     assert file.detail
+
+
+JOINED = [
+    ("mp3.mp3", "vbr.mp3"), ("headerless.mp3", "headerless_vbr.mp3"), ("headerless.mp3", "mp3.mp3", "mp3.mp3"),
+    ("ape", "v1", "mp3.mp3"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tagged(audio_kit: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MP3s whose tags stand at their end, one of them larger than a frame."""
+    folder = tmp_path_factory.mktemp("tagged")
+    sound = (audio_kit / "headerless.mp3").read_bytes()
+    (folder / "v1").write_bytes(sound + b"TAG" + b"The Salt Road".ljust(125, b"\0"))
+    (folder / "ape").write_bytes(sound)
+    tags = APEv2()
+    tags["Album"] = "The Salt Road " * 400
+    tags.save(folder / "ape")
+    return folder
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("whole", [False, True], ids=["edges", "whole"])
+@pytest.mark.parametrize("parts", JOINED, ids="+".join)
+def test_joined_mp3s_are_valid(audio_kit: Path, tagged: Path, tmp_path: Path, parts, whole: bool, by: str):
+    path = tmp_path / "joined.mp3"
+    pieces = (audio_kit / name if "." in name else tagged / name for name in parts)
+    path.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
+    file = verdict(path, whole=whole, by=by)
+    assert (file.sound, file.detail) == (Sound.GOOD, "")
+    assert file.duration == pytest.approx(SECONDS * len(parts), rel=0.01)
+
+
+@pytest.mark.parametrize("by", MEASURES)
+def test_damage_in_a_joined_mp3_is_still_found(audio_kit: Path, tmp_path: Path, by: str):
+    path = tmp_path / "joined.mp3"
+    path.write_bytes((audio_kit / "overwritten_mp3.mp3").read_bytes() + (audio_kit / "mp3.mp3").read_bytes())
+    assert verdict(path, whole=True, by=by).sound is Sound.DAMAGED
+
+
+@pytest.mark.parametrize("by", MEASURES)
+@pytest.mark.parametrize("sparse", [True, False], ids=["hole", "zeros"])
+@pytest.mark.parametrize("name", ["mp3.mp3", "m4b.m4b", "fast.m4b", "flac.flac", "opus.opus", "vorbis.ogg"])
+def test_a_piece_that_never_came_is_found_by_the_quick_check(audio_kit, tmp_path, name: str, sparse: bool, by: str):
+    whole = (audio_kit / name).read_bytes()
+    first, last = len(whole) // 4, len(whole) * 3 // 4
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.write(whole[:first])
+        file.seek(last) if sparse else file.write(bytes(last - first))
+        file.write(whole[last:])
+    file = verdict(path, whole=False, by=by)
+    assert file.sound is Sound.DAMAGED
+    assert "never written, from byte" in file.detail
 
 
 def test_the_fault_is_told_with_its_position(audio_kit: Path):

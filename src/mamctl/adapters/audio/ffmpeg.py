@@ -8,11 +8,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mamctl.adapters.audio.embedded_tags import holds_tags_inside, without_tags
 from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
+from mamctl.adapters.audio.zero_regions import find_zeros
 from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter
 
 EDGE = 10.0
@@ -35,7 +39,11 @@ def measure(path: str, *, whole: bool, ffmpeg: str = "ffmpeg") -> AudioFacts:
     if sound is None:
         return AudioFacts(failure=f"holds no sound (it is {data.get('format', {}).get('format_name')})")
     facts = _claims(data, sound, end, estimated=ESTIMATE_NOTE in notes)
-    return _decode(ffmpeg, path, facts, whole=whole)
+    decoded = _decode(ffmpeg, path, facts, whole=whole)
+    if decoded.bad_count and facts.container == "mp3":
+        decoded = _decode_joined(ffmpeg, path, facts) or decoded
+    zeros = find_zeros(path)
+    return replace(decoded, zero_bytes=zeros.size, zeros_from=zeros.first)
 
 
 _PROBE = ("-show_format", "-show_streams", "-show_chapters", "-of", "json")
@@ -94,14 +102,43 @@ def _decode(ffmpeg: str, path: str, facts: AudioFacts, *, whole: bool) -> AudioF
 
 def _play(ffmpeg: str, path: str, *limit: str, seek: tuple[str, ...] = ()) -> tuple[float, list[str]]:
     """Seconds that came out, and what ffmpeg had to say."""
-    command = [ffmpeg, "-v", "error", "-nostdin", "-err_detect", "crccheck", *seek, "-i", "file:" + path]
-    command += ["-map", "0:a:0", *limit, "-f", "null", "-progress", "pipe:1", "-nostats", "-"]
-    done = _run(command)
-    times = [line.partition("=")[2] for line in done.stdout.decode().splitlines() if line.startswith("out_time_us=")]
-    said = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    done = _run(_command(ffmpeg, "file:" + path, *seek, limit=limit))
+    return _outcome(done.stdout, done.stderr)
+
+
+def _command(ffmpeg: str, source: str, *before: str, limit: tuple[str, ...] = ()) -> list[str]:
+    """ffmpeg's command line: decode `source`, after the options `before` it, and write nothing."""
+    command = [ffmpeg, "-v", "error", "-nostdin", "-err_detect", "crccheck", *before, "-i", source]
+    return [*command, "-map", "0:a:0", *limit, "-f", "null", "-progress", "pipe:1", "-nostats", "-"]
+
+
+def _outcome(progress: bytes, notes: bytes) -> tuple[float, list[str]]:
+    """Seconds that came out, and the faults among ffmpeg's notes."""
+    times = [line.partition("=")[2] for line in progress.decode().splitlines() if line.startswith("out_time_us=")]
+    said = [line for line in notes.decode(errors="replace").splitlines() if line.strip()]
     return _microseconds(times[-1] if times else ""), [
         line for line in said if not any(note in line for note in HARMLESS)
     ]
+
+
+def _decode_joined(ffmpeg: str, path: str, facts: AudioFacts) -> AudioFacts | None:
+    """All of an MP3 that was joined from several files, without the tags between them; None for any other."""
+    with open(path, "rb") as file:  # noqa: PTH123  a path may hold bytes that are not UTF-8
+        if not holds_tags_inside(file):
+            return None
+        file.seek(0)
+        command = _command(ffmpeg, "pipe:0", "-f", "mp3")
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=err)
+            assert process.stdin is not None
+            with suppress(BrokenPipeError), process.stdin as pipe:
+                for part in without_tags(file):
+                    pipe.write(part)
+            process.wait()
+            out.seek(0)
+            err.seek(0)
+            seconds, faults = _outcome(out.read(), err.read())
+    return _with(facts, seconds, seconds, faults, whole=True)
 
 
 def _microseconds(text: str) -> float:

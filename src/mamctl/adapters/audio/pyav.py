@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from mamctl.adapters.audio.embedded_tags import tag_end
 from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
+from mamctl.adapters.audio.zero_regions import find_zeros
 from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ MAX_SPOTS = 20
 JUMP = 0.05
 AFTER_SEEK = 1.0  # the first second after a seek may lack its bit reservoir
 FATAL_DEMUX_ERRORS = 50
+MP3_SYNC = b"\xff"  # every frame begins with it
 ESTIMATE_NOTE = "Estimating duration from bitrate"
 
 
@@ -39,9 +42,11 @@ def measure(path: str, *, whole: bool) -> AudioFacts:
             with av.open(path, metadata_errors="replace", options={"fflags": "+fastseek"}) as container:
                 estimated = any(ESTIMATE_NOTE in text for _level, _name, text in notes)
                 logging.set_level(logging.PANIC)  # a bad file may have a million things to say
-                return _measure_open(container, _claims(container, end, estimated=estimated), whole=whole)
+                facts = _measure_open(container, _claims(container, end, estimated=estimated), whole=whole)
         except av.FFmpegError as error:
             return AudioFacts(failure=_why_closed(error, notes))
+    zeros = find_zeros(path)
+    return replace(facts, zero_bytes=zeros.size, zeros_from=zeros.first)
 
 
 def _measure_open(container: Any, facts: AudioFacts, *, whole: bool) -> AudioFacts:
@@ -111,9 +116,15 @@ def _chapters(container: Any) -> Iterator[Chapter]:
 
 @dataclass
 class _Tally:
-    """What one stretch of decoding gave."""
+    """What one stretch of decoding gave.
+
+    In an MP3 of several joined files (`may_hold_tags`) no sound is expected before the offset `tags_until`.
+    """
 
     started_at: float | None
+    may_hold_tags: bool = False
+    tags_until: int = 0
+    in_tags: bool = False
     decoded: float = 0.0
     first: float | None = None
     reached: float | None = None
@@ -138,17 +149,29 @@ class _Tally:
         self.decoded += length
         if at is None:
             return
-        if self.reached is not None and at - self.reached > JUMP and not self.settling(at):
+        jump = at - self.reached if self.reached is not None else 0.0
+        if jump > JUMP and not self.settling(at) and not self.in_tags:
             self.fault(self.reached, f"{at - self.reached:.1f} s of sound lost")
         self.first = at if self.first is None else self.first
-        self.reached = at + length
+        self.reached, self.in_tags = at + length, False
+
+    def passes_tags(self, packet: Any) -> bool:
+        """Whether the packet lies in a tag between two joined files, or is what the tag left of the next frame."""
+        if not self.may_hold_tags or packet.pos is None:
+            return False
+        data = bytes(packet)
+        if data[:1] != MP3_SYNC:
+            self.tags_until = max(self.tags_until, tag_end(data, packet.pos))
+        inside = packet.pos < self.tags_until or (self.in_tags and data[:1] != MP3_SYNC)
+        self.in_tags |= inside
+        return inside
 
 
 def _run(container: Any, start: float | None, stop_after: float | None) -> _Tally:
     """Decodes from `start` (seconds; None: where it stands) until `stop_after` seconds came out, or to the end."""
     import av
 
-    tally = _Tally(start)
+    tally = _Tally(start, may_hold_tags=container.format.name == "mp3")
     if start is not None:
         try:
             container.seek(int(start * 1_000_000), backward=True)
@@ -182,10 +205,11 @@ def _decode_packet(packet: Any, tally: _Tally) -> None:
     import av
 
     at = float(packet.pts * packet.time_base) if packet.pts is not None else tally.reached
+    in_tags = tally.passes_tags(packet)
     try:
         frames = packet.decode()
     except av.FFmpegError:
-        if not tally.settling(at):
+        if not in_tags and not tally.settling(at):
             tally.fault(at, "a packet does not decode")
         return
     if packet.is_corrupt and not tally.settling(at):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
 ASF_HEADER = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
@@ -65,8 +65,8 @@ def _aiff_missing(_: BinaryIO, size: int, head: bytes) -> int:
     return max(0, int.from_bytes(head[4:8], "big") + 8 - size)
 
 
-def _mp4_missing(file: BinaryIO, size: int, _: bytes) -> int:
-    """Walks the top-level boxes; the last one may reach beyond the file's end."""
+def mp4_boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
+    """The top-level boxes: kind, offset and length; the last one may reach beyond the file's end."""
     offset = 0
     while offset + 8 <= size:
         file.seek(offset)
@@ -74,10 +74,16 @@ def _mp4_missing(file: BinaryIO, size: int, _: bytes) -> int:
         length = int.from_bytes(head[:4], "big")
         if length == 1:
             length = int.from_bytes(head[8:16], "big")
-        if length < 8:  # 0 means "to the end of the file"; anything else is no box
-            return 0
+        length = length or size - offset  # 0 means "to the end of the file"
+        if length < 8:  # this is no box, and no one knows where the next begins
+            return
+        yield head[4:8], offset, length
         offset += length
-    return max(0, offset - size)
+
+
+def _mp4_missing(file: BinaryIO, size: int, _: bytes) -> int:
+    end = max((offset + length for _kind, offset, length in mp4_boxes(file, size)), default=0)
+    return max(0, end - size)
 
 
 def _matroska_missing(file: BinaryIO, size: int, _: bytes) -> int:

@@ -78,6 +78,8 @@ def _size_faults(facts: AudioFacts) -> list[str]:
         faults.append(f"cut: the last {facts.missing_bytes} bytes that its header announces are missing")
     if not facts.end_marked:
         faults.append("cut: the stream stops without its end-of-stream page")
+    if facts.zero_bytes:
+        faults.append(f"incomplete: {facts.zero_bytes} bytes were never written, from byte {facts.zeros_from} on")
     return faults
 
 
