@@ -30,7 +30,8 @@ def tag_end(data: bytes, at: int) -> int:
 def _length(found: re.Match[bytes]) -> int:
     if found["ape"]:
         return 32 + int.from_bytes(found["ape"], "little")
-    return 10 + sum(byte << shift for byte, shift in zip(found["id3"], (21, 14, 7, 0), strict=True))
+    size: bytes = found["id3"]
+    return 10 + sum(byte << shift for byte, shift in zip(size, (21, 14, 7, 0), strict=True))
 
 
 def without_tags(file: BinaryIO) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from mamctl.adapters.library.tags import read_tags
 from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import OwnExport
-from mamctl.domain.library.multi_book import FileSigns, read_signs, read_track
+from mamctl.domain.library.multi_book import FileSigns, read_place, read_signs
 from mamctl.domain.library.paths.observe import know, name_writers, observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.library.paths.reading import Known
 from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.audiobookshelf import Document
     from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.library.parts import TrackTag
     from mamctl.domain.library.tags import Tags
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
@@ -111,7 +112,7 @@ class _TagReading:
 
     observations: list[Observation]
     problems: list[Problem]
-    tracks: dict[str, int]
+    tracks: dict[str, TrackTag]
     written: list[Tags]
 
 
@@ -120,7 +121,7 @@ def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> 
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
     pictured: list[str] = []
-    tracks: dict[str, int] = {}
+    tracks: dict[str, TrackTag] = {}
     problems: list[Problem] = []
     written: list[Tags] = []
     for file in book.audio:
@@ -130,8 +131,8 @@ def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> 
             continue
         pictured += [file.path] if found.has_cover else []
         written += [found.fields] if len(written) < AS_WRITTEN else []
-        if (track := read_track(found.fields)[0]) is not None:
-            tracks[file.path] = track
+        if (place := read_place(found.fields)) is not None:
+            tracks[file.path] = place
         # What speaks of the book is the same in all its files, and read once.
         one = alone or Tag.ALBUM not in found.fields
         kept = {tag: texts for tag, texts in found.fields.items() if one or tag not in TRACK_TAGS}

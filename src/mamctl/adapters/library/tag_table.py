@@ -81,6 +81,7 @@ _ROWS: dict[Tag, tuple[str, str, str, str]] = {
     Tag.LANGUAGE: ("txxx:language tlan", "----:language ©lan", "language", "wm/language"),
     Tag.FORMAT: ("txxx:format txxx:edition txxx:abridged", "----:format ----:edition", "format edition", "format"),
     Tag.TRACK: ("trck", "trkn", "tracknumber track", "wm/tracknumber"),
+    Tag.DISC: ("tpos", "disk", "discnumber disc disknumber", "wm/partofset"),
 }  # fmt: skip
 _COLUMNS = {Kind.ID3: 0, Kind.MP4: 1, Kind.VORBIS: 2, Kind.APE: 2, Kind.ASF: 3}
 _LISTED = frozenset({Tag.GENRE, Tag.NARRATOR, Tag.DESCRIPTION, Tag.COMMENT, Tag.GROUPING})

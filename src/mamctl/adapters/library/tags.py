@@ -125,9 +125,9 @@ def _from_id3(tags: Any) -> dict[str, tuple[str, ...]]:
 def _from_mp4(tags: Any) -> dict[str, tuple[str, ...]]:
     raw: dict[str, tuple[str, ...]] = {}
     for key, value in tags.items():
-        if key in {"covr", "disk"}:
+        if key == "covr":
             continue
-        if key == "trkn":  # pairs of a number and how many there are
+        if key in {"trkn", "disk"}:  # pairs of a number and how many there are
             raw[key] = tuple(f"{number}/{of}" if of else str(number) for number, of in value if number)
             continue
         name = f"----:{key.rsplit(':', 1)[-1]}" if key.startswith("----") else key

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.audio_facts import AudioFacts, Chapter
     from mamctl.domain.library.files import FoundFile
+    from mamctl.domain.library.parts import TrackTag
     from mamctl.domain.metadata.agreed_value import AgreedValue
     from mamctl.domain.metadata.observation import Field, Observation
     from mamctl.domain.problem import Problem
@@ -90,12 +91,12 @@ def total_duration(files: tuple[AudioFile, ...]) -> float | None:
 class BookReading:
     """What a book's tags, sidecars and names say, and what of it could not be read.
 
-    `tracks` are the track numbers in the files' tags, by path.
+    `tracks` are the disc and track numbers in the files' tags, by path.
     """
 
     observations: tuple[Observation, ...]
     problems: tuple[Problem, ...] = ()
-    tracks: Mapping[str, int] = field(default_factory=dict)
+    tracks: Mapping[str, TrackTag] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

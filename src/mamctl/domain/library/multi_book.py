@@ -23,6 +23,7 @@ from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
 
 if TYPE_CHECKING:
     from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.library.parts import TrackTag
 
 # Files of these kinds usually hold a whole book; the others are what chapters come as.
 WHOLE_BOOK_SUFFIXES = frozenset({".m4b", ".m4a"})
@@ -76,6 +77,13 @@ def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | N
     """The track number in a file's tags, and the total number of tracks that they state."""
     found = _TRACK.fullmatch(next(iter(tags.get(Tag.TRACK, ())), ""))
     return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
+
+
+def read_place(tags: Mapping[Tag, tuple[str, ...]]) -> TrackTag | None:
+    """The disc and the track that a file's tags name; None without a track."""
+    track = read_track(tags)[0]
+    disc = _TRACK.fullmatch(next(iter(tags.get(Tag.DISC, ())), ""))
+    return None if track is None else (int(disc[1]) if disc else None, track)
 
 
 def _editions(stem: str, tags: Mapping[Tag, tuple[str, ...]]) -> frozenset[str]:

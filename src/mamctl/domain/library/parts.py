@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.numbers import parse_count
 from mamctl.domain.text.placeholders import is_chapter_title
 from mamctl.domain.text.track_numbers import TrackPlace, parse_track
 
@@ -15,7 +17,15 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.files import FoundFile
 
+Key = tuple[Any, ...]
+"""Sorts the files of one folder."""
+
+TrackTag = tuple[int | None, int]
+"""The disc and the track that a file's tags name."""
+
 _DIGITS = re.compile(r"(\d+)")
+_WORD = re.compile(r"[^\s_.,:;()\[\]–—-]+")
+_LETTER = re.compile(r"[a-z](?![^\W\d_])", re.IGNORECASE)
 FEW = 4  # of so many parts one may be missing; more holes are another way of counting (years, chapter ids)
 
 
@@ -29,17 +39,106 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
 def in_order(files: Sequence[FoundFile]) -> tuple[FoundFile, ...]:
     """Files of one folder in the order in which they are heard; `files` come sorted by name, naturally.
 
-    A number at the beginning of every name sorts already; elsewhere ("Winter - Part 2", "Spring - Part 1") it decides
-    when every file has one of its own.
+    A number at the beginning of every name sorts already; elsewhere what counts in the names decides, when it gives
+    every file a place of its own ("Winter - Part 2", "Chapter Nine", "Prologue").
     """
     names = [PurePath(file.path).name for file in files]
-    if all(name[:1].isdigit() for name in names):
+    keys = None if all(name[:1].isdigit() for name in names) else name_order(names)
+    if keys is None:
         return tuple(files)
-    places = {file: parse_track(name) for file, name in zip(files, names, strict=True)}
-    keys = {file: (place.disc or 0, place.track) for file, place in places.items() if place.track is not None}
-    if len(set(keys.values())) < len(files):
-        return tuple(files)
-    return tuple(sorted(files, key=lambda file: keys[file]))
+    return tuple(file for _key, file in sorted(zip(keys, files, strict=True), key=lambda pair: pair[0]))
+
+
+def name_order(names: Sequence[str]) -> list[Key] | None:
+    """A key for each file name by which they count on; None where the names do not tell their order.
+
+    A prologue and its like come before all that is counted, an epilogue behind it.
+    """
+    stems = [PurePath(name).stem for name in names]
+    frames = [_frame(rest) for rest in _without_common_words(stems)]
+    inner = [stem for stem, frame in zip(stems, frames, strict=True) if frame is None]
+    counted = _count(inner)
+    if counted is None:
+        return None
+    rest = iter(counted)
+    keys = [(1, *next(rest)) if frame is None else frame for frame in frames]
+    return keys if len(set(keys)) == len(keys) else None
+
+
+# What stands before and behind the chapters, in this order, folded.
+_OPENINGS = tuple(map(re.compile, (
+    "opening credits|credits opening|vorspann", "dedication|widmung", "epigraph", "foreword|vorwort|avant propos",
+    "preface|prefazione|prefacio", "introduction|intro|einleitung|introduzione", "prologue|prolog|prologo",
+)))  # fmt: skip
+_CLOSINGS = tuple(map(re.compile, (
+    "epilogue|epilog|epilogo", "afterword|nachwort|postface|posfacio", "authors? note", "historical note|appendix",
+    "acknowledge?ments|danksagung", "about the author", "(?:end|closing) credits|credits|outro|abspann",
+)))  # fmt: skip
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _frame(text: str) -> Key | None:
+    """The place of a name that is nothing but "Prologue", "End Credits" or the like."""
+    folded = fold(text).lstrip("0123456789 ")
+    for side, patterns in ((0, _OPENINGS), (2, _CLOSINGS)):
+        at = next((index for index, pattern in enumerate(patterns) if pattern.fullmatch(folded)), None)
+        if at is not None:
+            return side, at
+    return None
+
+
+def _without_common_words(stems: Sequence[str]) -> list[str]:
+    """The names without the words with which all of them begin."""
+    words = [_WORD.findall(stem) for stem in stems]
+    common = 0
+    while len(words) > 1 and len({tuple(one[: common + 1]) for one in words}) == 1 and len(words[0]) > common:
+        common += 1
+    return [" ".join(one[common:]) for one in words]
+
+
+def _count(stems: Sequence[str]) -> list[Key] | None:
+    """Keys by the first way of counting that gives each name another."""
+    ways = (_leading_numbers, _tracks, _aligned_numbers, _spelled_numbers, _letters)
+    found = (way(stems) for way in ways)
+    return next((keys for keys in found if keys is not None and len(set(keys)) == len(stems)), None)
+
+
+def _leading_numbers(stems: Sequence[str]) -> list[Key] | None:
+    return [natural_key(stem) for stem in stems] if all(stem[:1].isdigit() for stem in stems) else None
+
+
+def _tracks(stems: Sequence[str]) -> list[Key] | None:
+    places = [parse_track(stem) for stem in stems]
+    return [(place.disc or 0, place.track) for place in places] if all(p.track is not None for p in places) else None
+
+
+def _aligned_numbers(stems: Sequence[str]) -> list[Key] | None:
+    """The first number that tells the names apart behind text that is the same in all: "dw05_01 - A", "Road 1a"."""
+    split = [_DIGITS.split(stem) for stem in stems]
+    for at in range(1, min((len(parts) for parts in split), default=0), 2):
+        if len({tuple(parts[:at:2]) for parts in split}) > 1:
+            return None
+        numbers = [tuple(int(part) for part in parts[1 : at + 1 : 2]) for parts in split]
+        letters = [found[0] if (found := _LETTER.match(parts[at + 1])) else "" for parts in split]
+        keys = [(*number, letter) for number, letter in zip(numbers, letters, strict=True)]
+        if len(set(keys)) == len(stems):
+            return keys
+    return None
+
+
+def _spelled_numbers(stems: Sequence[str]) -> list[Key] | None:
+    """ "Chapter One" and "Chapter IX", behind words that are the same in all."""
+    words = [rest.split() for rest in _without_common_words(stems)]
+    numbers = [
+        next((n for take in (3, 2, 1) if (n := parse_count(" ".join(one[:take]))) is not None), None) for one in words
+    ]
+    return [(number,) for number in numbers] if None not in numbers else None
+
+
+def _letters(stems: Sequence[str]) -> list[Key] | None:
+    """ "Road A", "Road B": single letters from A on, without a gap."""
+    rests = [rest.casefold() for rest in _without_common_words(stems)]
+    return [(rest,) for rest in rests] if sorted(rests) == list(_LETTERS[: len(rests)]) else None
 
 
 def has_a_place(path: str) -> bool:
@@ -48,10 +147,19 @@ def has_a_place(path: str) -> bool:
     return parse_track(name.name, name.parent.name) != TrackPlace() or is_chapter_title(name.stem)
 
 
-def are_ordered_by(tracks: Mapping[str, int], paths: Sequence[str]) -> bool:
-    """Whether the track numbers in their tags order files whose names do not."""
-    numbers = {tracks[path] for path in paths if path in tracks}
-    return len(numbers) == len(paths) and not any(map(has_a_place, paths))
+def names_count(paths: Sequence[str]) -> bool:
+    """Whether the names of the files tell in which order they belong together."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        folders[path.rpartition("/")[0]].append(PurePath(path).name)
+    return any(map(has_a_place, paths)) or all(name_order(names) is not None for names in folders.values())
+
+
+def are_ordered_by(tracks: Mapping[str, TrackTag], paths: Sequence[str]) -> bool:
+    """Whether the disc and track numbers in their tags order files whose names say nothing of it."""
+    numbers = [tracks[path] for path in paths if path in tracks]
+    discs = {disc is None for disc, _track in numbers}
+    return len(set(numbers)) == len(paths) and len(discs) == 1 and not names_count(paths)
 
 
 def find_gaps(paths: Iterable[str]) -> Iterator[tuple[str, str, tuple[int, ...]]]:
@@ -109,6 +217,7 @@ def part_numbers(names: Sequence[str]) -> set[int]:
         [int(parts[1]) for parts in split if len(parts) > 1 and not parts[0].strip()],
         [place.track for name in names if (place := parse_track(name)).track is not None],
         _running(split),
+        [key[-2] for key in _aligned_numbers(stems) or ()],
     )
     return next((set(found) for found in candidates if len(set(found)) == len(stems) > 0), set())
 

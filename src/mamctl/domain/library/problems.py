@@ -9,7 +9,7 @@ from mamctl.domain.library.audio_integrity import Sound
 from mamctl.domain.library.book import total_duration
 from mamctl.domain.library.expected_length import judge_length
 from mamctl.domain.library.grouping import is_disc
-from mamctl.domain.library.parts import are_ordered_by, find_gaps, has_a_place
+from mamctl.domain.library.parts import are_ordered_by, find_gaps, names_count
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.problem import Problem
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.book import AudioFile
     from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.library.parts import TrackTag
     from mamctl.domain.metadata.agreed_value import AgreedValue
     from mamctl.domain.metadata.observation import Observation
 
@@ -38,7 +39,7 @@ def judge_book(
     files: Sequence[AudioFile],
     agreed: Mapping[Field, AgreedValue],
     observations: Sequence[Observation],
-    tracks: Mapping[str, int],
+    tracks: Mapping[str, TrackTag],
 ) -> tuple[Problem, ...]:
     """Everything about the book that a person should look at; files first, names last."""
     return (
@@ -92,7 +93,7 @@ def _nested(book: BookFiles) -> Iterator[Problem]:
 
 
 def _several_books(
-    book: BookFiles, observations: Iterable[Observation], tracks: Mapping[str, int]
+    book: BookFiles, observations: Iterable[Observation], tracks: Mapping[str, TrackTag]
 ) -> Iterator[Problem]:
     """Files of one folder whose albums are different books, that are one book twice, or that nothing puts in order."""
     paths = [file.path for file in book.audio]
@@ -106,7 +107,7 @@ def _several_books(
     elif formats := _formats(paths):
         told = f"{book.path}: the same files are there as {' and '.join(formats)}, and all of them count"
         yield Problem("several_formats", told, book.path, "keep one format in the library")
-    elif len(paths) > 1 and not any(map(has_a_place, paths)) and not are_ordered_by(tracks, paths):
+    elif len(paths) > 1 and not names_count(paths) and not are_ordered_by(tracks, paths):
         names = _listed(PurePath(path).stem for path in paths)
         yield _perhaps_several(book, f"nothing says in which order {names} belong together")
 

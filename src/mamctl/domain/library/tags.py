@@ -51,10 +51,11 @@ class Tag(StrEnum):
     LANGUAGE = "language"
     FORMAT = "format"
     TRACK = "track"
+    DISC = "disc"
 
 
 Tags = Mapping[Tag, tuple[str, ...]]
-TRACK_TAGS = frozenset({Tag.TITLE, Tag.COMMENT, Tag.TRACK})
+TRACK_TAGS = frozenset({Tag.TITLE, Tag.COMMENT, Tag.TRACK, Tag.DISC})
 """Tags that speak of one file of several, not of the book."""
 
 _SORTED = re.compile(r"(?P<series>.+?)[\s,#]+(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[-–:]\s*(?P<title>.+)")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
+from mamctl.domain.library.audio_integrity import Sound
 from mamctl.domain.library.book import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
 from mamctl.domain.library.parts import are_ordered_by
 from mamctl.domain.library.problems import judge_book, tell_once
@@ -73,7 +74,7 @@ def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigure
     try:
         for asked, facts in parts.decoder.measure_each(scan.requests()):
             book, place = cast("tuple[_Book, int]", asked.key)
-            scan.judge(book, place, facts)
+            scan.judge(book, place, facts, whole=asked.whole)
     finally:
         scan.record()
     scan.close()
@@ -82,11 +83,12 @@ def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigure
 
 @dataclass(slots=True)
 class _Book:
-    """A changed book on its way: its files become judged one by one."""
+    """A changed book on its way: its files are judged one by one, each from end to end where `whole` says so."""
 
     files: BookFiles
     fingerprint: str
     judged: list[AudioFile | None]
+    whole: list[bool]
 
     def complete(self) -> tuple[AudioFile, ...] | None:
         """All files, once every one is judged."""
@@ -129,9 +131,9 @@ class _Scan:
                 self._finish(book, whole_files)
             for place, found in enumerate(files.audio):
                 if book.judged[place] is None and not found.size:
-                    self.judge(book, place, NOTHING)
+                    self.judge(book, place, NOTHING, whole=True)
                 elif book.judged[place] is None:
-                    yield DecodeRequest((book, place), found.path, found.size, self._request.full_decode)
+                    yield DecodeRequest((book, place), found.path, found.size, book.whole[place])
 
     def _listings(self) -> Iterator[Listing]:
         for found in self._parts.folders.walk(self._request.root, self._request.start):
@@ -150,11 +152,17 @@ class _Scan:
             return None
         # A first scan has nothing to look up; later a file may have belonged to another book.
         before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
-        judged = [self._still_judged(before.get(found.path), found) for found in files.audio]
-        return _Book(files, seen.fingerprint, judged)
+        former = [before.get(found.path) for found in files.audio]
+        judged = [self._still_judged(file, found) for file, found in zip(former, files.audio, strict=True)]
+        # What was decoded from end to end once is not judged by its ends the next time.
+        whole = [self._request.full_decode or (file is not None and file.decoded == WHOLE) for file in former]
+        return _Book(files, seen.fingerprint, judged, whole)
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
+        """The former verdict on an unchanged file. A bad one is not kept: the check may have learned better since."""
         if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
+            return None
+        if before.sound is not Sound.GOOD:
             return None
         return relocate(before, found) if before.decoded == WHOLE or not self._request.full_decode else None
 
@@ -165,10 +173,10 @@ class _Scan:
         if len(self._unchanged) >= BATCH_UNCHANGED:
             self.record()
 
-    def judge(self, book: _Book, place: int, facts: AudioFacts) -> None:
+    def judge(self, book: _Book, place: int, facts: AudioFacts, *, whole: bool) -> None:
         """Decide on one file; with the last one the book is complete."""
         found = book.files.audio[place]
-        book.judged[place] = judge_file(found, facts, whole=self._request.full_decode)
+        book.judged[place] = judge_file(found, facts, whole=whole)
         self._parts.progress.advance(1, found.size)
         if (judged := book.complete()) is not None:
             self._finish(book, judged)

@@ -12,6 +12,7 @@ from mamctl.domain.library.parts import (
     has_a_place,
     in_order,
     missing_parts,
+    names_count,
     natural_key,
     part_numbers,
 )
@@ -62,9 +63,17 @@ def heard(*names: str) -> list[str]:
         ["Winter - Part 1.mp3", "Autumn - Part 2.mp3", "Spring - Part 10.mp3"],
         ["x CD1 Track 02.mp3", "a CD2 Track 01.mp3"],
         ["01 - Chapter 9.mp3", "02 - Chapter 8.mp3"],
-        ["Epilogue.mp3", "Prologue.mp3"],
-        ["Chapter 2.mp3", "Prologue.mp3"],
-    ],
+        ["Prologue.mp3", "Epilogue.mp3"],
+        ["Prologue.mp3", "Chapter 2.mp3"],
+        ["Opening Credits.mp3", "Prologue.mp3", "Chapter One.mp3", "Chapter Two.mp3", "Chapter Three.mp3",
+         "Epilogue.mp3", "End Credits.mp3"],
+        ["Salt Road - Intro.mp3", "Salt Road - Zwei.mp3", "Salt Road - Drei.mp3", "Salt Road - Nachwort.mp3"],
+        ["Chapter V.mp3", "Chapter IX.mp3", "Chapter X.mp3"],
+        ["dw05_01 - Storm.mp3", "dw05_02 - Autumn.mp3"],
+        ["ER09 Storm.mp3", "ER10 Autumn.mp3"],
+        ["Small Road 1a.mp3", "Small Road 1b.mp3", "Small Road 2a.mp3"],
+        ["Pyra Road A.mp3", "Pyra Road B.mp3", "Pyra Road C.mp3"],
+    ],  # fmt: skip
 )
 def test_files_are_heard_by_their_numbers_where_each_has_one(names: list[str]):
     assert heard(*names) == names
@@ -72,13 +81,30 @@ def test_files_are_heard_by_their_numbers_where_each_has_one(names: list[str]):
 
 def test_tags_order_what_names_do_not():
     paths = ["/lib/A/Storm.mp3", "/lib/A/The Old House.mp3"]
-    assert are_ordered_by({paths[0]: 2, paths[1]: 1}, paths)
-    assert not are_ordered_by({paths[0]: 1, paths[1]: 1}, paths)  # two discs, each counted from 1
-    assert not are_ordered_by({paths[0]: 1}, paths)
-    assert not are_ordered_by({"/lib/A/1.mp3": 2, "/lib/A/2.mp3": 1}, ["/lib/A/1.mp3", "/lib/A/2.mp3"])
+    assert are_ordered_by({paths[0]: (None, 2), paths[1]: (None, 1)}, paths)
+    assert are_ordered_by({paths[0]: (2, 1), paths[1]: (1, 1)}, paths)  # two discs, each counted from 1
+    assert not are_ordered_by({paths[0]: (None, 1), paths[1]: (None, 1)}, paths)
+    assert not are_ordered_by({paths[0]: (1, 1), paths[1]: (None, 1)}, paths)
+    assert not are_ordered_by({paths[0]: (None, 1)}, paths)
+    assert not are_ordered_by({"/lib/A/1.mp3": (None, 2), "/lib/A/2.mp3": (None, 1)}, ["/lib/A/1.mp3", "/lib/A/2.mp3"])
     assert has_a_place("/lib/A/Prologue.mp3")
     assert has_a_place("/lib/A/CD2/Storm.mp3")
     assert not has_a_place("/lib/A/Storm.mp3")
+
+
+@pytest.mark.parametrize(
+    ("names", "count"),
+    [
+        (["dw05_01 - Storm.mp3", "dw05_02 - Autumn.mp3"], True),
+        (["Road A.mp3", "Road B.mp3"], True),
+        (["Road A.mp3", "Road C.mp3"], False),
+        (["Storm.mp3", "Autumn.mp3"], False),
+        (["Storm 2a.mp3", "Autumn 2b.mp3"], False),
+        (["The One.mp3", "The Many.mp3"], False),
+    ],
+)
+def test_names_of_several_books_do_not_count(names: list[str], count: bool):
+    assert names_count([f"/lib/A/{name}" for name in names]) is count
 
 
 @given(st.lists(st.text(st.characters(blacklist_characters="/\0"), min_size=1), unique=True, max_size=8))
