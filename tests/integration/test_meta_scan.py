@@ -356,6 +356,52 @@ def test_track_tags_order_files_whose_names_do_not(audio_kit: Path, tmp_path: Pa
     assert book["problems"] == []
 
 
+def test_disc_tags_order_files_whose_names_do_not(audio_kit: Path, tmp_path: Path, mamctl):
+    import mutagen
+
+    order = ("The Old House", "A Stranger", "Storm", "Dawn")
+    for index, title in enumerate(order):
+        path = put(audio_kit, "m4b.m4b", tmp_path / "lib/Jo Penn/House" / f"{title}.m4b")
+        file = mutagen.File(path)
+        file["disk"], file["trkn"] = [(index // 2 + 1, 2)], [(index % 2 + 1, 0)]
+        file.save()
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert [Path(file["path"]).stem for file in book["files"]] == list(order)
+    assert book["problems"] == []
+
+
+def test_the_same_length_in_two_formats_is_noticed(audio_kit: Path, tmp_path: Path, mamctl):
+    for name, target in (("m4b.m4b", "Winter.m4b"), ("mp3.mp3", "Winter - 00.mp3")):
+        put(audio_kit, name, tmp_path / "lib/Mara Vell/Winter" / target)
+    (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert [problem["code"] for problem in book["problems"]] == ["several_formats"]
+
+
+def test_an_unfinished_download_is_reported_until_it_is_whole(library: Path, audio_kit: Path, mamctl):
+    part = put(audio_kit, "m4b.m4b", library / "Kim Park/Sky/Sky.m4b.!qB")
+    assert len(lines(mamctl("meta", "scan", str(library), "--jsonl"))) == 4
+    mamctl("meta", "scan", str(library / "Jo Penn"))  # a scan elsewhere knows nothing of it
+    (problem,) = mamctl("meta", "problems", "--kind", "unfinished_download", "--json").json["problems"]
+    assert "Sky.m4b.!qB" in problem["message"]
+    part.rename(part.with_suffix(""))
+    assert len(lines(mamctl("meta", "scan", str(library), "--jsonl"))) == 5
+    assert mamctl("meta", "problems", "--kind", "unfinished_download", "--json").json["problems"] == []
+
+
+def test_a_bad_verdict_of_an_older_version_is_tried_again(library: Path, mamctl, tmp_path: Path):
+    mamctl("meta", "scan", str(library))
+    store = tmp_path / "state/mamctl/mamctl.db"
+    with contextlib.closing(sqlite3.connect(store)) as db, db:
+        db.execute("UPDATE books SET stamp = '1-' || stamp")
+        db.execute("UPDATE files SET sound = 'damaged', detail = 'a tag', checked_at = '2020-01-01T00:00:00Z'"
+                   " WHERE path LIKE '%01.opus'")  # fmt: skip
+        db.execute("UPDATE files SET checked_at = '2020-01-01T00:00:00Z' WHERE path LIKE '%Loose.flac'")
+    assert mamctl("meta", "scan", str(library), "--json").data["sound"] == {"good": 3, "damaged": 1, "unreadable": 1}
+    with contextlib.closing(sqlite3.connect(store)) as db:
+        kept = db.execute("SELECT path FROM files WHERE checked_at LIKE '2020%'").fetchall()
+    assert [Path(path).name for (path,) in kept] == ["Loose.flac"]
+
+
 def test_one_book_in_two_formats_is_noticed(audio_kit: Path, tmp_path: Path, mamctl):
     for name in ("mp3.mp3", "m4b.m4b"):
         put(audio_kit, name, tmp_path / "lib/Mara Vell/The Salt Road" / f"salt.{name[-3:]}")

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.files import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing
+from mamctl.domain.library.files import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing, unfinished_name
 from mamctl.domain.library.grouping import holds_discs, is_one_book
 from mamctl.domain.library.parts import natural_key
+from mamctl.domain.library.problems import unfinished_download
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
     sidecars: list[FoundFile] = []
     folders: list[str] = []
     problems: list[Problem] = []
+    unfinished: dict[str, str] = {}
     with os.scandir(path) as entries:
         for entry in entries:
             if entry.name == _IGNORE_MARK:
@@ -66,7 +68,13 @@ def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
             elif (suffix_kind := _kind(entry.name)) and entry.is_file(follow_symlinks=False):
                 with suppress(FileNotFoundError):  # it went between being listed and being looked at
                     (audio if suffix_kind == "audio" else sidecars).append(_file(entry))
-    return Listing(root, path, _sorted(audio), _sorted(sidecars), tuple(sorted(folders, key=natural_key))), problems
+            elif (final := unfinished_name(entry.name)) is not None:
+                unfinished[entry.name] = os.path.join(path, final)  # noqa: PTH118
+    # Some programs keep a file of the final name beside it: allocated in full, or empty.
+    whole = [file for file in audio if file.path not in unfinished.values()]
+    if unfinished:
+        problems.append(unfinished_download(path, sorted(unfinished)))
+    return Listing(root, path, _sorted(whole), _sorted(sidecars), tuple(sorted(folders, key=natural_key))), problems
 
 
 def _kind(name: str) -> str | None:

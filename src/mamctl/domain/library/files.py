@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 # Audiobookshelf's list, without video.
@@ -15,6 +16,21 @@ SIDECAR_SUFFIXES = frozenset({
     ".nfo", ".json", ".opf", ".txt", ".yml", ".yaml", ".xml", ".cue", ".diz", ".md", ".htm", ".html",
     ".jpg", ".jpeg", ".png", ".webp",
 })  # fmt: skip
+
+# What download programs put behind a name, or keep beside the file, until it is whole: qBittorrent, uTorrent,
+# BitComet, Chrome, Firefox and wget, aria2, Opera, Safari, FileZilla, Free Download Manager and Resilio.
+UNFINISHED_SUFFIXES = frozenset({
+    ".!qb", ".!ut", ".bc!", ".crdownload", ".part", ".partial", ".aria2", ".opdownload", ".download", ".filepart",
+    ".fdmdownload", ".!sync", ".incomplete", ".unfinished",
+})  # fmt: skip
+
+
+def unfinished_name(name: str) -> str | None:
+    """The name that the audio file will have for which `name` stands while it is downloaded; None for any other."""
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122  a hundred thousand times
+    if suffix.lower() not in UNFINISHED_SUFFIXES:
+        return None
+    return stem if os.path.splitext(stem)[1].lower() in AUDIO_SUFFIXES else None  # noqa: PTH122
 
 
 @dataclass(frozen=True, slots=True)

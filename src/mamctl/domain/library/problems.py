@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,11 @@ DOUBTFUL_BELOW = 0.5
 KINDS = (
     "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
     "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "several_formats",
-    "shared_file", "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
+    "shared_file", "unfinished_download", "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
 )  # fmt: skip
-TOLD_GAPS = 10
-TOLD_NAMES = 4
+SHOWN_GAPS = 10
+SAME_LENGTH = 0.01  # encoders pad; two formats of one recording differ by less
+SHOWN_NAMES = 4
 
 
 def judge_book(
@@ -47,7 +49,7 @@ def judge_book(
         *_length(book, files, observations),
         *_gaps(book),
         *_nested(book),
-        *_several_books(book, observations, tracks),
+        *_several_books(book, files, observations, tracks),
         *_doubts(book, agreed),
     )
 
@@ -75,11 +77,22 @@ def tell_once(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Prob
     return tuple(one for one in read if one.code not in echoes or one.subject not in silent)
 
 
+def unfinished_download(folder: str, names: Sequence[str]) -> Problem:
+    """The problem of a folder where files (`names`) are still being downloaded, or were given up."""
+    rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return Problem(
+        "unfinished_download",
+        f"{folder}: not downloaded completely, and not read: {', '.join(names[:SHOWN_NAMES])}{rest}",
+        folder,
+        "let the download finish, then run mamctl meta scan; remove what was given up",
+    )
+
+
 def _gaps(book: BookFiles) -> Iterator[Problem]:
     for folder, what, missing in find_gaps(file.path for file in book.audio):
-        told = ", ".join(map(str, missing[:TOLD_GAPS]))
-        rest = f" and {len(missing) - TOLD_GAPS} more" if len(missing) > TOLD_GAPS else ""
-        yield Problem("missing_parts", f"{folder}: no {what} {told}{rest}", folder, "look whether files were lost")
+        shown = ", ".join(map(str, missing[:SHOWN_GAPS]))
+        rest = f" and {len(missing) - SHOWN_GAPS} more" if len(missing) > SHOWN_GAPS else ""
+        yield Problem("missing_parts", f"{folder}: no {what} {shown}{rest}", folder, "look whether files were lost")
 
 
 def _nested(book: BookFiles) -> Iterator[Problem]:
@@ -93,7 +106,10 @@ def _nested(book: BookFiles) -> Iterator[Problem]:
 
 
 def _several_books(
-    book: BookFiles, observations: Iterable[Observation], tracks: Mapping[str, TrackTag]
+    book: BookFiles,
+    files: Sequence[AudioFile],
+    observations: Iterable[Observation],
+    tracks: Mapping[str, TrackTag],
 ) -> Iterator[Problem]:
     """Files of one folder whose albums are different books, that are one book twice, or that nothing puts in order."""
     paths = [file.path for file in book.audio]
@@ -104,9 +120,9 @@ def _several_books(
     }
     if len(paths) > 1 and len(albums) > 1:
         yield _perhaps_several(book, f"the files name {_listed(albums.values())}")
-    elif formats := _formats(paths):
-        told = f"{book.path}: the same files are there as {' and '.join(formats)}, and all of them count"
-        yield Problem("several_formats", told, book.path, "keep one format in the library")
+    elif formats := _formats(files):
+        message = f"{book.path}: the same sound is there as {' and '.join(formats)}, and all of it counts"
+        yield Problem("several_formats", message, book.path, "move one of the formats out of the library")
     elif len(paths) > 1 and not names_count(paths) and not are_ordered_by(tracks, paths):
         names = _listed(PurePath(path).stem for path in paths)
         yield _perhaps_several(book, f"nothing says in which order {names} belong together")
@@ -117,17 +133,24 @@ def _perhaps_several(book: BookFiles, found: str) -> Problem:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"“{name}”" for name in sorted(names)[:TOLD_NAMES])
+    return ", ".join(f"“{name}”" for name in sorted(names)[:SHOWN_NAMES])
 
 
-def _formats(paths: Iterable[str]) -> tuple[str, ...]:
-    """The formats in which every one of the files is there; none when there is but one."""
-    kinds: dict[str, set[str]] = {}
-    for path in paths:
-        name = PurePath(path)
-        kinds.setdefault(name.stem, set()).add(name.suffix.lower().lstrip("."))
-    common = set.intersection(*kinds.values()) if kinds else set()
-    return tuple(sorted(common)) if len(common) > 1 else ()
+def _formats(files: Sequence[AudioFile]) -> tuple[str, ...]:
+    """The formats in which all of the book is there, by equal names or equal length; none when there is but one."""
+    stems: dict[str, set[str]] = defaultdict(set)
+    lengths: dict[str, list[float | None]] = defaultdict(list)
+    for file in files:
+        path = PurePath(file.found.path)
+        kind = path.suffix.lower().lstrip(".")
+        stems[kind].add(path.stem)
+        lengths[kind].append(file.duration)
+    if len(stems) < 2:
+        return ()
+    totals = [sum(length or 0.0 for length in kind) for kind in lengths.values() if None not in kind]
+    same_length = len(totals) == len(lengths) and max(totals) - min(totals) <= SAME_LENGTH * max(totals)
+    same_names = len({frozenset(names) for names in stems.values()}) == 1
+    return tuple(sorted(stems)) if same_names or same_length else ()
 
 
 def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Problem]:

@@ -35,6 +35,11 @@ class FoundBook:
         """Whether nothing about its files has changed since it was recorded."""
         return self.known is not None and self.known.fingerprint == self.fingerprint
 
+    @property
+    def is_of_older_readers(self) -> bool:
+        """Whether it was recorded by an older mamctl, which may have judged its files less well."""
+        return self.known is not None and not self.known.fingerprint.startswith(f"{READER_VERSION}-")
+
 
 def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]) -> Iterator[FoundBook]:
     """Books as the walk comes to them. A folder of several is split, and stays so without reading it again."""

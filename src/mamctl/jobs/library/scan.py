@@ -153,16 +153,14 @@ class _Scan:
         # A first scan has nothing to look up; later a file may have belonged to another book.
         before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
         former = [before.get(found.path) for found in files.audio]
-        judged = [self._still_judged(file, found) for file, found in zip(former, files.audio, strict=True)]
+        kept = [None if seen.is_of_older_readers and _is_bad(file) else file for file in former]
+        judged = [self._still_judged(file, found) for file, found in zip(kept, files.audio, strict=True)]
         # What was decoded from end to end once is not judged by its ends the next time.
         whole = [self._request.full_decode or (file is not None and file.decoded == WHOLE) for file in former]
         return _Book(files, seen.fingerprint, judged, whole)
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
-        """The former verdict on an unchanged file. A bad one is not kept: the check may have learned better since."""
         if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
-            return None
-        if before.sound is not Sound.GOOD:
             return None
         return relocate(before, found) if before.decoded == WHOLE or not self._request.full_decode else None
 
@@ -227,9 +225,13 @@ class _Scan:
             if not self._seen_books and self._request.start == root and store.holds_books(db, root):
                 self._problems.append(_empty(root))
                 self._unreadable.append(root)
-            replace_problems(db, self._problems, now, root=root)
+            replace_problems(db, self._problems, now, root=root, start=self._request.start)
             self.figures.gone = store.end_root(db, root, self._unreadable, now, self._request.start)
         self.figures.problems += len(self._problems)
+
+
+def _is_bad(file: AudioFile | None) -> bool:
+    return file is not None and file.sound in {Sound.DAMAGED, Sound.UNREADABLE}
 
 
 def _empty(root: str) -> Problem:

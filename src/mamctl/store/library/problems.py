@@ -12,6 +12,7 @@ from mamctl.domain.library.problems import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold, fold_title
 from mamctl.domain.timestamps import timestamp
+from mamctl.store.library.books import lies_in
 from mamctl.store.values import path_to_text, storable, text_to_path
 
 SHOWN = 4
@@ -19,13 +20,27 @@ _PLACE = re.compile(r"#(\S+)")
 
 
 def replace_problems(
-    db: sqlite3.Connection, problems: Iterable[Problem], now: datetime, *, book_id: int | None = None, root: str = ""
+    db: sqlite3.Connection,
+    problems: Iterable[Problem],
+    now: datetime,
+    *,
+    book_id: int | None = None,
+    root: str = "",
+    start: str | None = None,
 ) -> None:
-    """The problems of one book, or those of a root that belong to no book; former ones are forgotten."""
+    """The problems of one book, or those of a root that belong to no book; former ones are forgotten.
+
+    Of a root only those are forgotten that lie below `start` (default: all), the folder that was scanned.
+    """
     if book_id is not None:
         db.execute("DELETE FROM library_problems WHERE book_id = ?", (book_id,))
     else:
-        db.execute("DELETE FROM library_problems WHERE book_id IS NULL AND root = ?", (path_to_text(root),))
+        rows = db.execute(
+            "SELECT id, subject FROM library_problems WHERE book_id IS NULL AND root = ?", (path_to_text(root),)
+        ).fetchall()
+        scanned = (start or root,)
+        former = [row["id"] for row in rows if not row["subject"] or lies_in(text_to_path(row["subject"]), scanned)]
+        db.executemany("DELETE FROM library_problems WHERE id = ?", [(key,) for key in former])
     db.executemany(
         "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

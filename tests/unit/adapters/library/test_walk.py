@@ -6,6 +6,8 @@ import os
 import unicodedata
 from pathlib import Path
 
+import pytest
+
 from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, walk_library
 from mamctl.domain.library.files import Listing
 from mamctl.domain.problem import Problem
@@ -119,3 +121,24 @@ def test_one_file_alone(tmp_path: Path):
     (listing,) = DiskLibrary.walk(one, one)
     assert isinstance(listing, Listing)
     assert [file.path for file in listing.audio] == [one]
+
+
+@pytest.mark.parametrize(
+    ("names", "read", "reported"),
+    [
+        (["a.m4b.!qB", "b.m4b"], ["b.m4b"], ["a.m4b.!qB"]),
+        (["a.m4b", "a.m4b.aria2"], [], ["a.m4b.aria2"]),
+        (["a.mp3.part", "a.mp3", "b.mp3"], ["b.mp3"], ["a.mp3.part"]),
+        (["a.M4B.CRDOWNLOAD"], [], ["a.M4B.CRDOWNLOAD"]),
+        (["book.part", "a.pdf.part", "x.!qB", "c.mp3"], ["c.mp3"], []),
+        ([".a.m4b.part"], [], []),
+    ],
+)
+def test_unfinished_downloads_are_reported_and_not_read(tmp_path, names, read, reported):
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    found = list(walk_library(str(tmp_path)))
+    assert [os.path.basename(file.path) for one in found if isinstance(one, Listing) for file in one.audio] == read
+    problems = [one for one in found if isinstance(one, Problem)]
+    assert [problem.code for problem in problems] == ["unfinished_download"] * bool(reported)
+    assert all(name in problem.message for name, problem in zip(reported, problems, strict=True))
