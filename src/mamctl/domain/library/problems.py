@@ -29,7 +29,8 @@ DOUBTFUL_BELOW = 0.5
 KINDS = (
     "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
     "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "several_formats",
-    "shared_file", "unfinished_download", "unreadable_file", "unreadable_folder", "unreadable_sidecar", "unreadable_tags",
+    "shared_file", "unfinished_download", "unreadable_file", "unreadable_folder", "unreadable_sidecar",
+    "unreadable_tags",
 )  # fmt: skip
 SHOWN_GAPS = 10
 SAME_LENGTH = 0.01  # encoders pad; two formats of one recording differ by less

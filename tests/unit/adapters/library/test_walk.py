@@ -138,7 +138,7 @@ def test_unfinished_downloads_are_reported_and_not_read(tmp_path, names, read, r
     for name in names:
         (tmp_path / name).write_bytes(b"x")
     found = list(walk_library(str(tmp_path)))
-    assert [os.path.basename(file.path) for one in found if isinstance(one, Listing) for file in one.audio] == read
+    assert [Path(file.path).name for one in found if isinstance(one, Listing) for file in one.audio] == read
     problems = [one for one in found if isinstance(one, Problem)]
     assert [problem.code for problem in problems] == ["unfinished_download"] * bool(reported)
     assert all(name in problem.message for name, problem in zip(reported, problems, strict=True))

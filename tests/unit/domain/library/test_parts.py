@@ -80,7 +80,7 @@ def heard(*names: str) -> list[str]:
         ["ER09 Storm.mp3", "ER10 Autumn.mp3"],
         ["Small Road 1a.mp3", "Small Road 1b.mp3", "Small Road 2a.mp3"],
         ["Pyra Road A.mp3", "Pyra Road B.mp3", "Pyra Road C.mp3"],
-    ],  # fmt: skip
+    ],
 )
 def test_files_are_heard_by_their_numbers_where_each_has_one(names: list[str]):
     assert heard(*names) == names
