@@ -32,8 +32,8 @@ class AudioFacts:
     `estimated` is true when no header states it and it was guessed from size and bit rate. `decoded` counts the seconds
     of sound that came out, over the whole file when `whole`, else over its first and last ten seconds; `reached` is the
     time at which the last decoded sound ends. `missing_bytes` is how much shorter the file is than its own structure
-    says; `end_marked` is false for an Ogg stream that stops without its end-of-stream page. `zero_bytes` are zeros where
-    sound must be, the first at the offset `zeros_from`. Sizes are bytes, rates per second.
+    says; `end_marked` is false for an Ogg stream that stops without its end-of-stream page. `zero_bytes` are zeros
+    where sound must be, the first at the offset `zeros_from`. Sizes are bytes, rates per second.
     """
 
     untried: str | None = None
