@@ -16,6 +16,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DEADLINE_S = 60
+# The terminal becomes the program's own, so that Ctrl-C reaches it as a signal.
+_SIT_DOWN = (
+    "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.execv(sys.executable, [sys.executable, '-m', 'mamctl', *sys.argv[1:]])"
+)
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -39,8 +44,8 @@ def on_terminal(
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     clean = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
     program = subprocess.Popen(
-        [sys.executable, "-m", "mamctl", *words],
-        stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, start_new_session=True,
+        [sys.executable, "-c", _SIT_DOWN, *words],
+        stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True,
         env=clean | {"TERM": "xterm", "NO_COLOR": "1"} | (env or {}),
     )  # fmt: skip
     os.close(theirs)

@@ -92,6 +92,22 @@ class Screen:
             if problem.remedy:
                 self._write(f"  → {clean(problem.remedy, _LONGEST_LINE)}", Tone.DIM.value)
 
+    def fit(self, text: str) -> str:
+        """`text` shortened to the terminal's width; as it is elsewhere."""
+        return shorten(clean(text, _LONGEST_LINE), terminal_columns()) if self.terminal else text
+
+    def flow(self, parts: Iterable[str], *, indent: int = 0, style: str = "") -> None:
+        """Parts with " · " between them, on as many lines as the terminal's width asks for; one line elsewhere."""
+        room = terminal_columns() if self.terminal else _UNBOUNDED
+        line = ""
+        for part in (clean(one) for one in parts):
+            longer = f"{line} · {part}" if line else " " * indent + part
+            if line and width(longer) > room:
+                self._write(line, style)
+                longer = " " * indent + part
+            line = longer
+        self._write(line, style)
+
     def raw(self, text: str) -> None:
         """Text made by the program itself, e.g. a plot, as it is."""
         self.stream.write(text + "\n")

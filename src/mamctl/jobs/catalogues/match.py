@@ -124,12 +124,15 @@ def _listed(catalogue: Catalogue, book_query: BookQuery, beginning: str) -> Cata
     return found[0] if beginning and len(found) == 1 else None
 
 
-def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None:
-    """Record that no catalogue has the book: none is asked again, and their earlier answers no longer count."""
+def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> str:
+    """Record that no catalogue has the book: none is asked again, and their earlier answers no longer count.
+
+    Returns the reason as it is recorded.
+    """
+    reason = "you said that none of them is the book"
     answers = [
         CatalogueAnswer(
-            catalogue=one.name, outcome=Outcome.NONE, reason="you said that none of them is it",
-            asked_at=run.clock(), chosen_by=ChosenBy.USER,
+            catalogue=one.name, outcome=Outcome.NONE, reason=reason, asked_at=run.clock(), chosen_by=ChosenBy.USER
         )
         for one in catalogues
     ]  # fmt: skip
@@ -138,6 +141,7 @@ def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> None
         agreed_store.replace_observations(run.db, book_id, run.id, (), _sorted(CATALOGUE_SOURCES))
         said = agreed_store.load_observations(run.db, book_id)
         agreed_store.save_agreed(run.db, book_id, run.id, agree(said), run.clock())
+    return reason
 
 
 def _sorted(sources: frozenset[Source]) -> tuple[Source, ...]:

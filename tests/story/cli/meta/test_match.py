@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -18,7 +19,7 @@ from tests.kit.stocked_library import stock_library
 
 CANDIDATE_KEYS = {
     "source", "id", "title", "subtitle", "authors", "narrators", "series", "duration", "published", "language",
-    "abridged", "asin", "isbn", "region", "url", "score", "penalties",
+    "abridged", "publisher", "asin", "isbn", "region", "url", "score", "penalties",
 }  # fmt: skip
 
 
@@ -69,7 +70,9 @@ def test_a_script_may_ask_without_a_library(ask, work):
     assert done.data["chosen"] in done.data["candidates"]
     assert all(set(one) == CANDIDATE_KEYS for one in done.data["candidates"])
     assert all(
-        set(part) == {"name", "amount", "detail"} for one in done.data["candidates"] for part in one["penalties"]
+        set(part) == {"name", "amount", "detail", "hard"}
+        for one in done.data["candidates"]
+        for part in one["penalties"]
     )
 
 
@@ -217,7 +220,7 @@ def test_a_choice_must_be_a_record_of_a_catalogue(ask, library):
 def test_a_person_reads_why(mamctl, config, work):
     done = mamctl("meta", "match", "--title", work.title, "--author", work.authors[0], "--config", str(config))
     assert done.out.startswith("match: ")
-    assert "off the score" in done.out
+    assert re.search(r"^    [a-z ]+ −0\.\d\d \(.+\)", done.out, re.MULTILINE)
 
 
 def test_the_configured_author_s_books_cost_one_question_to_goodreads(ask, config, server, world, monkeypatch):

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.meta.match_data import MatchData, asked_data, candidate_data, changed_fields, render_match
+from mamctl.cli.commands.meta.candidates import (
+    Answer,
+    Asked,
+    CandidateData,
+    ChoicesData,
+    MatchData,
+    ask_which,
+    describe_query,
+    likely,
+    render_candidates,
+    render_match,
+)
+from mamctl.cli.commands.meta.parse import below_library, readings_data
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
+from mamctl.domain.catalogues.links import BookState
+from mamctl.domain.catalogues.observe import queries_of_path
+from mamctl.domain.library.paths.reading import read_path
+from mamctl.domain.matching.match import Candidate, score
+from mamctl.domain.matching.records import BookQuery
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
-from mamctl.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mamctl.domain.matching.records import BookQuery
-    from mamctl.jobs.catalogues.match import Match
+from mamctl.domain.text.durations import parse_duration
+from mamctl.domain.text.identifiers import parse_asin, parse_isbn
+from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.series import parse_series
+from mamctl.errors import MamctlError, UsageError
+from mamctl.jobs.catalogues.ask import LookupPolicy
+from mamctl.jobs.catalogues.enrich import enrich
+from mamctl.jobs.catalogues.match import Match, choose_none, choose_record, match_readings, question_about
+from mamctl.jobs.catalogues.match import match as match_book
+from mamctl.jobs.catalogues.record_result import Enriched
+from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
+_SHOWN_PROBLEMS = 100
 
 
 @command(app, "match", schema="mamctl.meta.match/1", render=render_match, dry_run=True)
@@ -45,13 +70,21 @@ def match(
     language: Annotated[str | None, typer.Option(help="Its language.")] = None,
     choose: Annotated[str | None, typer.Option(metavar="CATALOGUE:ID", help="This record is the book.")] = None,
     none: Annotated[bool, typer.Option("--none", help="None of them is the book.")] = False,
+    ambiguous: Annotated[bool, typer.Option("--ambiguous", help="Every ambiguous book, one after the other.")] = False,
 ) -> Result:
-    """Show the catalogues' candidates for a book; choose one, or say that none is it."""
+    """Compare a book with the catalogues, and choose.
+
+    On a terminal you are asked which candidate is the book; elsewhere, and with --json, nothing is asked: choose with
+    --choose or --none.
+    """
     if path is not None:
-        return _about_path(runtime, path, duration, others=(book, title, author, narrator, asin, isbn, series, choose))
+        others = (book, title, author, narrator, asin, isbn, series, choose)
+        if any(others) or none or ambiguous:
+            raise UsageError("--path goes with --duration alone: the path says the rest")
+        return _about_path(runtime, path, duration)
     asked = _question(title, author, narrator, duration, asin, isbn, series, language)
-    if (book is None) == (asked is None):
-        raise UsageError("name a BOOK of the library, or pass --title, --asin, --isbn or --path")
+    if (book is not None) + (asked is not None) + ambiguous != 1:
+        raise UsageError("name a BOOK of the library, or pass --title, --asin, --isbn, --path or --ambiguous")
     if book is None and (choose or none):
         raise UsageError("a choice is kept for a BOOK of the library")
     if choose and none:
@@ -59,18 +92,13 @@ def match(
     with open_catalogues(runtime) as connected:
         if asked is not None:
             return _result(None, asked, connected)
-        return _about_book(runtime, book or "", connected, choose, none=none)
+        if ambiguous:
+            return _each(runtime, connected)
+        return _about_book(runtime, find_book(runtime.store, book or ""), connected, choose, none=none)
 
 
-def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tuple[str | None, ...]) -> Result:
+def _about_path(runtime: Runtime, path: str, duration: str | None) -> Result:
     """Ask about a path as a scan would read it, its second reading where the first finds nothing."""
-    from mamctl.cli.commands.meta.parse import below_library, readings_data
-    from mamctl.domain.catalogues.observe import queries_of_path
-    from mamctl.domain.library.paths.reading import read_path
-    from mamctl.jobs.catalogues.match import match_readings
-
-    if any(others):
-        raise UsageError("--path goes with --duration alone: the path says the rest")
     read = read_path(below_library(runtime, path))
     if read is None:
         raise UsageError(f"--path: {path!r} names no book", remedy="give it as Author/Series/Title")
@@ -79,11 +107,10 @@ def _about_path(runtime: Runtime, path: str, duration: str | None, *, others: tu
         before = _requests(connected)
         answered, found = match_readings(questions, connected.catalogues)
         requests = _requests(connected) - before
-    data = replace(_found(None, found, connected), readings=readings_data(read), answered=answered, requests=requests)
-    problems = tuple(Problem.of(error) for error in found.unavailable)
-    if not found.asked and found.unavailable:
-        return Result(data, problems, error=found.unavailable[0])
-    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
+    result = _told(found, _found(None, found, connected))
+    return replace(
+        result, data=replace(result.data, readings=readings_data(read), answered=answered, requests=requests)
+    )
 
 
 def _requests(connected: Connected) -> int:
@@ -91,12 +118,10 @@ def _requests(connected: Connected) -> int:
 
 
 def _seconds(duration: str | None) -> float | None:
-    """The length that was said. Raises UsageError for what is none."""
-    from mamctl.domain.text.durations import parse_duration
-
+    """The length in seconds. Raises UsageError for text that is no length."""
     seconds = parse_duration(duration, bare_unit=1.0) if duration else None
     if duration and seconds is None:
-        raise UsageError(f"--duration: {duration} is no length of time", remedy="give seconds, or 11:04:09")
+        raise UsageError(f"--duration: {duration} is not a length of time", remedy="give seconds, or 11:04:09")
     return seconds
 
 
@@ -111,22 +136,16 @@ def _question(
     language: str | None,
 ) -> BookQuery | None:
     """What was asked on the command line; None when nothing was. Raises UsageError."""
-    from mamctl.domain.matching.records import BookQuery
-    from mamctl.domain.text.identifiers import parse_asin, parse_isbn
-    from mamctl.domain.text.languages import parse_language
-    from mamctl.domain.text.series import parse_series
-
     if not (title or asin or isbn):
         if author or narrator or duration or series or language:
             raise UsageError("--title, --asin or --isbn is missing")
         return None
-    seconds = _seconds(duration)
     entries = parse_series(series, bare=True) if series else ()
     return BookQuery(
         title=title or None,
         author=author or None,
         narrator=narrator or None,
-        duration_s=seconds,
+        duration_s=_seconds(duration),
         asin=_understood("asin", asin, parse_asin),
         isbn=_understood("isbn", isbn, parse_isbn),
         series=entries[0] if entries else None,
@@ -135,72 +154,151 @@ def _question(
 
 
 def _understood(option: str, text: str | None, parse: Callable[[str], str | None]) -> str | None:
-    """The value, None when it was not said. Raises UsageError: a slip there would be no question about this book."""
+    """The value, None when there is none. Raises UsageError: with a slip the question would be about another book."""
     value = parse(text) if text else None
     if text and value is None:
-        raise UsageError(f"--{option}: {text} is no {option.upper() if option != 'language' else option}")
+        kind = "a language" if option == "language" else f"an {option.upper()}"
+        raise UsageError(f"--{option}: {text} is not {kind}")
     return value
 
 
-def _about_book(runtime: Runtime, book: str, connected: Connected, choose: str | None, *, none: bool) -> Result:
-    from mamctl.jobs.catalogues.match import choose_none, question_about
-
-    number = find_book(runtime.store, book)
-    book_query = question_about(runtime.store, number)
+def _about_book(runtime: Runtime, book: int, connected: Connected, choose: str | None, *, none: bool) -> Result:
+    query = question_about(runtime.store, book)
     if choose:
-        return _choose(runtime, number, book_query, connected, choose)
-    if not none:
-        return _result(number, book_query, connected)
+        return _choose(runtime, book, query, connected, choose)
+    if none:
+        return _rule_out(runtime, book, query, connected)
+    if _can_ask(runtime):
+        return _ask_each(runtime, [book], connected)
+    return _result(book, query, connected)
+
+
+def _rule_out(runtime: Runtime, book: int, query: BookQuery, connected: Connected) -> Result:
+    """Keep that none of the records is the book."""
     with runtime.run("meta.match") as run:
-        choose_none(run, number, connected.catalogues)
-        reason = "a person said none of them is it"
-        return run.finish(
-            MatchData(number, asked_data(book_query), "none", reason, None, "person", (), connected.keyless)
-        )
+        reason = choose_none(run, book, connected.catalogues)
+        return run.finish(MatchData(book, Asked.of(query), "none", reason, None, "person", (), connected.keyless))
 
 
-def _choose(runtime: Runtime, book: int, book_query: BookQuery, connected: Connected, choose: str) -> Result:
-    """Keep the choice, and take over what the record, and the other catalogues of it, say."""
-    from mamctl.domain.matching.match import Candidate, score
-    from mamctl.jobs.catalogues.ask import LookupPolicy
-    from mamctl.jobs.catalogues.enrich import enrich
-    from mamctl.jobs.catalogues.match import choose_record
-    from mamctl.jobs.catalogues.record_result import Enriched
-
-    told: list[Enriched] = []
+def _choose(runtime: Runtime, book: int, query: BookQuery, connected: Connected, choose: str) -> Result:
+    """Keep the choice, and take over what the record, and the other catalogues of it, have."""
+    done: list[Enriched] = []
     with runtime.run("meta.match") as run:
         record = choose_record(run, book, connected.catalogues, choose)
         policy = LookupPolicy(voices=runtime.config.catalogues.min_sources)
-        figures = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=told.append)
-        problems = tuple(figures.problems())
-        chosen = candidate_data(Candidate(record, score(book_query, record)))
+        stats = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=done.append)
+        problems = tuple(stats.problems())
+        chosen = CandidateData.of(Candidate(record, score(query, record)))
+        changed = tuple(change.field.value for change in done[0].changes)
         data = MatchData(
-            book, asked_data(book_query), "match", "a person chose it", chosen, "person", (chosen,), connected.keyless,
-            changed_fields(told[0].changes),
-        )  # fmt: skip
+            book, Asked.of(query), "match", "you chose it", chosen, "person", (chosen,), connected.keyless, changed
+        )
         return run.finish(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
-def _result(book: int | None, book_query: BookQuery, connected: Connected) -> Result:
-    from mamctl.jobs.catalogues.match import match as match_book
+def _result(book: int | None, query: BookQuery, connected: Connected) -> Result:
+    found = match_book(query, connected.catalogues)
+    return _told(found, _found(book, found, connected))
 
-    found = match_book(book_query, connected.catalogues)
+
+def _told(found: Match, data: MatchData) -> Result:
     problems = tuple(Problem.of(error) for error in found.unavailable)
     if not found.asked and found.unavailable:
-        return Result(_found(book, found, connected), problems, error=found.unavailable[0])
-    return Result(_found(book, found, connected), problems, Status.PARTIAL if problems else Status.OK)
+        return Result(data, problems, error=found.unavailable[0])
+    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
 def _found(book: int | None, found: Match, connected: Connected) -> MatchData:
     verdict = found.verdict
-    chosen = candidate_data(verdict.chosen) if verdict.chosen else None
+    chosen = CandidateData.of(verdict.chosen) if verdict.chosen else None
     return MatchData(
         book=book,
-        asked=asked_data(found.book_query),
+        asked=Asked.of(found.book_query),
         verdict=verdict.kind.value,
         reason=verdict.reason,
         chosen=chosen,
         chosen_by="score" if chosen else None,
-        candidates=tuple(candidate_data(candidate) for candidate in verdict.candidates),
+        candidates=tuple(map(CandidateData.of, verdict.candidates)),
         keyless=connected.keyless,
     )
+
+
+def _can_ask(runtime: Runtime) -> bool:
+    """Whether someone sits at a terminal and wants words, not a document."""
+    options = runtime.options
+    return sys.stdin.isatty() and sys.stdout.isatty() and not (options.json or options.quiet)
+
+
+def _each(runtime: Runtime, connected: Connected) -> Result:
+    """Every ambiguous book: asked about at a terminal, elsewhere listed as in need of a choice."""
+    from mamctl.store.library.book_list import list_books
+
+    books = [one.id for one in list_books(runtime.store) if one.state is BookState.AMBIGUOUS]
+    if _can_ask(runtime):
+        return _ask_each(runtime, books, connected)
+    results = [_result(book, question_about(runtime.store, book), connected) for book in books]
+    problems = dict.fromkeys(problem for one in results for problem in one.problems)
+    needed = [one.data for one in results if one.data.verdict == "ambiguous"]
+    data = ChoicesData(tuple(one.data for one in results), 0, 0, 0, len(needed), interactive=False)
+    status = Status.PARTIAL if problems else Status.ATTENTION if needed else Status.OK
+    return Result(data, (*problems, *_choices_needed(needed)), status)
+
+
+def _choices_needed(books: Sequence[MatchData]) -> Iterator[Problem]:
+    for one in books[:_SHOWN_PROBLEMS]:
+        text = f"book {one.book} (“{one.asked.title or '?'}”): {one.reason}"
+        remedy = f"mamctl meta match {one.book} --choose {one.candidates[0].key}, another record, or --none"
+        yield Problem("choice_needed", text, str(one.book), remedy)
+
+
+def _ask_each(runtime: Runtime, books: Sequence[int], connected: Connected) -> Result:
+    """Show each book with its candidates, ask, and keep the answer at once."""
+    screen = Screen(sys.stdout)
+    done: Counter[str] = Counter()
+    decided: list[MatchData] = []
+    problems: dict[Problem, None] = {}
+    for number, book in enumerate(books, start=1):
+        query = question_about(runtime.store, book)
+        found = _result(book, query, connected)
+        problems |= dict.fromkeys(found.problems)
+        place = f" ({number} of {len(books)})" if len(books) > 1 else ""
+        title, *known = describe_query(query)
+        screen.flow((f"book {book}{place}: {title}", *known), style="bold")
+        screen.line(f"{found.data.verdict}: {found.data.reason}")
+        render_candidates(screen, likely(found.data.candidates))
+        answer = ask_which(screen, found.data.candidates) if found.data.candidates else Answer.SKIP
+        if answer is Answer.QUIT:
+            break
+        try:
+            decided.append(_keep(runtime, screen, found.data, query, connected, answer, done))
+        except MamctlError as error:  # the other books can still be decided on
+            problems[Problem.of(error, f"book {book}")] = None
+            done["skipped"] += 1
+    left = len(books) - sum(done.values())
+    data = ChoicesData(tuple(decided), done["chosen"], done["ruled_out"], done["skipped"], left, interactive=True)
+    return Result(data, tuple(problems), Status.PARTIAL if problems else Status.OK)
+
+
+def _keep(
+    runtime: Runtime,
+    screen: Screen,
+    shown: MatchData,
+    query: BookQuery,
+    connected: Connected,
+    answer: CandidateData | Answer,
+    done: Counter[str],
+) -> MatchData:
+    """Do what the answer says with the book, and say what became of it."""
+    assert shown.book is not None
+    if isinstance(answer, CandidateData):
+        data: MatchData = _choose(runtime, shown.book, query, connected, f"{answer.source}:{answer.id}").data
+        done["chosen"] += 1
+        screen.line(f"{answer.key} is the book; new values: {', '.join(data.changed) or 'none'}", Tone.GOOD)
+        return data
+    if answer is Answer.NONE:
+        data = _rule_out(runtime, shown.book, query, connected).data
+        done["ruled_out"] += 1
+        screen.line(f"{data.reason}; the catalogues are not asked about it again", Tone.GOOD)
+        return data
+    done["skipped"] += 1
+    return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.paths.reading import ReadPath
     from mamctl.domain.metadata.observation import Observation
+    from mamctl.domain.text.series import SeriesEntry
 
 app = typer.Typer()
 
@@ -51,7 +53,10 @@ def render_parsed(screen: Screen, data: dict[str, Any]) -> None:
     known = [
         (key, spell_value(value, key)) for key, value in data.items() if key not in _EXTRA and value not in (None, [])
     ]
-    screen.pairs(known or [("nothing", "is said")])
+    if known:
+        screen.pairs(known)
+    else:
+        screen.line("Nothing was read from it.")
     for line in data.get("remainder") or []:
         screen.line(f"  not understood: {line}", Tone.DIM)
 
@@ -59,22 +64,25 @@ def render_parsed(screen: Screen, data: dict[str, Any]) -> None:
 _EXTRA = frozenset({"path", "evidence", "remainder", "readings", "doubtful"})
 
 
-def readings_data(read: ReadPath) -> tuple[dict[str, Any], ...]:
-    """Every reading of a path, the likeliest first, with what speaks for it."""
-    return tuple(
-        {
-            "title": one.title,
-            "subtitle": one.subtitle,
-            "authors": one.authors,
-            "narrators": one.narrators,
-            "series": [{"name": entry.name, "position": entry.position} for entry in one.series],
-            "year": one.year,
-            "confidence": one.confidence,
-            "likelihood": one.likelihood,
-            "reasons": one.reasons,
-        }
-        for one in read.readings
-    )
+@dataclass(frozen=True, slots=True)
+class ReadingData:
+    """One way to read a path; `likelihood` is its share among all, `reasons` what speaks for it."""
+
+    title: str | None
+    subtitle: str | None
+    authors: tuple[str, ...]
+    narrators: tuple[str, ...]
+    series: tuple[SeriesEntry, ...]
+    year: int | None
+    confidence: float
+    likelihood: float
+    reasons: tuple[str, ...]
+
+
+def readings_data(read: ReadPath) -> tuple[ReadingData, ...]:
+    """Every reading of a path, the likeliest first."""
+    names = [entry.name for entry in fields(ReadingData)]
+    return tuple(ReadingData(**{name: getattr(one, name) for name in names}) for one in read.readings)
 
 
 def render_paths(screen: Screen, data: dict[str, Any] | None) -> None:
@@ -96,8 +104,8 @@ def render_paths(screen: Screen, data: dict[str, Any] | None) -> None:
         return
     render_parsed(screen, data)
     for number, one in enumerate(data["readings"], start=1):
-        told = " | ".join(filter(None, (one["title"], ", ".join(one["authors"]))))
-        screen.line(f"  {number}. {one['likelihood']:.0%} {told}: {'; '.join(one['reasons'])}", Tone.DIM)
+        parts = " | ".join(filter(None, (one.title, ", ".join(one.authors))))
+        screen.line(f"  {number}. {one.likelihood:.0%} {parts}: {'; '.join(one.reasons)}", Tone.DIM)
     if data["doubtful"]:
         screen.line("The first two readings are near each other: tags, a sidecar or you must say which is right.")
 
@@ -116,6 +124,8 @@ def parse_path(
     """
     from mamctl.domain.library.paths.listing import read_listing
 
+    if not all(path.strip() for path in paths):  # a variable of a shell that was never set
+        raise UsageError("PATH is empty", subject="PATH", remedy="name a path, such as Author/Series/Title")
     below = [below_library(runtime, path) for path in paths]
     data = [_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True)]
     if jsonl:
@@ -156,6 +166,6 @@ def parse_nfo(
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}", subject=str(file)) from error
     if not is_text(decode_nfo(data)):
-        raise UsageError(f"{file}: it is no text", subject=str(file))
+        raise UsageError(f"{file}: not a text file", subject=str(file))
     observations, remainder = observe_nfo(data, str(file), runtime.now())
     return Result(parsed(str(file), observations, remainder=list(remainder)))
