@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mamctl.practice.catalogue.library import stock_library
+from mamctl.practice.catalogue.mood import TroubleKind
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, Outcome
 from mamctl.output.columns import width
-from mamctl.practice.catalogue.library import stock_library
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.mood import TroubleKind
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.catalogues.answers import save_answers
