@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mamctl.practice.catalogue.library import stock_library
-from mamctl.practice.catalogue.mood import TroubleKind
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, Outcome
 from mamctl.output.columns import width
+from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
+from tests.kit.stocked_library import stock_library
 from tests.kit.terminal import Seen, on_terminal
 
 ASK = "q quit: "
@@ -160,7 +160,7 @@ def test_json_at_a_terminal_asks_nothing(talk) -> None:
 
 
 def test_a_catalogue_that_is_down_is_named_and_the_choice_goes_on(talk, server, config) -> None:
-    server.mood.add(TroubleKind.PAGE, "itunes")
+    server.behaviour.plan(FaultKind.PAGE, "itunes")
     seen = talk("1", answers=("1\n",))
     assert seen.code == 4
     assert "itunes" in seen.text
