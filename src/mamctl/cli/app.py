@@ -10,11 +10,10 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
-from mamctl.cli.command import silence
 from mamctl.cli.lazy import LazyGroup
 from mamctl.domain.outcome import Result
 from mamctl.errors import ExitCode, UsageError
-from mamctl.output.report import Report
+from mamctl.output.report import Report, silence
 
 app = typer.Typer(
     cls=LazyGroup,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, TextIO, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -21,7 +20,7 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.reporting import KNOWN_PROBLEMS
 from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
-from mamctl.output.report import Report
+from mamctl.output.report import Report, silence
 from mamctl.output.screen import Screen
 
 T = TypeVar("T")
@@ -215,11 +214,6 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
         )
         return False
     return True
-
-
-def silence(stream: TextIO) -> None:
-    """What is still to be written there goes nowhere, so that Python's own flush at exit does not complain."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _print(shape: Shape, report: Report, *, quiet: bool) -> None:

@@ -14,14 +14,16 @@ _COMMANDS = "mamctl.cli.commands"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A noun with its verbs (verb → module below `mamctl.cli.commands`), or a single command with its `module`."""
+    """A noun with its verbs, each with its module below `mamctl.cli.commands` or a noun of its own; or one command
+    with its `module`.
+    """
 
     help: str
-    verbs: dict[str, str] = field(default_factory=dict)
+    verbs: dict[str, str | Node] = field(default_factory=dict)
     module: str = ""
 
 
-def _verbs(**modules: str) -> dict[str, str]:
+def _verbs(**modules: str) -> dict[str, str | Node]:
     """{"verb": "module"} from module="verb verb …", in the order in which help lists them."""
     return {verb: module.replace("__", ".") for module, verbs in modules.items() for verb in verbs.split()}
 
@@ -33,11 +35,20 @@ TREE: dict[str, Node] = {
     "status": Node("What is known at a glance; makes no request.", module="status"),
     "vip": Node(
         "VIP: the daily task, past decisions, the pending list.",
-        _verbs(vip__check="check", vip__history="history settle", vip__pending="pending"),
+        {
+            **_verbs(vip__check="check", vip__history="history settle"),
+            "pending": Node(
+                "Titles wanted, waiting to become free.",
+                _verbs(vip__pending="add list remove", vip__pending_check="check"),
+            ),
+        },
     ),
     "rules": Node(
         "The rules of every category, and the events of the site.",
-        _verbs(rules__sync="sync import", rules__show="list show diff", rules__event="event"),
+        {
+            **_verbs(rules__sync="sync import", rules__show="list show diff"),
+            "event": Node("Events of the whole site that you know of.", _verbs(rules__event="add list end")),
+        },
     ),
     "ratio": Node(
         "The ratio guard: watch, freeze and thaw, figures, forecast, points.",
@@ -73,8 +84,6 @@ TREE: dict[str, Node] = {
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
     "tracker": Node("The connection to the site, where it needs you.", _verbs(tracker="clear-login")),
 }
-# Nouns within nouns: their module holds all of their verbs.
-NESTED = frozenset({"vip pending", "rules event"})
 
 
 class LazyGroup(TyperGroup):
@@ -90,7 +99,7 @@ class LazyGroup(TyperGroup):
         if node is None:
             _offer(self, TREE)
             return None
-        return _noun(cmd_name, node) if node.verbs else _verb(node.module, cmd_name)
+        return _load(cmd_name, node)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The list of `--help`, from the table."""
@@ -101,8 +110,7 @@ class LazyGroup(TyperGroup):
 class NounGroup(TyperGroup):
     """One noun; its help imports all of its verbs, a verb only its own module."""
 
-    verbs: dict[str, str]
-    noun: str
+    verbs: dict[str, str | Node]
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The verbs, without importing anything."""
@@ -113,7 +121,7 @@ class NounGroup(TyperGroup):
         if cmd_name not in self.verbs:
             _offer(self, self.verbs)
             return None
-        return _verb(self.verbs[cmd_name], cmd_name, whole=f"{self.noun} {cmd_name}" in NESTED)
+        return _load(cmd_name, self.verbs[cmd_name])
 
 
 def _offer(group: TyperGroup, names: dict[str, Any]) -> None:
@@ -122,18 +130,20 @@ def _offer(group: TyperGroup, names: dict[str, Any]) -> None:
     group.commands = commands
 
 
-def _noun(name: str, node: Node) -> Any:
-    group = typer.main.get_group(_plain(typer.Typer(name=name, cls=NounGroup, help=node.help, no_args_is_help=True)))
-    group.verbs, group.noun, group.name = node.verbs, name, name  # type: ignore[attr-defined]
-    return group
-
-
-def _verb(module: str, name: str, *, whole: bool = False) -> Any:
-    """The click command that a module registers under `name`; with `whole`, the group of all that it registers."""
-    group = typer.main.get_group(_plain(importlib.import_module(f"{_COMMANDS}.{module}").app))
-    command = group if whole else group.commands[name]
+def _load(name: str, place: str | Node) -> Any:
+    """The command or the group of this name."""
+    if isinstance(place, Node) and place.verbs:
+        return _noun(name, place)
+    module = place.module if isinstance(place, Node) else place
+    command = typer.main.get_group(_plain(importlib.import_module(f"{_COMMANDS}.{module}").app)).commands[name]
     command.name = name
     return command
+
+
+def _noun(name: str, node: Node) -> Any:
+    group = typer.main.get_group(_plain(typer.Typer(name=name, cls=NounGroup, help=node.help, no_args_is_help=True)))
+    group.verbs, group.name = node.verbs, name  # type: ignore[attr-defined]
+    return group
 
 
 def _plain(app: typer.Typer) -> typer.Typer:

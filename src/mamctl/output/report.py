@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Notice, Problem
@@ -74,6 +75,11 @@ def write_json_line(document: Any) -> None:
     """One line of JSON on stdout, at once: UTF-8 whatever the locale says. Raises BrokenPipeError."""
     sys.stdout.buffer.write(dump_json(jsonable(document)).encode("utf-8") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def silence(stream: TextIO) -> None:
+    """What is still to be written there goes nowhere, so that Python's own flush at exit does not complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def jsonable(value: Any) -> Any:

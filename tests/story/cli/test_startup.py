@@ -38,8 +38,13 @@ def test_the_table_of_commands_is_what_the_modules_register() -> None:
         app = getattr(importlib.import_module(found.name), "app", None)
         if isinstance(app, typer.Typer):
             registered.add(found.name.removeprefix(f"{commands.__name__}."))
-    nodes = TREE.values()
-    assert registered <= {module for node in nodes for module in node.verbs.values()} | {node.module for node in nodes}
+    assert registered == {module for node in TREE.values() for module in _modules(node)}
+
+
+def _modules(node) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    return [node.module] if node.module else [module for one in node.verbs.values() for module in _modules(one)]
 
 
 def test_a_single_command_says_of_itself_what_the_list_says() -> None:
@@ -52,6 +57,18 @@ def test_a_single_command_says_of_itself_what_the_list_says() -> None:
         assert not node.verbs or set(command.list_commands(None)) == set(node.verbs)
         for verb in node.verbs:
             assert command.get_command(None, verb) is not None
+
+
+@pytest.mark.parametrize("words", [["status"], ["vip", "pending", "list"], ["rules", "list"], ["ratio", "status"]])
+def test_what_only_reads_the_store_loads_no_matching_of_titles(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom mamctl.cli.app import main\n"
+        f"sys.argv = ['mamctl', *{words!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write(' '.join(n for n in sys.modules if n.startswith('mamctl.domain.matching')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "matching" not in done.stderr
 
 
 @pytest.mark.parametrize("words", [["ratio", "status"], ["meta", "problems"]])

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from mamctl.adapters.crontab import CrontabError, read_crontab, replace_crontab
+from mamctl.adapters.private_files import write_private
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.cron.crontab import CrontabBlockError, assignments, find_block, lines_outside, merge_block, remove_block
 from mamctl.cli.cron.lines import block_for, cron_environment
@@ -18,6 +19,7 @@ from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.runs import job_lock
 
 app = typer.Typer()
 _KEPT_COPIES = 10
@@ -86,8 +88,6 @@ def show(runtime: Runtime) -> Result:
 @command(app, "install", schema="mamctl.cron.install/1", render=render_install, dry_run=True, yes=True)
 def install(runtime: Runtime) -> Result:
     """Put the lines into this user's crontab; other lines stay as they are."""
-    from mamctl.store.runs import job_lock
-
     require_yes(runtime, "Write mamctl's lines into your crontab?")
     block, problems = _block(runtime, {})
     try:
@@ -105,8 +105,6 @@ def install(runtime: Runtime) -> Result:
 @command(app, "remove", schema="mamctl.cron.remove/1", render=render_remove, dry_run=True, yes=True)
 def remove(runtime: Runtime) -> Result:
     """Take mamctl's lines out of this user's crontab; other lines stay as they are."""
-    from mamctl.store.runs import job_lock
-
     require_yes(runtime, "Take mamctl's lines out of your crontab?")
     with job_lock(runtime.config.store.path, "cron"):
         before = read_crontab()
@@ -154,8 +152,6 @@ def _duplicates(crontab: str) -> list[Problem]:
 
 def _keep_copy(runtime: Runtime, crontab: str) -> Path:
     """A copy of the crontab beside the store, readable by its owner only; the last ten are kept."""
-    from mamctl.adapters.private_files import write_private
-
     folder = runtime.config.store.path.parent
     stem = f"crontab-{runtime.now():%Y%m%dT%H%M%SZ}"
     copies = (folder / f"{stem}{suffix}.bak" for suffix in ("", *(f"-{number}" for number in range(2, 1000))))

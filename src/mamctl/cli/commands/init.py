@@ -12,6 +12,8 @@ import typer
 from mamctl import paths
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.notify import examine_secrets
+from mamctl.config import load
 from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError, UsageError
 from mamctl.output.screen import Screen, Tone
@@ -58,9 +60,6 @@ def init(runtime: Runtime) -> Result:
 
 def refuse_exposed(path: Path) -> None:
     """Raises ConfigInvalidError when the configuration that is there holds passwords and others can read it."""
-    from mamctl.cli.wiring.notify import examine_secrets
-    from mamctl.config import load
-
     try:
         loaded = load(path)
     except ConfigInvalidError:  # that is for `config check` to say

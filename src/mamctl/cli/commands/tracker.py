@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import typer
 
+from mamctl.adapters.tracker.login import marker_of
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.tracker import login_session
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
@@ -38,9 +40,6 @@ def render_clear(screen: Screen, data: ClearData) -> None:
 @command(app, "clear-login", schema="mamctl.tracker.clear-login/1", render=render_clear, dry_run=True, yes=True)
 def clear_login(runtime: Runtime) -> Result:
     """Let mamctl sign in again after a login failed, once you have logged in with a browser and seen why."""
-    from mamctl.adapters.tracker.login import marker_of
-    from mamctl.cli.wiring.tracker import login_session
-
     marker = marker_of(login_session(runtime))
     refused = marker.exists()
     if refused:

@@ -1,29 +1,13 @@
-"""Wanted titles: which torrents of the site are the title, and whether one is free, or free through VIP only."""
+"""The pending list: wanted titles, and what a look on the site gives them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from mamctl.domain.matching.match import VerdictKind, judge_match
-from mamctl.domain.matching.records import BookQuery, CatalogueRecord
-from mamctl.domain.metadata.observation import Source
-from mamctl.domain.site.search import TorrentRow, is_free_for
-from mamctl.domain.text.series import LABELLED, SeriesEntry, fold_series, parse_position
-from mamctl.domain.text.title_words import words_of
-
 # A finding older than this says nothing about today (VIP-10: by a search not older than a week).
 FINDING_STANDS = timedelta(days=7, hours=12)
-_LONGEST_TITLE = 400  # characters; what is longer is no title
-# The place in a series after the title: "Salt Road - Shore 01", where a zero gives it away, and "Salt Road (Shore 1)".
-_PLACE_LAST = re.compile(
-    r"(?P<title>\S.{0,300}?) (?:[-–—] (?P<series>\S.{0,100}?) #?(?P<place>0\d{1,2})"
-    r"|[(\[](?P<noted>[^\W\d][^()\[\]]{0,100}?),? #?(?P<number>\d{1,3}(?:\.\d)?)[)\]])"
-)
-_LABEL = re.compile(LABELLED, re.IGNORECASE)  # "Volume 02" is a part of the title, not a series
 
 
 class PendingStatus(StrEnum):
@@ -82,138 +66,3 @@ class Finding:
     def needs_vip(self) -> bool:
         """VIP-5's shortage: the title was found, and its best torrent is free through VIP only."""
         return self.kind is FindingKind.FOUND and self.matches[0].needs_vip
-
-
-def judge_wanted(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool, hits: int | None = None) -> Finding:
-    """What the answer to a search for a wanted title says about it.
-
-    `hits` is how many the site says there are, where that is more than the rows.
-    """
-    rows = tuple(rows)
-    matches = _matches(wanted, rows, vip_active=vip_active)
-    if matches and matches[0].sure:
-        best = matches[0]
-        if best.free:
-            return Finding(PendingStatus.AVAILABLE_FREE, matches, best.why, FindingKind.FOUND)
-        note = best.why if best.needs_vip else "on the site, not free"
-        return Finding(PendingStatus.PENDING, matches, note, FindingKind.FOUND)
-    if matches:
-        more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
-        note = f"perhaps torrent {matches[0].torrent_id} “{matches[0].title}” ({matches[0].why}){more}"
-        return Finding(PendingStatus.PENDING, matches, note, FindingKind.PERHAPS)
-    if wanted.torrent_id is not None:
-        note = f"torrent {wanted.torrent_id} is not on the site"
-        return Finding(PendingStatus.FAILED, (), note, FindingKind.NOT_FOUND)
-    if hits is not None and hits > len(rows):
-        return Finding(PendingStatus.PENDING, (), f"not among the first {len(rows)} of {hits:,} that the search found")
-    return Finding(PendingStatus.PENDING, (), "not on the site", FindingKind.NOT_FOUND)
-
-
-def find_free(wanted: Wanted, rows: Iterable[TorrentRow]) -> Finding | None:
-    """The finding where rows that were fetched for something else hold the title, free for everyone; else None."""
-    free = [row for row in rows if row.free or row.personal_freeleech]
-    matches = tuple(match for match in _matches(wanted, free, vip_active=False) if match.sure)
-    return Finding(PendingStatus.AVAILABLE_FREE, matches, matches[0].why, FindingKind.FOUND) if matches else None
-
-
-def likeness(wanted: Wanted, row: TorrentRow) -> VerdictKind:
-    """Whether a torrent is the wanted title: by id, else as the matcher judges title, author and place in a series.
-
-    A torrent that names no author is never surely it.
-    """
-    if wanted.torrent_id is not None:
-        return VerdictKind.MATCH if row.id == wanted.torrent_id else VerdictKind.NONE
-    if max(len(wanted.title), len(row.title)) > _LONGEST_TITLE:
-        return VerdictKind.NONE
-    title, place = split_place(wanted.title)
-    book_query = BookQuery(title=title, author=wanted.author or None, series=place)
-    record = _record(row)
-    found = judge_match(book_query, (record,)).kind
-    if found is VerdictKind.MATCH and place is not None:
-        found = _compare_places(place, record.series)
-    nameless = bool(wanted.author) and not row.authors
-    return VerdictKind.AMBIGUOUS if nameless and found is VerdictKind.MATCH else found
-
-
-def split_place(title: str) -> tuple[str, SeriesEntry | None]:
-    """A title, and the place in a series written after it: "Salt Road - Shore 01", "Salt Road (Shore 1)"."""
-    found = _PLACE_LAST.fullmatch(" ".join(title.split()))
-    if found is None:
-        return title, None
-    series, place = found["series"] or found["noted"], found["place"] or found["number"]
-    if _LABEL.fullmatch(f"{series} {place}"):
-        return title, None
-    return found["title"], SeriesEntry(series, parse_position(place))
-
-
-def _compare_places(ours: SeriesEntry, theirs: tuple[SeriesEntry, ...]) -> VerdictKind:
-    """Another volume of one series is another book; places in series of different names leave a doubt."""
-    placed = [entry for entry in theirs if entry.position]
-    if not placed or any(entry.position == ours.position for entry in placed):
-        return VerdictKind.MATCH
-    single = [entry for entry in placed if entry.position and "-" not in entry.position]
-    same = any(fold_series(entry.name) == fold_series(ours.name) for entry in single)
-    return VerdictKind.NONE if same else VerdictKind.AMBIGUOUS
-
-
-def _record(row: TorrentRow) -> CatalogueRecord:
-    """The torrent as the matcher compares it."""
-    title, place = split_place(row.title)
-    series = tuple(SeriesEntry(entry.name, parse_position(entry.label)) for entry in row.series)
-    return CatalogueRecord(
-        source=Source.TRACKER,
-        id=str(row.id),
-        title=title,
-        authors=row.authors,
-        narrators=row.narrators,
-        series=(*series, place) if place else series,
-    )
-
-
-def _matches(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool) -> tuple[Match, ...]:
-    words = _telling_words(wanted.title, wanted.author)
-    found = []
-    for row in rows:
-        # Comparing is dear; what shares no word of title and author is not looked at.
-        if wanted.torrent_id is None and words.isdisjoint(_telling_words(row.title, *row.authors)):
-            continue
-        kind = likeness(wanted, row)
-        if kind is not VerdictKind.NONE:
-            found.append((_rank(row, kind), _match(row, vip_active=vip_active, sure=kind is VerdictKind.MATCH)))
-    return tuple(match for _, match in sorted(found, key=lambda one: one[0]))
-
-
-def _telling_words(*texts: str) -> frozenset[str]:
-    return frozenset(word for text in texts for word in words_of(text[:_LONGEST_TITLE])) - _SMALL
-
-
-_SMALL = frozenset({"the", "a", "an", "and", "of", "in", "to", "der", "die", "das", "le", "la", "les", "el", "de"})
-
-
-def _rank(row: TorrentRow, kind: VerdictKind) -> tuple[bool, int, int]:
-    """Sure ones first, then by what they cost, then the older one."""
-    cost = 0 if row.free or row.personal_freeleech else 1 if row.vip else 2
-    return (kind is not VerdictKind.MATCH, cost, row.id)
-
-
-def _match(row: TorrentRow, *, vip_active: bool, sure: bool) -> Match:
-    return Match(
-        row.id,
-        row.title,
-        row.authors,
-        is_free_for(row, vip_active=vip_active),
-        _why(row, vip_active),
-        needs_vip=row.vip and not (row.free or row.personal_freeleech),
-        sure=sure,
-    )
-
-
-def _why(row: TorrentRow, vip_active: bool) -> str:
-    """What makes the torrent free, or why it is not."""
-    if row.personal_freeleech:
-        return "personal freeleech"
-    if row.free:
-        return "freeleech"
-    if row.vip:
-        return "free for VIP" if vip_active else "free for VIP only, and VIP is not active"
-    return "counted"

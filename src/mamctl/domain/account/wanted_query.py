@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from mamctl.domain.account.pending import Wanted, split_place
+from mamctl.domain.account.availability import split_place
+from mamctl.domain.account.pending import Wanted
 from mamctl.domain.site.search import SearchField, SearchQuery
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.titles import parse_title

@@ -16,7 +16,7 @@ from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_isbn
 from mamctl.domain.text.languages import language_code, parse_language
-from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.normalize import LazyPattern, fold
 from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import LABELLED, SeriesEntry, parse_position, parse_series
@@ -94,7 +94,7 @@ _PART_OF = re.compile(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|v
 _READ = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
 _NOTED_READER = re.compile(r"(?P<note>[^-]+) - (?P<names>[^-]+)")
 _BARE_NUMBER = re.compile(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
-_LABEL = re.compile(LABELLED, re.IGNORECASE)
+_LABEL = LazyPattern(LABELLED, re.IGNORECASE)
 _DRAMATIZED = re.compile(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mamctl.domain.text.normalize import fold, tidy
+from mamctl.domain.text.normalize import LazyPattern, fold, tidy
 from mamctl.domain.text.numbers import COUNT_WORDS, parse_count
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.vocabulary import PLACE_LABELS
@@ -30,12 +30,12 @@ LABELLED = (
 )
 """A label and a position: `#2`, `Book 2`, `Vol. II`, `Band 3`, `Book One`."""
 
-_LABELLED = re.compile(LABELLED, re.IGNORECASE)
-_NAME_FIRST = re.compile(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
+_LABELLED = LazyPattern(LABELLED, re.IGNORECASE)
+_NAME_FIRST = LazyPattern(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
 _NAME_HASH = re.compile(
     rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE}){_OF_TOTAL}(?P<rest>.*)", re.IGNORECASE
 )
-_LABEL_FIRST = re.compile(
+_LABEL_FIRST = LazyPattern(
     rf"{LABELLED}\s*(?:(?:of|in|from|der|des|aus|von|de la|de|du|di|del)\s+(?:the\s+)?|[,:–—-]\s*)"
     r"(?P<name>.+)",
     re.IGNORECASE,
@@ -63,7 +63,7 @@ _SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|bo
 _LABEL_TAIL = re.compile(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
 _PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
-_POSITION = re.compile(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_POSITION = LazyPattern(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _SEVERAL = re.compile(r"\s*;\s*|\s+/\s+|\s*\|\s*|(?<=\d)\s*,\s*(?=[^\d#,\s][^#,]*#\s*\d)")
 _LONGEST = 300  # no series has a longer name; a description in the wrong field is not searched
 _EDGES = " \t,:;-–—"

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
-from mamctl.domain.text.normalize import restore_article, tidy
+from mamctl.domain.text.normalize import LazyPattern, restore_article, tidy
 from mamctl.domain.text.series import LABELLED, SeriesEntry, fold_series, parse_position, parse_series
 from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY, is_abridged, names_a_part
 
@@ -18,8 +18,8 @@ _MARKER = re.compile(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.
 _READ_BY = re.compile(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
 _OF_THE_TITLE = frozenset({Meaning.TEXT, Meaning.PART, Meaning.PEOPLE})
 _COLON = re.compile(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
-_LABEL = re.compile(LABELLED, re.IGNORECASE)
-_LABEL_LAST = re.compile(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE)
+_LABEL = LazyPattern(LABELLED, re.IGNORECASE)
+_LABEL_LAST = LazyPattern(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE)
 
 
 def parse_title(text: str) -> TitleText:

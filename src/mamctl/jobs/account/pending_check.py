@@ -6,14 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from mamctl.domain.account.pending import (
-    Finding,
-    FindingKind,
-    PendingStatus,
-    Wanted,
-    find_free,
-    judge_wanted,
-)
+from mamctl.domain.account.availability import find_free, judge_wanted
+from mamctl.domain.account.pending import Finding, FindingKind, PendingStatus, Wanted
 from mamctl.domain.account.wanted_query import queries_for
 from mamctl.domain.problem import Problem
 from mamctl.domain.site.search import TorrentRow

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.account.pending import FindingKind, PendingStatus, Wanted, find_free, judge_wanted, likeness
+from mamctl.domain.account.availability import find_free, judge_wanted, likeness
+from mamctl.domain.account.pending import FindingKind, PendingStatus, Wanted
 from mamctl.domain.account.wanted_query import queries_for, search_words
 from mamctl.domain.matching.match import VerdictKind
 from mamctl.domain.site.search import SeriesEntry, TorrentRow

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
+from mamctl.cli.commands.demo import scenes_library, scenes_ratio, scenes_vip
 from mamctl.cli.commands.demo.runner import Act, Stage, stage
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
@@ -43,8 +44,6 @@ def render_demo(screen: Screen, data: DemoData) -> None:
 @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
 def demo(runtime: Runtime) -> Result:
     """Watch a few months on practice sites, in a few seconds."""
-    from mamctl.cli.commands.demo import scenes_library, scenes_ratio, scenes_vip
-
     silent = runtime.options.json or runtime.options.quiet
     with stage(silent=silent) as place:
         place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")

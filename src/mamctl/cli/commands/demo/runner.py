@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
+from mamctl.cli.app import app as program
 from mamctl.cli.clock import Clock, current_clock, use_clock
 from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.practice.catalogue.server import PracticeCatalogue
-    from mamctl.practice.client import PracticeClient
-    from mamctl.practice.tracker import PracticeTracker
+from mamctl.practice.catalogue.sections import catalogue_sections
+from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.shelf_world import shelf_world
+from mamctl.practice.client import ClientWorld, PracticeClient
+from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
 
 _CONFIG = """\
 [tracker]
@@ -116,20 +116,13 @@ class Stage:
 
 
 def _play(command: Sequence[str]) -> int:
-    from mamctl.cli.app import app
-
     with contextlib.redirect_stderr(sys.stdout):  # one stream, so that a pipe keeps the order
-        return int(app(list(command), standalone_mode=False) or 0)
+        return int(program(list(command), standalone_mode=False) or 0)
 
 
 @contextlib.contextmanager
 def stage(*, silent: bool) -> Iterator[Stage]:
     """A stage that leaves nothing behind. `silent` keeps the commands' output to itself."""
-    from mamctl.practice.catalogue.server import PracticeCatalogue
-    from mamctl.practice.catalogue.shelf_world import shelf_world
-    from mamctl.practice.client import ClientWorld, PracticeClient
-    from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
-
     noon = current_clock().now().replace(hour=12, minute=0, second=0, microsecond=0)
     world = demo_world(noon)
     world.clock = PracticeClock(noon)
@@ -148,8 +141,6 @@ def stage(*, silent: bool) -> Iterator[Stage]:
 
 
 def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, catalogue: PracticeCatalogue) -> None:
-    from mamctl.practice.catalogue.sections import catalogue_sections
-
     config = _CONFIG.format(url=tracker.url, client_url=client.url, home=home)
     files = {
         "mam_id": tracker.mam_id,

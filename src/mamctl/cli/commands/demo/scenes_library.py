@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mamctl.cli.commands.demo.runner import Stage
+from mamctl.practice.catalogue.faults import FaultKind
+from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.library import DOUBTFUL, make_library
 
 
@@ -27,8 +29,6 @@ def the_last_word(stage: Stage) -> None:
 
 def an_outage_of_one(stage: Stage) -> None:
     """One catalogue is down; the others answer, and the next run asks the one."""
-    from mamctl.practice.catalogue.faults import FaultKind
-
     stage.scene("The catalogues", "What the files do not tell is asked of catalogues. Audible is down at the moment.")
     stage.catalogue.behaviour.plan(FaultKind.OUTAGE, "audible")
     stage.run("meta", "enrich")
@@ -44,8 +44,6 @@ def an_outage_of_one(stage: Stage) -> None:
 
 def a_change_of_mind(stage: Stage) -> None:
     """A catalogue corrects itself: what is safe is taken over, what a person said stays, and all can be undone."""
-    from mamctl.practice.catalogue.shelf_world import a_month_later
-
     stage.later(days=31)
     stage.catalogue.show(a_month_later(stage.catalogue.shelves.world))
     stage.scene("A month later", "The catalogues say otherwise: of a place in a series, a text, a title and a reader.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mamctl.cli.commands.demo.runner import Stage
+from mamctl.practice.client.demo_shelf import fill_demo_shelf
 
 _EVERY = 5  # minutes, as in the crontab
 _WANTED = "The Invisible Man"
@@ -13,8 +14,6 @@ Look = dict[str, tuple[bool, bool, frozenset[str]]]
 
 def a_torrent_client(stage: Stage) -> None:
     """A client with a hungry month behind it."""
-    from mamctl.practice.client.demo_shelf import fill_demo_shelf
-
     stage.later(days=62)
     client, member = stage.client.world, stage.tracker.world.member
     fill_demo_shelf(client)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from mamctl.cli.commands.demo.runner import Stage
+from mamctl.practice.tracker import FaultKind
 
 _BUY = "/json/bonusBuy.php"
 
@@ -72,8 +73,6 @@ def outage(stage: Stage) -> None:
 
 def lost_answer(stage: Stage) -> None:
     """A purchase that took effect while its answer was lost."""
-    from mamctl.practice.tracker import FaultKind
-
     stage.later(days=1)
     stage.scene(
         "An answer is lost",

@@ -9,15 +9,29 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from mamctl.adapters.private_files import shown_variable
+from mamctl.adapters.tracker.login import marker_of, read_credentials
+from mamctl.adapters.tracker.session import read_seed
+from mamctl.cli.commands.ratio.status import read_known_ratio
+from mamctl.cli.format import ago
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.clients import open_clients
+from mamctl.cli.wiring.notify import examine_secrets, usable_addresses
+from mamctl.cli.wiring.requests import count_requests
+from mamctl.cli.wiring.tracker import login_session, site_route
+from mamctl.config.sections import QbittorrentSection
+from mamctl.domain.account.vip import CLOCK_TOLERANCE
+from mamctl.domain.ratio.guard import Zone, zone_of
+from mamctl.domain.ratio.torrent_journal import without_record
 from mamctl.errors import MamctlError
+from mamctl.jobs.ratio.client_actions import ScopedClient
+from mamctl.jobs.ratio.findings import ADOPT
+from mamctl.jobs.ratio.status import find_lateness
+from mamctl.store.account.purchases import open_claim
 from mamctl.store.database import quick_check
-
-if TYPE_CHECKING:
-    from mamctl.config.sections import QbittorrentSection
-    from mamctl.jobs.ratio.client_actions import ScopedClient
+from mamctl.store.ratio.guard import read_guard
+from mamctl.store.ratio.torrent_journal import read_journal
 
 
 class Grade(StrEnum):
@@ -70,8 +84,6 @@ def store(runtime: Runtime) -> Check:
 
 def secrets(runtime: Runtime) -> Check:
     """Every secret that is there can be used, and nobody else can read it."""
-    from mamctl.cli.wiring.notify import examine_secrets
-
     # What keeps the session from being used is told by the check of the session.
     found = tuple(
         one for one in examine_secrets(runtime.loaded) if one.key != "tracker.mam_id" or one.code == "secret_mounted"
@@ -85,13 +97,9 @@ def secrets(runtime: Runtime) -> Check:
 
 def session(runtime: Runtime) -> Check:
     """There is a session to use, and nobody else can read it."""
-    from mamctl.adapters.tracker.session import read_seed
-
     section = runtime.config.tracker
     if section.login == "password":
         return _login(runtime)
-    from mamctl.adapters.private_files import shown_variable
-
     read_seed(section.mam_id_file, section.mam_id_env, os.environ)
     variable = shown_variable(section.mam_id_env, "tracker.mam_id_env")
     where = str(section.mam_id_file) if section.mam_id_file else variable
@@ -99,9 +107,6 @@ def session(runtime: Runtime) -> Check:
 
 
 def _login(runtime: Runtime) -> Check:
-    from mamctl.adapters.tracker.login import marker_of, read_credentials
-    from mamctl.cli.wiring.tracker import login_session
-
     section = runtime.config.tracker
     read_credentials(section.username_env, section.password_file, section.password_env, os.environ)
     if marker_of(login_session(runtime)).exists():
@@ -112,8 +117,6 @@ def _login(runtime: Runtime) -> Check:
 
 def tracker(runtime: Runtime) -> Check:
     """The site answers, knows the session, and its answer has the known shape; one request."""
-    from mamctl.cli.wiring.tracker import site_route
-
     if session(runtime).grade is not Grade.OK:
         return Check("tracker", Grade.SKIPPED, "there is no session")
     section = runtime.config.tracker
@@ -126,8 +129,6 @@ def tracker(runtime: Runtime) -> Check:
 
 def clock(runtime: Runtime) -> Check:
     """This machine's clock agrees with the site's."""
-    from mamctl.domain.account.vip import CLOCK_TOLERANCE
-
     skew = runtime.tracker.clock_skew
     if skew is None:
         return Check("clock", Grade.SKIPPED, "the site's clock is not known")
@@ -139,8 +140,6 @@ def clock(runtime: Runtime) -> Check:
 
 def budget(runtime: Runtime) -> Check:
     """The day's requests."""
-    from mamctl.cli.wiring.requests import count_requests
-
     used = count_requests(runtime)
     detail = f"{used.today} of {used.budget} requests today"
     if used.today >= used.budget:
@@ -150,8 +149,6 @@ def budget(runtime: Runtime) -> Check:
 
 def renewal(runtime: Runtime) -> Check:
     """Whether mamctl may spend points, and whether a purchase is unsettled."""
-    from mamctl.store.account.purchases import open_claim
-
     claim = open_claim(runtime.store)
     if claim:
         detail = f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
@@ -163,8 +160,6 @@ def renewal(runtime: Runtime) -> Check:
 
 def notifications(runtime: Runtime) -> Check:
     """The addresses are understood; nothing is sent."""
-    from mamctl.cli.wiring.notify import usable_addresses
-
     urls, _ = usable_addresses(runtime.loaded)
     if not urls:
         return Check("notifications", Grade.SKIPPED, "none configured (notify.urls); cron's mail tells what needs you")
@@ -178,8 +173,6 @@ def notifications(runtime: Runtime) -> Check:
 
 def clients(runtime: Runtime) -> Check:
     """Every client answers, knows us, and has torrents in scope."""
-    from mamctl.cli.wiring.clients import open_clients
-
     if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
@@ -205,11 +198,6 @@ _ORDER = (Grade.OK, Grade.SKIPPED, Grade.WARN, Grade.FAIL)
 
 
 def _client(runtime: Runtime, watched: ScopedClient) -> Check:
-    from mamctl.domain.ratio.torrent_journal import without_record
-    from mamctl.jobs.ratio.findings import ADOPT
-    from mamctl.store.ratio.guard import read_guard
-    from mamctl.store.ratio.torrent_journal import read_journal
-
     name = watched.client.name
     try:
         snapshot, _ = watched.client.fetch_snapshot(None)
@@ -237,9 +225,6 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
 
 def ratio(runtime: Runtime) -> Check:
     """Whether the clients' ratio and the account's would make the guard decide alike."""
-    from mamctl.cli.commands.ratio.status import read_known_ratio
-    from mamctl.domain.ratio.guard import Zone, zone_of
-
     config = runtime.config
     if not config.qbittorrent:
         return Check("ratio", Grade.SKIPPED, "no torrent client is configured")
@@ -257,10 +242,6 @@ def ratio(runtime: Runtime) -> Check:
 
 def guard(runtime: Runtime) -> Check:
     """When the guard looked last."""
-    from mamctl.cli.commands.ratio.status import read_known_ratio
-    from mamctl.cli.format import ago
-    from mamctl.jobs.ratio.status import find_lateness
-
     config = runtime.config
     if not config.qbittorrent:
         return Check("guard", Grade.SKIPPED, "no torrent client is configured")

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from mamctl.adapters.crontab import CrontabError, NoCrontabProgramError, read_crontab
 from mamctl.cli.commands.doctor.checks import Check, Grade
-from mamctl.cli.cron.lines import SCHEDULED, block_for, cron_environment, wanted_tasks
+from mamctl.cli.cron.crontab import assignments, find_block, lines_outside
+from mamctl.cli.cron.lines import SCHEDULED, Task, block_for, cron_environment, wanted_tasks
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.heartbeat import names_job
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from mamctl.cli.cron.lines import Task
-    from mamctl.store.runs import LastRun
+from mamctl.store.runs import LastRun, last_runs
 
 _INSTALL = "run: mamctl cron install"
 _LARGEST = 1024**2  # bytes of a system's table that are looked at
@@ -26,8 +22,6 @@ _ENDED_WELL = ("ok", "attention")
 
 def cron(runtime: Runtime) -> Check:
     """The lines of this configuration are installed, and the last scheduled run of each job ended well."""
-    from mamctl.store.runs import last_runs
-
     lines = _lines(runtime)
     runs = {run.job: run for run in last_runs(runtime.store)}
     found = [_overdue(task, runs.get(task.job), runtime.now()) for task in wanted_tasks(runtime.config)]
@@ -59,9 +53,6 @@ def heartbeat(runtime: Runtime) -> Check:
 
 def _lines(runtime: Runtime) -> Check:
     """Where the lines stand that run mamctl, as far as this user can see."""
-    from mamctl.adapters.crontab import CrontabError, NoCrontabProgramError, read_crontab
-    from mamctl.cli.cron.crontab import assignments, find_block, lines_outside
-
     try:
         crontab = read_crontab() or ""
     except NoCrontabProgramError:

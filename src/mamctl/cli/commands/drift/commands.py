@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -22,17 +24,14 @@ from mamctl.cli.commands.drift.data import (
 )
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
+from mamctl.domain.catalogues.drift import Change, DriftPolicy
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
+from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
+from mamctl.jobs.run import Run
+from mamctl.output.progress import book_progress
+from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes
 from mamctl.store.library.books import book_title
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
-
-    from mamctl.domain.catalogues.drift import Change, DriftPolicy
-    from mamctl.jobs.catalogues.drift import DriftFigures
-    from mamctl.jobs.run import Run
 
 app = typer.Typer()
 _TOLD = 50
@@ -44,8 +43,6 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Also books that were looked at lately.")] = False,
 ) -> Result:
     """Show what would change, and change nothing."""
-    from mamctl.jobs.catalogues.drift import check_drift
-
     policy = _policy(runtime, None)
     with runtime.run("drift") as run, open_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
@@ -63,8 +60,6 @@ def fix(
     ] = None,
 ) -> Result:
     """Correct what is safe, and list what needs a person."""
-    from mamctl.jobs.catalogues.drift import fix_drift
-
     policy = _policy(runtime, max_changes)
     with runtime.run("drift") as run, open_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
@@ -81,8 +76,6 @@ def history(
     state: Annotated[str | None, typer.Option(help="Only these: made, told or undone.", show_default=False)] = None,
 ) -> Result:
     """Every correction and every proposal, the newest first."""
-    from mamctl.store.catalogues.drift import load_changes
-
     if state not in {None, "made", "told", "undone"}:
         raise UsageError(f"--state: {state} is none of made, told and undone")
     return Result(HistoryData(tuple(recorded_data(change) for change in load_changes(runtime.store, state=state))))
@@ -94,8 +87,6 @@ def undo(
     number: Annotated[str, typer.Argument(metavar="RUN|CHANGE", help="r3 is a run, c12 a change.")],
 ) -> Result:
     """Take a correction back, or all of a run: the values and their evidence are as they were."""
-    from mamctl.store.catalogues.drift import load_changes, undo_changes
-
     changes = load_changes(runtime.store, state="made")
     kind, digits = number[:1].lower(), number[1:]
     if kind not in {"r", "c"} or not digits.isdecimal():
@@ -111,22 +102,16 @@ def undo(
 
 
 def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:
-    from mamctl.domain.catalogues.drift import DriftPolicy
-
     section = runtime.config.drift
     most = section.max_changes if max_changes is None else max_changes
     return DriftPolicy(timedelta(days=section.after_days), most, section.certain)
 
 
 def _books(runtime: Runtime, policy: DriftPolicy, *, everything: bool) -> tuple[int, ...]:
-    from mamctl.store.catalogues.drift import due_books
-
     return due_books(runtime.store, None if everything else runtime.now() - policy.after)
 
 
 def _progress(runtime: Runtime, books: tuple[int, ...]) -> AbstractContextManager[Callable[[], None]]:
-    from mamctl.output.progress import book_progress
-
     return book_progress(len(books), wanted=not runtime.options.quiet)
 
 
@@ -136,8 +121,6 @@ def _log(runtime: Runtime, change: Change) -> None:
 
 def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
     """The report: partial when a catalogue was unavailable, attention when something is for a person."""
-    from mamctl.store.catalogues.drift import load_changes
-
     told = [change for change in figures.changes if change.kind.value != "safe"]
     titles = {change.book: _title(runtime, change.book) for change in figures.changes}
     problems = (*figures.all_problems(), *(told_problem(change, titles[change.book]) for change in told[:_TOLD]))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mamctl.domain.catalogues.drift import Change
 from mamctl.domain.metadata.observation import Field, Source, value_to_json
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.screen import Screen
-
-if TYPE_CHECKING:
-    from mamctl.domain.catalogues.drift import Change
-    from mamctl.store.catalogues.drift import RecordedChange
+from mamctl.store.catalogues.drift import RecordedChange
 
 _SHOWN = 60
 _LONGEST = 40

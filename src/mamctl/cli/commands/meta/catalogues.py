@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
+from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ports import Catalogue
+from mamctl.jobs.catalogues.probe import probe
 from mamctl.output.screen import Screen
-
-if TYPE_CHECKING:
-    from mamctl.domain.matching.records import CatalogueUnavailableError
 
 app = typer.Typer()
 
@@ -88,9 +87,6 @@ def _troubles(catalogues: tuple[Catalogue, ...]) -> dict[str, CatalogueUnavailab
 
 
 def _trouble(catalogue: Catalogue) -> CatalogueUnavailableError | None:
-    from mamctl.domain.matching.records import CatalogueUnavailableError
-    from mamctl.jobs.catalogues.probe import probe
-
     try:
         probe(catalogue)
     except CatalogueUnavailableError as error:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from mamctl.adapters.library.walk import DiskLibrary
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.check_download import Download, DownloadData, judge_download, render_download
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
+from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.problems import judge_sound_of
 from mamctl.domain.outcome import Result, Status
+from mamctl.domain.problem import Problem
+from mamctl.jobs.library.check_audio import check_sound
+from mamctl.output.book_json import file_to_json
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from mamctl.domain.library.book import AudioFile
-    from mamctl.domain.problem import Problem
 
 app = typer.Typer()
 
@@ -62,8 +62,6 @@ def check(
     With --torrent, PATH is its download: files missing or of another size are told, and books that do not play as long
     as their sidecars or catalogues say.
     """
-    from mamctl.output.book_json import file_to_json
-
     starts = library_paths(runtime, paths or ())
     download = Download.find(torrent, paths or ()) if torrent else None
     troubles: list[Problem] = []
@@ -82,8 +80,6 @@ def _tell_each(
     runtime: Runtime, files: Iterator[AudioFile], troubles: list[Problem], download: Download | None
 ) -> Result:
     """One line a file as it is judged; stdout has nothing else, so what concerns no file is told on stderr."""
-    from mamctl.output.book_json import file_to_json
-
     kept: list[AudioFile] = []
     unsound: list[Problem] = []
     for file in files:
@@ -103,9 +99,6 @@ def _status(problems: Sequence[Problem]) -> Status:
 def _checked(
     runtime: Runtime, starts: Sequence[str], problems: list[Problem], *, full_decode: bool
 ) -> Iterator[AudioFile]:
-    from mamctl.adapters.library.walk import DiskLibrary
-    from mamctl.jobs.library.check_audio import check_sound
-
     with open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
         for start in starts:
             yield from check_sound(

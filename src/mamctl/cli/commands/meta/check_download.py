@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from mamctl.adapters.library.reader import LocalBookReader
+from mamctl.adapters.library.torrent_file import read_torrent
+from mamctl.adapters.library.walk import DiskLibrary, list_files
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.library.audio_integrity import clock
+from mamctl.domain.library.book import AudioFile
+from mamctl.domain.library.torrent_contents import (
+    FileComparison,
+    ListedFile,
+    TorrentListing,
+    compare_files,
+    judge_files,
+)
+from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from mamctl.cli.runtime import Runtime
-    from mamctl.domain.library.book import AudioFile
-    from mamctl.domain.library.torrent_contents import FileComparison, TorrentListing
-    from mamctl.domain.problem import Problem
-    from mamctl.output.screen import Screen
+from mamctl.jobs.library.check_download import DownloadParts, measure_books
+from mamctl.output.screen import Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +49,6 @@ class Download:
     @classmethod
     def find(cls, file: Path, paths: Sequence[Path]) -> Download:
         """The download of the torrent `file` at the one path given, or in the folder given. Raises UsageError."""
-        from mamctl.adapters.library.torrent_file import read_torrent
-
         if len(paths) != 1:
             raise UsageError(
                 "name the one folder or file of the download", remedy="mamctl meta check --torrent FILE PATH"
@@ -64,9 +70,6 @@ class Download:
 
     def compare(self) -> FileComparison:
         """The torrent's list against the disk."""
-        from mamctl.adapters.library.walk import list_files
-        from mamctl.domain.library.torrent_contents import ListedFile, compare_files
-
         if os.path.isfile(self.content):  # noqa: PTH113
             name, size = os.path.basename(self.content), os.stat(self.content).st_size  # noqa: PTH116, PTH119
             return compare_files(self.torrent.files, [ListedFile(name, size)])
@@ -77,11 +80,6 @@ def judge_download(
     runtime: Runtime, download: Download, judged: Sequence[AudioFile]
 ) -> tuple[DownloadData, tuple[Problem, ...]]:
     """The download's facts and problems, once its audio is judged."""
-    from mamctl.adapters.library.reader import LocalBookReader
-    from mamctl.adapters.library.walk import DiskLibrary
-    from mamctl.domain.library.torrent_contents import judge_files
-    from mamctl.jobs.library.check_download import DownloadParts, measure_books
-
     torrent, compared = download.torrent, download.compare()
     parts = DownloadParts(DiskLibrary(), LocalBookReader(), runtime.store)
     root = os.path.dirname(download.content)  # noqa: PTH120
@@ -96,8 +94,6 @@ def judge_download(
 
 def render_download(screen: Screen, data: DownloadData) -> None:
     """How much of the torrent is there, and how long its books play."""
-    from mamctl.domain.library.audio_integrity import clock
-
     wrong = len(data.compared.missing) + len(data.compared.wrong_size)
     screen.pairs(
         [

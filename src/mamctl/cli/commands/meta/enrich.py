@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,15 +13,18 @@ from mamctl.cli.commands.meta.enrich_data import enrich_data, render_enrich
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
+from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-
-if TYPE_CHECKING:
-    from mamctl.jobs.catalogues.ask import LookupPolicy
-    from mamctl.jobs.catalogues.enrich import EnrichFigures
-    from mamctl.jobs.catalogues.record_result import Enriched
+from mamctl.jobs.catalogues.ask import LookupPolicy
+from mamctl.jobs.catalogues.enrich import EnrichFigures
+from mamctl.jobs.catalogues.enrich import enrich as enrich_books
+from mamctl.jobs.catalogues.record_result import Enriched
+from mamctl.output.progress import book_progress
+from mamctl.store.catalogues import answers as store
+from mamctl.store.catalogues.answers import books_at, books_to_ask_about
 
 app = typer.Typer()
 _TOLD_AMBIGUOUS = 100
@@ -55,10 +58,6 @@ def run_enrichment(
     """Enrich these books in a run of its own; None are those that the catalogues have not all been heard about."""
     told: list[Enriched] = []
     with runtime.run("meta.enrich") as run, open_catalogues(runtime) as connected:
-        from mamctl.jobs.catalogues.enrich import enrich as enrich_books
-        from mamctl.output.progress import book_progress
-        from mamctl.store.catalogues.answers import books_to_ask_about
-
         policy = _policy(runtime, wanted, only_unavailable=ids is None)
         ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
         before = _asked(connected)
@@ -74,8 +73,6 @@ def run_enrichment(
 
 
 def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_unavailable: bool) -> LookupPolicy:
-    from mamctl.jobs.catalogues.ask import LookupPolicy
-
     section = runtime.config.catalogues
     fresh_after = runtime.now() - timedelta(seconds=section.cache_ttl)
     return LookupPolicy(section.min_sources, wanted, only_unavailable=only_unavailable, fresh_after=fresh_after)
@@ -86,8 +83,6 @@ def _asked(connected: Connected) -> Counter[str]:
 
 
 def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Field | None) -> tuple[int, ...] | None:
-    from mamctl.store.catalogues import answers as store
-
     if sum((bool(books), everything, missing is not None)) > 1:
         raise UsageError("choose one of BOOK…, --all and --missing")
     if books:
@@ -99,14 +94,10 @@ def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Fi
 
 
 def _named(runtime: Runtime, text: str) -> tuple[int, ...]:
-    from mamctl.store.catalogues.answers import books_at
-
     return books_at(runtime.store, text) or (find_book(runtime.store, text),)
 
 
 def _teller(runtime: Runtime, told: list[Enriched]) -> Any:
-    from mamctl.domain.catalogues.links import Outcome
-
     def tell(book: Enriched) -> None:
         runtime.log(f"{book.outcome.value}: {book.title or book.path} ({book.reason})")
         if book.changes or book.outcome is not Outcome.MATCH:
@@ -116,8 +107,6 @@ def _teller(runtime: Runtime, told: list[Enriched]) -> Any:
 
 
 def _ambiguous(told: list[Enriched]) -> list[Problem]:
-    from mamctl.domain.catalogues.links import Outcome
-
     unclear = [book for book in told if book.outcome is Outcome.AMBIGUOUS]
     return [
         Problem(
@@ -131,8 +120,6 @@ def _ambiguous(told: list[Enriched]) -> list[Problem]:
 
 
 def _status(figures: EnrichFigures) -> Status:
-    from mamctl.domain.catalogues.links import Outcome
-
     if figures.books and figures.outcomes[Outcome.UNAVAILABLE] == figures.books and figures.outages.errors:
         return Status.FAILED
     if figures.outages.errors:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mamctl.domain.metadata.observation import Field
+from mamctl.domain.catalogues.links import Outcome
+from mamctl.domain.metadata.observation import Field, value_to_json
+from mamctl.jobs.catalogues.enrich import EnrichFigures
+from mamctl.jobs.catalogues.record_result import Enriched
 from mamctl.output.screen import Screen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mamctl.jobs.catalogues.enrich import EnrichFigures
-    from mamctl.jobs.catalogues.record_result import Enriched
 
 _SHOWN = 40
 _FEW = 3
@@ -98,8 +96,6 @@ def _fields(changed: Iterable[Field]) -> str:
 def enrich_data(
     figures: EnrichFigures, told: list[Enriched], requests: dict[str, int], keyless: tuple[str, ...]
 ) -> EnrichData:
-    from mamctl.domain.catalogues.links import Outcome
-
     return EnrichData(
         asked=figures.books,
         matched=figures.outcomes[Outcome.MATCH],
@@ -115,8 +111,6 @@ def enrich_data(
 
 
 def _book(book: Enriched) -> dict[str, Any]:
-    from mamctl.domain.metadata.observation import value_to_json
-
     return {
         "id": book.book_id,
         "path": book.path,

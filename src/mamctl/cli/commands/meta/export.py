@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from mamctl.adapters.library.export_files import DiskSidecars
 from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.library.export import Write
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
+from mamctl.jobs.library.export import Exported, export_books
 from mamctl.output.screen import Screen
-
-if TYPE_CHECKING:
-    from mamctl.jobs.library.export import Exported
+from mamctl.store.library.book_search import all_books
 
 app = typer.Typer()
 
@@ -44,11 +45,6 @@ def export(
     everything: Annotated[bool, typer.Option("--all", help="Every book.")] = False,
 ) -> Result:
     """Write metadata.json and metadata.opf beside books: wholly or not at all, and never over what others wrote."""
-    from mamctl.adapters.library.export_files import DiskSidecars
-    from mamctl.domain.library.export import Write
-    from mamctl.jobs.library.export import export_books
-    from mamctl.store.library.book_search import all_books
-
     if (book is None) == (not everything):
         raise UsageError("name one book, or say --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
     with runtime.run("meta.export") as run:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -20,11 +21,7 @@ from mamctl.domain.outcome import Result
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.report import jsonable, write_json_line
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from mamctl.store.library.book_list import BookFilter, ListedBook
+from mamctl.store.library.book_list import BookFilter, ListedBook, list_books
 
 app = typer.Typer()
 _WORDS = {
@@ -128,8 +125,6 @@ def list_(
 
     Filters add up: a book is listed when all of them hold; of several states, one. Nothing is asked or changed.
     """
-    from mamctl.store.library.book_list import BookFilter, list_books
-
     states = {*(state or ()), *((BookState.UNMATCHED,) if unmatched else ())}
     states |= {BookState.AMBIGUOUS} if ambiguous else set()
     wanted = BookFilter(

@@ -45,6 +45,7 @@ from mamctl.jobs.catalogues.match import Match, choose_none, choose_record, matc
 from mamctl.jobs.catalogues.match import match as match_book
 from mamctl.jobs.catalogues.record_result import Enriched
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.library.book_list import list_books
 
 app = typer.Typer()
 _SHOWN_PROBLEMS = 100
@@ -231,8 +232,6 @@ def _can_ask(runtime: Runtime) -> bool:
 
 def _each(runtime: Runtime, connected: Connected) -> Result:
     """Every ambiguous book: asked about at a terminal, elsewhere listed as in need of a choice."""
-    from mamctl.store.library.book_list import list_books
-
     books = [one.id for one in list_books(runtime.store) if one.state is BookState.AMBIGUOUS]
     if _can_ask(runtime):
         return _ask_each(runtime, books, connected)

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo
+from mamctl.adapters.library.text_encoding import decode_nfo, is_text
 from mamctl.cli.command import command
 from mamctl.cli.format import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.library.paths.listing import read_listing
+from mamctl.domain.library.paths.observe import observe_readings
+from mamctl.domain.library.paths.reading import ReadPath
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Observation, value_to_json
 from mamctl.domain.outcome import Result
+from mamctl.domain.text.series import SeriesEntry
 from mamctl.errors import UsageError
+from mamctl.output.book_json import values_to_json
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from mamctl.domain.library.paths.reading import ReadPath
-    from mamctl.domain.metadata.observation import Observation
-    from mamctl.domain.text.series import SeriesEntry
 
 app = typer.Typer()
 
 
 def parsed(path: str, observations: Iterable[Observation], **more: Any) -> dict[str, Any]:
     """The likeliest value of each field under the names that `meta scan --jsonl` uses, and all the evidence."""
-    from mamctl.domain.metadata.merge import agree
-    from mamctl.domain.metadata.observation import Field
-    from mamctl.output.book_json import values_to_json
-
     said = tuple(observations)
     values = {value.field: value for value in agree(said)}
     evidence = [
@@ -43,8 +42,6 @@ def parsed(path: str, observations: Iterable[Observation], **more: Any) -> dict[
 
 
 def _plain(said: Observation) -> Any:
-    from mamctl.domain.metadata.observation import value_to_json
-
     return value_to_json(said.value)
 
 
@@ -122,8 +119,6 @@ def parse_path(
 
     The paths need not exist. Several are read as one listing: names in one folder tell something of each other.
     """
-    from mamctl.domain.library.paths.listing import read_listing
-
     if not all(path.strip() for path in paths):  # a variable of a shell that was never set
         raise UsageError("PATH is empty", subject="PATH", remedy="name a path, such as Author/Series/Title")
     below = [below_library(runtime, path) for path in paths]
@@ -136,8 +131,6 @@ def parse_path(
 
 
 def _path_data(path: str, read: ReadPath | None, now: datetime) -> dict[str, Any]:
-    from mamctl.domain.library.paths.observe import observe_readings
-
     said = observe_readings(read, now, place=path) if read else ()
     readings = readings_data(read) if read else ()
     return parsed(path, said, readings=readings, doubtful=bool(read and read.is_doubtful))
@@ -157,9 +150,6 @@ def parse_nfo(
     runtime: Runtime, file: Annotated[Path, typer.Argument(metavar="FILE", help="An NFO in any layout and encoding.")]
 ) -> Result:
     """Show what an NFO file alone says, and the lines that were not understood."""
-    from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo
-    from mamctl.adapters.library.text_encoding import decode_nfo, is_text
-
     try:
         with file.open("rb") as stream:
             data = stream.read(LARGEST_SIDECAR)

@@ -15,6 +15,7 @@ from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
+from mamctl.store.library.problems import load_duplicates, load_problems
 
 app = typer.Typer()
 
@@ -42,8 +43,6 @@ def problems(
     ] = None,
 ) -> Result:
     """List what needs a person: broken files, doubtful books, duplicates, gaps, several books in one folder."""
-    from mamctl.store.library.problems import load_duplicates, load_problems
-
     everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
     everything += load_duplicates(runtime.store)
     known = {*KINDS, *(problem.code for problem in everything)}

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from mamctl.adapters.library.reader import LocalBookReader
+from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, library_of
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.enrich import run_enrichment
 from mamctl.cli.commands.meta.enrich_data import EnrichData, render_enrich
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.outcome import Result, Status, worst
+from mamctl.domain.problem import Problem
+from mamctl.jobs.library.scan import ScanParts, ScanRequest, scan_library
+from mamctl.jobs.library.scan_stats import ScanFigures
+from mamctl.output.book_json import book_to_json
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mamctl.domain.problem import Problem
-    from mamctl.jobs.library.scan import ScanRequest
-    from mamctl.jobs.library.scan_stats import ScanFigures
+from mamctl.store.library.agreed import load_book
+from mamctl.store.library.books import known_roots, lies_in
+from mamctl.store.library.exports import own_export
+from mamctl.store.library.problems import load_problems
 
 app = typer.Typer()
 
@@ -77,16 +81,9 @@ def scan(
     ] = False,
 ) -> Result:
     """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
-    from mamctl.jobs.library.scan_stats import ScanFigures
-
     starts = library_paths(runtime, paths or ())
     figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
-        from mamctl.adapters.library.reader import LocalBookReader
-        from mamctl.adapters.library.walk import DiskLibrary
-        from mamctl.jobs.library.scan import ScanParts, scan_library
-        from mamctl.store.library.exports import own_export
-
         reader = LocalBookReader(lambda path: own_export(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
@@ -112,10 +109,6 @@ def _enriched(runtime: Runtime, scanned: Result) -> Result:
 
 def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, changed_only: bool) -> list[ScanRequest]:
     """Each path with the library folder that it belongs to: configured, or scanned before, or itself."""
-    from mamctl.adapters.library.walk import find_book_folder, library_of
-    from mamctl.jobs.library.scan import ScanRequest
-    from mamctl.store.library.books import known_roots, lies_in
-
     configured = [os.path.realpath(folder) for folder in runtime.config.library.folders]
     known = known_roots(runtime.store)
     requests = []
@@ -137,9 +130,6 @@ class _Teller:
         """One line of JSON."""
         if not self._jsonl:
             return
-        from mamctl.output.book_json import book_to_json
-        from mamctl.store.library.agreed import load_book
-
         write_json_line(book_to_json(load_book(self._runtime.store, book_id)))
 
     def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
@@ -147,9 +137,6 @@ class _Teller:
 
         What belongs to no book is told at once where the lines of the books are all that stdout has.
         """
-        from mamctl.store.library.books import lies_in
-        from mamctl.store.library.problems import load_problems
-
         count = 0
         shown: list[Problem] = []
         for book_id, problem in load_problems(self._runtime.store):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,14 +12,11 @@ from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.domain.catalogues.series_gaps import SeriesGaps
+from mamctl.domain.matching.records import SeriesVolume
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
+from mamctl.jobs.catalogues.series_gaps import review_series
 from mamctl.output.screen import Screen
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mamctl.domain.matching.records import SeriesVolume
 
 app = typer.Typer()
 
@@ -56,8 +54,6 @@ def series(
     incomplete: Annotated[bool, typer.Option("--incomplete", help="Only series with missing volumes.")] = False,
 ) -> Result:
     """Show the series of the library with the volumes that are missing, as the catalogues list them."""
-    from mamctl.jobs.catalogues.series_gaps import review_series
-
     with open_catalogues(runtime) as connected:
         review = review_series(runtime.store, connected.catalogues, runtime.now().date(), name)
     shown = tuple(one for one in review.gaps if one.missing or not incomplete)

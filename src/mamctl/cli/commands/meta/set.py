@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,12 +11,21 @@ from mamctl.cli.command import command
 from mamctl.cli.format import spell_value
 from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, value_to_json
+from mamctl.domain.metadata.user_values import value_from_person
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.domain.metadata.observation import Field
+from mamctl.store.database import transaction
+from mamctl.store.library.agreed import (
+    load_agreed,
+    load_observations,
+    save_agreed,
+    set_by_user,
+    unverify_by_user,
+    verify_by_user,
+)
 
 app = typer.Typer()
 
@@ -45,10 +54,6 @@ def set_(
     value: Annotated[str, typer.Argument(metavar="VALUE", help='e.g. "Mara Vell; Jo Penn", "Lantern Cycle #2".')],
 ) -> Result:
     """Set a field of a book; the value is verified, and no scan or catalogue changes it."""
-    from mamctl.domain.metadata.observation import value_to_json
-    from mamctl.domain.metadata.user_values import value_from_person
-    from mamctl.store.library.agreed import load_agreed, set_by_user
-
     chosen = find_field(field)
     book_id = find_book(runtime.store, book)
     try:
@@ -89,8 +94,6 @@ _Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD]...", help=
 @command(app, "verify", schema="mamctl.meta.verify/1", render=render_lock, dry_run=True)
 def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     """Confirm the agreed values: nothing but a person changes them from now on."""
-    from mamctl.store.library.agreed import load_agreed, verify_by_user
-
     book_id = find_book(runtime.store, book)
     wanted = [find_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
     done = verify_by_user(runtime.store, book_id, wanted, runtime.now())
@@ -100,10 +103,6 @@ def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
 @command(app, "unverify", schema="mamctl.meta.unverify/1", render=render_lock, dry_run=True)
 def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     """Take the confirmation back: the fields follow the evidence again, at once."""
-    from mamctl.domain.metadata.merge import agree
-    from mamctl.store.database import transaction
-    from mamctl.store.library.agreed import load_agreed, load_observations, save_agreed, unverify_by_user
-
     book_id = find_book(runtime.store, book)
     locked = [field for field, value in load_agreed(runtime.store, book_id).items() if value.verified]
     wanted = [find_field(name) for name in fields or ()] or locked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -10,12 +10,14 @@ from mamctl.cli.command import command
 from mamctl.cli.format import spell_value
 from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.library.book import BookRecord
+from mamctl.domain.metadata.merge import Agreement, Candidate, rank_candidates
+from mamctl.domain.metadata.observation import Field, value_to_json
+from mamctl.domain.metadata.source_priority import source_priority
 from mamctl.domain.outcome import Result
+from mamctl.output.book_json import book_to_json
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.domain.library.book import BookRecord
-    from mamctl.domain.metadata.merge import Agreement, Candidate
+from mamctl.store.library.agreed import load_book
 
 app = typer.Typer()
 
@@ -62,10 +64,6 @@ def show(
     ] = False,
 ) -> Result:
     """Show what is agreed on a book, and why."""
-    from mamctl.domain.metadata.observation import Field
-    from mamctl.output.book_json import book_to_json
-    from mamctl.store.library.agreed import load_book
-
     record = load_book(runtime.store, find_book(runtime.store, book))
     agreed = {field.value: _agreed(record, field) for field in Field if field in record.agreed}
     fields = _weighed(record) if evidence else None
@@ -73,8 +71,6 @@ def show(
 
 
 def _agreed(record: BookRecord, field: Any) -> dict[str, Any]:
-    from mamctl.domain.metadata.observation import value_to_json
-
     value = record.agreed[field]
     return {
         "value": value_to_json(value.value),
@@ -87,9 +83,6 @@ def _agreed(record: BookRecord, field: Any) -> dict[str, Any]:
 
 def _weighed(record: BookRecord) -> list[dict[str, Any]]:
     """Each field with its decision and all candidates; the value that holds may be a person's."""
-    from mamctl.domain.metadata.merge import rank_candidates
-    from mamctl.domain.metadata.observation import Field
-
     decided = rank_candidates(record.observations)
     fields = [field for field in Field if field in decided or field in record.agreed]
     return [_field(record, field, decided.get(field)) for field in fields]
@@ -109,9 +102,6 @@ def _field(record: BookRecord, field: Any, decision: Agreement | None) -> dict[s
 
 
 def _candidate(field: Any, candidate: Candidate, *, won: bool) -> dict[str, Any]:
-    from mamctl.domain.metadata.observation import value_to_json
-    from mamctl.domain.metadata.source_priority import source_priority
-
     said = [
         {
             "value": value_to_json(one.value),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -16,13 +16,14 @@ from mamctl.cli.format import bytes_text, day, yes_no
 from mamctl.cli.options import SINCE, begin_of
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
+from mamctl.domain.ratio.guard import show_ratio
+from mamctl.domain.ratio.history import Point, choose_step, condense
 from mamctl.errors import UsageError
+from mamctl.output.plot import Dot, plot
 from mamctl.output.report import jsonable
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.domain.ratio.history import Point
-    from mamctl.store.ratio.guard import Transition
+from mamctl.store.ratio.guard import Transition, list_transitions
+from mamctl.store.ratio.stats import list_points
 
 app = typer.Typer()
 
@@ -73,8 +74,6 @@ def render_history(screen: Screen, data: HistoryData) -> None:
 
 
 def _draw(screen: Screen, data: HistoryData) -> None:
-    from mamctl.output.plot import Dot, plot
-
     rows = data.points if len(data.points) <= _DOTS else _condensed(data.points, _DOTS)
     dots = [Dot(row.at, row.ratio_low if row.emergency else row.ratio, row.emergency) for row in rows]
     text = plot(dots, (data.floor, data.recovery), "ratio", "emergency", colour=screen.terminal)
@@ -85,8 +84,6 @@ def _draw(screen: Screen, data: HistoryData) -> None:
 
 
 def _tabulate(screen: Screen, data: HistoryData) -> None:
-    from mamctl.domain.ratio.guard import show_ratio
-
     screen.table(
         ("from", "lowest", "last", "highest", "uploaded", "downloaded", "frozen", "emergency"),
         [
@@ -104,8 +101,6 @@ def _tabulate(screen: Screen, data: HistoryData) -> None:
 
 
 def _condensed(points: Sequence[Point], most: int) -> Sequence[Point]:
-    from mamctl.domain.ratio.history import choose_step, condense
-
     return condense(points, choose_step(points[-1].at - points[0].at, most))
 
 
@@ -117,9 +112,6 @@ def history(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
 ) -> Result | None:
     """PassStats and transitions over time; kept for good, coarser as they age."""
-    from mamctl.store.ratio.guard import list_transitions
-    from mamctl.store.ratio.stats import list_points
-
     if as_csv and plot:
         raise UsageError("--csv and --plot are two forms of one result", remedy="choose one of them")
     policy = runtime.config.ratio
@@ -147,8 +139,6 @@ def _change(made: Transition) -> Change:
 
 
 def _write_csv(points: Iterable[Point]) -> None:
-    from mamctl.domain.ratio.history import Point
-
     names = [entry.name for entry in fields(Point)]
     sheet = csv.writer(sys.stdout, lineterminator="\n")
     sheet.writerow(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,12 +12,12 @@ from mamctl.cli.command import command
 from mamctl.cli.format import day, number
 from mamctl.cli.options import begin_of, parse_span
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, whole_renewals
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
+from mamctl.jobs.ratio.download_gate import check_paid_download
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.domain.account.points import Points
+from mamctl.store.account.readings import last_account, list_balances, list_spendings
 
 app = typer.Typer()
 
@@ -67,9 +67,6 @@ def points(
     ] = None,
 ) -> Result:
     """Points earned and spent, their return, and when they will reach the next renewal."""
-    from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
-    from mamctl.store.account.readings import last_account, list_balances, list_spendings
-
     db, now = runtime.store, runtime.now()
     kept = last_account(db)
     expires_at = kept.expires_at if kept else None
@@ -103,8 +100,6 @@ def ask(
     runtime: Runtime, title: Annotated[str, typer.Argument(metavar="TITLE", help="What is about to be downloaded.")]
 ) -> Result:
     """Ask the guard whether a download that counts may be queued now; exit 0 yes, 3 no. The answer is recorded."""
-    from mamctl.jobs.ratio.download_gate import check_paid_download
-
     answer = check_paid_download(runtime.store, title, runtime.now())
     data = AskData(title, answer.allowed, answer.gate.value, answer.reason, answer.since)
     if answer.allowed:

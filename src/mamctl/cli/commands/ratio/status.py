@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,10 +12,10 @@ from mamctl.cli.command import command
 from mamctl.cli.format import ago, bytes_text, day, held
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
+from mamctl.domain.ratio.forecast import UNKNOWN
+from mamctl.domain.ratio.guard import show_ratio
+from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles, read_status
 from mamctl.output.screen import Screen, Tone
-
-if TYPE_CHECKING:
-    from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side
 
 app = typer.Typer()
 
@@ -78,8 +77,6 @@ def _side(side: Side) -> str:
 
 
 def _client_row(client: ClientStatus) -> tuple[object, ...]:
-    from mamctl.domain.ratio.guard import show_ratio
-
     sizes = (client.uploaded_bytes, client.downloaded_bytes, client.upspeed, client.dlspeed)
     heard = day(client.seen_at) if client.seen_at else "never"
     return (client.name, show_ratio(client.ratio), *map(bytes_text, sizes), client.torrents, heard)
@@ -88,8 +85,6 @@ def _client_row(client: ClientStatus) -> tuple[object, ...]:
 @command(app, "status", schema="mamctl.ratio.status/1", render=render_status)
 def status(runtime: Runtime) -> Result:
     """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, nobody is asked."""
-    from mamctl.jobs.ratio.status import find_lateness, find_troubles
-
     data = read_known_ratio(runtime)
     problems = (*find_lateness(data, runtime.config.ratio), *find_troubles(data))
     return Result(data, problems, Status.ATTENTION if problems else Status.OK)
@@ -133,9 +128,6 @@ def render_forecast(screen: Screen, data: ForecastData) -> None:
 @command(app, "forecast", schema="mamctl.ratio.forecast/1", render=render_forecast)
 def forecast(runtime: Runtime) -> Result:
     """Hours to the recovery as a range, what it assumes, and what is still to be downloaded."""
-    from mamctl.domain.ratio.forecast import UNKNOWN
-    from mamctl.jobs.ratio.status import find_lateness
-
     data, policy = read_known_ratio(runtime), runtime.config.ratio
     ahead = data.forecast or UNKNOWN
     late = tuple(find_lateness(data, policy))
@@ -159,7 +151,5 @@ def forecast(runtime: Runtime) -> Result:
 
 def read_known_ratio(runtime: Runtime) -> RatioStatus:
     """What is known over the clients that are configured now, without asking anyone."""
-    from mamctl.jobs.ratio.status import read_status
-
     config = runtime.config
     return read_status(runtime.store, config.ratio, [client.name for client in config.qbittorrent], runtime.now())

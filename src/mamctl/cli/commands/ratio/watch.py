@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mamctl.cli.clock import repeat
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.format import bytes_text, day, held
 from mamctl.cli.options import parse_period
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.clients import watch_context
 from mamctl.domain.outcome import Result
+from mamctl.domain.ratio.guard import show_ratio
+from mamctl.errors import MamctlError
+from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, adopt_frozen, lift_emergency, watch_ratio
+from mamctl.jobs.run import Run
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
-    from mamctl.errors import MamctlError
-    from mamctl.jobs.ratio.watch import RatioWatch, WatchContext
-    from mamctl.jobs.run import Run
-
     Job = Callable[[Run, WatchContext], tuple[RatioWatch, MamctlError | None]]
 
 app = typer.Typer()
@@ -86,8 +88,6 @@ def _waiting(data: RatioWatch) -> str:
 
 
 def _ratio(ratio: float | None) -> str:
-    from mamctl.domain.ratio.guard import show_ratio
-
     return show_ratio(ratio)
 
 
@@ -107,13 +107,8 @@ def watch(
     ] = None,
 ) -> Result | None:
     """One pass of the guard: read every client, decide, freeze or restore, leave figures."""
-    from mamctl.jobs.ratio.watch import watch_ratio
-
     if every is None and not loop:
         return _run(runtime, watch_ratio)
-    from mamctl.cli.clock import repeat
-    from mamctl.cli.wiring.clients import watch_context
-
     watch_context(runtime)  # what is wrong with the configuration ends the loop before it begins
     seconds = runtime.config.ratio.period if every is None else every.total_seconds()
     repeat(seconds, lambda: runtime.report(lambda again: _run(again, watch_ratio)))
@@ -129,15 +124,11 @@ def thaw(
     ] = False,
 ) -> Result:
     """End the emergency now, on your word, and freeze nothing again for a while (ratio.hold); it is recorded."""
-    from mamctl.jobs.ratio.watch import adopt_frozen, lift_emergency
-
     require_yes(runtime, "End the ratio emergency and let the frozen downloads go on?")
     return _run(runtime, adopt_frozen if adopt else lift_emergency)
 
 
 def _run(runtime: Runtime, job: Job) -> Result:
-    from mamctl.cli.wiring.clients import watch_context
-
     kit = watch_context(runtime)
     with runtime.run("ratio") as run:
         data, blind = job(run, kit)

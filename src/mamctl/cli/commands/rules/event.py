@@ -1,4 +1,4 @@
-"""`mamctl rules event`: site-wide events that a person knows of."""
+"""`mamctl rules event`: site-wide events that you know of."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.site.rules import add_event, end_event, list_events
 
-app = typer.Typer(no_args_is_help=True, help="Events of the whole site that a person knows of.")
+app = typer.Typer()
 
 
 @dataclass(frozen=True, slots=True)

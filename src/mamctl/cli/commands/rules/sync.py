@@ -10,10 +10,13 @@ from typing import Annotated
 import typer
 
 from mamctl.adapters.saved_pages import keep_copy, read_saved_page
+from mamctl.adapters.tracker.readers.read import read_page
+from mamctl.adapters.tracker.readers.redacted import redact_html
 from mamctl.cli.command import command
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.requests import Requests, count_requests
+from mamctl.cli.wiring.site_pages import PagesOfToday
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import Run
@@ -109,8 +112,6 @@ def sync(runtime: Runtime) -> Result:
 
 def _read_pages(runtime: Runtime, run: Run) -> tuple[PagesImport, MamctlError | None, MamctlError | None]:
     """What the pages told, the first that could not be read, and what makes any further request pointless."""
-    from mamctl.cli.wiring.site_pages import PagesOfToday
-
     today = PagesOfToday(runtime)
     today.require_session()
     found, error = take_pages(runtime, run, today)
@@ -132,9 +133,6 @@ def import_(
 
 def take_pages(runtime: Runtime, run: Run, sources: Iterable[PageSource]) -> tuple[PagesImport, MamctlError | None]:
     """Import pages with the newest readers; copies of what no reader knows are kept beside the store."""
-    from mamctl.adapters.tracker.readers.read import read_page
-    from mamctl.adapters.tracker.readers.redacted import redact_html
-
     folder = runtime.config.store.path.with_name("pages")
 
     def keep(source: str, html: str) -> Path:

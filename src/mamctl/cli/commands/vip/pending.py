@@ -1,4 +1,4 @@
-"""`mamctl vip pending`: titles wanted, waiting to become free."""
+"""`mamctl vip pending add`, `list` and `remove`: titles wanted, waiting to become free."""
 
 from __future__ import annotations
 
@@ -10,15 +10,13 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.domain.account.pending import Wanted
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
-from mamctl.jobs.account.pending_check import PendingCheck, check_pending
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingItem, add_pending, list_pending, remove_pending
 
-app = typer.Typer(no_args_is_help=True, help="Titles wanted, waiting to become free.")
+app = typer.Typer()
 
 _LONGEST = 2000  # characters; what is longer is no title
 
@@ -110,31 +108,3 @@ def remove(
     if not remove_pending(runtime.store, item, runtime.now()):
         raise UsageError(f"{item}: no such title on the list", subject=str(item), remedy="mamctl vip pending list")
     return Result(RemoveData(item))
-
-
-@dataclass(frozen=True, slots=True)
-class CheckData:
-    """What a check of the list found."""
-
-    pending: PendingCheck
-    requests: Requests
-
-
-def render_check(screen: Screen, data: CheckData) -> None:
-    """Counts, and what became free."""
-    found = data.pending
-    screen.line(f"{found.items} wanted, {found.searched} looked up, {found.available_free} free now")
-    for title in found.became_free:
-        screen.line(f"  now free: {title}", Tone.GOOD)
-
-
-@command(app, "check", schema="mamctl.vip.pending.check/1", render=render_check, dry_run=True)
-def check(runtime: Runtime) -> Result:
-    """Look whether wanted titles are free now."""
-    with runtime.run("pending") as run:
-        vip_active = runtime.tracker.fetch_account().has_vip(run.clock())
-        limit = runtime.config.rules.pending_searches
-        found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
-        data = CheckData(found, count_requests(runtime))
-        failed = any(problem.code != "pending_in_doubt" for problem in run.problems)
-        return run.finish(data, status=Status.PARTIAL if failed else None)

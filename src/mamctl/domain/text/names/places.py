@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.normalize import LazyPattern, fold
 from mamctl.domain.text.numbers import parse_roman
 from mamctl.domain.text.series import LABELLED, parse_position
 
@@ -28,18 +28,18 @@ class Place:
 _N = r"\d{1,3}(?:[.,]\d{1,2})?[a-z]?(?!\w)"
 _SPAN = rf"{_N}(?:\s*(?:-|–|&|and|to)\s*#?\d{{1,3}}(?![\w.]))?"
 _ALONE = re.compile(rf"[\[(]?#?\s*(?P<n>{_SPAN}|-\d)\s*[\])]?\.?")
-_LABEL_ALONE = re.compile(rf"{LABELLED}[.\s]*", re.IGNORECASE)
+_LABEL_ALONE = LazyPattern(rf"{LABELLED}[.\s]*", re.IGNORECASE)
 _LABEL_GLUED = re.compile(r"(?:bd|bk|book|vol|volume|band|tome|t|part|pt)(?P<n>\d{1,3}(?:\.\d{1,2})?)", re.IGNORECASE)
-_LEAD_LABEL = re.compile(rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE)
+_LEAD_LABEL = LazyPattern(rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE)
 _LEAD = re.compile(
     rf"[\[(]?#?(?P<n>{_SPAN})(?P<sep>[\])]\s*[-.:]?\s*|[.:]\s*|_\s*|-(?=[^\d\s])|\s+)(?P<rest>[\W_]*[^\W_].*)"
 )
-_TAIL_LABEL = re.compile(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE)
+_TAIL_LABEL = LazyPattern(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE)
 _TAIL = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)(?:[\s,:;–—-]+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)[\])]?")
 _TAIL_SPAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(?:-|–|&|and)\s*\d{1,3})")
 _TAIL_ROMAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
 _SHORT = re.compile(r"(?P<name>[^\W\d_]{1,6})-?(?P<n>\d{1,3}(?:\.\d)?)")
-_INNER_LABEL = re.compile(
+_INNER_LABEL = LazyPattern(
     rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
     re.IGNORECASE,
 )
