@@ -111,12 +111,12 @@ def go_round(name: str, folder: Path, urls: dict[str, str], ids: Sequence[int], 
     http = CatalogueHttp(folder / "catalogues", RequestPolicy(budget=10**9), now=now, sleep=time.sleep)
     catalogues = connect(http, urls, keys=keys)
     policy = LookupPolicy(fresh_after=now() - timedelta(days=1))
-    before = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues})
+    before = Counter({one.name: http.counters(one.name)["asked"] for one in catalogues})
     wall, own = time.perf_counter(), time.process_time()
     with job_run("meta.enrich", db, folder / "mamctl.db", now) as run:
         figures = enrich(run, ids, catalogues, policy)
     wall, own = time.perf_counter() - wall, time.process_time() - own
-    requests = Counter({one.name: http.tallies(one.name)["asked"] for one in catalogues}) - before
+    requests = Counter({one.name: http.counters(one.name)["asked"] for one in catalogues}) - before
     http.close()
     db.close()
     return Round(name, wall, own, requests, figures.outcomes, figures.changes, peak_memory())

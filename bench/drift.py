@@ -39,13 +39,13 @@ def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., Dr
         folder / "catalogues", RequestPolicy(budget=10**9), now=lambda: now() + later, sleep=time.sleep
     )
     catalogues = connect(http, urls, keys=True)
-    before = sum(http.tallies(one.name)["asked"] for one in catalogues)
+    before = sum(http.counters(one.name)["asked"] for one in catalogues)
     books = due_books(db, None)
     wall, own = time.perf_counter(), time.process_time()
     with job_run("drift", db, folder / "mamctl.db", now) as run:
         figures = job(run, books, catalogues, DriftPolicy(max_changes=10**6), {})
     wall, own = time.perf_counter() - wall, time.process_time() - own
-    sent = sum(http.tallies(one.name)["asked"] for one in catalogues) - before
+    sent = sum(http.counters(one.name)["asked"] for one in catalogues) - before
     http.close()
     db.close()
     asked_for = sum(change.kind is not ChangeKind.SAFE for change in figures.changes)

@@ -114,7 +114,7 @@ def main() -> None:
             outcomes[outcome] += 1
             if options.show and outcome != "right":
                 print(f"{outcome:<10} {item['path']}: {reason}")
-        requests = http.tallies("bench")["asked"]
+        requests = http.counters("bench")["asked"]
         http.close()
     server.shutdown()
     print(f"{len(items)} books: " + ", ".join(f"{word} {count}" for word, count in sorted(outcomes.items())))

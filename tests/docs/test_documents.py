@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bencode2 import bencode
 
 from mamctl.practice.tracker import PracticeTracker
-from mamctl.practice.tracker.bencode import bencode
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 from tests.kit.seedbox import seedbox

@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bencode2 import bencode
+
 from mamctl.adapters.catalogues.answer import Answer as CatalogueAnswer
-from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.adapters.http.policy import parse_retry_after
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
 from mamctl.adapters.library.sidecars import observe_nfo, parse_yaml
@@ -33,7 +35,6 @@ from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.series import parse_series
 from mamctl.domain.text.titles import parse_title
 from mamctl.errors import MamctlError
-from mamctl.practice.tracker.bencode import bencode
 from tests.unit.adapters.catalogues.test_any_answer import CASES
 from tests.unit.adapters.library.test_sidecars import ABS, KODI, OPF, PRODUCT, STANDARD, YAML
 

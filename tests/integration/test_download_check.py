@@ -7,8 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from mamctl.practice.tracker.bencode import bencode
+from bencode2 import bencode
 
 pytestmark = [pytest.mark.real("ffmpeg"), pytest.mark.spec("META-4")]
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mamctl.practice.tracker.bencode import bencode
+from bencode2 import bencode
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from mamctl.practice.tracker.bencode import bencode
+from bencode2 import bencode
+
 from tests.kit.loopback import QuietHandler, QuietServer
 
 if TYPE_CHECKING:

@@ -1,11 +1,20 @@
-"""One answer of a catalogue's server, and what can be told from it before its content is read."""
+"""One answer of a catalogue's server: what it means before its content is read, and foreign JSON and XML as values."""
 
 from __future__ import annotations
 
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +64,141 @@ def check(catalogue: str, answer: Answer, *, allowed: tuple[int, ...] = (200,)) 
         )
     if answer.status not in allowed:
         raise changed(catalogue, f"HTTP {answer.status}")
+
+
+_LONGEST = 20_000
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_MOST_ITEMS = 1_000
+_MOST_NAMES = 100
+# Control characters, also those that a terminal takes for commands, what turns the direction of writing, and halves.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """A place in a JSON document; a path that leads nowhere is a place with nothing in it."""
+
+    value: Any = None
+
+    def __getitem__(self, key: str) -> Json:
+        return Json(self.value.get(key)) if isinstance(self.value, dict) else Json()
+
+    def __iter__(self) -> Iterator[Json]:
+        return (Json(item) for item in self.value[:_MOST_ITEMS]) if isinstance(self.value, list) else iter(())
+
+    def __contains__(self, key: str) -> bool:
+        return isinstance(self.value, dict) and key in self.value
+
+    @property
+    def is_object(self) -> bool:
+        """Whether there are keys here."""
+        return isinstance(self.value, dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether there are items here, or could be."""
+        return isinstance(self.value, list)
+
+    @property
+    def text(self) -> str | None:
+        """Text, or a number as text; None when blank."""
+        return clean(str(self.value)) if isinstance(self.value, (str, int)) and self.value is not True else None
+
+    @property
+    def number(self) -> float | None:
+        """A finite number, also when written as text."""
+        return as_number(self.value)
+
+    @property
+    def count(self) -> int | None:
+        """A number of things, zero or more."""
+        return as_count(self.value)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of a list, each once, at most a hundred."""
+        return _some(item.text for item in self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the things of a list are called, each name once, at most a hundred."""
+        return _some(item["name"].text for item in self)
+
+    @property
+    def address(self) -> str | None:
+        """A web address."""
+        return as_address(self.text)
+
+
+def read_json(catalogue: str, answer: Answer) -> Json:
+    """The document; raises CatalogueUnavailableError when it is none."""
+    try:
+        return Json(json.loads(answer.body))
+    except (ValueError, RecursionError) as error:
+        found = "a web page" if answer.is_html else "not JSON"
+        raise changed(catalogue, found) from error
+
+
+def read_xml(catalogue: str, answer: Answer) -> _Element:
+    """The root element; entities are not resolved and nothing is loaded from outside."""
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(answer.body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise changed(catalogue, "a web page" if answer.is_html else "not XML") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # entities of its own could stand for gigabytes
+        raise changed(catalogue, "XML with a document type")
+    return root
+
+
+def xml_items(node: _Element, path: str) -> Iterator[_Element]:
+    """The elements at `path`, at most a thousand."""
+    return islice(node.iterfind(path), _MOST_ITEMS)
+
+
+def xml_text(node: _Element | None, path: str = ".") -> str | None:
+    """The text below `path`, with blanks tidied; None when there is none or it is marked nil."""
+    found = node.find(path) if node is not None else None
+    if found is None or found.get("nil") == "true":
+        return None
+    return clean("".join(str(part) for part in found.itertext()))
+
+
+def clean(text: str) -> str | None:
+    """`text` that any database and terminal can take, at most 20,000 characters; None when blank."""
+    return _UNWRITABLE.sub("", text[:_LONGEST]).strip() or None
+
+
+def as_address(text: str | None) -> str | None:
+    """A web address from text; None for what a browser would take for something else."""
+    return text if text and _ADDRESS.fullmatch(text) else None
+
+
+def _some(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(islice(dict.fromkeys(text for text in texts if text), _MOST_NAMES))
+
+
+def as_number(value: Any) -> float | None:
+    """A finite number from a number or its text."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def as_count(value: Any) -> int | None:
+    """A whole number from 0 to 10^12; "1,234" too."""
+    number = as_number(value.replace(",", "") if isinstance(value, str) else value)
+    return int(number) if number is not None and 0 <= number <= 10**12 else None
+
+
+def rating_of(stars: float | None) -> float | None:
+    """Stars from 0 to 5; zero means that nobody has voted."""
+    return stars if stars is not None and 0 < stars <= 5 else None

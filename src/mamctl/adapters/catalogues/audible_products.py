@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check
-from mamctl.adapters.catalogues.shape import Json, as_address, rating_of, read_json
+from mamctl.adapters.catalogues.answer import Answer, Json, as_address, changed, check, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
 from mamctl.domain.metadata.observation import Source

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check
+from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, rating_of, read_json
 from mamctl.adapters.catalogues.audible import STATES
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import (
     BookQuery,

@@ -1,4 +1,4 @@
-"""The HTTP that all catalogues share: cache, pace, patience, budget, tallies, and keys kept out of sight."""
+"""The HTTP that all catalogues share: cache, pace, patience, budget, counters, and keys kept out of sight."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from typing import TypeVar
 
 from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer, changed
-from mamctl.adapters.catalogues.cache import AnswerCache
 from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
-from mamctl.adapters.catalogues.pace import Pace
-from mamctl.adapters.http.policy import Bounds, Retries
-from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.adapters.catalogues.storage import AnswerCache, Pace
+from mamctl.adapters.http.policy import Bounds, Retries, parse_retry_after
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 
@@ -46,13 +44,13 @@ class RequestPolicy:
 
 
 @dataclass(slots=True)
-class _Standing:
+class _State:
     """What this run knows of a catalogue."""
 
     sent: int = 0
     failures: int = 0
     closed: CatalogueUnavailableError | None = None
-    tally: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 class CatalogueHttp:
@@ -88,7 +86,7 @@ class CatalogueHttp:
         self._sleep = sleep
         self._cache = AnswerCache(folder / "answers.db")
         self._pace = Pace(folder / "pace.db")
-        self._standings: dict[str, _Standing] = {}
+        self._states: dict[str, _State] = {}
         self._lock = threading.Lock()
 
     def ask(self, call: Call, read: Callable[[Answer], T]) -> T:
@@ -123,30 +121,30 @@ class CatalogueHttp:
         kept = self._cache.recall(call.key)
         return kept is not None and (self._now() - kept.fetched_at).total_seconds() < self._policy.ttl
 
-    def tallies(self, catalogue: str) -> dict[str, int]:
-        """Today's counts of a catalogue, all runs together (see TALLIES)."""
+    def counters(self, catalogue: str) -> dict[str, int]:
+        """Today's counts of a catalogue, all runs together (see COUNTERS)."""
         self._flush()
-        return self._pace.tallies(self._now().date(), catalogue)
+        return self._pace.counters(self._now().date(), catalogue)
 
     def close(self) -> None:
-        """Write the tallies down, and let go of connections and files."""
+        """Write the counters down, and let go of connections and files."""
         self._flush()
         self._way.close()
         self._cache.close()
         self._pace.close()
 
     def _ask_afresh(self, call: Call, read: Callable[[Answer], T]) -> T:
-        standing = self._standing(call.catalogue)
-        if standing.closed:
-            raise standing.closed
+        state = self._state(call.catalogue)
+        if state.closed:
+            raise state.closed
         try:
-            answer = self._fetch(call, standing)
+            answer = self._fetch(call, state)
             result = self._read(call, answer, read)
         except CatalogueUnavailableError as error:
-            self._note_failure(standing, error)
+            self._note_failure(state, error)
             raise
         self._cache.remember(call.key, answer)
-        standing.failures = 0
+        state.failures = 0
         self._count(call.catalogue, "answered", *(("found",) if result else ()))
         return result
 
@@ -161,18 +159,18 @@ class CatalogueHttp:
         self._record_exchange(call.catalogue, ExchangeOutcome.ANSWERED)
         return result
 
-    def _note_failure(self, standing: _Standing, error: CatalogueUnavailableError) -> None:
+    def _note_failure(self, state: _State, error: CatalogueUnavailableError) -> None:
         self._count(error.catalogue, "failed")
-        standing.failures += 1
+        state.failures += 1
         final = error.reason in {Unavailability.KEYLESS, Unavailability.BUDGET, Unavailability.THROTTLED}
-        if final or standing.failures >= _BREAKS_AFTER:
-            standing.closed = error
+        if final or state.failures >= _BREAKS_AFTER:
+            state.closed = error
 
-    def _fetch(self, call: Call, standing: _Standing) -> Answer:
+    def _fetch(self, call: Call, state: _State) -> Answer:
         trouble = "no answer"
         reason = Unavailability.DOWN
         for attempt in range(_TRIES):
-            self._take_from_budget(call, standing)
+            self._take_from_budget(call, state)
             self._await_turn(call)
             answer, rest, trouble = self._send(call)
             if answer is not None and (answer.status not in _PAUSING or answer.status in call.spoken):
@@ -185,15 +183,15 @@ class CatalogueHttp:
             self._pace.hold(call.host, self._now().timestamp() + rest)
         raise CatalogueUnavailableError(call.catalogue, reason, f"{trouble}, {_TRIES} times")
 
-    def _take_from_budget(self, call: Call, standing: _Standing) -> None:
+    def _take_from_budget(self, call: Call, state: _State) -> None:
         with self._lock:
-            if standing.sent < self._policy.budget:
-                standing.sent += 1
+            if state.sent < self._policy.budget:
+                state.sent += 1
                 return
         raise CatalogueUnavailableError(
             call.catalogue,
             Unavailability.BUDGET,
-            f"{standing.sent} requests were sent, as many as a run may send",
+            f"{state.sent} requests were sent, as many as a run may send",
             remedy="run again later: what was answered is kept; or raise catalogues.max_requests",
         )
 
@@ -237,19 +235,19 @@ class CatalogueHttp:
         rest = parse_retry_after(reply.headers.get("retry-after"), now.timestamp(), reply.body)
         return answer, rest, f"HTTP {reply.status}"
 
-    def _standing(self, catalogue: str) -> _Standing:
+    def _state(self, catalogue: str) -> _State:
         with self._lock:
-            return self._standings.setdefault(catalogue, _Standing())
+            return self._states.setdefault(catalogue, _State())
 
     def _count(self, catalogue: str, *what: str) -> None:
-        tally = self._standing(catalogue).tally
+        counts = self._state(catalogue).counts
         with self._lock:
-            tally.update(what)
+            counts.update(what)
 
     def _flush(self) -> None:
         with self._lock:
-            waiting = {name: dict(standing.tally) for name, standing in self._standings.items() if standing.tally}
-            for standing in self._standings.values():
-                standing.tally.clear()
+            waiting = {name: dict(state.counts) for name, state in self._states.items() if state.counts}
+            for state in self._states.values():
+                state.counts.clear()
         for name, counts in waiting.items():
             self._pace.add(self._now().date(), name, counts)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
+from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json, refused
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
 from mamctl.domain.matching.records import (
     BookQuery,

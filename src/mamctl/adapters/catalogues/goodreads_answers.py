@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
-from mamctl.adapters.catalogues.shape import (
+from mamctl.adapters.catalogues.answer import (
+    Answer,
     as_address,
     as_count,
     as_number,
+    changed,
+    check,
     clean,
     rating_of,
     read_xml,
+    refused,
     xml_items,
     xml_text,
 )

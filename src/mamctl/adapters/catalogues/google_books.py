@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check, refused
+from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, rating_of, read_json, refused
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
-from mamctl.adapters.catalogues.shape import Json, rating_of, read_json
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mamctl.adapters.catalogues.answer import Answer, changed, check
+from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.shape import Json, read_json
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Field, Source

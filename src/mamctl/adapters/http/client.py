@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 from collections.abc import Mapping
 from functools import cache
 from http.cookiejar import CookieJar
-from typing import TYPE_CHECKING
 
+import httpcore
 import httpx
 
 from mamctl.adapters.http.deadline import BoundedBackend
 from mamctl.adapters.http.proxies import Proxy, Route, direct
-from mamctl.adapters.http.socks import socks_transport
 from mamctl.errors import ConfigInvalidError, MamctlError
-
-if TYPE_CHECKING:
-    import ssl
 
 
 class WayOut(httpx.BaseTransport):
@@ -119,8 +116,6 @@ def trusted_certificates() -> ssl.SSLContext:
 
 @cache
 def _context(file: str, folder: str) -> ssl.SSLContext:
-    import ssl
-
     variable, path = ("SSL_CERT_FILE", file) if file else ("SSL_CERT_DIR", folder)
     try:
         if path and not (os.path.isfile(path) if file else os.path.isdir(path)):  # noqa: PTH112, PTH113
@@ -134,3 +129,26 @@ def _context(file: str, folder: str) -> ssl.SSLContext:
             remedy=f"correct {variable}, or unset it to use the certificates that come with mamctl",
             code="certificates_unreadable",
         ) from None
+
+
+def socks_transport(
+    proxy: Proxy, verify: ssl.SSLContext | bool, limits: httpx.Limits, silence: float
+) -> httpx.HTTPTransport:
+    """Sends by a SOCKS proxy; `silence` is the seconds that each of the proxy's first words may take.
+
+    httpcore waits for these without end: something that does not speak SOCKS would hold the run for ever.
+    Raises ImportError where the package socksio is missing.
+    """
+    auth = (proxy.username.encode(), proxy.password.reveal().encode()) if proxy.username or proxy.password else None
+    way = httpx.HTTPTransport(verify=verify, limits=limits)
+    way._pool.close()  # noqa: SLF001 - httpx has no other door to httpcore's own
+    way._pool = httpcore.SOCKSProxy(  # noqa: SLF001
+        proxy_url=proxy.address,
+        proxy_auth=auth,
+        ssl_context=verify if isinstance(verify, ssl.SSLContext) else None,
+        max_connections=limits.max_connections,
+        max_keepalive_connections=limits.max_keepalive_connections,
+        keepalive_expiry=limits.keepalive_expiry,
+        network_backend=BoundedBackend(silence),
+    )
+    return way

@@ -1,8 +1,13 @@
-"""How far one exchange may go, and how long to wait before the next attempt at one that failed in passing."""
+"""How far one exchange may go, and how long to wait before the next: by our own pauses, or as the server asks."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+LONGEST = 86400.0  # seconds of a Retry-After; what is further away is taken as this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,3 +35,29 @@ class Retries:
         """Seconds after attempt number `attempt` (the first is 0), at least the `asked` ones; `chance` adds jitter."""
         first = self.first_throttled if throttled else self.first
         return max(asked or 0.0, first * float(2**attempt) * (1 + chance))
+
+
+def parse_retry_after(header: str | None, now: float, body: bytes = b"") -> float | None:
+    """Seconds from `now` (unix time), at most a day, by a Retry-After header in either form or the body that Audnexus
+    sends; None when neither gives any.
+    """
+    seconds = _from_header(header.strip(" \t"), now) if header else _from_body(body)
+    return None if seconds is None else min(LONGEST, max(0.0, seconds))
+
+
+def _from_header(text: str, now: float) -> float | None:
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _from_body(body: bytes) -> float | None:
+    try:
+        found = json.loads(body)["error"]["details"]["retryAfterSeconds"]
+        return float(found) if isinstance(found, (int, float)) else None
+    except (ValueError, RecursionError, KeyError, TypeError, IndexError, OverflowError):
+        return None

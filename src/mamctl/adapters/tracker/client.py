@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import mamctl
-from mamctl.adapters.http.policy import Bounds, Retries
+from mamctl.adapters.http.policy import Bounds, Retries, parse_retry_after
 from mamctl.adapters.http.proxies import Route, by_environment
-from mamctl.adapters.http.retry_after import parse_retry_after
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, outcome_of
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
-from mamctl.adapters.tracker.pace import LONGEST_BAN, Pace, PaceFile
-from mamctl.adapters.tracker.server_clock import ServerClock
 from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
+from mamctl.adapters.tracker.timing import LONGEST_BAN, Pace, PaceFile, ServerClock
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.errors import MaintenanceError, MamctlError, PurchaseUnknownError, ShapeChangedError
 

@@ -1,29 +1,28 @@
-"""The login form, filled in for a person who has chosen so (`tracker.login = "password"`).
+"""The login form, filled in where the configuration chose so (`tracker.login = "password"`).
 
 The site locks an account after some failed logins, so a failure is remembered in a file and nothing is tried again
-until a person clears it. A session made on the site is the better way, and the default.
+until you clear it. A session made on the site is the better way, and the default.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from mamctl.adapters.private_files import SecretSource, shown_variable, write_private
-from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, shape_changed
+from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, maintenance, shape_changed
+from mamctl.adapters.tracker.client import TrackerClient
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.session import BROWSER_COOKIES
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, UsageError
 
-if TYPE_CHECKING:
-    from mamctl.adapters.tracker.client import TrackerClient
-
+T = TypeVar("T")
 _HIDDEN = ("t", "j", "a")
 _CLEAR = "log in with a browser to see what is wrong, then run: mamctl tracker clear-login"
 _FORM = Ask(path="/login.php", accept="text/html", with_cookie=False)
@@ -79,7 +78,7 @@ class FormLogin:
         return marker_of(self.client.session.path)
 
     def refuse_from_now_on(self, why: str) -> None:
-        """Let no further login be tried until a person clears it."""
+        """Let no further login be tried until you clear it."""
         self._remember(why)
 
     def ensure_session(self) -> None:
@@ -165,7 +164,7 @@ def _hidden_fields(answer: Answer) -> dict[str, str]:
     found = {name: form.css_first(f'input[name="{name}"]') for name in _HIDDEN} if form is not None else {}
     fields = {name: node.attributes.get("value") or "" for name, node in found.items() if node is not None}
     if set(fields) != set(_HIDDEN):
-        raise shape_changed(answer, "a login page without the known form")
+        raise maintenance(answer) or shape_changed(answer, "a login page without the known form")
     return fields
 
 
@@ -176,3 +175,41 @@ def _words(answer: Answer) -> str:
         check_answer(answer)
     main = LexborHTMLParser(answer.text).css_first("#mainBody")
     return excerpt(main.html or "" if main is not None else answer.text) or f"status {answer.status} without a word"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedInClient(TrackerClient):
+    """Signs in by the form when it has no session, or when the site no longer takes the one it has.
+
+    Only where the configuration chose `tracker.login = "password"`. The session must be made with `login_seed(email)`.
+    """
+
+    email: str
+    password: Secret
+
+    @property
+    def login(self) -> FormLogin:
+        """The form, filled in with address and password."""
+        return FormLogin(self, self.email, self.password, allowed=True)
+
+    def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
+        """A read. A dead session is replaced once; should the new one be refused too, no login is tried any more."""
+        fresh = not self.session.is_rotated()
+        self.login.ensure_session()
+        try:
+            return super().ask(ask, read)
+        except SessionRefusedError as refused:
+            if refused.slug != "session_dead":
+                raise
+            if not fresh:
+                self.login.sign_in()
+                return self._ask_again(ask, read)
+            self.login.refuse_from_now_on("the session of a successful login was refused")
+            raise
+
+    def _ask_again(self, ask: Ask, read: Callable[[Answer], T]) -> T:
+        try:
+            return super().ask(ask, read)
+        except SessionRefusedError:
+            self.login.refuse_from_now_on("the session of a successful login was refused")
+            raise

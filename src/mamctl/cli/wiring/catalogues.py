@@ -30,7 +30,7 @@ class Connected:
     catalogues: tuple[Catalogue, ...]
     keyless: tuple[str, ...]
     trust: Mapping[str, float]
-    tallies: Callable[[str], Mapping[str, int]]
+    counters: Callable[[str], Mapping[str, int]]
 
     @cached_property
     def by_name(self) -> dict[str, Catalogue]:
@@ -58,7 +58,7 @@ def open_catalogues(runtime: Runtime) -> Iterator[Connected]:
         found = _make_all(section, http, here.now)
         usable = tuple(one for one in found.values() if one is not None)
         keyless = tuple(name for name, one in found.items() if one is None)
-        yield Connected(usable, keyless, _trust(section), http.tallies)
+        yield Connected(usable, keyless, _trust(section), http.counters)
     finally:
         http.close()
 

@@ -60,9 +60,8 @@ def _member_client(runtime: Runtime) -> TrackerClient:
 
 
 def _signed_in_client(runtime: Runtime) -> TrackerClient:
-    from mamctl.adapters.tracker.login import login_seed, read_credentials
+    from mamctl.adapters.tracker.login import SignedInClient, login_seed, read_credentials
     from mamctl.adapters.tracker.session import SessionFile
-    from mamctl.adapters.tracker.signed_in import SignedInClient
 
     section = runtime.config.tracker
     email, password = read_credentials(section.username_env, section.password_file, section.password_env, os.environ)

@@ -15,7 +15,7 @@ from mamctl.domain.catalogues.drift import Change, DriftCase, DriftPolicy, plan_
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again
-from mamctl.jobs.catalogues.outages import Outages
+from mamctl.jobs.catalogues.lookup import Outages
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues import drift as store

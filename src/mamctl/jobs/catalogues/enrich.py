@@ -16,9 +16,8 @@ from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.matching.records import Unavailability
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import LookupPolicy, leads_back, look_up_many
-from mamctl.jobs.catalogues.lookup import LookupResult, catalogues_to_ask, query_catalogues
+from mamctl.jobs.catalogues.lookup import LookupResult, Outages, catalogues_to_ask, query_catalogues
 from mamctl.jobs.catalogues.match import question_about
-from mamctl.jobs.catalogues.outages import Outages
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
 from mamctl.jobs.run import Run

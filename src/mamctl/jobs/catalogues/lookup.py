@@ -6,8 +6,9 @@ all that were asked, as `meta match` does: where two of them mean different reco
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
@@ -21,9 +22,12 @@ from mamctl.domain.matching.match import (
 )
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
 from mamctl.domain.metadata.observation import Field
+from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import CatalogueResult, LookupPolicy, ask_catalogue, is_pinned
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once
+
+_Key = tuple[str, str]  # catalogue and kind of failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +153,25 @@ def _in_full(catalogue: Catalogue, answer: CatalogueResult, lacking: frozenset[F
     if record is None or not (catalogue.details & lacking) - _fields_of(record):
         return answer
     return replace(answer, record=merge_details(record, catalogue.lookup(record.id)))
+
+
+@dataclass(slots=True)
+class Outages:
+    """How many books each catalogue could not be asked about, by reason."""
+
+    books: Counter[_Key] = field(default_factory=Counter)
+    errors: dict[_Key, CatalogueUnavailableError] = field(default_factory=dict)
+
+    def count(self, errors: Iterable[CatalogueUnavailableError]) -> None:
+        """Count one book in."""
+        for error in errors:
+            key = (error.catalogue, error.reason.value)
+            self.books[key] += 1
+            self.errors.setdefault(key, error)
+
+    def problems(self) -> Iterator[Problem]:
+        """One problem for each catalogue that could not be asked, with how many books that concerns."""
+        for key, error in sorted(self.errors.items()):
+            count = self.books[key]
+            text = f"{error.message} ({count} book{'' if count == 1 else 's'} without its answer)"
+            yield Problem(error.slug, text, error.subject, error.remedy)

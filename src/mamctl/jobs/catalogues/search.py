@@ -1,4 +1,4 @@
-"""How any command searches one catalogue for a book: by its ids, then by one wording of its title after the other."""
+"""Searches one catalogue for a book: by its ids, then by one wording of its title after the other."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from mamctl.domain.matching.match import Candidate, MatchPolicy, Verdict, Verdic
 from mamctl.domain.matching.queries import MOST_QUESTIONS, search_forms
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.jobs.catalogues.ports import Catalogue
+
+# Public domain, read by many, sold by all; the ASIN is of no consequence: "unknown" is an answer, too.
+_KNOWN_TO_ALL = BookQuery(title="Pride and Prejudice", author="Jane Austen")
+_BY_ASIN = BookQuery(asin="B0036FO4KQ")
 
 
 def search_for(catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy) -> Verdict:
@@ -64,3 +68,12 @@ def once(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 def _key(record: CatalogueRecord) -> tuple[str, str, str | None]:
     return record.catalogue, record.id, record.region
+
+
+def probe(catalogue: Catalogue) -> None:
+    """Whether a catalogue answers: ask about a book that all know (or find the answer of today).
+
+    Raises CatalogueUnavailableError when no answer comes.
+    """
+    if not catalogue.search(_KNOWN_TO_ALL):
+        catalogue.search(_BY_ASIN)

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from mamctl.domain.site.categories import KNOWN_CATEGORIES, MAIN_CATEGORIES
 from mamctl.practice.tracker.economy import unsatisfied
-from mamctl.practice.tracker.sizes import pretty, ratio_text
 from mamctl.practice.tracker.state import Account, Section, Torrent, World, site_time
+from mamctl.practice.tracker.texts import pretty, ratio_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,7 +18,7 @@ from mamctl.practice.web import Answer, html_answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 
 class Gate(Enum):

@@ -15,7 +15,7 @@ from mamctl.practice.tracker.economy import accrue
 from mamctl.practice.tracker.fault_answers import apply_fault
 from mamctl.practice.tracker.routes import Gate, route_of
 from mamctl.practice.tracker.sessions import find_session, refuse, refuse_seedbox, turn_cookie, why_refused
-from mamctl.practice.tracker.visit import Visit
+from mamctl.practice.tracker.state import Visit
 from mamctl.practice.web import Answer, BodyUnreadableError, Request, html_answer
 
 if TYPE_CHECKING:

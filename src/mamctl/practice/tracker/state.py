@@ -9,10 +9,16 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mamctl.domain.site.categories import CATEGORY_BY_ID, Category
 from mamctl.practice.clock import PracticeClock
+
+if TYPE_CHECKING:
+    from mamctl.practice.tracker.behaviour import Behaviour
+    from mamctl.practice.web import Request
+
 
 GIB = 1024**3
 
@@ -256,3 +262,26 @@ def name_id(name: str) -> int:
 def site_time(moment: datetime) -> str:
     """The site's way of writing times: UTC without saying so."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an answering function gets. `session` is None where none is needed and none came."""
+
+    world: World
+    behaviour: Behaviour
+    request: Request
+    session: Session | None
+    now: datetime
+    base_url: str = ""
+
+    @property
+    def account(self) -> Account:
+        """The account behind the session; only where a session is required."""
+        assert self.session is not None
+        return self.world.accounts[self.session.uid]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Query and body, nested."""
+        return self.request.fields

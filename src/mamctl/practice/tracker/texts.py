@@ -1,9 +1,10 @@
-"""The practice site's rules and answers, in its own plain words."""
+"""The practice site's own words: its rules and answers, and sizes and ratios as it writes them."""
 
 from __future__ import annotations
 
-from mamctl.practice.tracker.state import Section
+from mamctl.practice.tracker.state import Account, Section
 
+_UNITS = ("KiB", "MiB", "GiB", "TiB")
 _RULES = (
     ("general", "General rules", ["One account per person.", "Be kind in the forums."]),
     (
@@ -46,3 +47,23 @@ def site_texts() -> dict[str, list[Section]]:
 
 def _sections(parts: tuple[tuple[str, str, list[str]], ...]) -> list[Section]:
     return [Section(anchor, title, list(paragraphs)) for anchor, title, paragraphs in parts]
+
+
+def pretty(size: int, places: int | None = None) -> str:
+    """`1.234 TiB`, `56.78 GiB`, `0.00 KiB`: binary units, a thousands comma where it comes to that."""
+    amount = size / 1024
+    unit = 0
+    while amount >= 1024 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    wanted = places if places is not None else (3 if _UNITS[unit] == "TiB" else 2)
+    return f"{amount:,.{wanted}f} {_UNITS[unit]}"
+
+
+def ratio_of(account: Account) -> float | None:
+    """The ratio to two places; None while nothing was downloaded."""
+    return round(account.uploaded / account.downloaded, 2) if account.downloaded else None
+
+
+def ratio_text(account: Account, places: int) -> str:
+    """The ratio for pages."""
+    return f"{account.uploaded / account.downloaded:.{places}f}" if account.downloaded else "Inf."

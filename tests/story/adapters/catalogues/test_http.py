@@ -1,4 +1,4 @@
-"""The shared HTTP layer: kept answers, pace, patience, budget, tallies, and keys that nobody sees."""
+"""The shared HTTP layer: kept answers, pace, patience, budget, counters, and keys that nobody sees."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_an_outdated_answer_stands_in_for_a_catalogue_that_is_gone(server, http,
     clock.now += timedelta(days=3)
     server.behaviour.plan(FaultKind.OUTAGE)
     assert http.ask(_call(server), _text) == first
-    assert http.tallies("open_library")["stale"] == 1
+    assert http.counters("open_library")["stale"] == 1
 
 
 def test_a_server_that_asks_for_a_rest_gets_it(server, http, clock):
@@ -159,7 +159,7 @@ def test_two_catalogues_on_one_host_share_its_pace(server, http, clock):
 _ASKER = """
 import sys
 from pathlib import Path
-from mamctl.adapters.catalogues.pace import Pace
+from mamctl.adapters.catalogues.storage import Pace
 pace = Pace(Path(sys.argv[1]))
 for _ in range(25):
     print(pace.reserve("catalogue.test", 1.0, 1000.0))
@@ -176,18 +176,18 @@ def test_two_processes_queue_up_behind_each_other(tmp_path):
     assert sorted(waits) == [float(number) for number in range(50)]
 
 
-def test_tallies_tell_the_day_of_all_runs(server, http, again, clock):
+def test_counters_have_the_day_of_all_runs(server, http, again, clock):
     http.ask(_call(server), _text)
     http.ask(_call(server), _text)
     server.behaviour.plan(FaultKind.RESET, times=1)
     other = again()
     other.ask(_call(server, "/works/OL1W.json"), _text)
-    assert http.tallies("open_library")["cached"] == 1
-    assert other.tallies("open_library") == {
+    assert http.counters("open_library")["cached"] == 1
+    assert other.counters("open_library") == {
         "asked": 3, "answered": 2, "found": 2, "cached": 1, "stale": 0, "failed": 0,
     }  # fmt: skip
     clock.now += timedelta(days=1)
-    assert set(http.tallies("open_library").values()) == {0}
+    assert set(http.counters("open_library").values()) == {0}
 
 
 def test_mamctl_says_who_asks(server, http):
@@ -243,7 +243,7 @@ def test_several_threads_may_ask_at_once(server, http):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda call: http.ask(call, _text), calls))
     assert len(set(answers)) == 40
-    assert http.tallies("open_library")["answered"] == 40
+    assert http.counters("open_library")["answered"] == 40
 
 
 @pytest.mark.parametrize("name", ["answers.db", "pace.db"])
@@ -254,7 +254,7 @@ def test_a_broken_file_is_replaced(server, tmp_path, again, name):
     client = again()
     client.ask(_call(server), _text)
     client.ask(_call(server), _text)
-    assert client.tallies("open_library")["cached"] == 1
+    assert client.counters("open_library")["cached"] == 1
 
 
 def test_what_was_kept_is_read_anew_when_it_can_no_longer_be_read(server, http):

@@ -107,7 +107,7 @@ def test_an_outage_of_one_is_partial_and_of_all_unreachable(mamctl, config, libr
     assert gone.data["unavailable"] == gone.data["asked"]
 
 
-def test_catalogues_shows_state_and_tallies(mamctl, config, server):
+def test_catalogues_shows_state_and_counters(mamctl, config, server):
     server.behaviour.plan(FaultKind.PAGE, "itunes")
     done = mamctl("meta", "catalogues", "--config", str(config), "--json")
     states = {one["name"]: one for one in done.data["catalogues"]}

@@ -7,9 +7,9 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-from mamctl.adapters.catalogues import cache
+from mamctl.adapters.catalogues import storage
 from mamctl.adapters.catalogues.answer import Answer
-from mamctl.adapters.catalogues.cache import AnswerCache
+from mamctl.adapters.catalogues.storage import AnswerCache
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def test_what_is_older_than_it_may_be_goes(tmp_path):
 
 
 def test_the_file_is_bounded_and_the_oldest_go_first(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "_PURGE_EVERY", 10)
+    monkeypatch.setattr(storage, "_PURGE_EVERY", 10)
     path = tmp_path / "c" / "answers.db"
     with closing(AnswerCache(path, max_bytes=200_000)) as kept:
         noise = random.Random(1)

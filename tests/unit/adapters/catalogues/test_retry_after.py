@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.adapters.http.policy import parse_retry_after
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
+from bencode2 import bencode
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.adapters.library.torrent_file import decode_bencoding, read_torrent
 from mamctl.domain.library.torrent_contents import ListedFile
-from mamctl.practice.tracker.bencode import bencode
 
 values = st.recursive(
     st.integers(-(10**12), 10**12) | st.binary(max_size=40),

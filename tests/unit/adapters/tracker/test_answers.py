@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.adapters.http.retry_after import parse_retry_after
+from mamctl.adapters.http.policy import parse_retry_after
 from mamctl.adapters.tracker.answers import Answer, check_answer, object_of
 from mamctl.errors import ExitCode, MamctlError
 

@@ -14,7 +14,7 @@ from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ports import Catalogue
-from mamctl.jobs.catalogues.probe import probe
+from mamctl.jobs.catalogues.search import probe
 from mamctl.output.screen import Screen
 
 app = typer.Typer()
@@ -99,15 +99,15 @@ def _reached(connected: Connected, name: str, troubles: dict[str, CatalogueUnava
 
 
 def _state(connected: Connected, name: str, reachable: bool | None) -> CatalogueState:
-    tally = connected.tallies(name)
+    counts = connected.counters(name)
     return CatalogueState(
         name=name,
         configured=name in connected.by_name,
         reachable=reachable,
-        requests_today=tally["asked"],
-        answered=round(tally["answered"] / tally["asked"], 4) if tally["asked"] else None,
-        cached=tally["cached"],
-        stale=tally["stale"],
-        failed=tally["failed"],
+        requests_today=counts["asked"],
+        answered=round(counts["answered"] / counts["asked"], 4) if counts["asked"] else None,
+        cached=counts["cached"],
+        stale=counts["stale"],
+        failed=counts["failed"],
         trust=connected.trust.get(name, 1.0),
     )

@@ -79,7 +79,7 @@ def _policy(runtime: Runtime, wanted: frozenset[Field], *, only_unavailable: boo
 
 
 def _asked(connected: Connected) -> Counter[str]:
-    return Counter({one.name: connected.tallies(one.name)["asked"] for one in connected.catalogues})
+    return Counter({one.name: connected.counters(one.name)["asked"] for one in connected.catalogues})
 
 
 def _chosen(runtime: Runtime, books: list[str], *, everything: bool, missing: Field | None) -> tuple[int, ...] | None:

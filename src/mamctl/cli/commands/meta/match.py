@@ -115,7 +115,7 @@ def _about_path(runtime: Runtime, path: str, duration: str | None) -> Result:
 
 
 def _requests(connected: Connected) -> int:
-    return sum(connected.tallies(one.name).get("asked", 0) for one in connected.catalogues)
+    return sum(connected.counters(one.name).get("asked", 0) for one in connected.catalogues)
 
 
 def _seconds(duration: str | None) -> float | None:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.practice.tracker.behaviour import Behaviour, Shape
 from mamctl.practice.tracker.economy import unsatisfied
-from mamctl.practice.tracker.sizes import pretty, ratio_of
 from mamctl.practice.tracker.state import Account, site_time
+from mamctl.practice.tracker.texts import pretty, ratio_of
 from mamctl.practice.web import Answer, json_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 _NOTIFS = ("pms", "aboutToDropClient", "tickets", "waiting_tickets", "requests", "topics")
 

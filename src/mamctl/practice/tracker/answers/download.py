@@ -11,7 +11,7 @@ from mamctl.practice.tracker.state import Account, Torrent, site_time
 from mamctl.practice.web import Answer, html_answer
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 PAST_LIMIT = "Attempted to Download Past Unsatisfied limit"
 MISSING_TID = "<h1>Invalid download link: missing tid (torrent id)</h1>"

@@ -9,7 +9,7 @@ from mamctl.practice.tracker.state import Exchange, SessionKind
 from mamctl.practice.web import Answer, html_answer, json_answer, listed
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 
 def answer_history(visit: Visit) -> Answer:

@@ -11,7 +11,7 @@ from mamctl.practice.web import Answer, html_answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 
 def is_browser(visit: Visit) -> bool:

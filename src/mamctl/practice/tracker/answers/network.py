@@ -10,7 +10,7 @@ from mamctl.practice.tracker.state import Session, SessionKind
 from mamctl.practice.web import Answer, json_answer
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 IP_INTERVAL = timedelta(minutes=1)
 SEEDBOX_INTERVAL = timedelta(hours=1)

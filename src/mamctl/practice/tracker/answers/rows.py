@@ -7,13 +7,14 @@ import json
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from bencode2 import bencode
+
 from mamctl.practice.tracker.behaviour import Behaviour, Shape
-from mamctl.practice.tracker.bencode import Bencodable, Raw, bencode
-from mamctl.practice.tracker.sizes import pretty
 from mamctl.practice.tracker.state import Torrent, World, name_id, site_time
+from mamctl.practice.tracker.texts import pretty
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 _MEDIA_TYPES = {13: 1, 14: 2, 15: 3, 16: 4}
 
@@ -113,7 +114,7 @@ def info_of(torrent: Torrent) -> bytes:
     pieces = -(-torrent.size // piece)
     name = f"{torrent.title} [{torrent.id}].{torrent.filetype.partition(' ')[0] or 'bin'}"
     seeds = b"".join(hashlib.sha1(b"%d:%d" % (torrent.id, n)).digest() for n in range(pieces))  # noqa: S324 - BitTorrent v1
-    facts: dict[str, Bencodable] = {
+    facts = {
         "length": torrent.size,
         "name": name,
         "piece length": piece,
@@ -130,7 +131,8 @@ def info_hash(torrent: Torrent) -> str:
 
 def torrent_file(torrent: Torrent, announce: str) -> bytes:
     """The whole torrent file."""
-    return bencode({"announce": announce, "info": Raw(info_of(torrent)), "comment": f"practice {torrent.id}"})
+    before = bencode({"announce": announce, "comment": f"practice {torrent.id}"}).removesuffix(b"e")
+    return before + bencode("info") + info_of(torrent) + b"e"
 
 
 def _mediainfo(facts: dict[str, str]) -> dict[str, Any]:

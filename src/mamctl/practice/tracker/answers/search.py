@@ -11,7 +11,7 @@ from mamctl.practice.tracker.state import Torrent
 from mamctl.practice.web import Answer, BodyUnreadableError, html_answer, json_answer, listed, named
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 DEFAULT_PAGE = 25
 SMALLEST_PAGE, LARGEST_PAGE = 5, 1000

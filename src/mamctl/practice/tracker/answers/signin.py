@@ -10,7 +10,7 @@ from mamctl.practice.tracker.state import Account, SessionKind
 from mamctl.practice.web import Answer, BodyUnreadableError, html_answer
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 FAILURES_ALLOWED = 5
 

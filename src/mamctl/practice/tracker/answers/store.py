@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.practice.tracker import economy
 from mamctl.practice.tracker.economy import RefusedError
-from mamctl.practice.tracker.sizes import pretty, ratio_of
+from mamctl.practice.tracker.texts import pretty, ratio_of
 from mamctl.practice.web import Answer, html_answer, json_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mamctl.practice.tracker.visit import Visit
+    from mamctl.practice.tracker.state import Visit
 
 MAX_AFFORDABLE = "Max Affordable "
 NOT_FOUND = "<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>"

@@ -1,10 +1,15 @@
-"""How far apart requests are, over all processes: the last request's time is kept beside the session."""
+"""When requests may leave, over all processes, and how far this machine's clock is from the site's.
+
+The last request's time is kept next to the session.
+"""
 
 from __future__ import annotations
 
 import json
 import math
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from mamctl.adapters.private_files import write_private
@@ -47,3 +52,18 @@ class PaceFile:
     def write(self, pace: Pace) -> None:
         """Record it. Raises OSError: a directory that cannot be written could not keep a rotated cookie either."""
         write_private(self.path, json.dumps({"last": pace.last, "not_before": pace.not_before}))
+
+
+@dataclass(slots=True)
+class ServerClock:
+    """Remembers the latest difference; None before any answer carried a readable date."""
+
+    skew: timedelta | None = None
+
+    def update(self, date_header: str | None, now: float) -> None:
+        """Take in one answer's Date header; `now` is this machine's unix time."""
+        try:
+            theirs = parsedate_to_datetime(date_header or "").timestamp()
+        except (ValueError, OverflowError):
+            return
+        self.skew = timedelta(seconds=round(now - theirs))
