@@ -141,7 +141,7 @@ class ModelClient:
 
     def _call(self, call: str, hashes: tuple[str, ...] = ()) -> None:
         self.calls.append((call, hashes))
-        self.add_problem(call)
+        self.trouble(call)
 
 
 class KilledError(BaseException):
