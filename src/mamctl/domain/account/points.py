@@ -11,6 +11,7 @@ from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.vip import VipPolicy, ring_fence, time_left
 
 _DAY = timedelta(days=1)
+_SHORTEST_SPAN = timedelta(hours=12)  # over less, points come in lumps that say nothing of a day
 _LOOK_AHEAD = 366  # days
 # Renewals lie up to 90 days apart: a shorter period holds one wholly or not at all, and its return means nothing.
 LONGEST_PERIOD = timedelta(days=365)
@@ -41,7 +42,7 @@ class Spending:
 @dataclass(frozen=True, slots=True)
 class Points:
     """RAT-9 over one period. `returned` is earned ÷ spent, None when nothing was spent; what fell without a purchase
-    of mamctl's own is spent too (`spent_elsewhere` of `spent`).
+    of mamctl's own is spent too (`spent_elsewhere` of `spent`). `earned_per_day` is None over less than half a day.
 
     `renewals` counts the renewals that the period was cut to, None where it was not. `renewal_price` is None for a
     class that has VIP for good; `renewal_at` is the first day on which the balance covers it, `renewal_covered` whether
@@ -105,7 +106,8 @@ def judge_points(
     first, last_reading = readings[0], readings[-1]
     earned, own, elsewhere = _flows(readings, sorted(spendings, key=lambda spending: spending.at))
     spent = own + elsewhere
-    per_day = earned / ((last_reading.at - first.at) / _DAY)
+    span = last_reading.at - first.at
+    tells = span >= _SHORTEST_SPAN
     returned = earned / spent if spent > 0 else None
     points = Points(
         since=first.at,
@@ -115,8 +117,8 @@ def judge_points(
         spent=spent,
         spent_elsewhere=elsewhere,
         returned=returned,
-        earned_per_day=per_day,
-        recommendation=ADVICE if returned is not None and returned < 1.0 else None,
+        earned_per_day=earned / (span / _DAY) if tells else None,
+        recommendation=ADVICE if tells and returned is not None and returned < 1.0 else None,
         renewal_price=None,
         renewal_at=None,
         renewals=period.renewals if period else None,

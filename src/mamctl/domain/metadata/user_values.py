@@ -22,13 +22,14 @@ _SHAPES = {
     Field.LANGUAGE: "a language, e.g. English or en",
     Field.ABRIDGED: "yes or no",
     Field.COVER: "a web address, or a path below the book's folder",
-    Field.DURATION: "a length, e.g. 11:04:09 or 11 hrs 4 mins",
+    Field.DURATION: "a length, e.g. 11:04:09, 11 hrs 4 mins, or seconds",
 }
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
 def value_from_person(field: Field, text: str) -> Value:
-    """The value that a person means. Raises ValueError, which says what is expected."""
+    """The value that the user means; a bare length is in seconds, as everywhere. Raises ValueError, which says what is
+    expected."""
     value = _read(field, text.strip())
     if value is None or value in {"", ()}:
         raise ValueError(f"{field.value} needs {_SHAPES.get(field, 'a value')}")
@@ -61,6 +62,6 @@ _READERS: dict[Field, Callable[[str], Value | None]] = {
     Field.ISBN: parse_isbn,
     Field.COVER: lambda text: parse_cover(tidy(text)),
     Field.LANGUAGE: parse_language,
-    Field.DURATION: parse_duration,
+    Field.DURATION: lambda text: parse_duration(text, bare_unit=1.0),
     Field.DESCRIPTION: plain_text,
 }

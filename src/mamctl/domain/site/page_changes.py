@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from mamctl.domain.site.pages import ListedCategory, NoticeKind, PageKind, SitePage
-from mamctl.domain.site.rules import CategoryRule, EventKind, SiteEvent
+from mamctl.domain.site.rules import EventKind, SiteEvent
 
 # Any page may announce an event, but only one's silence says that it is over: the page that the event is about.
 _ABOUT = {
@@ -82,7 +83,21 @@ def _announces(page: SitePage, kind: NoticeKind) -> bool:
     return any(notice.kind is kind for notice in page.notices)
 
 
-def under_events(rule: CategoryRule, events: Iterable[SiteEvent], now: datetime) -> CategoryRule:
+class Promoted(Protocol):
+    """What a category has of promotions, as a rule or as a record of the store."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def promotions(self) -> tuple[str, ...]:
+        """Their names."""
+        ...
+
+
+R = TypeVar("R", bound=Promoted)
+
+
+def under_events(rule: R, events: Iterable[SiteEvent], now: datetime) -> R:
     """The rule with what the events of the whole site make of it; its own free torrents stay as they are."""
     under_way = {event.kind for event in events if event.active(now)}
     own = [name for name in rule.promotions if name in ("freeleech_picks", "personal_freeleech")]

@@ -98,6 +98,11 @@ def test_the_second_reading_is_asked_where_the_first_finds_nothing(ask, work):
     assert len({one["title"] for one in done.data["readings"]}) > 1
 
 
+def test_an_empty_path_is_wrong_usage(mamctl, config):
+    for words in (("parse-path", ""), ("parse-path", "Mara Vell/The Salt Road", " "), ("match", "--path", "")):
+        assert mamctl("meta", *words, "--config", str(config)).code == 2
+
+
 def test_a_path_says_all_that_is_asked(ask):
     assert ask("--path", "A/B", "--title", "C").code == 2
     assert ask("--path", "").code == 2

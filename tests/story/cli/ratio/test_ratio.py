@@ -104,7 +104,7 @@ def test_quiet_prints_nothing_while_all_is_well_and_an_emergency_once(ratio, box
 
 
 @pytest.mark.spec("RAT-11")
-def test_a_client_that_is_down_makes_the_ratio_unknown_and_changes_nothing(ratio, box: Seedbox) -> None:
+def test_a_client_that_is_down_makes_the_ratio_unknown_and_changes_nothing(mamctl, ratio, box: Seedbox) -> None:
     ratio(box, "watch")
     frozen = box.look()
     box.client.stop()
@@ -114,6 +114,11 @@ def test_a_client_that_is_down_makes_the_ratio_unknown_and_changes_nothing(ratio
     assert [p["code"] for p in done.json["problems"]] == ["unreachable", "ratio_unknown", "ratio_emergency"]
     assert all(problem["remedy"] for problem in done.json["problems"])
     assert "unknown (no client said what it has moved)" in ratio(box, "status").out
+    assert "– uploads, – downloads" in ratio(box, "status").out
+    figures = ratio(box, "status", "--json").data["figures"]
+    assert (figures["upspeed"], figures["active_uploads"], figures["active_downloads"]) == (None, None, None)
+    checks = {check["name"]: check for check in mamctl("doctor", "--json", "--config", box.config()).data["checks"]}
+    assert checks["clients"]["detail"].count("home") == 1
     box.client.start()
     assert box.look() == frozen
     assert ratio(box, "watch").code == 3

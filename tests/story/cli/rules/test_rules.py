@@ -87,11 +87,28 @@ def test_a_category_that_is_not_one(rules, asked: str, hint: str) -> None:
 
 
 @pytest.mark.spec("CAT-1")
+def test_an_event_holds_at_once_and_is_one_line_of_what_changed(mamctl, rules, reader: Member) -> None:
+    config = str(reader.config())
+    rules("sync")
+    categories = len(rules("list").data["categories"])
+    rules("event", "add", "bonus")
+    assert rules("show", "41").data["category"]["bonus_event_active"] is True
+    reader.tracker.world.torrents[small.PLAIN].free = True
+    rules("sync")
+    assert mamctl("rules", "diff", "--config", config).out.splitlines() == [
+        f"{categories} categories: bonus event began",
+        "AudioBooks · Fantasy: freeleech began; 0 → 1 free torrents",
+    ]
+
+
+@pytest.mark.spec("CAT-1")
 def test_a_person_begins_and_ends_an_event(rules) -> None:
+    rules("sync")
     until = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
     added = rules("event", "add", "bonus", "--until", until, "--note", "double points")
     assert set(added.data) == {"id", "kind", "ends_at"}
     assert added.data["ends_at"] == f"{until}T23:59:59Z"
+    assert all(c["bonus_event_active"] for c in rules("list").data["categories"])
     assert rules("sync").data["rules"]["bonus_event"] is True
     assert all(c["bonus_event_active"] for c in rules("list").data["categories"])
     (event,) = rules("event", "list").data["events"]
@@ -99,6 +116,7 @@ def test_a_person_begins_and_ends_an_event(rules) -> None:
     assert (event["source"], event["active"]) == ("person", True)
     assert rules("event", "end", str(event["id"])).data == {"id": event["id"]}
     assert rules("event", "end", str(event["id"])).code == 2
+    assert not any(c["bonus_event_active"] for c in rules("list").data["categories"])
     assert rules("sync").data["rules"]["bonus_event"] is False
 
 

@@ -41,6 +41,14 @@ def test_a_return_below_one_has_a_recommendation() -> None:
     assert points.recommendation == ADVICE
 
 
+@pytest.mark.parametrize(("hours", "told"), [(0.15, False), (11, False), (23.5, True)])
+def test_a_few_minutes_say_nothing_of_a_day(hours: float, told: bool) -> None:
+    points = judge_points([Balance(day(-hours / 24), 50_000), Balance(NOW, 49_000)], [], None, POLICY, NOW)
+    assert (points.earned, points.spent) == (0, 1_000)
+    assert (points.earned_per_day is not None) is told
+    assert (points.recommendation is not None) is told
+
+
 def test_nothing_spent_has_no_return_and_one_reading_has_no_flows() -> None:
     points = judge_points([Balance(day(-1), 100), Balance(NOW, 200)], [], None, POLICY, NOW)
     assert (points.earned, points.spent, points.returned, points.recommendation) == (100, 0, None, None)

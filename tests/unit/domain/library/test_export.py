@@ -81,6 +81,7 @@ def test_only_own_files_are_replaced(on_disk, own, verdict):
         (Field.COVER, "art/cover.jpg", "art/cover.jpg"),
         (Field.COVER, "https://example.org/c.jpg", "https://example.org/c.jpg"),
         (Field.DURATION, "11:04:09", 39849.0),
+        (Field.DURATION, "39849", 39849.0),  # seconds, as JSON and --duration have them
     ],
 )
 def test_a_persons_words_become_a_value(field, text, value):

@@ -202,7 +202,7 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
     try:
         snapshot, _ = watched.client.fetch_snapshot(None)
     except MamctlError as error:
-        return Check("clients", Grade.FAIL, f"{name}: {error.message}", error.remedy)
+        return Check("clients", Grade.FAIL, f"{name}: {error.message.removeprefix(f'{name}: ')}", error.remedy)
     finally:
         watched.client.close()
     ours = sum(watched.scope.holds(torrent) for torrent in snapshot.torrents.values())

@@ -53,7 +53,11 @@ def set_(
     field: Annotated[str, typer.Argument(metavar="FIELD", help="title, authors, narrators, series, year …")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help='e.g. "Mara Vell; Jo Penn", "Lantern Cycle #2".')],
 ) -> Result:
-    """Set a field of a book; the value is verified, and no scan or catalogue changes it."""
+    """Set a field of a book; it is verified then.
+
+    No scan and no catalogue changes a verified value. Lists are separated by ";", a series has its place behind "#", a
+    duration is 11:04:09 or a number of seconds.
+    """
     chosen = find_field(field)
     book_id = find_book(runtime.store, book)
     try:

@@ -34,7 +34,7 @@ def render_points(screen: Screen, data: Points) -> None:
         [
             ("period", span),
             ("balance", number(data.balance)),
-            ("earned", f"{number(data.earned)} ({number(data.earned_per_day)} a day)"),
+            ("earned", f"{number(data.earned)} ({_rate_text(data)})"),
             ("spent", f"{number(data.spent)} ({number(data.spent_elsewhere)} of it not by mamctl)"),
             ("return", f"{returned} (earned ÷ spent)"),
             ("next renewal", _renewal_text(data)),
@@ -42,6 +42,12 @@ def render_points(screen: Screen, data: Points) -> None:
     )
     if data.recommendation:
         screen.line(f"Advice: {data.recommendation}", Tone.WARN)
+
+
+def _rate_text(data: Points) -> str:
+    if data.earned is not None and data.earned_per_day is None:
+        return "too short a time to say how many a day"
+    return f"{number(data.earned_per_day)} a day"
 
 
 def _renewal_text(data: Points) -> str:

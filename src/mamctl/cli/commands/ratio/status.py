@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import ago, bytes_text, day, held
+from mamctl.cli.format import ago, bytes_text, day, held, number
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.ratio.forecast import UNKNOWN
@@ -56,7 +56,7 @@ def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
     figures = data.figures
     if figures:
         yield "now", f"{bytes_text(figures.upspeed)}/s up, {bytes_text(figures.dlspeed)}/s down"
-        yield "active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"
+        yield "active", f"{number(figures.active_uploads)} uploads, {number(figures.active_downloads)} downloads"
         if figures.emergency:
             yield "frozen", f"{figures.frozen} downloads; left to you: {data.left_alone}"
             yield "refused", f"{data.blocked} paid download{'' if data.blocked == 1 else 's'}"

@@ -10,7 +10,7 @@ import typer
 
 from mamctl.cli.clock import repeat
 from mamctl.cli.command import command, require_yes
-from mamctl.cli.format import bytes_text, day, held
+from mamctl.cli.format import bytes_text, day, held, number
 from mamctl.cli.options import parse_period
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.clients import watch_context
@@ -39,7 +39,7 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
         [
             ("moved", f"{bytes_text(figures.uploaded_bytes)} up, {bytes_text(figures.downloaded_bytes)} down"),
             ("now", f"{_speed(figures.upspeed)} up, {_speed(figures.dlspeed)} down"),
-            ("active", f"{figures.active_uploads} uploads, {figures.active_downloads} downloads"),
+            ("active", f"{number(figures.active_uploads)} uploads, {number(figures.active_downloads)} downloads"),
             ("frozen", f"{figures.frozen} downloads{_waiting(data)}"),
             *([("missing", f"{data.missing} torrents that the guard changed")] if data.missing else []),
             *(

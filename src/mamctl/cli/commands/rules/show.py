@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ from mamctl.cli.command import command, view
 from mamctl.cli.format import day, yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
+from mamctl.domain.site.page_changes import under_events
 from mamctl.domain.site.rule_texts import SectionChange
 from mamctl.domain.site.rules import CategoryRule, SiteEvent, describe_change
 from mamctl.errors import UsageError
@@ -31,6 +33,7 @@ from mamctl.store.site.rules import (
 
 app = typer.Typer()
 
+_MANY = 6  # categories with the same change: more would hide what else there is
 _WIDTH = 100  # columns of a quoted rule
 
 
@@ -71,7 +74,13 @@ def list_(runtime: Runtime) -> Result:
     """What holds now in every category."""
     now = runtime.now()
     active = tuple(event for event in list_events(runtime.store) if event.active(now))
-    return Result(ListData(list_rules(runtime.store), active))
+    return Result(ListData(_categories(runtime), active))
+
+
+def _categories(runtime: Runtime) -> tuple[CategoryRecord, ...]:
+    """Every category as the last sync found it, under the events that began or ended since."""
+    events, now = list_events(runtime.store), runtime.now()
+    return tuple(under_events(record, events, now) for record in list_rules(runtime.store))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ def show(
     runtime: Runtime, category: Annotated[str, typer.Argument(metavar="CATEGORY", help="Its id or name.")]
 ) -> Result:
     """One category: what holds, and what held before."""
-    records = list_rules(runtime.store)
+    records = _categories(runtime)
     wanted = category.casefold().strip()
     found = [r for r in records if wanted in (str(r.id), r.name.casefold(), f"{r.main} {r.name}".casefold())]
     if len(found) != 1:
@@ -151,12 +160,21 @@ def render_diff(screen: Screen, data: DiffData) -> None:
     """A line a change; texts as removed and added lines."""
     if not data.changes and not data.texts:
         screen.line("Nothing has changed.")
-    for change in data.changes:
-        screen.line(f"{change.category}: {change.words}")
+    for line in _change_lines(data.changes):
+        screen.line(line)
     for text in data.texts:
         screen.heading(f"{text.page} page, {text.before_at:%Y-%m-%d} → {text.after_at:%Y-%m-%d}")
         for section in text.sections:
             render_section(screen, section)
+
+
+def _change_lines(changes: Sequence[Change]) -> list[str]:
+    """A line a category; what is the same in many of them, as an event of the whole site is, is said once."""
+    counts = Counter(part for change in changes for part in change.words.split("; "))
+    common = {part for part, count in counts.items() if count >= _MANY}
+    once = [f"{count} categories: {part}" for part, count in counts.items() if part in common]
+    own = ((change.category, [one for one in change.words.split("; ") if one not in common]) for change in changes)
+    return [*once, *(f"{category}: {'; '.join(parts)}" for category, parts in own if parts)]
 
 
 def render_section(screen: Screen, section: SectionChange) -> None:
