@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 MARK   := $(VENV)/.installed
+# What `make test-long` begins from, and how many times as much as CI it does.
+SEED   := $(or $(SEED),$(shell date +%s))
+EFFORT ?= 10
 # `make test COVERAGE= ARGS=tests/story/cli` runs a part without the demand on the whole.
 COVERAGE ?= --cov=mamctl --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
-.PHONY: help demo check test golden fuzz lint bench parts docs venv clean
+.PHONY: help demo check test test-long golden fuzz lint bench parts docs venv clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 venv: $(MARK) ## the virtual environment with everything in it
 
@@ -31,6 +34,12 @@ check: $(MARK) ## lint and the unit tests, in about a minute
 
 test: $(MARK) parts ## every test, the real parts included
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE) $(ARGS)
+
+test-long: $(MARK) parts ## an hour or more of what CI samples: kills, many examples, fuzzing (SEED=7 repeats a run)
+	@echo "seed $(SEED); make test-long SEED=$(SEED) repeats this"
+	@TEST_EFFORT=$(EFFORT) TEST_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m long $(ARGS)
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n 2 --hypothesis-seed=$(SEED) --timeout 1200 tests/unit
+	@$(BIN)/python -m tests.fuzz --seconds 1200 --seed $(SEED)
 
 golden: $(MARK) ## record again what every command prints (tests/golden); read the diff before you commit it
 	@$(BIN)/python -m tests.golden

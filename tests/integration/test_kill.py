@@ -6,12 +6,14 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mamctl.practice.tracker import FaultKind, PracticeTracker
+from tests.kit.effort import EFFORT, chance
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 
@@ -70,6 +72,26 @@ def test_kill_minus_nine_then_the_next_runs_make_it_right(member: Member, mamctl
     assert states.count("confirmed") == 1
     assert "claimed" not in states
     assert killed == "killed"
+
+
+@pytest.mark.long
+@pytest.mark.spec("VIP-8")
+@pytest.mark.parametrize("number", range(2 * EFFORT))
+def test_killed_at_any_moment_the_next_runs_buy_once(member: Member, mamctl, number: int) -> None:
+    config = member.config()
+    member.tracker.behaviour.grace = 5
+    with start(config) as run:
+        time.sleep(chance(f"vip check {number}").uniform(0, 1.5))
+        run.kill()
+    for _ in range(3):
+        with member.store() as db:
+            db.execute("UPDATE purchases SET claimed_at = '2026-01-01T00:00:00Z' WHERE state = 'claimed'")
+        assert mamctl("vip", "check", "--json", "--config", str(config)).code in (0, 3)
+    assert member.bought() == 1
+    with member.store() as db:
+        states = [row["state"] for row in db.execute("SELECT state FROM purchases ORDER BY id")]
+    assert states.count("confirmed") == 1
+    assert "claimed" not in states
 
 
 def test_a_full_disk_buys_nothing_and_says_so(member: Member, mamctl_process) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from tests.integration.qbt.between import Between
 from tests.integration.ratio.keeper import WATCH, Keeper
 from tests.integration.ratio.shelf import furnish, wait_shown
+from tests.kit.effort import EFFORT, chance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.real("qbittorrent")
 
 MB = 1_000_000
-ROUNDS = 3  # of a part; each kills one freeze and one thaw
+ROUNDS = 3 * EFFORT  # of a part; each kills one freeze and one thaw
 PARTS = [("4", 1), ("4", 2), ("4", 3), ("5", 1), ("next", 1)]
 
 
@@ -31,9 +31,9 @@ class Killer:
 
     def __init__(self, keeper: Keeper, between: Between, seed: str, span: float = 0.0) -> None:
         self.keeper, self.between = keeper, between
-        chance = random.Random(seed)
-        self.moments = [(number + chance.random()) / ROUNDS for number in range(ROUNDS)]  # one in each stretch
-        chance.shuffle(self.moments)
+        numbers = chance(seed)
+        self.moments = [(number + numbers.random()) / ROUNDS for number in range(ROUNDS)]  # one in each stretch
+        numbers.shuffle(self.moments)
         self.span = span
 
     def measure(self) -> None:
@@ -52,6 +52,8 @@ class Killer:
             process.kill()
 
 
+@pytest.mark.long
+@pytest.mark.timeout(120 * EFFORT)
 @pytest.mark.spec("RAT-12")
 @pytest.mark.parametrize(("program", "part"), PARTS, indirect=["program"])
 def test_killed_anywhere_the_next_pass_finishes_the_work(
