@@ -1,17 +1,23 @@
-"""Reads JSON sidecars: Audiobookshelf's metadata.json in both forms, Libation's saved Audible record, and others."""
+"""Reads JSON sidecars: Audiobookshelf's metadata.json in both forms, Libation's in both, and others.
+
+Audiobookshelf's older metadata.abs is text; it has the same fields.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.library.text_encoding import decode_nfo
-from mamctl.domain.library.audiobookshelf import Document, observe_abs
+from mamctl.domain.library.audiobookshelf import TEXT_MARK, Document, observe_abs, read_text_form
 from mamctl.domain.library.labels import Label, label_of
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping, series_of, text_of
 from mamctl.domain.metadata import extract
+from mamctl.domain.metadata.extract import clean
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
+from mamctl.domain.text.series import SeriesEntry, parse_position
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
 _ABS_KEYS = frozenset({"narrators", "authors", "authorName", "narratorName", "publishedYear", "abridged", "explicit"})
 _OWN_NAMES = frozenset({"metadata.json", "info.json", "audiobook.json", "book.json"})
 _LIBATION = Levels(sure=0.93, year=0.6)
+# "2 : Lantern Cycle, 1 : Harbour Tales"
+_ORDERED_SERIES = re.compile(r"(?:^|, )(?P<place>[^:,]{0,12}?) ?: (?P<name>.+?)(?=, [^:,]{0,12} : |$)")
 _OTHER = Levels(sure=0.8, year=0.6)
 
 
@@ -32,7 +40,11 @@ def observe_json(
 
     `known` is what Audiobookshelf reads by itself: its file is no source for that.
     """
+    if name.lower() == "metadata.abs" and (text := decode_nfo(data)).startswith(TEXT_MARK):
+        return tuple(observe_abs(read_text_form(text), Origin(Source.ABS_JSON, place, seen_at), known))
     found = read_object(data)
+    if "AuthorNames" in found:
+        return tuple(_observe_export(found, Origin(Source.LIBATION, place, seen_at)))
     product = found["product"] if isinstance(found.get("product"), dict) else found
     if "runtime_length_min" in product or "publication_name" in product or "publisher_summary" in product:
         return tuple(_observe_product(product, Origin(Source.LIBATION, place, seen_at)))
@@ -52,6 +64,8 @@ def read_object(data: bytes) -> dict[str, Any]:
         found = json.loads(decode_nfo(data))
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
     if isinstance(found, dict):
         return found
     raise ValueError("it is no JSON object")
@@ -74,9 +88,30 @@ def _observe_product(product: Mapping[str, Any], origin: Origin) -> Iterator[Obs
     summary = text_of(product.get("publisher_summary") or product.get("merchandising_summary"))
     yield from extract.extract_description(origin, summary, _LIBATION.sure, at="publisher_summary")
     yield from extract.extract_genres(origin, _genres(product), 0.9, at="category_ladders")
-    minutes = product.get("runtime_length_min")
-    if isinstance(minutes, (int, float)) and 0 < minutes < 100_000:
-        yield from origin.observe(Field.DURATION, float(minutes) * 60, 0.8, at="runtime_length_min")
+    yield from _minutes(product.get("runtime_length_min"), origin, "runtime_length_min")
+
+
+def _observe_export(row: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:
+    """A book as Libation's older files and its exported library have it: texts, several values joined in one."""
+    keys = {"authors": "AuthorNames", "narrators": "NarratorNames", "asin": "AudibleProductId", "title": "Title",
+            "subtitle": "Subtitle", "publisher": "Publisher", "language": "Language"}  # fmt: skip
+    yield from observe_mapping({key: row.get(old) for key, old in keys.items()}, origin, _LIBATION)
+    found = [(part["place"], part["name"]) for part in _ORDERED_SERIES.finditer(text_of(row.get("SeriesOrder")))]
+    entries = tuple(SeriesEntry(clean(name), parse_position(place)) for place, name in found if clean(name))
+    names = [] if entries else [text_of(row.get("SeriesNames"))]
+    yield from origin.observe(Field.SERIES, entries, _LIBATION.sure, at="SeriesOrder")
+    yield from extract.extract_series(origin, names, (), _LIBATION.sure, at="SeriesNames")
+    yield from extract.extract_date(origin, Field.PUBLISHED, text_of(row.get("DatePublished")), 0.9, at="DatePublished")
+    yield from extract.extract_description(origin, text_of(row.get("Description")), _LIBATION.sure, at="Description")
+    yield from extract.extract_genres(origin, [text_of(row.get("CategoriesNames"))], 0.9, at="CategoriesNames")
+    if isinstance(row.get("IsAbridged"), bool):
+        yield from origin.observe(Field.ABRIDGED, row["IsAbridged"], _LIBATION.sure, at="IsAbridged")
+    yield from _minutes(row.get("LengthInMinutes"), origin, "LengthInMinutes")
+
+
+def _minutes(value: Any, origin: Origin, at: str) -> tuple[Observation, ...]:
+    sensible = isinstance(value, (int, float)) and 0 < value < 100_000
+    return origin.observe(Field.DURATION, float(value) * 60 if sensible else None, 0.8, at=at)
 
 
 def _genres(product: Mapping[str, Any]) -> list[str]:

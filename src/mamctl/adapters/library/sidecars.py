@@ -28,7 +28,7 @@ LARGEST_YAML = 128 * 1024  # bytes; PyYAML's safe reader in Python takes about a
 LARGEST_NFO = 256 * 1024  # bytes; the longest NFO seen has 60 KiB
 _YAML_LINE = re.compile(r"(?P<key>[^\s:#'\"\-\[{][^:#\n]{0,60}):[ \t]+(?P<value>[^\s|>'\"\[{&*!#][^\n]*)")
 _YAML = Levels(sure=0.85, year=0.6)
-_NAMES = frozenset({"desc.txt", "reader.txt", "description.txt", "narrator.txt", "album.nfo"})
+_NAMES = frozenset({"metadata.abs", "desc.txt", "reader.txt", "description.txt", "narrator.txt", "album.nfo"})
 _SUFFIXES = frozenset({".nfo", ".json", ".opf", ".yml", ".yaml", ".diz"})
 
 
@@ -77,7 +77,7 @@ def _observe(
     data: bytes, name: str, path: str, seen_at: datetime, known: Iterable[Document]
 ) -> tuple[Observation, ...]:
     lower = name.lower()
-    if lower.endswith(".json"):
+    if lower.endswith((".json", ".abs")):
         return observe_json(data, name, path, seen_at, known)
     if lower.endswith(".opf"):
         return observe_xml(data, path, seen_at)

@@ -44,7 +44,13 @@ _KEYS = {
     Field.LANGUAGE: "language", Field.ABRIDGED: "abridged",
 }  # fmt: skip
 _LISTS = frozenset({"authors", "narrators", "series", "genres"})
-_OLD_KEYS = {"authorName": "authors", "narratorName": "narrators", "seriesName": "series"}
+_OLD_KEYS = {
+    "authorName": "authors", "author": "authors", "narratorName": "narrators", "narrator": "narrators",
+    "seriesName": "series", "publishYear": "publishedYear",
+}  # fmt: skip
+TEXT_MARK = ";ABMETADATA"
+"""How metadata.abs begins, the text form that Audiobookshelf wrote up to version 2.4."""
+_SERIES_IN_LIST = re.compile(r"\s*(.+? #[^#\s,]+|.+?)(?:,(?=\s)|$)")
 
 _PLACE = re.compile(r"(?P<name>.*) #(?P<place>[^#\s]+)", re.DOTALL)
 _ASIN = re.compile(r"(?:^|(?<= ))\[(?P<asin>[A-Z0-9]{10})\](?= |$)")
@@ -168,11 +174,24 @@ def flatten(found: Document) -> dict[str, Any]:
         if name not in _KEYS.values() or document.get(name):
             continue
         if name in _LISTS:
-            values = value if isinstance(value, list) else [value]
+            values = _SERIES_IN_LIST.findall(value) if name == "series" and isinstance(value, str) else value
+            values = values if isinstance(values, list) else [value]
             document[name] = tuple(text for one in values[:MOST_VALUES] if (text := _listed(one)))
         else:
             document[name] = value if isinstance(value, bool) else text_of(value).strip()
     return {key: value for key, value in document.items() if value not in ("", ())}
+
+
+def read_text_form(text: str) -> Document:
+    """The fields of metadata.abs: lines "key=value", then blocks; that of the description is read, chapters are not."""
+    document: dict[str, Any] = {}
+    head, *blocks = re.split(r"^\[(?=[A-Z]+\]\s*$)", text, flags=re.MULTILINE)
+    for line in head.splitlines():
+        key, sign, value = line.partition("=")
+        if sign and value.strip() not in {"", "null"}:
+            document.setdefault(key.strip(), value.strip())
+    described = (block.partition("]")[2] for block in blocks if block.startswith("DESCRIPTION]"))
+    return {**document, "description": next(described, "").strip() or document.get("description", "")}
 
 
 def _listed(value: Any) -> str:
@@ -235,7 +254,7 @@ def observe_abs(found: Document, origin: Origin, known: Iterable[Document] = ())
     yield from extract.extract_date(origin, Field.YEAR, year, SURE_OF_YEAR, at="publishedYear")
     yield from extract.extract_date(origin, Field.PUBLISHED, date, SURE, at="publishedDate")
     yield from extract.extract_description(origin, str(said.get("description", "")), SURE, at="description")
-    if said.get("abridged") in (True, "true"):
+    if str(said.get("abridged")).casefold() in {"true", "y"}:
         yield from origin.observe(Field.ABRIDGED, True, SURE, at="abridged")
 
 

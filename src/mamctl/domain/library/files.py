@@ -13,7 +13,7 @@ AUDIO_SUFFIXES = frozenset({
 
 
 SIDECAR_SUFFIXES = frozenset({
-    ".nfo", ".json", ".opf", ".txt", ".yml", ".yaml", ".xml", ".cue", ".diz", ".md", ".htm", ".html",
+    ".nfo", ".json", ".opf", ".txt", ".yml", ".yaml", ".xml", ".cue", ".diz", ".md", ".htm", ".html", ".abs",
     ".jpg", ".jpeg", ".png", ".webp",
 })  # fmt: skip
 

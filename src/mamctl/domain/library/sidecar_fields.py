@@ -128,4 +128,7 @@ def series_of(value: Mapping[str, Any]) -> tuple[SeriesEntry, ...]:
     name = extract.clean(text_of(value))
     places = ("sequence", "position", "number", "part", "index")
     place = next((text_of(value[key]) for key in places if value.get(key) is not None), "")
-    return (SeriesEntry(name, parse_position(place)),) if name else ()
+    if not name:
+        return ()
+    position = parse_position(place)
+    return (SeriesEntry(name),) if position is None else extract.place_series(name, position)

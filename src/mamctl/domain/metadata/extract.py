@@ -128,13 +128,19 @@ def extract_series(
     entries: list[SeriesEntry] = []
     for index, name in enumerate(written):
         place = places[index] if len(places) == len(written) or index < len(places) == 1 else None
-        read = parse_series(clean(name), placed=bool(place and parse_position(place)))
-        # With its own position the name is a name: "Area 51" and "Book 3" is Area 51, 3.
-        entries += [
-            SeriesEntry(entry.name, parse_position(place) if place and parse_position(place) else entry.position)
-            for entry in read
-        ]
+        entries += place_series(clean(name), parse_position(place) if place else None)
     yield from origin.observe(Field.SERIES, tuple(dict.fromkeys(entries)), confidence, at=at)
+
+
+def place_series(name: str, place: str | None) -> tuple[SeriesEntry, ...]:
+    """The series of a name with its place, where one is given beside it.
+
+    Then a number in the name is the name's, unless it repeats the place: "Unit #9" and "3" is Unit #9, 3.
+    """
+    read = parse_series(name, placed=place is not None)
+    if place is None or any(entry.position not in {None, place} for entry in read[:1]):
+        return read if place is None else (SeriesEntry(name, place),)
+    return tuple(SeriesEntry(entry.name, place) for entry in read)
 
 
 def extract_date(origin: Origin, field: Field, text: str, confidence: float, *, at: str | None = None) -> Observed:

@@ -61,6 +61,7 @@ _ORDER_NOTE = re.compile(
 )
 _SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
 _LABEL_TAIL = re.compile(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
+_HASH_LABEL = re.compile(rf"#\s*(?=(?:{PLACE_LABELS})\b)", re.IGNORECASE)
 _PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
 _POSITION = LazyPattern(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
@@ -105,7 +106,7 @@ def parse_series(text: str, *, bare: bool = False, placed: bool = False) -> tupl
     """
     entries: list[SeriesEntry] = []
     for part in _parts(_SERIES_LABEL.sub("", tidy(text))):
-        entry = _parse_one(_unwrap(_ORDER_NOTE.sub("", part)), bare=bare, placed=placed)
+        entry = _parse_one(_HASH_LABEL.sub("", _unwrap(_ORDER_NOTE.sub("", part))), bare=bare, placed=placed)
         if entry and not any(fold(entry.name) == fold(other.name) for other in entries):
             entries.append(entry)
     return tuple(entries)
