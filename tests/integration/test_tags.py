@@ -10,16 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.adapters.library.reader import LocalBookReader
 from mamctl.adapters.library.tags import FileTags, read_tags
+from mamctl.domain.library.files import BookFiles, FoundFile
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Origin, Source
+from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.series import SeriesEntry
 from tests.kit.audio import RECIPES
 
 pytestmark = pytest.mark.spec("META-1")
-ORIGIN = Origin(Source.TAGS, "x", datetime(2026, 11, 25, tzinfo=UTC))
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+ORIGIN = Origin(Source.TAGS, "x", NOW)
 UNTAGGED = {"headerless.mp3", "headerless_vbr.mp3", "aac.aac", "wav.wav", "aiff.aiff", "flac.mka"}
 TAGGED = [name for name in RECIPES if name not in UNTAGGED]
 
@@ -171,3 +174,59 @@ def test_a_missing_file_is_a_problem(tmp_path: Path):
     found = read_tags(str(tmp_path / "none.mp3"))
     assert isinstance(found, Problem)
     assert found.code == "unreadable_file"
+
+
+@pytest.mark.parametrize(
+    ("tags", "series"),
+    [
+        ({Tag.MOVEMENT: ("Cycle",), Tag.MOVEMENT_NUMBER: ("75",), Tag.PART: ("7.5",)}, ("Cycle", "7.5")),
+        ({Tag.MOVEMENT: ("Lantern Cycle",), Tag.MOVEMENT_NUMBER: ("2",)}, ("Lantern Cycle", "2")),
+        ({Tag.MOVEMENT: ("Lantern Cycle",), Tag.MOVEMENT_NUMBER: ("2",), Tag.PART: ("?",)}, ("Lantern Cycle", "2")),
+        ({Tag.SERIES: ("Unit #9",), Tag.PART: ("3",)}, ("Unit #9", "3")),
+        ({Tag.SERIES: ("Lantern Cycle #2",), Tag.PART: ("2",)}, ("Lantern Cycle", "2")),
+        ({Tag.SERIES: ("Lantern Cycle #Book 1",)}, ("Lantern Cycle", "1")),
+    ],
+)  # fmt: skip
+def test_the_place_in_a_series(tags, series):
+    (said,) = (one for one in observe_tags(tags, ORIGIN, alone=True) if one.field is Field.SERIES)
+    assert said.value == (SeriesEntry(*series),)
+
+
+@pytest.mark.real("ffmpeg")
+def test_a_text_that_id3v1_cut_loses_to_a_name_that_has_it_in_full(audio_kit: Path, tmp_path: Path):
+    folder = tmp_path / "Mara Vell" / "The Adventures of Shirley Holmwood and More"
+    folder.mkdir(parents=True)
+    path = folder / "all.mp3"
+    cut = "The Adventures of Shirley Holmwood"[:30].encode()
+    tag = b"TAG" + b"x".ljust(30, b"\0") + b"Mara Vell".ljust(30, b"\0") + cut + b"\0" * 35
+    path.write_bytes((audio_kit / "headerless_vbr.mp3").read_bytes()[171:] + tag)
+    tags = read_tags(str(path))
+    assert tags.fields[Tag.ALBUM] == (cut.decode(),)
+    found = FoundFile(str(path), path.stat().st_size, 0, 0, 0, 1)
+    reading = LocalBookReader().read(BookFiles(str(tmp_path), str(folder), (found,), ()), NOW)
+    titles = {said.value for said in reading.observations if said.field is Field.TITLE}
+    assert folder.name in titles
+    assert cut.decode() not in titles
+
+
+@pytest.mark.parametrize(
+    ("names", "cover"),
+    [
+        (["AlbumArtSmall.jpg", "Two-Cover.jpg"], "Two-Cover.jpg"),
+        (["author.jpg", "all.jpg"], "all.jpg"),
+        (["back.png", "front.png", "folder.jpg"], "folder.jpg"),
+        (["x.jpg", "Winter.jpg"], "Winter.jpg"),
+        (["author.jpg"], "author.jpg"),
+        (["a.jpg", "b.jpg"], "a.jpg"),
+    ],
+)
+def test_the_likeliest_picture_is_the_cover(tmp_path: Path, names: list[str], cover: str):
+    folder = tmp_path / "Winter"
+    folder.mkdir()
+    for name in ("all.mp3", *names):
+        (folder / name).write_bytes(b"x")
+    (folder / "cover.jpg").write_bytes(b"")  # a broken download shows nothing
+    files = [FoundFile(str(folder / name), (folder / name).stat().st_size, 0, 0, 0, 1)
+             for name in ("all.mp3", *names, "cover.jpg")]  # fmt: skip
+    reading = LocalBookReader().read(BookFiles(str(tmp_path), str(folder), tuple(files[:1]), tuple(files[1:])), NOW)
+    assert [said.value for said in reading.observations if said.field is Field.COVER] == [cover]

@@ -139,7 +139,11 @@ def _series(package: _Package) -> tuple[SeriesEntry, ...]:
         elif name == "calibre:series_index":
             waiting = parse_position(content)
         elif attribute(node, "property") == "belongs-to-collection" and (collection := clean(text_of_element(node))):
-            if package.refinement(node, "collection-type") in {"", "series"}:
-                place = parse_position(package.refinement(node, "group-position"))
-                entries.append(SeriesEntry(collection, place))
+            place = parse_position(package.refinement(node, "group-position"))
+            entries += [SeriesEntry(collection, place)] if _is_series(package, node) else []
     return tuple({entry.name.casefold(): entry for entry in entries}.values())
+
+
+def _is_series(package: _Package, node: _Element) -> bool:
+    """Whether a collection is a series, and no set of boxed volumes."""
+    return package.refinement(node, "collection-type") in {"", "series"}

@@ -15,10 +15,11 @@ from mamctl.adapters.library.tags import read_tags
 from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import OwnExport
+from mamctl.domain.library.files import SHOWS_SOMETHING_ELSE, cover_rank
 from mamctl.domain.library.multi_book import FileSigns, read_place, read_signs
 from mamctl.domain.library.paths.observe import know, name_writers, observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.library.paths.reading import Known
-from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags
+from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags, without_cut_texts
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
 
@@ -131,11 +132,12 @@ def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> 
             continue
         pictured += [file.path] if found.has_cover else []
         written += [found.fields] if len(written) < AS_WRITTEN else []
-        if (place := read_place(found.fields)) is not None:
+        whole = without_cut_texts(found.fields, found.cut_at, file.path)
+        if (place := read_place(whole)) is not None:
             tracks[file.path] = place
         # What speaks of the book is the same in all its files, and read once.
-        one = alone or Tag.ALBUM not in found.fields
-        kept = {tag: texts for tag, texts in found.fields.items() if one or tag not in TRACK_TAGS}
+        one = alone or Tag.ALBUM not in whole
+        kept = {tag: texts for tag, texts in whole.items() if one or tag not in TRACK_TAGS}
         files.setdefault(tuple(kept.items()), []).append(file.path)
     said: list[tuple[Observation, int]] = []
     for fields, paths in files.items():
@@ -181,13 +183,18 @@ def _relative(book: BookFiles) -> str:
 
 
 def _picture_beside(book: BookFiles, seen_at: datetime) -> tuple[Observation, ...]:
-    """The picture beside the audio: cover.*, else the first."""
-    pictures = [file.path for file in book.sidecars if PurePath(file.path).suffix.lower() in _PICTURES]
-    named = [path for path in pictures if PurePath(path).stem.lower() in {"cover", "folder"}]
-    if not pictures:
+    """The likeliest cover among the pictures beside the audio; an empty file shows nothing."""
+    stems = {PurePath(path).stem for path in (book.path + "/", *(file.path for file in book.audio))}
+    ranked = [
+        (cover_rank(file.path, stems), file.path)
+        for file in book.sidecars
+        if file.size and PurePath(file.path).suffix.lower() in _PICTURES
+    ]
+    if not ranked:
         return ()
-    chosen = (named or pictures)[0]
-    return Origin(Source.SIDECAR, chosen, seen_at).observe(Field.COVER, _in_folder(book, chosen), 0.9 if named else 0.6)
+    rank, chosen = min(ranked, key=lambda pair: pair[0])
+    confidence = 0.9 if rank == 0 else 0.6 if rank < SHOWS_SOMETHING_ELSE else 0.3
+    return Origin(Source.SIDECAR, chosen, seen_at).observe(Field.COVER, _in_folder(book, chosen), confidence)
 
 
 def _picture_inside(book: BookFiles, pictured: list[str], seen_at: datetime) -> tuple[Observation, ...]:

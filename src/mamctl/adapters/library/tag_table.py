@@ -29,8 +29,9 @@ _ROWS: dict[Tag, tuple[str, str, str, str]] = {
     Tag.SUBTITLE: (
         "tit3 txxx:subtitle", "----:subtitle ©st3 ©sub", "subtitle", "wm/subtitle subtitle",
     ),
-    Tag.ALBUM_ARTIST: ("tpe2 txxx:albumartist", "aart", "albumartist album_artist album+artist", "wm/albumartist"),
-    Tag.ARTIST: ("tpe1", "©art", "artist", "author artist"),
+    Tag.ALBUM_ARTIST: ("tpe2 txxx:albumartist txxx:albumartists", "aart ----:albumartists",
+        "albumartist album_artist album+artist albumartists", "wm/albumartist"),
+    Tag.ARTIST: ("tpe1 txxx:artists", "©art ----:artists", "artist artists", "author artist"),
     Tag.AUTHOR: ("txxx:author txxx:authors text", "----:author ©aut", "author authors writer", "wm/writer"),
     Tag.NARRATOR: (
         "txxx:narrator txxx:narrators txxx:narratedby txxx:reader txxx:readby tpe3",

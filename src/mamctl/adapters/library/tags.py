@@ -12,15 +12,20 @@ from mamctl.domain.problem import Problem
 
 LONGEST_TEXT = 100_000  # characters; no field of a book is longer, a broken length field may be
 _SKIPPED_COMMENTS = ("itun", "songs-db", "id3v1")
+ID3V1_LENGTH = 30
 MOST_TEXTS = 300  # of one tag; a cast of two hundred is the largest that was seen
 
 
 @dataclass(frozen=True, slots=True)
 class FileTags:
-    """The known fields of one file, and whether a picture is embedded."""
+    """The known fields of one file, and whether a picture is embedded.
+
+    `cut_at` is the number of characters to which the tags cut every text: those of ID3v1 have no more than 30.
+    """
 
     fields: dict[Tag, tuple[str, ...]] = field(default_factory=dict)
     has_cover: bool = False
+    cut_at: int | None = None
 
 
 def read_tags(path: str) -> FileTags | Problem:
@@ -57,7 +62,8 @@ def _read(path: str) -> FileTags:
         return FileTags(has_cover=bool(getattr(audio, "pictures", None)))
     raw = _RAW[kind](tags)
     cover = bool(getattr(audio, "pictures", None)) or _has_cover(tags, kind)
-    return FileTags(pick_fields(raw, kind), cover)
+    cut_at = ID3V1_LENGTH if kind is Kind.ID3 and tags.version < (2,) else None
+    return FileTags(pick_fields(raw, kind), cover, cut_at)
 
 
 def _tags_without_frame(path: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 # Audiobookshelf's list, without video.
@@ -31,6 +32,26 @@ def unfinished_name(name: str) -> str | None:
     if suffix.lower() not in UNFINISHED_SUFFIXES:
         return None
     return stem if os.path.splitext(stem)[1].lower() in AUDIO_SUFFIXES else None  # noqa: PTH122
+
+
+# Words in the names of pictures that show something else than the cover, or only a piece of it.
+_NO_COVER = ("author", "narrator", "small", "thumb", "back", "disc", "label", "logo", "banner", "fanart", "booklet")
+SHOWS_SOMETHING_ELSE = 4
+
+
+def cover_rank(path: str, stems: Collection[str]) -> int:
+    """How likely the picture at `path` is the cover, 0 the likeliest; `stems` are the names of the book and its audio.
+
+    Named "cover" or "folder", like the book, with "cover" or "front" in its name, any other, what shows something else.
+    """
+    stem = os.path.splitext(os.path.basename(path))[0].casefold()  # noqa: PTH119, PTH122
+    if stem in {"cover", "folder"}:
+        return 0
+    if stem in {name.casefold() for name in stems}:
+        return 1
+    if any(word in stem for word in _NO_COVER):
+        return SHOWS_SOMETHING_ELSE
+    return 2 if "cover" in stem or "front" in stem else 3
 
 
 @dataclass(frozen=True, slots=True)

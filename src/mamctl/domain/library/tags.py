@@ -78,6 +78,19 @@ def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str,
     )
 
 
+def without_cut_texts(tags: Tags, cut_at: int | None, path: str) -> Tags:
+    """Without the texts of `cut_at` characters that a folder or the file at `path` has in full."""
+    if cut_at is None:
+        return tags
+    names = [fold(name) for name in path.split("/")]
+
+    def is_cut(text: str) -> bool:
+        return len(text) >= cut_at and any(fold(text) in name and len(fold(text)) < len(name) for name in names)
+
+    kept = {tag: tuple(text for text in texts if not is_cut(text)) for tag, texts in tags.items()}
+    return {tag: texts for tag, texts in kept.items() if texts}
+
+
 def _first(tags: Tags, tag: Tag) -> str:
     return next((extract.clean(text) for text in tags.get(tag, ()) if extract.clean(text)), "")
 
@@ -179,7 +192,10 @@ def _narrators(tags: Tags, origin: Origin) -> Iterator[Observation]:
 def _series(tags: Tags, origin: Origin) -> Iterator[Observation]:
     pairs = ((Tag.SERIES, Tag.PART, 0.8), (Tag.MOVEMENT, Tag.MOVEMENT_NUMBER, 0.75), (Tag.SHOW, Tag.EPISODE, 0.55))
     for name, part, confidence in pairs:
-        positions = tags.get(part, ()) or (tags.get(Tag.PART, ()) if name is Tag.MOVEMENT else ())
+        # A movement's number is an integer: 7.5 stands in the part, which is the movement's where no series is named.
+        parts = (part,) if name is not Tag.MOVEMENT or Tag.SERIES in tags else (Tag.PART, part)
+        written = (tags.get(tag, ()) for tag in parts)
+        positions = next((texts for texts in written if any(parse_position(text) for text in texts)), ())
         yield from extract.extract_series(origin, tags.get(name, ()), positions, confidence, at=name.value)
     for text in tags.get(Tag.GROUPING, ()):
         yield from _grouping(text, origin)
