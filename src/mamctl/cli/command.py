@@ -14,7 +14,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from mamctl.cli.runtime import Options, Runtime
+from mamctl.cli.context import Options
+from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.reporting import KNOWN_PROBLEMS

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from mamctl.config.values import ValueFault, convert
+from mamctl.domain.bounds import DurationText
+from mamctl.domain.metadata.observation import Field
 from mamctl.errors import UsageError
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from mamctl.domain.metadata.observation import Field
+from mamctl.store.library.book_search import find_books
 
 Book = Annotated[str, typer.Argument(metavar="BOOK", help="An id, a path, or a few words of the title.")]
 SHOWN = 10
@@ -20,8 +20,6 @@ SHOWN = 10
 
 def find_book(db: sqlite3.Connection, text: str) -> int:
     """The id of the one book that is meant. Raises UsageError, which lists the candidates when there are several."""
-    from mamctl.store.library.book_search import find_books
-
     if not text.strip():  # a variable of a shell that was never set must not mean the only book there is
         raise UsageError(
             "BOOK is empty", subject="BOOK", remedy="name a book by its id, its path, or words of its title"
@@ -40,8 +38,6 @@ def find_book(db: sqlite3.Connection, text: str) -> int:
 def find_field(name: str) -> Field:
     """The field of this name, in singular or plural. Raises UsageError, which names the nearest field or all."""
     from difflib import get_close_matches
-
-    from mamctl.domain.metadata.observation import Field
 
     known = {field.value: field for field in Field} | {"author": Field.AUTHORS, "narrator": Field.NARRATORS,
                                                        "genre": Field.GENRES}  # fmt: skip
@@ -73,9 +69,6 @@ def begin_of(span: timedelta, now: datetime) -> datetime:
 
 def parse_span(text: str) -> timedelta:
     """A span with its unit, or bare seconds. Raises typer.BadParameter."""
-    from mamctl.config.values import ValueFault, convert
-    from mamctl.domain.bounds import DurationText
-
     try:
         return timedelta(seconds=float(text) if text.isdecimal() else convert(text, Annotated[float, DurationText()]))
     except (ValueFault, OverflowError) as fault:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import typer
 
 from mamctl.cli.command import command, view
+from mamctl.cli.context import Requests
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.domain.account.account import Unsatisfied, judge_vip_status
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState
@@ -165,7 +165,7 @@ def status(runtime: Runtime) -> Result:
             open_purchase=OpenPurchase("vip", claim.claimed_at, claim.price) if claim else None,
             wanted=count_pending(db),
             events=tuple(view(Event, event) for event in active),
-            requests=count_requests(runtime),
+            requests=runtime.requests(),
         )
     )
 

@@ -10,13 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mamctl import paths
 from mamctl.cli.cron.crontab import Line, render_block
-
-if TYPE_CHECKING:
-    from mamctl.config import Config, Loaded
+from mamctl.config import Config, Loaded
 
 SCHEDULED = "MAMCTL_SCHEDULED"
 """The variable by which a scheduler's line says that it is one."""

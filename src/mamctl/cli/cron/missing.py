@@ -6,13 +6,12 @@ import importlib.util
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mamctl.adapters.private_files import shown_variable
 from mamctl.cli.cron.lines import needs_config, pinned
+from mamctl.config import Config, Loaded
 from mamctl.domain.problem import Problem
-
-if TYPE_CHECKING:
-    from mamctl.config import Config, Loaded
 
 NETWORK = (
     *("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"),
@@ -42,8 +41,6 @@ def find_lacks(loaded: Loaded, environ: Mapping[str, str], cron_environ: Mapping
 
 
 def _secret_lacking(key: str, variable: str) -> Problem:
-    from mamctl.adapters.private_files import shown_variable
-
     shown = shown_variable(variable, f"{key}_env")
     what = "the session" if key == "tracker.mam_id" else "a secret"
     message = f"cron will not have {shown}: {what} is known in this shell only"

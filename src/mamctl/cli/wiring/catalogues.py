@@ -8,17 +8,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from mamctl.adapters.catalogues.audible import Audible
+from mamctl.adapters.catalogues.audnexus import Audnexus
+from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
+from mamctl.adapters.catalogues.custom import Custom
+from mamctl.adapters.catalogues.goodreads import Goodreads
+from mamctl.adapters.catalogues.google_books import GoogleBooks
+from mamctl.adapters.catalogues.hardcover import Hardcover
+from mamctl.adapters.catalogues.itunes import ITunes
+from mamctl.adapters.catalogues.librivox import LibriVox
+from mamctl.adapters.catalogues.open_library import OpenLibrary
 from mamctl.cli.clock import current_clock
 from mamctl.cli.runtime import Runtime
 from mamctl.config.secrets import catalogue_key, custom_key
 from mamctl.config.sections import CatalogueSource, CataloguesSection, CustomSource
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.catalogues.ports import Catalogue
-
-if TYPE_CHECKING:
-    from mamctl.adapters.catalogues.client import CatalogueHttp
 
 _KEYED = frozenset({"goodreads", "google_books", "hardcover"})
 
@@ -41,8 +48,6 @@ class Connected:
 @contextmanager
 def open_catalogues(runtime: Runtime) -> Iterator[Connected]:
     """Everything that can be asked. Raises ConfigInvalidError for a name in `order` that nobody has."""
-    from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
-
     section = runtime.config.catalogues
     policy = RequestPolicy(
         ttl=section.cache_ttl,
@@ -65,15 +70,6 @@ def open_catalogues(runtime: Runtime) -> Iterator[Connected]:
 
 def _builders(section: CataloguesSection, now: Callable[[], datetime]) -> dict[str, Callable[..., Catalogue]]:
     """The maker of each built-in catalogue, given the shared HTTP, address, interval, and key where it has one."""
-    from mamctl.adapters.catalogues.audible import Audible
-    from mamctl.adapters.catalogues.audnexus import Audnexus
-    from mamctl.adapters.catalogues.goodreads import Goodreads
-    from mamctl.adapters.catalogues.google_books import GoogleBooks
-    from mamctl.adapters.catalogues.hardcover import Hardcover
-    from mamctl.adapters.catalogues.itunes import ITunes
-    from mamctl.adapters.catalogues.librivox import LibriVox
-    from mamctl.adapters.catalogues.open_library import OpenLibrary
-
     regions = section.regions
     return {
         "audible": partial(Audible, today=lambda: now().date(), regions=regions),
@@ -115,8 +111,6 @@ def _make_all(
 
 
 def _make_custom(one: CustomSource, http: CatalogueHttp) -> Catalogue:
-    from mamctl.adapters.catalogues.custom import Custom
-
     key = custom_key(one).read(os.environ)
     return Custom(http, name=one.name, base_url=one.base_url, key=key, interval=one.interval)
 

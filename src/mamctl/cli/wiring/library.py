@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.audio.pool import DecodePool
+from mamctl.adapters.library.walk import is_audio, walk_library
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
+from mamctl.output.progress import BarProgress, SilentProgress, file_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from mamctl.adapters.audio.pool import DecodePool
     from mamctl.cli.runtime import Runtime
-    from mamctl.output.progress import BarProgress, SilentProgress
 
 
 def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
     """The paths given, else the library's folders, each as it really lies. Raises UsageError."""
-    from mamctl.adapters.library.walk import is_audio
-
     wanted = [os.path.realpath(path) for path in paths or runtime.config.library.folders]
     if not wanted:
         raise UsageError("there is no library to look at", remedy="name a folder, or set library.folders")
@@ -35,24 +33,18 @@ def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
 
 def open_decoder(runtime: Runtime) -> DecodePool:
     """The decoders; use it as a context manager."""
-    from mamctl.adapters.audio.pool import DecodePool
-
     return DecodePool(runtime.config.audio.parallel, ffmpeg=runtime.config.audio.ffmpeg_path)
 
 
 @contextmanager
 def open_progress(runtime: Runtime, paths: Sequence[str]) -> Iterator[BarProgress | SilentProgress]:
     """A bar on a terminal, unless `--quiet`."""
-    from mamctl.output.progress import file_progress
-
     with file_progress(lambda: count_audio(paths), wanted=not runtime.options.quiet) as progress:
         yield progress
 
 
 def count_audio(paths: Sequence[str]) -> tuple[int, int]:
     """How many audio files there are, and their bytes together."""
-    from mamctl.adapters.library.walk import walk_library
-
     files = size = 0
     for path in paths:
         for listing in walk_library(path):

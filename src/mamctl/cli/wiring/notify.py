@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from mamctl.adapters.notify.apprise import holds_secret
+from mamctl.adapters.private_files import Exposure, exposure_of
+from mamctl.config import Loaded
 from mamctl.config.secrets import SecretFinding, find_secret_faults, notify_source
+from mamctl.config.sections import NotifySection
+from mamctl.domain.problem import Problem
 from mamctl.domain.reporting import ReminderPolicy
 from mamctl.errors import MamctlError
-
-if TYPE_CHECKING:
-    from mamctl.config import Loaded
-    from mamctl.config.sections import NotifySection
-    from mamctl.domain.problem import Problem
 
 _KEY = "notify.urls"
 
@@ -32,8 +31,6 @@ def usable_addresses(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
 
     Those of a configuration that others can read are left out when they hold a password: a job goes on without them.
     """
-    from mamctl.domain.problem import Problem
-
     exposed = _exposed_addresses(loaded)
     finding = _finding(loaded, exposed) if exposed else None
     own = loaded.config.notify.urls
@@ -45,8 +42,6 @@ def usable_addresses(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
 
 
 def _further(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
-    from mamctl.domain.problem import Problem
-
     try:
         text = notify_source(loaded.config.notify).read(os.environ)
     except MamctlError as error:
@@ -56,19 +51,13 @@ def _further(loaded: Loaded) -> tuple[tuple[str, ...], Problem | None]:
 
 def _exposed_addresses(loaded: Loaded) -> frozenset[str]:
     """The addresses in the file that hold a password, while others can read the file."""
-    from mamctl.adapters.private_files import Exposure, exposure_of
-
     urls = loaded.config.notify.urls
     if not urls or not loaded.exists or exposure_of(loaded.path) is Exposure.PRIVATE:
         return frozenset()
-    from mamctl.adapters.notify.apprise import holds_secret
-
     return frozenset(url for url in urls if holds_secret(url))
 
 
 def _finding(loaded: Loaded, exposed: frozenset[str]) -> SecretFinding:
-    from mamctl.adapters.private_files import Exposure, exposure_of
-
     mounted = exposure_of(loaded.path) is Exposure.MOUNTED
     many = "an address that holds" if len(exposed) == 1 else f"{len(exposed)} addresses that hold"
     text = f"others can use {loaded.path}, and it has {many} a password or token"

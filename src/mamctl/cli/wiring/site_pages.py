@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from mamctl.adapters.tracker.pages import PAGE_PATHS, SitePages
+from mamctl.cli.context import Context
+from mamctl.cli.wiring.tracker import open_pages
 from mamctl.domain.site.pages import PageKind
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
-
-if TYPE_CHECKING:
-    from mamctl.adapters.tracker.pages import SitePages
-    from mamctl.cli.runtime import Runtime
-
+from mamctl.store.exchanges import count_request, requests_today
 
 _THIS_WAY_ONLY = frozenset({"challenge_page", "front_server_refused"})  # refused to a browser; the API may be open
 
@@ -24,35 +22,29 @@ class PagesOfToday:
     `outage` is what would meet any other request too: nothing more is to be asked of the site in this run.
     """
 
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
+    def __init__(self, context: Context) -> None:
+        self.context = context
         self.stopped = False
         self.outage: MamctlError | None = None
 
     @cached_property
     def site(self) -> SitePages:
         """The site's pages. Raises ConfigInvalidError without a browser session."""
-        from mamctl.cli.wiring.tracker import open_pages
-
-        return open_pages(self.runtime)
+        return open_pages(self.context)
 
     def require_session(self) -> None:
         """Raises ConfigInvalidError, before anything is asked, when there is no browser session to use."""
         _ = self.site
 
     def __iter__(self) -> Iterator[FetchedPage]:
-        from mamctl.store.exchanges import requests_today
-
         for kind in PageKind:
-            if not self.stopped and not requests_today(self.runtime.ledger, _service(kind), self.runtime.now()):
+            if not self.stopped and not requests_today(self.context.ledger, _service(kind), self.context.now()):
                 yield FetchedPage(kind, self)
 
     def fetch(self, kind: PageKind) -> str:
         """The page's HTML; asked for today from now on, whatever the answer."""
-        from mamctl.store.exchanges import count_request
-
         site = self.site
-        count_request(self.runtime.ledger, _service(kind), 1, self.runtime.now())
+        count_request(self.context.ledger, _service(kind), 1, self.context.now())
         try:
             return site.fetch_page(kind)
         except MamctlError as error:
@@ -73,8 +65,6 @@ class FetchedPage:
     @property
     def name(self) -> str:
         """Its path on the site."""
-        from mamctl.adapters.tracker.pages import PAGE_PATHS
-
         return PAGE_PATHS[self.kind]
 
     def load(self) -> str:

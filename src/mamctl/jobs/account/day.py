@@ -6,12 +6,19 @@ import sqlite3
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from mamctl.domain.account.account import Unsatisfied
+from mamctl.domain.account.vip import Condition, Outcome
 from mamctl.domain.problem import Problem
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
+from mamctl.jobs.account.pending_check import PendingCheck
+from mamctl.jobs.account.renewal import Settled
 from mamctl.jobs.run import Run
+from mamctl.jobs.site.rules_sync import RulesSync
+from mamctl.store.account.purchases import Purchase
 from mamctl.store.exchanges import BudgetSpentError
 
 T = TypeVar("T")
@@ -24,6 +31,48 @@ class Step:
     name: str
     outcome: str
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """The account as it is reported; what is unknown is None."""
+
+    status: str
+    expires_at: datetime | None
+    days_left: float | None
+    points: float | None
+    points_spent: float
+    ring_fenced: int
+    ratio: float | None
+    ratio_text: str | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    user_class: str | None
+    wedges: int | None
+    unsatisfied: Unsatisfied
+    vip_for_good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of the renewal, and the state of every condition."""
+
+    outcome: Outcome
+    reason: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VipCheck:
+    """All that the daily task learnt and did."""
+
+    standing: AccountView | None
+    decision: Decision | None
+    purchase: Purchase | None
+    settled: Settled | None
+    rules: RulesSync | None
+    pending: PendingCheck | None
+    steps: tuple[Step, ...]
 
 
 class Day:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.pending import PendingStatus
 from mamctl.domain.account.vip import CLOCK_TOLERANCE, Outcome
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.site.rules import EventKind, last_end
+from mamctl.jobs.account.day import VipCheck
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.rules_sync import site_news, until
 from mamctl.store.account.pending import PendingItem, list_pending
 from mamctl.store.site.rules import list_events
-
-if TYPE_CHECKING:
-    from mamctl.jobs.account.vip_check import VipCheck
 
 
 def free_titles(run: Run) -> frozenset[int]:

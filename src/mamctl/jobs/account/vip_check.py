@@ -5,11 +5,10 @@ work the pending list.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.vip import (
-    Condition,
     Outcome,
     VipFacts,
     VipPolicy,
@@ -19,10 +18,10 @@ from mamctl.domain.account.vip import (
 from mamctl.domain.outcome import Status
 from mamctl.errors import MamctlError
 from mamctl.jobs.account.attention import advise, lapse_problem, vip_problems
-from mamctl.jobs.account.day import Day, Step
+from mamctl.jobs.account.day import AccountView, Day, Decision, VipCheck
 from mamctl.jobs.account.news import clock_problem, daily_news, free_titles
 from mamctl.jobs.account.pending_check import Look, PendingCheck, conclude_pending, look_for_pending, open_titles
-from mamctl.jobs.account.renewal import Settled, renew, settle_open_claim
+from mamctl.jobs.account.renewal import renew, settle_open_claim
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.rules_sync import Observed, RulesSync, sync_rules
@@ -48,48 +47,6 @@ class Settings:
     max_pages: int
     pending_searches: int
     emergency: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """The account as it is reported; what is unknown is None."""
-
-    status: str
-    expires_at: datetime | None
-    days_left: float | None
-    points: float | None
-    points_spent: float
-    ring_fenced: int
-    ratio: float | None
-    ratio_text: str | None
-    uploaded_bytes: int | None
-    downloaded_bytes: int | None
-    user_class: str | None
-    wedges: int | None
-    unsatisfied: Unsatisfied
-    vip_for_good: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What became of the renewal, and the state of every condition."""
-
-    outcome: Outcome
-    reason: str
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class VipCheck:
-    """All that the daily task learnt and did."""
-
-    standing: AccountView | None
-    decision: Decision | None
-    purchase: Purchase | None
-    settled: Settled | None
-    rules: RulesSync | None
-    pending: PendingCheck | None
-    steps: tuple[Step, ...]
 
 
 def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck, MamctlError | None]:

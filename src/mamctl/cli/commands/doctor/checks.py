@@ -18,7 +18,6 @@ from mamctl.cli.format import ago
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.clients import open_clients
 from mamctl.cli.wiring.notify import examine_secrets, usable_addresses
-from mamctl.cli.wiring.requests import count_requests
 from mamctl.cli.wiring.tracker import login_session, site_route
 from mamctl.config.sections import QbittorrentSection
 from mamctl.domain.account.vip import CLOCK_TOLERANCE
@@ -140,7 +139,7 @@ def clock(runtime: Runtime) -> Check:
 
 def budget(runtime: Runtime) -> Check:
     """The day's requests."""
-    used = count_requests(runtime)
+    used = runtime.requests()
     detail = f"{used.today} of {used.budget} requests today"
     if used.today >= used.budget:
         return Check("budget", Grade.WARN, detail, "it starts anew at 00:00 UTC; tracker.daily_budget sets it")
@@ -176,7 +175,7 @@ def clients(runtime: Runtime) -> Check:
     if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
-    found = [_client(runtime, watched) for watched in open_clients(runtime, force=True)]
+    found = [_client(runtime, watched) for watched in open_clients(runtime, runtime.client_memory, force=True)]
     found += _shared_addresses(runtime.config.qbittorrent)
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)

@@ -13,7 +13,7 @@ from mamctl.cli.command import command, require_yes
 from mamctl.cli.format import bytes_text, day, held, number
 from mamctl.cli.options import parse_period
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.clients import watch_context
+from mamctl.cli.wiring.ratio import watch_context
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.errors import MamctlError

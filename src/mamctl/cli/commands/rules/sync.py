@@ -13,9 +13,9 @@ from mamctl.adapters.saved_pages import keep_copy, read_saved_page
 from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.readers.redacted import redact_html
 from mamctl.cli.command import command
+from mamctl.cli.context import Requests
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.cli.wiring.site_pages import PagesOfToday
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import MamctlError
@@ -103,10 +103,10 @@ def sync(runtime: Runtime) -> Result:
     with runtime.run("rules") as run:
         pages, unread, outage = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None, None)
         if outage:
-            return run.finish(SyncData(None, pages, count_requests(runtime)), error=outage)
+            return run.finish(SyncData(None, pages, runtime.requests()), error=outage)
         summary, _ = sync_rules(run, runtime.tracker, runtime.config.rules.max_pages)
         run.notices.extend(site_news(run))
-        data = SyncData(summary, pages, count_requests(runtime))
+        data = SyncData(summary, pages, runtime.requests())
         return run.finish(data, status=Status.PARTIAL if unread else None)
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command, view
+from mamctl.cli.context import Requests
 from mamctl.cli.format import bytes_text, day, days, number, yes_no
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
-from mamctl.jobs.account.vip_check import AccountView, VipCheck, check_vip
+from mamctl.jobs.account.day import AccountView, VipCheck
+from mamctl.jobs.account.vip_check import check_vip
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -90,4 +91,4 @@ def check(runtime: Runtime) -> Result:
     """The daily task: account, renewal, rules, list."""
     with runtime.run("vip") as run:
         outcome, blind = check_vip(run, runtime.tracker, runtime.vip_settings())
-        return run.finish(view(CheckData, outcome, requests=count_requests(runtime)), error=blind)
+        return run.finish(view(CheckData, outcome, requests=runtime.requests()), error=blind)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
+from mamctl.cli.context import Requests
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.requests import Requests, count_requests
 from mamctl.domain.outcome import Result, Status
 from mamctl.jobs.account.pending_check import PendingCheck, check_pending
 from mamctl.output.screen import Screen, Tone
@@ -39,6 +39,6 @@ def check(runtime: Runtime) -> Result:
         vip_active = runtime.tracker.fetch_account().has_vip(run.clock())
         limit = runtime.config.rules.pending_searches
         found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
-        data = CheckData(found, count_requests(runtime))
+        data = CheckData(found, runtime.requests())
         failed = any(problem.code != "pending_in_doubt" for problem in run.problems)
         return run.finish(data, status=Status.PARTIAL if failed else None)
