@@ -77,7 +77,7 @@ def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) ->
             time.sleep(0.05)
     finally:
         os.killpg(cron.pid, signal.SIGTERM)
-        cron.wait(10)
+        cron.wait(60)
     return int(code.read_text()), output.read_text()
 
 
@@ -203,7 +203,7 @@ def test_what_cron_install_wrote_runs_as_in_this_shell(
             time.sleep(0.1)
     finally:
         os.killpg(cron.pid, signal.SIGTERM)
-        cron.wait(10)
+        cron.wait(60)
     assert ended_runs(store) == [("vip", "scheduled", 0)]
     assert member.bought() == 1
     assert mamctl("cron", "remove", "--yes").code == 0

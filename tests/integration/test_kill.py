@@ -115,7 +115,7 @@ def test_a_terminated_run_exits_130_and_leaves_no_lock(member: Member, mamctl) -
     run = start(config)
     assert member.tracker.wait_until_held()
     run.send_signal(signal.SIGTERM)
-    assert run.wait(20) == 130
+    assert run.wait(60) == 130
     member.tracker.release()
     member.tracker.behaviour.grace = 5
     member.seed = member.tracker.mam_id

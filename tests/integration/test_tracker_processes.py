@@ -42,13 +42,13 @@ def test_killed_between_the_headers_and_the_body(tmp_path):
 
     def wait():
         reached.set()
-        hold.wait(30)
+        hold.wait(60)
 
     rotated = as_json({"uid": 1}, cookie="second")
     with serving() as site:
         site.script = [Scripted(200, rotated.body, rotated.headers, before_body=wait), as_json({})]
         child = run_child(ASK_FOUR_TIMES, site.url, str(tmp_path), "first")
-        assert reached.wait(30)
+        assert reached.wait(60)
         for _ in range(2000):
             if (tmp_path / "session.json").exists():
                 break

@@ -66,7 +66,7 @@ def cut_within(passing: Passing) -> Answer:
 
 def hang(passing: Passing) -> None:
     """Nothing is done and nothing answered, for longer than anyone waits."""
-    passing.ended.wait(30)
+    passing.ended.wait(60)
 
 
 def after(act: Callable[[], object]) -> Mishap:

@@ -164,7 +164,7 @@ class Daemon:
             return
         self.process.send_signal(by)
         try:
-            self.process.wait(30)
+            self.process.wait(60)
         finally:
             self.process.kill()
             self.process.wait()

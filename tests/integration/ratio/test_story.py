@@ -164,7 +164,7 @@ def test_a_loop_freezes_by_itself_soon_after_the_ratio_fell(
         swarm.upload(popular)
         wait_shown(ours, before)
         loop.send_signal(signal.SIGTERM)
-        assert loop.wait(20) == 0
+        assert loop.wait(60) == 0
     moves = keeper.ask("SELECT to_state FROM guard_transitions ORDER BY id")
     assert moves == [("emergency",), ("normal",)]
 

@@ -125,7 +125,7 @@ def test_a_spoiled_request_is_told_of_and_the_next_pass_makes_up_for_it(house: H
 def spoiled_pass(house: House, call: str | frozenset[str], mishap: str, *, hit: bool = True) -> None:
     spoil, unreadable = MISHAPS[mishap]
     house.between.spoil(call, spoil, times=2 if mishap == "403" else 1)  # after the first one it logs in anew
-    house.keeper.timeout = 0.5 if mishap == "silence" else 20.0
+    house.keeper.timeout = 2.0 if mishap == "silence" else 20.0
     done = house.watch(patience=0.03)
     house.keeper.timeout = 20.0
     assert house.between.calm() is hit

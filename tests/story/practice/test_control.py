@@ -123,7 +123,7 @@ def standalone(*arguments):
             yield process, process.stdout.readline().strip()
         finally:
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
 
 
 def test_it_runs_by_itself_and_remembers(tmp_path):

@@ -158,7 +158,7 @@ def test_a_held_request_waits_for_its_release(tracker, member, kind, bought):
     assert tracker.wait_until_held()
     assert (answers, len(tracker.world.purchases)) == ([], bought)
     tracker.release()
-    asking.join(10)
+    asking.join(60)
     assert answers[0].json()["success"] is True
     assert len(tracker.world.purchases) == 1
 
@@ -173,7 +173,7 @@ def test_overlapping_requests_of_one_session_are_told(tracker, member):
     assert tracker.journal.overlapping() == []
     member.get(ACCOUNT)
     tracker.release()
-    asking.join(10)
+    asking.join(60)
     assert [entry.path for entry in tracker.journal.overlapping()] == [ACCOUNT]
 
 
@@ -200,7 +200,7 @@ def test_stopping_lets_held_requests_go(member):
         asking = threading.Thread(target=ask)
         asking.start()
         assert tracker.wait_until_held()
-    asking.join(10)
+    asking.join(60)
     assert len(ended) == 1
 
 

@@ -52,14 +52,14 @@ def test_the_new_cookie_is_on_disk_before_the_body_has_come(site, tmp_path):
 
     def hold():
         headers_out.set()
-        may_go_on.wait(10)
+        may_go_on.wait(60)
 
     slow = as_json({"uid": 1}, cookie="second")
     site.script = [Scripted(slow.status, slow.body, slow.headers, before_body=hold)]
     answers = []
     asking = threading.Thread(target=lambda: answers.append(client_for(site.url, tmp_path).ask(READ, checked)))
     asking.start()
-    assert headers_out.wait(10)
+    assert headers_out.wait(60)
     for _ in range(1000):
         if (tmp_path / "session.json").exists():
             break

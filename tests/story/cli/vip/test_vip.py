@@ -272,7 +272,7 @@ def test_a_second_run_exits_11_at_once(mamctl, mamctl_process, member: Member) -
     assert member.tracker.wait_until_held()
     second = mamctl("vip", "check", "--json", "--config", config)
     member.tracker.release()
-    thread.join(30)
+    thread.join(60)
     assert second.code == 11
     assert first[0].code == 0
     assert member.bought() == 1

@@ -139,9 +139,9 @@ def test_two_runs_at_once_buy_once(tracker: PracticeTracker, tmp_path: Path) -> 
     assert tracker.wait_until_held()
     second = threading.Thread(target=run)
     second.start()
-    second.join(20)
+    second.join(60)
     tracker.release()
-    first.join(20)
+    first.join(60)
     assert outcomes == [11, "renewed"]
     assert member.bought() == 1
 

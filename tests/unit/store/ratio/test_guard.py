@@ -68,7 +68,7 @@ def test_who_read_an_older_state_changes_nothing(db: sqlite3.Connection) -> None
 def race(path: Path, barrier, results) -> None:  # a process of its own
     db = open_store(path)
     read = read_guard(db)
-    barrier.wait(30)
+    barrier.wait(60)
     try:
         move_guard(db, read, "raced", LOW, NOW)
         results.put("moved")
@@ -85,7 +85,7 @@ def test_of_two_processes_that_read_the_same_state_one_moves_it(path: Path, db: 
         process.start()
     assert sorted(results.get(timeout=60) for _ in processes) == ["locked", "moved"]
     for process in processes:
-        process.join(30)
+        process.join(60)
     assert len(list_transitions(db, NOW)) == 1
 
 
