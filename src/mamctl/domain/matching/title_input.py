@@ -8,7 +8,7 @@ from functools import lru_cache
 from mamctl.domain.matching.title_variants import TitleVariant, TitleVariants, read_title
 from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.series import parse_position
-from mamctl.domain.text.title_words import words_of
+from mamctl.domain.text.title_words import clean_title, words_of
 
 Words = tuple[str, ...]
 
@@ -40,10 +40,15 @@ class ParsedTitle:
         return frozenset({*plain_numbers(variant.main_title), *extras, *self.subtitle, *series, *places} | self.known)
 
 
-@lru_cache(maxsize=2_048)
 def parse_title_input(side: TitleInput, people: frozenset[str]) -> ParsedTitle:
-    """The side with its title read; `people` are words of the names that the other side knows."""
-    names = side.known | people
+    """The side with its title parsed; `people` are words of the names that the other side knows."""
+    written = f"{clean_title(side.title)} {clean_title(side.subtitle)}"
+    return _parse(side, frozenset(word for word in side.known | people if word in written))
+
+
+@lru_cache(maxsize=2_048)
+def _parse(side: TitleInput, names: frozenset[str]) -> ParsedTitle:
+    """The same, where only those `names` are given that occur in the title: a query is parsed once for all records."""
     read = read_title(side.title, names)
     series = tuple((words_of(name), parse_position(place) if place else None) for name, place in side.series)
     if not side.subtitle:
@@ -51,7 +56,7 @@ def parse_title_input(side: TitleInput, people: frozenset[str]) -> ParsedTitle:
     extra = read_title(side.subtitle, names)
     first = extra.variants[0]
     stated = ((first.series or first.main_title, first.position),) if first.position else ()
-    words = plain_numbers((*first.main_title, *(word for extra in first.extras for word in extra.words)))
+    words = plain_numbers((*first.main_title, *(word for one in first.extras for word in one.words)))
     read = replace(read, markers=read.markers | extra.markers, part=read.part or extra.part)
     return ParsedTitle(read, words, (*series, *stated), side.known)
 

@@ -119,9 +119,13 @@ _NAMELESS = GENERIC_WORDS | {"a", "an", "the"}
 _YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
 
 
-@lru_cache(maxsize=2_048)
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleVariants:
     """All variants of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
+    return _read_title(text, people)
+
+
+@lru_cache(maxsize=2_048)
+def _read_title(text: str, people: frozenset[str]) -> TitleVariants:
     plain, markers = take_markers(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
     if (two := _TWO_WORKS.fullmatch(plain)) and len(words_of(two["one"])) and len(words_of(two["other"])):
         markers |= {EditionMarker.OMNIBUS}

@@ -78,19 +78,32 @@ def unmatched(left: Words, right: Words) -> tuple[Words, Words]:
     return _content(rest_a), _content(rest_b)
 
 
+@lru_cache(maxsize=65_536)
 def is_typo(a: str, b: str) -> bool:
     """Whether one word may be the other misspelt or misread: one change, two in long words."""
-    from rapidfuzz.distance import OSA
-
     longest = max(len(a), len(b))
     if longest < 3 or a.isdigit() or b.isdigit():
         return False
-    if re.sub(r"\D", "", a) != re.sub(r"\D", "", b):
-        return as_scanned(a) == as_scanned(b)  # "第1巻" is not "第2巻"
     limit = 1 if longest < 8 else 2
-    return OSA.distance(a, b, score_cutoff=limit) <= limit or as_scanned(a) == as_scanned(b)
+    if _digits(a) == _digits(b) and _changes(a, b, limit) <= limit:  # "第1巻" is not "第2巻"
+        return True
+    return as_scanned(a) == as_scanned(b)
 
 
+def _digits(word: str) -> str:
+    return "" if word.isalpha() else "".join(filter(str.isdecimal, word))
+
+
+def _changes(a: str, b: str, limit: int) -> int:
+    """Letters added, left out, replaced or swapped between two words; anything above `limit` when there are more."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(a, b, score_cutoff=limit)
+
+
+@lru_cache(maxsize=16_384)
 def as_scanned(word: str) -> str:
     """The word with the letters that scanners confuse made equal: "modem" and "modern", "r0ad" and "road"."""
     for seen, meant in _CONFUSED:
@@ -174,7 +187,7 @@ def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
     """ "night", "watch" on one side and "nightwatch" on the other are the same."""
     for first, second in pairwise(order):
         whole = first + second
-        if whole in wholes and first in parts and second in parts:
+        if whole in wholes and first in parts and second in parts and (first != second or parts.count(first) > 1):
             wholes.remove(whole)
             parts.remove(first)
             parts.remove(second)
@@ -182,11 +195,9 @@ def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
 
 def _is_small_typo(a: str, b: str) -> bool:
     """ "teh" or "th" for "the", "0f" for "of": one of the two is a small word, the other nothing known."""
-    from rapidfuzz.distance import OSA
-
     if (a in SMALL_WORDS) == (b in SMALL_WORDS) or max(len(a), len(b)) > 4:
         return False
-    return as_scanned(a) == as_scanned(b) or (max(len(a), len(b)) > 2 and OSA.distance(a, b) == 1)
+    return as_scanned(a) == as_scanned(b) or (max(len(a), len(b)) > 2 and _changes(a, b, 1) == 1)
 
 
 def _typos(left: Words, right: Words, typos: tuple[tuple[str, str], ...]) -> tuple[Penalty, ...]:

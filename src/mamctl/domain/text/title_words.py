@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold_letters
 
@@ -29,6 +30,7 @@ def _reread_digits(found: re.Match[str]) -> str:
     return word.translate(_SCANNED) if sum(c.isalpha() for c in word) * 2 >= len(word) else word
 
 
+@lru_cache(maxsize=4_096)
 def clean_title(text: str) -> str:
     """Folded text that still has its punctuation, with "&" as "and" and file-name blanks as blanks."""
     text = _MASK.sub("", text.translate(_SIGNS))
@@ -43,6 +45,7 @@ def clean_title(text: str) -> str:
     return _STRAY_S.sub("s", re.sub(r"\s*[&+]\s*", " and ", spaced)).strip()
 
 
+@lru_cache(maxsize=8_192)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a piece of title in order, ", The" moved to the front; nothing but letters and digits."""
     plain = clean_title(text)

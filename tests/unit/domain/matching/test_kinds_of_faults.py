@@ -6,6 +6,7 @@ import pytest
 
 from mamctl.domain.matching.match import judge_match, score
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
+from mamctl.domain.matching.words import unmatched
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.series import SeriesEntry
@@ -110,3 +111,7 @@ def test_a_typing_error_beside_another_place_is_another_book():
         record("Clash", series=series("Salt Wars", "1")),
     )
     assert found.refused
+
+
+def test_a_doubled_word_that_is_written_as_one_elsewhere_is_compared():
+    assert unmatched(("salt", "ta", "ta"), ("salt", "tata", "ta")) == (("ta",), ("tata",))
