@@ -115,8 +115,10 @@ def read_parts(path: str, parts: PathParts, siblings: tuple[Siblings, ...], know
     """The readings of a path already taken apart; `siblings` belong to each folder and to the name."""
     own = siblings[-1] if siblings else NO_SIBLINGS
     whole: list[tuple[PathReading, NamedBook]] = []
+    by_context: dict[tuple[object, ...], NamedBook] = {}
     for context_weight, roles, context in _contexts(parts, siblings, own, known):
-        named = read_names(parts.name, context)
+        key = (context.authors, context.series)  # the rest of the context is the same for all
+        named = by_context.get(key) or by_context.setdefault(key, read_names(parts.name, context))
         whole += [
             (_join(reading, roles, context, parts, context_weight), named)
             for reading in named.readings[:_CONTEXTS_KEPT]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.names.pieces import Piece
-from mamctl.domain.text.names.places import (
-    fold_words,
-)
+from mamctl.domain.text.names.places import fold_words
 
 
 @dataclass(slots=True)
@@ -30,10 +28,12 @@ class Draft:
 
     def grown(self, weight: float, reason: str, role: str, **changes: object) -> Draft:
         """This draft with one more piece in `role`, which adds `weight` and perhaps a reason."""
-        new = replace(self, **changes)  # type: ignore[arg-type]
-        new.weight = self.weight + weight
-        new.reasons = (*self.reasons, reason) if reason else self.reasons
-        new.last_role = role
+        new = Draft(
+            self.title, self.subtitle, self.authors, self.narrators, self.series, self.position, self.year,
+            self.weight + weight, (*self.reasons, reason) if reason else self.reasons, role,
+        )  # fmt: skip
+        for name, value in changes.items():
+            setattr(new, name, value)
         return new
 
 
