@@ -32,6 +32,20 @@ def shown(mamctl, book: str, *more: str):
 
 
 @pytest.mark.spec("META-1")
+def test_evidence_shows_the_readings_of_the_path(library, mamctl):
+    book = shown(mamctl, "salt road", "--evidence")
+    first = book["readings"][0]
+    assert (first["title"], first["authors"], first["series"]) == (
+        "The Salt Road", ["Mara Vell"], [{"name": "Lantern Cycle", "position": "2"}],
+    )  # fmt: skip
+    assert first["likelihood"] > book["readings"][1]["likelihood"]
+    assert "2 is a position" in first["reasons"]
+    assert (book["doubtful"], book["dropped"]) == (False, [])
+    assert shown(mamctl, "salt road")["readings"] is None
+    assert "2 is a position" in mamctl("meta", "show", "salt road", "--evidence").out
+
+
+@pytest.mark.spec("META-1")
 def test_tags_names_and_nfo_come_together(library, mamctl):
     book = shown(mamctl, "salt road")
     assert (book["title"], book["authors"], book["year"]) == ("The Salt Road", ["Mara Vell"], 2011)

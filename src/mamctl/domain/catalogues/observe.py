@@ -11,11 +11,13 @@ from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
-from mamctl.domain.metadata.source_priority import SEARCHED
+from mamctl.domain.metadata.source_priority import SEARCHED, is_final
+from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.dates import parse_year
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, parse_series
 
+_OF_NAMES = frozenset({Source.FOLDER, Source.FILE_NAME})
 CATALOGUE_SOURCES = SEARCHED | {Source.CATALOGUE_ASIN}
 # A record that is certainly the right one can still be wrong in a field.
 _RECORD_CERTAINTY = 0.95
@@ -44,6 +46,35 @@ def book_query_of(
         language=_text(values.get(Field.LANGUAGE)),
         abridged=value if isinstance(value := values.get(Field.ABRIDGED), bool) else None,
     )
+
+
+def other_queries(
+    first: BookQuery, observations: Iterable[Observation], agreed: Mapping[Field, AgreedValue], read: ReadPath | None
+) -> tuple[BookQuery, ...]:
+    """The query again for each further reading of the book's path, the likeliest first: for catalogues that find
+    nothing with the first. None where the title is your own or a record's, and none by other authors than those
+    that tags or sidecars name.
+    """
+    local = {value.field: value for value in agree(one for one in observations if one.source not in CATALOGUE_SOURCES)}
+    title = agreed[Field.TITLE] if _is_own(agreed.get(Field.TITLE)) else local.get(Field.TITLE)
+    if read is None or title is None or is_final(Field.TITLE, title.source):
+        return ()
+    author = agreed[Field.AUTHORS] if _is_own(agreed.get(Field.AUTHORS)) else local.get(Field.AUTHORS)
+    stated = first.author if author is not None and author.source not in _OF_NAMES else None
+    found = []
+    for other in queries_of_path(read, first.duration_s):
+        if stated and other.author and not same_person(stated, other.author):
+            continue
+        query = replace(
+            without_ids(first), title=other.title, author=stated or other.author, series=other.series or first.series
+        )
+        if (fold(query.title or ""), query.author) != (fold(first.title or ""), first.author):
+            found.append(query)
+    return tuple(found)
+
+
+def _is_own(value: AgreedValue | None) -> bool:
+    return value is not None and value.source is Source.USER
 
 
 def queries_of_path(read: ReadPath, duration_s: float | None) -> tuple[BookQuery, ...]:

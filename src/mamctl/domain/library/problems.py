@@ -51,7 +51,7 @@ def judge_book(
         *_gaps(book),
         *_nested(book),
         *_several_books(book, files, observations, tracks),
-        *_doubts(book, agreed),
+        *_doubts(book, agreed, observations),
     )
 
 
@@ -154,14 +154,26 @@ def _formats(files: Sequence[AudioFile]) -> tuple[str, ...]:
     return tuple(sorted(stems)) if same_names or same_length else ()
 
 
-def _doubts(book: BookFiles, agreed: Mapping[Field, AgreedValue]) -> Iterator[Problem]:
+def _doubts(
+    book: BookFiles, agreed: Mapping[Field, AgreedValue], observations: Sequence[Observation]
+) -> Iterator[Problem]:
     for field in (Field.TITLE, Field.AUTHORS):
         value = agreed.get(field)
         if value is None or (value.confidence < DOUBTFUL_BELOW and not value.verified):
-            found = "nobody says" if value is None else f"only {value.confidence:.0%} sure of"
+            found = "nothing states" if value is None else f"only {value.confidence:.0%} sure of"
+            readings = _titles_of_name(value, observations) if field is Field.TITLE else ""
             yield Problem(
                 f"doubtful_{field.value}",
-                f"{book.path}: {found} the {field.value}",
+                f"{book.path}: {found} the {field.value}{readings}",
                 book.path,
                 f"mamctl meta show, then mamctl meta set BOOK {field.value} VALUE",
             )
+
+
+def _titles_of_name(value: AgreedValue | None, observations: Sequence[Observation]) -> str:
+    """The likeliest titles of a name that may be read in several ways, when the title comes from it."""
+    if value is None or value.source not in {Source.FOLDER, Source.FILE_NAME}:
+        return ""
+    said = [one for one in observations if one.field is Field.TITLE and one.source is value.source]
+    titles = dict.fromkeys(str(one.value) for one in sorted(said, key=lambda one: -one.confidence))
+    return f": {' or '.join(f'“{title}”' for title in list(titles)[:2])}" if len(titles) > 1 else ""

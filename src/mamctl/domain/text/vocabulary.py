@@ -20,13 +20,15 @@ PLACE_LABELS = (
 AUDIO_SUFFIX = re.compile(r"\.(?:m4[ab]|mp[34]a?|flac|og[ag]|opus|aac|wma|wav|aiff?|webma|mka|awb|caf)$", re.IGNORECASE)
 """The suffix of an audio file, wherever a name may carry one."""
 
-_READ = (
+READ_VERBS = (
     "read|narrated|performed|voiced|told|gelesen|gesprochen|vorgelesen|lu|raconté|narrado|leído|letto|voorgelezen|"
     "uppläst|inläst|oplæst|lest|czyta|читает"
 )
+"""A pattern of the verbs that stand before "by" and a narrator's name."""
+
 _BY = "by|von|par|por|da|door|av|af"
 READ_BY = (
-    rf"(?:(?:as\s+)?(?:{_READ})\s+(?:for you\s+)?(?:{_BY})|"
+    rf"(?:(?:as\s+)?(?:{READ_VERBS})\s+(?:for you\s+)?(?:{_BY})|"
     r"(?:nar(?:r|rator|rators)?|sprecher|reader|lector|lektor)\b\.?:?)\s*:?\s+"
 )
 """A pattern of the words that stand before a narrator's name."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
+from mamctl.domain.matching.queries import MOST_QUESTIONS
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
@@ -19,7 +20,8 @@ _AUDIBLE = Source.AUDIBLE.family
 
 @dataclass(frozen=True, slots=True)
 class LookupPolicy:
-    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are known.
+    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are known. One
+    catalogue is asked at most `questions` about one book.
 
     Of a book that was answered for, `only_unavailable` asks just the catalogues that were out of reach then. What was
     answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
@@ -30,6 +32,7 @@ class LookupPolicy:
     only_unavailable: bool = False
     fresh_after: datetime | None = None
     match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
+    questions: int = MOST_QUESTIONS + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +66,18 @@ def ask_catalogue(
     returns less than a lookup it comes first, or the same question would be answered in more words the second time.
     """
     if link is None or link.outcome is not Outcome.MATCH or link.record_id is None:
-        return _to_result(catalogue, search_for(catalogue, question, policy.match), own)
+        return _to_result(catalogue, search_for(catalogue, question, policy.match, policy.questions), own)
     if is_pinned(link):
         return _pinned(catalogue, question, policy, catalogue.lookup(link.record_id))
     by_id_first = leads_back(link, policy) and not catalogue.details
-    found = None if by_id_first else search_for(catalogue, question, policy.match)
+    found = None if by_id_first else search_for(catalogue, question, policy.match, policy.questions)
     if found is not None and found.chosen is not None:
         return _to_result(catalogue, found, own)
     record = catalogue.lookup(link.record_id)
     by_id = judge_match(question, [record] if record else [], policy.match)
     if by_id.chosen is not None:
         return _to_result(catalogue, by_id, own)
-    answer = _to_result(catalogue, found or search_for(catalogue, question, policy.match), own)
+    answer = _to_result(catalogue, found or search_for(catalogue, question, policy.match, policy.questions), own)
     return replace(answer, delisted=record is None and answer.record is None)
 
 

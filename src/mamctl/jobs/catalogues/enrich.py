@@ -16,10 +16,11 @@ from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.matching.records import Unavailability
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import LookupPolicy, leads_back, look_up_many
-from mamctl.jobs.catalogues.lookup import LookupResult, Outages, catalogues_to_ask, query_catalogues
-from mamctl.jobs.catalogues.match import question_about
+from mamctl.jobs.catalogues.lookup import LookupResult, Outages, catalogues_to_ask, query_readings
+from mamctl.jobs.catalogues.match import other_queries_about, question_about
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
+from mamctl.jobs.library.read_names import NameReader
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import transaction
@@ -68,13 +69,14 @@ def enrich(
     """
     figures = EnrichFigures()
     remaining = iter(book_ids)
+    names = NameReader(run.db)
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
-            cases = [_observe(run, book_id) for book_id in ids]
+            cases = [_observe(run, book_id, names) for book_id in ids]
             _ask_at_once(catalogues, cases, policy)
             results = []
             for result in pool.map(
-                lambda case: query_catalogues(case.book_query, catalogues, policy, case.links), cases
+                lambda case: query_readings((case.book_query, *case.others), catalogues, policy, case.links), cases
             ):
                 results.append(result)
                 step()
@@ -97,8 +99,11 @@ def _is_over(results: Sequence[LookupResult]) -> bool:
     return spent or all(result.unavailable and not result.answers for result in results)
 
 
-def _observe(run: Run, book_id: int) -> Case:
-    return Case(book_id, book_path(run.db, book_id), question_about(run.db, book_id), load_answers(run.db, book_id))
+def _observe(run: Run, book_id: int, names: NameReader) -> Case:
+    first, links = question_about(run.db, book_id), load_answers(run.db, book_id)
+    known = any(link.outcome is Outcome.MATCH for link in links.values())
+    others = () if known else other_queries_about(run.db, book_id, first, names)
+    return Case(book_id, book_path(run.db, book_id), first, links, others)
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: LookupPolicy) -> None:

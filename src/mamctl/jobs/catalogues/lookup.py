@@ -33,11 +33,12 @@ _Key = tuple[str, str]  # catalogue and kind of failure
 @dataclass(frozen=True, slots=True)
 class LookupResult:
     """All answers in the order of asking, the verdict over all their candidates (None when none answered), and
-    the catalogues that could not be asked."""
+    the catalogues that could not be asked. `read_as` is the other reading of the book's name that was answered."""
 
     answers: tuple[CatalogueResult, ...]
     unavailable: tuple[CatalogueUnavailableError, ...]
     verdict: Verdict | None = None
+    read_as: BookQuery | None = None
 
     @property
     def matched(self) -> tuple[CatalogueResult, ...]:
@@ -50,6 +51,24 @@ class LookupResult:
         if self.matched:
             return Outcome.MATCH
         return Outcome(self.verdict.kind.value) if self.verdict else Outcome.UNAVAILABLE
+
+
+def query_readings(
+    readings: Sequence[BookQuery],
+    catalogues: Sequence[Catalogue],
+    policy: LookupPolicy,
+    links: Mapping[str, CatalogueAnswer] | None = None,
+) -> LookupResult:
+    """Ask about one book with all readings of its name, the likeliest first: about the second only when no catalogue
+    finds anything with the first, and so on. All together ask no more questions than one reading alone would."""
+    first, *others = readings
+    result = query_catalogues(first, catalogues, replace(policy, questions=policy.questions - len(others)), links)
+    if result.outcome is Outcome.NONE:
+        for other in others:
+            found = query_catalogues(other, catalogues, replace(policy, questions=1), links)
+            if found.outcome is Outcome.MATCH:
+                return replace(found, read_as=other)
+    return result
 
 
 def query_catalogues(

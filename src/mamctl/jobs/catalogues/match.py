@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, book_query_of
+from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, book_query_of, other_queries
 from mamctl.domain.matching.match import (
     DEFAULT_MATCH_POLICY,
     Candidate,
@@ -23,6 +23,7 @@ from mamctl.domain.metadata.observation import Source
 from mamctl.errors import UsageError
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once, search_for, search_readings
+from mamctl.jobs.library.read_names import NameReader
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues import answers as answers_store
 from mamctl.store.database import transaction
@@ -94,6 +95,15 @@ def question_about(db: sqlite3.Connection, book_id: int) -> BookQuery:
     """The query about a book of the library, from your own values and its files."""
     observations = agreed_store.load_observations(db, book_id)
     return book_query_of(observations, agreed_store.load_agreed(db, book_id), book_duration(db, book_id))
+
+
+def other_queries_about(
+    db: sqlite3.Connection, book_id: int, first: BookQuery, names: NameReader
+) -> tuple[BookQuery, ...]:
+    """What the catalogues are asked where they find nothing with `first`: the other readings of the book's name."""
+    observations = agreed_store.load_observations(db, book_id)
+    read = names.read(book_id, observations)
+    return other_queries(first, observations, agreed_store.load_agreed(db, book_id), read)
 
 
 def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chosen: str) -> CatalogueRecord:

@@ -47,12 +47,13 @@ class Enriched:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One book and the question about it."""
+    """One book and the query about it; `others` are its other readings, asked where the first finds nothing."""
 
     book_id: int
     path: str
     book_query: BookQuery
     links: Mapping[str, CatalogueAnswer]
+    others: tuple[BookQuery, ...] = ()
 
 
 def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str, float]) -> Enriched:
@@ -143,11 +144,19 @@ def _refusal(answer: CatalogueResult, result: LookupResult) -> Outcome:
     return Outcome(answer.verdict.kind.value)
 
 
+def _other_reading(result: LookupResult) -> str:
+    """Which other reading of the book's name was answered."""
+    if result.read_as is None:
+        return ""
+    by = f" by {result.read_as.author}" if result.read_as.author else ""
+    return f"; its name was read as “{result.read_as.title}”{by}"
+
+
 def _reason(result: LookupResult) -> str:
     """Why it is so, for a person: the deciding verdict's words."""
     for one in result.answers:
         if one.verdict.kind.value == result.outcome.value:
-            return f"{one.catalogue}: {one.verdict.reason}"
+            return f"{one.catalogue}: {one.verdict.reason}{_other_reading(result)}"
     if result.verdict is not None:
         return result.verdict.reason
     return "; ".join(error.message for error in result.unavailable) or "nobody was asked"

@@ -15,11 +15,14 @@ _KNOWN_TO_ALL = BookQuery(title="Pride and Prejudice", author="Jane Austen")
 _BY_ASIN = BookQuery(asin="B0036FO4KQ")
 
 
-def search_for(catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy) -> Verdict:
-    """The verdict over what the catalogue finds, until something matches: one question with the ids, five without."""
+def search_for(
+    catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy, most: int = MOST_QUESTIONS + 1
+) -> Verdict:
+    """The verdict over what the catalogue finds, until something matches: one question with the ids, five without,
+    and no more than `most` together."""
     by_id = (book_query,) if book_query.asin or book_query.isbn else ()
     wordings = search_forms(without_ids(book_query)) if book_query.title and not catalogue.by_asin_only else ()
-    return _search(catalogue, book_query, (*by_id, *wordings), policy)
+    return _search(catalogue, book_query, (*by_id, *wordings)[:most], policy)
 
 
 def _search(

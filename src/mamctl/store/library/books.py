@@ -39,6 +39,17 @@ def book_path(db: sqlite3.Connection, book_id: int) -> str:
     return str(db.execute("SELECT path FROM books WHERE id = ?", (book_id,)).fetchone()["path"])
 
 
+def paths_below(db: sqlite3.Connection, root: str) -> tuple[str, ...]:
+    """The path of every book of the library at `root`, as the store writes paths."""
+    rows = db.execute("SELECT path FROM books WHERE root = ? AND gone_at IS NULL", (root,))
+    return tuple(row["path"] for row in rows)
+
+
+def book_root(db: sqlite3.Connection, book_id: int) -> str:
+    """The folder of the library that the book lies in, as the store writes paths."""
+    return str(db.execute("SELECT root FROM books WHERE id = ?", (book_id,)).fetchone()["root"])
+
+
 def book_duration(db: sqlite3.Connection, book_id: int) -> float | None:
     """Seconds that the book's files play together; None when that is not known."""
     row = db.execute("SELECT duration FROM books WHERE id = ?", (book_id,)).fetchone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,9 @@ import pytest
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.library.paths.observe import observe_path
+from mamctl.domain.matching.queries import MOST_QUESTIONS
+from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues import enrich as meta_enrich
 from mamctl.jobs.catalogues.ask import LookupPolicy
@@ -22,7 +26,7 @@ from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.world import World
 from mamctl.store.catalogues.answers import books_to_ask_about, books_without, load_answers, save_answers
 from mamctl.store.database import open_store
-from mamctl.store.library.agreed import load_agreed, load_observations, set_by_user
+from mamctl.store.library.agreed import load_agreed, load_observations, replace_observations, save_agreed, set_by_user
 from tests.kit.catalogue import FixedClock, make_catalogue
 from tests.kit.stocked_library import stock_library
 
@@ -282,6 +286,32 @@ def test_the_other_catalogues_are_asked_about_the_record_that_a_person_chose(sto
     story.enrich(book_id, order=("goodreads", "audible"))
     answer = load_answers(story.db, book_id)["goodreads"]
     assert (answer.outcome, answer.title) in {(Outcome.MATCH, meant.title), (Outcome.NONE, None)}
+
+
+@pytest.mark.spec("META-8")
+def test_the_second_reading_of_a_name_is_asked_where_the_first_finds_nothing(story):
+    book_id = next(iter(story.recordings))
+    work = story.world.by_id[story.recordings[book_id].work_id]
+    path = f"/library/Evening Walk - {work.title} - {work.authors[0]}"
+    said = observe_path(path.removeprefix("/library/"), story.clock(), place=path)
+    story.db.execute("UPDATE books SET path = ? WHERE id = ?", (path, book_id))
+    replace_observations(story.db, book_id, None, said, (Source.TAGS, Source.FOLDER))
+    save_agreed(story.db, book_id, None, agree(load_observations(story.db, book_id)), story.clock())
+    assert story.agreed(book_id)[Field.TITLE].value == "Evening Walk"
+    _, told = story.enrich(book_id)
+    assert story.agreed(book_id)[Field.TITLE].value == work.title
+    assert f"its name was read as “{work.title}” by {work.authors[0]}" in told[0].reason
+    asked = Counter(story.server.catalogues_asked())
+    assert all(len(story.server.asked(name)) <= MOST_QUESTIONS + 2 for name in asked)  # and looking up what was found
+
+
+@pytest.mark.spec("META-8")
+def test_a_title_of_your_own_is_not_read_otherwise(story):
+    book_id = next(one for one in story.recordings if Field.ASIN not in story.agreed(one))
+    set_by_user(story.db, book_id, Field.TITLE, "The Road That No Catalogue Knows", story.clock())
+    _, told = story.enrich(book_id)
+    assert story.agreed(book_id)[Field.TITLE].value == "The Road That No Catalogue Knows"
+    assert told[0].outcome is Outcome.NONE
 
 
 def test_a_catalogue_that_tells_anew_is_believed_anew(story):

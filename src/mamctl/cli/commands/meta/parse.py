@@ -15,6 +15,7 @@ from mamctl.adapters.library.text_encoding import decode_nfo, is_text
 from mamctl.cli.command import command
 from mamctl.cli.format import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.library.paths.left_over import left_over
 from mamctl.domain.library.paths.listing import read_listing
 from mamctl.domain.library.paths.observe import observe_readings
 from mamctl.domain.library.paths.reading import ReadPath
@@ -58,7 +59,7 @@ def render_parsed(screen: Screen, data: dict[str, Any]) -> None:
         screen.line(f"  not understood: {line}", Tone.DIM)
 
 
-_EXTRA = frozenset({"path", "evidence", "remainder", "readings", "doubtful"})
+_EXTRA = frozenset({"path", "evidence", "remainder", "readings", "doubtful", "dropped"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,17 @@ def render_paths(screen: Screen, data: dict[str, Any] | None) -> None:
         screen.table(("title", "authors", "series", "", "path"), rows)
         return
     render_parsed(screen, data)
+    render_readings(screen, data)
+
+
+def render_readings(screen: Screen, data: dict[str, Any]) -> None:
+    """A line for each reading of a path, with what speaks for it; and whether the first two are near each other."""
     for number, one in enumerate(data["readings"], start=1):
-        parts = " | ".join(filter(None, (one.title, ", ".join(one.authors))))
+        series = "; ".join(f"{entry.name} #{entry.position}" if entry.position else entry.name for entry in one.series)
+        parts = " | ".join(filter(None, (one.title, ", ".join(one.authors), series)))
         screen.line(f"  {number}. {one.likelihood:.0%} {parts}: {'; '.join(one.reasons)}", Tone.DIM)
+    if data["dropped"]:
+        screen.line(f"  in no field: {', '.join(data['dropped'])}", Tone.DIM)
     if data["doubtful"]:
         screen.line("The first two readings are near each other: tags, a sidecar or you must say which is right.")
 
@@ -133,7 +142,8 @@ def parse_path(
 def _path_data(path: str, read: ReadPath | None, now: datetime) -> dict[str, Any]:
     said = observe_readings(read, now, place=path) if read else ()
     readings = readings_data(read) if read else ()
-    return parsed(path, said, readings=readings, doubtful=bool(read and read.is_doubtful))
+    dropped = list(left_over(read)) if read else []
+    return parsed(path, said, readings=readings, doubtful=bool(read and read.is_doubtful), dropped=dropped)
 
 
 def below_library(runtime: Runtime, path: str) -> str:

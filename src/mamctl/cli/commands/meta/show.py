@@ -7,14 +7,18 @@ from typing import Annotated, Any
 import typer
 
 from mamctl.cli.command import command
+from mamctl.cli.commands.meta.parse import readings_data, render_readings
 from mamctl.cli.format import spell_value
 from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.library.book import BookRecord
+from mamctl.domain.library.paths.left_over import left_over
+from mamctl.domain.library.paths.reading import ReadPath
 from mamctl.domain.metadata.merge import Agreement, Candidate, rank_candidates
 from mamctl.domain.metadata.observation import Field, value_to_json
 from mamctl.domain.metadata.source_priority import source_priority
 from mamctl.domain.outcome import Result
+from mamctl.jobs.library.read_names import NameReader
 from mamctl.output.book_json import book_to_json
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.agreed import load_book
@@ -35,6 +39,10 @@ def render_show(screen: Screen, data: dict[str, Any]) -> None:
         return
     for field in data["fields"]:
         _render_field(screen, field)
+    if data["readings"]:
+        screen.line()
+        screen.heading("readings of its path, the likeliest first")
+        render_readings(screen, data)
 
 
 def _certainty(value: dict[str, Any]) -> str:
@@ -60,14 +68,23 @@ def show(
     runtime: Runtime,
     book: Book,
     evidence: Annotated[
-        bool, typer.Option("--evidence", help="Every observation, its trust, and why one won.")
+        bool,
+        typer.Option("--evidence", help="Every observation, its trust, why one won, and the readings of the path."),
     ] = False,
 ) -> Result:
     """Show what is agreed on a book, and why."""
     record = load_book(runtime.store, find_book(runtime.store, book))
     agreed = {field.value: _agreed(record, field) for field in Field if field in record.agreed}
     fields = _weighed(record) if evidence else None
-    return Result({**book_to_json(record), "agreed": agreed, "fields": fields})
+    read = NameReader(runtime.store).read(record.id, record.observations) if evidence else None
+    return Result({**book_to_json(record), "agreed": agreed, "fields": fields, **_names(read)})
+
+
+def _names(read: ReadPath | None) -> dict[str, Any]:
+    """The readings of the book's path and what stands in it and in no field; null when they were not asked for."""
+    if read is None:
+        return {"readings": None, "doubtful": None, "dropped": None}
+    return {"readings": readings_data(read), "doubtful": read.is_doubtful, "dropped": list(left_over(read))}
 
 
 def _agreed(record: BookRecord, field: Any) -> dict[str, Any]:

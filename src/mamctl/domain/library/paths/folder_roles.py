@@ -144,7 +144,7 @@ def _read(text: str, whole: str, evidence: _Evidence) -> Iterator[FolderRole]:
     opened = [stripped for piece in opened if (stripped := _strip(piece)[0])]
     listed = 1.5 if _LIST.search(whole) else 0.0
     shelf = -0.7 + listed + (0.3 if re.search(r"\d", whole) else 0.0) - (0.5 if is_collection else 0.0)
-    yield FolderRole(FolderKind.SHELF, weight=shelf, reason=f"{whole} is nothing known")
+    yield FolderRole(FolderKind.SHELF, weight=shelf, reason=f"{whole} is not understood")
     if not opened:
         return
     people = _bracketed(found)

@@ -24,7 +24,7 @@ def read_listing(paths: Iterable[str], known: Known = NOTHING_KNOWN) -> list[Rea
     surely an author in one place is known in the others."""
     paths = list(paths)
     tree = list_folders(paths)
-    neighbours = [tuple(tree[above] for above in _folders_above(path)) for path in paths]
+    neighbours = [neighbours_of(path, tree) for path in paths]
     first = [read_path(path, around, known) for path, around in zip(paths, neighbours, strict=True)]
     learned = learn(first, (compare_siblings(names) for names in tree.values()), known)
     return [read_path(path, around, learned) for path, around in zip(paths, neighbours, strict=True)]
@@ -41,6 +41,11 @@ def list_folders(paths: Iterable[str]) -> Mapping[str, frozenset[str]]:
             below.setdefault(above, set()).add(AUDIO_SUFFIX.sub("", part))
             above = f"{above}/{part}" if above else part
     return {folder: frozenset(names) for folder, names in below.items()}
+
+
+def neighbours_of(path: str, tree: Mapping[str, frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """The names in each folder above `path`, the root's first, out of `list_folders`."""
+    return tuple(tree.get(above, frozenset()) for above in _folders_above(path))
 
 
 def _folders_above(path: str) -> list[str]:

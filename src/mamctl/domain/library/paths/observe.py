@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.domain.library.paths.siblings import compare_siblings
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
+from mamctl.domain.metadata.source_priority import SEARCHED
 from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.names.places import fold_words
 from mamctl.domain.text.normalize import fold
@@ -27,6 +28,8 @@ from mamctl.domain.library.paths.segments import take_path_apart
 
 _SURE = 0.6
 _BELIEVED = 0.5
+_DOUBTFUL = 0.4  # a name that may be read in two ways is too uncertain to pass without a problem
+_OWN_RECORDS = frozenset(Source) - SEARCHED - {Source.CATALOGUE_ASIN, Source.FOLDER, Source.FILE_NAME}
 
 
 def name_writers(path: str, neighbours: Sequence[frozenset[str]] = ()) -> tuple[str, ...]:
@@ -43,7 +46,7 @@ def know(said: Iterable[Observation]) -> Known:
     people: dict[Field, set[str]] = {Field.AUTHORS: set(), Field.NARRATORS: set()}
     series: set[str] = set()
     for one in said:
-        if one.confidence < _BELIEVED:
+        if one.confidence < _BELIEVED or one.source not in _OWN_RECORDS:
             continue
         if one.field in people:
             people[one.field] |= {fold_words(str(name)) for name in one.value}  # type: ignore[union-attr]
@@ -81,6 +84,13 @@ def observe_loose_file(
     return observe_readings(replace(read, source=Source.FILE_NAME), seen_at, place=place or path) if read else ()
 
 
+def read_recorded(path: str, neighbours: Sequence[frozenset[str]], known: Known) -> ReadPath | None:
+    """All readings of a book's path below the library's root, be it a folder or a loose file. Never raises."""
+    bare = AUDIO_SUFFIX.sub("", path)
+    read = read_path(bare, neighbours, known)
+    return replace(read, source=Source.FILE_NAME) if read and bare != path else read
+
+
 def observe_file_name(
     path: str, file: str, seen_at: datetime, *, known: Known = NOTHING_KNOWN
 ) -> tuple[Observation, ...]:
@@ -105,12 +115,14 @@ def _observe(read: ReadPath, origin: Origin) -> Iterator[Observation]:
     # A book may be called "1984" or "11-22-63", but hardly "Chapter 3".
     title = best.title or ""
     if title and not is_placeholder(title) and (not is_chapter_title(title) or title[0].isdigit()):
-        yield from origin.observe(Field.TITLE, title, best.confidence)
+        certainty = min(best.confidence, _DOUBTFUL) if read.is_title_doubtful else best.confidence
+        yield from origin.observe(Field.TITLE, title, certainty)
     for other in {fold(one.title or ""): one for one in read.readings[1:]}.values():
         if other.title and fold(other.title) != fold(title) and other.likelihood > 0.02:
             yield from origin.observe(Field.TITLE, other.title, other.confidence)
     yield from origin.observe(Field.SUBTITLE, best.subtitle, 0.45)
-    yield from origin.observe(Field.AUTHORS, best.authors, 0.6 if best.likelihood > 0.5 else 0.45)
+    certainty = _DOUBTFUL if read.are_authors_doubtful else 0.6 if best.likelihood > 0.5 else 0.45
+    yield from origin.observe(Field.AUTHORS, best.authors, certainty)
     if best.named_authors:
         yield from origin.observe(Field.AUTHORS, best.named_authors, 0.35)
     yield from origin.observe(Field.NARRATORS, best.narrators, 0.6)

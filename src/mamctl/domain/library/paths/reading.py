@@ -83,10 +83,17 @@ class ReadPath:
     @property
     def is_doubtful(self) -> bool:
         """Whether two readings that differ in title or authors are near each other."""
-        if len(self.readings) < 2:
-            return False
-        best, other = self.readings[:2]
-        return best.weight - other.weight < NEAR and (fold(best.title or "") != fold(other.title or ""))
+        return self.is_title_doubtful or self.are_authors_doubtful
+
+    @property
+    def is_title_doubtful(self) -> bool:
+        """Whether the first two readings are near each other and have different titles."""
+        return _are_near(self.readings) and fold(self.readings[0].title or "") != fold(self.readings[1].title or "")
+
+    @property
+    def are_authors_doubtful(self) -> bool:
+        """Whether the first two readings are near each other and have different authors."""
+        return _are_near(self.readings) and not same_people(self.readings[0].authors, self.readings[1].authors)
 
 
 def read_path(path: str, neighbours: Sequence[frozenset[str]] = (), known: Known = NOTHING_KNOWN) -> ReadPath | None:
@@ -241,6 +248,10 @@ def _join(
     return PathReading(
         reading.title, reading.subtitle, authors, readers, series, reading.year, total, 0.0, reasons, named
     )
+
+
+def _are_near(found: Sequence[PathReading]) -> bool:
+    return len(found) > 1 and found[0].weight - found[1].weight < NEAR
 
 
 def _with_confidence(found: list[PathReading]) -> tuple[PathReading, ...]:

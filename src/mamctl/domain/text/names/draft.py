@@ -43,6 +43,13 @@ def all_among(people: tuple[str, ...], authors: tuple[str, ...]) -> bool:
     return bool(people and authors) and all(any(_is_near(one, other) for other in authors) for one in people)
 
 
+@lru_cache(maxsize=4_096)
+def are_family_names(people: tuple[str, ...], authors: tuple[str, ...]) -> bool:
+    """Whether each of the people is only the family name of one of the authors: "Vell" of "Mara Vell"."""
+    families = {fold_words(author).rpartition(" ")[2] for author in authors if " " in author}
+    return bool(people) and all(fold_words(name) in families for name in people)
+
+
 def _is_near(one: str, other: str) -> bool:
     """The same person, or the same name with a slip of the pen."""
     return same_person(one, other) or (" " in one and " " in other and is_near_text(one, other))

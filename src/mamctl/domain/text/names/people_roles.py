@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mamctl.domain.text.credits import split_people
-from mamctl.domain.text.names.draft import Draft, all_among, are_known, is_dated, is_near_text
+from mamctl.domain.text.names.draft import Draft, all_among, are_family_names, are_known, is_dated, is_near_text
 from mamctl.domain.text.names.model import NameContext
 from mamctl.domain.text.names.pieces import Piece, Pieces
 from mamctl.domain.text.names.places import (
@@ -29,7 +29,7 @@ def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameConte
         same = context.series and fold_series(context.series) == fold_series(entry.name)
         yield draft.grown(
             weight + (1.0 if same else 0.0),
-            f"({text}) names series and place",
+            f"({text}) names a series and position",
             "series",
             series=entry.name,
             position=place,
@@ -40,8 +40,8 @@ def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameConte
         return
     if (alone := place_alone(text)) is not None:
         if draft.position is None and (piece.bracket == "[" or draft.title is None or alone.sure >= 1):
-            yield draft.grown(1.0, f"[{text}] is a place", "place", position=alone.position)
-        yield draft.grown(0.2, f"({text}) is put aside", "note")
+            yield draft.grown(1.0, f"[{text}] is a position", "place", position=alone.position)
+        yield draft.grown(0.2, f"({text}) is left out", "note")
         return
     people = split_people(text, "narrator") or split_people(text)
     weight = person_weight(text)
@@ -80,7 +80,7 @@ def author_roles(
         # "3. Mara Vell - The Salt Road": the place stands before the author
         behind = replace(piece, text=numbered.after)
         for new in author_roles(replace(draft, position=numbered.position), behind, index, pieces, context, many=many):
-            yield new.grown(0.8, f"{numbered.position} in front is a place", "author")
+            yield new.grown(0.8, f"{numbered.position} in front is a position", "author")
     people = split_people(by[1] if by else text)
     if not people or not many:
         return
@@ -88,6 +88,8 @@ def author_roles(
     if all_among(people, context.authors):
         yield draft.grown(4.0, f"{text} repeats the author above", "author")
         return
+    if not draft.title and are_family_names(people, context.authors):
+        yield draft.grown(2.2, f"{text} is the family name of the author above", "author")
     if weight <= NOBODY and not are_known(people, context.known_authors):
         return
     weight = (

@@ -92,7 +92,7 @@ def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameC
         year_like = year is not None
         weight = (0.6 + alone.sure) + (0.6 if context.series or index == 0 else 0.0) - (2.0 if year_like else 0.0)
         weight -= 3.0 if draft.position and draft.position != alone.position else 0.0
-        yield draft.grown(weight, f"{text} is a place", "place", position=draft.position or alone.position)
+        yield draft.grown(weight, f"{text} is a position", "place", position=draft.position or alone.position)
     yield from author_roles(draft, piece, index, pieces, context, many=many)
     yield from series_roles(draft, piece, index, pieces, context, many=many)
     yield from title_roles(draft, piece, index, context, many=many)

@@ -108,7 +108,7 @@ def series_roles(
         weight -= 0.5 if draft.title else 0.0
         yield draft.grown(
             weight,
-            f"{text} names series and place",
+            f"{text} names a series and position",
             "series",
             series=last.before,
             position=draft.position or last.position,

@@ -44,7 +44,7 @@ def title_roles(draft: Draft, piece: Piece, index: int, context: NameContext, *,
         weight -= 0.6 if index and not context.series else 0.0
         for new in _inner_title(first.after, piece, index, context, many=many):
             yield draft.grown(
-                weight + new.weight, f"{first.position} in front is a place", "title",
+                weight + new.weight, f"{first.position} in front is a position", "title",
                 title=new.title, position=draft.position or first.position,
                 series=draft.series or new.series, authors=draft.authors or new.authors,
             )  # fmt: skip

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.domain.library.files import BookFiles
 from mamctl.domain.library.paths.listing import read_listing
 from mamctl.domain.library.paths.observe import observe_path, observe_readings
 from mamctl.domain.library.paths.reading import Known, read_path
+from mamctl.domain.library.problems import judge_book
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.text.normalize import fold
 
@@ -247,3 +249,19 @@ def test_every_reading_has_its_reasons_and_the_shares_sum_to_one():
     found = read_path("Salt Road - Iron Gate")
     assert all(one.reasons for one in found.readings)
     assert sum(one.likelihood for one in found.readings) == pytest.approx(1, abs=0.01)
+
+
+def test_two_readings_that_are_near_are_a_problem_and_no_guess():
+    path = "Lantern Cycle - Winterlight"
+    found, said = read_path(path), observe_path(path, NOW)
+    assert found is not None
+    assert found.is_doubtful
+    agreed = {value.field: value for value in agree(said)}
+    book = BookFiles("/lib", f"/lib/{path}", (), (), ())
+    problems = {problem.code: problem.message for problem in judge_book(book, (), agreed, said, {})}
+    assert "40% sure of the title: “Lantern Cycle” or “Winterlight”" in problems["doubtful_title"]
+
+
+def test_a_folder_s_family_name_before_a_title_is_the_author():
+    found = read("Mara Vell/Vell - The Salt Road")
+    assert (found["title"], found["authors"], found["series"]) == ("The Salt Road", ("Mara Vell",), None)
