@@ -165,3 +165,11 @@ def is_settled(entry: JournalEntry, torrent: ClientTorrent, tag: str) -> bool:
     if wants_pause:
         return paused
     return not paused and (is_forced(torrent) or not entry.forced)
+
+
+def tag_was_lost(entry: JournalEntry, torrent: ClientTorrent, tag: str) -> bool:
+    """Whether a pause that is seen now lacks the tag that went before it: a client that is restarted between the two
+    may forget the tag, and is then asked for the pause alone.
+    """
+    tagged = entry.needs_no_tag or tag in torrent.tags
+    return entry.role is Role.FROZEN and entry.phase is Phase.INTENDED and not tagged

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
-from mamctl.domain.ratio.freeze import FROZEN_AGAIN, STARTED, is_settled, plan_freeze
+from mamctl.domain.ratio.freeze import FROZEN_AGAIN, STARTED, is_settled, plan_freeze, tag_was_lost
 from mamctl.domain.ratio.thaw import plan_thaw
 from mamctl.domain.ratio.torrent_journal import (
     ClientAction,
@@ -249,9 +249,12 @@ def _settle(
         context.wait(seconds)
         snapshot = context.look(client)
         there = [(step.entry, snapshot.torrents.get(step.entry.hash)) for step in open_steps]
-        shown = [entry for entry, torrent in there if torrent and is_settled(entry, torrent, context.tag)]
+        seen = [(entry, torrent) for entry, torrent in there if torrent and is_settled(entry, torrent, context.tag)]
+        shown = [entry for entry, _ in seen]
         lost = [entry.lost() for entry, torrent in there if torrent is None]
         _write(context, client, [*map(_settled, shown), *lost], None)
+        for batch in _batches([entry.hash for entry, torrent in seen if tag_was_lost(entry, torrent, context.tag)]):
+            client.add_tag(batch, context.tag)
         hashes = {entry.hash for entry in (*shown, *lost)}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:

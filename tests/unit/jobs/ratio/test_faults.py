@@ -201,3 +201,27 @@ def test_a_client_that_crashes_and_forgets_what_the_thaw_asked_for() -> None:
     desk.client.trouble, seed.over = lambda asked: None, None
     desk.watch()
     assert looks(desk) == before
+
+
+@pytest.mark.spec("RAT-12")
+@pytest.mark.parametrize("slow", [0, 2])
+def test_a_client_restarted_between_tag_and_pause_gets_the_tag_once_more(slow: int) -> None:
+    """It forgets the tag, and the pause reaches it after its start."""
+    desk = open_desk({"a": ModelTorrent(), "kept": ModelTorrent(tags={"mamctl-frozen"})})
+    before = looks(desk)
+    download = desk.client.torrents["a"]
+
+    def restart(asked: str) -> None:
+        if asked == "pause":
+            download.tags.clear()
+
+    desk.client.trouble, desk.client.slow, desk.client.tags_at_once = restart, slow, True
+    desk.set_ratio(0.9)
+    desk.watch()
+    desk.client.trouble = lambda asked: None
+    assert (download.paused, download.tags) == (True, {"mamctl-frozen"})
+    assert [hashes for call, hashes in desk.client.calls if call == "add_tag"] == [("a",), ("a",)]
+    assert desk.watch().actions.any is False
+    desk.set_ratio(1.1)
+    desk.watch()
+    assert looks(desk) == before
