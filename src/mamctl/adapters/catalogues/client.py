@@ -15,7 +15,7 @@ from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
 from mamctl.adapters.catalogues.storage import AnswerCache, Pace
-from mamctl.adapters.http.policy import Bounds, Retries, parse_retry_after
+from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 
@@ -209,7 +209,7 @@ class CatalogueHttp:
     def _send(self, call: Call) -> tuple[Answer | None, float | None, str]:
         """The answer if one came, the rest the server asks for, and what went wrong in words.
 
-        Raises CatalogueUnavailableError for a redirect to somebody else.
+        Raises CatalogueUnavailableError for a redirect to another site.
         """
         from mamctl.adapters.http.exchange import ExchangeError, Fault, Request, exchange
 
@@ -232,7 +232,8 @@ class CatalogueHttp:
         now = self._now()
         content_type = reply.headers.get("content-type", "").lower()
         answer = Answer(reply.status, without_key(call.credential, reply.body), now, content_type)
-        rest = parse_retry_after(reply.headers.get("retry-after"), now.timestamp(), reply.body)
+        theirs = parse_http_date(reply.headers.get("date")) or now.timestamp()
+        rest = parse_retry_after(reply.headers.get("retry-after"), theirs, reply.body)
         return answer, rest, f"HTTP {reply.status}"
 
     def _state(self, catalogue: str) -> _State:

@@ -42,6 +42,10 @@ class WayOut(httpx.BaseTransport):
         except Exception as error:  # noqa: BLE001 - what the SOCKS library makes of a proxy that does not speak it
             raise httpx.ProxyError(type(error).__name__, request=request) from None
 
+    def proxy_for(self, url: str) -> Proxy | None:
+        """The proxy that a request to this address takes. Raises ConfigInvalidError."""
+        return self._route(url)
+
     def close(self) -> None:
         """Let every connection go."""
         for way in self._ways.values():

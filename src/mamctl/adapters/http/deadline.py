@@ -17,20 +17,29 @@ from typing import Any
 import httpcore
 
 _ENDS: ContextVar[float | None] = ContextVar("ends", default=None)
+_OPENED: ContextVar[list[httpcore.NetworkStream] | None] = ContextVar("opened", default=None)
 
 
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
     """Within the block, in this thread, every exchange of a bounded client together takes at most so many seconds.
 
-    What takes longer raises the client's own timeout errors.
+    What takes longer raises the client's own timeout errors. Connections opened in a block that fails are closed:
+    httpcore forgets those on which a proxy never let it speak.
     """
     outer = _ENDS.get()
     ends = time.monotonic() + seconds
     token = _ENDS.set(ends if outer is None else min(outer, ends))
+    opened: list[httpcore.NetworkStream] = []
+    collecting = _OPENED.set(opened)
     try:
         yield
+    except BaseException:
+        for stream in opened:
+            stream.close()
+        raise
     finally:
+        _OPENED.reset(collecting)
         _ENDS.reset(token)
 
 
@@ -51,16 +60,21 @@ class BoundedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A connection to the first of the name's addresses that takes one.
 
-        Raises httpcore.ConnectTimeout when nothing of the deadline is left, which holds for all addresses together.
+        Each address gets its share of the time, so that one that never answers, as on a network without a way for
+        IPv6, leaves some for the next. Raises httpcore.ConnectTimeout when nothing of the deadline is left.
         """
         failure: Exception = httpcore.ConnectError("the name has no address")
-        for address in _addresses(host, port):
-            bound = _left(timeout or self._silence, httpcore.ConnectTimeout)
+        addresses = _addresses(host, port)
+        patience = timeout or self._silence
+        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            bound = _left(None if patience is None else patience / len(addresses), httpcore.ConnectTimeout, shares=left)
             try:
                 connection = self._usual.connect_tcp(address, port, bound, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
+                if (opened := _OPENED.get()) is not None:
+                    opened.append(connection)
                 return _BoundedStream(connection, self._silence)
         raise failure
 
@@ -101,11 +115,12 @@ def _addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def _left(timeout: float | None, late: type[Exception]) -> float | None:
+def _left(timeout: float | None, late: type[Exception], shares: int = 1) -> float | None:
+    """The seconds of one step: `timeout`, or one of `shares` of what is left of the deadline, where that is less."""
     ends = _ENDS.get()
     if ends is None:
         return timeout
     left = ends - time.monotonic()
     if left <= 0:
         raise late("the exchange has taken too long")
-    return left if timeout is None else min(timeout, left)
+    return left / shares if timeout is None else min(timeout, left / shares)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -16,7 +16,6 @@ from mamctl.adapters.http.failures import Cause, Failure, explain_failure
 if TYPE_CHECKING:
     from mamctl.adapters.http.client import WayOut
     from mamctl.adapters.http.policy import Bounds
-    from mamctl.adapters.http.proxies import Proxy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,38 +67,48 @@ def exchange(
     request: Request,
     bounds: Bounds,
     *,
-    proxy: Proxy | None = None,
     on_head: Callable[[int, httpx.Headers], None] = ignore_head,
 ) -> Reply:
     """Send the request and read the reply to its end.
 
-    `on_head` runs when the head of a reply has come, before any of the body is read; `proxy` is named in the words of
-    a failure. Raises ExchangeError, what `on_head` raises, and ConfigInvalidError for a proxy or a certificate store
-    that cannot be used. Errors are raised from None: httpx's own carry the request with its secrets.
+    `on_head` runs when the head of a reply has come, before any of the body is read. Raises ExchangeError, what
+    `on_head` raises, and ConfigInvalidError for a proxy or a certificate store that cannot be used. Errors are raised
+    from None: httpx's own carry the request with its secrets.
     """
+    departure = _Departure()
     try:
         with deadline(bounds.total):
-            return _follow(way, _build(request, bounds), bounds, on_head)
-    except httpx.TimeoutException as error:
-        sent = not isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
-        raise ExchangeError(Fault.SLOW, "no answer in time", maybe_sent=sent) from None
+            return _follow(way, _build(request, bounds, departure), bounds, on_head)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
-        failure = explain_failure(error, proxy)
-        unsent = isinstance(error, _UNSENT) or failure.cause is Cause.SETTING
-        raise ExchangeError(Fault.BROKEN, failure.words, maybe_sent=not unsent, failure=failure) from None
+        slow = isinstance(error, httpx.TimeoutException)
+        failure = explain_failure(error, way.proxy_for(request.url), sent=departure.seen)
+        raise ExchangeError(
+            Fault.SLOW if slow else Fault.BROKEN,
+            failure.words,
+            maybe_sent=departure.seen and failure.cause is not Cause.SETTING,
+            failure=failure,
+        ) from None
 
 
-_UNSENT = (httpx.ConnectError, httpx.ProxyError, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
+@dataclass(slots=True)
+class _Departure:
+    """Whether anything of the request itself left this machine: what a proxy is asked first is not it."""
+
+    seen: bool = False
+
+    def __call__(self, step: str, details: Mapping[str, Any]) -> None:
+        method = getattr(details.get("request"), "method", b"")
+        self.seen = self.seen or (step.endswith("send_request_headers.started") and method != b"CONNECT")
 
 
-def _build(request: Request, bounds: Bounds) -> httpx.Request:
+def _build(request: Request, bounds: Bounds, departure: _Departure) -> httpx.Request:
     steps = min(bounds.silence, bounds.total)
     return httpx.Request(
         request.method,
         request.url,
         headers={"Accept": "*/*", "Accept-Encoding": ENCODING, **request.headers},
         content=request.body,
-        extensions={"timeout": httpx.Timeout(steps).as_dict()},
+        extensions={"timeout": httpx.Timeout(steps).as_dict(), "trace": departure},
     )
 
 

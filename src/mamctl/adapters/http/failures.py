@@ -20,6 +20,9 @@ _CERTIFICATE_REMEDY = (
 )
 
 
+_BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+
+
 class Cause(StrEnum):
     """The kind of failure."""
 
@@ -40,13 +43,23 @@ class Failure:
     remedy: str | None = None
 
 
-def explain_failure(error: Exception, proxy: Proxy | None = None) -> Failure:
-    """The failure behind an error of httpx; `proxy` is the one that the request was to take."""
+def explain_failure(error: Exception, proxy: Proxy | None = None, *, sent: bool = True) -> Failure:
+    """The failure behind an error of httpx; `proxy` is the one that the request was to take, `sent` whether any of it
+    left this machine: until then a proxy is the one that did not answer.
+    """
     causes = tuple(_chain(error))
+    if isinstance(error, httpx.TimeoutException):
+        return _late(proxy, sent=sent)
     if tls := next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None):
         return _tls_failure(tls)
     if isinstance(error, httpx.ProxyError):
         return _refused_by_proxy(error, proxy)
+    if proxy is not None and not sent and isinstance(error, _BROKEN_OFF):
+        return Failure(Cause.PROXY, f"{proxy} broke off", _proxy_remedy(proxy))
+    return _broken(error, causes, proxy)
+
+
+def _broken(error: Exception, causes: tuple[BaseException, ...], proxy: Proxy | None) -> Failure:
     if isinstance(error, httpx.LocalProtocolError | UnicodeError | httpx.InvalidURL):
         words = f"the request could not be written ({type(error).__name__})"
         return Failure(
@@ -54,13 +67,26 @@ def explain_failure(error: Exception, proxy: Proxy | None = None) -> Failure:
         )
     if system := next((cause for cause in causes if isinstance(cause, OSError)), None):
         return _system_failure(error, system, proxy)
+    if any(isinstance(cause, UnicodeError) for cause in causes):  # a part of it is too long, or holds what none may
+        return Failure(Cause.NAME, "its name is not known")
+    if isinstance(error, httpx.RemoteProtocolError):
+        return Failure(Cause.CONNECTION, "the answer breaks off, or is not HTTP")
     return Failure(Cause.CONNECTION, f"the connection broke ({type(error).__name__})")
+
+
+def _late(proxy: Proxy | None, *, sent: bool) -> Failure:
+    if proxy is None or sent:
+        return Failure(Cause.CONNECTION, "no answer in time" + (f" through {proxy}" if proxy else ""))
+    return Failure(Cause.PROXY, f"{proxy} gave no connection in time", _proxy_remedy(proxy))
+
+
+def _proxy_remedy(proxy: Proxy) -> str:
+    return f"see that the proxy runs and reaches the site, and {proxy.named} is right; no other way is tried"
 
 
 def _system_failure(error: Exception, system: OSError, proxy: Proxy | None) -> Failure:
     if proxy is not None and isinstance(error, httpx.ConnectError):
-        remedy = f"see that the proxy runs, and {proxy.named} is right; no other way is tried"
-        return Failure(Cause.PROXY, f"{proxy} cannot be reached: {_system_words(system)}", remedy)
+        return Failure(Cause.PROXY, f"{proxy} cannot be reached: {_system_words(system)}", _proxy_remedy(proxy))
     return Failure(Cause.NAME if isinstance(system, socket.gaierror) else Cause.CONNECTION, _system_words(system))
 
 

@@ -38,21 +38,27 @@ class Retries:
 
 
 def parse_retry_after(header: str | None, now: float, body: bytes = b"") -> float | None:
-    """Seconds from `now` (unix time), at most a day, by a Retry-After header in either form or the body that Audnexus
-    sends; None when neither gives any.
+    """Seconds from `now`, at most a day, by a Retry-After header in either form or the body that Audnexus sends; None
+    when neither gives any. `now` is unix time, by the server's own clock where it is known.
     """
     seconds = _from_header(header.strip(" \t"), now) if header else _from_body(body)
     return None if seconds is None else min(LONGEST, max(0.0, seconds))
 
 
+def parse_http_date(text: str | None) -> float | None:
+    """Unix seconds of a Date, Expires or Retry-After header; UTC where it names no zone, None when it is no date."""
+    try:
+        moment = parsedate_to_datetime(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
 def _from_header(text: str, now: float) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    moment = parse_http_date(text)
+    return None if moment is None else moment - now
 
 
 def _from_body(body: bytes) -> float | None:

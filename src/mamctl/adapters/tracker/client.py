@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import mamctl
-from mamctl.adapters.http.policy import Bounds, Retries, parse_retry_after
+from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
 from mamctl.adapters.http.proxies import Route, by_environment
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, outcome_of
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
@@ -160,7 +160,7 @@ class TrackerClient:
 
         def keep_cookie(_: int, head: httpx.Headers) -> None:
             nonlocal news
-            news = read_cookie_news(head.get_list("set-cookie"), self.clock.now())
+            news = read_cookie_news(head.get_list("set-cookie"), self._site_time(head))
             if ask.with_cookie or ask.opens_session:
                 self.session.adopt(news.fresh)
 
@@ -174,10 +174,15 @@ class TrackerClient:
             status=reply.status,
             body=reply.body,
             location=reply.headers.get("location"),
-            retry_after=parse_retry_after(reply.headers.get("retry-after"), self.clock.now()),
+            retry_after=parse_retry_after(reply.headers.get("retry-after"), self._site_time(reply.headers)),
             session_deleted=news.deleted,
             session_renewed="mam_id" in news.fresh,
         )
+
+    def _site_time(self, head: httpx.Headers) -> float:
+        """Unix seconds by the clock that made the dates of an answer; by ours where it does not name its time."""
+        theirs = parse_http_date(head.get("date"))
+        return self.clock.now() if theirs is None else theirs
 
     def _wait_my_turn(self, ask: Ask) -> None:
         pace = self._paces.read()

@@ -71,7 +71,7 @@ def send(
     unkept = httpx.Limits(max_keepalive_connections=0)
     way = WayOut(direct if proxy is None else always(proxy), timeout=bounds.silence, limits=unkept)
     try:
-        return exchange(way, request, bounds, proxy=proxy, on_head=on_head)
+        return exchange(way, request, bounds, on_head=on_head)
     except ExchangeError as error:
         if error.fault in (Fault.TOO_LARGE, Fault.UNREADABLE):
             raise _unreadable(ask, error.words) from None
@@ -92,7 +92,9 @@ def _no_answer(ask: Ask, error: ExchangeError) -> NoAnswerError:
     from mamctl.adapters.http.exchange import Fault
     from mamctl.adapters.http.failures import Cause
 
-    if error.fault is Fault.SLOW:
+    codes = {Cause.CERTIFICATE: "certificate_refused", Cause.PROXY: "proxy_failed"}
+    cause = error.failure.cause if error.failure else None
+    if error.fault is Fault.SLOW and cause is not Cause.PROXY:
         return NoAnswerError(
             f"the tracker did not answer {ask.path} in time",
             subject=ask.path,
@@ -100,12 +102,11 @@ def _no_answer(ask: Ask, error: ExchangeError) -> NoAnswerError:
             code="tracker_slow",
             maybe_sent=error.maybe_sent,
         )
-    codes = {Cause.CERTIFICATE: "certificate_refused", Cause.PROXY: "proxy_failed"}
     remedy = error.failure.remedy if error.failure else None
     return NoAnswerError(
         f"no answer from the tracker at {ask.path}: {error.words}",
         subject=ask.path,
         remedy=remedy or "check the network and the site's status page; the next run tries again",
-        code=codes.get(error.failure.cause, "tracker_down") if error.failure else "tracker_down",
+        code="tracker_down" if cause is None else codes.get(cause, "tracker_down"),
         maybe_sent=error.maybe_sent,
     )

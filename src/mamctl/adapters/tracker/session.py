@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from itertools import chain
 from pathlib import Path
 
+from mamctl.adapters.http.policy import parse_http_date
 from mamctl.adapters.private_files import read_secret_file, shown_variable, write_private
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
@@ -22,6 +23,7 @@ from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
 API_COOKIES = ("mam_id",)
 BROWSER_COOKIES = ("mam_id", "uid")
 _VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,4096}", re.ASCII)  # printable, no blank, no semicolon
+_JOINED = re.compile(rf",\s*(?=(?:{'|'.join(BROWSER_COOKIES)})=)")
 _LONGEST_PASTE = 64 * 1024
 _HOW_TO_GET = "create an API session on the site (Preferences, Security) and put its value there"
 
@@ -213,13 +215,14 @@ class CookieNews:
 
 
 def read_cookie_news(headers: Iterable[str], now: float) -> CookieNews:
-    """Judge the Set-Cookie headers in order, as a browser would; `now` is unix seconds.
+    """Judge the Set-Cookie headers in order, as a browser would; `now` is unix seconds by the site's clock, which made
+    the dates. Headers that something on the way joined with commas are taken apart.
 
     A value that is "deleted", empty, malformed or already expired is a removal and never adopted.
     """
     fresh: dict[str, Secret] = {}
     deleted = False
-    for header in headers:
+    for header in chain.from_iterable(map(_JOINED.split, headers)):
         pair, *attributes = header.split(";")
         name, _, value = (part.strip() for part in pair.partition("="))
         if name not in BROWSER_COOKIES:
@@ -239,7 +242,5 @@ def _is_over(attributes: list[str], now: float) -> bool:
         return not re.fullmatch(r"\d{1,12}", given["max-age"]) or int(given["max-age"]) == 0
     if "expires" not in given:
         return False
-    try:
-        return parsedate_to_datetime(given["expires"]).timestamp() <= now
-    except (ValueError, OverflowError):
-        return False
+    ends = parse_http_date(given["expires"])
+    return ends is not None and ends <= now

@@ -9,9 +9,9 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from mamctl.adapters.http.policy import parse_http_date
 from mamctl.adapters.private_files import write_private
 
 LONGEST_BAN = 6 * 3600.0  # a Retry-After beyond this is taken as this
@@ -62,8 +62,6 @@ class ServerClock:
 
     def update(self, date_header: str | None, now: float) -> None:
         """Take in one answer's Date header; `now` is this machine's unix time."""
-        try:
-            theirs = parsedate_to_datetime(date_header or "").timestamp()
-        except (ValueError, OverflowError):
-            return
-        self.skew = timedelta(seconds=round(now - theirs))
+        theirs = parse_http_date(date_header)
+        if theirs is not None:
+            self.skew = timedelta(seconds=round(now - theirs))

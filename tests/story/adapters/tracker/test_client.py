@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from email.utils import formatdate
 
 import pytest
 
@@ -317,3 +318,21 @@ def test_no_secret_in_any_error(site, tmp_path, answer):
     error = trouble.value
     assert seed not in f"{error!r} {error} {error.remedy} {error.subject} {error.__cause__!r}"
     assert error.__suppress_context__ or error.__context__ is None
+
+
+@pytest.mark.parametrize("ahead", [3600.0, 400 * 86400.0, -400 * 86400.0])
+def test_a_rotated_cookie_is_kept_and_a_wait_is_right_however_wrong_this_clock_is(site, tmp_path, ahead):
+    """What the site dates is judged by the site's own clock."""
+    here = PassingTime(1_800_000_000.0)
+    theirs = here.at - ahead
+    date = formatdate(theirs, usegmt=True)
+    rotated = ("Set-Cookie", f"mam_id=second; expires={formatdate(theirs + 86400, usegmt=True)}")
+    wait = ("Retry-After", formatdate(theirs + 30, usegmt=True))
+    site.script = [Scripted(200, b"{}", (rotated,), date=date), Scripted(429, b"", (wait,), date=date), as_json({})]
+    client = client_for(site.url, tmp_path, clock=here)
+    client.ask(READ, checked)
+    assert kept_cookie(tmp_path) == "second"
+    with pytest.raises(MamctlError):
+        client.ask(READ, checked)
+    client.ask(READ, checked)
+    assert sum(here.slept) == pytest.approx(30, abs=2)

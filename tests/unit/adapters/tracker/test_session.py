@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import threading
+import time
 
 import pytest
 from hypothesis import given
@@ -235,3 +236,22 @@ def test_a_seed_file_without_a_secret(tmp_path, content, slug):
     with pytest.raises(ConfigInvalidError) as refused:
         read_secret_file(file)
     assert refused.value.slug == slug
+
+
+def test_a_rotation_joined_with_other_cookies_is_found():
+    news = read_cookie_news(["lang=en; path=/, mam_id=second; expires=Thu, 01 Jan 2099 00:00:00 GMT, uid=7"], 1e9)
+    assert {name: value.reveal() for name, value in news.fresh.items()} == {"mam_id": "second", "uid": "7"}
+    assert not news.deleted
+
+
+@pytest.mark.parametrize(
+    "date", ["Tue, 01 Jan 2030 00:00:00 GMT", "Tuesday, 01-Jan-30 00:00:00 GMT", "Tue, 01 Jan 2030 00:00:00 -0000"]
+)
+def test_an_end_without_a_zone_is_in_utc(date, monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    at = 1_893_456_000
+    assert read_cookie_news([f"mam_id=second; expires={date}"], at - 60).fresh
+    assert read_cookie_news([f"mam_id=second; expires={date}"], at + 60).deleted
+    monkeypatch.undo()
+    time.tzset()
