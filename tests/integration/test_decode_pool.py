@@ -12,7 +12,7 @@ import pytest
 
 from mamctl.adapters.audio.pool import DecodePool, time_limit
 from mamctl.domain.library.audio_facts import DecodeRequest
-from mamctl.domain.library.audio_integrity import Sound, judge_sound
+from mamctl.domain.library.audio_integrity import AudioIntegrity, judge_audio
 
 pytestmark = [pytest.mark.real("ffmpeg"), pytest.mark.spec("META-4")]
 
@@ -56,12 +56,12 @@ def test_every_file_gets_its_own_answer(audio_kit: Path):
     files = sorted(audio_kit.glob("*.mp3"))
     with DecodePool(2) as pool:
         answers = {
-            request.key: judge_sound(facts, request.size) for request, facts in pool.measure_each(requests(*files))
+            request.key: judge_audio(facts, request.size) for request, facts in pool.measure_each(requests(*files))
         }
     assert set(answers) == {file.name for file in files}
-    assert answers["mp3.mp3"].sound is Sound.GOOD
-    assert answers["cut_mp3.mp3"].sound is Sound.DAMAGED
-    assert answers["zeros.mp3"].sound is Sound.UNREADABLE
+    assert answers["mp3.mp3"].sound is AudioIntegrity.GOOD
+    assert answers["cut_mp3.mp3"].sound is AudioIntegrity.DAMAGED
+    assert answers["zeros.mp3"].sound is AudioIntegrity.UNREADABLE
 
 
 def test_a_file_that_kills_the_decoder_costs_only_itself(hostile: DecodePool, audio_kit: Path, tmp_path: Path):

@@ -9,7 +9,7 @@ from mutagen.apev2 import APEv2
 
 from mamctl.adapters.audio import ffmpeg as audio_ffmpeg
 from mamctl.adapters.audio import pyav as audio_av
-from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.library.book import AudioFile, judge_file
 from mamctl.domain.library.files import FoundFile
 from tests.kit.audio import RECIPES, SECONDS
@@ -33,7 +33,7 @@ def verdict(path: Path, *, whole: bool, by: str = "av") -> AudioFile:
 @pytest.mark.parametrize("name", [*RECIPES, "m4b_named.mp3"])
 def test_a_good_file_is_good(audio_kit: Path, name: str, whole: bool):
     file = verdict(audio_kit / name, whole=whole)
-    assert (file.sound, file.detail) == (Sound.GOOD, "")
+    assert (file.sound, file.detail) == (AudioIntegrity.GOOD, "")
     assert file.duration == pytest.approx(SECONDS, rel=0.01)
     assert (file.channels, file.sample_rate) == (1, 48_000 if "opus" in name else 44_100)
 
@@ -44,7 +44,7 @@ def test_a_good_file_is_good(audio_kit: Path, name: str, whole: bool):
 @pytest.mark.parametrize("name", sorted(set(RECIPES) - TRACELESS))
 def test_a_cut_file_is_found_even_by_the_quick_check(audio_kit: Path, name: str, cut: str, whole: bool, by: str):
     file = verdict(audio_kit / f"{cut}_{name}", whole=whole, by=by)
-    assert file.sound is (Sound.UNREADABLE if name == "m4b.m4b" else Sound.DAMAGED), file
+    assert file.sound is (AudioIntegrity.UNREADABLE if name == "m4b.m4b" else AudioIntegrity.DAMAGED), file
     assert file.detail
 
 
@@ -53,13 +53,13 @@ def test_a_cut_file_is_found_even_by_the_quick_check(audio_kit: Path, name: str,
 def test_noise_in_the_middle_is_found_by_the_whole_decode(audio_kit: Path, name: str, by: str):
     if (name, by) in UNTOLD:
         pytest.xfail("this ffmpeg passes over it without a word")
-    assert verdict(audio_kit / f"overwritten_{name}", whole=True, by=by).sound is Sound.DAMAGED
+    assert verdict(audio_kit / f"overwritten_{name}", whole=True, by=by).sound is AudioIntegrity.DAMAGED
 
 
 @pytest.mark.parametrize("name", ["mp3.mp3", "vbr.mp3", "headerless.mp3", "flac.flac", "opus.opus", "vorbis.ogg"])
 def test_noise_near_the_beginning_is_found_by_the_quick_check(audio_kit: Path, name: str):
     file = verdict(audio_kit / f"scratched_{name}", whole=False)
-    assert file.sound is not Sound.GOOD, file
+    assert file.sound is not AudioIntegrity.GOOD, file
 
 
 @pytest.mark.parametrize("by", MEASURES)
@@ -67,7 +67,7 @@ def test_noise_near_the_beginning_is_found_by_the_quick_check(audio_kit: Path, n
 @pytest.mark.parametrize("name", ["zeros.mp3", "random.mp3", "text.mp3", "empty.mp3", "hundred.mp3", "picture.mp3"])
 def test_what_is_no_audio_is_unreadable(audio_kit: Path, name: str, whole: bool, by: str):
     file = verdict(audio_kit / name, whole=whole, by=by)
-    assert (file.sound, file.duration) == (Sound.UNREADABLE, None)
+    assert (file.sound, file.duration) == (AudioIntegrity.UNREADABLE, None)
     assert file.detail
 
 
@@ -98,7 +98,7 @@ def test_joined_mp3s_are_valid(audio_kit: Path, tagged: Path, tmp_path: Path, pa
     pieces = (audio_kit / name if "." in name else tagged / name for name in parts)
     path.write_bytes(b"".join(piece.read_bytes() for piece in pieces))
     file = verdict(path, whole=whole, by=by)
-    assert (file.sound, file.detail) == (Sound.GOOD, "")
+    assert (file.sound, file.detail) == (AudioIntegrity.GOOD, "")
     assert file.duration == pytest.approx(SECONDS * len(parts), rel=0.01)
 
 
@@ -106,7 +106,7 @@ def test_joined_mp3s_are_valid(audio_kit: Path, tagged: Path, tmp_path: Path, pa
 def test_damage_in_a_joined_mp3_is_still_found(audio_kit: Path, tmp_path: Path, by: str):
     path = tmp_path / "joined.mp3"
     path.write_bytes((audio_kit / "overwritten_mp3.mp3").read_bytes() + (audio_kit / "mp3.mp3").read_bytes())
-    assert verdict(path, whole=True, by=by).sound is Sound.DAMAGED
+    assert verdict(path, whole=True, by=by).sound is AudioIntegrity.DAMAGED
 
 
 @pytest.mark.parametrize("by", MEASURES)
@@ -121,7 +121,7 @@ def test_a_piece_that_never_came_is_found_by_the_quick_check(audio_kit, tmp_path
         file.seek(last) if sparse else file.write(bytes(last - first))
         file.write(whole[last:])
     file = verdict(path, whole=False, by=by)
-    assert file.sound is Sound.DAMAGED
+    assert file.sound is AudioIntegrity.DAMAGED
     assert "never written, from byte" in file.detail
 
 
@@ -144,5 +144,5 @@ def test_what_the_file_claims_is_read(audio_kit: Path, by: str):
 @pytest.mark.parametrize("name", RECIPES)
 def test_the_ffmpeg_program_says_the_same_of_good_files(audio_kit: Path, name: str, whole: bool):
     file = verdict(audio_kit / name, whole=whole, by="ffmpeg")
-    assert (file.sound, file.detail) == (Sound.GOOD, "")
+    assert (file.sound, file.detail) == (AudioIntegrity.GOOD, "")
     assert file.duration == pytest.approx(SECONDS, rel=0.01)

@@ -1,6 +1,6 @@
 """Tags in the middle of an MP3: files that were joined byte by byte keep the tags of each.
 
-Players pass over them, and so does the check: a tag is no sound, and none is lost where it does not decode. Sizes are
+Players skip them, and so does the check: a tag that does not decode is not lost sound. Sizes are
 those of ID3v2 (four bytes of seven bits), ID3v1 (128 bytes) and APEv2 (little-endian, without its header).
 """
 

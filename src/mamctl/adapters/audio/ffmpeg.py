@@ -17,11 +17,11 @@ from typing import Any
 from mamctl.adapters.audio.embedded_tags import holds_tags_inside, without_tags
 from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
 from mamctl.adapters.audio.zero_regions import find_zeros
-from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter
+from mamctl.domain.library.audio_facts import AudioFacts, Chapter, DecodeError
 
-EDGE = 10.0
+END = 10.0
 WHOLE_BELOW = 25.0
-MAX_SPOTS = 20
+MAX_ERRORS = 20
 ESTIMATE_NOTE = "Estimating duration from bitrate"
 # A seek may land without the bit reservoir that the first frames refer to; that is no fault of the file.
 HARMLESS = ("invalid new backstep", ESTIMATE_NOTE, "timescale not set")
@@ -40,7 +40,7 @@ def measure(path: str, *, whole: bool, ffmpeg: str = "ffmpeg") -> AudioFacts:
         return AudioFacts(failure=f"holds no sound (it is {data.get('format', {}).get('format_name')})")
     facts = _claims(data, sound, end, estimated=ESTIMATE_NOTE in notes)
     decoded = _decode(ffmpeg, path, facts, whole=whole)
-    if decoded.bad_count and facts.container == "mp3":
+    if decoded.error_count and facts.container == "mp3":
         decoded = _decode_joined(ffmpeg, path, facts) or decoded
     zeros = find_zeros(path)
     return replace(decoded, zero_bytes=zeros.size, zeros_from=zeros.first)
@@ -92,8 +92,8 @@ def _decode(ffmpeg: str, path: str, facts: AudioFacts, *, whole: bool) -> AudioF
     if whole or claimed <= WHOLE_BELOW:
         seconds, faults = _play(ffmpeg, path)
         return _with(facts, seconds, seconds, faults, whole=True)
-    opening, faults = _play(ffmpeg, path, "-t", str(EDGE), seek=())
-    start = claimed - EDGE
+    opening, faults = _play(ffmpeg, path, "-t", str(END), seek=())
+    start = claimed - END
     ending, more = _play(ffmpeg, path, seek=("-ss", str(start)))
     if ending <= 0 or facts.estimated:  # only decoding it all tells where the sound ends
         return _decode(ffmpeg, path, facts, whole=True)
@@ -145,13 +145,13 @@ def _microseconds(text: str) -> float:
     return max(0, int(text)) / 1_000_000 if text.lstrip("-").isdigit() else 0.0
 
 
-def _with(facts: AudioFacts, decoded: float, reached: float, faults: list[str], *, whole: bool) -> AudioFacts:
-    spots = tuple(BadSpot(None, line.partition("] ")[2] or line) for line in faults[:MAX_SPOTS])
+def _with(facts: AudioFacts, decoded: float, decoded_until: float, faults: list[str], *, whole: bool) -> AudioFacts:
+    spots = tuple(DecodeError(None, line.partition("] ")[2] or line) for line in faults[:MAX_ERRORS])
     return replace(
         facts,
         whole=whole,
         decoded=round(decoded, 3),
-        reached=round(reached, 3) if decoded > 0 else None,
-        bad_spots=spots,
-        bad_count=len(faults),
+        decoded_until=round(decoded_until, 3) if decoded > 0 else None,
+        errors=spots,
+        error_count=len(faults),
     )

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from mamctl.adapters.audio.embedded_tags import tag_end
 from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
 from mamctl.adapters.audio.zero_regions import find_zeros
-from mamctl.domain.library.audio_facts import AudioFacts, BadSpot, Chapter
+from mamctl.domain.library.audio_facts import AudioFacts, Chapter, DecodeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EDGE = 10.0  # seconds decoded at each end
+END = 10.0  # seconds decoded at each end
 WHOLE_BELOW = 25.0  # a file about as short as its two edges is decoded in one go
-MAX_SPOTS = 20
+MAX_ERRORS = 20
 # Frames follow each other within a few milliseconds; a lost packet leaves at least one frame (20 ms and more).
 JUMP = 0.05
 AFTER_SEEK = 1.0  # the first second after a seek may lack its bit reservoir
@@ -60,11 +60,11 @@ def _measure_open(container: Any, facts: AudioFacts, *, whole: bool) -> AudioFac
     context.options = {"err_detect": "crccheck+explode" if context.name == "flac" else "crccheck"}
     if whole:
         return _with(facts, (_run(container, None, None),), whole=True)
-    opening, ending = _run(container, None, EDGE), _run(container, claimed - EDGE, None)
-    if ending.reached is None:  # cut: only decoding it all tells where
+    opening, ending = _run(container, None, END), _run(container, claimed - END, None)
+    if ending.decoded_until is None:  # cut: only decoding it all tells where
         return _with(facts, (_run(container, 0, None),), whole=True)
     if facts.estimated:
-        ending.reached = _packet_time(container)
+        ending.decoded_until = _packet_time(container)
     return _with(facts, (opening, ending), whole=False)
 
 
@@ -127,15 +127,15 @@ class _Tally:
     in_tags: bool = False
     decoded: float = 0.0
     first: float | None = None
-    reached: float | None = None
-    spots: list[BadSpot] = field(default_factory=list)
+    decoded_until: float | None = None
+    spots: list[DecodeError] = field(default_factory=list)
     count: int = 0
 
     def fault(self, at: float | None, message: str) -> None:
         """Counts one fault; only the first few are kept."""
         self.count += 1
-        if len(self.spots) < MAX_SPOTS:
-            self.spots.append(BadSpot(None if at is None else round(at, 3), message))
+        if len(self.spots) < MAX_ERRORS:
+            self.spots.append(DecodeError(None if at is None else round(at, 3), message))
 
     def settling(self, at: float | None) -> bool:
         """Whether this is so soon after a seek that faults say nothing."""
@@ -149,11 +149,11 @@ class _Tally:
         self.decoded += length
         if at is None:
             return
-        jump = at - self.reached if self.reached is not None else 0.0
+        jump = at - self.decoded_until if self.decoded_until is not None else 0.0
         if jump > JUMP and not self.settling(at) and not self.in_tags:
-            self.fault(self.reached, f"{at - self.reached:.1f} s of sound lost")
+            self.fault(self.decoded_until, f"{at - self.decoded_until:.1f} s of sound lost")
         self.first = at if self.first is None else self.first
-        self.reached, self.in_tags = at + length, False
+        self.decoded_until, self.in_tags = at + length, False
 
     def passes_tags(self, packet: Any) -> bool:
         """Whether the packet lies in a tag between two joined files, or is what the tag left of the next frame."""
@@ -197,14 +197,14 @@ def _packets(container: Any, tally: _Tally) -> Iterator[Any]:
             return
         except av.FFmpegError as error:
             failures += 1
-            tally.fault(tally.reached, f"cannot be read on: {error.strerror}")
+            tally.fault(tally.decoded_until, f"cannot be read on: {error.strerror}")
             source = container.demux(stream)
 
 
 def _decode_packet(packet: Any, tally: _Tally) -> None:
     import av
 
-    at = float(packet.pts * packet.time_base) if packet.pts is not None else tally.reached
+    at = float(packet.pts * packet.time_base) if packet.pts is not None else tally.decoded_until
     in_tags = tally.passes_tags(packet)
     try:
         frames = packet.decode()
@@ -223,7 +223,7 @@ def _with(facts: AudioFacts, tallies: tuple[_Tally, ...], *, whole: bool) -> Aud
         facts,
         whole=whole,
         decoded=round(sum(tally.decoded for tally in tallies), 3),
-        reached=tallies[-1].reached,
-        bad_spots=tuple(spot for tally in tallies for spot in tally.spots)[:MAX_SPOTS],
-        bad_count=sum(tally.count for tally in tallies),
+        decoded_until=tallies[-1].decoded_until,
+        errors=tuple(spot for tally in tallies for spot in tally.spots)[:MAX_ERRORS],
+        error_count=sum(tally.count for tally in tallies),
     )

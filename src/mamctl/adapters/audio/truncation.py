@@ -75,7 +75,7 @@ def mp4_boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
         if length == 1:
             length = int.from_bytes(head[8:16], "big")
         length = length or size - offset  # 0 means "to the end of the file"
-        if length < 8:  # this is no box, and no one knows where the next begins
+        if length < 8:  # this is no box, and the next cannot be found
             return
         yield head[4:8], offset, length
         offset += length
@@ -103,7 +103,7 @@ def _ebml_content(file: BinaryIO, at: int) -> tuple[int, int] | None:
     file.seek(at)
     field = file.read(8)
     width = 9 - field[0].bit_length() if field else 9  # as many zeros lead as bytes follow
-    unknown = (1 << 7 * width) - 1  # nothing but ones: a recording whose end nobody went back to write
+    unknown = (1 << 7 * width) - 1  # nothing but ones: a recording whose end was never written back
     length = int.from_bytes(field[:width], "big") & unknown
     return None if width > len(field) or length == unknown else (at + width, length)
 

@@ -53,7 +53,7 @@ def find_measure(ffmpeg: str) -> Measure:
 
         return audio_av.measure
     if shutil.which(ffmpeg) is None:
-        return lambda path, *, whole: AudioFacts(untried=NO_DECODER)
+        return lambda path, *, whole: AudioFacts(not_attempted=NO_DECODER)
     from mamctl.adapters.audio import ffmpeg as audio_ffmpeg
 
     return partial(audio_ffmpeg.measure, ffmpeg=ffmpeg)
@@ -63,7 +63,7 @@ def _answer(measure: Measure, path: str, *, whole: bool) -> AudioFacts:
     try:
         return measure(path, whole=whole)
     except OSError as error:
-        return AudioFacts(failure=f"cannot be read: {error.strerror or error}", passing=True)
+        return AudioFacts(failure=f"cannot be read: {error.strerror or error}", transient=True)
     except Exception as error:  # noqa: BLE001  one strange file must not end the worker
         return AudioFacts(failure=f"the decoder failed: {type(error).__name__}: {error}")
 

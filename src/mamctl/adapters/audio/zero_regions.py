@@ -29,7 +29,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ZeroRegions:
-    """How many bytes of the sound are zeros, as far as was looked, and where the first of them lies."""
+    """How many bytes of the sound are zeros, as far as was probed, and where the first of them lies."""
 
     size: int = 0
     first: int | None = None
@@ -109,7 +109,7 @@ def _holes(file: BinaryIO, start: int, end: int) -> Iterator[Span]:
         at = end
         with suppress(OSError):  # no data behind the last hole
             at = min(end, os.lseek(file.fileno(), hole, os.SEEK_DATA))
-        # Some file systems call a hole what they have not written out yet: reading it tells.
+        # Some file systems call a hole what they have not written out yet: reading it shows.
         if _is_zero(file, (hole + at) // 2) and not _is_padding(file, (hole, at)):
             yield hole, at
 

@@ -50,10 +50,10 @@ class LocalBookReader:
         writers = name_writers(relative, book.neighbours)
         tags = _read_tags(book, seen_at, writers)
         sidecars = self._read_sidecars(book, tags.written, seen_at)
-        told = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
+        stated = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
         said = [
-            *told,
-            *_names(book, relative, seen_at, know(told)),
+            *stated,
+            *_names(book, relative, seen_at, know(stated)),
             *_picture_beside(book, seen_at),
         ]
         problems = [*tags.problems, *(problem for reading in sidecars for problem in reading.problems)]
@@ -149,17 +149,17 @@ def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> 
 def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
     """Each value once, less believed the fewer files say it among those that speak of the field."""
     said = list(said)
-    voices: Counter[tuple[Field, str]] = Counter()
+    totals: Counter[tuple[Field, str]] = Counter()
     votes: Counter[tuple[Field, str, object]] = Counter()
     best: dict[tuple[Field, str, object], Observation] = {}
     for one, count in said:
         tag = one.place.rpartition("#")[2]
         key = (one.field, tag, one.value)
-        voices[one.field, tag] += count
+        totals[one.field, tag] += count
         votes[key] += count
         best.setdefault(key, one)
     return [
-        replace(one, confidence=round(one.confidence * (0.4 + 0.6 * votes[key] / voices[key[:2]]), 4))
+        replace(one, confidence=round(one.confidence * (0.4 + 0.6 * votes[key] / totals[key[:2]]), 4))
         for key, one in best.items()
     ]
 

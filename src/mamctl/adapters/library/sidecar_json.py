@@ -59,7 +59,7 @@ def observe_json(
 
 
 def read_object(data: bytes) -> dict[str, Any]:
-    """The JSON object of a file; raises ValueError when it is none."""
+    """The JSON object of a file; raises ValueError when it is not one."""
     try:
         found = json.loads(decode_nfo(data))
     except RecursionError as error:

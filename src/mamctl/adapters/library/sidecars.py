@@ -57,7 +57,7 @@ def read_sidecar(
         return BookReading((), (_problem("unreadable_file", path, error.strerror or str(error)),))
     except ValueError as error:
         return BookReading((), (_problem("unreadable_sidecar", path, str(error)[:120]),))
-    except Exception as error:  # noqa: BLE001 - a stranger's file must not end the scan, whatever it holds
+    except Exception as error:  # noqa: BLE001 - a foreign file must not end the scan, whatever it holds
         return BookReading((), (_problem("unreadable_sidecar", path, f"not understood ({type(error).__name__})"),))
 
 

@@ -29,7 +29,7 @@ class FileTags:
 
 
 def read_tags(path: str) -> FileTags | Problem:
-    """The tags of the file; none for a file that is no audio (its sound is judged elsewhere). Never raises."""
+    """The tags of the file; none for a file that is no audio (the decoder judges that). Never raises."""
     from mutagen._util import MutagenError
 
     try:
@@ -159,7 +159,7 @@ _RAW = {
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    """Every text of a tag's value, whatever mutagen made of it; binary values are none."""
+    """Every text of a tag's value, whatever mutagen made of it; binary values are left out."""
     if isinstance(value, (str, bytes, int)) or not hasattr(value, "__iter__"):
         value = [value]
     return tuple(text[:LONGEST_TEXT] for part in islice(value, MOST_TEXTS) if (text := _text(part)))

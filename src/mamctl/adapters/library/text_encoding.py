@@ -20,13 +20,13 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def decode_nfo(data: bytes) -> str:
-    """The text, lines parted by newline. Never raises: a byte that means nothing is kept as its Latin-1 character."""
+    """The text, lines separated by newline. Never raises: a byte without a meaning is kept as its Latin-1 character."""
     text = _decode(data)
     return _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").replace("\x1a", "")
 
 
 def is_text(text: str) -> bool:
-    """Whether somebody wrote this; the bytes of a picture or of music are full of control characters."""
+    """Whether this is written text; the bytes of a picture or of music are full of control characters."""
     controls = sum(char < " " and char not in "\t\n\f\x1b" for char in text)
     return controls <= len(text) * 0.05
 

@@ -25,7 +25,7 @@ _IGNORE_MARK = ".ignore"  # Audiobookshelf passes over a folder that holds this 
 def walk_library(root: str, start: str | None = None) -> Iterator[Listing | Problem]:
     """Listings of `start` (default: `root`) and all below it, each folder before its subfolders; names sort naturally.
 
-    Symbolic links are not followed: a target inside the library is met anyway, one outside is a problem. Folders that
+    Symbolic links are not followed: a target inside the library is found anyway, one outside is a problem. Folders that
     cannot be read are problems. Names that are no Unicode keep their bytes (PEP 383).
     """
     root = os.path.realpath(root)

@@ -1,4 +1,4 @@
-"""What opening and decoding one audio file measured, before anyone judges it."""
+"""Measurements of one audio file, from opening and decoding it; audio_integrity.py judges them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class BadSpot:
+class DecodeError:
     """A place where decoding failed or time jumped; `at` is seconds, None when the decoder could not say."""
 
     at: float | None
@@ -27,18 +27,19 @@ class BadSpot:
 class AudioFacts:
     """One file as measured.
 
-    `untried` says why nobody opened it; `failure` says why nothing could be decoded (the rest is then mostly empty),
-    and `passing` that another day it may be otherwise. `header_duration` is what the container claims in seconds;
+    `not_attempted` says why the file was not opened; `failure` why nothing could be decoded (the rest is then mostly
+    empty), and `transient` that a later run may succeed. `header_duration` is what the container claims in seconds;
     `estimated` is true when no header states it and it was guessed from size and bit rate. `decoded` counts the seconds
-    of sound that came out, over the whole file when `whole`, else over its first and last ten seconds; `reached` is the
-    time at which the last decoded sound ends. `missing_bytes` is how much shorter the file is than its own structure
-    says; `end_marked` is false for an Ogg stream that stops without its end-of-stream page. `zero_bytes` are zeros
-    where sound must be, the first at the offset `zeros_from`. Sizes are bytes, rates per second.
+    of sound that came out, over the whole file when `whole`, else over its first and last ten seconds; `decoded_until`
+    is the time at which the last decoded sound ends. `errors` are the first of `error_count`. `missing_bytes` is how
+    much shorter the file is than its own structure says; `end_marked` is false for an Ogg stream that stops without its
+    end-of-stream page. `zero_bytes` are zeros where sound must be, the first at the offset `zeros_from`. Sizes are
+    bytes, rates per second.
     """
 
-    untried: str | None = None
+    not_attempted: str | None = None
     failure: str | None = None
-    passing: bool = False
+    transient: bool = False
     container: str | None = None
     codec: str | None = None
     bit_rate: int | None = None
@@ -50,9 +51,9 @@ class AudioFacts:
     has_cover: bool = False
     whole: bool = False
     decoded: float = 0.0
-    reached: float | None = None
-    bad_spots: tuple[BadSpot, ...] = ()
-    bad_count: int = 0
+    decoded_until: float | None = None
+    errors: tuple[DecodeError, ...] = ()
+    error_count: int = 0
     missing_bytes: int = 0
     end_marked: bool = True
     zero_bytes: int = 0
@@ -61,7 +62,7 @@ class AudioFacts:
 
 @dataclass(frozen=True, slots=True)
 class DecodeRequest:
-    """One file to decode: `key` is the asker's own, `size` (bytes) bounds how long it may take."""
+    """One file to decode: `key` belongs to the caller, `size` (bytes) bounds how long it may take."""
 
     key: object
     path: str
@@ -77,5 +78,5 @@ def facts_to_json(facts: AudioFacts) -> dict[str, Any]:
 def facts_from_json(data: dict[str, Any]) -> AudioFacts:
     """The inverse of `facts_to_json`; raises TypeError or KeyError on a foreign shape."""
     chapters = tuple(Chapter(**part) for part in data["chapters"])
-    spots = tuple(BadSpot(**part) for part in data["bad_spots"])
-    return AudioFacts(**{**data, "chapters": chapters, "bad_spots": spots})
+    spots = tuple(DecodeError(**part) for part in data["errors"])
+    return AudioFacts(**{**data, "chapters": chapters, "errors": spots})

@@ -1,27 +1,37 @@
-"""Judges whether an audio file is sound, from what decoding it measured.
+"""Judges whether an audio file is complete and undamaged, from what decoding it measured.
 
-A decoder's exit status says nothing: it is 0 for most damage. What tells is the length that comes out against the
-length that the file claims, packets that do not decode, and jumps in time.
+A decoder's exit status says nothing: it is 0 for most damage. The signs are the length that comes out against the
+length that the file claims, packets that do not decode, jumps in time, and zeros where sound must be. A cut that leaves
+no trace in the file is found by the length that catalogues and sidecars expect.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from mamctl.domain.metadata.merge import rank_candidates
+from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.metadata.source_priority import CREDIBLE
+from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
-    from mamctl.domain.library.audio_facts import AudioFacts, BadSpot
+    from collections.abc import Iterable
+
+    from mamctl.domain.library.audio_facts import AudioFacts, DecodeError
 
 # A shortfall below this is how encoders pad and round; above it, sound is missing.
 MIN_SHORTFALL = 2.0
 SHORTFALL_SHARE = 0.005
 # A frame or two of difference between a container's byte count and the file is rounding.
 BYTE_TOLERANCE = 4096
-TOLD_SPOTS = 3
+SHOWN_ERRORS = 3
+LENGTH_TOLERANCE = 0.01  # META-4: the decoded length lies this close to the expected one
+MINUTE = 60.0
 
 
-class Sound(StrEnum):
+class AudioIntegrity(StrEnum):
     """Whether a file can be listened to from beginning to end."""
 
     GOOD = "good"
@@ -31,31 +41,33 @@ class Sound(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SoundVerdict:
+class AudioVerdict:
     """The verdict on one file; `detail` names each fault with its position, empty for a good file."""
 
-    sound: Sound
+    sound: AudioIntegrity
     detail: str
-    duration: float | None  # seconds, as the decoder found it; None when it could not tell
+    duration: float | None  # seconds, as the decoder found it; None when it could not say
 
 
-def judge_sound(facts: AudioFacts | None, size: int) -> SoundVerdict:
+def judge_audio(facts: AudioFacts | None, size: int) -> AudioVerdict:
     """The verdict on a file of `size` bytes. `facts` is None when it was not opened."""
     if size == 0:
-        return SoundVerdict(Sound.UNREADABLE, "the file is empty", None)
-    if facts is None or facts.untried:
-        return SoundVerdict(Sound.UNCHECKED, facts.untried if facts and facts.untried else "not decoded", None)
+        return AudioVerdict(AudioIntegrity.UNREADABLE, "the file is empty", None)
+    if facts is None or facts.not_attempted:
+        return AudioVerdict(
+            AudioIntegrity.UNCHECKED, facts.not_attempted if facts and facts.not_attempted else "not decoded", None
+        )
     if facts.failure is not None:
-        return SoundVerdict(Sound.UNREADABLE, facts.failure, None)
+        return AudioVerdict(AudioIntegrity.UNREADABLE, facts.failure, None)
     if facts.decoded <= 0:
-        return SoundVerdict(Sound.UNREADABLE, "no sound can be decoded from it", None)
+        return AudioVerdict(AudioIntegrity.UNREADABLE, "no sound can be decoded from it", None)
     duration = decoded_duration(facts)
     faults = [
         *_size_faults(facts),
         *_length_faults(facts, duration),
-        *_spot_faults(facts.bad_spots, facts.bad_count),
+        *_decode_faults(facts.errors, facts.error_count),
     ]
-    return SoundVerdict(Sound.DAMAGED if faults else Sound.GOOD, "; ".join(faults), duration)
+    return AudioVerdict(AudioIntegrity.DAMAGED if faults else AudioIntegrity.GOOD, "; ".join(faults), duration)
 
 
 def decoded_duration(facts: AudioFacts) -> float | None:
@@ -64,7 +76,7 @@ def decoded_duration(facts: AudioFacts) -> float | None:
         return None
     if facts.whole:
         return round(facts.decoded, 3)
-    return None if facts.reached is None else round(facts.reached, 3)
+    return None if facts.decoded_until is None else round(facts.decoded_until, 3)
 
 
 def is_short(claimed: float, found: float) -> bool:
@@ -94,16 +106,42 @@ def _length_faults(facts: AudioFacts, duration: float | None) -> list[str]:
     return []
 
 
-def _spot_faults(spots: tuple[BadSpot, ...], count: int) -> list[str]:
+def _decode_faults(errors: tuple[DecodeError, ...], count: int) -> list[str]:
     if not count:
         return []
-    texts = [f"{spot.message} at {clock(spot.at)}" if spot.at is not None else spot.message for spot in spots]
-    told = list(dict.fromkeys(texts))[:TOLD_SPOTS]
-    rest = count - len(told)
-    return [f"{', '.join(told)} and {rest} more" if rest > 0 else ", ".join(told)]
+    texts = [f"{one.message} at {clock(one.at)}" if one.at is not None else one.message for one in errors]
+    shown = list(dict.fromkeys(texts))[:SHOWN_ERRORS]
+    rest = count - len(shown)
+    return [f"{', '.join(shown)} and {rest} more" if rest > 0 else ", ".join(shown)]
 
 
 def clock(seconds: float) -> str:
     """`h:mm:ss`, as players show it."""
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def expected_length(said: Iterable[Observation]) -> Observation | None:
+    """The length in seconds by the most trusted source but the decoder; None when no source states one."""
+    others = [
+        one
+        for one in said
+        if one.field is Field.DURATION and one.source is not Source.DECODER and one.confidence >= CREDIBLE
+    ]
+    return rank_candidates(others)[Field.DURATION].winner.observations[0] if others else None
+
+
+def is_as_expected(played: float, expected: float) -> bool:
+    """Whether the two lengths in seconds lie within one percent; whole minutes may have been rounded."""
+    rounding = MINUTE if expected % MINUTE == 0 else 0.0
+    return abs(played - expected) <= max(LENGTH_TOLERANCE * expected, rounding)
+
+
+def judge_length(path: str, played: float | None, said: Iterable[Observation]) -> tuple[Problem, ...]:
+    """The problem of a book at `path` that does not play as long as it should; none when no source states a length."""
+    word = expected_length(said)
+    if played is None or word is None or is_as_expected(played, cast("float", word.value)):
+        return ()
+    message = f"{path}: plays {clock(played)} where {word.source.value} says {clock(cast('float', word.value))}"
+    remedy = "get it again when sound is missing; another edition may also be longer or shorter"
+    return (Problem("length_differs", message, path, remedy),)

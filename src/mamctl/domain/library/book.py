@@ -1,11 +1,11 @@
-"""A book of the library as it is recorded: its files with their sound, what is agreed, the evidence, the problems."""
+"""A book of the library as it is recorded: its files and their verdicts, agreed values, evidence, problems."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.audio_integrity import Sound, SoundVerdict, judge_sound
+from mamctl.domain.library.audio_integrity import AudioIntegrity, AudioVerdict, judge_audio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from mamctl.domain.metadata.observation import Field, Observation
     from mamctl.domain.problem import Problem
 
-NOT_DECODED, EDGES, WHOLE = "no", "edges", "whole"
+NOT_DECODED, ENDS, WHOLE = "no", "edges", "whole"
 
 
 @dataclass(frozen=True, slots=True)
 class AudioFile:
-    """One audio file and the verdict on it. `decoded` tells how far that reaches: no, edges or whole.
+    """One audio file and the verdict on it. `decoded` is how far that reaches: no, edges (both ends) or whole.
 
     `checked_at` is when it was judged, None for a verdict that is not recorded yet.
     """
 
     found: FoundFile
-    sound: Sound = Sound.UNCHECKED
+    sound: AudioIntegrity = AudioIntegrity.UNCHECKED
     detail: str = "not decoded"
     decoded: str = NOT_DECODED
     container: str | None = None
@@ -56,12 +56,12 @@ class AudioFile:
 
 def judge_file(found: FoundFile, facts: AudioFacts, *, whole: bool) -> AudioFile:
     """The file with its verdict; `whole` is what was asked for. What another day may change is not called decoded."""
-    verdict: SoundVerdict = judge_sound(facts, found.size)
+    verdict: AudioVerdict = judge_audio(facts, found.size)
     return AudioFile(
         found=found,
         sound=verdict.sound,
         detail=verdict.detail,
-        decoded=NOT_DECODED if facts.untried or facts.passing else WHOLE if whole or facts.whole else EDGES,
+        decoded=NOT_DECODED if facts.not_attempted or facts.transient else WHOLE if whole or facts.whole else ENDS,
         container=facts.container,
         codec=facts.codec,
         bit_rate=facts.bit_rate,

@@ -81,7 +81,7 @@ class Listing:
 class BookFiles:
     """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
 
-    `nested` are folders below it that hold audio and are no discs: perhaps books of their own. `neighbours` are
+    `nested` are folders below it that hold audio and are no discs: perhaps other books. `neighbours` are
     the names in each folder above the book, the library's own first: they help to read its name.
     """
 

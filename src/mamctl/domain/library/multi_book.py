@@ -1,8 +1,8 @@
-"""Several books in one folder, each a single file: parted where it is certain, never where it may be one book in parts.
+"""Several books in one folder, each a single file: split where it is certain, never where it may be one book in parts.
 
 Audiobookshelf takes every folder with audio for one book. A folder of an author's whole books would be a book of
-nonsense then. It is parted only when every file shows that it is a book of its own, and no two of them could be parts
-of one: a wrongly merged folder is seen and told, a wrongly parted book would lose its chapters.
+nonsense then. It is split only when every file shows that it is a separate book, and no two of them could be parts
+of one: a wrongly merged folder is noticed and reported, a wrongly split book would lose its chapters.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Files of these kinds usually hold a whole book; the others are what chapters come as.
 WHOLE_BOOK_SUFFIXES = frozenset({".m4b", ".m4a"})
-ALIKE = 80  # two titles are told apart for certain only below this likeness in percent
+ALIKE = 80  # two titles differ for certain only below this similarity in percent
 _SEPARATOR = re.compile(r"\s+[-–—]+\s+|[:;,()\[\]]")
 _TRACK = re.compile(r"\s*(\d{1,4})(?:\s*/\s*(\d{1,4}))?\s*")
 _PART_WORDS = frozenset(

@@ -1,4 +1,4 @@
-"""The lines of an NFO file: art taken off, labels parted from values, headings and spaced-out banners known."""
+"""The lines of an NFO file: art removed, labels split from values, headings and spaced-out banners recognized."""
 
 from __future__ import annotations
 

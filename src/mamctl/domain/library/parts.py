@@ -37,10 +37,10 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
 
 
 def in_order(files: Sequence[FoundFile]) -> tuple[FoundFile, ...]:
-    """Files of one folder in the order in which they are heard; `files` come sorted by name, naturally.
+    """Files of one folder in the order in which they are played; `files` come sorted by name, naturally.
 
     A number at the beginning of every name sorts already; elsewhere what counts in the names decides, when it gives
-    every file a place of its own ("Winter - Part 2", "Chapter Nine", "Prologue").
+    every file another place ("Winter - Part 2", "Chapter Nine", "Prologue").
     """
     names = [PurePath(file.path).name for file in files]
     keys = None if all(name[:1].isdigit() for name in names) else name_order(names)
@@ -50,7 +50,7 @@ def in_order(files: Sequence[FoundFile]) -> tuple[FoundFile, ...]:
 
 
 def name_order(names: Sequence[str]) -> list[Key] | None:
-    """A key for each file name by which they count on; None where the names do not tell their order.
+    """A key for each file name by which they count on; None where the names do not show their order.
 
     A prologue and its like come before all that is counted, an epilogue behind it.
     """
@@ -142,13 +142,13 @@ def _letters(stems: Sequence[str]) -> list[Key] | None:
 
 
 def has_a_place(path: str) -> bool:
-    """Whether a file's name tells its place in a book: by a number, a disc, or as "Prologue" does."""
+    """Whether a file's name shows its place in a book: by a number, a disc, or as "Prologue" does."""
     name = PurePath(path)
     return parse_track(name.name, name.parent.name) != TrackPlace() or is_chapter_title(name.stem)
 
 
 def names_count(paths: Sequence[str]) -> bool:
-    """Whether the names of the files tell in which order they belong together."""
+    """Whether the names of the files show in which order they belong together."""
     folders: dict[str, list[str]] = defaultdict(list)
     for path in paths:
         folders[path.rpartition("/")[0]].append(PurePath(path).name)

@@ -1,4 +1,4 @@
-"""Says what of a book needs a person: broken files, gaps, several books in one folder, doubtful names."""
+"""Finds what in a book needs your attention: broken files, gaps, several books in one folder, uncertain names."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections import defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.audio_integrity import AudioIntegrity, judge_length
 from mamctl.domain.library.book import total_duration
-from mamctl.domain.library.expected_length import judge_length
 from mamctl.domain.library.grouping import is_disc
 from mamctl.domain.library.parts import are_ordered_by, find_gaps, names_count
 from mamctl.domain.library.tags import Tag
@@ -44,9 +43,9 @@ def judge_book(
     observations: Sequence[Observation],
     tracks: Mapping[str, TrackTag],
 ) -> tuple[Problem, ...]:
-    """Everything about the book that a person should look at; files first, names last."""
+    """Every problem of the book; files first, names last."""
     return (
-        *(problem for file in files for problem in judge_sound_of(file)),
+        *(problem for file in files for problem in problems_of_audio(file)),
         *_length(book, files, observations),
         *_gaps(book),
         *_nested(book),
@@ -55,27 +54,27 @@ def judge_book(
     )
 
 
-def judge_sound_of(file: AudioFile) -> Iterator[Problem]:
+def problems_of_audio(file: AudioFile) -> Iterator[Problem]:
     """The problem of a file that cannot be listened to from beginning to end."""
     path = file.found.path
-    if file.sound is Sound.DAMAGED:
+    if file.sound is AudioIntegrity.DAMAGED:
         yield Problem("damaged_file", f"{path}: {file.detail}", path, "get this file again; recheck it in the client")
-    elif file.sound is Sound.UNREADABLE:
+    elif file.sound is AudioIntegrity.UNREADABLE:
         yield Problem("unreadable_file", f"{path}: {file.detail}", path, "get this file again, or move it away")
 
 
 def _length(book: BookFiles, files: Sequence[AudioFile], said: Iterable[Observation]) -> tuple[Problem, ...]:
-    """A book that plays longer or shorter than its own records say; unsound files have told the reason already."""
-    if any(file.sound is not Sound.GOOD for file in files):
+    """A book that plays longer or shorter than its records say; damaged files are reported already, as the reason."""
+    if any(file.sound is not AudioIntegrity.GOOD for file in files):
         return ()
     return judge_length(book.path, total_duration(tuple(files)), said)
 
 
-def tell_once(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:
-    """What reading the book met, without what its sound tells anyway: a file that is no audio has no tags either."""
-    silent = {file.found.path for file in files if file.sound is Sound.UNREADABLE}
-    echoes = {"unreadable_tags", "unreadable_file"}
-    return tuple(one for one in read if one.code not in echoes or one.subject not in silent)
+def without_implied(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:
+    """The problems of reading the book, without those that follow from others: a file that is no audio has no tags."""
+    unreadable = {file.found.path for file in files if file.sound is AudioIntegrity.UNREADABLE}
+    implied = {"unreadable_tags", "unreadable_file"}
+    return tuple(one for one in read if one.code not in implied or one.subject not in unreadable)
 
 
 def unfinished_download(folder: str, names: Sequence[str]) -> Problem:
@@ -102,7 +101,7 @@ def _nested(book: BookFiles) -> Iterator[Problem]:
             "nested_folders",
             f"{book.path}: audio lies in the folder and in {len(book.nested)} below it; all of it counts as one book",
             book.path,
-            "move the loose files into a folder of their own, if they are other books",
+            "move the loose files into a separate folder, if they are other books",
         )
 
 
@@ -130,7 +129,7 @@ def _several_books(
 
 
 def _perhaps_several(book: BookFiles, found: str) -> Problem:
-    return Problem("several_books", f"{book.path}: {found}", book.path, "give each book a folder of its own")
+    return Problem("several_books", f"{book.path}: {found}", book.path, "give each book a separate folder")
 
 
 def _listed(names: Iterable[str]) -> str:

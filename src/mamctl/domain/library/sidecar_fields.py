@@ -1,4 +1,4 @@
-"""What a structured sidecar says of a book, its keys already parted from its values.
+"""The fields of a structured sidecar, whose keys are already separate from its values.
 
 JSON, YAML and XML sidecars differ in syntax only; their keys are the labels of NFO files in other clothes.
 """

@@ -67,8 +67,8 @@ def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str,
     """Everything the tags say of the book; `alone` when the file is the whole book. `writers` are who wrote it by the
     names of its folders: they decide which of two tags names the author, and which the reader."""
     readers = _readers(tags)
-    parted = tuple(_part_by_folder(tags, origin, writers))
-    people = parted or (*_authors(tags, origin, readers), *_narrators(tags, origin))
+    split = tuple(_part_by_folder(tags, origin, writers))
+    people = split or (*_authors(tags, origin, readers), *_narrators(tags, origin))
     return (
         *_titles(tags, origin, alone=alone, writers=writers),
         *people,
@@ -118,12 +118,12 @@ def _part_by_folder(tags: Tags, origin: Origin, writers: tuple[str, ...]) -> Ite
         tag for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER) if any(_is_one_of(n, wrote) for n in said[tag])
     )
     yield from origin.observe(Field.AUTHORS, wrote, 0.8, at=at.value)
-    heard = next(
+    found = next(
         tag for tag in (Tag.COMPOSER, Tag.ALBUM_ARTIST, Tag.ARTIST) if any(_is_one_of(n, others) for n in said[tag])
     )
     # "Author/Reader" in one tag may be two authors as well.
-    sure = 0.45 if mixed and heard is Tag.ARTIST else 0.7
-    yield from origin.observe(Field.NARRATORS, others, sure, at=heard.value)
+    sure = 0.45 if mixed and found is Tag.ARTIST else 0.7
+    yield from origin.observe(Field.NARRATORS, others, sure, at=found.value)
 
 
 def _is_one_of(name: str, people: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mamctl.domain.problem import Problem
 
-TOLD_FILES = 5
+SHOWN_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ def _find_renamed(lost: Iterable[ListedFile], spare: dict[str, int]) -> dict[str
 def judge_files(torrent: TorrentListing, compared: FileComparison, place: str) -> Iterator[Problem]:
     """The problems of a download at `place` that is not what its torrent lists."""
     if missing := compared.missing:
-        told = ", ".join(missing[:TOLD_FILES]) + (", …" if len(missing) > TOLD_FILES else "")
+        shown = ", ".join(missing[:SHOWN_FILES]) + (", …" if len(missing) > SHOWN_FILES else "")
         yield Problem(
             "files_missing",
-            f"{place}: {len(missing)} of {len(torrent.files)} listed files missing: {told}",
+            f"{place}: {len(missing)} of {len(torrent.files)} listed files missing: {shown}",
             place,
             "recheck the torrent in the client",
         )
     for file in compared.wrong_size:
         path = place if torrent.single else f"{place}/{file.path}"
-        told = f"{path}: {file.size} bytes where the torrent lists {file.listed}"
-        yield Problem("size_differs", told, path, "recheck the torrent in the client")
+        message = f"{path}: {file.size} bytes where the torrent lists {file.listed}"
+        yield Problem("size_differs", message, path, "recheck the torrent in the client")

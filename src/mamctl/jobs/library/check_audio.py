@@ -1,4 +1,4 @@
-"""Checks only the sound of files: decodes them and judges, and records nothing."""
+"""Checks only whether audio files are complete: decodes and judges them, and records nothing."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from mamctl.jobs.library.ports import AudioDecoder, LibraryFolders, ScanProgress
 
 
-def check_sound(
+def check_audio(
     folders: LibraryFolders,
     decoder: AudioDecoder,
     progress: ScanProgress,
     start: str,
     *,
     full_decode: bool,
-    trouble: Callable[[Problem], None],
+    add_problem: Callable[[Problem], None],
 ) -> Iterator[AudioFile]:
     """Each audio file at `start` (a folder or one file) and below, judged; in the order in which they are ready."""
 
     def requests() -> Iterator[DecodeRequest]:
-        for found in _audio(folders, start, trouble):
+        for found in _audio(folders, start, add_problem):
             yield DecodeRequest(found, found.path, found.size, full_decode)
 
     for request, facts in decoder.measure_each(requests()):
@@ -36,9 +36,9 @@ def check_sound(
         yield judge_file(found, facts, whole=full_decode)
 
 
-def _audio(folders: LibraryFolders, start: str, trouble: Callable[[Problem], None]) -> Iterator[FoundFile]:
+def _audio(folders: LibraryFolders, start: str, add_problem: Callable[[Problem], None]) -> Iterator[FoundFile]:
     for listing in folders.walk(start, start):
         if isinstance(listing, Problem):
-            trouble(listing)
+            add_problem(listing)
         else:
             yield from listing.audio

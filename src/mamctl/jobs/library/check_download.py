@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.domain.library.audio_integrity import expected_length, judge_length
 from mamctl.domain.library.book import total_duration
-from mamctl.domain.library.expected_length import expected_length, judge_length
 from mamctl.domain.library.files import Listing
 from mamctl.jobs.library.find_books import part_download
 from mamctl.store.library.agreed import load_observations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BookLength:
-    """How long a book of the download plays and should play, in seconds, and who says so; None where nobody knows."""
+    """How long a book of the download plays and should play, in seconds, and by which source; None: unknown."""
 
     path: str
     duration: float | None

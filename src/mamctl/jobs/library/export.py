@@ -47,14 +47,14 @@ def export_books(run: Run, files: SidecarFiles, book_ids: Iterable[int]) -> Iter
                 Problem("nothing_agreed", f"{book.path}: nothing is known of it", book.path, "mamctl meta scan")
             )
         elif _is_loose(book):
-            run.add_problem(Problem("loose_file", f"{book.path}: it lies in no folder of its own", book.path,
+            run.add_problem(Problem("loose_file", f"{book.path}: it has no separate folder", book.path,
                                 "give the book a folder; sidecars belong to a folder"))  # fmt: skip
         else:
             yield from _export(run, files, book)
 
 
 def _is_loose(book: BookRecord) -> bool:
-    """Whether the book has no folder of its own, so that sidecars would speak for its neighbours too."""
+    """Whether the book has no separate folder, so that sidecars would describe its neighbours too."""
     return book.path in {book.root, *(file.found.path for file in book.files)}
 
 

@@ -68,7 +68,7 @@ def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[B
 
 
 def _are_several(reader: BookReader, parts: Iterable[BookFiles]) -> bool:
-    """Whether each is for certain a book of its own; one doubt is enough, and ends the reading."""
+    """Whether each is for certain a separate book; one doubt is enough, and ends the reading."""
     signs: list[FileSigns] = []
     for part in parts:
         new = reader.signs(part.path)

@@ -48,7 +48,7 @@ class BookReader(Protocol):
 
 
 class ScanProgress(Protocol):
-    """Tells a person how far it is; nothing where nobody watches."""
+    """Shows how far the scan is; nothing where the output is not a terminal."""
 
     def advance(self, files: int, size: int) -> None:
         """So many files, of so many bytes together, are done."""

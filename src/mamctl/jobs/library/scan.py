@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
-from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.library.book import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
 from mamctl.domain.library.parts import are_ordered_by
-from mamctl.domain.library.problems import judge_book, tell_once
+from mamctl.domain.library.problems import judge_book, without_implied
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.problem import Problem
@@ -58,13 +58,13 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True)
 class ScanParts:
-    """The outside, as the scan needs it. `tell` gets the id of each book once it is recorded."""
+    """The outside, as the scan needs it. `on_recorded` gets the id of each book once it is recorded."""
 
     folders: LibraryFolders
     reader: BookReader
     decoder: AudioDecoder
     progress: ScanProgress
-    tell: Callable[[int], None]
+    on_recorded: Callable[[int], None]
 
 
 def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigures:
@@ -189,7 +189,7 @@ class _Scan:
             self.record()
 
     def record(self) -> None:
-        """Record what is complete, in one transaction; then tell."""
+        """Record what is complete, in one transaction; then report it."""
         batch, self._batch = self._batch, []
         unchanged, self._unchanged = self._unchanged, []
         if not batch and not unchanged:
@@ -199,19 +199,19 @@ class _Scan:
             store.mark_seen(self._run.db, [*changed, *unchanged])
         self._recorded_at = self._run.clock()
         for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
-            self._parts.tell(book_id)
+            self._parts.on_recorded(book_id)
 
     def _record(self, book: _Finished) -> int:
         db, now = self._run.db, self._run.clock()
         book_id = store.save_book(
             db, self._run.id, book.files, book.fingerprint, book.judged, now, self._parts.folders.is_there
         )
-        said = (*book.reading.observations, *_heard(book.judged, book.files.path, now))
+        said = (*book.reading.observations, *_measured_length(book.judged, book.files.path, now))
         agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
         agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
         agreed = agreed_store.load_agreed(db, book_id)
         problems = (
-            *tell_once(book.reading.problems, book.judged),
+            *without_implied(book.reading.problems, book.judged),
             *judge_book(book.files, book.judged, agreed, said, book.reading.tracks),
         )
         replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
@@ -231,19 +231,19 @@ class _Scan:
 
 
 def _is_bad(file: AudioFile | None) -> bool:
-    return file is not None and file.sound in {Sound.DAMAGED, Sound.UNREADABLE}
+    return file is not None and file.sound in {AudioIntegrity.DAMAGED, AudioIntegrity.UNREADABLE}
 
 
 def _empty(root: str) -> Problem:
     return Problem(
         "empty_library",
-        f"{root} holds no audio, and it did before: its books are not taken for gone",
+        f"{root} holds no audio, and it did before: its books are not counted as missing",
         root,
-        "mount the disk; when the books are really gone, remove the folder from library.folders",
+        "mount the disk; if the books were removed on purpose, remove the folder from library.folders",
     )
 
 
-def _heard(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:
+def _measured_length(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:
     """The length of the book, as the decoder found it."""
     decoder = Origin(Source.DECODER, path, now)
     return decoder.observe(Field.DURATION, total_duration(files), 0.95)

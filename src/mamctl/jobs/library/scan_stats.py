@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mamctl.domain.library.audio_integrity import Sound
+    from mamctl.domain.library.audio_integrity import AudioIntegrity
     from mamctl.domain.library.book import AudioFile
 
 
@@ -20,7 +20,7 @@ class ScanFigures:
     unchanged: int = 0
     gone: int = 0
     problems: int = 0
-    sound: dict[Sound, int] = field(default_factory=dict)
+    sound: dict[AudioIntegrity, int] = field(default_factory=dict)
 
     def add(self, more: ScanFigures) -> None:
         """Count another scan in."""

@@ -1,4 +1,4 @@
-"""The audio files of books in the store, with the verdicts on their sound."""
+"""The audio files of books in the store, with the verdicts of the decoder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from mamctl.domain.library.audio_facts import Chapter
-from mamctl.domain.library.audio_integrity import Sound
+from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.files import FoundFile
 from mamctl.domain.timestamps import timestamp
@@ -66,9 +66,9 @@ def _file_of(row: sqlite3.Row, chapters: tuple[Chapter, ...]) -> AudioFile:
     path, inode = text_to_path(row["path"]), row["inode"] % (1 << 64)
     found = FoundFile(path, row["size"], row["mtime_ns"], row["device"] % (1 << 64), inode, row["links"])
     return AudioFile(
-        found, Sound(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"], row["bit_rate"],
-        row["channels"], row["sample_rate"], row["duration"], row["header_duration"], bool(row["has_cover"]), chapters,
-        moment(row["checked_at"]),
+        found, AudioIntegrity(row["sound"]), row["detail"], row["decoded"], row["container"], row["codec"],
+        row["bit_rate"], row["channels"], row["sample_rate"], row["duration"], row["header_duration"],
+        bool(row["has_cover"]), chapters, moment(row["checked_at"]),
     )  # fmt: skip
 
 

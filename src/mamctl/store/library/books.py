@@ -1,4 +1,4 @@
-"""Books and their files in the store: what was seen, what it sounded like, what has gone."""
+"""Books and their files in the store: what was seen, how it was judged, what is missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class KnownBook:
 
 
 def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
-    """The book at `path` as it was last recorded, unless it had gone."""
+    """The book at `path` as it was last recorded, unless it was missing."""
     row = db.execute(
         "SELECT b.id, b.stamp, min(f.decoded = 'whole') AS whole, min(f.decoded <> 'no') AS decoded"
         " FROM books b JOIN files f ON f.book_id = b.id WHERE b.path = ? AND b.gone_at IS NULL GROUP BY b.id",
@@ -73,7 +73,7 @@ def save_book(
 ) -> int:
     """Record the book and its files as they are now; its id.
 
-    A book that moved keeps its id, and with it what a person decided: `is_there` tells whether a path still exists.
+    A book that moved keeps its id, and with it what you decided: `is_there` tells whether a path still exists.
     """
     total = sum(file.found.size for file in files)
     values = (path_to_text(book.root), fingerprint, total_duration(tuple(files)), total, timestamp(now), run_id)
@@ -149,7 +149,7 @@ def mark_seen(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
 def end_root(db: sqlite3.Connection, root: str, unreadable: Sequence[str], now: datetime, start: str) -> int:
     """Close a complete scan of `start` below `root`; books that were not seen are missing. How many.
 
-    Below a folder that could not be read nothing has gone: nobody looked.
+    Below a folder that could not be read nothing is counted as missing.
     """
     gone = [
         row["id"]

@@ -39,7 +39,7 @@ def unchanged_exports(db: sqlite3.Connection, files: Iterable[FoundFile]) -> fro
 
 
 def note_intent(db: sqlite3.Connection, path: str, book_id: int, sha256: str, now: datetime) -> None:
-    """Note what is about to be written; without this note, a kill after the write would make it a stranger's file."""
+    """Note what is about to be written; without it, a file written just before a kill would look like a foreign one."""
     db.execute(
         "INSERT INTO exports (path, book_id, sha256, next_sha256, written_at) VALUES (?, ?, '', ?, ?)"
         " ON CONFLICT DO UPDATE SET next_sha256 = excluded.next_sha256",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.library.expected_length import expected_length, is_as_expected, judge_length
+from mamctl.domain.library.audio_integrity import expected_length, is_as_expected, judge_length
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 
 pytestmark = pytest.mark.spec("META-4")

@@ -18,10 +18,10 @@ from mamctl.cli.commands.meta.check_download import Download, DownloadData, judg
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.library.book import AudioFile
-from mamctl.domain.library.problems import judge_sound_of
+from mamctl.domain.library.problems import problems_of_audio
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
-from mamctl.jobs.library.check_audio import check_sound
+from mamctl.jobs.library.check_audio import check_audio
 from mamctl.output.book_json import file_to_json
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen
@@ -70,7 +70,7 @@ def check(
         return _tell_each(runtime, files, troubles, download)
     checked = sorted(files, key=lambda file: file.found.path)
     data, more = judge_download(runtime, download, checked) if download else (None, ())
-    problems = (*troubles, *more, *chain.from_iterable(map(judge_sound_of, checked)))
+    problems = (*troubles, *more, *chain.from_iterable(map(problems_of_audio, checked)))
     counts = Counter(file.sound.value for file in checked)
     shown = CheckData(starts, dict(sorted(counts.items())), tuple(map(file_to_json, checked)), data)
     return Result(shown, tuple(sorted(problems, key=lambda p: p.subject or "")), _status(problems))
@@ -84,7 +84,7 @@ def _tell_each(
     unsound: list[Problem] = []
     for file in files:
         write_json_line(file_to_json(file))
-        unsound += judge_sound_of(file)
+        unsound += problems_of_audio(file)
         if download:
             kept.append(file)
     more = judge_download(runtime, download, kept)[1] if download else ()
@@ -101,6 +101,6 @@ def _checked(
 ) -> Iterator[AudioFile]:
     with open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
         for start in starts:
-            yield from check_sound(
-                DiskLibrary(), decoder, progress, start, full_decode=full_decode, trouble=problems.append
+            yield from check_audio(
+                DiskLibrary(), decoder, progress, start, full_decode=full_decode, add_problem=problems.append
             )
