@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from mamctl.domain.library.labels import Label
 from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, plain_lines, read_line
 from mamctl.domain.metadata import extract
-from mamctl.domain.metadata.observation import Field, Observation, Origin
+from mamctl.domain.metadata.observation import Field, Observation, Origin, value_to_json
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, split_people
 from mamctl.domain.text.names.reading import read_names
-from mamctl.domain.text.normalize import repair, tidy
+from mamctl.domain.text.normalize import fold, repair, tidy
 from mamctl.domain.text.series import parse_position
 from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY
 
@@ -195,12 +195,15 @@ def _read_free(origin: Origin, lines: list[Line], known: set[Field]) -> tuple[li
         found = [] if one.is_labelled else list(_extract_free(origin, line))
         first = list(_extract_first(origin, line, known)) if one is first_free and not found else []
         said += found + first
-        # A first line of which one side was known already is read in part, and kept.
-        whole = found or {one.field for one in first} >= (
-            {Field.TITLE, Field.AUTHORS} if _DASH.search(line) else {Field.TITLE}
-        )
-        left += [] if whole else [line]
+        # A first line of which a part was known already, or means nothing, is read in part, and kept.
+        left += [] if found or (first and _covers(first, join_spaced(line) or line)) else [line]
     return said, left
+
+
+def _covers(said: list[Observation], line: str) -> bool:
+    """Whether every word of the line is in one of the values."""
+    words = set(fold(" ".join(str(value_to_json(one.value)) for one in said)).split())
+    return words >= {word for word in fold(line).split() if not word.isdigit()}
 
 
 def _extract_free(origin: Origin, line: str) -> Iterator[Observation]:
@@ -244,6 +247,7 @@ def _extract_release(origin: Origin, line: str, known: set[Field]) -> Iterator[O
     best = found.best
     if Field.TITLE not in known and best.title:
         yield from extract.extract_title(origin, best.title, 0.4, at="line")
+        yield from origin.observe(Field.SUBTITLE, best.subtitle, 0.3, at="line")
     if Field.AUTHORS not in known:
         yield from origin.observe(Field.AUTHORS, best.authors, 0.4, at="line")
     if Field.ABRIDGED not in known:

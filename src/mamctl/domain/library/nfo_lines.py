@@ -32,7 +32,8 @@ _BBCODE = re.compile(
 _TAG = re.compile(r"</?[a-zA-Z!][^<>\n]{0,300}>")
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
 _ROW = re.compile(r"\s*\|\s*(?P<label>[^|]{1,40}?)\s*\|\s*(?P<value>[^|]+?)\s*\|?\s*")
-_EMPHASIS = re.compile(r"(?<!\w)\*\*|\*\*(?!\w)|__(?=\w)|(?<=\w)__|^\s*#{1,6}\s+(?=\S)")
+_STARS = re.compile(r"\*{2,}")
+_EMPHASIS = re.compile(r"(?<![^\W_])__(?=[^\W_])|(?<=[^\W_])__(?![^\W_])|^\s*#{1,6}\s+(?=\S)")
 _SECOND = re.compile(r"(?<=\S)\s{2,}(?P<label>[^\W\d][\w ()/']{1,30}?)\s*[.…]*\s?[:=]\s")
 
 
@@ -91,7 +92,15 @@ def _plain_row(raw: str) -> str:
     """A Markdown row without its signs: "| Title | X |" as "Title : X", "**Author:** X" as "Author: X"."""
     if "|" in raw and (row := _ROW.fullmatch(raw)) and label_of(row["label"].strip(" *")):
         return f"{row['label'].strip(' *')} : {row['value'].strip()}"
-    return _EMPHASIS.sub("", raw)
+    return _EMPHASIS.sub("", _STARS.sub(_without_stars, raw))
+
+
+def _without_stars(found: re.Match[str]) -> str:
+    """Nothing in place of Markdown's stars; inside a word two stay ("d**n"), and more separate two words."""
+    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    if not (before.isalnum() and after.isalnum()):
+        return ""
+    return found[0] if len(found[0]) == 2 else " "
 
 
 def _columns(raw: str) -> Iterator[str]:

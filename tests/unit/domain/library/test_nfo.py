@@ -197,3 +197,10 @@ def test_line_ends_and_blanks_do_not_matter(lines, end):
 def test_stars_inside_a_word_are_no_emphasis():
     reading = parse_nfo("**Title:** The Salt Road\nh**l", ORIGIN)
     assert "h**l" in [*reading.remainder, *(one.value for one in reading.observations)]
+
+
+@pytest.mark.parametrize("line", ["=-:-Xylo", "Mara****Vell:-.", "Mara_Vell-The_Salt_Road-AUDIOBOOK-2011-GRP"])
+def test_no_word_of_a_first_line_is_lost(line: str):
+    reading = parse_nfo(line, ORIGIN)
+    held = fold(" ".join([*reading.remainder, *(str(said.value) for said in reading.observations)])).split()
+    assert {word for word in fold(line).split() if word.isalpha()} <= set(held)
