@@ -61,3 +61,14 @@ def parse_language(text: str) -> str | None:
 def language_code(name: str) -> str | None:
     """The three-letter ISO 639-2/T code of a language named in English."""
     return _codes().get(name)
+
+
+@cache
+def _short_codes() -> dict[str, str]:
+    rows = (row.split() for row in _TABLE.replace("\n", "|").split("|"))
+    return {row[2]: row[0] for row in rows if row and len(row[0]) == 2}
+
+
+def short_language_code(name: str) -> str | None:
+    """The two-letter ISO 639-1 code of a language named in English."""
+    return _short_codes().get(name)

@@ -1,0 +1,147 @@
+"""From the words behind "narrated by" to a person: candidates by sound, a margin, and honest hints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mamctl.domain.speech.credits import Credit, Role, SpokenCredits, Word
+from mamctl.domain.speech.cues import CUES
+from mamctl.domain.speech.sound_alike import likeness
+from mamctl.domain.text.given_names import is_given_name
+from mamctl.domain.text.person_names import same_person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MORE_NEEDED = {Role.SECOND: 9.0, Role.AUTHOR: 15.0}
+"""How much more a name must be alike that no reader's cue stands before: only the order of two "by", or none."""
+_UNLIKE = 50.0
+_MOST_READERS = 4
+_LONGEST_NAME = 3  # words of an unknown reader before "and" another
+HINT_CONFIDENCE = 0.3
+"""Of a name that was heard and that no candidate confirms: engines misspell names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """When a heard name is a candidate's: the score (0 to 100), and how far ahead of the next person."""
+
+    score: float = 75.0
+    margin: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeardName:
+    """A reader: who, how sure (0 to 1), what was heard, and how alike; without a candidate only a hint."""
+
+    name: str
+    confidence: float
+    heard_as: str
+    score: float | None = None
+    accepted: bool = True
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether what was heard is somebody's name beyond doubt, though nobody's that is known of the book."""
+        words = self.heard_as.split()
+        return len(words) in (2, 3) and is_given_name(words[0].lower()) and all(word[:1].isupper() for word in words)
+
+
+def name_readers(
+    spoken: SpokenCredits, *, language: str, candidates: Sequence[str], authors: Sequence[str], acceptance: Acceptance
+) -> tuple[HeardName, ...]:
+    """The readers that the credits name, accepted ones first and each person once.
+
+    `candidates` are names that may be the reader's: from tags, records and the library. An author is one, too, where
+    a reader's cue stands before the name.
+    """
+    people = _each_once((*candidates, *authors))
+    found: list[tuple[Credit, HeardName]] = []
+    for credit in spoken.credits:
+        if credit.role is Role.OTHER or (credit.role is Role.AUTHOR and _is_author(credit, authors)):
+            continue
+        for words in _split_names(credit.words, language):
+            heard = _identify(credit, words, people, authors, acceptance)
+            if heard is not None:
+                found.append((credit, heard))
+            if (heard is None or not heard.accepted) and len(words) > _LONGEST_NAME:
+                break  # that was a sentence, and no list of readers
+    named = [heard for credit, heard in found if not _is_misheard_author(credit, heard, found, authors)]
+    if spoken.read_by_author and authors:
+        named.extend(HeardName(author, 0.75, "the author") for author in authors)
+    return _united(named)
+
+
+def _is_author(credit: Credit, authors: Sequence[str]) -> bool:
+    """Whether the author's place may well hold the author: one who is not known, or sounds at all like it."""
+    folded = [word.folded for word in credit.words]
+    return not authors or any(likeness(folded, author)[0] > _UNLIKE for author in authors)
+
+
+def _is_misheard_author(
+    credit: Credit, heard: HeardName, found: Sequence[tuple[Credit, HeardName]], authors: Sequence[str]
+) -> bool:
+    """Whether "read by" was "written by": the author, with somebody else named as the reader elsewhere."""
+    if credit.role is Role.BOTH or not any(same_person(heard.name, author) for author in authors):
+        return False
+    return any(other is not credit for other, _ in found)
+
+
+def _split_names(words: tuple[Word, ...], language: str) -> list[tuple[Word, ...]]:
+    """The words of each of several names; parted at "and", and at a comma's silence never (none is heard)."""
+    joins = CUES[language].joins
+    names: list[list[Word]] = [[]]
+    for word in words:
+        if word.folded in joins:
+            names.append([])
+        else:
+            names[-1].append(word)
+    return [tuple(name) for name in names[:_MOST_READERS] if name]
+
+
+def _identify(
+    credit: Credit, words: tuple[Word, ...], people: Sequence[str], authors: Sequence[str], acceptance: Acceptance
+) -> HeardName | None:
+    folded = [word.folded for word in words]
+    ranked = sorted(((likeness(folded, name), name) for name in people), key=lambda one: -one[0][0])[:8]
+    if ranked:
+        (score, end), name = ranked[0]
+        rival = max((other for (other, _), rival in ranked[1:] if not same_person(rival, name)), default=0.0)
+        heard_as = " ".join(word.heard for word in words[:end])
+        needed = acceptance.score + _MORE_NEEDED.get(credit.role, 0.0)
+        is_author = any(same_person(name, author) for author in authors)
+        if score >= needed and score - rival >= acceptance.margin:
+            if credit.role in _MORE_NEEDED and is_author:
+                return None
+            if not credit.doubtful:
+                return HeardName(name, _confidence(score), heard_as, round(score, 1))
+            return HeardName(name, HINT_CONFIDENCE, heard_as, round(score, 1), accepted=False)
+    if credit.role in _MORE_NEEDED or len(words) < 2:
+        return None
+    heard_as = " ".join(word.heard for word in words[:3])
+    return HeardName(
+        heard_as.title() if heard_as.islower() else heard_as, HINT_CONFIDENCE, heard_as, None, accepted=False
+    )
+
+
+def _confidence(score: float) -> float:
+    """0.6 at the least likeness that is accepted, 0.9 for the very name."""
+    return round(min(0.9, 0.6 + 0.3 * max(0.0, score - 75.0) / 25.0), 2)
+
+
+def _each_once(names: Sequence[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name.casefold(), name)
+    return tuple(found.values())
+
+
+def _united(found: list[HeardName]) -> tuple[HeardName, ...]:
+    """Each person once, the surest hearing of each; hints only where nobody was accepted."""
+    kept: list[HeardName] = []
+    for heard in sorted(found, key=lambda one: (not one.accepted, -one.confidence)):
+        if not any(same_person(heard.name, other.name) for other in kept):
+            kept.append(heard)
+    accepted = [heard for heard in kept if heard.accepted]
+    return tuple(accepted or kept[:_MOST_READERS])

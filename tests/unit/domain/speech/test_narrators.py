@@ -1,0 +1,189 @@
+"""From transcripts to readers: who is accepted, who is only a hint, and who is somebody else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mamctl.domain.speech.confirm import confirm_readers
+from mamctl.domain.speech.credits import Role, find_credits
+from mamctl.domain.speech.narrators import Acceptance, name_readers
+from mamctl.domain.speech.transcript import Place, Segment, Transcript
+from mamctl.domain.speech.verdict import Heard, Known, Listened, judge_speech
+
+KNOWN = Known(
+    title="The Salt Road",
+    authors=("Mara Vell",),
+    narrators=("Tom Asher",),
+    candidates=("Tom Asher", "Ines Quill", "Una Fell", "Walter Drummond"),
+    series=("Lantern Cycle",),
+    language="en",
+)
+
+
+def heard(text: str, known: Known = KNOWN, language: str = "en", place: Place = Place.OPENING):
+    transcript = Transcript((Segment(text),), language)
+    return judge_speech([Listened(place, transcript)], known, Acceptance())
+
+
+@pytest.mark.spec("META-5")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is Audible. The Salt Road. Written by Mara Vell. Narrated by Tom Asher.",
+        "Audible Originals presents The Salt Road by Mara Vell, performed by Tom Asher.",
+        "Harbor Audio presents an unabridged recording of The Salt Road, by Mara Vell, read for you by Tom Asher.",
+        "The Salt Road by Mara Vell and rated by Tom Asher.",  # "narrated"
+        "The Salt Road by Mara Vell, graded by Tom Ashur.",
+        "The Salt Road, by Mara Vell. Your narrator is Tom Asher. Chapter one.",
+        "The Salt Road by Mara Vell. Translated by Una Fell. Read by Tom Asher.",
+        "You've been listening to The Salt Road by Mara Vell, narrated by Tom Asher. Published by Ines Quill.",
+        "Chapter 1 of The Salt Road. This is a LibriVox recording. Read by Tom Asher. The Salt Road by Mara Vell.",
+        "The Salt Road. By Mara Vell. By Tom Asher.",
+    ],
+)
+def test_the_reader_is_named(text: str):
+    verdict = heard(text)
+    assert [one.heard.name for one in verdict.accepted] == ["Tom Asher"]
+    assert verdict.heard is Heard.CREDITS
+    assert verdict.agrees is True
+    assert verdict.title == "The Salt Road"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Salt Road by Mara Vell, read by Tom Asher and Ines Quill.", {"Tom Asher", "Ines Quill"}),
+        ("The Salt Road, written and read by Mara Vell.", {"Mara Vell"}),
+        ("The Salt Road by Mara Vell, read by the author.", {"Mara Vell"}),
+    ],
+)
+def test_several_readers_and_authors_who_read(text: str, names: set[str]):
+    assert {one.heard.name for one in heard(text).accepted} == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Salt Road by Mara Vell. Translated by Tom Asher. Chapter one.",
+        "The Salt Road by Mara Vell. Produced by Tom Asher.",
+        "The Salt Road by Mara Vell, with a foreword by Tom Asher.",
+        "The Salt Road by Mara Vell, with an introduction read by Tom Asher.",
+        "Chapter one. A letter he had read by candlelight lay there, and Tom Asher came in by the window.",
+        "The Salt Road by Mara Vell.",
+        "This is Audible.",
+    ],
+)
+def test_who_is_named_for_something_else_is_no_reader(text: str):
+    verdict = heard(text)
+    assert not verdict.accepted
+    assert verdict.agrees is None
+
+
+@pytest.mark.spec("META-5")
+def test_absence_is_told_from_contradiction():
+    assert heard("Chapter one. It had been raining for nine days on end.").heard is Heard.NO_CREDITS
+    assert heard("Chapter one. It had been raining for nine days on end.").agrees is None
+    other = heard("The Salt Road by Mara Vell, read by Ines Quill.")
+    assert other.agrees is False
+    assert "Tom Asher" in other.detail
+
+
+@pytest.mark.parametrize("text", ["", "you", "[Music]", "♪ la la la ♪", "Thank you for watching.", "(beep) you"])
+def test_what_engines_write_over_music_is_no_speech(text: str):
+    assert heard(text).heard is Heard.MUSIC_OR_SILENCE
+
+
+def test_a_language_without_cues_is_no_absence_of_credits():
+    assert heard("Sól i droga, czyta Jan Kowalski", language="pl").heard is Heard.OTHER_LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Der Salzweg. Von Mara Vell. Gelesen von Jürgen Weber."),
+        ("de", "Der Salzweg von Mara Vell. Es liest Jürgen Weber. Erstes Kapitel."),
+        ("fr", "La Route, écrit par Mara Vell, raconté par Jürgen Weber. Chapitre un."),
+        ("es", "El Camino, de Mara Vell. Narrado por Jürgen Weber."),
+    ],
+)
+def test_other_languages(language: str, text: str):
+    known = Known(title="x", authors=("Mara Vell",), candidates=("Jürgen Weber", "Anna Schmidt"), language=language)
+    assert [one.heard.name for one in heard(text, known, language).accepted] == ["Jürgen Weber"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Salt Road by Mara Vell, read by Clara Drummond.",  # another given name
+        "The Salt Road by Mara Vell, read by Joanna Lindqvist.",  # nobody that is known
+    ],
+)
+def test_a_name_that_no_candidate_confirms_is_a_hint(text: str):
+    verdict = heard(text)
+    assert not verdict.accepted
+    assert [one.heard.accepted for one in verdict.narrators] == [False]
+    assert verdict.narrators[0].heard.confidence < 0.5
+
+
+def test_a_plain_name_unlike_the_agreed_one_contradicts_it():
+    verdict = heard("The Salt Road by Mara Vell, reads by Jonathan Okafor.")
+    assert not verdict.accepted
+    assert verdict.agrees is False
+    assert heard("The Salt Road by Mara Vell, read by Thumb Ash are.").agrees is None
+
+
+def test_a_name_between_two_candidates_is_a_hint():
+    known = Known(authors=("Mara Vell",), candidates=("Jon Hale", "John Hall"), language="en")
+    assert not heard("A book by Mara Vell, read by Jon Hall.", known).accepted
+
+
+def test_both_ends_together_are_surer():
+    text = "The Salt Road by Mara Vell, read by Tom Ashur."
+    one = heard(text)
+    windows = [Listened(place, Transcript((Segment(text),), "en")) for place in (Place.OPENING, Place.CLOSING)]
+    both = judge_speech(windows, KNOWN, Acceptance())
+    assert both.accepted[0].heard.confidence > one.accepted[0].heard.confidence
+
+
+def test_the_series_is_read_with_its_place():
+    series = heard("The Salt Road. Book two of the Lantern Cycle. By Mara Vell. Narrated by Tom Asher.").series
+    assert series is not None
+    assert (series.name, series.position) == ("Lantern Cycle", "2")
+
+
+def test_the_author_misheard_as_the_reader_gives_way_to_the_reader():
+    text = "This is Audible. The Salt Road, read by Mara Vell, narrated by Tom Asher."
+    assert [one.heard.name for one in heard(text).accepted] == ["Tom Asher"]
+
+
+@given(st.text(max_size=400), st.sampled_from(["en", "de", "fr", "es"]))
+def test_any_text_is_read(text: str, language: str):
+    found = find_credits(text, language)
+    assert found is not None
+    for credit in found.credits:
+        assert credit.role in Role
+        assert credit.words == found.words[credit.at : credit.at + len(credit.words)]
+    assert not name_readers(found, language=language, candidates=(), authors=(), acceptance=Acceptance()) or text
+
+
+@given(st.permutations(["Tom Asher", "Ines Quill", "Una Fell", "Walter Drummond", "Mara Vell"]))
+def test_the_order_of_candidates_does_not_matter(names: list[str]):
+    known = Known(authors=("Mara Vell",), candidates=tuple(names), language="en")
+    assert [one.heard.name for one in heard("By Mara Vell. Read by Tom Ashur.", known).accepted] == ["Tom Asher"]
+
+
+@pytest.mark.spec("META-5")
+@pytest.mark.parametrize(
+    ("control", "prompted", "confirmed"),
+    [
+        ("narrated by Thom Ash are.", "narrated by Tom Asher.", True),
+        ("narrated by Jonathan Okafor.", "narrated by Tom Asher.", False),  # nothing of it was heard without help
+        ("narrated by Thom Ash are.", "narrated by Thom Ash are.", False),  # help brought nothing
+        ("It was raining.", "narrated by Tom Asher.", False),
+    ],
+)
+def test_help_confirms_what_was_half_heard_and_never_invents(control: str, prompted: str, confirmed: bool):
+    said = [Transcript((Segment(f"The Salt Road by Mara Vell, {text}"),), "en") for text in (control, prompted)]
+    assert [one.name for one in confirm_readers(said[0], said[1], KNOWN)] == (["Tom Asher"] if confirmed else [])
