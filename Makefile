@@ -19,7 +19,7 @@ venv: $(MARK) ## the virtual environment with everything in it
 $(MARK): pyproject.toml constraints.txt
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[audio]' --group dev
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[audio,speech]' --group dev
 	@touch $(MARK)
 
 demo: $(MARK) ## the whole day on the embedded practice world

@@ -21,6 +21,11 @@ def default_store(environ: Mapping[str, str] = os.environ) -> Path:
     return _base("XDG_STATE_HOME", ".local/state", environ) / "mamctl" / "mamctl.db"
 
 
+def models_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """`$XDG_DATA_HOME/mamctl/models`: a folder a model for speech."""
+    return _base("XDG_DATA_HOME", ".local/share", environ) / "mamctl" / "models"
+
+
 def _base(variable: str, fallback: str, environ: Mapping[str, str]) -> Path:
     named = environ.get(variable, "")
     return Path(named) if named.startswith("/") else _expanded("~", environ) / fallback

@@ -18,11 +18,23 @@ from mamctl.errors import ConfigInvalidError
 
 # Environment variables that stand for a key (CFG-1). Secrets are not among them: they are read where they are used.
 _NUMBERS = ("MAX_AUDIO_FILES_PARALLEL",)
+_SWITCHES = ("STT_CACHE_ENABLED",)
+_SWITCH_WORDS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
 ENVIRONMENT: dict[str, tuple[str, str]] = {
     "GOODREADS_AUTHOR_ID": ("catalogues", "goodreads_author_id"),
     "STT_SERVICE": ("speech", "service"),
     "STT_MODEL_SIZE": ("speech", "model_size"),
     "AZURE_SPEECH_REGION": ("speech", "azure_region"),
+    "STT_CACHE_ENABLED": ("speech", "cache"),
     "FFMPEG_PATH": ("audio", "ffmpeg_path"),
     "MAX_AUDIO_FILES_PARALLEL": ("audio", "parallel"),
 }
@@ -228,8 +240,17 @@ def _overlay(raw: dict[str, Any], environ: Mapping[str, str], origins: dict[str,
     for variable, (section, key) in ENVIRONMENT.items():
         text = environ.get(variable, "")
         if text and isinstance(raw.setdefault(section, {}), dict):
-            raw[section][key] = int(text) if variable in _NUMBERS and text.isdecimal() else text
+            raw[section][key] = _typed(variable, text)
             origins[f"{section}.{key}"] = variable
+
+
+def _typed(variable: str, text: str) -> object:
+    """A variable's text as TOML would have it; what is no number or switch stays text, and is refused as such."""
+    if variable in _NUMBERS and text.isdecimal():
+        return int(text)
+    if variable in _SWITCHES:
+        return _SWITCH_WORDS.get(text.strip().lower(), text)
+    return text
 
 
 def _keys(section: Any) -> list[str]:

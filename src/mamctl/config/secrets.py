@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CustomSource,
         NotifySection,
         QbittorrentSection,
+        SpeechSection,
         TrackerSection,
     )
     from mamctl.domain.secret import Secret
@@ -100,6 +101,15 @@ def proxy_password(section: TrackerSection) -> SecretSource:
     return SecretSource("tracker.proxy_password", section.proxy_password_file, section.proxy_password_env)
 
 
+def speech_key(section: SpeechSection) -> SecretSource | None:
+    """Where the key of the configured speech service may stand; None for an engine of this machine."""
+    variables = {"azure": section.azure_key_env, "google": section.google_key_env}
+    variable = variables.get(section.service)
+    if variable is None:
+        return None
+    return SecretSource(f"speech.{section.service}_key", None, variable, SecretForm.HEADER)
+
+
 def notify_source(section: NotifySection) -> SecretSource:
     """Where further addresses for messages may stand, separated by blanks or lines."""
     return SecretSource("notify.urls", section.urls_file, section.urls_env, SecretForm.TEXT)
@@ -121,4 +131,6 @@ def _places(config: Config) -> Iterator[_Place]:
         yield from map(_Place, (sources.password, sources.api_key, sources.basic_password))
     yield from (_Place(catalogue_key(catalogues, name)) for name in ("goodreads", "google_books", "hardcover"))
     yield from (_Place(custom_key(one)) for one in catalogues.custom)
+    if (speech := speech_key(config.speech)) is not None:
+        yield _Place(speech)
     yield _Place(notify_source(config.notify))

@@ -29,7 +29,7 @@ _Proxy = Annotated[
 ]
 
 # Sections that are understood, so that a configuration may hold them already, and that no command reads yet.
-NOT_YET_USED = frozenset({"speech"})
+NOT_YET_USED: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +128,19 @@ class SpeechSection:
     """`[speech]`: transcribing the spoken opening and ending."""
 
     service: Literal["whisper", "azure", "google"] = "whisper"
-    model_size: str = "tiny.en"
+    model_size: str = "base"
+    model: str = ""
     timeout: Seconds = 300.0
+    max_minutes: Annotated[float, Range(low=0, high=1440)] = 0.0
+    accept_score: Annotated[float, Range(low=50, high=100)] = 75.0
+    accept_margin: Annotated[float, Range(low=0, high=50)] = 10.0
+    cache: bool = True
+    threads: Annotated[int, Range(low=1, high=64)] = 2
     azure_key_env: VariableName = "AZURE_SPEECH_KEY"
     azure_region: str = ""
+    azure_url: HttpUrl | None = None
+    google_key_env: VariableName = "GOOGLE_SPEECH_KEY"
+    google_url: HttpUrl | None = None
 
 
 _Interval = Annotated[Seconds, Range(high=3600)]

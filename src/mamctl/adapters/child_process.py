@@ -1,0 +1,101 @@
+"""A child process that answers one line of JSON to one line of JSON, within a deadline."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LONGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes of one answer; a child that sends more is ended."""
+
+
+class ChildFailedError(Exception):
+    """The child died, hung or answered what is no JSON; it has been ended. The message says which."""
+
+
+class JsonChild:
+    """A program that serves requests on its stdin. It is ended with everything it started."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        # Its own session: a terminal's Ctrl-C is for us alone, and its own children end with it.
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=None if environment is None else {**os.environ, **environment},
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        """Its answer to one request. Raises ChildFailedError when none has come after `seconds`."""
+        assert self._process.stdin is not None
+        deadline = time.monotonic() + seconds
+        with suppress(BrokenPipeError):  # dead already: the missing answer says so
+            self._process.stdin.write((json.dumps(request) + "\n").encode("ascii"))
+            self._process.stdin.flush()
+        line = self._line(deadline, seconds)
+        try:
+            answer = json.loads(line)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            self.kill()
+            raise ChildFailedError("it answered what is no JSON")
+        return answer
+
+    def _line(self, deadline: float, seconds: float) -> bytes:
+        assert self._process.stdout is not None
+        received = bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while not received.endswith(b"\n"):
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    self.kill()
+                    raise ChildFailedError(f"no answer within {seconds:.0f} s")
+                part = os.read(self._process.stdout.fileno(), 65_536)
+                received += part
+                if not part:
+                    raise ChildFailedError(f"it died ({self._end()})")
+                if len(received) > LONGEST_ANSWER:
+                    self.kill()
+                    raise ChildFailedError(f"it answered more than {LONGEST_ANSWER} bytes")
+        return bytes(received)
+
+    def _end(self) -> str:
+        self.kill(signal.SIGTERM)
+        code = self._process.returncode
+        return signal.Signals(-code).name if code < 0 else f"exit {code}"
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End the process and all it started."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, how)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def end_with_parent() -> None:
+    """Linux: a child that hangs does not outlive a parent that was killed (prctl PR_SET_PDEATHSIG)."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)

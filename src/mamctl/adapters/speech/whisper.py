@@ -1,0 +1,152 @@
+"""faster-whisper as a speech engine, in a child process: a file that kills it costs one book."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Self
+
+from mamctl.adapters.child_process import ChildFailedError, JsonChild
+from mamctl.domain.speech.engine import EngineInfo, SoundCut, Unusable, Window
+from mamctl.domain.speech.transcript import Segment, Transcript
+
+_ENGLISH = frozenset({"en"})
+_ENGLISH_WORDS = 51_864
+_MODEL_FILES = ("model.bin", "config.json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhisperModelFolder:
+    """A model that faster-whisper can load: its folder, a name for people, and whether it knows English only."""
+
+    folder: Path
+    name: str
+    english_only: bool
+
+
+def find_model(model: str, model_size: str, search: tuple[Path, ...]) -> WhisperModelFolder | EngineInfo:
+    """The model's folder: `model` when it is set, else a folder for `model_size` in one of `search`.
+
+    An EngineInfo that says what is missing, and how to mend it, where there is none.
+    """
+    wanted = (
+        [Path(model).expanduser()] if model else [folder / name for folder in search for name in _names(model_size)]
+    )
+    for folder in wanted:
+        if all((folder / name).is_file() for name in _MODEL_FILES):
+            return WhisperModelFolder(
+                folder=folder, name=model_size if not model else folder.name, english_only=_english(folder)
+            )
+    shown = f"{model}: not a model folder" if model else f"no model “{model_size}” on this machine"
+    return EngineInfo(
+        name="whisper",
+        model=model or model_size,
+        unavailable=shown,
+        remedy="put a CTranslate2 Whisper model (model.bin, config.json, tokenizer.json) into a folder and name it in "
+        "speech.model",
+    )
+
+
+def _names(model_size: str) -> tuple[str, ...]:
+    return (model_size, f"faster-whisper-{model_size}", f"models--Systran--faster-whisper-{model_size}")
+
+
+def _english(folder: Path) -> bool:
+    """English models know 51,864 words, multilingual ones more (openai/whisper, tokenizer.py)."""
+    try:
+        if (folder / "vocabulary.json").is_file():
+            words = len(json.loads((folder / "vocabulary.json").read_text("utf-8")))
+        else:
+            words = len((folder / "vocabulary.txt").read_text("utf-8").rstrip("\n").split("\n"))
+    except (OSError, ValueError):
+        return folder.name.endswith(".en")
+    return words <= _ENGLISH_WORDS
+
+
+def whisper_missing() -> EngineInfo | None:
+    """What is missing for faster-whisper to run here; None when it can."""
+    for package, pip in (("faster_whisper", "speech"), ("av", "audio")):
+        if find_spec(package) is None:
+            return EngineInfo(
+                name="whisper",
+                model="",
+                unavailable=f"{package} is not installed",
+                remedy=f"pip install 'mamctl[{pip}]'",
+            )
+    return None
+
+
+def describe_model(model: str, model_size: str, search: tuple[Path, ...]) -> EngineInfo:
+    """The engine as it could be used now, or what is missing; imports nothing heavy."""
+    missing = whisper_missing()
+    if missing is not None:
+        return missing
+    found = find_model(model, model_size, search)
+    return found if isinstance(found, EngineInfo) else _info(found)
+
+
+def _info(model: WhisperModelFolder) -> EngineInfo:
+    version = f"{(model.folder / 'model.bin').stat().st_size:x}"
+    languages = _ENGLISH if model.english_only else None
+    return EngineInfo(name="whisper", model=model.name, version=version, languages=languages)
+
+
+class WhisperEngine:
+    """Cuts and transcribes windows, one at a time; use it as a context manager."""
+
+    takes_hotwords = True
+
+    def __init__(
+        self, model: WhisperModelFolder, *, threads: int = 2, command: Callable[[str], list[str]] | None = None
+    ) -> None:
+        self._model = model
+        start = command or (
+            lambda folder: [sys.executable, "-m", "mamctl.adapters.speech.worker", folder, str(threads)]
+        )
+        self._command = start(str(model.folder))
+        self._child: JsonChild | None = None
+        self.info = _info(model)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def cut(self, window: Window, seconds: float) -> SoundCut | Unusable:
+        """Decode a window, in at most `seconds`; it stays at hand for `transcribe`."""
+        answer = self._ask(
+            {
+                "act": "cut",
+                "path": window.path,
+                "start": window.start,
+                "seconds": window.seconds,
+                "from_end": window.from_end,
+            },
+            seconds,
+        )
+        return answer if isinstance(answer, Unusable) else SoundCut(answer["key"], answer["seconds"], answer["level"])
+
+    def transcribe(self, seconds: float, *, language: str | None, hotwords: str = "") -> Transcript | Unusable:
+        """Write down what was cut last, in at most `seconds`. Without a language the engine finds it."""
+        spoken = "en" if self.info.languages == _ENGLISH else language
+        answer = self._ask({"act": "transcribe", "language": spoken, "hotwords": hotwords}, seconds)
+        if isinstance(answer, Unusable):
+            return answer
+        return Transcript(tuple(Segment(*one) for one in answer["segments"]), answer["language"], answer["spoken"])
+
+    def _ask(self, request: dict[str, object], seconds: float) -> dict[str, Any] | Unusable:
+        if self._child is None or not self._child.alive:
+            self._child = JsonChild(self._command, {"HF_HUB_OFFLINE": "1"})
+        try:
+            answer = self._child.ask(request, seconds)
+        except ChildFailedError as error:
+            self._child = None
+            return Unusable(f"the speech engine failed on it: {error}")
+        return Unusable(answer["unusable"]) if "unusable" in answer else answer

@@ -1,0 +1,1 @@
+"""Practice speech services that speak Azure's and Google's wire forms."""
