@@ -46,6 +46,7 @@ class Done:
 # The outside programs that tests need, each found as a person's shell would find it.
 _PARTS = {
     "cron": "cron",
+    "espeak-ng": "espeak-ng",
     "faketime": "faketime",
     "ffmpeg": "ffmpeg",
     "qbittorrent": "qbittorrent-nox",

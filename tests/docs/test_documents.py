@@ -18,6 +18,7 @@ from mamctl.practice.tracker import PracticeTracker
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 from tests.kit.seedbox import seedbox
+from tests.kit.speech import model_folder
 
 __all__ = ["tracker"]
 
@@ -86,7 +87,10 @@ def library_at_hand(audio_kit: Path, tmp_path: Path, mamctl, monkeypatch) -> Non
     listed = [{"length": (book / "salt.m4b").stat().st_size, "path": ["salt.m4b"]}]
     (tmp_path / "book.torrent").write_bytes(bencode({"info": {"name": "The Salt Road", "files": listed}}))
     config = tmp_path / "mamctl.toml"
-    config.write_text(f'[library]\nfolders = ["{tmp_path}/library"]\n[store]\npath = "{tmp_path}/mamctl.db"\n')
+    config.write_text(
+        f'[library]\nfolders = ["{tmp_path}/library"]\n[store]\npath = "{tmp_path}/mamctl.db"\n'
+        f'[speech]\nmodel = "{model_folder()}"\n'
+    )
     monkeypatch.setenv("MAMCTL_CONFIG", str(config))
     monkeypatch.chdir(tmp_path)
     assert mamctl("meta", "scan").code == 0

@@ -73,6 +73,8 @@ TREE: dict[str, Node] = {
             meta__enrich="enrich",
             meta__match="match",
             meta__catalogues="catalogues",
+            meta__listen="listen",
+            meta__narrator="narrator",
             meta__series="series",
         ),
     ),

@@ -28,6 +28,7 @@ MIGRATIONS = (
     "m0011_reports",
     "m0012_run_trigger",
     "m0013_export_contents",
+    "m0030_speech",
 )
 
 

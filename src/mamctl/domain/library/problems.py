@@ -27,8 +27,9 @@ DOUBTFUL_BELOW = 0.5
 # What `meta problems` may list; catalogues add theirs as they come.
 KINDS = (
     "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
-    "length_differs", "link_outside", "missing_parts", "nested_folders", "several_books", "several_formats",
-    "shared_file", "unfinished_download", "unreadable_file", "unreadable_folder", "unreadable_sidecar",
+    "length_differs", "link_outside", "missing_parts", "narrator_contradicted", "nested_folders", "several_books",
+    "several_formats", "shared_file", "unfinished_download", "unreadable_file", "unreadable_folder",
+    "unreadable_sidecar",
     "unreadable_tags",
 )  # fmt: skip
 SHOWN_GAPS = 10

@@ -250,3 +250,18 @@ def guard(runtime: Runtime) -> Check:
     missing = f", {seen.missing} torrents that it changed are missing" if seen.missing else ""
     looked = ago(timedelta(seconds=seen.age_seconds or 0))
     return Check("guard", Grade.OK, f"{seen.guard.state}, looked {looked}{missing}")
+
+
+def speech(runtime: Runtime) -> Check:
+    """The engine that listens to recordings, its model and languages, and how fast it was on this machine."""
+    from mamctl.cli.wiring.speech import describe_engine
+    from mamctl.store.library.speech import speed_seen
+
+    info = describe_engine(runtime)
+    if info.unavailable:
+        return Check("speech", Grade.SKIPPED, f"{info.name}: {info.unavailable}", info.remedy)
+    languages = "any language" if info.languages is None else ", ".join(sorted(info.languages))
+    speed = speed_seen(runtime.store)
+    seen = f"; {speed:.0f} s a book here" if speed is not None else ""
+    leaves = "" if info.name == "whisper" else "; the sound leaves this machine"
+    return Check("speech", Grade.OK, f"{info.name}, model {info.model} ({languages}){leaves}{seen}")

@@ -49,6 +49,7 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
     "ratio": checks.ratio,
     "guard": checks.guard,
     "notifications": checks.notifications,
+    "speech": checks.speech,
     "heartbeat": checks_cron.heartbeat,
     "cron": checks_cron.cron,
 }

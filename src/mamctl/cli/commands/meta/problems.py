@@ -16,6 +16,7 @@ from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
 from mamctl.store.library.problems import load_duplicates, load_problems
+from mamctl.store.library.speech import load_contradictions
 
 app = typer.Typer()
 
@@ -45,6 +46,7 @@ def problems(
     """List what needs a person: broken files, doubtful books, duplicates, gaps, several books in one folder."""
     everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
     everything += load_duplicates(runtime.store)
+    everything += [problem for _, problem in load_contradictions(runtime.store)]
     known = {*KINDS, *(problem.code for problem in everything)}
     if strange := set(kind or ()) - known:
         raise UsageError(f"there is no kind “{min(strange)}”", remedy=f"kinds are {', '.join(sorted(known))}")

@@ -16,6 +16,7 @@ from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, library_
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.enrich import run_enrichment
 from mamctl.cli.commands.meta.enrich_data import EnrichData, render_enrich
+from mamctl.cli.commands.meta.listen import ListenData, render_listen, run_listening
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.outcome import Result, Status, worst
@@ -48,6 +49,7 @@ class ScanData:
     sound: dict[str, int]
     problems_found: int
     enriched: EnrichData | None = None
+    listened: ListenData | None = None
 
 
 def render_scan(screen: Screen, data: ScanData) -> None:
@@ -63,6 +65,8 @@ def render_scan(screen: Screen, data: ScanData) -> None:
     )
     if data.enriched:
         render_enrich(screen, data.enriched)
+    if data.listened:
+        render_listen(screen, data.listened)
     if data.problems_found > SHOWN_PROBLEMS:
         screen.line(
             f"{data.problems_found} problems, of which {SHOWN_PROBLEMS} follow: mamctl meta problems", Tone.WARN
@@ -79,6 +83,7 @@ def scan(
     enrich: Annotated[
         bool, typer.Option("--enrich", help="Then ask the catalogues about books never asked about.")
     ] = False,
+    listen: Annotated[bool, typer.Option("--listen", help="Then listen to books never listened to.")] = False,
 ) -> Result:
     """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
     starts = library_paths(runtime, paths or ())
@@ -94,7 +99,16 @@ def scan(
         result = run.finish(data, problems)
     if jsonl:
         result = replace(result, problems=())
+    if listen:
+        result = _listened(runtime, result)
     return _enriched(runtime, result) if enrich else result
+
+
+def _listened(runtime: Runtime, scanned: Result) -> Result:
+    """The scan's result with what the recordings of new books say; it comes before the catalogues are asked."""
+    done = run_listening(runtime, [])
+    data = replace(scanned.data, listened=done.data) if scanned.data else None
+    return Result(data, (*scanned.problems, *done.problems), worst(done.status, scanned.status))
 
 
 def _enriched(runtime: Runtime, scanned: Result) -> Result:

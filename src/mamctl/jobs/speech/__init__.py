@@ -1,0 +1,1 @@
+"""Listening to the library's books."""
