@@ -79,3 +79,21 @@ def test_a_first_scan_of_audiobookshelf_changes_nothing(book, mamctl):
     for field in ("title", "subtitle", "authors", "narrators", "series", "year"):
         assert after[field] == before[field]
     assert {said["source"] for said in after["evidence"]} == {said["source"] for said in before["evidence"]}
+
+
+def test_files_that_audiobookshelf_keeps_are_one_line(book, mamctl, audio_kit):
+    other = book.parent / "3 - The Tin Gate"
+    other.mkdir()
+    shutil.copy(audio_kit / "headerless.mp3", other / "1.mp3")
+    scan(mamctl, book)
+    written = dict.fromkeys(("subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language"))  # fmt: skip
+    for folder in (book, other):
+        lists = {key: [] for key in ("tags", "chapters", "authors", "narrators", "series", "genres")}
+        document = {**lists, **written, "title": "By hand", "explicit": False, "abridged": False}
+        (folder / "metadata.json").write_text(json.dumps(document))
+    done = mamctl("meta", "export", "--all", "--json")
+    assert (done.code, done.data["counts"]) == (0, {"create": 2, "refuse": 2})  # the OPF is written
+    assert (done.data["kept_by_abs"], done.json["problems"]) == (2, [])
+    assert json.loads((book / "metadata.json").read_text())["title"] == "By hand"
+    shown = mamctl("meta", "export", "--all")
+    assert (shown.out.count("Audiobookshelf keeps them"), shown.err) == (1, "")

@@ -10,7 +10,19 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, PlannedWrite, Write, decide_write, digest
+from mamctl.adapters.library.sidecar_json import read_object
+from mamctl.adapters.library.sidecars import LARGEST_SIDECAR
+from mamctl.domain.library.audiobookshelf import is_whole_form
+from mamctl.domain.library.export import (
+    ABS_NAME,
+    KEPT_BY_ABS,
+    OPF_NAME,
+    FileState,
+    PlannedWrite,
+    Write,
+    decide_write,
+    digest,
+)
 from mamctl.domain.problem import Problem
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
@@ -51,12 +63,23 @@ class DiskSidecars:
 
 
 def _foreign(path: str) -> Problem:
+    """The problem of a file that is not mamctl's, or has changed since mamctl wrote it."""
+    if Path(path).name == ABS_NAME and _is_of_audiobookshelf(Path(path)):
+        return Problem(KEPT_BY_ABS, f"{path}: written by Audiobookshelf; left unchanged", path)
     return Problem(
         "foreign_sidecar",
         f"{path}: written by another program or by you; left unchanged",
         path,
         "mamctl meta scan reads it; move it away to let mamctl write its own",
     )
+
+
+def _is_of_audiobookshelf(target: Path) -> bool:
+    if not stat.S_ISREG(target.lstat().st_mode) or target.stat().st_size > LARGEST_SIDECAR:
+        return False
+    with contextlib.suppress(OSError, ValueError):
+        return is_whole_form(read_object(target.read_bytes()))
+    return False
 
 
 def _unwritable(path: str, error: OSError) -> Problem:

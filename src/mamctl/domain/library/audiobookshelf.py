@@ -236,6 +236,11 @@ def _plain_series(text: str) -> tuple[str, str | None]:
     return tidy(name).casefold(), place and (parse_position(place) or place)
 
 
+def is_whole_form(found: Document) -> bool:
+    """Whether the document has every key, as Audiobookshelf writes it; mamctl exports only those with a value."""
+    return {*_KEYS.values(), "tags", "chapters", "explicit"} <= found.keys()
+
+
 def observe_abs(found: Document, origin: Origin, known: Iterable[Document] = ()) -> Iterator[Observation]:
     """What metadata.json says that none of the `known` documents explains, each field as it stands there.
 

@@ -171,6 +171,10 @@ class OwnExport:
     text: str | None = None
 
 
+KEPT_BY_ABS = "kept_by_audiobookshelf"
+"""The code of a file that Audiobookshelf writes itself and would write again."""
+
+
 def digest(content: bytes) -> str:
     """What is remembered of a file that was written."""
     return hashlib.sha256(content).hexdigest()

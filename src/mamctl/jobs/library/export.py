@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mamctl.domain.library.export import FileState, PlannedWrite, Write, export_book
+from mamctl.domain.library.export import KEPT_BY_ABS, FileState, PlannedWrite, Write, export_book
 from mamctl.domain.problem import Problem
 from mamctl.store.library.agreed import load_book
 from mamctl.store.library.exports import note_intent, own_export, remember_export
@@ -31,15 +31,19 @@ class SidecarFiles(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """One file, and what was done with it."""
+    """One file, and what was done with it; `kept_by_abs` when Audiobookshelf writes it itself."""
 
     book_id: int
     path: str
     write: Write
+    kept_by_abs: bool = False
 
 
 def export_books(run: Run, files: SidecarFiles, book_ids: Iterable[int]) -> Iterator[Exported]:
-    """Every sidecar of these books, as each is done; what was refused is among the run's problems."""
+    """Every sidecar of these books, as each is done; what was refused is among the run's problems.
+
+    Files that Audiobookshelf keeps are an expected state and no problem.
+    """
     for book_id in book_ids:
         book = load_book(run.db, book_id)
         if not book.agreed:
@@ -64,9 +68,11 @@ def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exporte
         own = own_export(run.db, path).digests
         planned = files.plan(book.root, path, text, own)
         failed = planned if isinstance(planned, Problem) else _write(run, files, book, planned, own)
-        if failed is not None:
+        kept_by_abs = failed is not None and failed.code == KEPT_BY_ABS
+        if failed is not None and not kept_by_abs:
             run.add_problem(failed)
-        yield Exported(book.id, path, Write.REFUSE if failed or isinstance(planned, Problem) else planned.write)
+        write = Write.REFUSE if failed or isinstance(planned, Problem) else planned.write
+        yield Exported(book.id, path, write, kept_by_abs=kept_by_abs)
 
 
 def _write(

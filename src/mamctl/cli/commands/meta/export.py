@@ -24,18 +24,27 @@ app = typer.Typer()
 
 @dataclass(frozen=True, slots=True)
 class ExportData:
-    """How many files were created, replaced, kept as they were, refused; and each of those not kept."""
+    """How many files were created, replaced, kept as they were, refused; and each of those not kept.
+
+    `kept_by_abs` of the refused ones are written by Audiobookshelf itself.
+    """
 
     counts: dict[str, int]
     files: tuple[Exported, ...]
+    kept_by_abs: int
 
 
 def render_export(screen: Screen, data: ExportData) -> None:
     """What was written; refusals follow as problems."""
-    rows = [(file.write.value, file.path) for file in data.files]
+    rows = [(file.write.value, file.path) for file in data.files if not file.kept_by_abs]
     if rows:
         screen.table(("done", "file"), rows)
     screen.line(", ".join(f"{count} {name}" for name, count in data.counts.items()) or "nothing to export")
+    if data.kept_by_abs:
+        screen.line(
+            f"{data.kept_by_abs} metadata.json left unchanged: Audiobookshelf keeps them (its setting “store metadata"
+            " with item”) and does not read mamctl's values from them"
+        )
 
 
 @command(app, "export", schema="mamctl.meta.export/1", render=render_export, dry_run=True)
@@ -52,5 +61,5 @@ def export(
         done = tuple(export_books(run, DiskSidecars(), ids))
         counts = Counter(file.write.value for file in done)
         shown = tuple(file for file in done if file.write is not Write.KEEP)
-        data = ExportData(dict(sorted(counts.items())), shown)
+        data = ExportData(dict(sorted(counts.items())), shown, sum(file.kept_by_abs for file in done))
         return run.finish(data, status=Status.PARTIAL if run.problems else Status.OK)
