@@ -86,7 +86,8 @@ def test_files_that_audiobookshelf_keeps_are_one_line(book, mamctl, audio_kit):
     other.mkdir()
     shutil.copy(audio_kit / "headerless.mp3", other / "1.mp3")
     scan(mamctl, book)
-    written = dict.fromkeys(("subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language"))  # fmt: skip
+    texts = ("subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language")
+    written = dict.fromkeys(texts)
     for folder in (book, other):
         lists = {key: [] for key in ("tags", "chapters", "authors", "narrators", "series", "genres")}
         document = {**lists, **written, "title": "By hand", "explicit": False, "abridged": False}
