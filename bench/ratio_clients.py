@@ -26,7 +26,7 @@ from tests.integration.qbt.swarm import put
 from tests.integration.qbt.torrents import make_torrent
 from tests.integration.qbt.tracker import Tracker
 from tests.integration.qbt.waiting import wait_until
-from tests.integration.ratio.keeper import Keeper
+from tests.integration.ratio.runner import Runner
 
 from bench.counting import Counted, CountingProxy
 from bench.qbit_manage import QbitManage, find_qbit_manage
@@ -169,22 +169,22 @@ class Bench:
 
     def watch(self, url: str) -> None:
         """A pass that finds nothing to do, or an emergency that is over."""
-        keeper = self.keeper(url)
-        keeper.relieve()
-        expect(keeper, 0)
+        runner = self.runner(url)
+        runner.relieve()
+        expect(runner, 0)
 
     def freeze(self, url: str) -> None:
-        keeper = self.keeper(url)
-        keeper.endanger()
-        expect(keeper, 3)
+        runner = self.runner(url)
+        runner.endanger()
+        expect(runner, 3)
 
     def forget(self, url: str) -> None:
         """The session and what was remembered with it."""
-        shutil.rmtree(self.keeper(url).home / "clients", ignore_errors=True)
+        shutil.rmtree(self.runner(url).home / "clients", ignore_errors=True)
 
-    def keeper(self, url: str) -> Keeper:
+    def runner(self, url: str) -> Runner:
         """mamctl with a store of its own for each address: what it remembers belongs to the address."""
-        return Keeper(self.home / f"mamctl-{url.rpartition(':')[2]}", {"bench": url})
+        return Runner(self.home / f"mamctl-{url.rpartition(':')[2]}", {"bench": url})
 
     def qbit_manage(self, url: str) -> None:
         assert self.peer is not None
@@ -203,8 +203,8 @@ def count(proxy: CountingProxy, act: Act) -> Counted:
     return proxy.counted
 
 
-def expect(keeper: Keeper, code: int) -> None:
-    done = keeper.watch()
+def expect(runner: Runner, code: int) -> None:
+    done = runner.watch()
     if done.code != code:
         raise SystemExit(f"ratio watch ended with {done.code} instead of {code}: {done.err or done.out}")
 

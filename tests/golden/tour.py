@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mamctl.practice.catalogue.shelf_world import a_month_later
-from mamctl.practice.client.demo_shelf import fill_demo_shelf
+from mamctl.practice.client.demo_torrents import fill_demo_torrents
 from mamctl.practice.library import DOUBTFUL
 from mamctl.practice.tracker import FaultKind
 from tests.golden.world import GoldenWorld
@@ -69,7 +69,7 @@ def rules(world: GoldenWorld) -> None:
 def ratio(world: GoldenWorld) -> None:
     """A client whose ratio falls through the floor, and the emergency ended by hand."""
     client, member = world.client.world, world.tracker.world.member
-    fill_demo_shelf(client)
+    fill_demo_torrents(client)
     member.uploaded, member.downloaded = client.uploaded, client.downloaded
     world.show("ratio watch", variant="normal")
     world.later(hours=1)

@@ -58,10 +58,10 @@ class Runtime(Context):
         """Every configured torrent client."""
         from mamctl.cli.wiring.clients import open_clients
 
-        return open_clients(self, self.client_memory)
+        return open_clients(self, self.session_cache)
 
     @cached_property
-    def client_memory(self) -> SessionCache:
+    def session_cache(self) -> SessionCache:
         """What the torrent clients asked to be remembered."""
         from mamctl.adapters.qbittorrent import SessionCache
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import TracebackType
 
-    from mamctl.practice.holds import Holds
+    from mamctl.practice.request_gate import RequestGate
 
 LOOPBACK = "127.0.0.1"
 
@@ -35,8 +35,8 @@ class LoopbackServer(ABC):
     Leaving the block raises RuntimeError when an answering function itself failed.
     """
 
-    def __init__(self, holds: Holds, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
-        self.holds = holds
+    def __init__(self, gate: RequestGate, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        self.gate = gate
         self.port = port
         self.bugs: list[str] = []
         self.tls = tls
@@ -60,7 +60,7 @@ class LoopbackServer(ABC):
 
     def start(self) -> Self:
         """Listen and serve in the background."""
-        self.holds.reopen()
+        self.gate.reopen()
         self._failures_over.clear()
         self._server = _Server((LOOPBACK, self.port), _Handler, self)
         if self.tls is not None:
@@ -74,7 +74,7 @@ class LoopbackServer(ABC):
         """Stop listening: connections are refused from now on, open ones are closed."""
         if self._server is None or self._thread is None:
             return
-        self.holds.release_for_good()
+        self.gate.release_for_good()
         self._failures_over.set()
         self._server.shutdown()
         self._server.close_connections()
@@ -118,11 +118,11 @@ class LoopbackServer(ABC):
 
     def release(self) -> None:
         """Let held requests go on."""
-        self.holds.release()
+        self.gate.release()
 
     def wait_until_held(self, count: int = 1, timeout: float = 10.0) -> bool:
         """Wait until that many requests are held."""
-        return self.holds.wait_until_held(count, timeout)
+        return self.gate.wait_until_held(count, timeout)
 
     def __enter__(self) -> Self:
         return self.start()

@@ -10,7 +10,7 @@ from tests.integration.qbt.fixtures import PASSKEY
 from tests.integration.qbt.swarm import put, wait_listed
 from tests.integration.qbt.torrents import Made, make_torrent
 from tests.integration.qbt.waiting import wait_until
-from tests.integration.ratio.keeper import TAG
+from tests.integration.ratio.runner import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

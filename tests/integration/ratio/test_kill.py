@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.qbt.between import Between
-from tests.integration.ratio.keeper import WATCH, Keeper
+from tests.integration.qbt.fault_proxy import FaultProxy
+from tests.integration.ratio.runner import WATCH, Runner
 from tests.integration.ratio.shelf import furnish, wait_shown
 from tests.kit.effort import EFFORT, chance
 
@@ -29,8 +29,8 @@ PARTS = [("4", 1), ("4", 2), ("4", 3), ("5", 1), ("next", 1)]
 class Killer:
     """Measures one pass from its first request to its end, and kills later ones at moments all over that span."""
 
-    def __init__(self, keeper: Keeper, between: Between, seed: str, span: float = 0.0) -> None:
-        self.keeper, self.between = keeper, between
+    def __init__(self, runner: Runner, proxy: FaultProxy, seed: str, span: float = 0.0) -> None:
+        self.runner, self.proxy = runner, proxy
         numbers = chance(seed)
         self.moments = [(number + numbers.random()) / ROUNDS for number in range(ROUNDS)]  # one in each stretch
         numbers.shuffle(self.moments)
@@ -38,15 +38,15 @@ class Killer:
 
     def measure(self) -> None:
         """One pass that nobody disturbs."""
-        before = len(self.between.times)
-        assert self.keeper.watch().code in (0, 3)
-        self.span = time.monotonic() - self.between.times[before][0]
+        before = len(self.proxy.times)
+        assert self.runner.watch().code in (0, 3)
+        self.span = time.monotonic() - self.proxy.times[before][0]
 
     def kill_next(self) -> None:
         """The next pass, up to its moment."""
-        asked = len(self.between.times)
-        with self.keeper.start(*WATCH) as process:
-            while len(self.between.times) == asked and process.poll() is None:
+        asked = len(self.proxy.times)
+        with self.runner.start(*WATCH) as process:
+            while len(self.proxy.times) == asked and process.poll() is None:
                 time.sleep(0.001)
             time.sleep(self.span * self.moments.pop())
             process.kill()
@@ -61,22 +61,22 @@ def test_killed_anywhere_the_next_pass_finishes_the_work(
 ) -> None:
     client = qbittorrent(totals=(95 * MB, 100 * MB))
     shelf = furnish(client, tracker, tmp_path / "shelf")
-    with Between(client.web_port) as between:
-        keeper = Keeper(tmp_path / "mamctl", {"home": between.url})
-        freezes, thaws = (Killer(keeper, between, f"{job}/{part}") for job in ("freeze", "thaw"))
+    with FaultProxy(client.web_port) as proxy:
+        runner = Runner(tmp_path / "mamctl", {"home": proxy.url})
+        freezes, thaws = (Killer(runner, proxy, f"{job}/{part}") for job in ("freeze", "thaw"))
         for turn in range(ROUNDS + 1):
             for prepare, killer, undisturbed in (
-                (keeper.endanger, freezes, shelf.in_emergency),
-                (keeper.relieve, thaws, shelf.before),
+                (runner.endanger, freezes, shelf.in_emergency),
+                (runner.relieve, thaws, shelf.before),
             ):
                 prepare()
                 if turn:
                     killer.kill_next()
-                    assert keeper.watch().code in (0, 3)
+                    assert runner.watch().code in (0, 3)
                 else:
                     killer.measure()
                 wait_shown(client, undisturbed)
-            assert keeper.journal() == []
+            assert runner.journal() == []
 
 
 @pytest.mark.spec("RAT-12")
@@ -87,26 +87,26 @@ def test_killed_in_a_freeze_the_ratio_recovers_before_the_next_pass_and_falls_ag
     """At the pace of a client's own settings, which shows a change more than a second late; killed within `span`."""
     client = qbittorrent(totals=(95 * MB, 100 * MB), settings={"Session\\RefreshInterval": "1500"})
     shelf = furnish(client, tracker, tmp_path / "shelf")
-    with Between(client.web_port) as between:
-        keeper = Keeper(tmp_path / "mamctl", {"home": between.url})
-        freezes, thaws = (Killer(keeper, between, job, span) for job in ("freeze", "thaw"))
-        keeper.relieve()
-        assert keeper.watch().code == 0
+    with FaultProxy(client.web_port) as proxy:
+        runner = Runner(tmp_path / "mamctl", {"home": proxy.url})
+        freezes, thaws = (Killer(runner, proxy, job, span) for job in ("freeze", "thaw"))
+        runner.relieve()
+        assert runner.watch().code == 0
 
-        keeper.endanger()
+        runner.endanger()
         freezes.kill_next()
-        keeper.relieve()
-        assert keeper.watch().code == 0
+        runner.relieve()
+        assert runner.watch().code == 0
         wait_shown(client, shelf.before)
 
-        keeper.endanger()
-        assert keeper.watch().code == 3
-        keeper.relieve()
+        runner.endanger()
+        assert runner.watch().code == 3
+        runner.relieve()
         thaws.kill_next()
-        keeper.endanger()
-        assert keeper.watch().code == 3
+        runner.endanger()
+        assert runner.watch().code == 3
         wait_shown(client, shelf.in_emergency)
-        keeper.relieve()
-        assert keeper.watch().code == 0
+        runner.relieve()
+        assert runner.watch().code == 0
         wait_shown(client, shelf.before)
-        assert keeper.journal() == []
+        assert runner.journal() == []

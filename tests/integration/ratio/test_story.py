@@ -14,7 +14,7 @@ from tests.integration.qbt.fixtures import PASSKEY
 from tests.integration.qbt.swarm import add, complete, meet, totals
 from tests.integration.qbt.torrents import Made, make_torrent
 from tests.integration.qbt.waiting import wait_until
-from tests.integration.ratio.keeper import TAG, Keeper
+from tests.integration.ratio.runner import TAG, Runner
 from tests.integration.ratio.shelf import furnish, look, wait_shown
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
 ) -> None:
     ours, theirs = qbittorrent("ours"), qbittorrent("theirs")
     swarm = Swarm(ours, theirs, tracker, tmp_path)
-    keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
+    runner = Runner(tmp_path / "mamctl", {"home": ours.url})
     earlier, wanted, long = swarm.make("Emma", 20 * MB), swarm.make("Dune", 24 * MB), swarm.make("Middlemarch", 30 * MB)
     popular = [swarm.make(f"Poems, volume {number}", CHUNK) for number in range(CHUNKS)]
     rare = swarm.make("Persuasion", 3 * MB)
@@ -90,7 +90,7 @@ def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
 
     # We have uploaded, and are fine.
     swarm.upload(earlier)
-    done = keeper.watch()
+    done = runner.watch()
     assert (done.code, done.data["guard"]["state"], done.data["transition"]) == (0, "normal", None), done
 
     # We download, one book whole and one still under way, and are not.
@@ -104,7 +104,7 @@ def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
     before = look(ours)
     assert swarm.ratio() < 1.0
 
-    done = keeper.watch()
+    done = runner.watch()
     assert done.code == 3
     assert done.data["transition"]["to"] == "emergency"
     assert 0.5 < done.data["ratio"] < 1.0
@@ -122,7 +122,7 @@ def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
     # They download from us until we are between floor and recovery: nothing changes.
     swarm.upload(*popular[: -(-swarm.bytes_to(1.0) // CHUNK)])
     assert 1.0 <= swarm.ratio() < 1.05
-    done = keeper.watch()
+    done = runner.watch()
     assert (done.code, done.data["guard"]["state"], done.data["transition"]) == (3, "emergency", None)
     assert set(done.data["actions"].values()) == {0}
     wait_shown(ours, in_emergency)
@@ -131,11 +131,11 @@ def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
     swarm.upload(rare)
     assert swarm.ratio() >= 1.05
     assert totals(ours)[1] - downloaded < 1.5 * MB  # what an upload costs in requests, and not a piece of a book
-    done = keeper.watch()
+    done = runner.watch()
     assert (done.code, done.data["transition"]["to"]) == (0, "normal")
     wait_shown(ours, before)
-    assert keeper.journal() == []
-    done = keeper.watch()
+    assert runner.journal() == []
+    done = runner.watch()
     assert (done.code, done.data["transition"], set(done.data["actions"].values())) == (0, None, {0})
 
 
@@ -146,14 +146,14 @@ def test_a_loop_freezes_by_itself_soon_after_the_ratio_fell(
 ) -> None:
     ours, theirs = qbittorrent("ours", totals=(101 * MB, 100 * MB)), qbittorrent("theirs")
     swarm = Swarm(ours, theirs, tracker, tmp_path)
-    keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
+    runner = Runner(tmp_path / "mamctl", {"home": ours.url})
     long, popular = swarm.make("Dune", 60 * MB), swarm.make("Emma", 40 * MB)
     swarm.offer(long)
     shelf = furnish(ours, tracker, tmp_path / "shelf")
     add(ours, popular, seeds=True)
     before = look(ours)
-    with keeper.start("ratio", "watch", "--every", "1s", "--quiet") as loop:
-        wait_until("a first pass", lambda: keeper.passes() > 0)
+    with runner.start("ratio", "watch", "--every", "1s", "--quiet") as loop:
+        wait_until("a first pass", lambda: runner.passes() > 0)
         assert look(ours) == before
         add(ours, long, download_limit=MB)
         before[long.name] = look(ours)[long.name]
@@ -165,7 +165,7 @@ def test_a_loop_freezes_by_itself_soon_after_the_ratio_fell(
         wait_shown(ours, before)
         loop.send_signal(signal.SIGTERM)
         assert loop.wait(60) == 0
-    moves = keeper.ask("SELECT to_state FROM guard_transitions ORDER BY id")
+    moves = runner.ask("SELECT to_state FROM guard_transitions ORDER BY id")
     assert moves == [("emergency",), ("normal",)]
 
 
@@ -175,8 +175,8 @@ def test_what_a_person_does_during_the_emergency_stands(
 ) -> None:
     ours = qbittorrent("ours", totals=(95 * MB, 100 * MB))
     shelf = furnish(ours, tracker, tmp_path / "shelf")
-    keeper = Keeper(tmp_path / "mamctl", {"home": ours.url})
-    assert keeper.watch().data["transition"]["to"] == "emergency"
+    runner = Runner(tmp_path / "mamctl", {"home": ours.url})
+    assert runner.watch().data["transition"]["to"] == "emergency"
     wait_shown(ours, shelf.in_emergency)
 
     hands, hashes = ours.hands, {row["name"]: row["hash"] for row in ours.hands.torrents_info()}
@@ -195,14 +195,14 @@ def test_what_a_person_does_during_the_emergency_stands(
     del expected["Download, other"]
     tagged = replace(theirs["Download"], tags=theirs["Download"].tags | {TAG})
     wait_shown(ours, expected | {"Download": tagged, "Added": added})
-    assert keeper.watch().code == 3
+    assert runner.watch().code == 3
     wait_shown(ours, expected)
 
-    assert keeper.run("ratio", "thaw", "--yes", "--json").code == 0
+    assert runner.run("ratio", "thaw", "--yes", "--json").code == 0
     expected = shelf.before | theirs | {"Added": added}
     del expected["Download, other"]
     wait_shown(ours, expected)
-    done = keeper.watch()  # held by the person's word, though the ratio is what it was
+    done = runner.watch()  # held by the person's word, though the ratio is what it was
     assert (done.code, done.data["guard"]["state"]) == (0, "normal")
     assert done.data["guard"]["held_until"]
     wait_shown(ours, expected)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mamctl.cli.clock import Clock, use_clock
-from tests.integration.qbt.between import (
+from tests.integration.qbt.fault_proxy import (
     PAUSE,
     RESUME,
-    Between,
+    FaultProxy,
     after,
     cut_after,
     cut_before,
@@ -23,7 +23,7 @@ from tests.integration.qbt.between import (
 )
 from tests.integration.qbt.swarm import totals
 from tests.integration.qbt.waiting import wait_until
-from tests.integration.ratio.keeper import TAG, Keeper
+from tests.integration.ratio.runner import TAG, Runner
 from tests.integration.ratio.shelf import Shelf, Shown, furnish, look, wait_shown
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ class House:
 
     client: Daemon
     shelf: Shelf
-    between: Between
-    keeper: Keeper
+    proxy: FaultProxy
+    runner: Runner
     mamctl: Callable[..., Done]
 
     def watch(self, patience: float = 1.0) -> Done:
         """One pass inside this process; with less patience for what the client does not do as asked."""
         with use_clock(Clock(sleep=lambda seconds: time.sleep(seconds * patience))):
-            return self.mamctl("ratio", "watch", "--json", "--config", str(self.keeper.config()))
+            return self.mamctl("ratio", "watch", "--json", "--config", str(self.runner.config()))
 
     def settle(self) -> None:
         """All that a crash could make the client forget is saved. 5.3 forgets a force-start at every restart."""
@@ -84,11 +84,11 @@ class House:
         wait_until("the totals known", lambda: any(totals(self.client)))
 
     def freeze(self, patience: float = 1.0) -> Done:
-        self.keeper.endanger()
+        self.runner.endanger()
         return self.watch(patience)
 
     def thaw(self, patience: float = 1.0) -> Done:
-        self.keeper.relieve()
+        self.runner.relieve()
         return self.watch(patience)
 
 
@@ -98,9 +98,9 @@ def house(
 ) -> Iterator[House]:
     client = qbittorrent(totals=(95 * MB, 100 * MB))
     shelf = furnish(client, tracker, tmp_path / "shelf")
-    with Between(client.web_port) as between:
-        keeper = Keeper(tmp_path / "mamctl", {"home": between.url})
-        yield House(client, shelf, between, keeper, mamctl)
+    with FaultProxy(client.web_port) as proxy:
+        runner = Runner(tmp_path / "mamctl", {"home": proxy.url})
+        yield House(client, shelf, proxy, runner, mamctl)
 
 
 @pytest.mark.spec("RAT-4")
@@ -109,26 +109,26 @@ def house(
 @pytest.mark.parametrize(("program", "mishap"), EACH, indirect=["program"])
 def test_a_spoiled_request_is_told_of_and_the_next_pass_makes_up_for_it(house: House, mishap: str) -> None:
     for call in (READ, TAG_ON, PAUSE, RESUME):
-        house.keeper.endanger()
+        house.runner.endanger()
         spoiled_pass(house, call, mishap)
         assert house.watch().code == 3
         declined = call is TAG_ON and mishap in DECLINED
         wait_shown(house.client, without_tag(house.shelf) if declined else house.shelf.in_emergency)
 
-        house.keeper.relieve()
+        house.runner.relieve()
         spoiled_pass(house, TAG_OFF if call is TAG_ON and not declined else call, mishap, hit=not declined)
         assert house.watch().code == 0
         wait_shown(house.client, house.shelf.before)
-    assert house.keeper.journal() == []
+    assert house.runner.journal() == []
 
 
 def spoiled_pass(house: House, call: str | frozenset[str], mishap: str, *, hit: bool = True) -> None:
     spoil, unreadable = MISHAPS[mishap]
-    house.between.spoil(call, spoil, times=2 if mishap == "403" else 1)  # after the first one it logs in anew
-    house.keeper.timeout = 2.0 if mishap == "silence" else 20.0
+    house.proxy.spoil(call, spoil, times=2 if mishap == "403" else 1)  # after the first one it logs in anew
+    house.runner.timeout = 2.0 if mishap == "silence" else 20.0
     done = house.watch(patience=0.03)
-    house.keeper.timeout = 20.0
-    assert house.between.calm() is hit
+    house.runner.timeout = 20.0
+    assert house.proxy.calm() is hit
     assert not hit or done.code == (unreadable if call is READ else 4), done
     assert [problem for problem in done.json["problems"] if not problem["remedy"]] == []
     assert_nothing_else_was_touched(house)
@@ -161,13 +161,13 @@ def test_a_client_that_restarts_in_the_middle(house: House, call: str | frozense
     """Its session is gone, its totals are unknown at first, its torrents are being checked."""
     house.settle()
     for turn, result in ((house.freeze, house.shelf.in_emergency), (house.thaw, house.shelf.before)):
-        house.between.spoil(call, after(house.client.restart))
+        house.proxy.spoil(call, after(house.client.restart))
         assert turn().code in (0, 3, 4, 13)
-        assert house.between.calm()
+        assert house.proxy.calm()
         wait_until("the totals known", lambda: any(totals(house.client)))
         assert house.watch().code in (0, 3)
         wait_shown(house.client, result)
-    assert house.keeper.journal() == []
+    assert house.runner.journal() == []
 
 
 @pytest.mark.spec("RAT-12")
@@ -179,13 +179,13 @@ def test_a_client_that_crashes_in_the_middle_and_forgets_what_it_was_told(house:
         house.client.start()
 
     for turn, result in ((house.freeze, house.shelf.in_emergency), (house.thaw, house.shelf.before)):
-        house.between.spoil(RESUME, after(crash))
+        house.proxy.spoil(RESUME, after(crash))
         assert turn(patience=0.1).code in (0, 3, 4, 13)
-        assert house.between.calm()
+        assert house.proxy.calm()
         wait_until("the totals known", lambda: any(totals(house.client)))
         assert house.watch().code in (0, 3)
         wait_shown(house.client, result)
-    assert house.keeper.journal() == []
+    assert house.runner.journal() == []
 
 
 @pytest.mark.spec("RAT-11")
@@ -197,15 +197,15 @@ def test_a_client_that_does_not_yet_know_its_totals(house: House) -> None:
     done = house.freeze()
     assert (done.code, done.data["ratio"], done.data["guard"]["state"]) == (3, None, "normal")
     assert [problem["code"] for problem in done.json["problems"]] == ["ratio_unknown"]
-    assert not any(path.startswith("torrents/") for path in house.between.paths)
+    assert not any(path.startswith("torrents/") for path in house.proxy.paths)
 
 
 def test_a_session_that_is_lost_is_begun_anew_unnoticed(house: House) -> None:
     assert house.freeze().code == 3
-    house.between.spoil(READ, status(403))
+    house.proxy.spoil(READ, status(403))
     assert house.watch().code == 3
-    assert house.between.calm()
-    for memory in (house.keeper.home / "clients").iterdir():
+    assert house.proxy.calm()
+    for memory in (house.runner.home / "clients").iterdir():
         memory.unlink()
     assert house.watch().code == 3
     wait_shown(house.client, house.shelf.in_emergency)
@@ -218,10 +218,10 @@ def test_a_session_that_is_lost_is_begun_anew_unnoticed(house: House) -> None:
 def test_two_clients_one_of_them_down(house: House, qbittorrent: Callable[..., Daemon], tracker: Tracker) -> None:
     """The other one is frozen, and the first when it is back; the thaw likewise."""
     attic = qbittorrent("attic", totals=(5 * MB, 10 * MB))
-    shelf = furnish(attic, tracker, house.keeper.home.parent / "attic-shelf")
+    shelf = furnish(attic, tracker, house.runner.home.parent / "attic-shelf")
     attic.wait_saved(TORRENTS)
-    house.keeper.clients = {"home": house.between.url, "attic": attic.url}
-    house.keeper.relieve()
+    house.runner.clients = {"home": house.proxy.url, "attic": attic.url}
+    house.runner.relieve()
     assert (house.watch().code, house.watch().data["ratio"]) == (0, pytest.approx(100 / 110, rel=1e-3))
     for turn, here, there, code in (
         (house.freeze, house.shelf.in_emergency, shelf.in_emergency, 3),
@@ -237,4 +237,4 @@ def test_two_clients_one_of_them_down(house: House, qbittorrent: Callable[..., D
         assert house.watch().code == code
         wait_shown(attic, there, restarted=True)
         attic.wait_saved(TORRENTS)
-    assert house.keeper.journal() == []
+    assert house.runner.journal() == []

@@ -72,7 +72,7 @@ class ClientErrors:
         return self._refused("refused the address it was asked under", _WRONG_HOST)
 
     def refused_before(self, refusal: Refusal) -> MamctlError:
-        """The same refusal as before, told without asking again."""
+        """The same refusal as before, without another request."""
         error = self.banned() if refusal.banned else self.wrong_login()
         error.remedy = (
             f"{error.remedy}. It is not tried again before {refusal.until:%H:%M} UTC, for failed logins lead to a ban; "

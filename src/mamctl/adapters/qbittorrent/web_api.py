@@ -95,7 +95,7 @@ class WebApi(qbittorrentapi.Client):
         self._version = known
 
     def app_web_api_version(self, **_: Any) -> str:
-        """What tells the library whether torrents are paused or stopped: 2.11 came with 5.0."""
+        """By this the library chooses between pause and stop: 2.11 came with 5.0."""
         return "2.11" if self.version.major >= 5 else "2.8"
 
     def close(self) -> None:

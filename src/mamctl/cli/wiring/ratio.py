@@ -22,7 +22,7 @@ def watch_context(runtime: Runtime) -> WatchContext:
     return WatchContext(
         clients=runtime.clients,
         policy=policy,
-        memory=runtime.client_memory,
+        memory=runtime.session_cache,
         notifier=runtime.notifier,
         wait=current_clock().sleep,
         account=(lambda: read_site_ratio(runtime)) if asks_site else None,

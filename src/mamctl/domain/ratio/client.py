@@ -41,7 +41,7 @@ class ClientTorrent:
 
     `trackers` are the lower-case hosts of its announce addresses (None when the client did not say); the addresses
     themselves hold passkeys and are never kept. `forced` is the client's force-start flag, which it shows as a state
-    only while the torrent runs. `private` is None where the client does not tell (before 5.0).
+    only while the torrent runs. `private` is None where the client does not show it (before 5.0).
     """
 
     hash: str

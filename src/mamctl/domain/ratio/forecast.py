@@ -52,7 +52,7 @@ class Forecast:
     missing_bytes: int | None = None
     flowing_left: int | None = None
     frozen_left: int | None = None
-    flowing_left_bytes: int | None = field(init=False)  # the same under the names that tell the unit
+    flowing_left_bytes: int | None = field(init=False)  # the same under names with the unit
     frozen_left_bytes: int | None = field(init=False)
 
     def __post_init__(self) -> None:

@@ -118,7 +118,7 @@ def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist
 
 
 def _is_paused(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
-    """A frozen download that is paused, by us as far as the tag tells."""
+    """A frozen download that is paused, by us as far as the tag shows."""
     if tag_missing(torrent, entry, tag):
         return Step(entry.at(Phase.LEFT_ALONE, "paused by you"))
     if entry.phase is Phase.DONE:

@@ -18,7 +18,7 @@ _LEAST_SHARE = 0.5  # of its window that a rate must cover
 
 @dataclass(frozen=True, slots=True)
 class PassStats:
-    """Speeds in bytes a second, sizes in bytes; counts are of torrents in scope. A speed nobody told is None.
+    """Speeds in bytes a second, sizes in bytes; counts are of torrents in scope. A speed not reported is None.
 
     `flowing_left` is what running downloads still need, `frozen_left` what the frozen ones need; freeleech downloads
     are in neither where they do not count.

@@ -129,9 +129,10 @@ class Phase(StrEnum):
 class JournalEntry:
     """One torrent in the journal, with its state before it was touched.
 
-    `tagged` is whether it bore our tag before us, so that the tag stays. `untold` is whether the tag's absence tells
-    nothing: the client declined to put it on, or it was taken off while the torrent was frozen. `missing` is one that
-    the client did not show when it was last read: its phase stays what it was, for the torrent may be back (RAT-13).
+    `tagged` is whether it bore our tag before us, so that the tag stays. `tag_unreliable` is whether the tag's absence
+    means nothing: the client declined to put it on, or it was taken off while the torrent was frozen. `missing` is one
+    that the client did not show when it was last read: its phase stays what it was, for the torrent may be back
+    (RAT-13).
     """
 
     hash: str
@@ -143,12 +144,12 @@ class JournalEntry:
     tagged: bool = False
     reason: str = ""
     missing: bool = False
-    untold: bool = False
+    tag_unreliable: bool = False
 
     @property
     def needs_no_tag(self) -> bool:
         """Whether it is known as paused by us without our tag."""
-        return self.tagged or self.untold
+        return self.tagged or self.tag_unreliable
 
     def at(self, phase: Phase, reason: str = "") -> JournalEntry:
         """The same entry at another phase, with its torrent in sight."""
@@ -216,10 +217,10 @@ class Plan:
 
     def without_tag(self, hashes: Iterable[str]) -> Plan:
         """The plan once the client declined to tag these torrents."""
-        untold = frozenset(hashes)
+        declined = frozenset(hashes)
         return Plan(
             tuple(
-                replace(step, entry=replace(step.entry, untold=True)) if step.entry.hash in untold else step
+                replace(step, entry=replace(step.entry, tag_unreliable=True)) if step.entry.hash in declined else step
                 for step in self.steps
             )
         )
@@ -252,10 +253,12 @@ def restore(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str =
 
 def resume_again(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
     """A frozen torrent is started as it was, and our tag goes. Where a person tidied the tag away while it was frozen,
-    its absence tells nothing from here on: should the start be lost, the pause is still known as ours.
+    its absence means nothing from here on: should the start be lost, the pause is still known as ours.
     """
-    told = replace(entry.at(Phase.REVERTING, reason), untold=entry.untold or tag not in torrent.tags)
-    return Step(told, (resume_action(entry), *untag_actions(entry, torrent, tag)))
+    restored = replace(
+        entry.at(Phase.REVERTING, reason), tag_unreliable=entry.tag_unreliable or tag not in torrent.tags
+    )
+    return Step(restored, (resume_action(entry), *untag_actions(entry, torrent, tag)))
 
 
 def remove_leftover_tags(journal: Journal, torrents: Mapping[str, ClientTorrent], tag: str) -> Iterable[Step]:

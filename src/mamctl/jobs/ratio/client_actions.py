@@ -30,10 +30,10 @@ from mamctl.store.ratio.torrent_journal import read_journal, thaw_broke_off, wri
 
 BATCH = 500  # hashes in one request
 _ROUNDS = 3  # what a client does while it is being looked at may ask for one more
-# Seconds between looks: most clients show a change within one, a busy one with thousands of torrents takes a few.
-_LOOKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.2, 1.5, 2.0, 2.5)
+# Seconds between reads: most clients show a change within one, a busy one with thousands of torrents takes a few.
+_POLL_DELAYS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.2, 1.5, 2.0, 2.5)
 _LATE = 3.0  # seconds until a client shows a state for sure: its own pace is 1.5, and tags are shown at once
-_PATIENCE = timedelta(seconds=20)  # a client that takes long for every look gets fewer of them: others wait behind it
+_LONGEST_WAIT = timedelta(seconds=20)  # a slow client is read less often: others wait behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ActionResult:
 
 @dataclass(frozen=True, slots=True)
 class ActionContext:
-    """The tools of one pass: the run, the remembered sessions, our tag, and how to wait some seconds."""
+    """The tools of one pass: the run, the saved sessions, our tag, and how to wait some seconds."""
 
     run: Run
     memory: SessionMemory
@@ -68,10 +68,10 @@ class ActionContext:
     wait: Callable[[float], None]
     insist: bool = False
 
-    def look(self, client: TorrentClient) -> ClientSnapshot:
+    def fetch(self, client: TorrentClient) -> ClientSnapshot:
         """The client as it is now. Raises MamctlError."""
-        snapshot, remembered = client.fetch_snapshot(self.memory.recall(client.name))
-        self.memory.keep(client.name, remembered)
+        snapshot, saved = client.fetch_snapshot(self.memory.recall(client.name))
+        self.memory.keep(client.name, saved)
         return snapshot
 
 
@@ -83,7 +83,7 @@ def freeze_client(
         # It may still show a torrent as paused that was just started: that would pass for a person's pause.
         context.wait(_LATE)
         try:
-            snapshot = context.look(watched.client)
+            snapshot = context.fetch(watched.client)
         except MamctlError as error:
             return ActionResult(snapshot, errors=[error])
     return _carry_out(
@@ -164,9 +164,9 @@ def start_unrecorded(context: ActionContext, watched: ScopedClient, snapshot: Cl
     try:
         for batch in _batches(waiting):
             client.resume(batch)
-        for seconds in _LOOKS if waiting else ():
+        for seconds in _POLL_DELAYS if waiting else ():
             context.wait(seconds)
-            result.snapshot = context.look(client)
+            result.snapshot = context.fetch(client)
             if not found(True):
                 break
         running = found(False)
@@ -244,10 +244,10 @@ def _settle(
         # Where the untag was withheld, a tag that is not shown yet must not pass for gone: the next pass asks again.
         and not (declined and ClientAction.UNTAG in step.acts)
     ]
-    until = context.run.clock() + _PATIENCE
-    for seconds in _LOOKS:
+    until = context.run.clock() + _LONGEST_WAIT
+    for seconds in _POLL_DELAYS:
         context.wait(seconds)
-        snapshot = context.look(client)
+        snapshot = context.fetch(client)
         there = [(step.entry, snapshot.torrents.get(step.entry.hash)) for step in open_steps]
         seen = [(entry, torrent) for entry, torrent in there if torrent and is_settled(entry, torrent, context.tag)]
         shown = [entry for entry, _ in seen]

@@ -54,7 +54,7 @@ def read_all(context: ActionContext, clients: Sequence[ScopedClient]) -> list[Cl
     def look(watched: ScopedClient) -> ClientRead:
         one = ClientRead(watched, context.run.clock())
         try:
-            one.snapshot = context.look(watched.client)
+            one.snapshot = context.fetch(watched.client)
         except MamctlError as error:
             one.errors = [error]
         return one

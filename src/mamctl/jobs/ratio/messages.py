@@ -1,4 +1,4 @@
-"""What you are told of the guard: notifications of what it did, each once, with what comes next."""
+"""Notifications of what the guard did, each once, with what comes next."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mamctl.jobs.ratio.results import RatioWatch
 from mamctl.jobs.run import Run
 from mamctl.store.ratio.guard import Transition, claim_notification
 
-# From this many freezes in a day on, the guard is known to go to and fro, and its changes are told no more.
+# From this many freezes in a day on, the guard is known to go to and fro, and its changes are no longer sent.
 _TOLD_FREEZES = 3
 
 
 def notify_pass(run: Run, notifier: Notifier, result: RatioWatch, *, started: int) -> None:
-    """Tell of a transition, also of one that an interrupted pass left untold, else of what was done besides."""
+    """Notify of a transition, also of one that an interrupted pass left unreported, else of what was done besides."""
     if run.dry_run:
         return
     transition = claim_notification(run.db, run.clock())
@@ -47,7 +47,7 @@ def _ordinal(number: int) -> str:
 
 
 def _of_actions(result: RatioWatch, started: int) -> str:
-    """The title for what was done without a transition; empty when there is nothing to tell."""
+    """The title for what was done without a transition; empty when there is nothing to report."""
     emergency, done = result.figures.emergency, result.actions
     if started and not done.paused:
         return f"mamctl: {started} frozen downloads were started by someone else"
@@ -55,7 +55,7 @@ def _of_actions(result: RatioWatch, started: int) -> str:
         return "mamctl: more was frozen"
     if emergency:
         return "mamctl: more torrents seed" if done.resumed else ""
-    # Downloads that are released one by one are told when the last of them goes on.
+    # Downloads that are released one by one are reported when the last of them goes on.
     return "mamctl: more was restored" if (done.resumed or done.paused) and not result.held_back else ""
 
 

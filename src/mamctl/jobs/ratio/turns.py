@@ -84,7 +84,7 @@ def _act_on(
     """While others were waited for, you may have acted here."""
     if context.run.clock() - one.at > _FRESH:
         try:
-            snapshot = context.look(one.watched.client)
+            snapshot = context.fetch(one.watched.client)
         except MamctlError as error:
             return ActionResult(snapshot, errors=[error])
     if guard.emergency_id is not None and not one.strayed:

@@ -20,9 +20,9 @@ from mamctl.practice.catalogue.wire.librivox import answer_librivox
 from mamctl.practice.catalogue.wire.open_library import answer_open_library
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import World
-from mamctl.practice.holds import Holds
 from mamctl.practice.journal import Entry, Journal, masked
 from mamctl.practice.loopback import LoopbackServer
+from mamctl.practice.request_gate import RequestGate
 from mamctl.practice.web import Answer, Request
 
 WIRES: dict[str, Callable[[Asked], Reply]] = {
@@ -42,7 +42,7 @@ class PracticeCatalogue(LoopbackServer):
     """All catalogues of one world, as a context manager; `behaviour` plans faults, `journal` has the requests."""
 
     def __init__(self, world: World, *, share: dict[str, float] | None = None, port: int = 0) -> None:
-        super().__init__(Holds(), port)
+        super().__init__(RequestGate(), port)
         self.behaviour = Behaviour()
         self.journal = Journal()
         self.shelves = Shelves(world, share)
@@ -99,7 +99,7 @@ class PracticeCatalogue(LoopbackServer):
             host=request.headers.get("host", ""),
             trouble=fault.kind.value if fault else None,
         )
-        self.holds.pause(fault.delay if fault else 0.0)
+        self.gate.pause(fault.delay if fault else 0.0)
         return None if reply is None else Answer(reply.status, reply.body, reply.content_type, _headers(fault))
 
     def headers(self) -> Sequence[tuple[str, str]]:

@@ -104,7 +104,7 @@ def _remove_tags(visit: Visit) -> None:
 
 _READS: dict[str, Callable[[Visit], Answer]] = {
     "app/version": lambda visit: text_answer(visit.world.version),
-    "app/webapiVersion": lambda visit: text_answer(visit.world.dialect.web_api),
+    "app/webapiVersion": lambda visit: text_answer(visit.world.api.web_api),
     "sync/maindata": _main_data,
     "torrents/info": _info,
     "torrents/tags": lambda visit: json_answer(show_all(visit.world).get("tags", [])),
@@ -114,12 +114,12 @@ _READS: dict[str, Callable[[Visit], Answer]] = {
 
 def _changes(world: ClientWorld) -> dict[str, Callable[[Visit], None]]:
     calls: dict[str, Callable[[Visit], None]] = {
-        world.dialect.stop: _stop,
-        world.dialect.start: _start,
+        world.api.stop: _stop,
+        world.api.start: _start,
         "torrents/setForceStart": _force_start,
         "torrents/addTags": _add_tags,
         "torrents/removeTags": _remove_tags,
     }
-    if world.dialect.pauses_session:
+    if world.api.pauses_session:
         calls |= {"transfer/pauseSession": _pause_session, "transfer/resumeSession": _resume_session}
     return calls

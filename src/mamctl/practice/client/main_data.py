@@ -35,7 +35,7 @@ def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
     """One torrent's row, with the fields that programs read most."""
     row = {
         "name": torrent.name,
-        "state": torrent.state(world.dialect, still=world.session_paused),
+        "state": torrent.state(world.api, still=world.session_paused),
         "progress": 1 if torrent.complete else (torrent.size - torrent.left) / torrent.size,
         "amount_left": torrent.left,
         "size": torrent.size,
@@ -54,14 +54,14 @@ def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
         "force_start": torrent.forced,
         "infohash_v1": torrent.hash,
     }
-    return row | ({"private": torrent.private} if world.dialect.renamed else {})
+    return row | ({"private": torrent.private} if world.api.renamed else {})
 
 
 def show_transfer(world: ClientWorld) -> _Data:
     """The client's own figures; the ratio is a rounded text, as the real one's is."""
     up, down = (0, 0) if world.just_started else (world.uploaded, world.downloaded)
     torrents = () if world.session_paused else world.torrents.values()
-    paused = {"session_state": world.session_paused} if world.dialect.pauses_session else {}
+    paused = {"session_state": world.session_paused} if world.api.pauses_session else {}
     return paused | {
         "alltime_ul": up,
         "alltime_dl": down,
@@ -78,7 +78,7 @@ def show_transfer(world: ClientWorld) -> _Data:
 
 @dataclass(slots=True)
 class Session:
-    """A session and what it was told. An answer is heard once its number comes back; until then it is repeated."""
+    """A session and what it was sent. An answer has arrived once its number comes back; until then it is repeated."""
 
     name: str
     rid: int = 0

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mamctl.practice.client.auth import Auth
 from mamctl.practice.client.behaviour import Behaviour, ClientFault, FaultKind
 from mamctl.practice.client.calls import Visit, answer_call, text_answer
-from mamctl.practice.client.door import Door
-from mamctl.practice.client.flow import let_flow
-from mamctl.practice.holds import Holds
+from mamctl.practice.client.transfer_sim import simulate_transfers
 from mamctl.practice.journal import Journal, masked
 from mamctl.practice.loopback import LoopbackServer
+from mamctl.practice.request_gate import RequestGate
 
 if TYPE_CHECKING:
     import ssl
@@ -37,21 +37,21 @@ class PracticeClient(LoopbackServer):
     def __init__(
         self, world: ClientWorld, behaviour: Behaviour | None = None, port: int = 0, tls: ssl.SSLContext | None = None
     ) -> None:
-        super().__init__(Holds(), port, tls)
+        super().__init__(RequestGate(), port, tls)
         self.world = world
         self.behaviour = behaviour or Behaviour()
         self.journal = Journal()
-        self._door = Door(world)
+        self._auth = Auth(world)
         self.live()
 
     def live(self) -> None:
         """Let the bytes flow until now."""
-        let_flow(self.world)
+        simulate_transfers(self.world)
 
     def forget_sessions(self) -> None:
         """As a restart does: every cookie is refused from now on."""
         with self.world.lock:
-            self._door.sessions.clear()
+            self._auth.sessions.clear()
 
     def headers(self) -> Sequence[tuple[str, str]]:
         """What qBittorrent always says."""
@@ -62,7 +62,7 @@ class PracticeClient(LoopbackServer):
         call = request.path.removeprefix(_API)
         with self.world.lock:
             fault = self.behaviour.hit(call)
-            session = self._door.find(request, self.port)
+            session = self._auth.find(request, self.port)
         answer = self._apply(fault, lambda: self._answer(request, call)) if fault else self._answer(request, call)
         self.journal.note(
             at=self.world.clock(),
@@ -80,13 +80,13 @@ class PracticeClient(LoopbackServer):
     def _answer(self, request: Request, call: str) -> Answer:
         with self.world.lock:
             self.live()
-            if not self._door.passes_front(request):
+            if not self._auth.passes_front(request):
                 refusal = text_answer("Authorization Required", 401)
                 refusal.headers.append(("WWW-Authenticate", 'Basic realm="seedbox"'))
                 return refusal
             if call == "auth/login":
-                return self._door.log_in(request, self.port)
-            session, cookies = self._door.let_in(request, self.port)
+                return self._auth.log_in(request, self.port)
+            session, cookies = self._auth.let_in(request, self.port)
             if session is None:
                 return text_answer("Forbidden", 403)
             answer = answer_call(call, request.method, Visit(self.world, session, request.readable_fields))
@@ -105,13 +105,13 @@ class PracticeClient(LoopbackServer):
         if kind is FaultKind.LOST_SESSION:
             self.forget_sessions()
         if kind is FaultKind.HOLD_BEFORE:
-            self.holds.hold()
-        self.holds.pause(fault.seconds)
+            self.gate.hold()
+        self.gate.pause(fault.seconds)
         return self._spoil(kind, proceed())
 
     def _spoil(self, kind: FaultKind, answer: Answer) -> Answer | None:
         if kind is FaultKind.HOLD_AFTER:
-            self.holds.hold()
+            self.gate.hold()
         if kind is FaultKind.TRUNCATED:
             answer.body = answer.body[: len(answer.body) // 2]
         if kind is FaultKind.CUT_SHORT:

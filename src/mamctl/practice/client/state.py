@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mamctl.practice.client.dialect import Dialect
+from mamctl.practice.client.api_version import ApiVersion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,13 +72,13 @@ class Torrent:
         """In its queue, or past it."""
         self.stopped, self.forced = False, forced
 
-    def state(self, dialect: Dialect, *, still: bool = False) -> str:
+    def state(self, api: ApiVersion, *, still: bool = False) -> str:
         """The state in the client's words; `still` when the session as a whole is paused."""
         side = "UP" if self.complete else "DL"
         if self.over:
             return f"checking{side}" if self.over == "checking" else self.over
         if self.stopped:
-            return dialect.stopped + side
+            return api.stopped + side
         if self.forced:
             return f"forced{side}"
         if not still and (self.upspeed or self.dlspeed):
@@ -92,7 +92,7 @@ class ClientWorld:
 
     `uploaded` and `downloaded` are the totals of all time; with `just_started` the client says 0 and 0 instead, as
     real ones do for a moment. While `session_paused` nothing flows, and torrents that run show as stalled. Without a
-    password nobody has to log in. `basic` is the user and password that a web server in front asks for; with
+    password no login is needed. `basic` is the user and password that a web server in front asks for; with
     `quiet_login` it makes 200 without a word of every login that is taken. `flowed_until` is how far time was lived.
     """
 
@@ -113,9 +113,9 @@ class ClientWorld:
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property
-    def dialect(self) -> Dialect:
+    def api(self) -> ApiVersion:
         """How this version speaks."""
-        return Dialect.of(self.version)
+        return ApiVersion.of(self.version)
 
     def add(self, *torrents: Torrent) -> None:
         """Add or replace torrents."""

@@ -56,8 +56,8 @@ def control(site: Site, request: Request) -> Answer:
 def _held(site: Site, request: Request) -> dict[str, int]:
     """Not under the world's lock: a held request may need it before it can be held."""
     wanted = request.query_fields
-    site.holds.wait_until_held(int(wanted.get("count", 0)), float(wanted.get("timeout", 0)))
-    return {"held": site.holds.held}
+    site.gate.wait_until_held(int(wanted.get("count", 0)), float(wanted.get("timeout", 0)))
+    return {"held": site.gate.held}
 
 
 def _change_mood(site: Site, _: str, values: dict[str, Any]) -> Any:
@@ -118,7 +118,7 @@ def _move_clock(site: Site, _: str, values: dict[str, Any]) -> Any:
 
 
 def _release(site: Site, *_: Any) -> Any:
-    site.holds.release()
+    site.gate.release()
     return {}
 
 

@@ -25,7 +25,7 @@ from mamctl.practice.tracker.sessions import (
 from mamctl.practice.web import HTML_TYPE, JSON_TYPE, Answer, Request, html_answer
 
 if TYPE_CHECKING:
-    from mamctl.practice.holds import Holds
+    from mamctl.practice.request_gate import RequestGate
     from mamctl.practice.tracker.state import World
 
 Proceed: TypeAlias = Callable[..., Answer]
@@ -36,7 +36,7 @@ _BLOCK = b"x" * 65_536
 
 
 def apply_fault(
-    fault: SiteFault, request: Request, proceed: Proceed, world: World, behaviour: Behaviour, holds: Holds
+    fault: SiteFault, request: Request, proceed: Proceed, world: World, behaviour: Behaviour, gate: RequestGate
 ) -> Answer | None:
     """The answer under this fault; None when the connection breaks instead."""
     kind = fault.kind
@@ -52,19 +52,19 @@ def apply_fault(
         return _FRONT[kind](fault)
     if kind in _SPOILERS:
         return _SPOILERS[kind](proceed(), fault)
-    return _late_or_refused(fault, proceed, holds)
+    return _late_or_refused(fault, proceed, gate)
 
 
-def _late_or_refused(fault: SiteFault, proceed: Proceed, holds: Holds) -> Answer:
+def _late_or_refused(fault: SiteFault, proceed: Proceed, gate: RequestGate) -> Answer:
     if fault.kind is FaultKind.REFUSED:
         return proceed(instead=lambda _: refused(fault.text))
     if fault.kind is FaultKind.HOLD_AFTER:
         answer = proceed()
-        holds.hold()
+        gate.hold()
         return answer
     if fault.kind is FaultKind.HOLD_BEFORE:
-        holds.hold()
-    holds.pause(fault.seconds)
+        gate.hold()
+    gate.pause(fault.seconds)
     return proceed()
 
 

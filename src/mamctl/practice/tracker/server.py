@@ -32,7 +32,7 @@ class PracticeTracker(LoopbackServer):
 
     def __init__(self, world: World, behaviour: Behaviour | None = None, port: int = 0) -> None:
         self.site = Site(world, behaviour)
-        super().__init__(self.site.holds, port)
+        super().__init__(self.site.gate, port)
         self.site.base_url = self.url
 
     @property

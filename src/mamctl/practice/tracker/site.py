@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mamctl.practice.holds import Holds
 from mamctl.practice.journal import Entry, Journal, masked, masked_path
+from mamctl.practice.request_gate import RequestGate
 from mamctl.practice.tracker.answers.store import FORBIDDEN_KINDS
 from mamctl.practice.tracker.behaviour import Behaviour, DeadForm, SiteFault
 from mamctl.practice.tracker.economy import accrue
@@ -31,7 +31,7 @@ class Site:
         self.world = world
         self.behaviour = behaviour or Behaviour()
         self.journal = Journal()
-        self.holds = Holds()
+        self.gate = RequestGate()
         self.base_url = ""
         self.on_change: Callable[[], None] = lambda: None
         self._under_way: Counter[str] = Counter()
@@ -42,12 +42,12 @@ class Site:
             session = find_session(self.world, request)
             fault = self.behaviour.hit(request.path)
         with self._counted(session) as overlapping:
-            self.holds.pause(self.behaviour.delay)
+            self.gate.pause(self.behaviour.delay)
             proceed = partial(self._answer, request)
             if fault is None:
                 answer: Answer | None = proceed()
             else:
-                answer = apply_fault(fault, request, proceed, self.world, self.behaviour, self.holds)
+                answer = apply_fault(fault, request, proceed, self.world, self.behaviour, self.gate)
         self._note(request, answer, session, fault, overlapping)
         return answer
 

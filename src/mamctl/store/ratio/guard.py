@@ -91,7 +91,7 @@ def end_override(db: sqlite3.Connection, read: GuardRow) -> None:
 
 
 def claim_notification(db: sqlite3.Connection, now: datetime) -> Transition | None:
-    """The newest transition if nobody was told of it yet; it counts as told from now on, so that it is told once."""
+    """The newest transition if it was not reported yet; it counts as reported from now on."""
     with transaction(db):
         row = db.execute("SELECT * FROM guard_transitions ORDER BY id DESC LIMIT 1").fetchone()
         if row is None or row["announced_at"] is not None:

@@ -73,7 +73,7 @@ def _write(
     frozen = entry.role is Role.FROZEN and entry.phase in (Phase.INTENDED, Phase.DONE)
     row = {
         "role": entry.role.value, "phase": entry.phase.value, "state": entry.state.value, "forced": entry.forced,
-        "tagged": entry.tagged + 2 * entry.untold, "reason": entry.reason, "at": at,
+        "tagged": entry.tagged + 2 * entry.tag_unreliable, "reason": entry.reason, "at": at,
         "frozen_at": at if frozen else None, "closed_at": None if entry.phase.is_open else at,
         "missing": at if entry.missing else None, "client": client, "hash": entry.hash,
         "name": storable(entry.name), "emergency": emergency_id, "run": run_id,
@@ -164,8 +164,8 @@ def _entry(row: sqlite3.Row) -> JournalEntry:
         phase=Phase(row["phase"]),
         state=TorrentState(row["state_before"]),
         forced=bool(row["forced_before"]),
-        tagged=bool(row["tagged_before"] & 1),  # and in the next bit whether its absence tells nothing
-        untold=bool(row["tagged_before"] & 2),
+        tagged=bool(row["tagged_before"] & 1),  # and in the next bit whether its absence means nothing
+        tag_unreliable=bool(row["tagged_before"] & 2),
         reason=row["reason"],
         missing=row["missing_since"] is not None,
     )

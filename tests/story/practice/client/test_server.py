@@ -36,7 +36,7 @@ def test_what_it_shows(client: PracticeClient, connect: Connect) -> None:
     assert (totals.upspeed, totals.dlspeed) == (20, 100)
     dune = snapshot.torrents[client.world.named("Dune").hash]
     assert (dune.size, dune.amount_left, dune.trackers) == (900 * KB, 600 * KB, {"t.myanonamouse.net"})
-    assert dune.private is (True if client.world.dialect.renamed else None)
+    assert dune.private is (True if client.world.api.renamed else None)
     assert b"practicepasskey" not in remembered
 
 
@@ -74,9 +74,9 @@ def test_bytes_flow_while_nobody_looks(client: PracticeClient, connect: Connect)
 
 def test_the_other_versions_words_are_unknown(client: PracticeClient, connect: Connect) -> None:
     connect(client).fetch_snapshot(None)
-    other = "pause" if client.world.dialect.renamed else "stop"
-    name = client.world.dialect.cookie(client.port)
-    cookie = next(value for value in client._door.sessions)
+    other = "pause" if client.world.api.renamed else "stop"
+    name = client.world.api.cookie(client.port)
+    cookie = next(value for value in client._auth.sessions)
     answer = httpx.post(f"{client.url}/api/v2/torrents/{other}", cookies={name: cookie}, trust_env=False)
     assert answer.status_code == 404
 

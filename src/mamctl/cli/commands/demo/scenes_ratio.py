@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mamctl.cli.commands.demo.runner import Stage
-from mamctl.practice.client.demo_shelf import fill_demo_shelf
+from mamctl.practice.client.demo_torrents import fill_demo_torrents
 
 _EVERY = 5  # minutes, as in the crontab
 _WANTED = "The Invisible Man"
@@ -16,7 +16,7 @@ def a_torrent_client(stage: Stage) -> None:
     """A client with a hungry month behind it."""
     stage.later(days=62)
     client, member = stage.client.world, stage.tracker.world.member
-    fill_demo_shelf(client)
+    fill_demo_torrents(client)
     member.uploaded, member.downloaded = client.uploaded, client.downloaded
     stage.scene(
         "A torrent client",

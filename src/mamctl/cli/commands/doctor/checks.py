@@ -175,7 +175,7 @@ def clients(runtime: Runtime) -> Check:
     if not runtime.config.qbittorrent:
         detail = "no torrent client is configured: nothing watches the ratio"
         return Check("clients", Grade.SKIPPED, detail, "add a [[qbittorrent]] table")
-    found = [_client(runtime, watched) for watched in open_clients(runtime, runtime.client_memory, force=True)]
+    found = [_client(runtime, watched) for watched in open_clients(runtime, runtime.session_cache, force=True)]
     found += _shared_addresses(runtime.config.qbittorrent)
     worst = max((check for check in found), key=lambda check: _ORDER.index(check.grade))
     detail = "; ".join(check.detail for check in found)

@@ -1,4 +1,4 @@
-"""`mamctl ratio status` and `mamctl ratio forecast`: what the newest pass left; nobody is asked."""
+"""`mamctl ratio status` and `mamctl ratio forecast`: what the newest pass left, without a request."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _client_row(client: ClientStatus) -> tuple[object, ...]:
 
 @command(app, "status", schema="mamctl.ratio.status/1", render=render_status)
 def status(runtime: Runtime) -> Result:
-    """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, nobody is asked."""
+    """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, without a request."""
     data = read_known_ratio(runtime)
     problems = (*find_lateness(data, runtime.config.ratio), *find_troubles(data))
     return Result(data, problems, Status.ATTENTION if problems else Status.OK)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mamctl.practice.client.state import ClientWorld, Torrent
 
 
-def let_flow(world: ClientWorld) -> None:
+def simulate_transfers(world: ClientWorld) -> None:
     """Live until the clock's time. Before something is changed by hand, what flowed so far must be lived."""
     with world.lock:
         now = world.clock()

@@ -80,8 +80,8 @@ def after(act: Callable[[], object]) -> Mishap:
 
 
 @dataclass
-class Between:
-    """`with Between(port) as between:` listens at `between.url`; `spoil` says what goes wrong."""
+class FaultProxy:
+    """`with FaultProxy(port) as proxy:` listens at `proxy.url`; `spoil` says what goes wrong."""
 
     port: int
     times: list[tuple[float, str]] = field(default_factory=list)
@@ -107,14 +107,14 @@ class Between:
         return happened
 
     def __enter__(self) -> Self:
-        between = self
+        proxy = self
 
         class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def answer(self) -> None:
                 sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                answer = between.pass_on(self.command, self.path, dict(self.headers), sent)
+                answer = proxy.pass_on(self.command, self.path, dict(self.headers), sent)
                 if answer is None:
                     self.close_connection = True
                     return

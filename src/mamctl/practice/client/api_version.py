@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class ApiVersion:
     """A version as it speaks: 4.x pauses and resumes, 5.x stops and starts; 5.2 changed the login."""
 
     major: int
     minor: int
 
     @classmethod
-    def of(cls, version: str) -> Dialect:
+    def of(cls, version: str) -> ApiVersion:
         """Of a version as the client says it: "v5.1.0"."""
         major, minor, *_ = version.removeprefix("v").split(".")
         return cls(int(major), int(minor))

@@ -22,7 +22,7 @@ WATCH = ("ratio", "watch", "--json")
 
 
 @dataclass
-class Keeper:
+class Runner:
     """`clients` are addresses by name; `ratio` is the `[ratio]` section of the configuration."""
 
     home: Path

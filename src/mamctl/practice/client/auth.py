@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _KEY = "key"
 
 
-class Door:
+class Auth:
     """The sessions by their cookie's value; they are lost when the client restarts."""
 
     def __init__(self, world: ClientWorld) -> None:
@@ -26,7 +26,7 @@ class Door:
 
     def log_in(self, request: Request, port: int) -> Answer:
         """The answer to `auth/login`, in the version's way."""
-        modern = self._world.dialect.modern_login
+        modern = self._world.api.modern_login
         if not self._knows(request):
             return text_answer("Unauthorized", 401) if modern else text_answer("Fails.")
         answer = text_answer("", 204) if modern else text_answer("Ok.")
@@ -51,11 +51,11 @@ class Door:
         key = self._world.api_key
         if key and request.headers.get("authorization") == f"Bearer {key}":
             return self.sessions.setdefault(_KEY, Session("API key"))
-        value = request.cookies.get(self._world.dialect.cookie(port), "")
+        value = request.cookies.get(self._world.api.cookie(port), "")
         return self.sessions.get(value) if value != _KEY else None
 
     def let_in(self, request: Request, port: int) -> tuple[Session | None, list[tuple[str, str]]]:
-        """The same, or a new one where nobody has to log in, with the headers that tell of it."""
+        """The same, or a new one where no login is needed, with its headers."""
         session = self.find(request, port)
         if session is not None or self._world.password:
             return session, []
@@ -69,5 +69,5 @@ class Door:
         return value
 
     def _cookie(self, value: str, port: int) -> tuple[str, str]:
-        site = "Lax" if self._world.dialect.modern_login else "Strict"
-        return "Set-Cookie", f"{self._world.dialect.cookie(port)}={value}; HttpOnly; SameSite={site}; path=/"
+        site = "Lax" if self._world.api.modern_login else "Strict"
+        return "Set-Cookie", f"{self._world.api.cookie(port)}={value}; HttpOnly; SameSite={site}; path=/"

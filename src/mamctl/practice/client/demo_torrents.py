@@ -13,7 +13,7 @@ GIB = 1024**3
 _KB = 1000
 
 
-def fill_demo_shelf(world: ClientWorld) -> None:
+def fill_demo_torrents(world: ClientWorld) -> None:
     """Put the shelf into a client that has just gone through a hungry month: its ratio is a little above 1."""
     with world.lock:
         world.uploaded, world.downloaded = 205 * GIB, 200 * GIB

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 
-class Holds:
+class RequestGate:
     """Counts the requests that wait, and lets all of them go at once."""
 
     def __init__(self) -> None:

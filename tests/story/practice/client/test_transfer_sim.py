@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.practice.client import ClientWorld, Torrent
-from mamctl.practice.client.flow import let_flow
+from mamctl.practice.client.transfer_sim import simulate_transfers
 from mamctl.practice.clock import PracticeClock
 from tests.kit.practice_fixtures import NOW
 
@@ -28,10 +28,10 @@ torrents = st.builds(
 def lived(shelf: list[dict], spans: list[int]) -> ClientWorld:
     world = ClientWorld(PracticeClock(NOW))
     world.add(*(Torrent(**traits) for traits in shelf))
-    let_flow(world)
+    simulate_transfers(world)
     for seconds in spans:
         world.clock.advance(timedelta(seconds=seconds))
-        let_flow(world)
+        simulate_transfers(world)
     return world
 
 
@@ -70,5 +70,5 @@ def test_parts_of_a_second_are_not_lost() -> None:
     world = lived([{"name": "Dune", "size": 1000, "left": 1000, "down_rate": 10}], [])
     for _ in range(8):
         world.clock.advance(timedelta(milliseconds=250))
-        let_flow(world)
+        simulate_transfers(world)
     assert world.downloaded == 20
