@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mamctl.practice.holds import Holds
 from mamctl.practice.loopback import LoopbackServer
+from mamctl.practice.request_gate import RequestGate
 from mamctl.practice.web import Answer, Request
 
 AZURE_PATH = "/speech/recognition/conversation/cognitiveservices/v1"
@@ -36,7 +36,7 @@ class PracticeSpeech(LoopbackServer):
     """Both services under one address. Use it as a context manager."""
 
     def __init__(self, state: SpeechState | None = None, port: int = 0) -> None:
-        super().__init__(Holds(), port)
+        super().__init__(RequestGate(), port)
         self.state = state or SpeechState()
 
     def headers(self) -> Sequence[tuple[str, str]]:
