@@ -22,6 +22,7 @@ def tour(world: GoldenWorld) -> None:
     library(world)
     catalogues(world)
     lost_answer(world)
+    trouble(world)
     world.show("status")
     world.show("tracker clear-login", "--yes")
     world.show("demo")
@@ -131,6 +132,24 @@ def lost_answer(world: GoldenWorld) -> None:
     site.behaviour.clear()
     world.show("vip history")
     world.show("vip pending remove", "1")
+
+
+def trouble(world: GoldenWorld) -> None:
+    """What failures look like: a site and a client that are down, a broken configuration, a misspelt command."""
+    world.later(days=1)
+    with world.tracker.unreachable():
+        world.show("vip check", variant="site-down")
+    with world.client.unreachable():
+        world.show("ratio watch", variant="client-down")
+    config = world.home / "mamctl.toml"
+    good = config.read_text()
+    config.write_text(good.replace("min_interval = 0", 'min_interval = "soon"').replace("auto_renew", "auto_renw"))
+    world.show("config check", variant="faults")
+    world.show("vip check", variant="faults")
+    config.write_text(good)
+    world.show("vip check", "--dry-run", variant="dry-run")
+    world.show("vip chek")
+    world.show("meta show", "a book that is not there", variant="unknown")
 
 
 def rest(world: GoldenWorld) -> None:
