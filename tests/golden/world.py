@@ -1,7 +1,7 @@
 """The world of the golden files: practice servers on a standing clock, and the program run on them in this process.
 
-What can be fixed is fixed: the clock, time zone, locale, home, width and PATH (`clean_environment`), the ages of files,
-and the order in which books get their numbers (one file is decoded at a time).
+What can be fixed is fixed: the clock, time zone, locale, home, width and PATH (`clean_environment`), the ages and sizes
+of files, and the order in which books get their numbers (one file is decoded at a time).
 Three things cannot, and are replaced, the first two by words of the same length, so that tables keep their columns:
 
 - the temporary folder, `/tmp/mamctl-golden.a1b2c3d4`, and the demo's inside it;
@@ -44,6 +44,7 @@ from tests.kit.crontab_program import install_crontab
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 _PREFIX, _FIXED = "mamctl-golden.", "a1b2c3d4"
 _COLUMNS = 80
+_M4B_BYTES = 120_000  # more than any processor's AAC makes of the one recording
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _CONFIG = """\
 [tracker]
@@ -182,10 +183,19 @@ def _furnish(world: GoldenWorld) -> None:
         (home / name).write_text(text)
         (home / name).chmod(0o600)
     for path in sorted(make_library(home / "library").rglob("*"), reverse=True):
+        if path.suffix == ".m4b":
+            _pad(path, _M4B_BYTES)
         os.utime(path, (NOW.timestamp(), NOW.timestamp()))
     os.environ.clear()
     os.environ.update(clean_environment(home))
     time.tzset()
+
+
+def _pad(path: Path, size: int) -> None:
+    """An MP4 file made `size` bytes long with a box that means nothing."""
+    missing = size - path.stat().st_size
+    with path.open("ab") as file:
+        file.write(struct.pack(">I4s", missing, b"free") + bytes(missing - 8))
 
 
 @contextmanager

@@ -107,7 +107,9 @@ def _encode(path: Path, pitch: float, seconds: int) -> None:
 
     codec, form, sample = ("flac", "flac", "s16") if path.suffix == ".flac" else ("aac", "mp4", "fltp")
     with av.open(str(path), "w", format=form) as container:
-        stream: Any = container.add_stream(codec, rate=RATE)
+        # Level 0 of FLAC reckons in integers alone: the same bytes on every processor.
+        options = {"compression_level": "0"} if codec == "flac" else {}
+        stream: Any = container.add_stream(codec, rate=RATE, options=options)
         stream.layout = "mono"
         stream.codec_context.format = sample
         for frame in _frames(pitch, seconds):
