@@ -25,7 +25,7 @@ from mamctl.adapters.tracker.account import read_account
 from mamctl.adapters.tracker.answers import Answer, check_answer
 from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.rows import read_row
-from mamctl.adapters.tracker.session import parse_seed, read_cookie_news
+from mamctl.adapters.tracker.session import parse_seed, read_cookies
 from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.config.load import load
 from mamctl.domain.library.paths.observe import observe_path
@@ -152,7 +152,7 @@ def readers(audio: Path | None) -> dict[str, Reader]:
         "main data": Reader(_main_data, (json.dumps(MAIN_DATA).encode(),), (MamctlError, ValueError)),
         "session": Reader(_text(parse_seed), (b"mam_id=abc%3D; path=/", b'Cookie: mam_id="abc"'), (MamctlError,)),
         "cookies": Reader(
-            _text(lambda text: read_cookie_news(text.split("\n"), 0.0)), (b"mam_id=abc; Max-Age=9; path=/\nuid=1",)
+            _text(lambda text: read_cookies(text.split("\n"), 0.0)), (b"mam_id=abc; Max-Age=9; path=/\nuid=1",)
         ),
         "Retry-After": Reader(
             _text(lambda text: parse_retry_after(text, 0.0)), (b"120", b"Wed, 25 Nov 2026 12:00:00 GMT")

@@ -1,6 +1,6 @@
 """The ways in which an HTTP server fails, as data: each form is played on a connection, whatever was asked.
 
-The practice servers can be told to fail in any of these forms (`LoopbackServer.fail_with`), and the tests drive every
+The practice servers can be made to fail in any of these forms (`LoopbackServer.fail_with`), and the tests drive every
 command through all of them.
 """
 
@@ -23,7 +23,7 @@ _LONGEST_S = 30.0  # a form that never ends gives up then, should the client not
 class FailureForm(StrEnum):
     """One way to fail. `REFUSED` is played by not listening, all others on the connection."""
 
-    REFUSED = "refused"  # nobody listens
+    REFUSED = "refused"  # no server listens
     RESET = "reset"  # the connection breaks without an answer
     SILENT = "silent"  # the request is read, and no answer comes
     DRIPPED_HEAD = "dripped_head"  # headers byte by byte, for ever

@@ -1,4 +1,4 @@
-"""The faults that a practice server is told to show, each for some of the requests to come."""
+"""The faults that a practice server is to show, each for some of the requests to come."""
 
 from __future__ import annotations
 

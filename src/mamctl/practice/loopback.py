@@ -84,7 +84,7 @@ class LoopbackServer(ABC):
 
     @contextmanager
     def unreachable(self) -> Iterator[None]:
-        """Within the block nobody listens: connections are refused."""
+        """Within the block no server listens: connections are refused."""
         self.stop()
         try:
             yield

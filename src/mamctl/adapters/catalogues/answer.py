@@ -150,7 +150,7 @@ def read_xml(catalogue: str, answer: Answer) -> _Element:
         root = etree.fromstring(answer.body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise changed(catalogue, "a web page" if answer.is_html else "not XML") from error
-    if root.getroottree().docinfo.internalDTD is not None:  # entities of its own could stand for gigabytes
+    if root.getroottree().docinfo.internalDTD is not None:  # its entities could stand for gigabytes
         raise changed(catalogue, "XML with a document type")
     return root
 
@@ -200,5 +200,5 @@ def as_count(value: Any) -> int | None:
 
 
 def rating_of(stars: float | None) -> float | None:
-    """Stars from 0 to 5; zero means that nobody has voted."""
+    """Stars from 0 to 5; zero means that there is no vote."""
     return stars if stars is not None and 0 < stars <= 5 else None

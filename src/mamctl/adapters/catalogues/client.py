@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _TRIES = 3
 _RETRIES = Retries(first=2.0, first_throttled=5.0)
-_BREAKS_AFTER = 3  # failures one after another; then the catalogue is left alone for this run
+_BREAKS_AFTER = 3  # failures one after another; then the catalogue is not asked again in this run
 _WHOLE = 3  # times the timeout, which is that of one silence: so long may a whole exchange take
 LARGEST = 8 * 1024**2  # bytes of an answer when unpacked; no honest one comes near
 _REDIRECTS = 3
@@ -201,7 +201,7 @@ class CatalogueHttp:
             raise CatalogueUnavailableError(
                 call.catalogue,
                 Unavailability.THROTTLED,
-                "it asked to be left alone for longer than a run waits",
+                "it asked for a longer pause than a run waits",
             )
         if wait > 0:
             self._sleep(wait)

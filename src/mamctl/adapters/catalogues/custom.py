@@ -1,7 +1,7 @@
 """Any server that speaks Audiobookshelf's contract for custom metadata providers; it reaches all imitators.
 
-The contract has neither ids nor look-ups. An id made here is a key (the ASIN, else a digest of what tells a match from
-others) and the words to search for it again: "B00TEST123 The Salt Road / Mara Vell".
+The contract has neither ids nor look-ups. An id made here is a key (the ASIN, else a digest of what separates a match
+from others) and the words to search for it again: "B00TEST123 The Salt Road / Mara Vell".
 """
 
 from __future__ import annotations
@@ -121,8 +121,8 @@ def _record(name: str, match: Json) -> CatalogueRecord | None:
 
 
 def _digest(match: Json) -> str:
-    told = [match[name].value for name in ("title", "author", "narrator", "isbn")]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:10]
+    values = [match[name].value for name in ("title", "author", "narrator", "isbn")]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:10]
 
 
 def _names(place: Json, role: str) -> tuple[str, ...]:

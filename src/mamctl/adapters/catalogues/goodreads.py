@@ -30,7 +30,7 @@ _MOST_PAGES = 20  # of 30 books each
 
 
 class Goodreads(KeyedCatalogue):
-    """Searches by title, because it ranks title and author together badly; `lookup` tells the rest.
+    """Searches by title, because it ranks title and author together badly; `lookup` has the rest.
 
     The books of the author with the number `author_id` are asked for once, and answer first for books by that author.
     """

@@ -38,7 +38,7 @@ _NAME = "goodreads"
 _NARRATING = re.compile(r"\b(?:narrat|reader|read by|sprecher|lecteur|voice)", re.IGNORECASE)
 _AUDIO = re.compile(r"\baudi|\bmp3 cd\b|\bcassette\b|hörbuch", re.IGNORECASE)
 _EBOOK = re.compile(r"\bkindle\b|\be-?book\b|\bnook\b|\bepub\b", re.IGNORECASE)
-# Shelves that say what a person did with the book, not what it is.
+# Shelves for what readers did with the book, not for what it is.
 _NO_GENRES = re.compile(
     r"read|own|buy|wish|want|librar|favou?rit|shelf|shelved|book|audio|kindle|ebook|default|finish|dnf|tbr|\d|series|"
     r"novels?$|my-|abandoned|borrowed|wait|maybe|star"
@@ -48,7 +48,7 @@ _MOST_PEOPLE = 100
 
 
 def parse_search(answer: Answer) -> list[CatalogueRecord]:
-    """The books found, with the little that a search tells of each."""
+    """The books found, with the few facts that a search has of each."""
     root = _root(answer)
     if root is None:
         return []

@@ -36,7 +36,7 @@ _SERIES = """query Series($v: Int!) {
 
 
 class Hardcover(KeyedCatalogue):
-    """Editions by ASIN or ISBN, else books by title; `lookup` tells a book's commonest audio edition."""
+    """Editions by ASIN or ISBN, else books by title; `lookup` has a book's commonest audio edition."""
 
     name = "hardcover"
     home = "https://api.hardcover.app"

@@ -1,4 +1,4 @@
-"""What catalogues have in common that are asked with a key or token of one's own."""
+"""Catalogues that are asked with your key or token."""
 
 from __future__ import annotations
 

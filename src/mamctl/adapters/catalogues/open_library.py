@@ -76,7 +76,7 @@ class OpenLibrary:
 
 
 def parse_search(answer: Answer, covers_url: str, isbn: str | None = None) -> list[CatalogueRecord]:
-    """The works found. A work has the ISBNs of all its editions, so only the one asked for is told."""
+    """The works found. A work has the ISBNs of all its editions, so only the one asked for is kept."""
     check(_NAME, answer)
     document = read_json(_NAME, answer)
     if not document["docs"].is_list:
@@ -93,7 +93,7 @@ def parse_work(answer: Answer, covers_url: str) -> CatalogueRecord | None:
     number, title = _number(document), document["title"].text
     if not number or not title:
         raise changed(_NAME, "no work in the answer")
-    told = document["description"]
+    description = document["description"]
     cover = next((cover for item in document["covers"] if (cover := item.count)), None)
     return CatalogueRecord(
         source=Source.OPEN_LIBRARY,
@@ -102,7 +102,7 @@ def parse_work(answer: Answer, covers_url: str) -> CatalogueRecord | None:
         subtitle=document["subtitle"].text,
         first_published=parse_date(document["first_publish_date"].text or ""),
         genres=document["subjects"].texts[:_MOST_GENRES],
-        description=description_of(told.text or told["value"].text),
+        description=description_of(description.text or description["value"].text),
         cover=_cover(covers_url, cover),
         url=f"https://openlibrary.org/works/{number}",
     )

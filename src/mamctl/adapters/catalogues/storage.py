@@ -154,7 +154,7 @@ class Pace:
             return moment - now
 
     def hold(self, host: str, until: float) -> None:
-        """The host asked to be left alone until then."""
+        """The host asked for no request before then."""
         with self._lock, self._db:
             self._db.execute("begin immediate")
             row = self._db.execute("select next_at from hosts where host = ?", (host,)).fetchone()

@@ -36,7 +36,7 @@ def authors_only(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _authors_of(entry: str) -> tuple[str, ...]:
-    """An entry of a list is one name; only what it says about its role counts."""
+    """An entry of a list is one name; only the role in it counts."""
     found = parse_credits(entry)
     if len(found) != 1:
         return (tidy(entry),)

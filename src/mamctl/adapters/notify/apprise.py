@@ -18,7 +18,7 @@ def holds_secret(url: str) -> bool:
         service = apprise.Apprise.instantiate(url)
         if service is None:
             return True
-        # A header of one's own, as in json://host?+Authorization=…, is not masked.
+        # A header in the address, as in json://host?+Authorization=…, is not masked.
         masked, whole = (service.url(privacy=hidden) for hidden in (True, False))  # type: ignore[no-untyped-call]
         return bool(masked != whole) or "?+" in url or "&+" in url
     except Exception:  # noqa: BLE001 - a plugin's fault is not ours

@@ -23,8 +23,8 @@ _REMEDY = "check the address and whether its host can be reached"
 class HeartbeatUrl:
     """Pings `url`, or what belongs to the signal there. A ping that does not arrive is a problem, never a failure.
 
-    No ping takes longer than five seconds, and nothing is raised. The URL itself is a secret of sorts (whoever knows it
-    can ping), so it is not part of any message. `run_id` is a UUID, the same for start and end of a run; `key` is the
+    No ping takes longer than five seconds, and nothing is raised. The URL itself is a secret of sorts (who knows it can
+    ping), so it is not part of any message. `run_id` is a UUID, the same for start and end of a run; `key` is the
     configuration's key that the address comes from.
     """
 

@@ -1,1 +1,1 @@
-"""The tracker: its living session, its documented API, and (only by a person's choice) its pages."""
+"""The tracker: its living session, its documented API, and (only where the configuration allows it) its pages."""

@@ -125,7 +125,7 @@ def maintenance(answer: Answer) -> MaintenanceError | None:
 
 
 def object_of(answer: Answer) -> dict[str, Any]:
-    """The JSON object of a usable answer. A session refused in words inside it is told as such."""
+    """The JSON object of a usable answer. Words in it that refuse the session raise SessionRefusedError."""
     found = json_of(answer)
     if not isinstance(found, dict):
         raise shape_changed(answer, f"a JSON {type(found).__name__} where an object belongs")
@@ -233,7 +233,7 @@ def _forbidden(answer: Answer) -> MamctlError:
 
 
 def _hurried(answer: Answer) -> UnreachableError:
-    """Not passing: whoever goes on asking after these words loses the session."""
+    """Not passing: asking on after these words costs the session."""
     return UnreachableError(
         f"the tracker says that {answer.path} is asked too fast: {excerpt(answer.text)}",
         subject=answer.path,

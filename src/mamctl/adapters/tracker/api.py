@@ -47,7 +47,7 @@ class TrackerApi:
     def buy_vip(self) -> PurchaseAnswer:
         """Fill VIP up to the ceiling, the only renewal the API offers. Asked once, never repeated.
 
-        PurchaseUnknownError when the request may have arrived and nothing tells what became of it; any other
+        PurchaseUnknownError when the request may have arrived and it is unknown what became of it; any other
         error means that nothing was bought.
         """
         try:

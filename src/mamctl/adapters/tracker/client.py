@@ -16,7 +16,7 @@ from mamctl.adapters.http.proxies import Route, by_environment
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, outcome_of
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
-from mamctl.adapters.tracker.session import CookieNews, SessionFile, read_cookie_news
+from mamctl.adapters.tracker.session import CookieChanges, SessionFile, read_cookies
 from mamctl.adapters.tracker.timing import LONGEST_BAN, Pace, PaceFile, ServerClock
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.errors import MaintenanceError, MamctlError, PurchaseUnknownError, ShapeChangedError
@@ -82,8 +82,8 @@ class TrackerClient:
     """Sends requests to one tracker as one session.
 
     `count_request(path)` is called before every request and may raise to forbid it; `record_exchange` after each.
-    `show(text)` is entered while something is waited for. `keep_copy(answer)` keeps what cannot be read, and says
-    where. Nothing is repeated by `ask_once`; `ask` repeats what failed in passing, and is for reads only.
+    `show(text)` is entered while something is waited for. `keep_copy(answer)` keeps what cannot be read, and gives its
+    place. Nothing is repeated by `ask_once`; `ask` repeats what failed in passing, and is for reads only.
     """
 
     hosts: Hosts
@@ -156,11 +156,11 @@ class TrackerClient:
         if ask.with_cookie:
             cookies = self.session.load()
             headers["Cookie"] = "; ".join(f"{name}={value.reveal()}" for name, value in cookies.items())
-        news = CookieNews({}, deleted=False)
+        news = CookieChanges({}, deleted=False)
 
         def keep_cookie(_: int, head: httpx.Headers) -> None:
             nonlocal news
-            news = read_cookie_news(head.get_list("set-cookie"), self._site_time(head))
+            news = read_cookies(head.get_list("set-cookie"), self._site_time(head))
             if ask.with_cookie or ask.opens_session:
                 self.session.adopt(news.fresh)
 
@@ -168,7 +168,7 @@ class TrackerClient:
         self.server_clock.update(reply.headers.get("date"), self.clock.now())
         return self._answer(ask, reply, news)
 
-    def _answer(self, ask: Ask, reply: Reply, news: CookieNews) -> Answer:
+    def _answer(self, ask: Ask, reply: Reply, news: CookieChanges) -> Answer:
         return Answer(
             path=ask.path,
             status=reply.status,

@@ -1,7 +1,7 @@
 """The forms of the tracker's answers that are understood, each with a name and a number.
 
-Readers take what they need from any of them. When one fails, the nearest form and what differs from it say more than
-the reader can, and are what a report needs. A form that the site begins to use gets the next number; old ones stay.
+Readers take what they need from any of them. When one fails, the nearest form and what differs from it are more than
+the reader knows, and what a report needs. A form that the site begins to use gets the next number; old ones stay.
 """
 
 from __future__ import annotations
@@ -71,8 +71,10 @@ class Differences:
         changed = [f"{_shown(key)} ({found}, not {' or '.join(sorted(kinds))})" for key, found, kinds in self.changed]
         parts = [("missing", [_shown(key) for key in self.missing]), ("changed", changed)]
         parts.append(("additional", [_shown(key) for key in self.extra]))
-        told = "; ".join(f"{word}: {_listed(keys)}" for word, keys in parts if keys)
-        return f"nearest to {self.form}: {told}" if told else f"of the form {self.form}, with values that make no sense"
+        words = "; ".join(f"{word}: {_listed(keys)}" for word, keys in parts if keys)
+        return (
+            f"nearest to {self.form}: {words}" if words else f"of the form {self.form}, with values that make no sense"
+        )
 
 
 def kind_of(value: object) -> str:

@@ -1,7 +1,7 @@
 """The site's own pages, fetched with a browser session.
 
-The site's rules allow the automation of nothing but what its API documentation lists, so this is never used unless a
-person has allowed it in so many words (`rules.read_pages`).
+The site's rules allow the automation of nothing but what its API documentation lists, so this is never used unless the
+configuration allows it expressly (`rules.read_pages`).
 """
 
 from __future__ import annotations

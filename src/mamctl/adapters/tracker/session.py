@@ -1,7 +1,7 @@
-"""The living cookie: the seed a person gave, and the value that the tracker has rotated it to since.
+"""The living cookie: the seed that you gave, and the value that the tracker has rotated it to since.
 
 Almost every answer of the tracker carries a new `mam_id`, and the old one may be dead at once. The current value
-is kept in a 0600 file together with a fingerprint of the seed: it wins as long as the person's seed is the same.
+is kept in a 0600 file together with a fingerprint of the seed: it wins as long as your seed is the same.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class SessionFile:
         return {name: kept.get(name, value) for name, value in self.seed.items()}
 
     def is_rotated(self) -> bool:
-        """Whether the tracker has given every cookie a value of its own since the seed."""
+        """Whether the tracker has replaced the value of every cookie since the seed."""
         return set(self._kept()) >= set(self.seed)
 
     def adopt(self, fresh: Cookies) -> None:
@@ -179,7 +179,7 @@ class SessionFile:
             ) from None
 
     def fingerprint(self) -> str:
-        """Tells whether the person has given another seed since."""
+        """A digest of the seed, which changes when you give another one."""
         text = ";".join(f"{name}={value.reveal()}" for name, value in sorted(self.seed.items()))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -207,14 +207,14 @@ class SessionFile:
 
 
 @dataclass(frozen=True, slots=True)
-class CookieNews:
-    """What an answer's Set-Cookie headers say: living new values, and whether `mam_id` was taken away."""
+class CookieChanges:
+    """The cookies of one answer: living new values, and whether `mam_id` was taken away."""
 
     fresh: Cookies
     deleted: bool
 
 
-def read_cookie_news(headers: Iterable[str], now: float) -> CookieNews:
+def read_cookies(headers: Iterable[str], now: float) -> CookieChanges:
     """Judge the Set-Cookie headers in order, as a browser would; `now` is unix seconds by the site's clock, which made
     the dates. Headers that something on the way joined with commas are taken apart.
 
@@ -233,7 +233,7 @@ def read_cookie_news(headers: Iterable[str], now: float) -> CookieNews:
             fresh[name] = Secret(value)
         if name == "mam_id":
             deleted = not alive
-    return CookieNews(fresh, deleted)
+    return CookieChanges(fresh, deleted)
 
 
 def _is_over(attributes: list[str], now: float) -> bool:

@@ -27,7 +27,7 @@ def read_purchase(answer: Answer) -> PurchaseAnswer:
     data = _object(answer)
     success = _flag(data)
     if success is None:
-        raise purchase_unknown(answer.path, f"JSON that tells neither success nor refusal{nearest_form(answer)}")
+        raise purchase_unknown(answer.path, f"JSON with neither success nor refusal{nearest_form(answer)}")
     if not success:
         return PurchaseAnswer(accepted=False, refusal=_refusal(data))
     return PurchaseAnswer(True, _number(data.get("amount")), _number(data.get("seedbonus")))

@@ -1,7 +1,7 @@
 """Copies of answers of the tracker that could not be read, without private data, so that they can be reported.
 
-Of JSON, the structure stays and each value becomes a pattern: digits turn into 9, letters into a. What the site says in
-words of its own (error, msg) stays, redacted.
+Of JSON, the structure stays and each value becomes a pattern: digits turn into 9, letters into a. The site's
+messages (error, msg) stay, redacted.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def mask_answer(answer: Answer) -> tuple[str, str]:
         from mamctl.adapters.tracker.readers.redacted import redact_html
 
         return redact_html(text), "html"
-    if text.lstrip().startswith(("{", "[")):  # JSON that breaks off: its strings cannot be told from its structure
+    if text.lstrip().startswith(("{", "[")):  # JSON that breaks off: its strings cannot be separated from its structure
         return mask_text(text, _LONGEST_CUT) + "\n", "txt"
     return redact(text[:_LONGEST_CUT]) + "\n", "txt"
 

@@ -47,7 +47,7 @@ class Connected:
 
 @contextmanager
 def open_catalogues(runtime: Runtime) -> Iterator[Connected]:
-    """Everything that can be asked. Raises ConfigInvalidError for a name in `order` that nobody has."""
+    """Everything that can be asked. Raises ConfigInvalidError for an unknown name in `order`."""
     section = runtime.config.catalogues
     policy = RequestPolicy(
         ttl=section.cache_ttl,

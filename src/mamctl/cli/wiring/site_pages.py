@@ -1,4 +1,4 @@
-"""The site's own pages as sources of an import: each fetched at most once a day, where a person allowed it."""
+"""The site's own pages as sources of an import: each fetched at most once a day, where the configuration allows it."""
 
 from __future__ import annotations
 

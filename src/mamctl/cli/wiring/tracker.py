@@ -84,7 +84,7 @@ def _common(context: Context) -> dict[str, Any]:
 
 
 def site_route(section: TrackerSection) -> Route:
-    """The way to the site: `tracker.proxy`, which is never gone around, else what the environment says.
+    """The way to the site: `tracker.proxy`, which is never gone around, else the one of the environment.
 
     Raises ConfigInvalidError when the proxy's password cannot be read.
     """

@@ -111,7 +111,7 @@ class Unavailability(StrEnum):
     """Why a catalogue gives no answer. None of them is a statement about a book."""
 
     DOWN = "down"  # no answer, or an answer of its own trouble
-    THROTTLED = "throttled"  # it asked to be left alone for a while
+    THROTTLED = "throttled"  # it asked for a pause
     KEYLESS = "keyless"  # it needs a key that is missing or refused
     CHANGED = "changed"  # an answer came that does not have the shape known here
     BUDGET = "budget"  # this run may ask it no more

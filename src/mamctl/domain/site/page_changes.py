@@ -1,4 +1,4 @@
-"""What pages say that is new: categories that came or went, events that began, got an end, or are over."""
+"""Changes that pages show: categories that came or went, events that began, got an end, or are over."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ABOUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryNews:
+class CategoryChanges:
     """The site's list against those in use: ids that are new and ids that are gone.
 
     `whole` is False for a list so short that it was cut off: then nothing counts as gone.
@@ -31,12 +31,12 @@ class CategoryNews:
     whole: bool
 
 
-def compare_categories(listed: Iterable[ListedCategory], in_use: Collection[int]) -> CategoryNews:
+def compare_categories(listed: Iterable[ListedCategory], in_use: Collection[int]) -> CategoryChanges:
     """Compare the site's list with the categories in use."""
     ids = {category.id for category in listed}
     whole = 2 * len(ids & set(in_use)) >= len(in_use)
     missing = set(in_use) - ids if whole else set()
-    return CategoryNews(len(ids), tuple(sorted(ids - set(in_use))), tuple(sorted(missing)), whole)
+    return CategoryChanges(len(ids), tuple(sorted(ids - set(in_use))), tuple(sorted(missing)), whole)
 
 
 class EventStep(StrEnum):
@@ -48,7 +48,7 @@ class EventStep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EventNews:
+class EventChange:
     """One step of an event; `event_id` None is a new one. `at` is when the page was made."""
 
     kind: EventKind
@@ -61,8 +61,8 @@ class EventNews:
 
 def judge_events(
     pages: Iterable[tuple[datetime, SitePage]], events: Iterable[SiteEvent], now: datetime
-) -> Iterator[EventNews]:
-    """What pages, each with its time, tell about the events that are known from pages."""
+) -> Iterator[EventChange]:
+    """The changes that pages, each with its time, show in the events that are known from pages."""
     pages = tuple(pages)
     known = {event.kind: event for event in events if event.source == "page" and event.active(now)}
     for kind, (word, telling) in _ABOUT.items():
@@ -72,11 +72,11 @@ def judge_events(
         at, notice = max(shown, key=lambda found: (found[0], found[1].until is not None), default=(None, None))
         if at is not None and notice is not None and at >= max(silent, default=at):
             if event is None and (notice.until is None or notice.until > now):
-                yield EventNews(kind, EventStep.BEGAN, at, notice.until, notice.text)
+                yield EventChange(kind, EventStep.BEGAN, at, notice.until, notice.text)
             elif event is not None and notice.until is not None and notice.until != event.ends_at:
-                yield EventNews(kind, EventStep.DATED, at, notice.until, notice.text, event.id)
+                yield EventChange(kind, EventStep.DATED, at, notice.until, notice.text, event.id)
         elif event is not None and silent and max(silent) > event.starts_at:
-            yield EventNews(kind, EventStep.ENDED, max(silent), event.ends_at, event.note, event.id)
+            yield EventChange(kind, EventStep.ENDED, max(silent), event.ends_at, event.note, event.id)
 
 
 def _announces(page: SitePage, kind: NoticeKind) -> bool:

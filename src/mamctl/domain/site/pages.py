@@ -1,4 +1,4 @@
-"""Pages of the site as a person saves them, read into plain values."""
+"""Pages of the site as a browser saves them, read into plain values."""
 
 from __future__ import annotations
 

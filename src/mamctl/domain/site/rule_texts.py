@@ -1,4 +1,4 @@
-"""How a page's text changed from one version to the next, by section, as a person reads it."""
+"""How a page's text changed from one version to the next, by section, as one reads it."""
 
 from __future__ import annotations
 

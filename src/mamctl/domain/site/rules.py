@@ -84,7 +84,7 @@ def _rule(category: int, free: int, personal: int, under_way: set[EventKind]) ->
 
 
 def is_site_wide_freeleech(newest: Iterable[TorrentRow]) -> bool | None:
-    """Whether the newest uploads show a freeleech of the whole site; None when there are too few to tell."""
+    """Whether the newest uploads show a freeleech of the whole site; None when there are too few."""
     rows = tuple(newest)
     if len(rows) < _SITE_WIDE_SAMPLE:
         return None
@@ -110,7 +110,7 @@ def diff_rules(before: Mapping[int, CategoryRule], after: Iterable[CategoryRule]
 
 
 def describe_change(change: RuleChange) -> str:
-    """A change in a person's words."""
+    """A change in plain words."""
     after = change.after
     if change.before is None:
         return f"new; {_free_words(after)}"

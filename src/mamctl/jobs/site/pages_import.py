@@ -9,8 +9,8 @@ from datetime import datetime
 from mamctl.domain.problem import Problem
 from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, MAIN_CATEGORIES
 from mamctl.domain.site.page_changes import (
-    CategoryNews,
-    EventNews,
+    CategoryChanges,
+    EventChange,
     EventStep,
     compare_categories,
     judge_events,
@@ -39,7 +39,7 @@ from mamctl.store.site.rules import (
 
 @dataclass(frozen=True, slots=True)
 class PageOutcome:
-    """What became of one page: new, changed, same, older (than what is kept; left alone) or failed."""
+    """What became of one page: new, changed, same, older (than what is kept, which stays) or failed."""
 
     source: str
     page: str | None
@@ -51,11 +51,11 @@ class PageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PagesImport:
-    """What the pages told; `categories` is None when the search form was not among them."""
+    """The content of the pages; `categories` is None when the search form was not among them."""
 
     pages: tuple[PageOutcome, ...]
-    categories: CategoryNews | None
-    events: tuple[EventNews, ...]
+    categories: CategoryChanges | None
+    events: tuple[EventChange, ...]
     prices: tuple[Price, ...]
     changes: tuple[RuleChange, ...]
 
@@ -75,9 +75,9 @@ class _Dated:
 def import_pages(
     run: Run, sources: Iterable[PageSource], read: ReadPage, keep_copy: KeepCopy | None
 ) -> tuple[PagesImport, MamctlError | None]:
-    """Read every page, keep what it says, and tell what is new; the first error, if any page could not be read.
+    """Read every page, keep its content, and list what is new; the first error, if any page could not be read.
 
-    A page that cannot be read is a problem of its own, and the others are kept. `keep_copy` None keeps no copies.
+    A page that cannot be read is a separate problem, and the others are kept. `keep_copy` None keeps no copies.
     """
     now = run.clock()
     outcomes: list[PageOutcome] = []
@@ -139,7 +139,7 @@ def _outcome(item: _Dated, kept: str) -> PageOutcome:
     return PageOutcome(item.source.name, page.kind.value, kept, page.shown_at, page.reader, page.sha256)
 
 
-def _take_categories(run: Run, fresh: list[_Dated]) -> CategoryNews | None:
+def _take_categories(run: Run, fresh: list[_Dated]) -> CategoryChanges | None:
     """The newest list is the site's; what it has not is gone, unless it is far too short to be whole."""
     item = next((item for item in reversed(fresh) if item.page.kind is PageKind.BROWSE), None)
     if item is None:
@@ -168,7 +168,7 @@ def _gone(number: int, name: str) -> Problem:
         "category_gone",
         f"the site no longer lists the category {name}",
         f"category {number}",
-        "nothing need be done; its history stays, and it is back when the site lists it again",
+        "no action needed; its history stays, and it is back when the site lists it again",
     )
 
 
@@ -181,7 +181,7 @@ def _cut_off(source: str, listed: int) -> Problem:
     )
 
 
-def _take_events(run: Run, fresh: list[_Dated]) -> Iterator[EventNews]:
+def _take_events(run: Run, fresh: list[_Dated]) -> Iterator[EventChange]:
     now = run.clock()
     pages = [(item.at, item.page) for item in fresh]
     for news in list(judge_events(pages, list_events(run.db), now)):

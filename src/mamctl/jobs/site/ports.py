@@ -20,7 +20,7 @@ class PageSource(Protocol):
 
     @property
     def name(self) -> str:
-        """How a person knows it."""
+        """Its name in messages."""
         ...
 
     @property

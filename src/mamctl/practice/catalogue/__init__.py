@@ -1,1 +1,1 @@
-"""The practice catalogue: one made-up world of books, told in the wire format of each real catalogue."""
+"""The practice catalogue: one made-up world of books in the wire format of each real catalogue."""

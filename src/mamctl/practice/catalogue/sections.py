@@ -1,4 +1,4 @@
-"""The configuration that makes mamctl ask the practice catalogue and nobody else."""
+"""The configuration that makes mamctl ask the practice catalogue and no other."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The world of the practice library's books: old novels that are real, with readers and houses that are not.
 
-A few volumes that the library lacks are there too, so that series have gaps. `a_month_later` is what catalogues say
-that have changed their minds.
+A few volumes that the library lacks are there too, so that series have gaps. `a_month_later` is the same world as
+catalogues have it after some changes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def shelf_world() -> World:
 
 
 def a_month_later(world: World) -> World:
-    """Two places in a series put right, a text written anew; and another title and reader, where nobody asked."""
+    """Two places in a series corrected, a text written again; another title and reader where none was expected."""
     changes: dict[int, Callable[[Work], Work]] = {
         3: lambda work: replace(work, recordings=tuple(replace(r, narrators=("Ned Oaks",)) for r in work.recordings)),
         7: lambda work: replace(work, description="A wager, a train timetable, and a valet with presence of mind."),

@@ -50,7 +50,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A text. `series_ids` runs parallel to `series`; `kinship` tells a near-twin, `twin_of` whose."""
+    """A text. `series_ids` runs parallel to `series`; `kinship` marks a near-twin, of `twin_of`."""
 
     id: int
     title: str

@@ -100,7 +100,7 @@ class Behaviour(FaultPlan[SiteFault]):
     cookie_domain: str | None = ".myanonamouse.net"
     session_days: float | None = None  # an unused session dies after this
     dead_form: DeadForm = DeadForm.FORBIDDEN_TEXT
-    deletes_cookie: bool = True  # a dead session is told `mam_id=deleted; Max-Age=0`
+    deletes_cookie: bool = True  # a dead session gets `mam_id=deleted; Max-Age=0`
     summary: Shape = Shape.NESTED
     ratio: Shape = Shape.NUMBER
     vip_until: Shape = Shape.STRING

@@ -37,7 +37,7 @@ _FORMER_NAMES = {"mood": "behaviour", "trouble": "fault"}
 
 
 def control(site: Site, request: Request) -> Answer:
-    """Do what the control request says; 404 for an unknown one, 400 with the reason for an unfit one."""
+    """Do as the control request asks; 404 for an unknown one, 400 with the reason for an unfit one."""
     what, _, which = request.path.removeprefix(CONTROL_PREFIX).partition("/")
     if (request.method, what) == ("GET", "held"):
         return json_answer(_held(site, request))

@@ -1,4 +1,4 @@
-"""What stands on the demo site's shelves: works in the public domain, with narrators nobody has met."""
+"""The torrents of the demo site: works in the public domain, with made-up narrators."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Gate(Enum):
-    """Whether a session is needed, and how its want is told."""
+    """Whether a session is needed, and how its lack is answered."""
 
     OPEN = auto()
     SESSION = auto()

@@ -68,5 +68,5 @@ class PracticeTracker(LoopbackServer):
         return self.site.respond(request)
 
     def headers(self) -> Sequence[tuple[str, str]]:
-        """The world's own date, and what the site always says."""
+        """The world's date, and what the site always sends."""
         return (("Date", format_datetime(self.world.clock(), usegmt=True)), *_FIXED_HEADERS)

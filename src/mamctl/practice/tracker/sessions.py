@@ -45,7 +45,7 @@ def why_refused(world: World, request: Request, session: Session | None, behavio
 
 
 def turn_cookie(world: World, session: Session, presented: str, behaviour: Behaviour) -> list[tuple[str, str]]:
-    """Note the use, replace the value as the behaviour says, and give the headers that tell the client."""
+    """Note the use, replace the value as the behaviour has it, and give the headers for the client."""
     now = world.clock()
     session.last_used = now
     if session.faded.get(presented, 0) > 0:

@@ -37,7 +37,7 @@ class SessionKind(StrEnum):
 
 @dataclass(slots=True)
 class Caller:
-    """Where the site believes requests come from; loopback would tell nothing."""
+    """Where the site believes requests come from; loopback has no network to judge."""
 
     ip: str = "203.0.113.7"
     asn: int = 64500
@@ -250,12 +250,12 @@ class World:
         return torrent
 
     def is_free(self, torrent: Torrent, now: datetime) -> bool:
-        """Whether nobody is charged for it: a pick, or a site-wide event."""
+        """Whether it is free for all: a pick, or a site-wide event."""
         return torrent.free or self.events.is_freeleech(now)
 
 
 def name_id(name: str) -> int:
-    """The stable number of a person or series."""
+    """The stable number of an author, narrator or series."""
     return zlib.crc32(name.encode()) % 100_000 + 1
 
 

@@ -17,7 +17,7 @@ from mamctl.adapters.tracker.session import (
     SessionFile,
     SessionNotKeptError,
     parse_seed,
-    read_cookie_news,
+    read_cookies,
     read_seed,
 )
 from mamctl.domain.secret import Secret
@@ -183,26 +183,26 @@ def test_one_holder_at_a_time(tmp_path):
     ],
 )
 def test_a_removal_is_never_adopted(header):
-    news = read_cookie_news([header], NOW)
+    news = read_cookies([header], NOW)
     assert news.deleted
     assert not news.fresh
 
 
 def test_a_rotation_is_read_byte_for_byte():
     header = "mam_id=a%3D%2Bb==; expires=Mon, 01-Jan-2035 00:00:00 GMT; Max-Age=1296000; path=/; secure; SameSite=Lax"
-    news = read_cookie_news([header, "uid=12; Max-Age=9", "other=1"], NOW)
+    news = read_cookies([header, "uid=12; Max-Age=9", "other=1"], NOW)
     assert {name: value.reveal() for name, value in news.fresh.items()} == {"mam_id": "a%3D%2Bb==", "uid": "12"}
     assert not news.deleted
 
 
 def test_the_last_header_decides():
-    assert read_cookie_news(["mam_id=new", "mam_id=deleted"], NOW).deleted
-    assert read_cookie_news(["mam_id=deleted", "mam_id=new"], NOW).fresh["mam_id"].reveal() == "new"
+    assert read_cookies(["mam_id=new", "mam_id=deleted"], NOW).deleted
+    assert read_cookies(["mam_id=deleted", "mam_id=new"], NOW).fresh["mam_id"].reveal() == "new"
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_hostile_headers_never_break_it(headers):
-    for value in read_cookie_news([f"mam_id={text}" for text in headers] + headers, NOW).fresh.values():
+    for value in read_cookies([f"mam_id={text}" for text in headers] + headers, NOW).fresh.values():
         assert not set(value.reveal()) & set("; \r\n")
 
 
@@ -239,7 +239,7 @@ def test_a_seed_file_without_a_secret(tmp_path, content, slug):
 
 
 def test_a_rotation_joined_with_other_cookies_is_found():
-    news = read_cookie_news(["lang=en; path=/, mam_id=second; expires=Thu, 01 Jan 2099 00:00:00 GMT, uid=7"], 1e9)
+    news = read_cookies(["lang=en; path=/, mam_id=second; expires=Thu, 01 Jan 2099 00:00:00 GMT, uid=7"], 1e9)
     assert {name: value.reveal() for name, value in news.fresh.items()} == {"mam_id": "second", "uid": "7"}
     assert not news.deleted
 
@@ -251,7 +251,7 @@ def test_an_end_without_a_zone_is_in_utc(date, monkeypatch):
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     time.tzset()
     at = 1_893_456_000
-    assert read_cookie_news([f"mam_id=second; expires={date}"], at - 60).fresh
-    assert read_cookie_news([f"mam_id=second; expires={date}"], at + 60).deleted
+    assert read_cookies([f"mam_id=second; expires={date}"], at - 60).fresh
+    assert read_cookies([f"mam_id=second; expires={date}"], at + 60).deleted
     monkeypatch.undo()
     time.tzset()

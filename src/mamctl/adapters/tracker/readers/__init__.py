@@ -1,1 +1,1 @@
-"""Versioned readers of the site's pages: saved by a person, or fetched where a person allowed it."""
+"""Versioned readers of the site's pages: saved by you, or fetched where the configuration allows it."""

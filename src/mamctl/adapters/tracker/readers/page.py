@@ -1,4 +1,4 @@
-"""What all pages share: parsing, the kind of page, the login page told apart, the user bar and the clock."""
+"""Common to all pages: parsing, the kind of page, the login page, the user bar and the clock."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _FIGURE = re.compile(r"[\d,]*\d(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """A page as a tree. `source` is how a person knows it: a file name or a path on the site."""
+    """A page as a tree. `source` is its name in messages: a file name or a path on the site."""
 
     source: str
     html: str
@@ -73,13 +73,13 @@ def parse_page(html: str, source: str) -> ParsedPage:
 
 
 def refuse_login_page(page: ParsedPage) -> None:
-    """SessionRefusedError when the page only says that nobody is logged in."""
+    """SessionRefusedError when the page is the one for visitors who are not logged in."""
     heading = words(page.tree.css_first("#mainBody h1")).lower()
     if heading.startswith("not logged in") or (
         page.title.lower() == "login" and page.tree.css_first("#userStat") is None
     ):
         raise SessionRefusedError(
-            f"{page.source} is the page that says that nobody is logged in",
+            f"{page.source} is the page for visitors who are not logged in",
             subject=page.source,
             remedy="log in with the browser and save the page again; a fetched page needs a browser session",
             code="page_not_logged_in",

@@ -72,7 +72,7 @@ def _parts(kind: PageKind, page: ParsedPage, sections: tuple[TextSection, ...]) 
 
 
 def _text(page: ParsedPage, names: set[str], parts: Mapping[str, Any]) -> str:
-    if "categories" in parts:  # the torrents listed below the form change by the minute and are nobody's rules
+    if "categories" in parts:  # the torrents listed below the form change by the minute and are not rules
         return text_of(_by_main(parts["categories"]))
     for node in page.tree.css(PERSONAL):
         node.decompose()

@@ -11,7 +11,7 @@ from mamctl.domain.text.quantities import parse_integer
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-# The account's own figures on this page: they change daily and are nobody's rules.
+# The account's own figures on this page: they change daily and are not rules.
 PERSONAL = "#currentBonusPoints, #currentCheese, .vipStatusContent, .cheeseWedgesContent"
 
 

@@ -50,7 +50,7 @@ def text_of(sections: Iterable[TextSection]) -> str:
 
 
 def sha256_of(text: str) -> str:
-    """The fingerprint that tells whether a text changed."""
+    """The fingerprint that changes with the text."""
     return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
 
 

@@ -31,14 +31,14 @@ _OUTCOMES = {
     "new": "kept, the first of its kind",
     "changed": "changed: mamctl rules diff shows how",
     "same": "as it was",
-    "older": "older than what is kept; left alone",
+    "older": "older than what is kept; left unchanged",
     "failed": "not read",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """A page that a person saved."""
+    """A page that you saved."""
 
     path: Path
     origin: str = "file"
@@ -123,7 +123,7 @@ def import_(
     runtime: Runtime,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pages saved as HTML.")],
 ) -> Result:
-    """Read saved pages: rules, FAQ, freeleech, store, browse. The site is asked nothing."""
+    """Read saved pages: rules, FAQ, freeleech, store, browse. No request is made."""
     with runtime.run("rules") as run:
         found, error = take_pages(runtime, run, [SavedFile(path) for path in dict.fromkeys(files)])
         run.notices.extend(site_news(run))

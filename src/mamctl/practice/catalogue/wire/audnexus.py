@@ -32,27 +32,27 @@ def _error(status: int, code: str, message: str) -> Reply:
 
 
 def _book(asked: Asked, recording: Recording, asin: str, region: str) -> dict[str, Any]:
-    told = product(asked, recording, region)
+    facts = product(asked, recording, region)
     work = asked.shelves.work_of(recording)
     book = {
         "asin": asin,
-        "title": told["title"],
-        "subtitle": told["subtitle"],
-        "authors": told["authors"],
-        "narrators": told["narrators"],
+        "title": facts["title"],
+        "subtitle": facts["subtitle"],
+        "authors": facts["authors"],
+        "narrators": facts["narrators"],
         "copyright": int(work.first_published[:4]),
-        "summary": told["publisher_summary"],
+        "summary": facts["publisher_summary"],
         "description": work.description[:80],
-        "formatType": told["format_type"],
+        "formatType": facts["format_type"],
         "genres": [{"asin": "1", "name": name, "type": "genre"} for name in work.genres],
-        "image": told["product_images"]["500"],
+        "image": facts["product_images"]["500"],
         "isbn": recording.isbn or "",
-        "language": told["language"],
-        "publisherName": told["publisher_name"],
+        "language": facts["language"],
+        "publisherName": facts["publisher_name"],
         "rating": f"{work.rating:.1f}",
         "region": region,
         "releaseDate": f"{recording.released}T00:00:00.000Z",
-        "runtimeLengthMin": told["runtime_length_min"],
+        "runtimeLengthMin": facts["runtime_length_min"],
     }
     if work.series and work.series_ids[0] in asked.shelves.world.by_series:
         series = asked.shelves.world.by_series[work.series_ids[0]]

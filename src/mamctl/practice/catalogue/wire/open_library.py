@@ -45,13 +45,13 @@ def _doc(work: Work) -> dict[str, Any]:
 
 
 def _work(work: Work) -> dict[str, Any]:
-    told: Any = work.description
+    facts: Any = work.description
     return {
         "key": f"/works/OL{work.id}W",
         "title": work.title,
         "type": {"key": "/type/work"},
         # Both forms occur.
-        "description": {"type": "/type/text", "value": told} if work.id % 2 else told,
+        "description": {"type": "/type/text", "value": facts} if work.id % 2 else facts,
         "covers": [10_000 + work.id],
         "subjects": list(work.genres),
         "first_publish_date": work.first_published,

@@ -25,7 +25,7 @@ def answer_download(visit: Visit) -> Answer:
 
 
 def answer_hash_download(visit: Visit) -> Answer:
-    """The file for whoever holds its hash."""
+    """The file for anyone who has its hash."""
     given = visit.request.path.rpartition("/")[2]
     tid = str(visit.request.query_fields.get("tid", ""))
     if not tid.isdigit():

@@ -22,7 +22,7 @@ def is_browser(visit: Visit) -> bool:
 
 
 def answer_page(visit: Visit) -> Answer:
-    """The page, or the one that says that nobody is logged in."""
+    """The page, or the one for visitors who are not logged in."""
     if not is_browser(visit):
         return html_answer(pages.login_page(visit.request.path), refused="Not logged in!", accepted=False)
     return html_answer(_PAGES[visit.request.path](visit))

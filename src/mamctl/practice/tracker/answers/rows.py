@@ -107,7 +107,7 @@ def download_hash(world: World, uid: int, tid: int) -> str:
 
 
 def info_of(torrent: Torrent) -> bytes:
-    """The bencoded info dictionary: the given one, or a private one whose pieces nobody has."""
+    """The bencoded info dictionary: the given one, or a private one whose pieces do not exist."""
     if torrent.info is not None:
         return torrent.info
     piece = 1 << max(15, min(24, (max(1, torrent.size) // 500).bit_length()))
