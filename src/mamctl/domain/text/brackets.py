@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, parse_credits, split_people
+from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, parse_credits, role_of, split_people
 from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_isbn
@@ -21,6 +21,7 @@ from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import LABELLED, SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.vocabulary import (
+    ABRIDGED_MARK,
     MEDIA_PIECE,
     READ_BY,
     SERIES_WORDS,
@@ -78,17 +79,21 @@ class Bracket:
     said: TitleText = field(default_factory=TitleText)
 
 
+_ABRIDGED = re.compile(rf"{ABRIDGED_MARK}\.?", re.IGNORECASE)
 _BITRATE = re.compile(r"\d{2,4}\s*k(?:b(?:it|ps|/s)?)?s?\b|\d[.,]?\d*\s*[mg]i?b\b", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,3}([:;.])\d{2}\1\d{2}")
 _RATES = re.compile(r"[A-Z]{1,2}|\d{2,3}\.\d{2}")
 _YEAR_INSIDE = re.compile(r"(?:^|[\s,.])((?:19|20)\d{2})(?=$|[\s,.])")
 _YEARS = re.compile(r"[12]\d{3}\s*[-–]\s*[12]\d{3}")
-_YEAR = re.compile(r"(?:©\s*|first published |published |audible |released )?([12]\d{3})", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?:©\s*|first published |published |audible |released )?([12]\d{3})(?:\s*(?:г|год|r|rok)\.?)?", re.IGNORECASE
+)
 _BEFORE_YEAR = re.compile(r"(?P<rest>.*[^\W\d].*?)[\s,.–-]+(?P<year>(?:1[5-9]|20)\d{2})")
 _FILES_OF = re.compile(
     r"(?:disc|disk|cd|file|track|chapter)s?\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?|(?:mp3|m4b)\s*[-–]?\s*\d{2,3}",
     re.IGNORECASE,
 )
+_MOST_PARTS = 8  # of a list in a bracket
 _COUNT = r"(?:\d{1,3}|[^\W\d_]{1,6})"
 _PART_OF = re.compile(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|von|/)\s*{_COUNT}", re.IGNORECASE)
 _READ = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
@@ -123,11 +128,37 @@ def _read_identifier(content: str, _: str) -> Bracket | None:
 
 def _read_edition(content: str, _: str) -> Bracket | None:
     mark = is_abridged(content)
-    if mark is not None and is_form(fold(content)):
+    if mark is not None and (is_form(fold(content)) or _ABRIDGED.fullmatch(content)):
         return Bracket(Meaning.FACT, TitleText(abridged=mark))
-    if is_read_by_author(content) or is_edition_note(content) or not content.strip(" .-"):
+    if is_read_by_author(content) or is_edition_note(content) or _is_role(content) or not content.strip(" .-"):
         return _note(content)
     return None
+
+
+def _is_role(content: str) -> bool:
+    """Whether this only says what the people before it did: "(editor)", "(ed.)"."""
+    return role_of(content) is not None
+
+
+def _read_list(content: str, kind: str) -> Bracket | None:
+    """ "Unabridged, read by Tom Asher, 2015": each part for itself, where one names the reader or all are facts."""
+    parts = [part for one in re.split(r"[,;|]", content) if (part := one.strip())]
+    if len(parts) < 2 or len(parts) > _MOST_PARTS:
+        return None
+    read = [read_bracket(part, "[" if kind == "[" else "(") for part in parts]
+    named = next((at for at, part in enumerate(parts) if _READ.fullmatch(part)), None)
+    facts = {Meaning.FACT, Meaning.NOTE}
+    if named is None and not all(one.meaning in facts for one in read):
+        return None
+    said = TitleText()
+    for at, (part, one) in enumerate(zip(parts, read, strict=True)):
+        if one.meaning in facts:
+            said.merge(one.said)
+        elif one.meaning is Meaning.PEOPLE and named is not None and at > named:
+            said.narrators += split_people(part, NARRATOR)
+        else:
+            said.notes = [*said.notes, part]
+    return Bracket(Meaning.FACT, said)
 
 
 def _read_files(content: str, _: str) -> Bracket | None:
@@ -210,8 +241,10 @@ def _is_no_series(entry: SeriesEntry) -> bool:
     return bool(year) or is_form(entry.name) or is_edition_note(entry.name) or is_publisher(entry.name)
 
 
-def _read_language(content: str, _: str) -> Bracket | None:
-    language = parse_language(content) if len(content) > 3 else None
+def _read_language(content: str, kind: str) -> Bracket | None:
+    words = [word for word in content.split() if not is_form(word)]
+    code = kind == "[" and len(words) == 1 and len(words[0]) in {2, 3}  # "[PL]", "[audiobook ENG]"
+    language = parse_language(words[0]) if code else parse_language(content) if len(content) > 3 else None
     if language is None or language_code(language) is None:
         return _note(content) if is_shelf(content) else None
     return Bracket(Meaning.FACT, TitleText(language=language))
@@ -225,6 +258,6 @@ def _read_people(content: str, _: str) -> Bracket | None:
 
 
 _READERS: tuple[Callable[[str, str], Bracket | None], ...] = (
-    _read_identifier, _read_edition, _read_files, _read_part, _read_year, _read_reader, _read_series, _read_language,
-    _read_people,
+    _read_identifier, _read_edition, _read_list, _read_files, _read_part, _read_year, _read_reader, _read_series,
+    _read_language, _read_people,
 )  # fmt: skip

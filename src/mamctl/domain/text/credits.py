@@ -137,7 +137,7 @@ def _plain_bracket(found: re.Match[str]) -> str:
     if _LIFE.fullmatch(content) or _NO_CREDIT.fullmatch(content):
         return ""
     words = re.split(r"\s*(?:,|/|&|\band\b|\bund\b)\s*", content)
-    roles = [_role_of(word) for word in words]
+    roles = [role_of(word) for word in words]
     if len(roles) > 1 and all(roles):
         return "" if {AUTHOR, NARRATOR} <= set(roles) else f" ({words[0]})"
     before = found.string[: found.start()].rpartition(";")[2]
@@ -212,7 +212,7 @@ def _names_of(group: str, *, listed: bool) -> list[str]:
     pieces = _join_suffixes([piece for piece in _COMMA.split(group) if piece])
     if len(pieces) == 2 and _is_role_as_family_name(*pieces):
         return [_turn(*pieces)]
-    if listed or len(pieces) < 2 or any(_is_nobody(piece) or _role_of(piece) for piece in pieces):
+    if listed or len(pieces) < 2 or any(_is_nobody(piece) or role_of(piece) for piece in pieces):
         return pieces
     if len(pieces) == 2 and _is_turned(*pieces):
         return [_turn(*pieces)]
@@ -224,7 +224,7 @@ def _names_of(group: str, *, listed: bool) -> list[str]:
 
 def _is_role_as_family_name(last: str, first: str) -> bool:
     """ "Cast, P. C.", "Lu, Marie": a role word before a comma and nothing but given names is a family name."""
-    if not (_role_of(last) or _is_nobody(last)) or " " in last or _role_of(first) or _is_nobody(first):
+    if not (role_of(last) or _is_nobody(last)) or " " in last or role_of(first) or _is_nobody(first):
         return False
     return all(_is_initial(word) or is_given_name(fold(word)) for word in first.split())
 
@@ -279,19 +279,20 @@ def _credit(text: str) -> Credit:
     name, role = text, None
     if len(text) > _LONGEST_CREDIT:
         return Credit(text, NOBODY)
-    if (before := _ROLE_BEFORE.fullmatch(name)) and (found := _role_of(before["role"])):
+    if (before := _ROLE_BEFORE.fullmatch(name)) and (found := role_of(before["role"])):
         name, role = before["name"], found
     elif by := _BY.fullmatch(name):
         name = by["name"]
-    if (after := _ROLE_AFTER.fullmatch(name)) and (found := _role_of(after["a"] or after["b"] or after["c"])):
+    if (after := _ROLE_AFTER.fullmatch(name)) and (found := role_of(after["a"] or after["b"] or after["c"])):
         name, role = after["name"], found
     name = normalise_name(_AS_ROLE.sub("", name).strip(" -–—:*•"))
-    if not name or _is_nobody(name) or (_role_of(name) and role is None):
+    if not name or _is_nobody(name) or (role_of(name) and role is None):
         return Credit(name or text, NOBODY)
     return Credit(name, PUBLISHER if is_publisher(name) else role)
 
 
-def _role_of(word: str) -> str | None:
+def role_of(word: str) -> str | None:
+    """The role that a word alone names: "editor" of "(ed.)"; None for other words."""
     return _ROLES.get(fold(word))
 
 

@@ -58,7 +58,7 @@ def person_weight(text: str) -> float:
 def _weigh(name: str) -> float:
     name = re.sub(r"[\"“”'‘’]\w+[\"“”'‘’]", "", name)
     tokens = name.replace(",", " ").split()
-    if len(tokens) > 1 and any(fold(token) in _LITTLE and "." not in token for token in tokens):
+    if len(tokens) > 1 and any(fold(token) in _LITTLE and "." not in token for token in _without_nobility(tokens)):
         return NOBODY
     words = [word for token in tokens for word in token.split(".") if word]
     folded = [fold(word) for word in words]
@@ -83,6 +83,15 @@ def _weigh(name: str) -> float:
     else:
         weight -= 1.5 * len(ordinary)
     return weight
+
+
+def _without_nobility(tokens: list[str]) -> list[str]:
+    """ "Ludwig van der Berg" without "van der", which in front of a given name would be little words of a title."""
+    folded = [fold(token) for token in tokens]
+    for at in range(1, len(folded) - 2):
+        if folded[at] in {"van", "von"} and folded[at + 1] in {"der", "den", "dem"} and is_given_name(folded[0]):
+            return [*tokens[:at], *tokens[at + 2 :]]
+    return tokens
 
 
 def _has_vowel(word: str) -> bool:

@@ -10,7 +10,7 @@ from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
 from mamctl.domain.text.normalize import LazyPattern, restore_article, tidy
 from mamctl.domain.text.series import LABELLED, SeriesEntry, fold_series, parse_position, parse_series
-from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY, is_abridged, names_a_part
+from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY, describes_itself, is_abridged, names_a_part
 
 LONGEST_TITLE = 400  # characters; the patterns below are not made for prose, and would take long over it
 _BRACKET = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>")
@@ -72,6 +72,8 @@ def _take_series(text: str, found: TitleText) -> None:
     tail = tails[0] if tails else ""
     if head and tail and (position := _label_alone(head)):
         found.position, found.title = found.position or position, tail
+    elif head and tail and (entries := _numbered(head)) and describes_itself(tail):
+        found.series, found.title, found.subtitle = found.series or entries, head, tail  # "Alpha 3: A LitRPG Adventure"
     elif head and tail and (entries := _numbered(head)):
         found.series, found.title = found.series or entries, tail
     elif head and tail and names_a_part(tail):

@@ -29,6 +29,7 @@ READ_VERBS = (
 _BY = "by|von|par|por|da|door|av|af"
 READ_BY = (
     rf"(?:(?:as\s+)?(?:{READ_VERBS})\s+(?:for you\s+)?(?:{_BY})|"
+    r"(?:czyta(?:ją)?|чита(?:ет|ют)|исполня(?:ет|ют)|озвучи(?:л|ла|ли|вает)|čte|čtou|lukee|læser|leser|läser)\b|"
     r"(?:nar(?:r|rator|rators)?|sprecher|reader|lector|lektor)\b\.?:?)\s*:?\s+"
 )
 """A pattern of the words that stand before a narrator's name."""
@@ -96,6 +97,15 @@ _EDITION_NOTE = re.compile(
     r"|trans(?:l|lated|lator)?(?: by)? .+|translated from .+|(?:complete|publication|chronological) (?:series|order)"
     r"|first published \d{4}|audible \d{4}|audible originals?|.* (?:audio|studios|publishing|press)(?: \d{4})?"
 )
+_SIDE_STORY = re.compile(
+    r"(?:an? |the )?(?:prequel|sequel|novella|novelette|short story|side story|bonus(?: story)?|companion|interlude|"
+    r"spin off|vorgeschichte|préquelle|prequela)"
+)
+_DESCRIBES = re.compile(
+    r"(?:an?|the|ein|eine|un|une|una) (?:[\w'’-]+ ){0,4}?(?:novels?|novellas?|memoirs?|thrillers?|adventures?|"
+    r"romances?|mystery|mysteries|fantasy|litrpg|gamelit|roman|krimi|thriller)(?:,? (?:of|about|from|in|von|aus) .+)?",
+    re.IGNORECASE,
+)
 _READ_BY_AUTHOR = re.compile(r"(?:read|narrated|performed|gelesen) (?:by|von) (?:the )?(?:author|autor|autorin)")
 
 # Genres and other names of shelves; nobody and nothing is called so, above a person's folder least of all.
@@ -108,7 +118,12 @@ _SHELVES = frozenset(
         "young adult, ya, litrpg, gamelit, self help, business, science, religion, philosophy, poetry, humor, humour, "
         "comedy, drama, adventure, western, westerns, erotica, sports, travel, politics, psychology, health, "
         "standalone, standalones, stand alone, novels, short stories, stories, other, others, misc, miscellaneous, "
-        "various, unsorted, new, finished, read, unread, to read, collections, anthologies, german, english, deutsch, "
+        "non series, no series, singles, single books, novellas, short fiction, lit rpg, progression fantasy, "
+        "various, unsorted, sorted, new, finished, unfinished, read, unread, to read, to listen, listened, "
+        "unlistened, listening, in progress, done, completed, incoming, inbox, import, imports, authors, titles, "
+        "by author, "
+        "russian, polish, french, spanish, italian, dutch, swedish, "
+        "collections, anthologies, german, english, deutsch, "
         "krimi, krimis, romane, sachbücher, lectures, courses, military, historical fiction, urban fantasy, "
         "epic fantasy, space opera, dystopian, paranormal, contemporary, suspense, literature, literary, economics, "
         "true crime, technology, cooking, art, music, nature, spirituality, parenting, relationships, education"
@@ -149,6 +164,16 @@ def is_form(text: str) -> bool:
 def is_edition_note(text: str) -> bool:
     """Whether this is a note about the edition: "A Novel", "50th Anniversary Edition", "version 4"."""
     return bool(_EDITION_NOTE.fullmatch(fold(text)))
+
+
+def is_side_story(text: str) -> bool:
+    """Whether this is only the kind of a story beside a series: "Prequel", "Novella", "Side Story"."""
+    return bool(_SIDE_STORY.fullmatch(fold(text)))
+
+
+def describes_itself(text: str) -> bool:
+    """Whether this is a subtitle about the kind of book: "A LitRPG Adventure", "A Novel of the Harbour"."""
+    return bool(_DESCRIBES.fullmatch(text))
 
 
 def is_read_by_author(text: str) -> bool:

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 from mamctl.domain.text.names.pieces import tidy_name
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.numbers import as_number
-from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, READ_VERBS, is_abridged
+from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, PLACE_LABELS, READ_VERBS, is_abridged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mamctl.domain.library.paths.reading import PathReading, ReadPath
 
-_WORD = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
-_LABELS = frozenset(
-    "book books bk bks volume volumes vol vols band bd buch tome tom tomo part pt teil libro deel no nr series".split()
-)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LABEL = re.compile(rf"{PLACE_LABELS}|series|vol|t", re.IGNORECASE)
 _JOINING = re.compile(rf"{READ_VERBS}|by|von|par|por|and|und|y|et|e|og|och|i|with|mit", re.IGNORECASE)
 
 
@@ -60,6 +58,7 @@ class _Held:
         self._numbers = {number for word in self._words if (number := as_number(word))}
         self._is_placed = any(entry.position for entry in best.series)
         self._has_people = bool(people)
+        self._has_id = bool(facts.asin or facts.isbn)
         self._abridged = facts.abridged
 
     def has(self, word: str) -> bool:
@@ -71,4 +70,8 @@ class _Held:
             return True  # "AynRand" of "Ayn Rand"
         if self._abridged is not None and is_abridged(word) is not None:
             return True
-        return (self._is_placed and folded in _LABELS) or (self._has_people and bool(_JOINING.fullmatch(folded)))
+        if self._is_placed and (label := _LABEL.match(word)):
+            return label.end() == len(word) or as_number(folded[label.end() :]) in self._numbers
+        if self._has_id and folded in {"asin", "isbn"}:
+            return True
+        return self._has_people and bool(_JOINING.fullmatch(folded))

@@ -18,6 +18,8 @@ from mamctl.domain.text.names.places import (
 from mamctl.domain.text.person_weight import NOBODY, person_weight
 from mamctl.domain.text.series import fold_series
 
+_SURELY = 2.4  # the weight of a given name with a family name that is no common word
+
 
 def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameContext) -> Iterator[Draft]:
     """Every role of a piece in brackets: series and place, reader, author, or only a note."""
@@ -95,14 +97,24 @@ def author_roles(
     weight = (
         max(weight, -1.0) + (1.0 if by else 0.0) + _author_weight(text, people, draft, piece, index, pieces, context)
     )
+    yield from _as_people(draft, text, people, weight, is_last=index == len(pieces.pieces) - 1, context=context)
+
+
+def _as_people(
+    draft: Draft, text: str, people: tuple[str, ...], weight: float, *, is_last: bool, context: NameContext
+) -> Iterator[Draft]:
+    """The people as authors; where there are some already, as more of them, or as readers."""
     if not draft.authors:
         yield draft.grown(weight, f"{text} looks like people", "author", authors=people)
-    elif draft.last_role == "author" and weight > 1.5 and index < len(pieces.pieces) - 1:
+    elif draft.last_role == "author" and weight > 1.5 and not is_last:
         yield draft.grown(
             weight - 1.4, f"{text} looks like another author", "author", authors=(*draft.authors, *people)
         )
     elif draft.title and " " in text and are_known(people, context.known_narrators):
         yield draft.grown(weight, f"{text} is known as a reader", "narrator", narrators=people)
+    elif draft.title and is_last and not draft.narrators and person_weight(text) >= _SURELY:
+        # "Mara Vell - The Salt Road - Tom Asher"
+        yield draft.grown(0.4, f"{text} looks like the reader", "narrator", narrators=people)
 
 
 def _author_weight(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from urllib.parse import unquote_plus
 
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import NARRATOR, split_people
@@ -66,6 +67,7 @@ _FORM_END = re.compile(
     r"|\s*[-–—]\s*(?:audio ?books?|retail|web)\s*$",
     re.IGNORECASE,
 )
+_AUDIBLE_END = re.compile(r"[-_](?:LC|AAX)_\d+_\d+(?:_(?:mono|stereo))?$", re.IGNORECASE)  # as Audible names downloads
 _MARK_END = re.compile(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
 _READER_END = re.compile(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
 _LAST_BRACKET = re.compile(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
@@ -109,7 +111,9 @@ def tidy_name(name: str) -> str:
 
 def _spread(text: str, authors: tuple[str, ...]) -> str:
     """With blanks where dots, underscores, hyphens or capitals stand for them, and " - " where a hyphen parts."""
-    text = re.sub(r"^#(?=\D)", "", text)
+    if " " not in text and (text.count("%20") or (text.count("+") > 1 and "++" not in text)):
+        text = tidy(unquote_plus(text))
+    text = _AUDIBLE_END.sub("", re.sub(r"^#(?=\D)", "", text))
     outer = _BRACKET.sub("", text).strip()
     scene = re.search(r"\b(?:audiobook|unabridged|abridged)\b", text.replace("_", " "), re.IGNORECASE)
     if " " not in outer and scene:
@@ -149,7 +153,7 @@ def _spread_hyphens(text: str, authors: tuple[str, ...]) -> str:
     looks = person_weight(head) > (0.5 if article else LIKELY) and (" " in head or "." in head)
     if known or looks:
         text = f"{head} - {text[first.end() :]}"
-        text = re.sub(r"-(#\d[\d.]*)-", r" - \1 - ", text)
+        text = re.sub(r"(?<=\s\d\d)-(?=[^\W\d_])", " - ", re.sub(r"-(#\d[\d.]*)-", r" - \1 - ", text))
         return re.sub(r"(?<=- )(#\d[\d.]*)-", r"\1 - ", text)
     if re.search(r"\w-(?:audiobook|unabridged|abridged)\b", text, re.IGNORECASE):
         return _TIGHT.sub(" - ", text)

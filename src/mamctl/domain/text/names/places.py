@@ -35,6 +35,11 @@ _LEAD = re.compile(
     rf"[\[(]?#?(?P<n>{_SPAN})(?P<sep>[\])]\s*[-.:]?\s*|[.:]\s*|_\s*|-(?=[^\d\s])|\s+)(?P<rest>[\W_]*[^\W_].*)"
 )
 _TAIL_LABEL = LazyPattern(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE)
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")  # behind a word, not behind an initial
+_TAIL_GLUED = re.compile(
+    r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?:(?:bd|bk|book|vol|band|tome)(?=\d)|t(?=\d\d))(?P<n>\d{1,3})",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)(?:[\s,:;–—-]+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)[\])]?")
 _TAIL_SPAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(?:-|–|&|and)\s*\d{1,3})")
 _TAIL_ROMAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
@@ -89,8 +94,15 @@ def place_last(text: str) -> Place | None:
     """A name with its place at the end: "Series, Book 2", "Series 02", "Series [06]", "SW2", "Series 4"."""
     if place_alone(text) is not None:
         return None
+    place = _place_last(text)
+    return place if place is None or _is_outside(place.before) else None
+
+
+def _place_last(text: str) -> Place | None:
     if found := _TAIL_LABEL.fullmatch(text):
         return _behind(found["name"].strip(" ,:;-–—"), found["position"], 1.0)
+    if found := _TAIL_GLUED.fullmatch(text):
+        return _behind(found["name"].rstrip(" ,:;-–—"), found["n"], 0.8)
     for pattern in (_SHORT, _TAIL_SPAN):
         if found := pattern.fullmatch(text):
             return _behind(found["name"], found["n"], 0.7)
@@ -113,19 +125,23 @@ def places_inside(text: str) -> tuple[Place, ...]:
     found: list[Place] = []
     if (label := _INNER_LABEL.fullmatch(text)) and (position := _span(label["position"])):
         digits = any(char.isdigit() for char in label["position"])
-        name = label["name"].strip(" ,:;-–—")
+        name = _FULL_STOP.sub("", label["name"].strip(" ,:;-–—"))
         found.append(Place(name, position, label["rest"].strip(" -–—:."), 1.0 if digits else 0.4))
     if (bare := _INNER.fullmatch(text)) and (position := _span(bare["n"])):
         padded = _is_padded(bare["n"]) or bool(bare["close"].strip("-")) or bool(bare["gap"].strip())
         found.append(Place(bare["name"], position, bare["rest"].lstrip(" -–—:"), 0.8 if padded else 0.2))
     if (roman := _INNER_ROMAN.fullmatch(text)) and (number := parse_roman(roman["n"])):
         found.append(Place(roman["name"], str(number), roman["rest"], 0.1))
-    return tuple(place for place in found if any(char.isalnum() for char in place.after) and _is_outside(place.before))
+    return tuple(
+        place
+        for place in found
+        if any(char.isalnum() for char in place.after) and _is_outside(place.before) and _is_outside(place.after)
+    )
 
 
-def _is_outside(before: str) -> bool:
-    """Whether the number behind this text stands outside brackets: "The Hero (1 of 2)" names no place."""
-    return all(before.count(opened) <= before.count(closed) for opened, closed in ("()", "[]", "{}"))
+def _is_outside(text: str) -> bool:
+    """Whether no bracket is cut at the number next to this text: "The Hero (1 of 2)" names no place."""
+    return all(text.count(opened) == text.count(closed) for opened, closed in ("()", "[]", "{}"))
 
 
 def _is_padded(number: str) -> bool:

@@ -24,10 +24,13 @@ from mamctl.domain.text.names.places import (
 )
 from mamctl.domain.text.names.series_roles import is_abbreviation, series_roles
 from mamctl.domain.text.names.title_roles import title_roles
-from mamctl.domain.text.normalize import fold_title, restore_article
+from mamctl.domain.text.normalize import fold, fold_title, restore_article
+from mamctl.domain.text.numbers import as_number
+from mamctl.domain.text.placeholders import is_placeholder
+from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import SeriesEntry, fold_series
 from mamctl.domain.text.titles import parse_title
-from mamctl.domain.text.vocabulary import is_edition_note, is_form
+from mamctl.domain.text.vocabulary import is_edition_note, is_form, is_side_story
 
 _BEAM = 14  # readings followed at a time; a name has few pieces, and the right reading is among the best early on
 _FINISHED = 9
@@ -81,7 +84,8 @@ def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameC
     many = sum(not one.bracket for one in pieces.pieces) > 1
     text = piece.text
     if (year := read_year(text)) is not None and many:
-        edge = index == 0 or index == len(pieces.pieces) - 1 or draft.last_role == "place"
+        named = any(char.isalpha() for char in draft.title or "")  # "Mara Vell - The Salt Road - 2011 - Tom Asher"
+        edge = index == 0 or index == len(pieces.pieces) - 1 or draft.last_role == "place" or named
         yield draft.grown(
             -2.0 if not edge or draft.year is not None else 1.2 if index == 0 else 1.0,
             f"{text} is a year",
@@ -92,10 +96,21 @@ def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameC
         year_like = year is not None
         weight = (0.6 + alone.sure) + (0.6 if context.series or index == 0 else 0.0) - (2.0 if year_like else 0.0)
         weight -= 3.0 if draft.position and draft.position != alone.position else 0.0
-        yield draft.grown(weight, f"{text} is a position", "place", position=draft.position or alone.position)
+        # "Alpha Time - Book 2" is the second of Alpha Time
+        series = draft.series or (draft.title if alone.sure >= 1 and not context.series else None)
+        position = draft.position or alone.position
+        yield draft.grown(weight, f"{text} is a position", "place", position=position, series=series)
     yield from author_roles(draft, piece, index, pieces, context, many=many)
     yield from series_roles(draft, piece, index, pieces, context, many=many)
     yield from title_roles(draft, piece, index, context, many=many)
+    if alone is None and context.series and many and text.isalpha() and (number := as_number(fold(text))):
+        yield draft.grown(1.0, f"{text} is a position", "place", position=draft.position or number)
+    if many and is_publisher(text):
+        yield draft.grown(2.5, f"{text} is a publisher", "note")
+    if many and is_placeholder(text):
+        yield draft.grown(2.0, f"{text} names nobody", "note")
+    if many and context.series and is_side_story(text):
+        yield draft.grown(1.6, f"{text} is the kind of story", "note")
     if many and is_form(text):
         yield draft.grown(2.0, f"{text} is a form", "note")
     if many and (index or draft.title) and is_edition_note(text):
@@ -128,7 +143,7 @@ def _finish(draft: Draft, pieces: Pieces, context: NameContext) -> NameReading:
     if within.series and series is None:
         series, position = within.series[0].name, position or within.series[0].position
     elif within.position:
-        position = position or within.position
+        series, position = series or (None if context.series else title), position or within.position
     entries, position = _entries(title, series, position, context)
     return NameReading(
         title=restore_article(title),

@@ -22,7 +22,7 @@ from mamctl.domain.text.names.places import (
 from mamctl.domain.text.names.series_roles import LITTLE_WORDS, is_year, series_weight
 from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.series import fold_series
-from mamctl.domain.text.vocabulary import is_form
+from mamctl.domain.text.vocabulary import describes_itself, is_form
 
 _ARTICLE_INSIDE = re.compile(r"(?<=[a-z\d]) (?=(?:The|An?) [^\W\d]\S* \S+ \S)")
 _GOING_ON = frozenset({"and", "und", "et", "y", "of", "in", "&", "or", "vs", "meets", "versus"})
@@ -54,6 +54,7 @@ def title_roles(draft: Draft, piece: Piece, index: int, context: NameContext, *,
         weight = series_weight(place.before, context, sure=place.sure) - 0.2
         weight -= 1.6 if place.sure <= 0.2 else 0.0
         weight -= 1.0 if person_weight(place.before) > 2 and place.sure < 1 else 0.0
+        weight -= 2.5 if describes_itself(place.after) else 0.0  # "Alpha Time 3: A LitRPG Adventure"
         for new in _prefixed(place, piece, index, context, many=many):
             yield draft.grown(
                 weight + new.weight, f"{place.before} {place.position} stands before the title", "title",
@@ -160,6 +161,7 @@ def _series_behind(draft: Draft, piece: Piece, context: NameContext) -> Iterator
     last = place_last(piece.text)
     if last is None or last.sure < 1 or not last.before:
         return
+    yield from _set_off(draft, last, context)
     words = last.before.split()
     for size in range(1, len(words)):
         name, title = " ".join(words[size:]), " ".join(words[:size])
@@ -190,6 +192,22 @@ def _series_behind(draft: Draft, piece: Piece, context: NameContext) -> Iterator
                 position=last.position,
             )
             return
+
+
+def _set_off(draft: Draft, last: Place, context: NameContext) -> Iterator[Draft]:
+    """ "The Salt Road, Lantern Cycle, Book 2" and "The Salt Road: Lantern Cycle, Book 2", as Audible has them."""
+    for sign in (": ", "; ", ", "):
+        title, found, series = last.before.rpartition(sign)
+        if not found or not title.strip() or series.split()[0].casefold() in {*_GOING_ON, *LITTLE_WORDS} - {"the"}:
+            continue
+        if fold_series(title) in context.known_series or context.prefixes.get(fold_series(title), 0) > 1:
+            continue  # the series stands in front
+        yield draft.grown(
+            (1.6 if sign == ": " else 1.2) - (2.0 if draft.series else 0.0),
+            f"{series} {last.position} stands behind the title", "title",
+            title=title, series=draft.series or series, position=draft.position or last.position,
+        )  # fmt: skip
+        return
 
 
 def _subtitle_behind(draft: Draft, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[Draft]:
@@ -228,6 +246,8 @@ def _title_weight(piece: Piece, index: int, context: NameContext, *, many: bool)
         weight -= 1.2 if context.series and fold_series(text) == fold_series(context.series) else 0.0
     if is_form(text) or (place_alone(text) is not None and any(char.isalpha() for char in text)):
         weight -= 4.0
+    if index and describes_itself(text) and not piece.numbered:
+        weight -= 1.6
     if is_dated(piece):
         weight += 1.5 if piece.numbered or index == 0 else 0.6
     if LITTLE_WORDS.intersection(fold_words(text).split()):
@@ -251,7 +271,9 @@ def _against_numbers(text: str) -> float:
         weight -= 0.6 if read_year(text) else 1.4
     first, last = place_first(text), place_last(text)
     weight -= 1.0 if first is not None and first.sure >= 0.8 else 0.0
-    weight -= 0.8 if any(place.sure >= 0.8 for place in places_inside(text)) else 0.0
+    weight -= (
+        0.8 if any(place.sure >= 0.8 and not describes_itself(place.after) for place in places_inside(text)) else 0.0
+    )
     if last is not None:
         weight -= 1.2 if last.sure >= 1 else 0.5 if last.sure >= 0.5 else 0.15
     return weight

@@ -265,3 +265,47 @@ def test_two_readings_that_are_near_are_a_problem_and_no_guess():
 def test_a_folder_s_family_name_before_a_title_is_the_author():
     found = read("Mara Vell/Vell - The Salt Road")
     assert (found["title"], found["authors"], found["series"]) == ("The Salt Road", ("Mara Vell",), None)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        # as Audible has titles, and programs name its downloads
+        (
+            "The Salt Road, Lantern Cycle, Book 2 (Unabridged)",
+            {"title": "The Salt Road", "series": ("Lantern Cycle", "2")},
+        ),
+        ("The Salt Road_ Lantern Cycle, Book 2", {"title": "The Salt Road", "series": ("Lantern Cycle", "2")}),
+        ("Salt Online 3: A LitRPG Adventure", {"title": "Salt Online 3", "series": ("Salt Online", "3")}),
+        ("Salt Online - Book 3 - A LitRPG Adventure", {"title": "Salt Online", "series": ("Salt Online", "3")}),
+        ("Salt Online Book Three by Mara Vell", {"title": "Salt Online", "series": ("Salt Online", "3")}),
+        # a bracket is never cut at a number
+        ("Mara Vell/The Salt Road (Part 2 of 3)", {"title": "The Salt Road (Part 2 of 3)", "series": None}),
+        ("Mara Vell/Salt [Dramatized Adaptation] (2 of 3)", {"title": "Salt [Dramatized Adaptation] (2 of 3)"}),
+        # pieces that are nobody
+        ("Penguin Audio - The Salt Road - Mara Vell", {"title": "The Salt Road", "authors": ("Mara Vell",)}),
+        ("Various Authors - Salt Stories", {"title": "Salt Stories", "authors": None}),
+        ("Mara Vell (editor) - Salt Stories", {"title": "Salt Stories", "authors": ("Mara Vell",)}),
+        # the reader as the last piece
+        ("The Salt Road - Mara Vell - Tom Asher", {"authors": ("Mara Vell",), "narrators": ("Tom Asher",)}),
+        ("Mara Vell - The Salt Road - 2011 - Tom Asher", {"narrators": ("Tom Asher",), "year": 2011}),
+        # inside a series
+        ("Mara Vell/Lantern Cycle/Prequel - Salt", {"title": "Salt", "series": ("Lantern Cycle", None)}),
+        ("Mara Vell/Lantern Cycle/Two - Salt", {"title": "Salt", "series": ("Lantern Cycle", "2")}),
+        ("Mara Vell-Lantern Cycle 02-Salt", {"title": "Salt", "series": ("Lantern Cycle", "2")}),
+        ("Lantern Cycle T02 - Salt", {"title": "Salt", "series": ("Lantern Cycle", "2")}),
+        # names of other languages
+        ("Ludwig van der Berg/Winterlicht", {"title": "Winterlicht", "authors": ("Ludwig van der Berg",)}),
+        ("Hanna Berg - Winterlicht (Hörbuch, ungekürzt)", {"title": "Winterlicht", "abridged": False}),
+        ("Jan Nowak - Droga soli (czyta Piotr Zima)", {"title": "Droga soli", "narrators": ("Piotr Zima",)}),
+        ("Jan Nowak - Droga soli [audiobook PL]", {"title": "Droga soli", "language": "Polish", "narrators": None}),
+        ("Мара Велл - Соль [читает Иван Ивлев, 2015 г., 96 kbps]", {"narrators": ("Иван Ивлев",), "year": 2015}),
+        ("Мара Велл - Фонарь. Книга 2. Соль", {"title": "Соль", "series": ("Фонарь", "2")}),
+        # written for a web address
+        ("Mara%20Vell%20-%20Salt", {"title": "Salt", "authors": ("Mara Vell",)}),
+        ("Mara+Vell+-+Salt", {"title": "Salt", "authors": ("Mara Vell",)}),
+    ],
+)
+def test_names_of_other_programs_and_languages(path: str, expected: dict):
+    found = read(path)
+    assert {key: found.get(key) for key in expected} == expected
