@@ -7,6 +7,7 @@ from typing import Any
 
 from mamctl.domain.text.durations import spell_duration
 from mamctl.domain.text.quantities import show_size
+from mamctl.domain.text.series import SeriesEntry
 
 
 def number(value: float | None) -> str:
@@ -39,9 +40,9 @@ def ago(span: timedelta) -> str:
 
 
 def held(until: datetime) -> str:
-    """What a person's thaw of the ratio guard means until then."""
+    """What your thaw of the ratio guard means until then."""
     exception = "unless the ratio falls by another ratio.hold_drop"
-    return f"a person lifted the emergency; nothing is frozen until {day(until)}, {exception}"
+    return f"you lifted the emergency; nothing is frozen until {day(until)}, {exception}"
 
 
 def yes_no(value: bool) -> str:
@@ -49,20 +50,32 @@ def yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def spell_value(value: Any, field: str = "") -> str:
-    """A value in its JSON form as one text: "Mara Vell, Jo Penn", "Lantern Cycle #2", "yes"."""
-    if value is None or value == []:
+def spell_value(value: Any, field: str = "", longest: int | None = None) -> str:
+    """A field's value, as the domain or JSON has it, as one text: "Mara Vell, Jo Penn", "Lantern Cycle #2", "yes".
+
+    With `longest` it is cut there; a dash stands for no value.
+    """
+    text = _spelt(value, field)
+    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def _spelt(value: Any, field: str) -> str:
+    if value is None or value in ([], ()):
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return yes_no(value)
     if field == "duration":
         return spell_duration(float(value))
-    if isinstance(value, list):
-        return ("; " if field == "series" else ", ").join(_spell_part(part) for part in value)
+    if isinstance(value, (list, tuple)):
+        return ("; " if field == "series" else ", ").join(map(_spell_part, value))
     return str(value)
 
 
 def _spell_part(part: Any) -> str:
-    if isinstance(part, dict):
-        return f"{part['name']} #{part['position']}" if part.get("position") else str(part["name"])
-    return str(part)
+    if isinstance(part, SeriesEntry):
+        name, position = part.name, part.position
+    elif isinstance(part, dict):
+        name, position = str(part["name"]), part.get("position")
+    else:
+        return str(part)
+    return f"{name} #{position}" if position else name

@@ -80,7 +80,7 @@ TREE: dict[str, Node] = {
     ),
     "drift": Node(
         "Compare the library with the catalogues again, and correct it.",
-        _verbs(drift__commands="check fix history undo"),
+        _verbs(drift__check="check fix", drift__history="history undo"),
     ),
     "config": Node("The configuration: check it, show it, list its keys.", _verbs(config="check show schema")),
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),

@@ -34,9 +34,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
-    """What came of one book."""
+    """What came of one book: the records that it was matched with, as catalogue:id, and the values that are new."""
 
-    book_id: int
+    id: int
     path: str
     title: str | None
     outcome: Outcome

@@ -22,7 +22,7 @@ app = typer.Typer()
 
 @dataclass(frozen=True, slots=True)
 class CatalogueState:
-    """One catalogue. `reachable` is None when nobody looked; `answered` is the share of today's requests that
+    """One catalogue. `reachable` is None when they were not contacted; `answered` is the share of today's requests that
     brought an answer, None without requests; `cached` counts the questions that needed no request.
     """
 
@@ -64,9 +64,12 @@ def render_catalogues(screen: Screen, data: CataloguesData) -> None:
 @command(app, "catalogues", schema="mamctl.meta.catalogues/1", render=render_catalogues)
 def catalogues(
     runtime: Runtime,
-    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody whether they answer.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not contact them.")] = False,
 ) -> Result:
-    """Show which catalogues are configured and answer (one request each), and how much they were asked today."""
+    """Show the catalogues and whether they answer.
+
+    That is one request each, none with --offline; and how often each was asked today.
+    """
     names = tuple(dict.fromkeys(runtime.config.catalogues.order))
     with open_catalogues(runtime) as connected:
         asked = () if offline else tuple(connected.catalogues)
@@ -79,7 +82,7 @@ def catalogues(
 
 
 def _troubles(catalogues: tuple[Catalogue, ...]) -> dict[str, CatalogueUnavailableError | None]:
-    """Why each does not answer, None where it does; all at once, for a person is waiting."""
+    """Why each does not answer, None where it does; all at once, for you are waiting."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(max(1, len(catalogues))) as pool:

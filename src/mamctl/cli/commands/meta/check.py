@@ -1,4 +1,4 @@
-"""`mamctl meta check`: only the sound of the files, of any folder; nothing is recorded."""
+"""`mamctl meta check`: whether audio files are intact, in any folder; nothing is recorded."""
 
 from __future__ import annotations
 
@@ -57,10 +57,11 @@ def check(
         typer.Option("--torrent", metavar="FILE", help="Compare with what this torrent lists.", show_default=False),
     ] = None,
 ) -> Result:
-    """Decode the files and tell which are damaged: their first and last ten seconds, or all. Nothing is recorded.
+    """Decode audio files and report damaged ones.
 
-    With --torrent, PATH is its download: files missing or of another size are told, and books that do not play as long
-    as their sidecars or catalogues say.
+    Their first and last ten seconds, or all of them with --full-decode. Nothing is recorded. With --torrent, PATH is
+    its download: files that are missing or of another size are reported, and books that do not play as long as their
+    sidecars or catalogues say.
     """
     starts = library_paths(runtime, paths or ())
     download = Download.find(torrent, paths or ()) if torrent else None

@@ -104,5 +104,5 @@ def render_download(screen: Screen, data: DownloadData) -> None:
         ]
     )
     for book in data.books:
-        known = f"{clock(book['expected_duration'])} by {book['said_by']}" if book["said_by"] else "nobody says"
+        known = f"{clock(book['expected_duration'])} by {book['said_by']}" if book["said_by"] else "no length known"
         screen.pairs([("plays", f"{clock(book['duration'] or 0)} (expected: {known})  {book['path']}")])

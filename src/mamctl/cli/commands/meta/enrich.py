@@ -1,15 +1,17 @@
-"""`mamctl meta enrich`: what the world's catalogues say of the library's books."""
+"""`mamctl meta enrich`: ask the catalogues about the books of the library, and merge what they answer."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.meta.enrich_data import enrich_data, render_enrich
+from mamctl.cli.format import spell_value
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
@@ -23,11 +25,97 @@ from mamctl.jobs.catalogues.enrich import EnrichFigures
 from mamctl.jobs.catalogues.enrich import enrich as enrich_books
 from mamctl.jobs.catalogues.record_result import Enriched
 from mamctl.output.progress import book_progress
+from mamctl.output.screen import Screen
 from mamctl.store.catalogues import answers as store
 from mamctl.store.catalogues.answers import books_at, books_to_ask_about
 
 app = typer.Typer()
-_TOLD_AMBIGUOUS = 100
+_SHOWN_AMBIGUOUS = 100
+_SHOWN = 40
+_FEW = 3  # books of which every new value is shown
+_LONGEST = 60
+_NAMED = 3
+# The fields that you look for first.
+_FIRST = frozenset({Field.TITLE, Field.AUTHORS, Field.NARRATORS, Field.SERIES, Field.YEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class EnrichData:
+    """How many books were asked about and what came of it; `books` lists those with a change or without a match."""
+
+    asked: int
+    matched: int
+    ambiguous: int
+    none: int
+    unavailable: int
+    left: int
+    changes: int
+    requests: dict[str, int]
+    keyless: tuple[str, ...]
+    books: tuple[Enriched, ...]
+
+
+def render_enrich(screen: Screen, data: EnrichData) -> None:
+    """The counts, then what is new: field by field for a few books, a line a book for many; then what has no match."""
+    if not data.asked:
+        screen.line("No book to ask about; --all asks about every book again.")
+        return
+    screen.pairs(
+        [
+            ("books asked about", data.asked),
+            ("matched", data.matched),
+            ("ambiguous", data.ambiguous),
+            ("not found", data.none),
+            *((("no catalogue answered", data.unavailable),) if data.unavailable else ()),
+            *((("left for the next run", data.left),) if data.left else ()),
+            ("values changed", data.changes),
+            ("requests", ", ".join(f"{name} {count}" for name, count in data.requests.items()) or "none"),
+            *((("skipped, no key configured", ", ".join(data.keyless)),) if data.keyless else ()),
+        ]
+    )
+    if changed := [book for book in data.books if book.changes]:
+        (_show_fields if data.asked <= _FEW else _show_books)(screen, changed)
+    if unknown := [book for book in data.books if book.outcome is Outcome.NONE]:
+        screen.heading("In no catalogue:")
+        screen.table(("book", "title"), [(one.id, one.title or one.path) for one in unknown[:_SHOWN]], right=(0,))
+        _say_more(screen, len(unknown), "mamctl meta list --unmatched")
+
+
+def _show_fields(screen: Screen, books: Sequence[Enriched]) -> None:
+    rows = [
+        (one.id, one.title or one.path, change.field, spell_value(change.new, change.field, _LONGEST), change.source)
+        for one in books
+        for change in one.changes
+    ]
+    screen.table(("book", "title", "field", "now", "from"), rows, right=(0,), optional=(1,))
+
+
+def _show_books(screen: Screen, books: Sequence[Enriched]) -> None:
+    rows = [
+        (
+            one.id,
+            one.title or one.path,
+            _fields(change.field for change in one.changes if change.old is None),
+            _fields(change.field for change in one.changes if change.old is not None),
+            ", ".join(one.records),
+        )
+        for one in books[:_SHOWN]
+    ]
+    headers = ("book", "title", "new", "changed", "records")
+    screen.table(headers, rows, right=(0,), elastic=(1, 2, 3), optional=(4, 3))
+    _say_more(screen, len(books), "--json has them all")
+
+
+def _say_more(screen: Screen, count: int, where: str) -> None:
+    if count > _SHOWN:
+        screen.line(f"… and {count - _SHOWN} more: {where}")
+
+
+def _fields(changed: Iterable[Field]) -> str:
+    """The fields that you look for first, and the number of the others."""
+    named = sorted(changed, key=lambda field: (field not in _FIRST, list(Field).index(field)))
+    more = len(named) - _NAMED
+    return ", ".join(named[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 @command(app, "enrich", schema="mamctl.meta.enrich/1", render=render_enrich, dry_run=True)
@@ -44,9 +132,10 @@ def enrich(
         Field | None, typer.Option("--missing", help="Books that lack this field.", show_default=False)
     ] = None,
 ) -> Result:
-    """Ask the catalogues about books and merge what they say.
+    """Ask the catalogues about books.
 
-    Without a choice: about books never asked about, and of catalogues that were out of reach when a book was.
+    What they answer is merged with what the files say. Without a choice: books never asked about, and the catalogues
+    that were out of reach when a book was.
     """
     ids = _chosen(runtime, books or [], everything=everything, missing=missing)
     return run_enrichment(runtime, ids, frozenset({missing} if missing else ()))
@@ -55,19 +144,19 @@ def enrich(
 def run_enrichment(
     runtime: Runtime, ids: tuple[int, ...] | None = None, wanted: frozenset[Field] = frozenset()
 ) -> Result:
-    """Enrich these books in a run of its own; None are those that the catalogues have not all been heard about."""
-    told: list[Enriched] = []
+    """Enrich these books in a separate run; None are those for which answers are still missing."""
+    done: list[Enriched] = []
     with runtime.run("meta.enrich") as run, open_catalogues(runtime) as connected:
         policy = _policy(runtime, wanted, only_unavailable=ids is None)
         ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
         before = _asked(connected)
         with book_progress(len(ids), wanted=not runtime.options.quiet) as step:
             figures = enrich_books(
-                run, ids, connected.catalogues, policy, trust=connected.trust, tell=_teller(runtime, told), step=step
+                run, ids, connected.catalogues, policy, trust=connected.trust, tell=_collect(runtime, done), step=step
             )
-        problems = (*figures.problems(), *_ambiguous(told))
+        problems = (*figures.problems(), *_ambiguous(done))
         status = _status(figures)
-        data = enrich_data(figures, told, dict(_asked(connected) - before), connected.keyless)
+        data = _data(figures, done, dict(_asked(connected) - before), connected.keyless)
         error = next(iter(figures.outages.errors.values())) if status is Status.FAILED else None
         return run.finish(data, problems, status, error)
 
@@ -97,25 +186,44 @@ def _named(runtime: Runtime, text: str) -> tuple[int, ...]:
     return books_at(runtime.store, text) or (find_book(runtime.store, text),)
 
 
-def _teller(runtime: Runtime, told: list[Enriched]) -> Any:
-    def tell(book: Enriched) -> None:
+def _collect(runtime: Runtime, done: list[Enriched]) -> Callable[[Enriched], None]:
+    """Keeps the books with a change or without a match; --verbose says each."""
+
+    def collect(book: Enriched) -> None:
         runtime.log(f"{book.outcome.value}: {book.title or book.path} ({book.reason})")
         if book.changes or book.outcome is not Outcome.MATCH:
-            told.append(book)
+            done.append(book)
 
-    return tell
+    return collect
 
 
-def _ambiguous(told: list[Enriched]) -> list[Problem]:
-    unclear = [book for book in told if book.outcome is Outcome.AMBIGUOUS]
+def _data(
+    figures: EnrichFigures, done: list[Enriched], requests: dict[str, int], keyless: tuple[str, ...]
+) -> EnrichData:
+    return EnrichData(
+        asked=figures.books,
+        matched=figures.outcomes[Outcome.MATCH],
+        ambiguous=figures.outcomes[Outcome.AMBIGUOUS],
+        none=figures.outcomes[Outcome.NONE],
+        unavailable=figures.outcomes[Outcome.UNAVAILABLE],
+        left=figures.left,
+        changes=figures.changes,
+        requests=requests,
+        keyless=keyless,
+        books=tuple(done),
+    )
+
+
+def _ambiguous(done: list[Enriched]) -> list[Problem]:
+    unclear = [book for book in done if book.outcome is Outcome.AMBIGUOUS]
     return [
         Problem(
             "ambiguous_match",
             f"“{book.title or book.path}”: {book.reason}",
             book.path,
-            f"choose the right one: mamctl meta match {book.book_id}",
+            f"choose the right one: mamctl meta match {book.id}",
         )
-        for book in unclear[:_TOLD_AMBIGUOUS]
+        for book in unclear[:_SHOWN_AMBIGUOUS]
     ]
 
 

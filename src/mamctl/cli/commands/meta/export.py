@@ -53,7 +53,10 @@ def export(
     book: Annotated[str | None, typer.Argument(metavar="[BOOK]", help="An id, a path, or words of the title.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every book.")] = False,
 ) -> Result:
-    """Write metadata.json and metadata.opf beside books: wholly or not at all, and never over what others wrote."""
+    """Write metadata.json and metadata.opf.
+
+    They are written beside the books, completely or not at all, and never over files that something else wrote.
+    """
     if (book is None) == (not everything):
         raise UsageError("name one book, or say --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
     with runtime.run("meta.export") as run:

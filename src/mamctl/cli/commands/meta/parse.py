@@ -159,7 +159,10 @@ def below_library(runtime: Runtime, path: str) -> str:
 def parse_nfo(
     runtime: Runtime, file: Annotated[Path, typer.Argument(metavar="FILE", help="An NFO in any layout and encoding.")]
 ) -> Result:
-    """Show what an NFO file alone says, and the lines that were not understood."""
+    """Show what an NFO file alone says.
+
+    With the lines that were not understood.
+    """
     try:
         with file.open("rb") as stream:
             data = stream.read(LARGEST_SIDECAR)

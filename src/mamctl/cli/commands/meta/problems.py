@@ -1,4 +1,4 @@
-"""`mamctl meta problems`: what of the library needs a person, as the last scan found it."""
+"""`mamctl meta problems`: what in the library needs your attention, as the last scan found it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ProblemsData:
 def render_problems(screen: Screen, data: ProblemsData) -> None:
     """The kinds with their numbers; the problems follow."""
     if not data.kinds:
-        screen.line("nothing in the library needs a person")
+        screen.line("Nothing in the library needs your attention.")
         return
     screen.table(("kind", "how many"), data.kinds.items(), right=(1,))
 
@@ -43,7 +43,10 @@ def problems(
         list[str] | None, typer.Option("--kind", help="Only this kind, e.g. damaged_file.", show_default=False)
     ] = None,
 ) -> Result:
-    """List what needs a person: broken files, doubtful books, duplicates, gaps, several books in one folder."""
+    """List what needs your attention.
+
+    Broken files, uncertain books, duplicates, gaps, several books in one folder.
+    """
     everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
     everything += load_duplicates(runtime.store)
     everything += [problem for _, problem in load_contradictions(runtime.store)]

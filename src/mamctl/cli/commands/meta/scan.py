@@ -14,8 +14,7 @@ import typer
 from mamctl.adapters.library.reader import LocalBookReader
 from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, library_of
 from mamctl.cli.command import command
-from mamctl.cli.commands.meta.enrich import run_enrichment
-from mamctl.cli.commands.meta.enrich_data import EnrichData, render_enrich
+from mamctl.cli.commands.meta.enrich import EnrichData, render_enrich, run_enrichment
 from mamctl.cli.commands.meta.listen import ListenData, render_listen, run_listening
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
@@ -85,7 +84,10 @@ def scan(
     ] = False,
     listen: Annotated[bool, typer.Option("--listen", help="Then listen to books never listened to.")] = False,
 ) -> Result:
-    """Learn what the library's own files say, and whether they are sound. Files that have not changed are not read."""
+    """Read what the files of the library say.
+
+    Their names, tags and sidecars, and whether the audio is intact. Files that have not changed are not read again.
+    """
     starts = library_paths(runtime, paths or ())
     figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:

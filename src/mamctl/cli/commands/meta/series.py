@@ -53,7 +53,10 @@ def series(
     name: Annotated[str, typer.Argument(help="Only series whose name holds this.", show_default=False)] = "",
     incomplete: Annotated[bool, typer.Option("--incomplete", help="Only series with missing volumes.")] = False,
 ) -> Result:
-    """Show the series of the library with the volumes that are missing, as the catalogues list them."""
+    """Show your series and their missing volumes.
+
+    As the catalogues list them.
+    """
     with open_catalogues(runtime) as connected:
         review = review_series(runtime.store, connected.catalogues, runtime.now().date(), name)
     shown = tuple(one for one in review.gaps if one.missing or not incomplete)

@@ -1,4 +1,4 @@
-"""`mamctl meta set`, `verify`, `unverify`: a person's word on a book, which nothing but a person changes."""
+"""`mamctl meta set`, `verify`, `unverify`: your own values of a book, which nothing but you changes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def set_(
     field: Annotated[str, typer.Argument(metavar="FIELD", help="title, authors, narrators, series, year …")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help='e.g. "Mara Vell; Jo Penn", "Lantern Cycle #2".')],
 ) -> Result:
-    """Set a field of a book; it is verified then.
+    """Set and verify a field of a book.
 
     No scan and no catalogue changes a verified value. Lists are separated by ";", a series has its place behind "#", a
     duration is 11:04:09 or a number of seconds.
@@ -97,7 +97,10 @@ _Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD]...", help=
 
 @command(app, "verify", schema="mamctl.meta.verify/1", render=render_lock, dry_run=True)
 def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
-    """Confirm the agreed values: nothing but a person changes them from now on."""
+    """Confirm the agreed values of a book.
+
+    Only you change them from then on.
+    """
     book_id = find_book(runtime.store, book)
     wanted = [find_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
     done = verify_by_user(runtime.store, book_id, wanted, runtime.now())
@@ -106,7 +109,7 @@ def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
 
 @command(app, "unverify", schema="mamctl.meta.unverify/1", render=render_lock, dry_run=True)
 def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
-    """Take the confirmation back: the fields follow the evidence again, at once."""
+    """Let fields follow the evidence again."""
     book_id = find_book(runtime.store, book)
     locked = [field for field, value in load_agreed(runtime.store, book_id).items() if value.verified]
     wanted = [find_field(name) for name in fields or ()] or locked

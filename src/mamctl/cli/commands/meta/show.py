@@ -99,7 +99,7 @@ def _agreed(record: BookRecord, field: Any) -> dict[str, Any]:
 
 
 def _weighed(record: BookRecord) -> list[dict[str, Any]]:
-    """Each field with its decision and all candidates; the value that holds may be a person's."""
+    """Each field with its decision and all candidates; the value that holds may be yours."""
     decided = rank_candidates(record.observations)
     fields = [field for field in Field if field in decided or field in record.agreed]
     return [_field(record, field, decided.get(field)) for field in fields]

@@ -1,0 +1,188 @@
+"""`mamctl drift check` and `fix`: where library and catalogues have come apart, shown or corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command, view
+from mamctl.cli.format import spell_value
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.catalogues import open_catalogues
+from mamctl.domain.catalogues.drift import Change, DriftPolicy
+from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.metadata.observation import Field, Source, Value
+from mamctl.domain.outcome import Result, Status
+from mamctl.domain.problem import Problem
+from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
+from mamctl.jobs.run import Run
+from mamctl.output.progress import book_progress
+from mamctl.output.screen import Screen
+from mamctl.store.catalogues.drift import due_books, load_changes
+from mamctl.store.library.books import book_title
+
+app = typer.Typer()
+SHOWN = 60
+LONGEST = 40  # letters of a value in a table
+_SHOWN_PROBLEMS = 50
+
+_All = Annotated[bool, typer.Option("--all", help="Also books compared lately.")]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeData:
+    """One difference; `old` is None where nothing was agreed."""
+
+    book: int
+    title: str | None
+    field: Field
+    old: Value | None
+    new: Value
+    source: Source
+    kind: ChangeKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriftData:
+    """The changes that are news; `made` of them were corrected, `open` wait for you from this or earlier runs."""
+
+    books: int
+    left: int
+    made: int
+    open: int
+    changes: tuple[ChangeData, ...]
+
+
+def render_check(screen: Screen, data: DriftData) -> None:
+    """What a correction would do."""
+    safe = sum(one.kind is ChangeKind.SAFE for one in data.changes)
+    screen.pairs([("books compared", data.books), ("would be corrected", safe), ("for you", len(data.changes) - safe)])
+    _render_changes(screen, data.changes)
+
+
+def render_fix(screen: Screen, data: DriftData) -> None:
+    """What was corrected, and what is left."""
+    screen.pairs(
+        [("books compared", data.books), ("left for the next run", data.left), ("corrected", data.made),
+         ("waiting for you", data.open)]
+    )  # fmt: skip
+    _render_changes(screen, data.changes)
+
+
+def _render_changes(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
+    rows = [
+        (
+            one.book,
+            one.title,
+            one.field,
+            spell_value(one.old, one.field, LONGEST),
+            spell_value(one.new, one.field, LONGEST),
+            spell_source(one.source),
+            one.kind.replace("_", " "),
+            one.reason,
+        )
+        for one in changes[:SHOWN]
+    ]
+    if rows:
+        screen.table(
+            ("book", "title", "field", "was", "becomes", "from", "kind", "why"), rows,
+            right=(0,), elastic=(1, 3, 4, 7), optional=(7, 1, 5),
+        )  # fmt: skip
+        say_more(screen, len(changes))
+
+
+def say_more(screen: Screen, count: int) -> None:
+    """How many rows are not shown."""
+    if count > SHOWN:
+        screen.line(f"… and {count - SHOWN} more; --json has them all")
+
+
+def spell_source(source: str) -> str:
+    """Where a value comes from, in words."""
+    return "audible, by ASIN" if source == Source.CATALOGUE_ASIN else source
+
+
+@command(app, "check", schema="mamctl.drift.check/1", render=render_check)
+def check(runtime: Runtime, everything: _All = False) -> Result:
+    """Show what would change; change nothing."""
+    policy = _policy(runtime, None)
+    with runtime.run("drift") as run, open_catalogues(runtime) as connected:
+        books = _books(runtime, policy, everything=everything)
+        with _progress(runtime, books) as step:
+            figures = check_drift(run, books, connected.catalogues, policy, connected.trust, step)
+        return _conclude(runtime, run, figures)
+
+
+@command(app, "fix", schema="mamctl.drift.fix/1", render=render_fix, dry_run=True)
+def fix(
+    runtime: Runtime,
+    everything: _All = False,
+    max_changes: Annotated[
+        int | None, typer.Option(min=0, help="Correct at most this many values.", show_default=False)
+    ] = None,
+) -> Result:
+    """Correct what is safe, list the rest for you."""
+    policy = _policy(runtime, max_changes)
+    with runtime.run("drift") as run, open_catalogues(runtime) as connected:
+        books = _books(runtime, policy, everything=everything)
+        with _progress(runtime, books) as step:
+            figures = fix_drift(
+                run, books, connected.catalogues, policy, connected.trust, lambda change: _log(runtime, change), step
+            )
+        return _conclude(runtime, run, figures)
+
+
+def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:
+    section = runtime.config.drift
+    most = section.max_changes if max_changes is None else max_changes
+    return DriftPolicy(timedelta(days=section.after_days), most, section.certain)
+
+
+def _books(runtime: Runtime, policy: DriftPolicy, *, everything: bool) -> tuple[int, ...]:
+    return due_books(runtime.store, None if everything else runtime.now() - policy.after)
+
+
+def _progress(runtime: Runtime, books: tuple[int, ...]) -> AbstractContextManager[Callable[[], None]]:
+    return book_progress(len(books), wanted=not runtime.options.quiet)
+
+
+def _log(runtime: Runtime, change: Change) -> None:
+    runtime.log(f"{change.kind.value}: book {change.book} {change.field.value} ({change.reason})")
+
+
+def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
+    """The report: partial when a catalogue was unavailable, attention when something waits for you."""
+    changes = tuple(view(ChangeData, one, title=book_title(runtime.store, one.book)) for one in figures.changes)
+    open_ = [one for one in changes if one.kind is not ChangeKind.SAFE]
+    problems = (*figures.all_problems(), *map(_problem, open_[:_SHOWN_PROBLEMS]))
+    status = Status.PARTIAL if figures.outages.errors else Status.ATTENTION if open_ or figures.problems else Status.OK
+    data = DriftData(
+        books=figures.books,
+        left=figures.left,
+        made=len(figures.made),
+        open=len(load_changes(run.db, state="told")),
+        changes=changes,
+    )
+    unanswered = bool(figures.books) and figures.unanswered == figures.books
+    error = next(iter(figures.outages.errors.values())) if unanswered else None
+    return run.finish(data, problems, status, error)
+
+
+def _problem(change: ChangeData) -> Problem:
+    """A change that is not made without you."""
+    field, book = change.field.value, change.book
+    new = spell_value(change.new, field, LONGEST)
+    other = change.field is Field.DURATION
+    return Problem(
+        f"drift_{change.kind.value}",
+        f"the {field} of book {book} (“{change.title or '?'}”): {spell_source(change.source)} has “{new}”;"
+        f" {change.reason}",
+        f"{field} of book {book}",
+        f"mamctl meta match {book}" if other else f"if it is right: mamctl meta set {book} {field} VALUE",
+    )

@@ -1,0 +1,116 @@
+"""`mamctl drift history` and `undo`: every correction and proposal, and how to take one back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command, view
+from mamctl.cli.commands.drift.check import LONGEST, SHOWN, say_more, spell_source
+from mamctl.cli.format import spell_value
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result, Status
+from mamctl.errors import UsageError
+from mamctl.output.screen import Screen
+from mamctl.store.catalogues.drift import load_changes, undo_changes
+
+app = typer.Typer()
+_STATES = ("made", "told", "undone")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedData:
+    """A change as it was recorded; `ref` and `run` are what `drift undo` takes, `old` and `new` values as JSON."""
+
+    ref: str
+    run: str
+    book: int
+    title: str | None
+    field: str
+    old: object
+    new: object
+    source: str
+    kind: str
+    state: str
+    reason: str
+    made_at: str
+    undone_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryData:
+    """Recorded changes, the newest first."""
+
+    changes: tuple[RecordedData, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoData:
+    """The changes that were taken back, by their `ref`."""
+
+    undone: tuple[str, ...]
+
+
+def render_history(screen: Screen, data: HistoryData) -> None:
+    """Every change with the number that `drift undo` takes."""
+    rows = [
+        (
+            one.ref,
+            one.run,
+            one.title,
+            one.field,
+            spell_value(one.old, one.field, LONGEST),
+            spell_value(one.new, one.field, LONGEST),
+            spell_source(one.source),
+            one.state,
+        )
+        for one in data.changes[:SHOWN]
+    ]
+    if rows:
+        headers = ("change", "run", "title", "field", "was", "became", "from", "state")
+        screen.table(headers, rows, elastic=(2, 4, 5), optional=(2, 6))
+        say_more(screen, len(data.changes))
+    else:
+        screen.line("Nothing has been corrected or proposed yet.")
+
+
+def render_undo(screen: Screen, data: UndoData) -> None:
+    """What was taken back."""
+    screen.line(f"taken back: {', '.join(data.undone)}" if data.undone else "Nothing was taken back.")
+
+
+@command(app, "history", schema="mamctl.drift.history/1", render=render_history)
+def history(
+    runtime: Runtime,
+    state: Annotated[str | None, typer.Option(help="Only these: made, told or undone.", show_default=False)] = None,
+) -> Result:
+    """Corrections and proposals, the newest first."""
+    if state is not None and state not in _STATES:
+        raise UsageError(f"--state: {state} is not one of {', '.join(_STATES)}")
+    found = load_changes(runtime.store, state=state)
+    return Result(HistoryData(tuple(view(RecordedData, one, ref=f"c{one.id}", run=f"r{one.run}") for one in found)))
+
+
+@command(app, "undo", schema="mamctl.drift.undo/1", render=render_undo, dry_run=True)
+def undo(
+    runtime: Runtime,
+    number: Annotated[str, typer.Argument(metavar="RUN|CHANGE", help="r3 is a run, c12 a change.")],
+) -> Result:
+    """Take a correction, or all of a run, back.
+
+    The values and their evidence are then as they were.
+    """
+    changes = load_changes(runtime.store, state="made")
+    kind, digits = number[:1].lower(), number[1:]
+    if kind not in {"r", "c"} or not digits.isdecimal():
+        raise UsageError(f"{number}: not the number of a run or change", remedy="r3 is a run, c12 a change")
+    chosen = [one for one in changes if int(digits) == (one.run if kind == "r" else one.id)]
+    if not chosen:
+        raise UsageError(f"{number}: no such correction", subject=number, remedy="see mamctl drift history")
+    with runtime.run("drift") as run:
+        problems = tuple(undo_changes(run.db, chosen, run.clock()))
+        left = {problem.subject for problem in problems}
+        undone = tuple(ref for one in chosen if (ref := f"c{one.id}") not in left)
+        return run.finish(UndoData(undone), problems, Status.PARTIAL if problems else Status.OK)
