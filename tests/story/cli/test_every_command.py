@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import typer
 
 from mamctl.cli.app import app
+from mamctl.cli.lazy import TREE
 from tests.kit.commands import every_command
 
 
@@ -30,3 +32,12 @@ def test_two_forms_of_one_result_are_refused_by_every_command_that_has_them(
             assert form in done.json["problems"][0]["message"]
             asked.add((*words[:2], form))
     assert {("meta", "scan", "--jsonl"), ("meta", "list", "--jsonl"), ("ratio", "history", "--csv")} <= asked
+
+
+def test_no_line_of_help_is_cut_at_80_columns(mamctl: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for noun in ([], *([name] for name, node in TREE.items() if node.verbs)):
+        lines = mamctl(*noun, "--help").out.splitlines()
+        listed = lines[lines.index("Commands:") + 1 :]
+        assert listed
+        assert not [line for line in listed if line.endswith("...")], noun

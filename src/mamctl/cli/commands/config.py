@@ -111,7 +111,10 @@ def render_show(screen: Screen, data: ShowData) -> None:
 
 @command(app, "show", schema="mamctl.config.show/1", render=render_show)
 def show(runtime: Runtime) -> Result:
-    """Show what holds, each value with where it comes from; secrets are masked."""
+    """Show what holds and where it comes from.
+
+    Secrets are masked.
+    """
     loaded = runtime.loaded
     return Result(ShowData(str(loaded.path), loaded.exists, tuple(effective(loaded))))
 

@@ -87,7 +87,10 @@ def show(runtime: Runtime) -> Result:
 
 @command(app, "install", schema="mamctl.cron.install/1", render=render_install, dry_run=True, yes=True)
 def install(runtime: Runtime) -> Result:
-    """Put the lines into this user's crontab; other lines stay as they are."""
+    """Put mamctl's lines into your crontab.
+
+    Other lines stay as they are.
+    """
     require_yes(runtime, "Write mamctl's lines into your crontab?")
     block, problems = _block(runtime, {})
     try:
@@ -104,7 +107,10 @@ def install(runtime: Runtime) -> Result:
 
 @command(app, "remove", schema="mamctl.cron.remove/1", render=render_remove, dry_run=True, yes=True)
 def remove(runtime: Runtime) -> Result:
-    """Take mamctl's lines out of this user's crontab; other lines stay as they are."""
+    """Take mamctl's lines out of your crontab.
+
+    Other lines stay as they are.
+    """
     require_yes(runtime, "Take mamctl's lines out of your crontab?")
     with job_lock(runtime.config.store.path, "cron"):
         before = read_crontab()

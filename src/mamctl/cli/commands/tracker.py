@@ -39,7 +39,10 @@ def render_clear(screen: Screen, data: ClearData) -> None:
 
 @command(app, "clear-login", schema="mamctl.tracker.clear-login/1", render=render_clear, dry_run=True, yes=True)
 def clear_login(runtime: Runtime) -> Result:
-    """Let mamctl sign in again after a login failed, once you have logged in with a browser and seen why."""
+    """Let mamctl sign in again after a failure.
+
+    Once you have logged in with a browser and seen why it failed.
+    """
     marker = marker_of(login_session(runtime))
     refused = marker.exists()
     if refused:

@@ -111,7 +111,10 @@ def history(
     plot: Annotated[bool, typer.Option("--plot", help="Draw it.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the figures as CSV.")] = False,
 ) -> Result | None:
-    """PassStats and transitions over time; kept for good, coarser as they age."""
+    """Show ratio and transfers over time.
+
+    The figures are kept for good, coarser as they age.
+    """
     if as_csv and plot:
         raise UsageError("--csv and --plot are two forms of one result", remedy="choose one of them")
     policy = runtime.config.ratio

@@ -72,7 +72,10 @@ def points(
         ),
     ] = None,
 ) -> Result:
-    """Points earned and spent, their return, and when they will reach the next renewal."""
+    """Show points earned and spent.
+
+    With their return, and when they will reach the next renewal.
+    """
     db, now = runtime.store, runtime.now()
     kept = last_account(db)
     expires_at = kept.expires_at if kept else None
@@ -105,7 +108,10 @@ def render_ask(screen: Screen, data: AskData) -> None:
 def ask(
     runtime: Runtime, title: Annotated[str, typer.Argument(metavar="TITLE", help="What is about to be downloaded.")]
 ) -> Result:
-    """Ask the guard whether a download that counts may be queued now; exit 0 yes, 3 no. The answer is recorded."""
+    """Ask whether a download may be queued now.
+
+    One that counts. Exit 0 yes, 3 no; the answer is recorded.
+    """
     answer = check_paid_download(runtime.store, title, runtime.now())
     data = AskData(title, answer.allowed, answer.gate.value, answer.reason, answer.since)
     if answer.allowed:

@@ -84,7 +84,10 @@ def _client_row(client: ClientStatus) -> tuple[object, ...]:
 
 @command(app, "status", schema="mamctl.ratio.status/1", render=render_status)
 def status(runtime: Runtime) -> Result:
-    """The guard, the ratio from both sides, figures, what is frozen; as of the newest pass, without a request."""
+    """Show the guard, both ratios and what is frozen.
+
+    As of the newest pass; makes no request.
+    """
     data = read_known_ratio(runtime)
     problems = (*find_lateness(data, runtime.config.ratio), *find_troubles(data))
     return Result(data, problems, Status.ATTENTION if problems else Status.OK)
@@ -127,7 +130,10 @@ def render_forecast(screen: Screen, data: ForecastData) -> None:
 
 @command(app, "forecast", schema="mamctl.ratio.forecast/1", render=render_forecast)
 def forecast(runtime: Runtime) -> Result:
-    """Hours to the recovery as a range, what it assumes, and what is still to be downloaded."""
+    """Show how long the recovery may take.
+
+    As a range of hours, with what it assumes and what is still to be downloaded.
+    """
     data, policy = read_known_ratio(runtime), runtime.config.ratio
     ahead = data.forecast or UNKNOWN
     late = tuple(find_lateness(data, policy))

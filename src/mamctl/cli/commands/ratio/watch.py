@@ -106,7 +106,10 @@ def watch(
         typer.Option("--every", metavar="TIME", parser=parse_period, help="Go on, a pass in so long (5m), until TERM."),
     ] = None,
 ) -> Result | None:
-    """One pass of the guard: read every client, decide, freeze or restore, leave figures."""
+    """Make one pass of the guard.
+
+    It reads every client, decides, freezes or restores, and keeps the figures.
+    """
     if every is None and not loop:
         return _run(runtime, watch_ratio)
     watch_context(runtime)  # what is wrong with the configuration ends the loop before it begins
@@ -123,7 +126,10 @@ def thaw(
         typer.Option("--adopt", help="Start also what carries ratio.tag without a record, and take the tag off."),
     ] = False,
 ) -> Result:
-    """End the emergency now, on your word, and freeze nothing again for a while (ratio.hold); it is recorded."""
+    """End the emergency now.
+
+    Nothing is frozen again for a while (ratio.hold); it is recorded.
+    """
     require_yes(runtime, "End the ratio emergency and let the frozen downloads go on?")
     return _run(runtime, adopt_frozen if adopt else lift_emergency)
 

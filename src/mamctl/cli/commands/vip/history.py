@@ -97,7 +97,10 @@ def settle(
     runtime: Runtime,
     applied: Annotated[bool, typer.Option("--applied/--not-applied", help="Whether the site shows the purchase.")],
 ) -> Result:
-    """Settle a renewal whose answer was lost and that mamctl cannot judge, after a look into the site's store."""
+    """Settle a renewal whose answer was lost.
+
+    For one that mamctl cannot judge, after you have looked into the site's store.
+    """
 
     state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED
     require_yes(runtime, f"Settle the open purchase as {state.value}?")
