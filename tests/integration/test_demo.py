@@ -42,7 +42,7 @@ def test_the_demo_is_readable_in_a_pipe(mamctl_process) -> None:
     for sign in (
         "audible: HTTP 503",
         "missing: #1 The Poison Belt",
-        "a person verified it",
+        "you verified it",
         "taken back: c",
         "Renewal: renewed",
         "now free:",

@@ -162,7 +162,7 @@ def _judge(
         return None
     kind, reason = kind_of_change(field, old.value if old else None, new)
     if old is not None and old.verified:
-        kind, reason = ChangeKind.PROTECTED, "a person verified it"
+        kind, reason = ChangeKind.PROTECTED, "you verified it"
     elif kind is ChangeKind.SAFE and not _is_certain(chosen.source, heard, policy):
         kind, reason = ChangeKind.NEEDS_USER, "the match with the catalogue's record is not certain"
     value = AgreedValue(field, new, chosen.confidence, chosen.source, f"{chosen.reason}; {reason}")

@@ -92,7 +92,7 @@ def _render_changes(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
     if rows:
         screen.table(
             ("book", "title", "field", "was", "becomes", "from", "kind", "why"), rows,
-            right=(0,), elastic=(1, 3, 4, 7), optional=(7, 1, 5),
+            right=(0,), elastic=(1, 3, 4, 7), optional=(7, 5, 1),
         )  # fmt: skip
         say_more(screen, len(changes))
 

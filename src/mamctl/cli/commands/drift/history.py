@@ -70,7 +70,7 @@ def render_history(screen: Screen, data: HistoryData) -> None:
     ]
     if rows:
         headers = ("change", "run", "title", "field", "was", "became", "from", "state")
-        screen.table(headers, rows, elastic=(2, 4, 5), optional=(2, 6))
+        screen.table(headers, rows, elastic=(2, 4, 5), optional=(6, 2))
         say_more(screen, len(data.changes))
     else:
         screen.line("Nothing has been corrected or proposed yet.")
