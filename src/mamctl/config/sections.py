@@ -28,9 +28,6 @@ _Proxy = Annotated[
     ),
 ]
 
-# Sections that are understood, so that a configuration may hold them already, and that no command reads yet.
-NOT_YET_USED: frozenset[str] = frozenset()
-
 
 @dataclass(frozen=True, kw_only=True)
 class TrackerSection:

@@ -167,12 +167,6 @@ def test_a_pipe_is_not_waited_for(mamctl_process, tmp_path):
     assert mamctl_process("config", "check", "--config", str(tmp_path / "pipe")).code == 10
 
 
-def test_a_key_that_no_command_uses_yet_is_named(mamctl, written):
-    done = mamctl("config", "check", "--config", str(written('[speech]\nservice = "whisper"\n')), "--json")
-    assert done.code == 0
-    assert [one["key"] for one in done.data["warnings"]] == ["speech.service"]
-
-
 @pytest.mark.parametrize(
     ("text", "code"), [("18541", 0), ("18541.Mara_Vell", 0), ("", 0), ("Mara Vell", 10), ("x1", 10)]
 )

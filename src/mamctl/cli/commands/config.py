@@ -13,7 +13,6 @@ from mamctl.cli.wiring.notify import examine_secrets
 from mamctl.config import ConfigFaultsError, Fault
 from mamctl.config.describe import Entry, Key, describe_keys, effective
 from mamctl.config.secrets import SecretFinding
-from mamctl.config.sections import NOT_YET_USED
 from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError
 from mamctl.output.screen import Screen, Tone
@@ -72,14 +71,7 @@ def check(runtime: Runtime) -> Result:
         return Result(CheckData(str(path), path.exists(), tuple(listed)), error=error)
     findings = tuple(examine_secrets(loaded))
     faults = tuple(Fault(one.key, None, one.text) for one in findings if one.fault)
-    warnings = (
-        *(view(Warning_, one) for one in findings if not one.fault),
-        *(
-            Warning_(key, "no command of this version uses it", "it may stay for a later one, or be removed")
-            for key in loaded.origins
-            if key.partition(".")[0] in NOT_YET_USED
-        ),
-    )
+    warnings = tuple(view(Warning_, one) for one in findings if not one.fault)
     renamed = tuple(Renamed(*names) for names in loaded.renamed)
     data = CheckData(str(loaded.path), loaded.exists, faults, renamed, warnings)
     return Result(data, error=_refusal(loaded.path, findings))
