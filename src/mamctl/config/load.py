@@ -265,7 +265,7 @@ def _shown(key: str, value: Any) -> str:
     if any(word in key for word in ("password", "mam_id", "key", "token", "url", "session", "proxy", "_env")):
         return _WORDS.get(type(value), "another kind of value")
     try:
-        text = repr(value)
+        text = repr(str(value) if isinstance(value, Path) else value)
     except ValueError:  # a whole number of thousands of digits
         text = "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "…"

@@ -1,4 +1,6 @@
-"""Every place where a secret of this configuration may stand, and what is wrong with it; no value is ever shown."""
+"""Every place where a secret or certificate of this configuration may stand, and what is wrong with it; no value is
+ever shown.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import Exposure, SecretForm, SecretSource, exposure_of
-from mamctl.adapters.qbittorrent.access import LoginSources
+from mamctl.adapters.qbittorrent.access import Endpoint, LoginSources, make_tls_context
 from mamctl.adapters.tracker.session import API_COOKIES, BROWSER_COOKIES, parse_seed
 from mamctl.errors import ConfigInvalidError
 
@@ -72,6 +74,17 @@ def find_secret_faults(config: Config, environ: Mapping[str, str]) -> Iterator[S
                 yield SecretFinding(
                     "secret_mounted", source.key, text, "see that only mamctl runs where it is mounted", fault=False
                 )
+    yield from _certificate_faults(config)
+
+
+def _certificate_faults(config: Config) -> Iterator[SecretFinding]:
+    """No secrets, but files that a client cannot be reached without."""
+    for section in config.qbittorrent:
+        try:
+            make_tls_context(Endpoint(section.name, section.url, ca_file=section.ca_file, verify=section.verify))
+        except ConfigInvalidError as error:
+            key = f"qbittorrent ({section.name}).ca_file"
+            yield SecretFinding(error.slug, key, error.message, error.remedy or "", fault=True)
 
 
 def catalogue_key(section: CataloguesSection, name: str) -> SecretSource:

@@ -133,6 +133,17 @@ def test_a_clients_key_of_two_lines_is_told_and_the_key_is_not(mamctl, written, 
     assert HUSH.encode() not in (tmp_path / "m.db").read_bytes()
 
 
+@pytest.mark.parametrize(("content", "found"), [(None, "does not exist"), ("no certificate", "holds no certificates")])
+def test_a_certificate_that_cannot_be_used_is_named(mamctl, written, tmp_path, content, found):
+    if content is not None:
+        (tmp_path / "client.pem").write_text(content)
+    table = f'[[qbittorrent]]\nname = "home"\nurl = "https://nas:8080"\nca_file = "{tmp_path}/client.pem"\n'
+    done = mamctl("config", "check", "--config", str(written(table)))
+    assert done.code == 10
+    assert "qbittorrent (home).ca_file" in done.err
+    assert found in done.err
+
+
 def test_old_names_are_told_by_check_and_doctor_alone(mamctl, reader):
     path = reader.config(catalogues={"voices": 3})
     told = mamctl("config", "check", "--config", str(path))

@@ -17,8 +17,10 @@ from mamctl.adapters.private_files import SecretSource
 from mamctl.domain.bounds import without_login
 from mamctl.domain.secret import Secret
 from mamctl.domain.timestamps import timestamp
+from mamctl.errors import ConfigInvalidError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
 NOTHING = Secret("")
@@ -43,6 +45,34 @@ class Endpoint:
     def origin(self) -> str:
         """Scheme, host and port; a path may hold a proxy's password."""
         return without_login(self.url)
+
+
+def make_tls_context(endpoint: Endpoint) -> ssl.SSLContext | None:
+    """What to trust; loading certificates takes longer than a whole pass, and plain HTTP has no use for them.
+
+    Raises ConfigInvalidError for a ca_file that holds no certificates.
+    """
+    if not endpoint.url.startswith("https:"):
+        return None
+    import ssl
+
+    if not endpoint.verify:
+        anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        anything.check_hostname = False
+        anything.verify_mode = ssl.CERT_NONE
+        return anything
+    try:
+        trusted = ssl.create_default_context(cafile=endpoint.ca_file)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        found = "holds no certificates (PEM)" if isinstance(error, ssl.SSLError) else "does not exist or cannot be read"
+        raise ConfigInvalidError(
+            f"{endpoint.name}: ca_file {endpoint.ca_file} {found}",
+            subject="ca_file",
+            remedy="name a file with the certificate to trust in PEM form: it begins with -----BEGIN CERTIFICATE-----",
+            code="certificates_unreadable",
+        ) from None
+    trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a certificate that is named is trusted, whoever signed it
+    return trusted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ process, try everything twice, follow redirects, ask for the version before each
 
 from __future__ import annotations
 
-import ssl
 import time
 from base64 import b64encode
 from collections.abc import Mapping
@@ -19,12 +18,12 @@ from urllib3.exceptions import TimeoutError as Urllib3Timeout
 
 from mamctl.adapters.http.body import UnreadableBodyError
 from mamctl.adapters.http.policy import Bounds
-from mamctl.adapters.qbittorrent.access import LoginTries
+from mamctl.adapters.qbittorrent.access import LoginTries, make_tls_context
 from mamctl.adapters.qbittorrent.bounded_session import BoundedSession
 from mamctl.adapters.qbittorrent.errors import ClientErrors
 from mamctl.adapters.qbittorrent.main_data import OLDEST, Version, parse_version
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
-from mamctl.errors import ConfigInvalidError, MamctlError
+from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.access import Endpoint, Login, LoginBackoff
@@ -66,7 +65,7 @@ class WebApi(qbittorrentapi.Client):
         self._service = f"qbittorrent:{endpoint.name}"
         self._record_exchange = record_exchange
         self._bounds = Bounds(silence=endpoint.timeout, total=_TOTAL * endpoint.timeout, largest_body=_LARGEST)
-        self._bounded = BoundedSession(self._bounds, _tls(endpoint), cookies or {})
+        self._bounded = BoundedSession(self._bounds, make_tls_context(endpoint), cookies or {})
         self._bounded.headers.update(_authorization(login))
         self._version: Version | None = None
         self.errors = ClientErrors(endpoint.name, endpoint.origin)
@@ -243,29 +242,3 @@ def _authorization(login: Login) -> dict[str, str]:
         pair = f"{login.basic_username}:{login.basic_password.reveal()}"
         return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
     return {}
-
-
-def _tls(endpoint: Endpoint) -> ssl.SSLContext | None:
-    """What to trust; loading certificates takes longer than a whole pass, and plain HTTP has no use for them.
-
-    Raises ConfigInvalidError for a ca_file that holds no certificates.
-    """
-    if not endpoint.url.startswith("https:"):
-        return None
-    if not endpoint.verify:
-        anything = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        anything.check_hostname = False
-        anything.verify_mode = ssl.CERT_NONE
-        return anything
-    try:
-        trusted = ssl.create_default_context(cafile=endpoint.ca_file)
-    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        found = "holds no certificates (PEM)" if isinstance(error, ssl.SSLError) else "does not exist or cannot be read"
-        raise ConfigInvalidError(
-            f"{endpoint.name}: ca_file {endpoint.ca_file} {found}",
-            subject="ca_file",
-            remedy="name a file with the certificate to trust in PEM form: it begins with -----BEGIN CERTIFICATE-----",
-            code="certificates_unreadable",
-        ) from None
-    trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a certificate that is named is trusted, whoever signed it
-    return trusted
