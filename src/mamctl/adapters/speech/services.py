@@ -137,9 +137,9 @@ def describe_service(
         )
     elif name == "azure" and not (region or base_url):
         unavailable, remedy = "speech.azure_region is not set", "set it to the region of the resource, e.g. westeurope"
-    elif find_spec("av") is None:
-        unavailable, remedy = "av is not installed", "pip install 'mamctl[audio]'"
-    return EngineInfo(name=name, model=name, languages=frozenset(_LOCALES), unavailable=unavailable, remedy=remedy)
+    elif absent := [package for package in ("av", "jellyfish") if find_spec(package) is None]:
+        unavailable, remedy = f"{absent[0]} is not installed", "pip install 'mamctl[speech]'"
+    return EngineInfo(name=name, model="", languages=frozenset(_LOCALES), unavailable=unavailable, remedy=remedy)
 
 
 class ServiceEngine:
@@ -152,7 +152,7 @@ class ServiceEngine:
         self._way = way
         self._command = (command or (lambda: [sys.executable, "-m", "mamctl.adapters.speech.worker", "-", "1"]))()
         self._child: JsonChild | None = None
-        self.info = EngineInfo(name=service.name, model=service.name, languages=frozenset(_LOCALES))
+        self.info = EngineInfo(name=service.name, model="", languages=frozenset(_LOCALES))
 
     def __enter__(self) -> Self:
         return self

@@ -69,14 +69,10 @@ def _english(folder: Path) -> bool:
 
 def whisper_missing() -> EngineInfo | None:
     """What is missing for faster-whisper to run here; None when it can."""
-    for package, pip in (("faster_whisper", "speech"), ("av", "audio")):
+    for package in ("faster_whisper", "av", "jellyfish"):
         if find_spec(package) is None:
-            return EngineInfo(
-                name="whisper",
-                model="",
-                unavailable=f"{package} is not installed",
-                remedy=f"pip install 'mamctl[{pip}]'",
-            )
+            words = f"{package} is not installed"
+            return EngineInfo(name="whisper", model="", unavailable=words, remedy="pip install 'mamctl[speech]'")
     return None
 
 

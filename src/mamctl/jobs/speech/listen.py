@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mamctl.domain.library.book import AudioFile
+from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.domain.problem import Problem
@@ -105,7 +106,8 @@ def listen(
 def engine_key(engine: SpeechEngine) -> str:
     """Engine, model and rules: what a transcript and a verdict depend on."""
     info = engine.info
-    return f"{info.name} {info.model}{info.version and f' {info.version}'}, rules {RULES}"
+    named = " ".join(word for word in (info.name, info.model, info.version) if word)
+    return f"{named}, rules {RULES}"
 
 
 class _Book:
@@ -129,7 +131,7 @@ class _Book:
     def listen(self, book_id: int, library: Sequence[str]) -> BookHeard:
         book = agreed_store.load_book(self._run.db, book_id)
         observations = tuple(one for one in book.observations if one.source is not Source.SPEECH)
-        known = _known(observations, library)
+        known = _known(book.agreed, observations, library)
         title = known.title or None
         if not self._engine.info.understands(known.language):
             why = f"{self._engine.info.model} does not know {known.language}"
@@ -220,8 +222,10 @@ class _Book:
         store.save_listened(run.db, book_id, run.id, windows, verdict, now)
 
 
-def _known(observations: Sequence[Observation], library: Sequence[str]) -> Known:
+def _known(in_force: Mapping[Field, AgreedValue], observations: Sequence[Observation], library: Sequence[str]) -> Known:
+    """What is known of the book apart from its recording; what you verified goes before everything."""
     agreed = {one.field: one.value for one in agree(observations)}
+    agreed |= {one.field: one.value for one in in_force.values() if one.verified}
     own = [name for one in observations if one.field is Field.NARRATORS for name in _names(one.value)]
     language = agreed.get(Field.LANGUAGE)
     series = agreed.get(Field.SERIES) or ()

@@ -20,6 +20,7 @@ from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.client import ClientWorld, PracticeClient
+from mamctl.practice.speech.server import PracticeSpeech
 from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
 
 _CONFIG = """\
@@ -37,6 +38,10 @@ password_file = "{home}/qbittorrent_password"
 auto_renew = true
 [audio]
 parallel = 1
+[speech]
+service = "azure"
+azure_url = "{speech_url}"
+azure_key_env = "MAMCTL_DEMO_SPEECH_KEY"
 [store]
 path = "{home}/mamctl.db"
 """
@@ -60,6 +65,7 @@ class Stage:
     tracker: PracticeTracker
     client: PracticeClient
     catalogue: PracticeCatalogue
+    speech: PracticeSpeech
     home: Path
     screen: Screen
     acts: list[Act] = field(default_factory=list)
@@ -131,21 +137,22 @@ def stage(*, silent: bool) -> Iterator[Stage]:
         PracticeTracker(world) as tracker,
         PracticeClient(ClientWorld(world.clock)) as client,
         PracticeCatalogue(shelf_world()) as catalogue,
-        _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml")),
+        PracticeSpeech() as speech,
+        _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml"), MAMCTL_DEMO_SPEECH_KEY=speech.state.key),
         use_clock(Clock(now=world.clock, sleep=lambda seconds: None)),
         _silence() if silent else contextlib.nullcontext(),
     ):
         home = Path(folder)
-        _settle_in(home, tracker, client, catalogue)
-        yield Stage(tracker, client, catalogue, home, Screen(sys.stdout))
+        config = _CONFIG.format(url=tracker.url, client_url=client.url, speech_url=speech.url, home=home)
+        _settle_in(home, tracker, client, config + catalogue_sections(catalogue))
+        yield Stage(tracker, client, catalogue, speech, home, Screen(sys.stdout))
 
 
-def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, catalogue: PracticeCatalogue) -> None:
-    config = _CONFIG.format(url=tracker.url, client_url=client.url, home=home)
+def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, config: str) -> None:
     files = {
         "mam_id": tracker.mam_id,
         "qbittorrent_password": client.world.password,
-        "mamctl.toml": config + catalogue_sections(catalogue),
+        "mamctl.toml": config,
     }
     for name, text in files.items():
         with os.fdopen(os.open(home / name, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:

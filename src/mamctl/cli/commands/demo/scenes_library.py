@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from mamctl.cli.commands.demo.runner import Stage
 from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.shelf_world import a_month_later
@@ -25,6 +27,17 @@ def the_last_word(stage: Stage) -> None:
     stage.run("meta", "set", book, "title", "The Lost World")
     stage.run("meta", "set", book, "authors", "Arthur Conan Doyle")
     stage.run("meta", "problems")
+
+
+def the_recording_speaks(stage: Stage) -> None:
+    """Nothing says who reads a book, but the recording does."""
+    if find_spec("av") is None or find_spec("jellyfish") is None:
+        return  # the extra "speech" is not installed
+    stage.speech.state.text = "The Lost World, by Arthur Conan Doyle, and rated by Tom Asher. Chapter one."
+    stage.scene("Who reads it?", "Of The Lost World nothing says who reads it, so its opening is listened to.")
+    stage.run("meta", "listen", "lost world")
+    stage.run("meta", "narrator", "lost world")
+    stage.notice("The engine misheard a word; the name is one that the library knows. By default the engine is local.")
 
 
 def an_outage_of_one(stage: Stage) -> None:
@@ -53,4 +66,4 @@ def a_change_of_mind(stage: Stage) -> None:
     stage.run("drift", "undo", "r1")
 
 
-SCENES = (a_library, the_last_word, an_outage_of_one, a_change_of_mind)
+SCENES = (a_library, the_last_word, the_recording_speaks, an_outage_of_one, a_change_of_mind)

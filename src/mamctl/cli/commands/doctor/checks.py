@@ -264,4 +264,4 @@ def speech(runtime: Runtime) -> Check:
     speed = speed_seen(runtime.store)
     seen = f"; {speed:.0f} s a book here" if speed is not None else ""
     leaves = "" if info.name == "whisper" else "; the sound leaves this machine"
-    return Check("speech", Grade.OK, f"{info.name}, model {info.model} ({languages}){leaves}{seen}")
+    return Check("speech", Grade.OK, f"{info.name}{info.model and f', model {info.model}'} ({languages}){leaves}{seen}")
