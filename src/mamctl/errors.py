@@ -28,7 +28,7 @@ EXIT_MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "done, or nothing to do",
     ExitCode.BUG: "a bug, with a trace",
     ExitCode.USAGE: "wrong usage",
-    ExitCode.ATTENTION: "done; something needs a person",
+    ExitCode.ATTENTION: "done; something needs your attention",
     ExitCode.PARTIAL: "some items failed, others are done",
     ExitCode.FAILED: "failed for a known reason of no special kind",
     ExitCode.CONFIG_INVALID: "configuration invalid",
@@ -45,7 +45,7 @@ class MamctlError(Exception):
     """A failure with a known reason.
 
     `code` is a stable slug for programs. `message` names the thing, what was found and what was expected;
-    `remedy` says what a person can do; `subject` is the file, key, host or title concerned.
+    `remedy` says what you can do; `subject` is the file, key, host or title concerned.
     No secret may ever be part of any of them.
     """
 

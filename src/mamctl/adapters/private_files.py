@@ -1,4 +1,4 @@
-"""Secrets on disk: read only from regular files that nobody else can read, written whole and 0600 or not at all."""
+"""Secrets on disk: read only from regular files that others cannot read, written whole and 0600 or not at all."""
 
 from __future__ import annotations
 

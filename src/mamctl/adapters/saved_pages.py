@@ -1,4 +1,4 @@
-"""Web pages on disk: those that a person saved, and the redacted copies of pages that could not be read."""
+"""Web pages on disk: those that you saved, and the redacted copies of pages that could not be read."""
 
 from __future__ import annotations
 

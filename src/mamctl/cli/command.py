@@ -32,15 +32,15 @@ _CONFIG = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="The configuration file.", show_default=False)
 ]
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-_QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless a person is needed.")]
-_VERBOSE = Annotated[bool, typer.Option("--verbose", "-v", help="Tell on stderr what is being done.")]
-_DRY_RUN = Annotated[bool, typer.Option("--dry-run", "-n", help="Decide the same, change nothing.")]
+_QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what needs your attention.")]
+_VERBOSE = Annotated[bool, typer.Option("--verbose", "-v", help="Log progress on stderr.")]
+_DRY_RUN = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")]
 _YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The fixed traits of one command. `render_line` is for one that goes on and tells a line each time.
+    """The fixed traits of one command. `render_line` is for a command that goes on and reports a line each time.
 
     With `paste` stdout has only what `render` writes, to be piped or pasted, and problems go to stderr.
     """
@@ -66,8 +66,8 @@ def command(
 ) -> Callable[[Callable[..., Result | None]], Callable[..., None]]:
     """Register `function(runtime, …own parameters) -> Result` as a command with the common options.
 
-    `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes a person's view of the data. A function that
-    has told everything by `runtime.report` returns None.
+    `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes the data as text. A function that has
+    reported everything by `runtime.report` returns None.
     """
     shape = Shape(schema, render, dry_run, yes, render_line, paste)
 
@@ -142,9 +142,9 @@ def _execute(shape: Shape, options: Options, work: Work) -> int:
 
 def _report(shape: Shape, runtime: Runtime, result: Result | None, *, indent: int | None) -> int:
     report = Report.of(shape.schema, result or Result(), dry_run=runtime.options.dry_run)
-    shown = _worth_telling(runtime, report)
-    told = shown is None or conclude(shape, runtime.options, shown, indent=indent)
-    return int(report.exit_code if told or report.status is Status.FAILED else ExitCode.FAILED)
+    shown = _worth_showing(runtime, report)
+    shown_whole = shown is None or conclude(shape, runtime.options, shown, indent=indent)
+    return int(report.exit_code if shown_whole or report.status is Status.FAILED else ExitCode.FAILED)
 
 
 def _result(runtime: Runtime, work: Work) -> Result | None:
@@ -167,7 +167,7 @@ def _result(runtime: Runtime, work: Work) -> Result | None:
 
 
 class InterruptedRunError(MamctlError):
-    """A person or the system asked the run to stop."""
+    """You or the system asked the run to stop."""
 
     code = "interrupted"
     exit_code = ExitCode.INTERRUPTED
@@ -180,7 +180,7 @@ class BugError(MamctlError):
     exit_code = ExitCode.BUG
 
 
-def _worth_telling(runtime: Runtime, report: Report) -> Report | None:
+def _worth_showing(runtime: Runtime, report: Report) -> Report | None:
     """The report as `--quiet` leaves it: nothing when there is no news and every problem was reported before."""
     if not runtime.options.quiet:
         return report
@@ -258,4 +258,4 @@ def require_yes(runtime: Runtime, question: str) -> None:
     if runtime.options.yes or runtime.options.dry_run:
         return
     if not (sys.stdin.isatty() and typer.confirm(question, err=True)):
-        raise UsageError(f"{question} Not done.", remedy="say --yes")
+        raise UsageError(f"{question} Not confirmed.", remedy="add --yes")

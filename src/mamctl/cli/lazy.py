@@ -14,7 +14,7 @@ _COMMANDS = "mamctl.cli.commands"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A noun with its verbs, each with its module below `mamctl.cli.commands` or a noun of its own; or one command
+    """A noun with its verbs, each with its module below `mamctl.cli.commands` or another noun; or one command
     with its `module`.
     """
 
@@ -30,8 +30,8 @@ def _verbs(**modules: str) -> dict[str, str | Node]:
 
 TREE: dict[str, Node] = {
     "demo": Node("Watch a few months on practice sites, in a few seconds.", module="demo.command"),
-    "init": Node("Write a first configuration; nothing that exists is overwritten.", module="init"),
-    "doctor": Node("Check every connection and permission, each with its remedy.", module="doctor.command"),
+    "init": Node("Write a first configuration; overwrites nothing.", module="init"),
+    "doctor": Node("Check connections and permissions; how to fix each.", module="doctor.command"),
     "status": Node("What is known at a glance; makes no request.", module="status"),
     "vip": Node(
         "VIP: the daily task, past decisions, the pending list.",

@@ -31,8 +31,8 @@ def find_book(db: sqlite3.Connection, text: str) -> int:
         raise UsageError(f"no book is called “{text}”", subject=text, remedy="mamctl meta scan, or other words")
     lines = [f"{book.id}: {book.title or '?'} ({book.authors or '?'}), {book.path}" for book in found[:SHOWN]]
     more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    told = "\n".join([f"“{text}” may be any of {len(found)} books:", *lines, *more])
-    raise UsageError(told, subject=text, remedy="name one by its id")
+    choices = "\n".join([f"“{text}” may be any of {len(found)} books:", *lines, *more])
+    raise UsageError(choices, subject=text, remedy="name one by its id")
 
 
 def find_field(name: str) -> Field:

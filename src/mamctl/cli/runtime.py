@@ -68,7 +68,7 @@ class Runtime(Context):
         return SessionCache(self.config.store.path, dry_run=self.options.dry_run)
 
     def forget_clients(self) -> None:
-        """Connect anew at the next use: a password may have been corrected meanwhile."""
+        """Connect again at the next use: a password may have been corrected meanwhile."""
         for watched in self.__dict__.pop("clients", ()):
             watched.client.close()
 

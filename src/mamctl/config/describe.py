@@ -1,4 +1,4 @@
-"""The configuration told back: every key with its bounds, and what holds with where it comes from."""
+"""The configuration described: every key with its bounds, and what holds with where it comes from."""
 
 from __future__ import annotations
 

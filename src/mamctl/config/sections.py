@@ -297,7 +297,7 @@ class HeartbeatUrls:
 
 @dataclass(frozen=True, kw_only=True)
 class NotifySection:
-    """`[notify]`: whom to tell, and how often the same thing is told again."""
+    """`[notify]`: where messages go, and how often the same problem is reported again."""
 
     urls: tuple[str, ...] = ()
     urls_file: Path | None = None

@@ -119,7 +119,7 @@ HttpUrl = Annotated[
     str,
     WebAddress("an https address (plain http only for this machine), without a user name in it", plain_here_only=True),
 ]
-# A torrent client is mostly on the same machine or network, where nobody has certificates. A name and password belong
+# A torrent client is mostly on the same machine or network, where certificates are rare. A name and password belong
 # into keys of their own, never into the address. A browser shows qBittorrent's page as "…/#/" in some skins.
 ClientUrl = Annotated[
     str,

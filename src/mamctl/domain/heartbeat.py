@@ -46,7 +46,7 @@ def _plain_fault(parts: SplitResult) -> str | None:
 
 
 def names_job(url: str) -> bool:
-    """Whether each job has an address of its own by `{job}`."""
+    """Whether each job has a separate address by `{job}`."""
     return JOB in url
 
 
@@ -62,8 +62,8 @@ def ping_for(url: str, job: str, signal: str, run_id: str, text: str = "") -> Pi
     if _is_kuma(parts.path):
         if signal == "start":
             return None
-        told = {"status": "down" if signal == "fail" else "up", "msg": text or signal}
-        return Ping(urlunsplit(parts._replace(query=_with(parts.query, told), fragment="")), None)
+        values = {"status": "down" if signal == "fail" else "up", "msg": text or signal}
+        return Ping(urlunsplit(parts._replace(query=_with(parts.query, values), fragment="")), None)
     suffix = "" if signal == "success" else f"/{signal}"
     added = {"rid": run_id} if names_job(url) else {"job": job, "rid": run_id}
     path = parts.path.rstrip("/") + suffix

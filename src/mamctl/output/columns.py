@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP = 2
-LEAST = 16  # columns that a shortened text keeps; less than that tells nothing
+LEAST = 16  # columns that a shortened text keeps; less than that is of no use
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _PLACE = re.compile(r" #\S{1,8}$")  # of a book in its series
 _ELLIPSIS = "…"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SilentProgress:
-    """Nobody watches."""
+    """There is no terminal."""
 
     def advance(self, files: int, size: int) -> None:
         """Nothing is shown."""

@@ -55,10 +55,10 @@ class Report:
 
 
 def _first(failure: Problem, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    """The failure before all others; a job may have told it already, with what it concerns."""
+    """The failure before all others; a job may have noted it already, with what it concerns."""
     same = (failure.code, failure.message)
-    told = next((known for known in problems if (known.code, known.message) == same), failure)
-    return (told, *(known for known in problems if known is not told))
+    noted = next((known for known in problems if (known.code, known.message) == same), failure)
+    return (noted, *(known for known in problems if known is not noted))
 
 
 def dump_json(document: Any, *, indent: int | None = None) -> str:

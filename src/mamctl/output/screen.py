@@ -1,4 +1,4 @@
-"""What a person reads: headings, pairs and tables; coloured on a terminal, aligned plain text elsewhere."""
+"""Text output: headings, pairs and tables; coloured on a terminal, aligned plain text elsewhere."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _REMEDIES = {
     "disk I/O error": "check the disk: it may be full or failing; nothing was lost, and the next run goes on",
     "attempt to write a readonly database": "make the file and its folder writable for the user that runs mamctl",
     "unable to open database file": "check that the folder exists and is writable, or set store.path",
-    "file is not a database": "restore a backup (files ending in .bak beside it), or move the file away to start anew",
+    "file is not a database": "restore a backup (files ending in .bak beside it), or move the file away to start over",
     "database disk image is malformed": "restore a backup (files ending in .bak beside it)",
     "database is locked": "another program holds the database; close it and try again",
 }
@@ -68,7 +68,7 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def store_errors(path: Path) -> Iterator[None]:
-    """Turns what SQLite or the disk says into a StoreError with its remedy."""
+    """Turns an error of SQLite or the disk into a StoreError with its remedy."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

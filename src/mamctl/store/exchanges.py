@@ -53,7 +53,7 @@ def count_request(db: sqlite3.Connection, service: str, budget: int, now: dateti
             raise BudgetSpentError(
                 f"the day's budget of {budget} requests is used up",
                 subject=service,
-                remedy="it starts anew at 00:00 UTC; tracker.daily_budget sets it",
+                remedy="it starts again at 00:00 UTC; tracker.daily_budget sets it",
             )
         db.execute("INSERT INTO requests VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (day, service))
 

@@ -12,7 +12,7 @@ BEFORE: Look = {
 
 
 def test_nothing_changed() -> None:
-    assert tell_difference(BEFORE, dict(BEFORE)) == ["All 3 torrents are as they were; paused by the person: “Emma”."]
+    assert tell_difference(BEFORE, dict(BEFORE)) == ["All 3 torrents are as they were; paused by you: “Emma”."]
 
 
 def test_what_changed_is_named() -> None:
@@ -20,7 +20,7 @@ def test_what_changed_is_named() -> None:
     assert tell_difference(BEFORE, after) == [
         "Now paused: “Dune”.",
         "Now started: “Emma”.",
-        "1 of 3 torrents are as they were; paused by the person: none.",
+        "1 of 3 torrents are as they were; paused by you: none.",
     ]
 
 
@@ -28,5 +28,5 @@ def test_a_tag_left_behind_is_told() -> None:
     after = BEFORE | {"Dracula": (False, False, frozenset({"mamctl-frozen"}))}
     assert tell_difference(BEFORE, after) == [
         "With another tag or force-start: “Dracula”.",
-        "2 of 3 torrents are as they were; paused by the person: “Emma”.",
+        "2 of 3 torrents are as they were; paused by you: “Emma”.",
     ]

@@ -1,4 +1,4 @@
-"""`mamctl config`: is the configuration sound, what holds, and which keys there are."""
+"""`mamctl config`: whether the configuration is valid, what holds, and which keys there are."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """One line when all is well, and what to look at; the faults are shown as problems otherwise."""
     if not data.faults:
-        note = "sound" if data.exists else "there is no such file; every default holds"
+        note = "OK" if data.exists else "no such file; defaults are used"
         screen.line(f"{data.path}: {note}", Tone.GOOD)
     for one in data.renamed:
         screen.line(f"! {one.old}: its name is {one.new} now; the old one still counts", Tone.WARN)
@@ -62,7 +62,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
 
 @command(app, "check", schema="mamctl.config.check/1", render=render_check)
 def check(runtime: Runtime) -> Result:
-    """Check the configuration; every fault is told at once."""
+    """Check the configuration; all faults at once."""
     try:
         loaded = runtime.loaded
     except ConfigInvalidError as error:
@@ -78,7 +78,7 @@ def check(runtime: Runtime) -> Result:
 
 
 def _refusal(path: Path, findings: tuple[SecretFinding, ...]) -> ConfigFaultsError | None:
-    """The error of a configuration that is sound and whose secrets are not."""
+    """The error of a configuration that is valid and whose secrets are not."""
     faults = [one for one in findings if one.fault]
     if not faults:
         return None
@@ -125,5 +125,5 @@ def render_schema(screen: Screen, data: SchemaData) -> None:
 
 @command(app, "schema", schema="mamctl.config.schema/1", render=render_schema)
 def schema(runtime: Runtime) -> Result:
-    """List every key with what it may be and its default."""
+    """List every key, its allowed values and default."""
     return Result(SchemaData(tuple(describe_keys())))

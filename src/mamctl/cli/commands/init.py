@@ -45,7 +45,7 @@ def render_init(screen: Screen, data: InitData) -> None:
 
 @command(app, "init", schema="mamctl.init/1", render=render_init, dry_run=True)
 def init(runtime: Runtime) -> Result:
-    """Write a first configuration; nothing that exists is overwritten."""
+    """Write a first configuration; overwrites nothing."""
     path = runtime.options.config or paths.default_config()
     session = path.with_name("mam_id")
     if path.exists():
@@ -62,7 +62,7 @@ def refuse_exposed(path: Path) -> None:
     """Raises ConfigInvalidError when the configuration that is there holds passwords and others can read it."""
     try:
         loaded = load(path)
-    except ConfigInvalidError:  # that is for `config check` to say
+    except ConfigInvalidError:  # `config check` names that
         return
     for found in examine_secrets(loaded):
         if found.code == "notify_exposed":

@@ -1,4 +1,4 @@
-"""`mamctl tracker`: the way to the site, where it needs a person."""
+"""`mamctl tracker`: the connection to the site, where it needs you."""
 
 from __future__ import annotations
 

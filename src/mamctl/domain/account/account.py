@@ -30,7 +30,7 @@ class Unsatisfied:
 
 @dataclass(frozen=True, slots=True)
 class AccountSnapshot:
-    """What one reading of the account said; None is unknown or absent, never zero.
+    """One reading of the account; None is unknown or absent, never zero.
 
     `expires_at` None with `expiry_known` means that there is no VIP, or VIP for good where the class has it. `points`
     may have a fraction, `ratio` is `math.inf` while nothing was downloaded, sizes are bytes.

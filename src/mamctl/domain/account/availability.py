@@ -24,7 +24,7 @@ _LABEL = LazyPattern(LABELLED, re.IGNORECASE)  # "Volume 02" is a part of the ti
 
 
 def judge_wanted(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool, hits: int | None = None) -> Finding:
-    """What the answer to a search for a wanted title says about it.
+    """The finding about a wanted title by the answer to a search for it.
 
     `hits` is how many the site says there are, where that is more than the rows.
     """

@@ -107,7 +107,7 @@ def judge_points(
     earned, own, elsewhere = _flows(readings, sorted(spendings, key=lambda spending: spending.at))
     spent = own + elsewhere
     span = last_reading.at - first.at
-    tells = span >= _SHORTEST_SPAN
+    long_enough = span >= _SHORTEST_SPAN
     returned = earned / spent if spent > 0 else None
     points = Points(
         since=first.at,
@@ -117,8 +117,8 @@ def judge_points(
         spent=spent,
         spent_elsewhere=elsewhere,
         returned=returned,
-        earned_per_day=earned / (span / _DAY) if tells else None,
-        recommendation=ADVICE if tells and returned is not None and returned < 1.0 else None,
+        earned_per_day=earned / (span / _DAY) if long_enough else None,
+        recommendation=ADVICE if long_enough and returned is not None and returned < 1.0 else None,
         renewal_price=None,
         renewal_at=None,
         renewals=period.renewals if period else None,

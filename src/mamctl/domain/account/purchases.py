@@ -47,7 +47,7 @@ def judge_claim(claim: Claim, expires_at: datetime | None, points: float | None,
     """What the account shows of an open claim.
 
     It stays `claimed` while the answer may still be under way, and when points went without VIP growing:
-    then only a person can say what happened.
+    then only you can say what happened.
     """
     if renewal_took_effect(claim.expires_before, claim.claimed_at, expires_at):
         return ClaimState.CONFIRMED

@@ -91,7 +91,7 @@ class Day:
         A refused session, a spent budget and a site that does not answer make further requests pointless, or harmful:
         only what runs `always`, because it can do without requests, is still run. Where the site answered before, one
         step that it fails on may be that page's fault alone; a word for fewer requests, or a second step, is not.
-        An exception that nobody foresaw is a failed step with the code `bug`; a store or disk that cannot be used ends
+        An unexpected exception is a failed step with the code `bug`; a store or disk that cannot be used ends
         the day, since nothing could be recorded.
         """
         if self.hopeless is not None and not always:

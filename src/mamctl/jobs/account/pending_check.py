@@ -1,4 +1,4 @@
-"""Look for the wanted titles on the site by a few searches, and tell which of them are free now."""
+"""Look for the wanted titles on the site by a few searches, and report which of them are free now."""
 
 from __future__ import annotations
 

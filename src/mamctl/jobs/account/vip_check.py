@@ -173,7 +173,7 @@ def _look(run: Run, tracker: Tracker, settings: Settings, standing: AccountSnaps
 def _work_pending(
     run: Run, look: Look | None, standing: AccountSnapshot | None, synced: tuple[RulesSync, Observed] | None
 ) -> PendingCheck:
-    """The list by VIP as it is after the renewal; without a look the rows of the rules' sync still tell something."""
+    """The list by VIP as it is after the renewal; without a look the rows of the rules' sync still count."""
     vip_active = standing.has_vip(run.clock()) if standing else False
     known = synced[1].rows if synced else ()
     return conclude_pending(run, look or Look(open_titles(run)), vip_active=vip_active, known=known)

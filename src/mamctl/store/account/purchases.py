@@ -105,7 +105,7 @@ def settle_purchase(
     points_after: float | None = None,
     answer: str | None = None,
 ) -> None:
-    """Settle an open claim; a claim is settled once, whoever comes second changes nothing."""
+    """Settle an open claim; a claim is settled once, the second attempt changes nothing."""
     with transaction(db):
         db.execute(
             "UPDATE purchases SET state = ?, settled_at = ?, expires_after = ?, points_after = ?, answer = ?,"

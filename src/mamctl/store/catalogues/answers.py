@@ -23,7 +23,7 @@ _REPLACE = """ON CONFLICT DO UPDATE SET outcome = excluded.outcome, chosen_by = 
 
 
 def save_answers(db: sqlite3.Connection, book_id: int, run_id: int | None, answers: Iterable[CatalogueAnswer]) -> None:
-    """The newest answers. That a catalogue was out of reach replaces no answer; a person's choice stays."""
+    """The newest answers. That a catalogue was out of reach replaces no answer; your choice stays."""
     for answer in answers:
         values = (
             book_id, answer.catalogue, answer.outcome, answer.chosen_by, answer.reason, answer.record_id,
@@ -37,7 +37,7 @@ def save_answers(db: sqlite3.Connection, book_id: int, run_id: int | None, answe
 
 
 def forget_outages(db: sqlite3.Connection, book_id: int) -> None:
-    """That catalogues were out of reach no longer matters: the book was asked about anew."""
+    """That catalogues were out of reach no longer matters: the book was looked up again."""
     db.execute("DELETE FROM catalogue_answers WHERE book_id = ? AND outcome = 'unavailable'", (book_id,))
 
 

@@ -72,7 +72,7 @@ def mark_looked_at(db: sqlite3.Connection, book_id: int, drift_run: int, now: da
 
 
 def load_told(db: sqlite3.Connection, book_id: int) -> Told:
-    """What was proposed of the book before and left to a person, or was taken back by one."""
+    """What was proposed of the book before and left to you, or was taken back by you."""
     rows = db.execute(
         "SELECT field, new FROM drift_changes WHERE book_id = ? AND state IN ('told', 'undone')", (book_id,)
     )
@@ -91,7 +91,7 @@ def make_change(
 
 
 def tell_change(db: sqlite3.Connection, change: Change, drift_run: int, now: datetime) -> None:
-    """Remember that the change was proposed and left to a person."""
+    """Record that the change was proposed and left to you."""
     _record(db, change, "told", None, None, drift_run, now)
 
 

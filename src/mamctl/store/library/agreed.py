@@ -1,4 +1,4 @@
-"""Observations, the values agreed from them, and what a person decided, which the database itself protects."""
+"""Observations, the values agreed from them, and what you decided, which the database itself protects."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def load_series(db: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[Series
 def save_agreed(
     db: sqlite3.Connection, book_id: int, run_id: int | None, values: Iterable[AgreedValue], now: datetime
 ) -> None:
-    """The newly agreed values; fields that nobody speaks of any more go. Verified fields are left as they are."""
+    """The newly agreed values; fields that no source names any more go. Verified fields are left as they are."""
     locked = {row["field"] for row in db.execute("SELECT field FROM agreed WHERE book_id = ? AND verified", (book_id,))}
     fresh = [value for value in values if value.field not in locked]
     keep = sorted({*locked, *(value.field.value for value in fresh)})
@@ -110,7 +110,7 @@ def save_agreed(
 
 
 def set_by_user(db: sqlite3.Connection, book_id: int, field: Field, value: Value, now: datetime) -> None:
-    """A person's own value: it wins over everything and is verified."""
+    """Your own value: it wins over everything and is verified."""
     with transaction(db):
         edit = _edit(db, book_id, field, "set", value_text(value), now)
         db.execute(

@@ -57,7 +57,7 @@ def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterato
     rows = db.execute(
         "SELECT p.* FROM library_problems p LEFT JOIN books b ON b.id = p.book_id"
         " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1)"
-        # A doubt that a person or a catalogue has since removed is none, whatever the last scan said.
+        # A doubt that you or a catalogue have since removed is none, whatever the last scan said.
         " AND NOT EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = p.book_id AND 'doubtful_' || a.field = p.code"
         " AND (a.verified OR a.confidence >= ?2)) ORDER BY p.code, p.id",
         (book_id, DOUBTFUL_BELOW),
@@ -101,11 +101,11 @@ def _by_place(rows: list[sqlite3.Row]) -> list[list[sqlite3.Row]]:
 
 
 def _duplicate(rows: list[sqlite3.Row]) -> Problem:
-    first, told = rows[0], ", ".join(f"{row['id']}: {text_to_path(row['path'])}" for row in rows[:SHOWN])
+    first, copies = rows[0], ", ".join(f"{row['id']}: {text_to_path(row['path'])}" for row in rows[:SHOWN])
     more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
     return Problem(
         "duplicate_books",
-        f"“{first['title']}” by {first['authors']} is there {len(rows)} times ({told}{more})",
+        f"“{first['title']}” by {first['authors']} is there {len(rows)} times ({copies}{more})",
         text_to_path(first["path"]),
         "compare them before you remove one; mamctl meta set BOOK says what tells them apart",
     )

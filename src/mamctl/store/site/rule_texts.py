@@ -1,4 +1,4 @@
-"""Dated, hashed texts of the site's pages, as a person saved them or they were read."""
+"""Dated, hashed texts of the site's pages, as you saved them or they were read."""
 
 from __future__ import annotations
 

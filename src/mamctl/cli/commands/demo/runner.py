@@ -1,4 +1,4 @@
-"""The stage: practice sites, a member's home in a temporary folder, and the program run on them as a person would."""
+"""The stage: practice sites, a member's home in a temporary folder, and the program run on them as a user would."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ def a_library(stage: Stage) -> None:
 
 
 def the_last_word(stage: Stage) -> None:
-    """What a person sets stays."""
-    stage.scene("A person's last word", "What a person sets is locked: the database itself refuses every later scan.")
+    """What you set stays."""
+    stage.scene("Your own values", "What you set is locked: the database itself refuses changes by later scans.")
     book = str(stage.home / "library" / DOUBTFUL)
     stage.run("meta", "set", book, "title", "The Lost World")
     stage.run("meta", "set", book, "authors", "Arthur Conan Doyle")
@@ -42,7 +42,7 @@ def the_recording_speaks(stage: Stage) -> None:
 
 def an_outage_of_one(stage: Stage) -> None:
     """One catalogue is down; the others answer, and the next run asks the one."""
-    stage.scene("The catalogues", "What the files do not tell is asked of catalogues. Audible is down at the moment.")
+    stage.scene("The catalogues", "What the files lack is looked up in catalogues. Audible is down at the moment.")
     stage.catalogue.behaviour.plan(FaultKind.OUTAGE, "audible")
     stage.run("meta", "enrich")
     stage.catalogue.reset()
@@ -56,12 +56,12 @@ def an_outage_of_one(stage: Stage) -> None:
 
 
 def a_change_of_mind(stage: Stage) -> None:
-    """A catalogue corrects itself: what is safe is taken over, what a person said stays, and all can be undone."""
+    """A catalogue corrects itself: what is safe is taken over, what you set stays, and all can be undone."""
     stage.later(days=31)
     stage.catalogue.show(a_month_later(stage.catalogue.shelves.world))
-    stage.scene("A month later", "The catalogues say otherwise: of a place in a series, a text, a title and a reader.")
+    stage.scene("A month later", "The catalogues have changed: a place in a series, a text, a title and a narrator.")
     stage.run("drift", "fix")
-    stage.notice("The reader is protected, and so is the title that a person set. A second run has nothing to say:")
+    stage.notice("The narrator is protected, and so is the title that you set. A second run has nothing to report:")
     stage.run("drift", "check", "--all")
     stage.run("drift", "undo", "r1")
 

@@ -1,4 +1,4 @@
-"""The ratio emergency: it falls, everything is frozen, it recovers, and all is as the person had left it."""
+"""The ratio emergency: it falls, everything is frozen, it recovers, and all is as you had left it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def a_torrent_client(stage: Stage) -> None:
     member.uploaded, member.downloaded = client.uploaded, client.downloaded
     stage.scene(
         "A torrent client",
-        "After two hungry months the ratio is low. What stands in for the person's qBittorrent here is a practice "
+        "After two hungry months the ratio is low. In place of your qBittorrent there is a practice "
         "client: it speaks the same Web API, and its torrents flow as the demo's clock goes.",
     )
     stage.run("ratio", "watch")
@@ -59,7 +59,7 @@ def _look_ahead(stage: Stage) -> None:
 def _recover(stage: Stage, before: Look) -> None:
     stage.scene(
         "Seeding pays it back",
-        "Cron goes on. With --quiet nothing is told twice, and nothing at all once everything is well again.",
+        "Cron goes on. With --quiet nothing is reported twice, and nothing at all once all is well again.",
     )
     stage.run_by_cron("ratio", "watch", "--quiet", minutes=_EVERY)
     _notice(stage, before)
@@ -91,7 +91,7 @@ def tell_difference(before: Look, after: Look) -> list[str]:
     count = f"All {len(same)}" if len(same) == len(before) else f"{len(same)} of {len(before)}"
     return [
         *(f"{kind}: {_listed(names)}." for kind, names in kinds if names),
-        f"{count} torrents are as they were; paused by the person: {mine}.",
+        f"{count} torrents are as they were; paused by you: {mine}.",
     ]
 
 

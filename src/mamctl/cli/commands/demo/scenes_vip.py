@@ -41,12 +41,14 @@ def renewal(stage: Stage) -> None:
 
 
 def low_points(stage: Stage) -> None:
-    """A block by low points, told as an attention."""
+    """A block by low points, reported for your attention."""
     stage.later(days=84)
     _balance(stage, 4_000)
     stage.scene("Low on points", "VIP ends within a week, and the balance does not cover a renewal.")
     stage.run("vip", "check")
-    stage.notice("Exit code 3 asks for a person: cron's mail or a notification would say just this.")
+    stage.notice(
+        "Exit code 3 means that something needs your attention: cron's mail or a notification would say just this."
+    )
     _balance(stage, 30_000)
 
 

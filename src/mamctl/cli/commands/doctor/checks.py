@@ -56,7 +56,7 @@ _ROOM = 100 * 1024**2  # bytes that should be free where the store is
 
 
 def configuration(runtime: Runtime) -> Check:
-    """The file can be read, every key is sound and has its present name."""
+    """The file can be read, every key is valid and has its present name."""
     loaded = runtime.loaded
     if not loaded.exists:
         return Check("configuration", Grade.WARN, f"{loaded.path}: not there, every default holds", "run: mamctl init")
@@ -82,20 +82,20 @@ def store(runtime: Runtime) -> Check:
 
 
 def secrets(runtime: Runtime) -> Check:
-    """Every secret that is there can be used, and nobody else can read it."""
-    # What keeps the session from being used is told by the check of the session.
+    """Every secret that is there can be used, and others cannot read it."""
+    # What keeps the session from being used is named by the check of the session.
     found = tuple(
         one for one in examine_secrets(runtime.loaded) if one.key != "tracker.mam_id" or one.code == "secret_mounted"
     )
     if not found:
-        return Check("secrets", Grade.OK, "each that is there can be used, and nobody else can read it")
+        return Check("secrets", Grade.OK, "each can be used, and others cannot read it")
     faults = [one for one in found if one.fault] or list(found)
     grade = Grade.FAIL if faults[0].fault else Grade.WARN
     return Check("secrets", grade, "; ".join(f"{one.key}: {one.text}" for one in faults), faults[0].remedy)
 
 
 def session(runtime: Runtime) -> Check:
-    """There is a session to use, and nobody else can read it."""
+    """There is a session to use, and others cannot read it."""
     section = runtime.config.tracker
     if section.login == "password":
         return _login(runtime)
@@ -142,7 +142,7 @@ def budget(runtime: Runtime) -> Check:
     used = runtime.requests()
     detail = f"{used.today} of {used.budget} requests today"
     if used.today >= used.budget:
-        return Check("budget", Grade.WARN, detail, "it starts anew at 00:00 UTC; tracker.daily_budget sets it")
+        return Check("budget", Grade.WARN, detail, "it starts again at 00:00 UTC; tracker.daily_budget sets it")
     return Check("budget", Grade.OK, detail)
 
 
@@ -151,7 +151,9 @@ def renewal(runtime: Runtime) -> Check:
     claim = open_claim(runtime.store)
     if claim:
         detail = f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
-        return Check("renewal", Grade.WARN, detail, "mamctl vip check looks again; a person can say: mamctl vip settle")
+        return Check(
+            "renewal", Grade.WARN, detail, "mamctl vip check looks again; if you know the outcome: mamctl vip settle"
+        )
     if not runtime.config.vip.auto_renew:
         return Check("renewal", Grade.OK, "off: vip.auto_renew = true lets mamctl renew VIP")
     return Check("renewal", Grade.OK, "mamctl renews VIP when every condition holds")
@@ -161,7 +163,9 @@ def notifications(runtime: Runtime) -> Check:
     """The addresses are understood; nothing is sent."""
     urls, _ = usable_addresses(runtime.loaded)
     if not urls:
-        return Check("notifications", Grade.SKIPPED, "none configured (notify.urls); cron's mail tells what needs you")
+        return Check(
+            "notifications", Grade.SKIPPED, "none configured (notify.urls); cron's mail shows what needs your attention"
+        )
     import apprise
 
     bad = [str(number) for number, url in enumerate(urls, 1) if not apprise.Apprise().add(url)]

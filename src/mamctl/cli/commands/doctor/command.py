@@ -57,7 +57,7 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
 
 @command(app, "doctor", schema="mamctl.doctor/1", render=render_doctor)
 def doctor(runtime: Runtime) -> Result:
-    """Check every connection and permission, each with its remedy."""
+    """Check connections and permissions; how to fix each."""
     found = tuple(_examine(runtime))
     # What a check found is in the data; it becomes a problem so that scripts and --quiet see it too.
     troubled = [check for check in found if check.grade in (Grade.WARN, Grade.FAIL)]

@@ -115,7 +115,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
 def show(
     runtime: Runtime, category: Annotated[str, typer.Argument(metavar="CATEGORY", help="Its id or name.")]
 ) -> Result:
-    """One category: what holds, and what held before."""
+    """One category, now and before."""
     records = _categories(runtime)
     wanted = category.casefold().strip()
     found = [r for r in records if wanted in (str(r.id), r.name.casefold(), f"{r.main} {r.name}".casefold())]

@@ -56,7 +56,7 @@ class SavedFile:
 def render_import(screen: Screen, data: PagesImport) -> None:
     """A row a page, then categories, events and prices."""
     screen.table(
-        ("page", "what became of it", "made at", "file"),
+        ("page", "result", "saved", "file"),
         [(p.page, _OUTCOMES[p.outcome], day(p.shown_at), p.source) for p in data.pages],
     )
     if data.categories:
@@ -98,7 +98,7 @@ def render_sync(screen: Screen, data: SyncData) -> None:
 
 @command(app, "sync", schema="mamctl.rules.sync/1", render=render_sync, dry_run=True)
 def sync(runtime: Runtime) -> Result:
-    """Learn what holds in every category the site lists."""
+    """Fetch the rules of every category."""
 
     with runtime.run("rules") as run:
         pages, unread, outage = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None, None)
@@ -111,7 +111,7 @@ def sync(runtime: Runtime) -> Result:
 
 
 def _read_pages(runtime: Runtime, run: Run) -> tuple[PagesImport, MamctlError | None, MamctlError | None]:
-    """What the pages told, the first that could not be read, and what makes any further request pointless."""
+    """What the pages gave, the first that could not be read, and what makes any further request pointless."""
     today = PagesOfToday(runtime)
     today.require_session()
     found, error = take_pages(runtime, run, today)
@@ -123,7 +123,7 @@ def import_(
     runtime: Runtime,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Pages saved as HTML.")],
 ) -> Result:
-    """Read saved pages: rules, FAQ, freeleech, store, browse. No request is made."""
+    """Read pages saved in a browser; makes no request."""
     with runtime.run("rules") as run:
         found, error = take_pages(runtime, run, [SavedFile(path) for path in dict.fromkeys(files)])
         run.notices.extend(site_news(run))

@@ -84,7 +84,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 
 @command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
-    """The list with the latest finding of each title."""
+    """The list with what was last found."""
     return Result(ListData(list_pending(runtime.store)))
 
 
