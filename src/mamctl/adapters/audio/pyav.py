@@ -141,7 +141,7 @@ class _Tally:
         """Whether this is so soon after a seek that faults say nothing."""
         return self.started_at is not None and (self.first is None or (at is not None and at - self.first < AFTER_SEEK))
 
-    def hear(self, frame: Any) -> None:
+    def update(self, frame: Any) -> None:
         """Counts one decoded frame, and notices when time jumps."""
         if not frame.sample_rate:
             return
@@ -215,7 +215,7 @@ def _decode_packet(packet: Any, tally: _Tally) -> None:
     if packet.is_corrupt and not tally.settling(at):
         tally.fault(at, "a packet is incomplete")
     for frame in frames:
-        tally.hear(frame)
+        tally.update(frame)
 
 
 def _with(facts: AudioFacts, tallies: tuple[_Tally, ...], *, whole: bool) -> AudioFacts:

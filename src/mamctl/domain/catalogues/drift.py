@@ -18,7 +18,7 @@ from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
 
-Told = frozenset[tuple[Field, str]]
+Proposed = frozenset[tuple[Field, str]]
 """Fields with the JSON of values that were proposed before and are for a person, or were undone by one."""
 
 
@@ -50,7 +50,7 @@ class DriftCase:
     agreed: Mapping[Field, AgreedValue]
     observations: tuple[Observation, ...]
     fresh: tuple[FreshRecord, ...]
-    told: Told = frozenset()
+    proposed: Proposed = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
         if field in spoken and field in agreed_now
         if (change := _judge(case, field, agreed_now[field], heard, policy)) is not None
     ]
-    return tuple(change for change in (*others, *changes) if change.key not in case.told)
+    return tuple(change for change in (*others, *changes) if change.key not in case.proposed)
 
 
 def renew_observations(
@@ -118,15 +118,15 @@ def settle(case: DriftCase, changes: Iterable[Change], deferred: frozenset[Field
     changes = tuple(changes)
     made = {change.field: change.chosen for change in changes if change.kind is ChangeKind.SAFE}
     kept = (
-        {field for field, _ in case.told}
+        {field for field, _ in case.proposed}
         | {change.field for change in changes}
         | deferred
         | (PROTECTED & case.agreed.keys())
     )
     heard, _ = _split_productions(case)
     renewed = renew_observations(case.observations, heard, frozenset(Field) - (kept - made.keys()))
-    told = case.told | {change.key for change in changes if change.kind is not ChangeKind.SAFE}
-    return replace(case, agreed={**case.agreed, **made}, observations=renewed, told=told)
+    proposed = case.proposed | {change.key for change in changes if change.kind is not ChangeKind.SAFE}
+    return replace(case, agreed={**case.agreed, **made}, observations=renewed, proposed=proposed)
 
 
 def other_productions(case: DriftCase) -> tuple[FreshRecord, ...]:

@@ -34,11 +34,11 @@ def advise(failing: tuple[str, ...], *, unsettled: bool) -> str:
 
 
 def vip_problems(
-    standing: AccountSnapshot, facts: VipFacts, policy: VipPolicy, verdict: Verdict, now: datetime
+    account: AccountSnapshot, facts: VipFacts, policy: VipPolicy, verdict: Verdict, now: datetime
 ) -> Iterator[Problem]:
     """What the account itself leaves unclear, whatever became of the renewal (VIP-11)."""
-    if not standing.expiry_known and not standing.vip_for_good:
-        held = f"the class is “{standing.user_class}”" if standing.user_class else "the account names no class"
+    if not account.expiry_known and not account.vip_for_good:
+        held = f"the class is “{account.user_class}”" if account.user_class else "the account names no class"
         yield Problem(
             "vip_expiry_unknown",
             f"when VIP ends cannot be read from the account, and {held}: a lapse would go unnoticed",
@@ -55,7 +55,7 @@ def vip_problems(
 
 
 def lapse_problem(
-    standing: AccountSnapshot,
+    account: AccountSnapshot,
     facts: VipFacts,
     policy: VipPolicy,
     previous: datetime | None,
@@ -70,6 +70,6 @@ def lapse_problem(
         text = f"VIP ends in {left} and was not renewed: {reason}"
         return Problem("vip_will_lapse", text, "VIP", advice, facts.expires_at)
     known = facts.expires_at or previous
-    if known is not None and now - timedelta(days=30) < known <= now and not standing.has_vip(now):
+    if known is not None and now - timedelta(days=30) < known <= now and not account.has_vip(now):
         return Problem("vip_lapsed", f"VIP ended on {known:%Y-%m-%d} and was not renewed: {reason}", "VIP", advice)
     return None

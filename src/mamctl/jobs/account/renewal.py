@@ -41,18 +41,18 @@ class Settled:
     detail: str
 
 
-def settle_open_claim(run: Run, standing: AccountSnapshot | None) -> Settled | None:
+def settle_open_claim(run: Run, account: AccountSnapshot | None) -> Settled | None:
     """Settle what an earlier run left open, by looking at the account; nothing is ever tried again here."""
     claim = open_claim(run.db)
-    if claim is None or standing is None:
+    if claim is None or account is None:
         return None
     now = run.clock()
-    state = judge_claim(claim, standing.expires_at, standing.points, now)
+    state = judge_claim(claim, account.expires_at, account.points, now)
     if state is ClaimState.CLAIMED:
         run.add_problem(_still_open(claim.claimed_at, now))
         return Settled(claim.id, state.value, "the account does not show it yet")
     settle_purchase(
-        run.db, claim.id, state, now, expires_after=standing.expires_at, points_after=standing.points, answer=BY_ACCOUNT
+        run.db, claim.id, state, now, expires_after=account.expires_at, points_after=account.points, answer=BY_ACCOUNT
     )
     detail = "the account shows the renewal" if state is ClaimState.CONFIRMED else "the account shows no renewal"
     return Settled(claim.id, state.value, f"{detail} that was claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC")

@@ -52,17 +52,17 @@ class Settings:
 def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck, MamctlError | None]:
     """The whole day (VIP-1). The error returned is the one that kept the account from being read, if any."""
     day, free_before = Day(run), free_titles(run)
-    standing = day.step("read the account", tracker.fetch_account)
+    account = day.step("read the account", tracker.fetch_account)
     blind = day.first_error
-    settled = day.step("settle", lambda: settle_open_claim(run, standing)) if standing else None
-    look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, standing))
+    settled = day.step("settle", lambda: settle_open_claim(run, account)) if account else None
+    look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, account))
     day.met(look.outage if look else None)
     decided = None
-    if standing:
-        work = lambda: _decide_and_renew(run, tracker, settings, standing, day.hopeless)  # noqa: E731 - one more step
+    if account:
+        work = lambda: _decide_and_renew(run, tracker, settings, account, day.hopeless)  # noqa: E731 - one more step
         decided = day.step("renew", work, always=True)
     synced = day.step("sync the rules", lambda: sync_rules(run, tracker, settings.max_pages))
-    newest = (decided.standing if decided else None) or standing
+    newest = (decided.account if decided else None) or account
     pending = day.step(
         "work the pending list", lambda: _work_pending(run, look, newest, synced), always=look is not None
     )
@@ -87,50 +87,50 @@ class Decided:
 
     decision: Decision
     purchase: Purchase | None
-    standing: AccountSnapshot | None
+    account: AccountSnapshot | None
 
 
 def _decide_and_renew(
-    run: Run, tracker: Tracker, settings: Settings, standing: AccountSnapshot, hopeless: MamctlError | None
+    run: Run, tracker: Tracker, settings: Settings, account: AccountSnapshot, hopeless: MamctlError | None
 ) -> Decided:
     """The decision and what became of it, on record. Where asking the site is `hopeless`, nothing is bought."""
     now = run.clock()
-    facts = gather_facts(run, standing, settings, tracker.clock_skew)
+    facts = gather_facts(run, account, settings, tracker.clock_skew)
     previous = last_expiry(run.db)
     verdict = decide_renewal(facts, settings.vip, now)
-    status = standing.status(
+    status = account.status(
         now, renew_within_days=settings.vip.renew_within_days, claim_unsettled=bool(facts.unsettled_claim)
     )
-    standing_id = record_account(run.db, run.id, standing, status.value, now)
+    standing_id = record_account(run.db, run.id, account, status.value, now)
     outcome, reason, purchase_id, after = Outcome.SKIPPED, verdict.reason, None, None
     if verdict.renew and run.dry_run:
         outcome = Outcome.WOULD_RENEW
     elif verdict.renew and hopeless is not None:
         outcome, reason = Outcome.FAILED, f"not asked for: {hopeless.message}"
     elif verdict.renew:
-        renewal = renew(run, tracker, standing, settings.vip, verdict.price)
+        renewal = renew(run, tracker, account, settings.vip, verdict.price)
         outcome, reason, purchase_id, after = renewal.outcome, renewal.reason, renewal.purchase_id, renewal.after
     record_decision(
         run.db, run.id, outcome, reason, verdict.conditions, now, standing_id=standing_id, purchase_id=purchase_id
     )
     if outcome in (Outcome.SKIPPED, Outcome.FAILED):
         advice = advise(verdict.failing, unsettled=open_claim(run.db) is not None)
-        run.add_problem(lapse_problem(standing, facts, settings.vip, previous, reason, advice, now))
-    for problem in vip_problems(standing, facts, settings.vip, verdict, now):
+        run.add_problem(lapse_problem(account, facts, settings.vip, previous, reason, advice, now))
+    for problem in vip_problems(account, facts, settings.vip, verdict, now):
         run.add_problem(problem)
     purchase = find_purchase(run.db, purchase_id) if purchase_id else None
     return Decided(Decision(outcome, reason, verdict.conditions), purchase, after)
 
 
-def gather_facts(run: Run, standing: AccountSnapshot, settings: Settings, skew: timedelta | None) -> VipFacts:
+def gather_facts(run: Run, account: AccountSnapshot, settings: Settings, skew: timedelta | None) -> VipFacts:
     """What the decision rests on: the account just read, the list, the guard, and what was bought before."""
     claim = open_claim(run.db)
-    window = renewal_window(run.db, standing.expires_at)
+    window = renewal_window(run.db, account.expires_at)
     bought = bought_in_window(run.db, window)
     return VipFacts(
-        expires_at=standing.expires_at,
-        expiry_known=standing.expiry_known,
-        points=standing.points,
+        expires_at=account.expires_at,
+        expiry_known=account.expiry_known,
+        points=account.points,
         shortage=count_shortage(run.db, run.clock()),
         emergency=settings.emergency,
         unsettled_claim=f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
@@ -138,43 +138,43 @@ def gather_facts(run: Run, standing: AccountSnapshot, settings: Settings, skew: 
         else None,
         window_renewed=f"this window was renewed at {bought:%Y-%m-%d %H:%M} UTC" if bought else None,
         clock_skew=skew,
-        user_class=standing.user_class,
+        user_class=account.user_class,
         refused=last_refusal(run.db),
     )
 
 
-def view_account(run: Run, standing: AccountSnapshot, policy: VipPolicy) -> AccountView:
+def view_account(run: Run, account: AccountSnapshot, policy: VipPolicy) -> AccountView:
     """The account as it is reported."""
     now = run.clock()
     claimed = open_claim(run.db) is not None
     return AccountView(
-        status=standing.status(now, renew_within_days=policy.renew_within_days, claim_unsettled=claimed).value,
-        expires_at=standing.expires_at,
-        days_left=standing.days_left(now),
-        points=standing.points,
+        status=account.status(now, renew_within_days=policy.renew_within_days, claim_unsettled=claimed).value,
+        expires_at=account.expires_at,
+        days_left=account.days_left(now),
+        points=account.points,
         points_spent=points_spent(run.db),
-        ring_fenced=ring_fence(standing.expires_at, policy, now, user_class=standing.user_class),
-        ratio=standing.ratio,
-        ratio_text=ratio_text(standing.ratio),
-        uploaded_bytes=standing.uploaded_bytes,
-        downloaded_bytes=standing.downloaded_bytes,
-        user_class=standing.user_class,
-        wedges=standing.wedges,
-        unsatisfied=standing.unsatisfied or Unsatisfied(None, None),
-        vip_for_good=standing.vip_for_good,
+        ring_fenced=ring_fence(account.expires_at, policy, now, user_class=account.user_class),
+        ratio=account.ratio,
+        ratio_text=ratio_text(account.ratio),
+        uploaded_bytes=account.uploaded_bytes,
+        downloaded_bytes=account.downloaded_bytes,
+        user_class=account.user_class,
+        wedges=account.wedges,
+        unsatisfied=account.unsatisfied or Unsatisfied(None, None),
+        vip_for_good=account.vip_for_good,
     )
 
 
-def _look(run: Run, tracker: Tracker, settings: Settings, standing: AccountSnapshot | None) -> Look:
-    vip_active = standing.has_vip(run.clock()) if standing else False
+def _look(run: Run, tracker: Tracker, settings: Settings, account: AccountSnapshot | None) -> Look:
+    vip_active = account.has_vip(run.clock()) if account else False
     return look_for_pending(run, tracker, vip_active=vip_active, max_searches=settings.pending_searches)
 
 
 def _work_pending(
-    run: Run, look: Look | None, standing: AccountSnapshot | None, synced: tuple[RulesSync, Observed] | None
+    run: Run, look: Look | None, account: AccountSnapshot | None, synced: tuple[RulesSync, Observed] | None
 ) -> PendingCheck:
     """The list by VIP as it is after the renewal; without a look the rows of the rules' sync still count."""
-    vip_active = standing.has_vip(run.clock()) if standing else False
+    vip_active = account.has_vip(run.clock()) if account else False
     known = synced[1].rows if synced else ()
     return conclude_pending(run, look or Look(open_titles(run)), vip_active=vip_active, known=known)
 

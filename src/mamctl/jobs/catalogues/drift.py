@@ -71,7 +71,7 @@ def fix_drift(
     catalogues: Sequence[Catalogue],
     policy: DriftPolicy,
     trust: Mapping[str, float],
-    tell: Callable[[Change], None] = lambda _: None,
+    on_progress: Callable[[Change], None] = lambda _: None,
     step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
     """Correct what is safe, up to the policy's number of changes, and report what needs your decision."""
@@ -85,7 +85,7 @@ def fix_drift(
             figures.count_outages(result)
             figures.problems.extend(result.problems)
             for change in _try_to_settle(run, result, policy, drift_run, figures):
-                tell(change)
+                on_progress(change)
     figures.left = len(books) - figures.books
     return figures
 
@@ -134,5 +134,5 @@ def _case(db: sqlite3.Connection, result: FreshLookup) -> DriftCase:
         agreed=load_agreed(db, result.book),
         observations=load_observations(db, result.book),
         fresh=result.fresh,
-        told=store.load_told(db, result.book),
+        proposed=store.load_proposed(db, result.book),
     )

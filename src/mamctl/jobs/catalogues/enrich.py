@@ -59,7 +59,7 @@ def enrich(
     policy: LookupPolicy,
     *,
     trust: Mapping[str, float] | None = None,
-    tell: Callable[[Enriched], None] = lambda _: None,
+    on_progress: Callable[[Enriched], None] = lambda _: None,
     step: Callable[[], None] = lambda: None,
 ) -> EnrichFigures:
     """Ask about the books and record what came of it; `step` is called as each book has been asked about.
@@ -86,7 +86,7 @@ def enrich(
                 ]
             for one, result in zip(done, results, strict=True):
                 figures.count(one, result)
-                tell(one)
+                on_progress(one)
             if _is_over(results):
                 figures.left = sum(1 for _ in remaining)
                 break

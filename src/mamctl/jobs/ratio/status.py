@@ -164,17 +164,17 @@ def _clients_side(db: sqlite3.Connection, heard: Sequence[ClientStats]) -> Side:
 
 def _tracker_side(db: sqlite3.Connection, kept: SavedPass | None) -> Side:
     """The newer of what the daily task and what the guard read of the account."""
-    standing = last_account(db)
-    if kept and kept.tracker_ratio is not None and (standing is None or kept.seen_at > standing.seen_at):
+    account = last_account(db)
+    if kept and kept.tracker_ratio is not None and (account is None or kept.seen_at > account.seen_at):
         return Side(kept.tracker_ratio, show_ratio(kept.tracker_ratio), None, None, kept.seen_at)
-    if standing is None:
+    if account is None:
         return Side(None, show_ratio(None), None, None, None)
     return Side(
-        standing.ratio,
-        show_ratio(standing.ratio),
-        standing.uploaded_bytes,
-        standing.downloaded_bytes,
-        standing.seen_at,
+        account.ratio,
+        show_ratio(account.ratio),
+        account.uploaded_bytes,
+        account.downloaded_bytes,
+        account.seen_at,
     )
 
 

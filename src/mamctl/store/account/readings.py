@@ -15,11 +15,11 @@ from mamctl.store.values import moment, sure_moment
 
 
 def record_account(
-    db: sqlite3.Connection, run_id: int | None, standing: AccountSnapshot, vip_status: str, now: datetime
+    db: sqlite3.Connection, run_id: int | None, account: AccountSnapshot, vip_status: str, now: datetime
 ) -> int:
     """One row for one reading; what was unknown is NULL."""
-    ratio = standing.ratio
-    unsatisfied = standing.unsatisfied
+    ratio = account.ratio
+    unsatisfied = account.unsatisfied
     with transaction(db):
         row = db.execute(
             "INSERT INTO standings (run_id, seen_at, vip_status, vip_expires_at, points, ratio, ratio_text,"
@@ -29,14 +29,14 @@ def record_account(
                 run_id,
                 timestamp(now),
                 vip_status,
-                timestamp(standing.expires_at) if standing.expires_at else None,
-                standing.points,
+                timestamp(account.expires_at) if account.expires_at else None,
+                account.points,
                 ratio if ratio is not None and math.isfinite(ratio) else None,
                 ratio_text(ratio),
-                standing.uploaded_bytes,
-                standing.downloaded_bytes,
-                standing.user_class,
-                standing.wedges,
+                account.uploaded_bytes,
+                account.downloaded_bytes,
+                account.user_class,
+                account.wedges,
                 unsatisfied.count if unsatisfied else None,
                 unsatisfied.limit if unsatisfied else None,
             ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mamctl.domain.catalogues.drift import Change, Told, spell
+from mamctl.domain.catalogues.drift import Change, Proposed, spell
 from mamctl.domain.catalogues.drift_rules import ChangeKind
 from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
 from mamctl.domain.metadata.agreed_value import AgreedValue
@@ -71,7 +71,7 @@ def mark_looked_at(db: sqlite3.Connection, book_id: int, drift_run: int, now: da
     )
 
 
-def load_told(db: sqlite3.Connection, book_id: int) -> Told:
+def load_proposed(db: sqlite3.Connection, book_id: int) -> Proposed:
     """What was proposed of the book before and left to you, or was taken back by you."""
     rows = db.execute(
         "SELECT field, new FROM drift_changes WHERE book_id = ? AND state IN ('told', 'undone')", (book_id,)

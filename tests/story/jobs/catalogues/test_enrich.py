@@ -52,7 +52,7 @@ class Story:
         try:
             with job_run("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
                 ids = book_ids or tuple(self.recordings)
-                figures = enrich(run, ids, catalogues, policy or LookupPolicy(), tell=told.append)
+                figures = enrich(run, ids, catalogues, policy or LookupPolicy(), on_progress=told.append)
         finally:
             http.close()
         return figures, told

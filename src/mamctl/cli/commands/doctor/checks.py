@@ -121,8 +121,8 @@ def tracker(runtime: Runtime) -> Check:
     section = runtime.config.tracker
     proxy = site_route(section)(section.base_url)
     way = f" by {proxy}" if proxy else ""
-    standing = runtime.tracker.fetch_account()
-    detail = f"signed in at {runtime.config.tracker.base_url}{way} ({standing.user_class or 'no class'})"
+    account = runtime.tracker.fetch_account()
+    detail = f"signed in at {runtime.config.tracker.base_url}{way} ({account.user_class or 'no class'})"
     return Check("tracker", Grade.OK, detail)
 
 

@@ -152,7 +152,13 @@ def run_enrichment(
         before = _asked(connected)
         with book_progress(len(ids), wanted=not runtime.options.quiet) as step:
             figures = enrich_books(
-                run, ids, connected.catalogues, policy, trust=connected.trust, tell=_collect(runtime, done), step=step
+                run,
+                ids,
+                connected.catalogues,
+                policy,
+                trust=connected.trust,
+                on_progress=_collect(runtime, done),
+                step=step,
             )
         problems = (*figures.problems(), *_ambiguous(done))
         status = _status(figures)

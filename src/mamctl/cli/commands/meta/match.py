@@ -108,7 +108,7 @@ def _about_path(runtime: Runtime, path: str, duration: str | None) -> Result:
         before = _requests(connected)
         answered, found = match_readings(questions, connected.catalogues)
         requests = _requests(connected) - before
-    result = _told(found, _found(None, found, connected))
+    result = _outcome(found, _found(None, found, connected))
     return replace(
         result, data=replace(result.data, readings=readings_data(read), answered=answered, requests=requests)
     )
@@ -187,7 +187,7 @@ def _choose(runtime: Runtime, book: int, query: BookQuery, connected: Connected,
     with runtime.run("meta.match") as run:
         record = choose_record(run, book, connected.catalogues, choose)
         policy = LookupPolicy(voices=runtime.config.catalogues.min_sources)
-        stats = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, tell=done.append)
+        stats = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, on_progress=done.append)
         problems = tuple(stats.problems())
         chosen = CandidateData.of(Candidate(record, score(query, record)))
         changed = tuple(change.field.value for change in done[0].changes)
@@ -199,10 +199,10 @@ def _choose(runtime: Runtime, book: int, query: BookQuery, connected: Connected,
 
 def _result(book: int | None, query: BookQuery, connected: Connected) -> Result:
     found = match_book(query, connected.catalogues)
-    return _told(found, _found(book, found, connected))
+    return _outcome(found, _found(book, found, connected))
 
 
-def _told(found: Match, data: MatchData) -> Result:
+def _outcome(found: Match, data: MatchData) -> Result:
     problems = tuple(Problem.of(error) for error in found.unavailable)
     if not found.asked and found.unavailable:
         return Result(data, problems, error=found.unavailable[0])

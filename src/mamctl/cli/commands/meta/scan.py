@@ -92,7 +92,7 @@ def scan(
     figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
         reader = LocalBookReader(lambda path: own_export(run.db, path))
-        parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.tell)
+        parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.show)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
         for request in requests:
             figures.add(scan_library(run, request, parts))
@@ -142,7 +142,7 @@ class _Teller:
     def __init__(self, runtime: Runtime, *, jsonl: bool) -> None:
         self._runtime, self._jsonl = runtime, jsonl
 
-    def tell(self, book_id: int) -> None:
+    def show(self, book_id: int) -> None:
         """One line of JSON."""
         if not self._jsonl:
             return
