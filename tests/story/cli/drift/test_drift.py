@@ -8,33 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mamctl.domain.timestamps import timestamp
-from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.database import open_store
+from tests.kit.catalogue_world import config, server, world
 from tests.kit.stocked_library import stock_library
 
+__all__ = ["config", "server", "world"]
+
+WORKS = 20
+# Answers are forgotten at once: a month passes between two lines of a test.
+CATALOGUES = ('cache_ttl = "1s"', "timeout = 5")
+
 CHANGE_KEYS = {"book", "title", "field", "old", "new", "source", "kind", "reason"}
-
-
-@pytest.fixture(scope="module")
-def world():
-    return make_world(20)
-
-
-@pytest.fixture
-def server(world):
-    with PracticeCatalogue(world) as running:
-        yield running
-
-
-@pytest.fixture
-def config(server, tmp_path):
-    path = tmp_path / "mamctl.toml"
-    # Answers are forgotten at once: a month passes between two lines of a test.
-    lines = ["[catalogues]", 'cache_ttl = "1s"', "timeout = 5", "[store]", f'path = "{tmp_path / "mamctl.db"}"']
-    path.write_text("\n".join([*lines, catalogue_sections(server)]), encoding="utf-8")
-    return path
 
 
 @pytest.fixture

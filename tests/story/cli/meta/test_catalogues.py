@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from mamctl.practice.catalogue.faults import FaultKind
-from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.store.database import open_store
-from tests.kit.stocked_library import stock_library
+from tests.kit.catalogue_world import config, library, server, world
 
+__all__ = ["config", "library", "server", "world"]
 
-@pytest.fixture(scope="module")
-def world():
-    return make_world(30)
-
-
-@pytest.fixture
-def server(world):
-    with PracticeCatalogue(world) as running:
-        yield running
-
-
-@pytest.fixture
-def config(server, tmp_path):
-    """A configuration that reaches the practice catalogue only."""
-    path = tmp_path / "mamctl.toml"
-    lines = ["[catalogues]", "timeout = 5", "[store]", f'path = "{tmp_path / "mamctl.db"}"']
-    path.write_text("\n".join([*lines, catalogue_sections(server)]), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def library(config, tmp_path, world):
-    db = open_store(tmp_path / "mamctl.db")
-    recordings = stock_library(db, world, datetime.now(UTC))
-    db.close()
-    return recordings
+WORKS = 30
 
 
 @pytest.fixture

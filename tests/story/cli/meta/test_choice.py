@@ -14,21 +14,18 @@ import pytest
 from mamctl.domain.catalogues.links import CatalogueAnswer, Outcome
 from mamctl.output.columns import width
 from mamctl.practice.catalogue.faults import FaultKind
-from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
+from tests.kit.catalogue_world import world, write_config
 from tests.kit.stocked_library import stock_library
 from tests.kit.terminal import Seen, on_terminal
 
+__all__ = ["world"]
+
 ASK = "q quit: "
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-def world():
-    return make_world(40)
+WORKS = 40
 
 
 @pytest.fixture
@@ -40,15 +37,7 @@ def server(world):
 @pytest.fixture
 def config(server, world, tmp_path: Path) -> Path:
     """Three books that the catalogues left in doubt."""
-    path = tmp_path / "mamctl.toml"
-    lines = [
-        "[catalogues]",
-        "timeout = 5",
-        'order = ["audible", "itunes"]',
-        "[store]",
-        f'path = "{tmp_path}/mamctl.db"',
-    ]
-    path.write_text("\n".join([*lines, catalogue_sections(server)]), encoding="utf-8")
+    path = write_config(tmp_path, server, "timeout = 5", 'order = ["audible", "itunes"]')
     with closing(open_store(tmp_path / "mamctl.db")) as db:
         stock_library(db, world, NOW)
         for book in (1, 2, 3):

@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
 
 import pytest
 
 from mamctl.practice.catalogue.faults import FaultKind
-from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.store.database import open_store
-from tests.kit.stocked_library import stock_library
+from tests.kit.catalogue_world import config, library, server, world
+
+__all__ = ["config", "library", "server", "world"]
+
+WORKS = 60
 
 CANDIDATE_KEYS = {
     "source", "id", "title", "subtitle", "authors", "narrators", "series", "duration", "published", "language",
     "abridged", "publisher", "asin", "isbn", "region", "url", "score", "penalties",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def world():
-    return make_world(60)
-
-
-@pytest.fixture
-def server(world):
-    with PracticeCatalogue(world) as running:
-        yield running
-
-
-@pytest.fixture
-def config(server, tmp_path):
-    path = tmp_path / "mamctl.toml"
-    lines = ["[catalogues]", "timeout = 5", "[store]", f'path = "{tmp_path / "mamctl.db"}"']
-    path.write_text("\n".join([*lines, catalogue_sections(server)]), encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -52,14 +33,6 @@ def ask(mamctl, config):
 def work(world):
     """A work with one recording, so that its title and author name it."""
     return next(one for one in world.works if len(one.recordings) == 1 and len(one.title.split()) > 2)
-
-
-@pytest.fixture
-def library(config, tmp_path, world):
-    db = open_store(tmp_path / "mamctl.db")
-    recordings = stock_library(db, world, datetime.now(UTC))
-    db.close()
-    return recordings
 
 
 def test_a_script_may_ask_without_a_library(ask, work):
