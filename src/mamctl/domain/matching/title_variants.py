@@ -238,6 +238,8 @@ def _joined(segments: list[Segment], opened: list[Segment]) -> list[TitleVariant
 
 
 def _with_main_title(segments: list[Segment], main_title: Segment, rank: int) -> TitleVariant:
+    at = next(index for index, segment in enumerate(segments) if segment is main_title)
+    segments = [*(_with_bare_place(segment) for segment in segments[:at]), *segments[at:]]
     labelled = next((segment for segment in segments if segment.position and segment is not main_title), None)
     extras = _extras_of(segments, [main_title])
     if labelled is not None and labelled.is_volume and labelled.words and not labelled.bracketed:
@@ -248,6 +250,15 @@ def _with_main_title(segments: list[Segment], main_title: Segment, rank: int) ->
     return TitleVariant(
         main_title.words, extras, main_title.position, None, rank, of_the_work=main_title.is_volume or alone
     )
+
+
+def _with_bare_place(segment: Segment) -> Segment:
+    """ "Lantern Cycle 3" before a name, where the number is the place in that series."""
+    if segment.position or segment.bracketed or len(segment.words) < 2:
+        return segment
+    *name, last = segment.words
+    number = as_number(last)
+    return Segment(tuple(name), number) if number and len(number) < 3 else segment
 
 
 def _extras_of(segments: list[Segment], main_title: list[Segment]) -> tuple[Extra, ...]:

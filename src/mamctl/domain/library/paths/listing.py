@@ -80,5 +80,4 @@ def learn(read: Iterable[ReadPath | None], siblings: Iterable[Siblings], known: 
         known.authors | {name for name, count in authors.items() if count > 1 and name not in counted},
         known.series | counted,
         known.narrators,
-        known.titles,
     )

@@ -47,7 +47,6 @@ class Known:
     authors: frozenset[str] = frozenset()
     series: frozenset[str] = frozenset()
     narrators: frozenset[str] = frozenset()
-    titles: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Known()
@@ -210,7 +209,6 @@ def _context(roles: tuple[FolderRole, ...], own: Siblings, known: Known, parts: 
         known_authors=known.authors,
         known_series=known.series,
         known_narrators=known.narrators,
-        known_titles=known.titles,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.domain.library.grouping import is_disc
@@ -28,7 +28,6 @@ class PathParts:
     readers: tuple[str, ...] = ()
     abridged: bool | None = None
     is_file: bool = False
-    more: tuple[str, ...] = field(default=())
 
 
 def take_path_apart(path: str) -> PathParts:

@@ -29,7 +29,6 @@ class NameContext:
     known_authors: frozenset[str] = frozenset()
     known_series: frozenset[str] = frozenset()
     known_narrators: frozenset[str] = frozenset()
-    known_titles: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
