@@ -53,7 +53,11 @@ def _lonely_place(placed: dict[Words, str], variant: TitleVariant) -> list[Penal
     The first of something whose name is the title may be a part of it: "1Q84 Book 1", "War and Peace, Volume 1".
     """
     place = placed.get(())
-    if place is None or (not variant.is_bare and any(name and other == place for name, other in placed.items())):
+    # "The Wreath: Kristin, Vol. 1" is a part of "Kristin", though it is also the first of its series
+    part = variant.of_the_work and bool(variant.extras)
+    if place is None or (
+        not part and not variant.is_bare and any(name and other == place for name, other in placed.items())
+    ):
         return []  # "The Salt Road, Book 3" of a record whose own series says 3 is no more than that
     if place == "1":
         doubt = _PART_OF_WORK if variant.of_the_work else 0.02

@@ -115,3 +115,9 @@ def test_a_typing_error_beside_another_place_is_another_book():
 
 def test_a_doubled_word_that_is_written_as_one_elsewhere_is_compared():
     assert unmatched(("salt", "ta", "ta"), ("salt", "tata", "ta")) == (("ta",), ("tata",))
+
+
+def test_the_first_volume_with_a_name_of_its_own_is_not_the_whole_work():
+    first = record("The Wreath: Lantern Cycle, Vol. 1", series=series("Lantern Cycle", "1"))
+    assert verdict("Lantern Cycle", first) == "ambiguous"
+    assert verdict("The Salt Road", record("The Salt Road, Book 3", series=series("Lantern Cycle", "3"))) == "match"
