@@ -179,7 +179,7 @@ class Bench:
         expect(runner, 3)
 
     def forget(self, url: str) -> None:
-        """The session and what was remembered with it."""
+        """The session and what was saved with it."""
         shutil.rmtree(self.runner(url).home / "clients", ignore_errors=True)
 
     def runner(self, url: str) -> Runner:

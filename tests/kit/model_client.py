@@ -75,14 +75,14 @@ class ModelClient:
         self.torrents[hash_] = ModelTorrent(**traits)  # type: ignore[arg-type]
         return self.torrents[hash_]
 
-    def fetch_snapshot(self, remembered: bytes | None) -> tuple[ClientSnapshot, bytes]:
+    def fetch_snapshot(self, saved: bytes | None) -> tuple[ClientSnapshot, bytes]:
         self._call("fetch")
         shown = {hash_: self._show(hash_, torrent) for hash_, torrent in self.torrents.items()}
         if self._looks > 0:
             self._looks -= 1
             shown = {hash_: self._late(self._shown.get(hash_, torrent), torrent) for hash_, torrent in shown.items()}
         self._shown = shown
-        count = json.loads(remembered)["count"] if remembered else 0
+        count = json.loads(saved)["count"] if saved else 0
         totals = ClientTotals(self.uploaded, self.downloaded, 10, 20)
         return ClientSnapshot(self.name, "v5.1.0", totals, shown, count == 0, self.session_paused), json.dumps(
             {"count": count + 1}

@@ -62,7 +62,7 @@ class Runtime(Context):
 
     @cached_property
     def session_cache(self) -> SessionCache:
-        """What the torrent clients asked to be remembered."""
+        """Sessions and last answers of the torrent clients, saved between runs."""
         from mamctl.adapters.qbittorrent import SessionCache
 
         return SessionCache(self.config.store.path, dry_run=self.options.dry_run)

@@ -29,15 +29,15 @@ UNKNOWN_HASH = "f" * 40
 
 
 class Look:
-    """mamctl's own look at a client, each time as a new process would: by what the last one remembered."""
+    """mamctl's own look at a client, each time as a new process would: by what the last one saved."""
 
     def __init__(self, client: Daemon) -> None:
         self.client = client
-        self.remembered: bytes | None = None
+        self.saved: bytes | None = None
 
     def __call__(self) -> ClientSnapshot:
         adapter = QbittorrentClient(Endpoint("loft", self.client.url, 20), LOGIN)
-        snapshot, self.remembered = adapter.fetch_snapshot(self.remembered)
+        snapshot, self.saved = adapter.fetch_snapshot(self.saved)
         adapter.close()
         return snapshot
 
@@ -122,7 +122,7 @@ def test_only_changes_are_asked_for_between_processes(
 
     changed = look()
     assert not changed.full
-    look.remembered = None
+    look.saved = None
     assert look().torrents == changed.torrents
 
 

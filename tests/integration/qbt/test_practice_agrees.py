@@ -38,11 +38,11 @@ class Side:
     def __init__(self, url: str) -> None:
         self.url = url
         self.adapter = QbittorrentClient(Endpoint("loft", url, 20), LOGIN)
-        self.remembered: bytes | None = None
+        self.saved: bytes | None = None
         self.paused = False
 
     def look(self) -> dict[str, tuple]:
-        snapshot, self.remembered = self.adapter.fetch_snapshot(self.remembered)
+        snapshot, self.saved = self.adapter.fetch_snapshot(self.saved)
         self.paused = snapshot.session_paused
         return {
             torrent.name: (

@@ -45,16 +45,16 @@ class QbittorrentClient:
         """The client's name in the configuration."""
         return self._endpoint.name
 
-    def fetch_snapshot(self, remembered: bytes | None) -> tuple[ClientSnapshot, bytes]:
+    def fetch_snapshot(self, saved: bytes | None) -> tuple[ClientSnapshot, bytes]:
         """The client as it is, and what makes the next call cheap, in this process or another.
 
-        One request while the remembered session lives, three otherwise.
+        One request while the saved session lives, three otherwise.
         """
-        saved = decode_session(remembered, self._owner)
-        api = self._open(saved.cookies)
-        mirror, full = self._fetch_mirror(api, saved.mirror)
+        session = decode_session(saved, self._owner)
+        api = self._open(session.cookies)
+        mirror, full = self._fetch_mirror(api, session.mirror)
         # A client that was updated has restarted, and so answers in full.
-        if not full and (version := parse_version(saved.version)) is not None:
+        if not full and (version := parse_version(session.version)) is not None:
             api.version = version
         said = api.version.text
         snapshot = read_snapshot(self.name, said, mirror, full=full)

@@ -46,7 +46,7 @@ class UnusableClient:
         self.name = name
         self._error = error
 
-    def fetch_snapshot(self, remembered: bytes | None) -> NoReturn:
+    def fetch_snapshot(self, saved: bytes | None) -> NoReturn:
         """Raises what is wrong with the login."""
         raise self._error
 

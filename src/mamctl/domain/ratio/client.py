@@ -76,7 +76,7 @@ class ClientTotals:
 
 @dataclass(frozen=True, slots=True)
 class ClientSnapshot:
-    """A client as it is now; `torrents` by hash, all of them. `full` when nothing remembered could be used.
+    """A client as it is now; `torrents` by hash, all of them. `full` when nothing saved could be used.
 
     `session_paused` when the client holds every torrent back at once, whatever their states say (qBittorrent 5.3 and
     later; earlier ones do not show it): nothing downloads or seeds until the user resumes the session.

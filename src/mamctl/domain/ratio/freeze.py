@@ -46,17 +46,17 @@ def plan_freeze(snapshot: ClientSnapshot, journal: Journal, scope: Scope, tag: s
     for hash_, torrent in snapshot.torrents.items():
         entry = journal.entries.get(hash_)
         if entry is None:
-            steps.append(_first_sight(torrent, entry, journal, scope, tag))
+            steps.append(_step_for_new(torrent, entry, journal, scope, tag))
         elif entry.role is Role.UNDECIDED:
-            steps.append(seen_step(entry, _first_sight(torrent, entry, journal, scope, tag)))
+            steps.append(seen_step(entry, _step_for_new(torrent, entry, journal, scope, tag)))
         elif entry.role is Role.FROZEN:
-            steps.append(seen_step(entry, _look_at_frozen(torrent, entry, tag, insist=insist)))
+            steps.append(seen_step(entry, _step_for_frozen(torrent, entry, tag, insist=insist)))
         else:
-            steps.append(seen_step(entry, _look_at_seeded(torrent, entry, tag)))
+            steps.append(seen_step(entry, _step_for_seeded(torrent, entry, tag)))
     return plan_of([*steps, *remove_leftover_tags(journal, snapshot.torrents, tag)])
 
 
-def _first_sight(
+def _step_for_new(
     torrent: ClientTorrent, entry: JournalEntry | None, journal: Journal, scope: Scope, tag: str
 ) -> Step | None:
     """A torrent that this emergency has not touched. Complete and paused ones are started only at its beginning."""
@@ -86,7 +86,7 @@ def _freeze(torrent: ClientTorrent, tag: str, reason: str) -> Step:
     return Step(entry, (ClientAction.PAUSE,) if entry.needs_no_tag else (ClientAction.TAG, ClientAction.PAUSE))
 
 
-def _look_at_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist: bool) -> Step | None:
+def _step_for_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist: bool) -> Step | None:
     kind = transfer_state(torrent)
     if kind is TransferState.DOWNLOADS:
         return _runs_again(torrent, entry, tag, insist=insist)
@@ -132,7 +132,7 @@ def _is_paused(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | 
     return Step(entry.at(Phase.DONE))
 
 
-def _look_at_seeded(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
+def _step_for_seeded(torrent: ClientTorrent, entry: JournalEntry, tag: str) -> Step | None:
     kind = transfer_state(torrent)
     if kind is TransferState.DOWNLOADS:
         again = _freeze(torrent, tag, "it was added again, and was downloading")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SessionMemory(Protocol):
-    """What the clients asked to be remembered between two passes. It is a cache: losing it costs one full answer."""
+    """What the clients leave for the next pass. It is a cache: losing it costs one full answer."""
 
     def recall(self, client: str) -> bytes | None:
         """What was kept last; None when there is nothing to be read."""
@@ -35,11 +35,11 @@ class TorrentClient(Protocol):
         """The client's name in the configuration."""
         ...
 
-    def fetch_snapshot(self, remembered: bytes | None) -> tuple[ClientSnapshot, bytes]:
+    def fetch_snapshot(self, saved: bytes | None) -> tuple[ClientSnapshot, bytes]:
         """The client as it is, and what to hand in the next time to make that cheap.
 
-        What is remembered opens the client as its password does: it is kept in a private file, never in the database.
-        A `remembered` that cannot be used is as good as None.
+        What is saved opens the client as its password does: it is kept in a private file, never in the database.
+        A `saved` that cannot be used is as good as None.
         """
         ...
 

@@ -67,7 +67,7 @@ def at(client: OddClient, **more: Any) -> QbittorrentClient:
 
 def test_a_snapshot_says_what_the_client_says() -> None:
     with OddClient(answers(WHOLE)) as client:
-        snapshot, remembered = at(client).fetch_snapshot(None)
+        snapshot, saved = at(client).fetch_snapshot(None)
     assert (snapshot.name, snapshot.version, snapshot.full) == ("loft", "v5.1.0", True)
     assert (snapshot.totals.uploaded_alltime, snapshot.totals.downloaded_alltime) == (95, 100)
     assert (snapshot.totals.upspeed, snapshot.totals.dlspeed) == (3, 4)
@@ -75,15 +75,15 @@ def test_a_snapshot_says_what_the_client_says() -> None:
     assert (torrent.state, torrent.tags, torrent.category) == (TorrentState.PAUSED_UP, {"mam", "kept"}, "books")
     assert (torrent.trackers, torrent.private, torrent.forced) == ({"t.site.example"}, True, False)
     assert PASSKEY not in repr(snapshot)
-    assert PASSKEY.encode() not in remembered
+    assert PASSKEY.encode() not in saved
 
 
 def test_the_next_process_asks_once() -> None:
     change = {"rid": 2, "torrents": {ONE: {"state": "stalledUP"}}}
     with OddClient(answers(WHOLE, change)) as client:
-        _, remembered = at(client).fetch_snapshot(None)
+        _, saved = at(client).fetch_snapshot(None)
         asked_before = len(client.asked)
-        snapshot, _ = at(client).fetch_snapshot(remembered)
+        snapshot, _ = at(client).fetch_snapshot(saved)
         assert client.paths()[asked_before:] == ["sync/maindata"]
         assert client.asked[-1].body == "rid=1"
     assert snapshot.torrents[ONE].state is TorrentState.STALLED_UP
@@ -95,9 +95,9 @@ def test_a_session_paused_as_a_whole_is_seen_until_it_is_resumed() -> None:
     paused = {**WHOLE, "server_state": {**WHOLE["server_state"], "session_state": True}}
     changes = [{"rid": 2}, {"rid": 3, "server_state": {"session_state": False}}]
     with OddClient(answers(paused, *changes, WHOLE)) as client:
-        loft, remembered, seen = at(client), None, []
+        loft, saved, seen = at(client), None, []
         for _ in range(4):
-            snapshot, remembered = loft.fetch_snapshot(remembered)
+            snapshot, saved = loft.fetch_snapshot(saved)
             seen.append(snapshot.session_paused)
     assert seen == [True, True, False, False]
 
@@ -105,8 +105,8 @@ def test_a_session_paused_as_a_whole_is_seen_until_it_is_resumed() -> None:
 def test_a_change_to_something_unknown_begins_anew() -> None:
     odd = {"rid": 2, "torrents": {TWO: {"state": "stalledUP"}}}
     with OddClient(answers(WHOLE, odd, {**WHOLE, "rid": 3, "torrents": {TWO: ROW}})) as client:
-        _, remembered = at(client).fetch_snapshot(None)
-        snapshot, _ = at(client).fetch_snapshot(remembered)
+        _, saved = at(client).fetch_snapshot(None)
+        snapshot, _ = at(client).fetch_snapshot(saved)
         assert [asked.body for asked in client.asked if asked.path == "sync/maindata"] == ["rid=0", "rid=1", "rid=0"]
     assert set(snapshot.torrents) == {TWO}
     assert snapshot.full
@@ -114,21 +114,21 @@ def test_a_change_to_something_unknown_begins_anew() -> None:
 
 def test_a_session_that_ended_costs_one_login_and_a_whole_answer() -> None:
     with OddClient(answers(WHOLE, Answer("Forbidden", 403), WHOLE)) as client:
-        _, remembered = at(client).fetch_snapshot(None)
-        snapshot, _ = at(client).fetch_snapshot(remembered)
+        _, saved = at(client).fetch_snapshot(None)
+        snapshot, _ = at(client).fetch_snapshot(saved)
         assert client.paths().count("auth/login") == 2
     assert snapshot.full
 
 
 def test_an_updated_client_is_known_by_its_new_version() -> None:
-    """It has restarted, so the session is gone, and with it what was remembered of the version."""
+    """It has restarted, so the session is gone, and with it what was saved of the version."""
     given_answers = answers(WHOLE, Answer("Forbidden", 403), WHOLE, version="v4.6.7")
     given_answers["torrents/stop"] = Answer("")
     with OddClient(given_answers) as client:
-        _, remembered = at(client).fetch_snapshot(None)
+        _, saved = at(client).fetch_snapshot(None)
         client.answers["app/version"] = Answer("v5.0.0")
         updated = at(client)
-        snapshot, _ = updated.fetch_snapshot(remembered)
+        snapshot, _ = updated.fetch_snapshot(saved)
         updated.pause([ONE])
     assert snapshot.version == "v5.0.0"
 
@@ -162,8 +162,8 @@ def test_a_broken_answer_is_no_snapshot(answer: Answer, kind: type[MamctlError],
 def test_text_that_is_no_unicode_is_read_like_any_other() -> None:
     odd = {**WHOLE, "torrents": {ONE: {**ROW, "name": "\ud800"}}, "trackers": {"http://t.\ud800.example/": [ONE]}}
     with OddClient(answers(odd, odd)) as client:
-        snapshot, remembered = at(client).fetch_snapshot(None)
-        assert at(client).fetch_snapshot(remembered)[0].torrents == snapshot.torrents
+        snapshot, saved = at(client).fetch_snapshot(None)
+        assert at(client).fetch_snapshot(saved)[0].torrents == snapshot.torrents
     assert snapshot.torrents[ONE].name == "\ud800"
 
 

@@ -21,7 +21,7 @@ Connect = Callable[..., QbittorrentClient]
 
 
 def test_what_it_shows(client: PracticeClient, connect: Connect) -> None:
-    snapshot, remembered = connect(client).fetch_snapshot(None)
+    snapshot, saved = connect(client).fetch_snapshot(None)
     states = {torrent.name: torrent.state for torrent in snapshot.torrents.values()}
     assert states == {
         "Dune": S.DOWNLOADING,
@@ -37,12 +37,12 @@ def test_what_it_shows(client: PracticeClient, connect: Connect) -> None:
     dune = snapshot.torrents[client.world.named("Dune").hash]
     assert (dune.size, dune.amount_left, dune.trackers) == (900 * KB, 600 * KB, {"t.myanonamouse.net"})
     assert dune.private is (True if client.world.api.renamed else None)
-    assert b"practicepasskey" not in remembered
+    assert b"practicepasskey" not in saved
 
 
 def test_acts_and_changes(client: PracticeClient, connect: Connect) -> None:
     adapter = connect(client)
-    _, remembered = adapter.fetch_snapshot(None)
+    _, saved = adapter.fetch_snapshot(None)
     dune, emma, carmilla = (client.world.named(name) for name in ("Dune", "Emma", "Carmilla"))
     adapter.add_tag([dune.hash, "f" * 40], "mamctl-frozen")
     adapter.pause([dune.hash])
@@ -50,7 +50,7 @@ def test_acts_and_changes(client: PracticeClient, connect: Connect) -> None:
     adapter.force_resume([emma.hash])
     adapter.remove_tag([emma.hash], "later")
 
-    snapshot, _ = connect(client).fetch_snapshot(remembered)
+    snapshot, _ = connect(client).fetch_snapshot(saved)
     seen = snapshot.torrents
     assert not snapshot.full
     assert (seen[dune.hash].state, seen[dune.hash].tags) == (S.PAUSED_DL, {"mamctl-frozen"})
@@ -63,9 +63,9 @@ def test_acts_and_changes(client: PracticeClient, connect: Connect) -> None:
 
 def test_bytes_flow_while_nobody_looks(client: PracticeClient, connect: Connect) -> None:
     adapter = connect(client)
-    _, remembered = adapter.fetch_snapshot(None)
+    _, saved = adapter.fetch_snapshot(None)
     client.world.clock.advance(timedelta(hours=2))
-    snapshot, _ = adapter.fetch_snapshot(remembered)
+    snapshot, _ = adapter.fetch_snapshot(saved)
     dune = snapshot.torrents[client.world.named("Dune").hash]
     assert (dune.state, dune.amount_left) == (S.UPLOADING, 0)
     assert snapshot.totals.downloaded_alltime == 1600 * KB
@@ -113,8 +113,8 @@ def test_a_client_that_asks_for_no_login(connect: Connect) -> None:
     world.password = ""
     with PracticeClient(world) as client:
         adapter = connect(client, Login())
-        _, remembered = adapter.fetch_snapshot(None)
-        snapshot, _ = connect(client, Login()).fetch_snapshot(remembered)
+        _, saved = adapter.fetch_snapshot(None)
+        snapshot, _ = connect(client, Login()).fetch_snapshot(saved)
         assert not snapshot.full
 
 
@@ -123,8 +123,8 @@ def test_an_api_key(connect: Connect) -> None:
     world.api_key = "qbt_practice"
     with PracticeClient(world) as client:
         adapter = connect(client, Login(api_key=Secret("qbt_practice")))
-        _, remembered = adapter.fetch_snapshot(None)
-        assert not adapter.fetch_snapshot(remembered)[0].full
+        _, saved = adapter.fetch_snapshot(None)
+        assert not adapter.fetch_snapshot(saved)[0].full
         assert client.journal.of("auth/") == []
         with pytest.raises(SessionRefusedError, match="API key"):
             connect(client, Login(api_key=Secret("qbt_other"))).fetch_snapshot(None)
@@ -132,10 +132,10 @@ def test_an_api_key(connect: Connect) -> None:
 
 def test_a_restart_forgets_sessions_and_for_a_moment_the_totals(client: PracticeClient, connect: Connect) -> None:
     adapter = connect(client)
-    _, remembered = adapter.fetch_snapshot(None)
+    _, saved = adapter.fetch_snapshot(None)
     client.forget_sessions()
     client.world.just_started = True
-    snapshot, _ = adapter.fetch_snapshot(remembered)
+    snapshot, _ = adapter.fetch_snapshot(saved)
     assert snapshot.full
     assert snapshot.totals.uploaded_alltime is None
 
@@ -218,9 +218,9 @@ def test_a_web_server_in_front_wants_a_login_of_its_own(connect: Connect, versio
     front = Login(world.username, Secret(world.password), basic_username="box", basic_password=Secret("Zürich: 1"))
     with PracticeClient(world) as client:
         adapter = connect(client, front)
-        _, remembered = adapter.fetch_snapshot(None)
+        _, saved = adapter.fetch_snapshot(None)
         asked = len(client.journal.entries)
-        assert not connect(client, front).fetch_snapshot(remembered)[0].full
+        assert not connect(client, front).fetch_snapshot(saved)[0].full
         assert len(client.journal.entries) == asked + 1
         with pytest.raises(SessionRefusedError, match="a web server in front of qBittorrent asks for a user") as caught:
             connect(client, own).fetch_snapshot(None)

@@ -16,10 +16,12 @@ from tests.unit.jobs.ratio.test_user_actions import ACTIONS, Person, looks, open
 ERRORS = (UnreachableError("down"), SessionRefusedError("no"), MamctlError("409"), ShapeChangedError("404"))
 Deed = tuple[str, str]
 deeds = st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(ACTIONS))
-weather = st.dictionaries(st.integers(1, 40), st.sampled_from(ERRORS) | st.sampled_from(ERRORS) | deeds, max_size=12)
+interruptions = st.dictionaries(
+    st.integers(1, 40), st.sampled_from(ERRORS) | st.sampled_from(ERRORS) | deeds, max_size=12
+)
 
 
-class Weather:
+class Interruptions:
     """What happens right before the n-th request: it fails, or the person does something."""
 
     def __init__(self, person: Person, events: Mapping[int, MamctlError | Deed]) -> None:
@@ -39,14 +41,14 @@ class Weather:
 
 @pytest.mark.spec("RAT-5")
 @pytest.mark.spec("RAT-12")
-@given(shelves, weather, st.sampled_from([0, 2]), st.lists(st.sampled_from([0.9, 0.9, 1.0, 1.1]), max_size=5))
-def test_in_any_weather_all_is_as_it_was_when_it_is_over(
+@given(shelves, interruptions, st.sampled_from([0, 2]), st.lists(st.sampled_from([0.9, 0.9, 1.0, 1.1]), max_size=5))
+def test_whatever_interrupts_it_all_is_as_it_was_when_it_is_over(
     shelf: dict[str, ModelTorrent], events: dict[int, MamctlError | Deed], slow: int, ratios: list[float]
 ) -> None:
     desk = open_desk(shelf)
     person = Person(desk.client)
-    storm = Weather(person, events)
-    desk.client.trouble, desk.client.slow = storm, slow
+    interrupted = Interruptions(person, events)
+    desk.client.trouble, desk.client.slow = interrupted, slow
     for ratio in (0.9, *ratios):
         desk.set_ratio(ratio)
         desk.watch()
@@ -60,8 +62,8 @@ def test_in_any_weather_all_is_as_it_was_when_it_is_over(
     assert desk.watch().actions.any is False
     assert open_entries(desk) == 0
     now, wanted = looks(desk), {hash_: torrent.look() for hash_, torrent in person.wanted.items()}
-    calm = wanted.keys() - storm.acted
-    assert {hash_: now[hash_] for hash_ in calm} == {hash_: wanted[hash_] for hash_ in calm}
+    untouched = wanted.keys() - interrupted.acted
+    assert {hash_: now[hash_] for hash_ in untouched} == {hash_: wanted[hash_] for hash_ in untouched}
     assert {hash_: torrent.tags for hash_, torrent in desk.client.torrents.items()} == {
         hash_: torrent.tags for hash_, torrent in person.wanted.items()
     }
@@ -74,7 +76,7 @@ def test_a_tag_that_was_declined_after_it_had_been_put_on_goes_all_the_same() ->
     """A client that is slow to show the tag is asked for it again, and declines."""
     desk = open_desk({"a": ModelTorrent()})
     events = {3: UnreachableError("down"), 5: MamctlError("409")}
-    desk.client.trouble, desk.client.slow = Weather(Person(desk.client), events), 2
+    desk.client.trouble, desk.client.slow = Interruptions(Person(desk.client), events), 2
     for ratio in (0.9, 0.9, 1.1, 1.1):
         desk.set_ratio(ratio)
         desk.watch()
@@ -89,7 +91,7 @@ def test_a_thaw_that_broke_off_before_a_slow_client_showed_the_tag_takes_it_off_
 ) -> None:
     desk = open_desk({"a": ModelTorrent()})
     events = {3: UnreachableError("down"), 5: error}
-    desk.client.trouble, desk.client.slow = Weather(Person(desk.client), events), 2
+    desk.client.trouble, desk.client.slow = Interruptions(Person(desk.client), events), 2
     desk.set_ratio(0.9)
     desk.watch()  # the tag is put on, and the pause does not arrive
     desk.set_ratio(1.1)
