@@ -356,6 +356,38 @@ def test_track_tags_order_files_whose_names_do_not(audio_kit: Path, tmp_path: Pa
     assert book["problems"] == []
 
 
+def put_tagged(kit: Path, target: Path, **tags: str) -> Path:
+    import mutagen
+
+    path = put(kit, "flac.flac", target)
+    file = mutagen.File(path)
+    file.tags.clear()
+    for key, value in tags.items():
+        file[key] = value
+    file.save()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("stray", "tags", "books"),
+    [
+        ("Gamma.flac", {"album": "Gamma", "artist": "Ivy Poe"}, {"Alpha": 2, "Winter Road": 1, "Gamma.flac": 1}),
+        ("trailer.flac", {}, {"Alpha": 2, "Winter Road": 1, "Ivy Poe": 1}),
+        ("03.flac", {"album": "Alpha", "artist": "Ivy Poe"}, {"Ivy Poe": 4}),
+    ],
+)
+def test_a_stray_file_swallows_no_books_below_it(audio_kit: Path, tmp_path: Path, mamctl, stray, tags, books):
+    author = tmp_path / "lib/Ivy Poe"
+    for number in (1, 2):
+        put_tagged(audio_kit, author / f"Alpha/{number}.flac", album="Alpha", artist="Ivy Poe", tracknumber=str(number))
+    put_tagged(audio_kit, author / "Winter Road/1.flac", album="Winter Road", artist="Ivy Poe", tracknumber="1")
+    put_tagged(audio_kit, author / stray, **tags)
+    found = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl"))
+    assert {Path(book["path"]).name: len(book["files"]) for book in found} == books
+    again = mamctl("meta", "scan", str(tmp_path / "lib"), "--json").data
+    assert (again["books"], again["unchanged"], again["gone"]) == (0, len(books), 0)
+
+
 def test_disc_tags_order_files_whose_names_do_not(audio_kit: Path, tmp_path: Path, mamctl):
     import mutagen
 

@@ -8,11 +8,13 @@ of one: a wrongly merged folder is noticed and reported, a wrongly split book wo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mamctl.domain.library.files import BookFiles
+from mamctl.domain.library.grouping import holds_discs
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
@@ -22,7 +24,7 @@ from mamctl.domain.text.numbers import parse_count
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
 
 if TYPE_CHECKING:
-    from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.library.files import FoundFile
     from mamctl.domain.library.parts import TrackTag
 
 # Files of these kinds usually hold a whole book; the others are what chapters come as.
@@ -101,6 +103,49 @@ def may_hold_several(book: BookFiles) -> bool:
     return not any(_is_record(name) and not name.startswith(stems) for name in records)
 
 
+def ways_to_split(book: BookFiles) -> Iterator[tuple[BookFiles, ...]]:
+    """The ways in which the folder may be several books, the finest first; whether it is, its files must show."""
+    if may_hold_several(book):
+        yield part_books(book)
+    elif len(folders := _books_below(book)) > 1:
+        loose = tuple(file for file in book.audio if _folder(file.path) == book.path)
+        alone = replace(book, audio=loose, nested=(), sidecars=_directly_in(book))
+        if not any(_is_record(PurePath(file.path).name) for file in alone.sidecars):
+            yield (*part_books(alone), *folders)
+            yield (alone, *folders)
+
+
+def _books_below(book: BookFiles) -> tuple[BookFiles, ...]:
+    """The subfolders with audio, each as a book; none where the folder has no files besides, or they are discs."""
+    loose = any(_folder(file.path) == book.path for file in book.audio)
+    if not book.nested or not loose:
+        return ()
+    names = dict.fromkeys(
+        PurePath(file.path).relative_to(book.path).parts[0] for file in book.audio if _folder(file.path) != book.path
+    )
+    if holds_discs(names) or any(name[:1].isdigit() for name in names):
+        return ()
+    neighbours = (*book.neighbours, frozenset(names))
+    folders = []
+    for name in names:
+        path = f"{book.path}/{name}"
+        audio, sidecars = (
+            tuple(file for file in files if file.path.startswith(path + "/")) for files in (book.audio, book.sidecars)
+        )
+        nested = tuple(one for one in book.nested if one.startswith(path + "/"))
+        folders.append(BookFiles(book.root, path, audio, sidecars, nested, neighbours))
+    return tuple(folders)
+
+
+def _directly_in(book: BookFiles) -> tuple[FoundFile, ...]:
+    return tuple(file for file in book.sidecars if _folder(file.path) == book.path)
+
+
+def signs_of(part: BookFiles, first: FileSigns) -> FileSigns:
+    """The signs of a part, from those of its `first` file: in a folder that file is but one track."""
+    return first if part.path == first.path else replace(first, path=part.path, track=None, tracks=None)
+
+
 def _is_record(name: str) -> bool:
     return name.lower() in _TEXT_RECORDS or PurePath(name).suffix.lower() in _RECORDS
 
@@ -112,6 +157,11 @@ def _folder(path: str) -> str:
 def is_another_book(new: FileSigns, others: Sequence[FileSigns]) -> bool:
     """Whether `new` is for certain a separate book, and none of the `others` belongs to it."""
     return _shows_a_book(new) and all(_are_two_books(new, other) for other in others)
+
+
+def may_belong(loose: FileSigns, others: Sequence[FileSigns]) -> bool:
+    """Whether a loose file names a book of which one of the `others` may be a part."""
+    return bool(loose.albums) and any(not _are_two_books(loose, other) for other in others)
 
 
 def part_books(book: BookFiles) -> tuple[BookFiles, ...]:

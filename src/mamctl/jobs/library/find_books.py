@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mamctl.domain.library.grouping import fingerprint, group_books
-from mamctl.domain.library.multi_book import is_another_book, may_hold_several, part_books
+from mamctl.domain.library.multi_book import is_another_book, may_belong, signs_of, ways_to_split
 from mamctl.store.library.books import KnownBook, known_book
 from mamctl.store.library.exports import unchanged_exports
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.library.ports import BookReader
 
 # Another number reads every book again: raise it when the readers learn to see more.
-READER_VERSION = 5
+READER_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,24 @@ class FoundBook:
 def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]) -> Iterator[FoundBook]:
     """Books as the walk comes to them. A folder of several is split, and stays so without reading it again."""
     for files in group_books(listings):
-        folder = _look_up(db, files)
-        if folder.is_recorded or not may_hold_several(files):
-            yield folder
-            continue
-        parts = part_books(files)
-        found = [_look_up(db, part) for part in parts]
-        yield from found if all(part.is_recorded for part in found) or _are_several(reader, parts) else (folder,)
+        yield from _split(db, reader, files)
+
+
+def _split(db: sqlite3.Connection, reader: BookReader, files: BookFiles) -> Iterator[FoundBook]:
+    folder = _look_up(db, files)
+    ways = [] if folder.is_recorded else [[_look_up(db, part) for part in parts] for parts in ways_to_split(files)]
+    recorded = (found for found in ways if all(part.is_recorded for part in found))
+    several = (found for found in ways if _are_several(reader, files.path, [part.files for part in found]))
+    chosen = next(recorded, None) or next(several, None)
+    if chosen is None:
+        yield folder
+        return
+    for part in chosen:
+        yield from _split(db, reader, part.files) if _is_folder_below(part.files, files) else (part,)
+
+
+def _is_folder_below(part: BookFiles, whole: BookFiles) -> bool:
+    return part.path not in {whole.path, part.audio[0].path}
 
 
 def _look_up(db: sqlite3.Connection, files: BookFiles) -> FoundBook:
@@ -63,16 +74,31 @@ def _look_up(db: sqlite3.Connection, files: BookFiles) -> FoundBook:
 def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[BookFiles]:
     """The same books, of files that no library knows."""
     for folder in group_books(listings):
-        parts = part_books(folder) if may_hold_several(folder) else ()
-        yield from parts if parts and _are_several(reader, parts) else (folder,)
+        yield from _parts_of(reader, folder)
 
 
-def _are_several(reader: BookReader, parts: Iterable[BookFiles]) -> bool:
-    """Whether each is for certain a separate book; one doubt is enough, and ends the reading."""
+def _parts_of(reader: BookReader, files: BookFiles) -> Iterator[BookFiles]:
+    for parts in ways_to_split(files):
+        if _are_several(reader, files.path, parts):
+            for part in parts:
+                yield from _parts_of(reader, part) if _is_folder_below(part, files) else (part,)
+            return
+    yield files
+
+
+def _are_several(reader: BookReader, whole: str, parts: Iterable[BookFiles]) -> bool:
+    """Whether each is for certain a separate book; one doubt is enough, and ends the reading.
+
+    Loose files, which keep the path of the `whole`, need not show that they are one: another book must not claim them.
+    """
     signs: list[FileSigns] = []
+    loose: FileSigns | None = None
     for part in parts:
-        new = reader.signs(part.path)
-        if not is_another_book(new, signs):
+        new = signs_of(part, reader.signs(part.audio[0].path))
+        if part.path == whole:
+            loose = new
+        elif not is_another_book(new, signs):
             return False
-        signs.append(new)
-    return True
+        else:
+            signs.append(new)
+    return loose is None or not may_belong(loose, signs)
