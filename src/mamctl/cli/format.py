@@ -1,13 +1,10 @@
-"""Numbers, times and values of fields in the form that tables show."""
+"""Numbers and times in the form that tables show."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from mamctl.domain.text.durations import spell_duration
 from mamctl.domain.text.quantities import show_size
-from mamctl.domain.text.series import SeriesEntry
 
 
 def number(value: float | None) -> str:
@@ -48,34 +45,3 @@ def held(until: datetime) -> str:
 def yes_no(value: bool) -> str:
     """yes or no."""
     return "yes" if value else "no"
-
-
-def spell_value(value: Any, field: str = "", longest: int | None = None) -> str:
-    """A field's value, as the domain or JSON has it, as one text: "Mara Vell, Jo Penn", "Lantern Cycle #2", "yes".
-
-    With `longest` it is cut there; a dash stands for no value.
-    """
-    text = _spelt(value, field)
-    return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _spelt(value: Any, field: str) -> str:
-    if value is None or value in ([], ()):
-        return "–"
-    if isinstance(value, bool):
-        return yes_no(value)
-    if field == "duration":
-        return spell_duration(float(value))
-    if isinstance(value, (list, tuple)):
-        return ("; " if field == "series" else ", ").join(map(_spell_part, value))
-    return str(value)
-
-
-def _spell_part(part: Any) -> str:
-    if isinstance(part, SeriesEntry):
-        name, position = part.name, part.position
-    elif isinstance(part, dict):
-        name, position = str(part["name"]), part.get("position")
-    else:
-        return str(part)
-    return f"{name} #{position}" if position else name

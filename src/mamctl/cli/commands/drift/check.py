@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.format import spell_value
+from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.domain.catalogues.drift import Change, DriftPolicy

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from mamctl.cli.commands.meta.parse import ReadingData
-from mamctl.cli.format import spell_value
+from mamctl.cli.field_values import spell_value
 from mamctl.domain.matching.match import Candidate
 from mamctl.domain.matching.penalties import Penalty
 from mamctl.domain.matching.records import BookQuery

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import spell_value
+from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.catalogues.links import BookState

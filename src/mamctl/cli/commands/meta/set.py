@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import spell_value
+from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.metadata.merge import agree

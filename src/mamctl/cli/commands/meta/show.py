@@ -8,7 +8,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.parse import readings_data, render_readings
-from mamctl.cli.format import spell_value
+from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.library.book import BookRecord
