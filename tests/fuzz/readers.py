@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 from bencode2 import bencode
 
 from mamctl.adapters.catalogues.answer import Answer as CatalogueAnswer
+from mamctl.adapters.http.body import UnreadableBodyError, read_body
 from mamctl.adapters.http.policy import parse_retry_after
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
@@ -27,6 +29,7 @@ from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.rows import read_row
 from mamctl.adapters.tracker.session import parse_seed, read_cookies
 from mamctl.adapters.tracker.store_answers import read_purchase
+from mamctl.adapters.tracker.unknown_answers import mask_answer
 from mamctl.config.load import load
 from mamctl.domain.library.paths.observe import observe_path
 from mamctl.domain.matching.records import CatalogueUnavailableError
@@ -144,6 +147,14 @@ def readers(audio: Path | None) -> dict[str, Reader]:
         ),
         "any answer": Reader(
             lambda data: check_answer(answer(data)), (b"Error, you are not signed in", PAGE), (MamctlError,)
+        ),
+        "copies of unknown answers": Reader(
+            lambda data: mask_answer(answer(data)), (PAGE, json.dumps(ACCOUNT).encode(), b'{"data": [{"id": 1', b"no")
+        ),
+        "packed bodies": Reader(
+            lambda data: read_body((data[:9], data[9:]), "gzip", 1_000_000),
+            (gzip.compress(PAGE), gzip.compress(b"one") + gzip.compress(b"two")),
+            (UnreadableBodyError,),
         ),
         "search row": Reader(
             lambda data: read_row(_object(data)), (json.dumps(ROW).encode(),), (MamctlError, ValueError)
