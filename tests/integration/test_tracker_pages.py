@@ -151,7 +151,7 @@ def test_a_login_needs_permission(tracker, tmp_path):
 
 def test_a_changed_login_page(tracker, tmp_path):
     tracker.behaviour.plan(FaultKind.HTML, "/login.php")
-    assert slug_of(login(tracker, tmp_path).sign_in) == "shape_changed"
+    assert slug_of(login(tracker, tmp_path).sign_in) == "site_maintenance"
     assert not login(tracker, tmp_path).marker.exists()
 
 

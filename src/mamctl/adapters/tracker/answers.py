@@ -118,7 +118,7 @@ def maintenance(answer: Answer) -> MaintenanceError | None:
     if not head.lstrip().startswith("<") or len(answer.body) > _SHORT_PAGE or not _MAINTENANCE.search(head):
         return None
     return MaintenanceError(
-        f"the tracker is under maintenance: {answer.path} answered {_describe(answer)}",
+        f"the tracker is under maintenance: {answer.path} answered “{excerpt(answer.text)}”",
         subject=answer.path,
         remedy="no action needed: the next run tries again; the site's status page may know more",
     )

@@ -181,7 +181,7 @@ def _work_pending(
 
 def _conclude(run: Run, day: Day, result: VipCheck) -> None:
     renewal_failed = result.decision is not None and result.decision.outcome is Outcome.FAILED
-    if day.first_error is not None or renewal_failed:
+    if renewal_failed or any(step.outcome != "done" for step in day.steps):
         run.status = Status.PARTIAL
     elif run.problems:
         run.status = Status.ATTENTION

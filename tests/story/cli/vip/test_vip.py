@@ -201,6 +201,7 @@ def test_a_word_for_fewer_requests_to_a_search_ends_the_day_before_the_purchase(
     member.tracker.behaviour.plan(FaultKind.THROTTLED, "/tor/", times=None)
     done = mamctl("vip", "check", "--json", "--config", str(member.config()))
     assert "asked for fewer requests" in done.data["decision"]["reason"]
+    assert (done.code, done.json["status"]) == (4, "partial")
     assert member.bought() == 0
     assert member.tracker.journal.paths()[-1].startswith("/tor/")
     assert [path for path in member.tracker.journal.paths() if "/tor/" in path] == ["/tor/js/loadSearchJSONbasic.php"]

@@ -60,9 +60,12 @@ def render_check(screen: Screen, data: CheckData) -> None:
         )
         for title in pending.became_free:
             screen.line(f"  now free: {title}", Tone.GOOD)
+    steps: dict[str, list[str]] = {}
     for step in data.steps:
         if step.outcome != "done":
-            screen.line(f"Step “{step.name}” {step.outcome}: {step.detail}", Tone.WARN)
+            steps.setdefault(step.outcome, []).append(step.name)
+    for outcome, names in steps.items():  # why is said once, among the problems
+        screen.line(f"{outcome.capitalize()}: {', '.join(names)}", Tone.WARN)
     used = data.requests
     screen.line(f"Requests: {used.run} in this run, {used.today} of {used.budget} today", Tone.DIM)
 
