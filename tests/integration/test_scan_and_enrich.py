@@ -20,7 +20,7 @@ from tests.kit.catalogue_member import CatalogueMember, catalogue_member
 
 __all__ = ["catalogue_member"]
 
-PENALTY = {"name", "amount", "detail"}
+PENALTY = {"name", "amount", "detail", "hard"}
 CANDIDATE = {"source", "id", "title", "authors", "narrators", "duration", "score", "penalties"}
 CHANGE = {"book", "field", "old", "new", "source", "kind", "reason"}
 
