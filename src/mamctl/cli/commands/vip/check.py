@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import typer
@@ -12,7 +13,7 @@ from mamctl.cli.format import bytes_text, day, days, number, yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
-from mamctl.jobs.account.day import AccountView, VipCheck
+from mamctl.jobs.account.day import AccountView, Step, VipCheck
 from mamctl.jobs.account.vip_check import check_vip
 from mamctl.output.screen import Screen, Tone
 
@@ -60,14 +61,17 @@ def render_check(screen: Screen, data: CheckData) -> None:
         )
         for title in pending.became_free:
             screen.line(f"  now free: {title}", Tone.GOOD)
-    steps: dict[str, list[str]] = {}
-    for step in data.steps:
-        if step.outcome != "done":
-            steps.setdefault(step.outcome, []).append(step.name)
-    for outcome, names in steps.items():  # why is said once, among the problems
-        screen.line(f"{outcome.capitalize()}: {', '.join(names)}", Tone.WARN)
+    for line in _unfinished(data.steps):
+        screen.line(line, Tone.WARN)
     used = data.requests
     screen.line(f"Requests: {used.run} in this run, {used.today} of {used.budget} today", Tone.DIM)
+
+
+def _unfinished(steps: Iterable[Step]) -> Iterator[str]:
+    """The steps that failed and those that were skipped, a line each; why is said once, among the problems."""
+    for outcome in ("failed", "skipped"):
+        if names := [step.name for step in steps if step.outcome == outcome]:
+            yield f"{outcome.capitalize()}: {', '.join(names)}"
 
 
 def render_account(screen: Screen, account: AccountView) -> None:
