@@ -171,7 +171,7 @@ def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
 
 
 def _contradictions(section: Any, prefix: str) -> Iterator[Fault]:
-    """What a section finds wrong with itself, where it looks: keys that are sound alone and not together."""
+    """What a section finds wrong with itself, where it looks: keys that are valid alone and not together."""
     look = getattr(section, "faults", None)
     for key, expected in look() if look else ():
         found = getattr(section, key, None)  # None where the key lies in a section below

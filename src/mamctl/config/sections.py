@@ -354,4 +354,4 @@ class Config:
         counts = Counter(client.name.casefold() for client in self.qbittorrent)
         for number, client in enumerate(self.qbittorrent):
             if counts[client.name.casefold()] > 1:
-                yield f"qbittorrent[{number}].name", "a name of its own for each client"
+                yield f"qbittorrent[{number}].name", "a different name for each client"

@@ -29,7 +29,7 @@ class ChosenBy(StrEnum):
 class CatalogueAnswer:
     """`record_id` and what follows it are there for a match only; `series` pairs names with the catalogue's ids.
 
-    A person's MATCH pins the record, a person's NONE keeps the catalogue from being asked.
+    Your own MATCH pins the record, your own NONE keeps the catalogue from being asked.
     """
 
     catalogue: str

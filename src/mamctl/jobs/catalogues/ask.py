@@ -84,7 +84,7 @@ def ask_catalogue(
 def _pinned(
     catalogue: Catalogue, question: BookQuery, policy: LookupPolicy, record: CatalogueRecord | None
 ) -> CatalogueResult:
-    """The record that a person chose, however it fits."""
+    """The record that you chose, however it fits."""
     verdict = judge_match(question, [record] if record else [], policy.match)
     return CatalogueResult(catalogue.name, catalogue.source, verdict, record, ChosenBy.USER, delisted=record is None)
 
@@ -96,7 +96,7 @@ def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
 
 
 def is_pinned(link: CatalogueAnswer | None) -> bool:
-    """Whether a person chose this record."""
+    """Whether you chose this record."""
     return link is not None and link.chosen_by is ChosenBy.USER and link.outcome is Outcome.MATCH
 
 

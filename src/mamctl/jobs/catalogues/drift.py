@@ -95,7 +95,7 @@ def _try_to_settle(
 ) -> tuple[Change, ...]:
     try:
         made, changes = _settle(run, result, policy, drift_run, policy.max_changes - len(figures.made))
-    except sqlite3.IntegrityError as error:  # a person verified the field this very moment
+    except sqlite3.IntegrityError as error:  # you verified the field this very moment
         figures.problems.append(Problem("drift_refused", str(error), str(result.book)))
         return ()
     figures.made.extend(made)

@@ -121,7 +121,7 @@ def catalogues_to_ask(
 def _conclude(
     own: BookQuery, results: list[CatalogueResult], unavailable: list[CatalogueUnavailableError], policy: LookupPolicy
 ) -> LookupResult:
-    """Nobody's record counts where the candidates of all together leave the book in doubt, unless a person chose."""
+    """No record counts where the candidates of all together leave the book in doubt, unless you chose one."""
     if not results:
         return LookupResult((), tuple(unavailable))
     found = once(one for said in results for one in said.verdict.candidates)
@@ -167,7 +167,7 @@ def _can_ask(catalogue: Catalogue, question: BookQuery, link: CatalogueAnswer | 
 
 
 def _in_full(catalogue: Catalogue, answer: CatalogueResult, lacking: frozenset[Field]) -> CatalogueResult:
-    """The record looked up, if that can tell something that neither it nor anybody before has told."""
+    """The record looked up, if that can tell something that no answer so far has."""
     record = answer.record
     if record is None or not (catalogue.details & lacking) - _fields_of(record):
         return answer

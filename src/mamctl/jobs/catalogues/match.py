@@ -1,4 +1,4 @@
-"""Matching on request: every catalogue's candidates for one book, judged together; and what a person chose."""
+"""Matching on request: every catalogue's candidates for one book, judged together; and what you chose."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def match(book_query: BookQuery, catalogues: Sequence[Catalogue], policy: MatchP
     unavailable: list[CatalogueUnavailableError] = []
     found: list[Candidate] = []
     able = [one for one in catalogues if book_query.asin or not one.by_asin_only]
-    with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and a person is waiting
+    with ThreadPoolExecutor(max(1, len(able))) as pool:  # each has its own pace, and you are waiting
         for answer in pool.map(lambda one: _ask(one, book_query, policy), able):
             if isinstance(answer, CatalogueUnavailableError):
                 unavailable.append(answer)

@@ -16,7 +16,7 @@ from mamctl.jobs.run import Run
 from mamctl.store.catalogues import answers as answers_store
 from mamctl.store.library import agreed as agreed_store
 
-# Only these pass by themselves; a key that is missing and an answer of unknown shape are for a person.
+# Only these pass by themselves; a key that is missing and an answer of unknown shape need you.
 _PASSING = frozenset({Unavailability.DOWN, Unavailability.THROTTLED, Unavailability.BUDGET})
 
 _BY_ASIN = frozenset({Source.AUDIBLE, Source.AUDNEXUS})
@@ -84,7 +84,7 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
 
 
 def _choices(links: Mapping[str, CatalogueAnswer]) -> dict[str, str | None]:
-    """What a person chose or ruled out, by catalogue."""
+    """What you chose or ruled out, by catalogue."""
     return {name: link.record_id for name, link in links.items() if link.chosen_by is ChosenBy.USER}
 
 
@@ -153,10 +153,10 @@ def _other_reading(result: LookupResult) -> str:
 
 
 def _reason(result: LookupResult) -> str:
-    """Why it is so, for a person: the deciding verdict's words."""
+    """Why it is so: the deciding verdict's words."""
     for one in result.answers:
         if one.verdict.kind.value == result.outcome.value:
             return f"{one.catalogue}: {one.verdict.reason}{_other_reading(result)}"
     if result.verdict is not None:
         return result.verdict.reason
-    return "; ".join(error.message for error in result.unavailable) or "nobody was asked"
+    return "; ".join(error.message for error in result.unavailable) or "no catalogue was asked"

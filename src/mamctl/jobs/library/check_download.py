@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.book import AudioFile
     from mamctl.domain.library.files import BookFiles
-    from mamctl.domain.metadata.observation import Observation, Value
+    from mamctl.domain.metadata.observation import Observation
     from mamctl.domain.problem import Problem
     from mamctl.jobs.library.ports import BookReader, LibraryFolders
 
@@ -30,7 +30,7 @@ class BookLength:
 
     path: str
     duration: float | None
-    expected: Value | None
+    expected: float | None
     said_by: str | None
     problems: tuple[Problem, ...]
 
@@ -57,7 +57,7 @@ def measure_books(
         yield BookLength(
             book.path,
             played,
-            word.value if word else None,
+            word.value if word and isinstance(word.value, float) else None,
             word.source.value if word else None,
             judge_length(book.path, played, said),
         )

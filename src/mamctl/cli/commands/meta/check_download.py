@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mamctl.adapters.library.reader import LocalBookReader
 from mamctl.adapters.library.torrent_file import read_torrent
@@ -28,6 +27,16 @@ from mamctl.output.screen import Screen
 
 
 @dataclass(frozen=True, slots=True)
+class PlayedData:
+    """How long a book plays, and should play by the source that says so; in seconds."""
+
+    path: str
+    duration: float | None
+    expected_duration: float | None
+    said_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DownloadData:
     """The torrent's list against what is there, and each book's length in seconds against what it should be."""
 
@@ -36,7 +45,7 @@ class DownloadData:
     files: int
     size: int
     compared: FileComparison
-    books: tuple[dict[str, Any], ...]
+    books: tuple[PlayedData, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +93,7 @@ def judge_download(
     parts = DownloadParts(DiskLibrary(), LocalBookReader(), runtime.store)
     root = os.path.dirname(download.content)  # noqa: PTH120
     books = [book for start in download.starts for book in measure_books(parts, root, start, judged, runtime.now())]
-    lengths = tuple(
-        {"path": book.path, "duration": book.duration, "expected_duration": book.expected, "said_by": book.said_by}
-        for book in books
-    )
+    lengths = tuple(PlayedData(book.path, book.duration, book.expected, book.said_by) for book in books)
     problems = (*judge_files(torrent, compared, download.content), *(p for book in books for p in book.problems))
     return DownloadData(torrent.name, download.content, len(torrent.files), torrent.size, compared, lengths), problems
 
@@ -104,5 +110,5 @@ def render_download(screen: Screen, data: DownloadData) -> None:
         ]
     )
     for book in data.books:
-        known = f"{clock(book['expected_duration'])} by {book['said_by']}" if book["said_by"] else "no length known"
-        screen.pairs([("plays", f"{clock(book['duration'] or 0)} (expected: {known})  {book['path']}")])
+        known = f"{clock(book.expected_duration or 0)} by {book.said_by}" if book.said_by else "no length known"
+        screen.pairs([("plays", f"{clock(book.duration or 0)} (expected: {known})  {book.path}")])

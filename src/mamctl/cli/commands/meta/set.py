@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, value_to_json
+from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.metadata.user_values import value_from_person
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
@@ -36,8 +36,8 @@ class SetData:
 
     book: int
     field: str
-    before: Any
-    after: Any
+    before: Value | None
+    after: Value
 
 
 def render_set(screen: Screen, data: SetData) -> None:
@@ -66,7 +66,7 @@ def set_(
         raise UsageError(f"“{value}”: {error}", subject=field) from error
     before = load_agreed(runtime.store, book_id).get(chosen)
     set_by_user(runtime.store, book_id, chosen, meant, runtime.now())
-    return Result(SetData(book_id, chosen.value, value_to_json(before.value) if before else None, value_to_json(meant)))
+    return Result(SetData(book_id, chosen.value, before.value if before else None, meant))
 
 
 @dataclass(frozen=True, slots=True)
