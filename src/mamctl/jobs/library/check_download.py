@@ -57,7 +57,7 @@ def measure_books(
         yield BookLength(
             book.path,
             played,
-            word.value if word and isinstance(word.value, float) else None,
+            float(word.value) if word and isinstance(word.value, (int, float)) else None,
             word.source.value if word else None,
             judge_length(book.path, played, said),
         )
