@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "mamctl"
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
 # A module or folder below the package, and the name in it that stands right behind.
-NAMED = sorted(set(re.findall(r"`([a-z][\w./]*(?:\.py|/))`(?:\s+`(\w+)`)?", PAGE)))
+NAMED = sorted(set(re.findall(r"`((?!tests/)[a-z][\w./]*(?:\.py|/))`(?:\s+`(\w+)`)?", PAGE)))
 
 
 @pytest.mark.parametrize(("path", "name"), NAMED, ids=lambda value: value or "-")
