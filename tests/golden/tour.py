@@ -25,6 +25,8 @@ def tour(world: GoldenWorld) -> None:
     trouble(world)
     world.show("status")
     world.show("tracker clear-login", "--yes")
+    world.show("doctor")
+    world.show("cron remove", "--yes")
     world.show("demo")
     rest(world)
 
@@ -36,10 +38,9 @@ def set_up(world: GoldenWorld) -> None:
     world.show("config show")
     world.show("config schema")
     world.show("status", variant="nothing-yet")
-    world.show("doctor", variant="nothing-yet")
     world.show("cron show")
-    world.show("cron install", "--yes")
-    world.show("cron remove", "--yes")
+    world.show("cron install", "--yes")  # without lines in it, doctor would look into this machine's /etc
+    world.show("doctor", variant="nothing-yet")
 
 
 def account(world: GoldenWorld) -> None:
