@@ -11,7 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.domain.matching.records import CatalogueUnavailableError
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import probe
@@ -78,7 +78,7 @@ def catalogues(
             _state(connected, name, None if offline else _reached(connected, name, troubles)) for name in names
         )
     problems = tuple(Problem.of(error) for error in troubles.values() if error is not None)
-    return Result(CataloguesData(states), problems, Status.ATTENTION if problems else Status.OK)
+    return Result.of(CataloguesData(states), problems)
 
 
 def _troubles(catalogues: tuple[Catalogue, ...]) -> dict[str, CatalogueUnavailableError | None]:

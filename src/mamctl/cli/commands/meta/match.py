@@ -206,7 +206,7 @@ def _outcome(found: Match, data: MatchData) -> Result:
     problems = tuple(Problem.of(error) for error in found.unavailable)
     if not found.asked and found.unavailable:
         return Result(data, problems, error=found.unavailable[0])
-    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
+    return Result.of(data, problems, Status.PARTIAL)
 
 
 def _found(book: int | None, found: Match, connected: Connected) -> MatchData:
@@ -275,7 +275,7 @@ def _ask_each(runtime: Runtime, books: Sequence[int], connected: Connected) -> R
             done["skipped"] += 1
     left = len(books) - sum(done.values())
     data = ChoicesData(tuple(decided), done["chosen"], done["ruled_out"], done["skipped"], left, interactive=True)
-    return Result(data, tuple(problems), Status.PARTIAL if problems else Status.OK)
+    return Result.of(data, tuple(problems), Status.PARTIAL)
 
 
 def _keep(

@@ -11,7 +11,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.library.problems import KINDS
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
@@ -55,4 +55,4 @@ def problems(
         raise UsageError(f"there is no kind “{min(strange)}”", remedy=f"kinds are {', '.join(sorted(known))}")
     chosen = tuple(problem for problem in everything if not kind or problem.code in kind)
     kinds = Counter(problem.code for problem in chosen)
-    return Result(ProblemsData(dict(sorted(kinds.items()))), chosen, Status.ATTENTION if chosen else Status.OK)
+    return Result.of(ProblemsData(dict(sorted(kinds.items()))), chosen)

@@ -62,4 +62,4 @@ def series(
     shown = tuple(one for one in review.gaps if one.missing or not incomplete)
     problems = tuple(Problem.of(error) for error in review.unavailable.values())
     data = SeriesData(shown, () if incomplete else tuple(review.unknown))
-    return Result(data, problems, Status.PARTIAL if problems else Status.OK)
+    return Result.of(data, problems, Status.PARTIAL)

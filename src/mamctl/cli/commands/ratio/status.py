@@ -11,7 +11,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import ago, bytes_text, day, held, number
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles, read_status
@@ -90,7 +90,7 @@ def status(runtime: Runtime) -> Result:
     """
     data = read_known_ratio(runtime)
     problems = (*find_lateness(data, runtime.config.ratio), *find_troubles(data))
-    return Result(data, problems, Status.ATTENTION if problems else Status.OK)
+    return Result.of(data, problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def forecast(runtime: Runtime) -> Result:
         frozen_left_bytes=ahead.frozen_left,
         assumptions=ahead.assumptions,
     )
-    return Result(shown, late, Status.ATTENTION if late else Status.OK)
+    return Result.of(shown, late)
 
 
 def read_known_ratio(runtime: Runtime) -> RatioStatus:
