@@ -21,7 +21,7 @@ from tests.kit.stocked_library import stock_library
 from bench.catalogues import apart, connect, go_round, now, peak_memory, running_catalogue
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
-from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.catalogues.drift_changes import ChangeKind
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.make_world import make_world

@@ -34,6 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).chmod(0o600)
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("SPEECH_KEY_OF_THE_TEST", SECRETS["api_key"])
     return tmp_path
 
 
@@ -62,6 +63,8 @@ def write_config(home: Path, server: FailingServer, form: FailureForm) -> Path:
         "library": {"folders": [str(home / "library")]},
         "catalogues": {"timeout": 0.3, **catalogues},
         "notify": {"heartbeat_url": f"{server.url}/ping/key"},
+        "speech": {"service": "azure", "azure_url": server.url, "azure_region": "here", "timeout": 3.0,
+                   "azure_key_env": "SPEECH_KEY_OF_THE_TEST"},
     }  # fmt: skip
     if form in WITHOUT_END:
         del document["notify"]

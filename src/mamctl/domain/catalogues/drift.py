@@ -6,20 +6,17 @@ nothing back; a record of another length describes another production and is not
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mamctl.domain.catalogues.drift_rules import PROTECTED, ChangeKind, drifted_value, kind_of_change
-from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
+from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed
+from mamctl.domain.catalogues.drift_rules import PROTECTED, drifted_value, kind_of_change
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
-
-Proposed = frozenset[tuple[Field, str]]
-"""Fields with the JSON of values that were proposed before and are for a person, or were undone by one."""
+from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +48,6 @@ class DriftCase:
     observations: tuple[Observation, ...]
     fresh: tuple[FreshRecord, ...]
     proposed: Proposed = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference; `old` is None where nothing was agreed. `chosen` is the agreed value it would become."""
-
-    book: int
-    field: Field
-    old: Value | None
-    new: Value
-    source: Source
-    kind: ChangeKind
-    reason: str
-    chosen: AgreedValue
-
-    @property
-    def key(self) -> tuple[Field, str]:
-        """What is remembered of it as told."""
-        return self.field, spell(self.new)
-
-
-def spell(value: Value) -> str:
-    """A value as canonical JSON."""
-    return json.dumps(value_to_json(value), ensure_ascii=True, sort_keys=True)
 
 
 def is_due(looked_at: datetime | None, policy: DriftPolicy, now: datetime) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import StrEnum
 from typing import cast
 
+from mamctl.domain.catalogues.drift_changes import ChangeKind
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
 from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Value
@@ -24,14 +24,6 @@ IDENTITY = frozenset({Field.SUBTITLE, Field.AUTHORS, Field.LANGUAGE, Field.ABRID
 _MANIFOLD = frozenset({Field.ASIN, Field.ISBN})
 _SIZE = re.compile(r"\._[A-Z0-9_,]+_(?=\.\w+$)")
 _REWORDED_LESS = 90.0  # token-sort likeness of two texts that say the same, cut or edited here and there
-
-
-class ChangeKind(StrEnum):
-    """Who may make the change."""
-
-    SAFE = "safe"
-    NEEDS_USER = "needs_person"
-    PROTECTED = "protected"
 
 
 def drifted_value(field: Field, old: Value, new: Value) -> Value | None:

@@ -11,14 +11,13 @@ from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
-from mamctl.domain.metadata.source_priority import SEARCHED, is_final
+from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES, is_final
 from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.dates import parse_year
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, parse_series
 
 _OF_NAMES = frozenset({Source.FOLDER, Source.FILE_NAME})
-CATALOGUE_SOURCES = SEARCHED | {Source.CATALOGUE_ASIN}
 # A record that is certainly the right one can still be wrong in a field.
 _RECORD_CERTAINTY = 0.95
 _READINGS_ASKED = 3

@@ -46,6 +46,8 @@ SEARCHED = frozenset({
     _S.AUDIBLE, _S.AUDNEXUS, _S.HARDCOVER, _S.GOODREADS, _S.LIBRIVOX, _S.CUSTOM, _S.OPEN_LIBRARY, _S.GOOGLE_BOOKS,
     _S.ITUNES,
 })  # fmt: skip
+CATALOGUE_SOURCES = SEARCHED | {_S.CATALOGUE_ASIN}
+"""What catalogues say, however their record was found."""
 FUZZY_BELOW = 0.8
 
 CREDIBLE = 0.4

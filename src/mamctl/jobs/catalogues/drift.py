@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from mamctl.domain.catalogues.drift import Change, DriftCase, DriftPolicy, plan_drift, settle
-from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, plan_drift, settle
+from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again
 from mamctl.jobs.catalogues.lookup import Outages

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES, book_query_of, other_queries
+from mamctl.domain.catalogues.observe import book_query_of, other_queries
 from mamctl.domain.matching.match import (
     DEFAULT_MATCH_POLICY,
     Candidate,
@@ -20,6 +20,7 @@ from mamctl.domain.matching.match import (
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Source
+from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
 from mamctl.errors import UsageError
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once, search_for, search_readings

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mamctl.domain.catalogues.drift import Change, Proposed, spell
-from mamctl.domain.catalogues.drift_rules import ChangeKind
-from mamctl.domain.catalogues.observe import CATALOGUE_SOURCES
+from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed, spell
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction

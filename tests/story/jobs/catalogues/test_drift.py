@@ -10,7 +10,7 @@ import pytest
 
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
-from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.catalogues.drift_changes import ChangeKind
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift

@@ -302,7 +302,8 @@ def test_the_second_reading_of_a_name_is_asked_where_the_first_finds_nothing(sto
     assert story.agreed(book_id)[Field.TITLE].value == work.title
     assert f"its name was read as “{work.title}” by {work.authors[0]}" in told[0].reason
     asked = Counter(story.server.catalogues_asked())
-    assert all(len(story.server.asked(name)) <= MOST_QUESTIONS + 2 for name in asked)  # and looking up what was found
+    # A question may cost a second request: another region, or the words without their fields.
+    assert all(len(story.server.asked(name)) <= 2 * MOST_QUESTIONS for name in asked)
 
 
 @pytest.mark.spec("META-8")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.catalogues.drift import Change, DriftCase, DriftPolicy, FreshRecord, is_due, plan_drift, settle
-from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, FreshRecord, is_due, plan_drift, settle
+from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value

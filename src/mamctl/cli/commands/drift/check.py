@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
+from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, say_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
-from mamctl.domain.catalogues.drift import Change, DriftPolicy
-from mamctl.domain.catalogues.drift_rules import ChangeKind
+from mamctl.domain.catalogues.drift import DriftPolicy
+from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.metadata.observation import Field, Source, Value
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
@@ -27,8 +28,6 @@ from mamctl.store.catalogues.drift import due_books, load_changes
 from mamctl.store.library.books import book_title
 
 app = typer.Typer()
-SHOWN = 60
-LONGEST = 40  # letters of a value in a table
 _SHOWN_PROBLEMS = 50
 
 _All = Annotated[bool, typer.Option("--all", help="Also books compared lately.")]
@@ -95,17 +94,6 @@ def _render_changes(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
             right=(0,), elastic=(1, 3, 4, 7), optional=(7, 5, 1),
         )  # fmt: skip
         say_more(screen, len(changes))
-
-
-def say_more(screen: Screen, count: int) -> None:
-    """How many rows are not shown."""
-    if count > SHOWN:
-        screen.line(f"… and {count - SHOWN} more; --json has them all")
-
-
-def spell_source(source: str) -> str:
-    """Where a value comes from, in words."""
-    return "audible, by ASIN" if source == Source.CATALOGUE_ASIN else source
 
 
 @command(app, "check", schema="mamctl.drift.check/1", render=render_check)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.commands.drift.check import LONGEST, SHOWN, say_more, spell_source
+from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, say_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status

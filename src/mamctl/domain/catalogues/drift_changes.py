@@ -1,0 +1,45 @@
+"""A correction that catalogues call for, made or proposed, and the key it is remembered by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.observation import Field, Source, Value, value_to_json
+
+Proposed = frozenset[tuple[Field, str]]
+"""Fields with the JSON of values that were proposed before and are for a person, or were undone by one."""
+
+
+class ChangeKind(StrEnum):
+    """Who may make the change."""
+
+    SAFE = "safe"
+    NEEDS_USER = "needs_person"
+    PROTECTED = "protected"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference; `old` is None where nothing was agreed. `chosen` is the agreed value it would become."""
+
+    book: int
+    field: Field
+    old: Value | None
+    new: Value
+    source: Source
+    kind: ChangeKind
+    reason: str
+    chosen: AgreedValue
+
+    @property
+    def key(self) -> tuple[Field, str]:
+        """What is remembered of it as told."""
+        return self.field, spell(self.new)
+
+
+def spell(value: Value) -> str:
+    """A value as canonical JSON."""
+    return json.dumps(value_to_json(value), ensure_ascii=True, sort_keys=True)
