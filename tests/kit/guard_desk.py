@@ -10,7 +10,8 @@ from pathlib import Path
 
 from mamctl.adapters.qbittorrent import SessionCache
 from mamctl.domain.problem import Problem
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.errors import MamctlError
 from mamctl.jobs.ratio.client_actions import ScopedClient

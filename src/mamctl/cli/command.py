@@ -17,8 +17,7 @@ import typer
 from mamctl.cli.context import Options
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
-from mamctl.domain.problem import Problem
-from mamctl.domain.reporting import KNOWN_PROBLEMS
+from mamctl.domain.problem import KNOWN_PROBLEMS, Problem
 from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
 from mamctl.output.report import Report, silence

@@ -12,7 +12,7 @@ from mamctl import paths
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
 from mamctl.domain.heartbeat import address_fault
-from mamctl.domain.ratio.reading import RatioPolicy
+from mamctl.domain.ratio.policy import RatioPolicy
 
 # It travels in a header, which holds nothing else.
 Contact = Annotated[
@@ -29,7 +29,8 @@ _Proxy = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+# Every start of the program makes these classes: nothing compares or shows them, so they get no code for it.
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TrackerSection:
     """`[tracker]`: the site, the session, and how politely it is asked."""
 
@@ -55,7 +56,7 @@ class TrackerSection:
 _Host = Annotated[str, Matches(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name, such as example.org")]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QbittorrentSection:
     """`[[qbittorrent]]`: one client, and which of its torrents mamctl may touch."""
 
@@ -94,7 +95,7 @@ class QbittorrentSection:
             yield "scope_trackers", "at least one host: without one nothing could be touched"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RulesSection:
     """`[rules]`: how the rules of the categories are learnt."""
 
@@ -105,14 +106,14 @@ class RulesSection:
     pending_searches: Annotated[int, Range(low=0, high=200)] = 20
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LibrarySection:
     """`[library]`: where the audiobooks lie; each folder holds author folders, book folders or loose files."""
 
     folders: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudioSection:
     """`[audio]`: opening and decoding recordings."""
 
@@ -120,7 +121,7 @@ class AudioSection:
     ffmpeg_path: str = "ffmpeg"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SpeechSection:
     """`[speech]`: transcribing the spoken opening and ending."""
 
@@ -145,7 +146,7 @@ _Trust = Annotated[float, Range(low=0, high=1)]
 _Region = Literal["us", "ca", "uk", "au", "fr", "de", "jp", "it", "in", "es", "br"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CatalogueSource:
     """`[catalogues.NAME]`: where one catalogue is, how often it may be asked, how far it is believed."""
 
@@ -154,7 +155,7 @@ class CatalogueSource:
     trust: _Trust = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudibleSource(CatalogueSource):
     """`[catalogues.audible]`; {tld} and {region} in the address stand for each region's own."""
 
@@ -162,7 +163,7 @@ class AudibleSource(CatalogueSource):
     interval: _Interval = 0.5
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudnexusSource(CatalogueSource):
     """`[catalogues.audnexus]`: 100 requests a minute are allowed."""
 
@@ -170,7 +171,7 @@ class AudnexusSource(CatalogueSource):
     interval: _Interval = 0.7
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GoodreadsSource(CatalogueSource):
     """`[catalogues.goodreads]`: its terms allow a request a second."""
 
@@ -178,7 +179,7 @@ class GoodreadsSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HardcoverSource(CatalogueSource):
     """`[catalogues.hardcover]`: 60 requests a minute are allowed."""
 
@@ -186,7 +187,7 @@ class HardcoverSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OpenLibrarySource(CatalogueSource):
     """`[catalogues.open_library]`: a request a second is allowed."""
 
@@ -194,7 +195,7 @@ class OpenLibrarySource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GoogleBooksSource(CatalogueSource):
     """`[catalogues.google_books]`: a key of one's own allows about 1,000 requests a day."""
 
@@ -202,7 +203,7 @@ class GoogleBooksSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ITunesSource(CatalogueSource):
     """`[catalogues.itunes]`: about 20 requests a minute are allowed."""
 
@@ -211,7 +212,7 @@ class ITunesSource(CatalogueSource):
     trust: _Trust = 0.9
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LibriVoxSource(CatalogueSource):
     """`[catalogues.librivox]`."""
 
@@ -219,7 +220,7 @@ class LibriVoxSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CustomSource:
     """`[[catalogues.custom]]`: a server with Audiobookshelf's contract for custom providers; `key_*` name its key."""
 
@@ -231,7 +232,7 @@ class CustomSource:
     trust: _Trust = 0.9
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CataloguesSection:
     """`[catalogues]`: where metadata is looked up. Those without their key are left out."""
 
@@ -271,7 +272,7 @@ class CataloguesSection:
     custom: tuple[CustomSource, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DriftSection:
     """`[drift]`: how often books are compared with the catalogues again, and how much one run may correct."""
 
@@ -280,7 +281,7 @@ class DriftSection:
     certain: Annotated[float, Range(low=0.5, high=1)] = 0.9
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HeartbeatUrls:
     """`[notify.heartbeat_urls]`: an address for each job; it goes before `heartbeat_url`."""
 
@@ -295,7 +296,7 @@ class HeartbeatUrls:
     meta_export: HttpUrl | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class NotifySection:
     """`[notify]`: where messages go, and how often the same problem is reported again."""
 
@@ -325,14 +326,14 @@ class NotifySection:
                 yield f"heartbeat_urls.{entry.name}", expected
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class StoreSection:
     """`[store]`: the one database file; the living session and locks are kept beside it."""
 
     path: Path = field(default_factory=paths.default_store)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Config:
     """The whole configuration. A job receives only the section it needs."""
 

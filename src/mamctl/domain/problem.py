@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from mamctl.errors import MamctlError
 
 
+KNOWN_PROBLEMS = "known_problems"
+"""The code of the notice that sums up problems that were reported before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """`code` is a stable slug, `subject` the thing concerned, `remedy` what you can do. No secrets.

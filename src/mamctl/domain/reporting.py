@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from mamctl.domain.problem import Notice, Problem
+from mamctl.domain.problem import KNOWN_PROBLEMS, Notice, Problem
 
 _EARLY = 0.1  # a run that began a little early still brings the reminder
 _LONGEST_HOLD = timedelta(hours=6)
 _DAYS_BEFORE = (7, 3, 2, 1, 0)
 _MESSAGE = 300
-KNOWN_PROBLEMS = "known_problems"
 
 # What is said when a reported problem is over. A problem without words here ends in silence: it was an event, or its
 # end is your own doing.

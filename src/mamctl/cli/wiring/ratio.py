@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mamctl.cli.clock import current_clock
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.ratio.reading import RatioReading, RatioSource, read_account
+from mamctl.domain.ratio.policy import RatioSource
+from mamctl.domain.ratio.reading import RatioReading, read_account
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.ratio.watch import WatchContext
 

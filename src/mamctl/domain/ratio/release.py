@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mamctl.domain.ratio.client import ClientTorrent
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.totals import MOST
 
 # From the second freeze within this time on, the downloads are released one after another.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot, TorrentState
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.domain.ratio.totals import Totals
 from mamctl.store.ratio.stats import SavedPass

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import UNKNOWN, Forecast, ForecastFacts, Rates, forecast_recovery
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, rate_over
 from mamctl.domain.ratio.totals import TotalsFound, read_totals, sure_totals
 from mamctl.store.ratio.stats import last_totals, read_baseline, samples_since, write_baseline

@@ -10,7 +10,8 @@ from datetime import datetime
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
-from mamctl.domain.ratio.reading import RatioPolicy, ratio_of
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import ratio_of
 from mamctl.jobs.ratio.findings import session_paused, without_record
 from mamctl.jobs.ratio.results import StatsView, hours_since, view_stats
 from mamctl.jobs.ratio.stats import forecast_for

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import Guard
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.release import FLAPPING, FLAPS, HeldBack, next_releases
 from mamctl.domain.ratio.stats import count_stats
 from mamctl.domain.ratio.thaw import may_wait

@@ -18,7 +18,8 @@ from mamctl.domain.ratio.guard import (
     override_ended,
     show_ratio,
 )
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, choose_reading, read_clients
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading, choose_reading, read_clients
 from mamctl.domain.ratio.release import FLAPPING
 from mamctl.domain.ratio.stats import count_stats
 from mamctl.domain.ratio.torrent_journal import ClientAction

@@ -12,7 +12,8 @@ from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.history import Point
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, ratio_of
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading, ratio_of
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.domain.ratio.totals import MOST, Baseline, Totals, sure_totals
 from mamctl.domain.timestamps import timestamp

@@ -10,7 +10,7 @@ import pytest
 
 from mamctl.adapters.qbittorrent import QbittorrentClient
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.reading import RatioPolicy
+from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.practice.client import ClientWorld, FaultKind, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock

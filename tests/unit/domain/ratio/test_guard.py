@@ -22,7 +22,8 @@ from mamctl.domain.ratio.guard import (
     show_ratio,
     zone_of,
 )
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
 
 N, E = GuardState.NORMAL, GuardState.EMERGENCY
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

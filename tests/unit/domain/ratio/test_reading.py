@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.bounds import Matches
-from mamctl.domain.ratio.reading import (
-    RatioPolicy,
-    RatioReading,
-    RatioSource,
-    choose_reading,
-    ratio_of,
-    read_account,
-    read_clients,
-)
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading, choose_reading, ratio_of, read_account, read_clients
 from mamctl.domain.ratio.totals import Totals, TotalsReading, sure_totals
 
 QBT, TRACKER, LOWEST = RatioSource.QBITTORRENT, RatioSource.TRACKER, RatioSource.LOWEST

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.reading import RatioPolicy
+from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.jobs.ratio.status import find_troubles, read_status
 from mamctl.store.ratio.stats import compact_stats, list_points, steady_now

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.release import HeldBack, next_releases
 from mamctl.store.ratio.guard import list_transitions
 from tests.kit.guard_desk import START, Desk

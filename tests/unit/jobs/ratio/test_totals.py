@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource, read_account, read_clients
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading, read_account, read_clients
 from mamctl.domain.ratio.totals import MOST, Baseline, Totals, TotalsReading, read_totals, sure_totals
 from mamctl.jobs.ratio.status import read_status
 from mamctl.store.ratio.stats import last_totals

@@ -9,7 +9,8 @@ import pytest
 
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading, RatioSource
+from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError, ShapeChangedError, UnreachableError
 from mamctl.store.ratio.guard import list_transitions

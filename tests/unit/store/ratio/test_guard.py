@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from mamctl.domain.ratio.guard import Guard, GuardState, Override
-from mamctl.domain.ratio.reading import RatioReading, RatioSource
+from mamctl.domain.ratio.policy import RatioSource
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.errors import LockedError
 from mamctl.store.database import open_store
 from mamctl.store.ratio.guard import claim_notification, end_override, list_transitions, move_guard, read_guard

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTotals
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import GuardState
-from mamctl.domain.ratio.reading import RatioPolicy, RatioReading
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.domain.ratio.totals import Totals
 from mamctl.domain.timestamps import timestamp
