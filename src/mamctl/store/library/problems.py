@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import defaultdict
@@ -86,6 +87,28 @@ def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
             f"{path} is the same file as {other} (hard links)",
             path,
             "one recording counts as two books; move one of them out of the library",
+        )
+
+
+def load_contradictions(db: sqlite3.Connection) -> Iterator[Problem]:
+    """Books whose recording names another reader than is agreed from other sources, until you have verified one.
+
+    The verdict is read as `store.library.speech` keeps it, without the modules that judge speech.
+    """
+    rows = db.execute(
+        "SELECT s.book_id, s.verdict, b.path FROM book_speech s JOIN books b ON b.id = s.book_id"
+        " LEFT JOIN agreed a ON a.book_id = s.book_id AND a.field = 'narrators'"
+        " WHERE b.gone_at IS NULL AND s.stamp = b.stamp AND json_extract(s.verdict, '$.agrees') = 0"
+        " AND coalesce(a.verified, 0) = 0 ORDER BY s.book_id"
+    )
+    for row in rows:
+        verdict, path = json.loads(row["verdict"]), text_to_path(row["path"])
+        heard = ", ".join(name for name, *_ in verdict["narrators"])
+        yield Problem(
+            "narrator_contradicted",
+            f"{path}: the recording names {heard} as the reader; {verdict['detail']}",
+            path,
+            f"listen to it, then: mamctl meta set {row['book_id']} narrators NAME",
         )
 
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from mamctl.domain.metadata.observation import Field, Source
-from mamctl.domain.problem import Problem
 from mamctl.domain.speech.engine import transcript_from_json, transcript_to_json
 from mamctl.domain.speech.transcript import Transcript
-from mamctl.domain.speech.verdict import Heard, SpeechVerdict, verdict_from_json, verdict_to_json
+from mamctl.domain.speech.verdict import SpeechVerdict, verdict_from_json, verdict_to_json
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.values import text_to_path
-
-CONTRADICTION = "narrator_contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,33 +133,3 @@ def known_narrators(db: sqlite3.Connection, limit: int = 2_000) -> tuple[str, ..
         (Field.NARRATORS, Source.SPEECH, limit),
     )
     return tuple(row["name"] for row in rows)
-
-
-def load_contradictions(db: sqlite3.Connection) -> Iterator[tuple[int, Problem]]:
-    """Books whose recording names another reader than is agreed from other sources, with the book's id."""
-    rows = db.execute(
-        "SELECT s.book_id, s.verdict, b.path FROM book_speech s JOIN books b ON b.id = s.book_id"
-        " WHERE b.gone_at IS NULL AND s.heard = ? AND s.stamp = b.stamp"
-        " AND json_extract(s.verdict, '$.agrees') = 0 ORDER BY s.book_id",
-        (Heard.CREDITS,),
-    )
-    for row in rows:
-        verdict = verdict_from_json(json.loads(row["verdict"]))
-        if _is_settled(db, row["book_id"], Field.NARRATORS):
-            continue
-        heard = ", ".join(one.heard.name for one in verdict.narrators)
-        path = text_to_path(row["path"])
-        yield (
-            row["book_id"],
-            Problem(
-                CONTRADICTION,
-                f"{path}: the recording names {heard} as the reader; {verdict.detail}",
-                path,
-                f"listen to it, then: mamctl meta set {row['book_id']} narrators NAME",
-            ),
-        )
-
-
-def _is_settled(db: sqlite3.Connection, book_id: int, field: Field) -> bool:
-    row = db.execute("SELECT verified FROM agreed WHERE book_id = ? AND field = ?", (book_id, field)).fetchone()
-    return bool(row and row["verified"])

@@ -15,8 +15,7 @@ from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
-from mamctl.store.library.problems import load_duplicates, load_problems
-from mamctl.store.library.speech import load_contradictions
+from mamctl.store.library.problems import load_contradictions, load_duplicates, load_problems
 
 app = typer.Typer()
 
@@ -49,7 +48,7 @@ def problems(
     """
     everything: list[Problem] = [problem for _, problem in load_problems(runtime.store)]
     everything += load_duplicates(runtime.store)
-    everything += [problem for _, problem in load_contradictions(runtime.store)]
+    everything += load_contradictions(runtime.store)
     known = {*KINDS, *(problem.code for problem in everything)}
     if strange := set(kind or ()) - known:
         raise UsageError(f"there is no kind “{min(strange)}”", remedy=f"kinds are {', '.join(sorted(known))}")
