@@ -121,7 +121,7 @@ def test_every_command_named_in_the_text_exists(page: Path) -> None:
 
 
 def test_every_kind_of_problem_of_the_library_is_explained() -> None:
-    from mamctl.domain.library.problems import KINDS
+    from mamctl.domain.library.problem_kinds import KINDS
 
     table = (ROOT / "docs" / "metadata.md").read_text().split("## What needs your attention")[1].split("\n## ")[0]
     assert sorted(re.findall(r"`([a-z]+_[a-z]+)`", table)) == sorted(KINDS)

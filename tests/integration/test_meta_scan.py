@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.library.problems import KINDS
+from mamctl.domain.library.problem_kinds import KINDS
 
 pytestmark = pytest.mark.real("ffmpeg")
 

@@ -10,6 +10,7 @@ from mamctl.domain.library.audio_integrity import AudioIntegrity, judge_length
 from mamctl.domain.library.book import total_duration
 from mamctl.domain.library.grouping import is_disc
 from mamctl.domain.library.parts import are_ordered_by, find_gaps, names_count
+from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.problem import Problem
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
     from mamctl.domain.metadata.agreed_value import AgreedValue
     from mamctl.domain.metadata.observation import Observation
 
-DOUBTFUL_BELOW = 0.5
-# What `meta problems` may list; catalogues add theirs as they come.
-KINDS = (
-    "broken_link", "damaged_file", "doubtful_authors", "doubtful_title", "duplicate_books", "empty_library",
-    "length_differs", "link_outside", "missing_parts", "narrator_contradicted", "nested_folders", "several_books",
-    "several_formats", "shared_file", "unfinished_download", "unreadable_file", "unreadable_folder",
-    "unreadable_sidecar",
-    "unreadable_tags",
-)  # fmt: skip
 SHOWN_GAPS = 10
 SAME_LENGTH = 0.01  # encoders pad; two formats of one recording differ by less
 SHOWN_NAMES = 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
-from mamctl.domain.library.problems import DOUBTFUL_BELOW
+from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, value_from_json
 from mamctl.domain.text.normalize import as_unicode, fold
 from mamctl.domain.text.series import SeriesEntry

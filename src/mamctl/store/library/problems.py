@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from mamctl.domain.library.problems import DOUBTFUL_BELOW
+from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold, fold_title
 from mamctl.domain.timestamps import timestamp

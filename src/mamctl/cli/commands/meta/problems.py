@@ -10,7 +10,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.library.problems import KINDS
+from mamctl.domain.library.problem_kinds import KINDS
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
