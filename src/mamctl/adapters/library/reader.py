@@ -178,7 +178,7 @@ def _names(book: BookFiles, relative: str, seen_at: datetime, known: Known) -> l
 
 def _relative(book: BookFiles) -> str:
     """The book's path below its library; the library's folder itself has only its name."""
-    below = book.path.removeprefix(book.root.rstrip("/")).strip("/")
+    below = (book.read_as or book.path).removeprefix(book.root.rstrip("/")).strip("/")
     return below or PurePath(book.path).name
 
 

@@ -91,3 +91,5 @@ class BookFiles:
     sidecars: tuple[FoundFile, ...]
     nested: tuple[str, ...] = ()
     neighbours: tuple[frozenset[str], ...] = field(default=(), compare=False, repr=False)
+    read_as: str | None = None
+    """The path to read its name from, where it is another: "A/X" for the folders "A/X (Disc 1)" and "A/X (Disc 2)"."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -31,21 +33,62 @@ def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
     """Books as they are complete. Listings come depth first, each folder before what is below it."""
     under: list[Listing] = []  # the folder that is a book, and the listings below it
     neighbours: tuple[frozenset[str], ...] = ()
-    above: list[Listing] = []  # the folders that lead to where the walk is
+    above: list[_Above] = []  # the folders that lead to where the walk is
     for listing in listings:
-        while above and not _is_below(listing.path, above[-1].path):
-            above.pop()
         if under and _is_below(listing.path, under[0].path):
             under.append(listing)
             continue
-        yield from _book(under, neighbours)
-        under, neighbours = [], tuple(map(_names_in, above))
-        above.append(listing)
+        yield from _settle(_book(under, neighbours), above)
+        under = []
+        while above and not _is_below(listing.path, above[-1].listing.path):
+            yield from above.pop().merged()
+        neighbours = tuple(_names_in(folder.listing) for folder in above)
+        above.append(_Above(listing))
         if listing.path == listing.root:
             yield from _loose_books(listing)
         elif listing.audio or holds_discs(listing.folders):
             under = [listing]
-    yield from _book(under, neighbours)
+    yield from _settle(_book(under, neighbours), above)
+    while above:
+        yield from above.pop().merged()
+
+
+class _Above:
+    """A folder on the way, with the discs of titles that lie beside other books in it."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+        titles = {name: title for name in listing.folders if (title := _disc_title(name))}
+        counts = Counter(title.casefold() for title in titles.values())
+        self.discs = {name: title for name, title in titles.items() if counts[title.casefold()] > 1}
+        self._found: dict[str, list[BookFiles]] = {}
+
+    def take(self, book: BookFiles) -> bool:
+        """Keep a book that is one disc of several."""
+        folder, _, name = book.path.rpartition("/")
+        if folder != self.listing.path or name not in self.discs:
+            return False
+        self._found.setdefault(self.discs[name].casefold(), []).append(book)
+        return True
+
+    def merged(self) -> Iterator[BookFiles]:
+        """The discs as books, each with the path of its first disc."""
+        for discs in self._found.values():
+            first = discs[0]
+            yield replace(
+                first,
+                audio=tuple(file for disc in discs for file in disc.audio),
+                sidecars=tuple(file for disc in discs for file in disc.sidecars),
+                nested=tuple(path for disc in discs for path in disc.nested),
+                read_as=f"{self.listing.path}/{self.discs[PurePath(first.path).name]}" if len(discs) > 1 else None,
+            )
+
+
+def _settle(books: Iterable[BookFiles], above: list[_Above]) -> Iterator[BookFiles]:
+    """The books, but those that are discs wait for the others."""
+    for book in books:
+        if not any(folder.take(book) for folder in above):
+            yield book
 
 
 def _names_in(listing: Listing) -> frozenset[str]:
@@ -65,7 +108,9 @@ def _book(listings: list[Listing], neighbours: tuple[frozenset[str], ...]) -> It
         listing.path for listing in listings[1:] if listing.audio and not is_disc(PurePath(listing.path).name)
     )
     sidecars = tuple(file for listing in listings for file in listing.sidecars)
-    yield BookFiles(top.root, top.path, audio, sidecars, () if holds_discs(top.folders) else nested, neighbours)
+    nested = () if holds_discs(top.folders) else nested
+    title = titled_discs(top.folders)
+    yield BookFiles(top.root, top.path, audio, sidecars, nested, neighbours, f"{top.path}/{title}" if title else None)
 
 
 def _loose_books(listing: Listing) -> Iterator[BookFiles]:
@@ -87,8 +132,19 @@ def holds_discs(names: Iterable[str]) -> bool:
         return True
     if sum(bool(_PART.fullmatch(name)) for name in names) > 1:
         return True
-    titles = [match["title"].casefold() for name in names if (match := _TITLED_DISC.fullmatch(name))]
-    return len(titles) > 1 and len(set(titles)) == 1 and len(titles) == len(names)
+    return titled_discs(names) is not None
+
+
+def titled_discs(names: Iterable[str]) -> str | None:
+    """The title in front of "Disc 1", "Disc 2" …, where all of several folders have the same one."""
+    titles = [_disc_title(name) for name in names]
+    same = len({title.casefold() if title else None for title in titles}) == 1
+    return titles[0] if same and len(titles) > 1 else None
+
+
+def _disc_title(name: str) -> str | None:
+    match = _TITLED_DISC.fullmatch(name.strip())
+    return match["title"] if match else None
 
 
 def fingerprint(book: BookFiles) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.files import BookFiles, FoundFile, Listing
-from mamctl.domain.library.grouping import fingerprint, group_books, holds_discs, is_disc
+from mamctl.domain.library.grouping import fingerprint, group_books, holds_discs, is_disc, titled_discs
 from mamctl.domain.library.parts import natural_key
 
 
@@ -150,3 +150,30 @@ def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
 @given(st.lists(st.text(), max_size=8))
 def test_disc_names_never_raise(names: list[str]):
     holds_discs(names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("The Long Winter (Disc 1 of 2)", "The Long Winter (Disc 2 of 2)"),
+        ("The Long Winter - CD 01", "The Long Winter - CD 02"),
+        ("The Long Winter [CD1of2]", "The Long Winter [CD2of2]"),
+    ],
+)
+def test_disc_folders_of_one_title_give_the_book_its_name(names):
+    assert titled_discs(names) == "The Long Winter"
+
+
+def test_disc_folders_of_two_titles_give_none():
+    assert titled_discs(("The Long Winter CD1", "The Salt Road CD2")) is None
+    assert titled_discs(("The Long Winter CD1",)) is None
+    assert titled_discs(("CD1", "CD2")) is None
+
+
+def test_discs_beside_other_books_are_one_book():
+    folders = ("Iron (Disc 1 of 2)", "Iron (Disc 2 of 2)", "Quiet", "Rain CD1")
+    found = {book.path: book for book in group_books(listings(*(f"Ann/{folder}/a.mp3" for folder in folders)))}
+    assert set(found) == {"/lib/Ann/Iron (Disc 1 of 2)", "/lib/Ann/Quiet", "/lib/Ann/Rain CD1"}
+    iron = found["/lib/Ann/Iron (Disc 1 of 2)"]
+    assert iron.read_as == "/lib/Ann/Iron"
+    assert [file.path for file in iron.audio] == [f"/lib/Ann/{folder}/a.mp3" for folder in folders[:2]]
