@@ -63,7 +63,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        measure(find(asked.model), list(make_corpus(asked.number, asked.seed)), folder, wrong=asked.wrong)
+        model, corpus = find(asked.model), list(make_corpus(asked.number, asked.seed))
+        measure(model, corpus, folder, wrong=asked.wrong)
+        spoken = [Speaker(folder).speak(one) for one in corpus if one.language == "en"][:20]
+        print(f"  time against the engine alone {compare_with_bare_engine(model, spoken):.2f}")
 
 
 def run() -> None:
@@ -84,8 +87,10 @@ def find(folder: Path | None) -> WhisperModelFolder:
     return found
 
 
-def measure(model: WhisperModelFolder, corpus: Sequence[Spoken], folder: Path, *, wrong: bool = False) -> None:
-    """Write down, judge and print."""
+def measure(
+    model: WhisperModelFolder, corpus: Sequence[Spoken], folder: Path, *, wrong: bool = False
+) -> dict[tuple[str, str], Score]:
+    """Write down, judge and print; the scores by candidates and language."""
     speaker = Speaker(folder)
     heard: dict[int, object] = {}
     helped: dict[int, object] = {}
@@ -102,8 +107,10 @@ def measure(model: WhisperModelFolder, corpus: Sequence[Spoken], folder: Path, *
             if not judge(one, transcript, (*one.tagged, *one.readers)).accepted:
                 helped[one.number] = listen(engine, path, one, hotwords=", ".join(one.tagged))
     print(f"{len(chosen)} recordings, {sound:.0f} s of sound, {seconds / sound:.3f} of real time, model {model.name}")
+    scores: dict[tuple[str, str], Score] = {}
     for way in ("known", "tags", "none"):
         for language, score in sorted(judge_all(chosen, heard, helped, way).items()):
+            scores[way, language] = score
             print(
                 f"  {language}, candidates {way:5}: precision {score.precision:5.1f} %, recall {score.recall:5.1f} %"
                 f" ({score.right} of {score.said}, {score.named} named)"
@@ -112,6 +119,35 @@ def measure(model: WhisperModelFolder, corpus: Sequence[Spoken], folder: Path, *
                 print(*score.wrong, sep="\n")
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  peak memory of the engine's process {children:.0f} MiB")
+    return scores
+
+
+def compare_with_bare_engine(model: WhisperModelFolder, paths: Sequence[Path]) -> float:
+    """Our time for these recordings against faster-whisper alone on the same files, in the same run; both warm."""
+    from faster_whisper import WhisperModel
+
+    bare = WhisperModel(str(model.folder), device="cpu", compute_type="int8", local_files_only=True, cpu_threads=2)
+
+    def alone(path: Path) -> None:
+        segments, _ = bare.transcribe(str(path), language="en", beam_size=5, temperature=0.0)
+        for _ in segments:
+            pass
+
+    with WhisperEngine(model) as engine:
+
+        def ours(path: Path) -> None:
+            engine.cut(Window(str(path), Place.OPENING, 0.0, 90.0), 60)
+            engine.transcribe(300, language="en")
+
+        alone(paths[0])
+        ours(paths[0])
+        spent = {alone: 0.0, ours: 0.0}
+        for path in paths:
+            for listen_to in (alone, ours):
+                begun = time.perf_counter()
+                listen_to(path)
+                spent[listen_to] += time.perf_counter() - begun
+    return spent[ours] / spent[alone]
 
 
 def listen(engine: WhisperEngine, path: Path, spoken: Spoken, hotwords: str = "") -> object:

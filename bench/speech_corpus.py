@@ -6,6 +6,7 @@ import random
 import subprocess
 import wave
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,13 +172,13 @@ class Speaker:
     def _voice(self, spoken: Spoken) -> np.ndarray[Any, Any]:
         raw = self._folder / f"raw-{spoken.number}.wav"
         try:
-            if spoken.voice == "joe":
+            if spoken.voice == "joe" and find_spec("piper") is not None:
                 with wave.open(str(raw), "wb") as target:
                     self._joe().synthesize_wav(spoken.text, target)
             else:
-                subprocess.run(
-                    ["espeak-ng", "-v", spoken.voice, "-s", str(spoken.speed), "-w", str(raw), spoken.text], check=True
-                )
+                voice = "en-us+m3" if spoken.voice == "joe" else spoken.voice
+                command = ["espeak-ng", "-v", voice, "-s", str(spoken.speed), "-w", str(raw), spoken.text]
+                subprocess.run(command, check=True)
             return read_wav(raw)
         finally:
             raw.unlink(missing_ok=True)
