@@ -17,13 +17,15 @@ _HASH_LINK = re.compile(r"(download\.php/)[^\s?\"'<>/]+", re.IGNORECASE)
 _USER_LINK = re.compile(r"(/u/)\d+")
 # A word of 20 or more with digits among its letters is a key of some kind: no prose has one.
 _TOKEN = re.compile(r"(?<![\w%+/=-])(?=[A-Za-z_%+/=-]*\d)(?=[\d_%+/=-]*[A-Za-z])[\w%+=-]{20,}", re.ASCII)
+# The word that a masked secret stands in: what is left of it may be the rest of a longer one.
+_MASKED_WORD = re.compile(r"(?<![\w%+-])[\w%+-]*+\*\*\*[\w%+*=-]*+", re.ASCII)
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 def redact(text: str) -> str:
     """The text without what identifies a member or opens an account, this process's secrets first."""
-    text = mask_secrets(text)
+    text = _MASKED_WORD.sub("***", mask_secrets(text))
     for pattern, instead in (
         (_COOKIE, r"\1\2[removed]"),
         (_HASH_LINK, r"\1[removed]"),

@@ -12,6 +12,7 @@ from mamctl.adapters.tracker.account import read_account
 from mamctl.adapters.tracker.answers import Answer
 from mamctl.adapters.tracker.forms import FORMS, compare, recognize
 from mamctl.adapters.tracker.unknown_answers import MOST_COPIES, UnknownAnswers, mask, mask_answer
+from mamctl.domain.secret import Secret
 from mamctl.errors import ShapeChangedError
 
 ACCOUNT = "/jsonLoad.php"
@@ -110,6 +111,13 @@ def test_whatever_came_no_copy_shows_private_data(body: bytes):
     text, _ = mask_answer(answer(body))
     for secret in ("examplemouse", "123456", "a@example.org", "abcdefghijk"):
         assert secret not in text
+
+
+def test_a_short_secret_within_a_longer_one_leaves_nothing_of_it():
+    _ = Secret("mam_id=abc"), Secret("123456")
+    text, _ = mask_answer(answer(b"user_mail mam_id=abcdefghijk0123456789abcdefghijk and /u/1"))
+    assert "efghijk" not in text
+    assert "and" in text
 
 
 def test_copies_are_private_few_and_one_for_each_form(tmp_path):
