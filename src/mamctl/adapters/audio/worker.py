@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import sys
-from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.child_process import end_with_parent
 from mamctl.domain.library.audio_facts import AudioFacts, facts_to_json
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ NO_DECODER = "nothing here can decode audio: neither PyAV nor ffmpeg"
 
 def main() -> None:
     """Serves until stdin closes."""
-    _end_with_parent()
+    end_with_parent()
     measure = find_measure(sys.argv[1])
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # whatever a library prints must not get among the answers
@@ -36,14 +35,6 @@ def main() -> None:
         request = json.loads(line)
         answers.write(json.dumps(facts_to_json(_answer(measure, request["path"], whole=request["whole"]))) + "\n")
         answers.flush()
-
-
-def _end_with_parent() -> None:
-    """Linux: a decoder that hangs does not outlive a parent that was killed (prctl PR_SET_PDEATHSIG)."""
-    import ctypes
-
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def find_measure(ffmpeg: str) -> Measure:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import struct
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
-from mamctl.adapters.child_process import ChildFailedError, JsonChild
 from mamctl.adapters.http.client import WayOut
 from mamctl.adapters.http.exchange import ExchangeError, Reply, Request, exchange
 from mamctl.adapters.http.policy import Bounds
-from mamctl.domain.speech.engine import EngineInfo, EngineStoppedError, SoundCut, Unusable, Window
+from mamctl.adapters.speech.cutter import WindowCutter
+from mamctl.domain.speech.engine import EngineInfo, EngineStoppedError, Unusable
 from mamctl.domain.speech.transcript import Segment, Transcript
 
 LONGEST_WINDOW = 55.0
@@ -142,39 +141,17 @@ def describe_service(
     return EngineInfo(name=name, model="", languages=frozenset(_LOCALES), unavailable=unavailable, remedy=remedy)
 
 
-class ServiceEngine:
+class ServiceEngine(WindowCutter):
     """A speech service as an engine; windows are cut in a child process as for a local engine."""
 
     takes_hotwords = False
+    longest_window = LONGEST_WINDOW
 
-    def __init__(self, service: _Service, way: WayOut, *, command: Callable[[], list[str]] | None = None) -> None:
+    def __init__(self, service: _Service, way: WayOut) -> None:
+        super().__init__()
         self._service = service
         self._way = way
-        self._command = (command or (lambda: [sys.executable, "-m", "mamctl.adapters.speech.worker", "-", "1"]))()
-        self._child: JsonChild | None = None
         self.info = EngineInfo(name=service.name, model="", languages=frozenset(_LOCALES))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
-
-    def cut(self, window: Window, seconds: float) -> SoundCut | Unusable:
-        """Decode a window, in at most `seconds`; it stays at hand for `transcribe`."""
-        answer = self._ask(
-            {
-                "act": "cut",
-                "path": window.path,
-                "start": window.start,
-                "seconds": min(window.seconds, LONGEST_WINDOW),
-                "from_end": window.from_end,
-            },
-            seconds,
-        )
-        return answer if isinstance(answer, Unusable) else SoundCut(answer["key"], answer["seconds"], answer["level"])
 
     def transcribe(self, seconds: float, *, language: str | None, hotwords: str = "") -> Transcript | Unusable:
         """Send what was cut last. Raises EngineStoppedError when no further request makes sense."""
@@ -200,16 +177,6 @@ class ServiceEngine:
         if segments is None:
             raise EngineStoppedError(f"{self._service.name} answered in a form that is not documented")
         return Transcript(segments, language)
-
-    def _ask(self, request: dict[str, object], seconds: float) -> Any:
-        if self._child is None or not self._child.alive:
-            self._child = JsonChild(self._command)
-        try:
-            answer = self._child.ask(request, seconds)
-        except ChildFailedError as error:
-            self._child = None
-            return Unusable(f"decoding failed: {error}")
-        return Unusable(answer["unusable"]) if "unusable" in answer else answer
 
 
 def _refusal(reply: Reply) -> str:

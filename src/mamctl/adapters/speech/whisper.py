@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Self
 
-from mamctl.adapters.child_process import ChildFailedError, JsonChild
-from mamctl.domain.speech.engine import EngineInfo, SoundCut, Unusable, Window
+from mamctl.adapters.speech.cutter import WindowCutter
+from mamctl.domain.speech.engine import EngineInfo, Unusable
 from mamctl.domain.speech.transcript import Segment, Transcript
 
 _ENGLISH = frozenset({"en"})
@@ -91,43 +88,15 @@ def _info(model: WhisperModelFolder) -> EngineInfo:
     return EngineInfo(name="whisper", model=model.name, version=version, languages=languages)
 
 
-class WhisperEngine:
+class WhisperEngine(WindowCutter):
     """Cuts and transcribes windows, one at a time; use it as a context manager."""
 
     takes_hotwords = True
+    failed_words = "the speech engine failed on it"
 
-    def __init__(
-        self, model: WhisperModelFolder, *, threads: int = 2, command: Callable[[str], list[str]] | None = None
-    ) -> None:
-        self._model = model
-        start = command or (
-            lambda folder: [sys.executable, "-m", "mamctl.adapters.speech.worker", folder, str(threads)]
-        )
-        self._command = start(str(model.folder))
-        self._child: JsonChild | None = None
+    def __init__(self, model: WhisperModelFolder, *, threads: int = 2) -> None:
+        super().__init__(str(model.folder), threads)
         self.info = _info(model)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._child is not None:
-            self._child.kill()
-            self._child = None
-
-    def cut(self, window: Window, seconds: float) -> SoundCut | Unusable:
-        """Decode a window, in at most `seconds`; it stays at hand for `transcribe`."""
-        answer = self._ask(
-            {
-                "act": "cut",
-                "path": window.path,
-                "start": window.start,
-                "seconds": window.seconds,
-                "from_end": window.from_end,
-            },
-            seconds,
-        )
-        return answer if isinstance(answer, Unusable) else SoundCut(answer["key"], answer["seconds"], answer["level"])
 
     def transcribe(self, seconds: float, *, language: str | None, hotwords: str = "") -> Transcript | Unusable:
         """Write down what was cut last, in at most `seconds`. Without a language the engine finds it."""
@@ -136,13 +105,3 @@ class WhisperEngine:
         if isinstance(answer, Unusable):
             return answer
         return Transcript(tuple(Segment(*one) for one in answer["segments"]), answer["language"], answer["spoken"])
-
-    def _ask(self, request: dict[str, object], seconds: float) -> dict[str, Any] | Unusable:
-        if self._child is None or not self._child.alive:
-            self._child = JsonChild(self._command, {"HF_HUB_OFFLINE": "1"})
-        try:
-            answer = self._child.ask(request, seconds)
-        except ChildFailedError as error:
-            self._child = None
-            return Unusable(f"the speech engine failed on it: {error}")
-        return Unusable(answer["unusable"]) if "unusable" in answer else answer
