@@ -14,7 +14,8 @@ from typing import TypeVar
 from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
-from mamctl.adapters.catalogues.storage import AnswerCache, Pace
+from mamctl.adapters.catalogues.storage import AnswerCache, Counters
+from mamctl.adapters.http.pace import Pace
 from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
@@ -85,7 +86,8 @@ class CatalogueHttp:
         self._now = now
         self._sleep = sleep
         self._cache = AnswerCache(folder / "answers.db")
-        self._pace = Pace(folder / "pace.db")
+        self._pace = Pace(folder / "pace.db", now=lambda: now().timestamp())
+        self._counters = Counters(folder / "pace.db")
         self._states: dict[str, _State] = {}
         self._lock = threading.Lock()
 
@@ -124,14 +126,13 @@ class CatalogueHttp:
     def counters(self, catalogue: str) -> dict[str, int]:
         """Today's counts of a catalogue, all runs together (see COUNTERS)."""
         self._flush()
-        return self._pace.counters(self._now().date(), catalogue)
+        return self._counters.of(self._now().date(), catalogue)
 
     def close(self) -> None:
         """Write the counters down, and let go of connections and files."""
         self._flush()
         self._way.close()
         self._cache.close()
-        self._pace.close()
 
     def _ask_afresh(self, call: Call, read: Callable[[Answer], T]) -> T:
         state = self._state(call.catalogue)
@@ -180,7 +181,7 @@ class CatalogueHttp:
                 self._record_exchange(call.catalogue, ExchangeOutcome.REFUSED)
             if rest is None:
                 rest = _RETRIES.pause(attempt, throttled=reason is Unavailability.THROTTLED)
-            self._pace.hold(call.host, self._now().timestamp() + rest)
+            self._pace.hold(call.host, rest)
         raise CatalogueUnavailableError(call.catalogue, reason, f"{trouble}, {_TRIES} times")
 
     def _take_from_budget(self, call: Call, state: _State) -> None:
@@ -196,15 +197,15 @@ class CatalogueHttp:
         )
 
     def _await_turn(self, call: Call) -> None:
-        wait = self._pace.reserve(call.host, call.interval, self._now().timestamp(), self._policy.patience)
-        if wait is None:
+        turn = self._pace.reserve(call.host, call.interval, self._policy.patience)
+        if not turn.reserved:
             raise CatalogueUnavailableError(
                 call.catalogue,
                 Unavailability.THROTTLED,
                 "it asked for a longer pause than a run waits",
             )
-        if wait > 0:
-            self._sleep(wait)
+        if turn.wait > 0:
+            self._sleep(turn.wait)
 
     def _send(self, call: Call) -> tuple[Answer | None, float | None, str]:
         """The answer if one came, the rest the server asks for, and what went wrong in words.
@@ -251,4 +252,4 @@ class CatalogueHttp:
             for state in self._states.values():
                 state.counts.clear()
         for name, counts in waiting.items():
-            self._pace.add(self._now().date(), name, counts)
+            self._counters.add(self._now().date(), name, counts)

@@ -1,21 +1,22 @@
-"""The two files next to the database that catalogues need, shared by all runs: kept answers, and pace with counters.
+"""What all runs share of the catalogues in files next to the database: kept answers, and counters beside the pace.
 
-Both can be fetched or begun again, so that a broken file is replaced. Answers are kept whatever the servers' caching
+Answers are kept whatever the servers' caching
 headers ask for, and so is the answer that there is no such book.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import threading
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mamctl.adapters.catalogues.answer import Answer
+from mamctl.adapters.sqlite_file import connect, transaction
 
 KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a catalogue that is down
 MAX_BYTES = 512 * 1024**2  # of packed bodies
@@ -30,35 +31,12 @@ create table if not exists answers (
 create index if not exists answers_by_age on answers (fetched_at, length(body));
 """
 COUNTERS = ("asked", "answered", "found", "cached", "stale", "failed")
-_PACE_TABLES = """
-create table if not exists hosts (host text primary key, next_at real not null) strict;
+_COUNTER_TABLE = """
 create table if not exists tallies (
   day text not null, catalogue text not null, what text not null, count integer not null,
   primary key (day, catalogue, what)
 ) strict;
 """
-_FURTHEST = 3600.0
-
-
-def prepare_file(path: Path) -> None:
-    """A file for its owner only, empty or an SQLite database."""
-    path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    if path.exists() and not _is_database(path):
-        for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-            part.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-
-
-def _is_database(path: Path) -> bool:
-    try:
-        with contextlib.closing(sqlite3.connect(path)) as db:
-            db.execute("select count(*) from sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        return True  # locked or out of reach: not ours to delete
-    except sqlite3.DatabaseError:
-        return False
-    return True
 
 
 class AnswerCache:
@@ -72,7 +50,6 @@ class AnswerCache:
         self._keep_seconds = keep_seconds
         self._written = 0
         self._lock = threading.Lock()
-        prepare_file(path)
         self._db = _open(path)
 
     def recall(self, key: str) -> Answer | None:
@@ -116,7 +93,7 @@ class AnswerCache:
 
 def _open(path: Path) -> sqlite3.Connection:
     """The file with its one table; another layout's tables hold nothing that cannot be fetched again."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    db = connect(path)
     with contextlib.suppress(sqlite3.Error):
         if db.execute("pragma user_version").fetchone()[0] != _VERSION:
             names = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
@@ -124,64 +101,29 @@ def _open(path: Path) -> sqlite3.Connection:
                 db.execute(f'drop table if exists "{name.replace(chr(34), "")}"')
             db.execute("pragma auto_vacuum = incremental")
             db.execute("vacuum")
-        # Not waiting for the disk: what a power cut could lose is fetched again.
-        db.executescript(f"pragma synchronous = off; {_ANSWERS} pragma user_version = {_VERSION};")
+        db.executescript(f"{_ANSWERS} pragma user_version = {_VERSION};")
     return db
 
 
-class Pace:
-    """The shared limiter. Each caller reserves the next free moment of a host, so that calls of several
-    processes queue up one behind the other. Moments are seconds since 1970.
-    """
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Each day's counts of requests and answers, of all runs together, in the file of the pace."""
 
-    def __init__(self, path: Path) -> None:
-        prepare_file(path)
-        self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        # Not waiting for the disk: what a power cut could lose is a moment's pace.
-        self._db.executescript(f"pragma busy_timeout = 30000; pragma synchronous = off; {_PACE_TABLES}")
-
-    def reserve(self, host: str, interval: float, now: float, patience: float = _FURTHEST) -> float | None:
-        """Seconds to wait before the host may be asked; None, and nothing is reserved, if above `patience`."""
-        with self._lock, self._db:
-            self._db.execute("begin immediate")
-            row = self._db.execute("select next_at from hosts where host = ?", (host,)).fetchone()
-            # A moment further off than any honest wait was left by a clock that was wrong.
-            moment = max(now, row[0]) if row and row[0] - now <= 24 * _FURTHEST else now
-            if moment - now > patience:
-                return None
-            self._put(host, moment + interval)
-            return moment - now
-
-    def hold(self, host: str, until: float) -> None:
-        """The host asked for no request before then."""
-        with self._lock, self._db:
-            self._db.execute("begin immediate")
-            row = self._db.execute("select next_at from hosts where host = ?", (host,)).fetchone()
-            self._put(host, max(until, row[0] if row else until))
-
-    def _put(self, host: str, moment: float) -> None:
-        self._db.execute("insert or replace into hosts (host, next_at) values (?, ?)", (host, moment))
+    path: Path
 
     def add(self, day: date, catalogue: str, counts: Mapping[str, int]) -> None:
         """Add to the day's counters; counters older than a month are dropped."""
-        with self._lock, self._db:
-            self._db.execute("begin immediate")
-            self._db.executemany(
+        with transaction(self.path, _COUNTER_TABLE) as db:
+            db.executemany(
                 "insert into tallies values (?, ?, ?, ?) on conflict do update set count = count + excluded.count",
                 [(day.isoformat(), catalogue, what, count) for what, count in counts.items() if count],
             )
-            self._db.execute("delete from tallies where day < date(?, '-31 days')", (day.isoformat(),))
+            db.execute("delete from tallies where day < date(?, '-31 days')", (day.isoformat(),))
 
-    def counters(self, day: date, catalogue: str) -> dict[str, int]:
+    def of(self, day: date, catalogue: str) -> dict[str, int]:
         """The day's counters of a catalogue; every key of COUNTERS is there."""
-        with self._lock:
-            rows = self._db.execute(
+        with transaction(self.path, _COUNTER_TABLE) as db:
+            rows = db.execute(
                 "select what, count from tallies where day = ? and catalogue = ?", (day.isoformat(), catalogue)
             ).fetchall()
         return dict.fromkeys(COUNTERS, 0) | {str(what): int(count) for what, count in rows}
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()

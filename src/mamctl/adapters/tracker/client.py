@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import random
+import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import mamctl
+from mamctl.adapters.http.pace import Pace
 from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
 from mamctl.adapters.http.proxies import Route, by_environment
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, outcome_of
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import CookieChanges, SessionFile, read_cookies
-from mamctl.adapters.tracker.timing import LONGEST_BAN, Pace, PaceFile, ServerClock
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.errors import MaintenanceError, MamctlError, PurchaseUnknownError, ShapeChangedError
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SERVICE = "tracker"
+_LONGEST_BAN = 6 * 3600.0  # seconds; a Retry-After beyond this is taken as this
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +59,19 @@ class Clock:
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
+
+
+@dataclass(slots=True)
+class ServerClock:
+    """Remembers the latest difference; None before any answer carried a readable date."""
+
+    skew: timedelta | None = None
+
+    def update(self, date_header: str | None, now: float) -> None:
+        """Take in one answer's Date header; `now` is this machine's unix time."""
+        theirs = parse_http_date(date_header)
+        if theirs is not None:
+            self.skew = timedelta(seconds=round(now - theirs))
 
 
 def count_nothing(path: str) -> None:
@@ -97,7 +113,6 @@ class TrackerClient:
     keep_copy: Callable[[Answer], Path | None] = keep_nothing
     server_clock: ServerClock = field(default_factory=ServerClock)
     route: Route = by_environment
-    pace_beside: Path | None = None  # another session's file, whose pace is kept together with this one's
 
     def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
         """What `read` makes of the answer, after up to `attempts` tries. Raises the last error.
@@ -124,7 +139,7 @@ class TrackerClient:
         with self.session.lock(self.policy.lock_patience):
             self._wait_my_turn(ask)
             self.count_request(ask.path)
-            self._mark_departure()
+            self._need_room()
             try:
                 with self.show(f"waiting for the tracker ({ask.path})"):
                     answer = self._exchange(ask)
@@ -132,9 +147,8 @@ class TrackerClient:
                 self.record_exchange(SERVICE, outcome_of(error))
                 raise
             if answer.retry_after and answer.status in {429, 503}:
-                until = self.clock.now() + min(answer.retry_after, LONGEST_BAN)
-                with contextlib.suppress(OSError):
-                    self._paces.write(Pace(last=self.clock.now(), not_before=until))
+                with contextlib.suppress(OSError, sqlite3.Error):
+                    self._pace.hold(SERVICE, min(answer.retry_after, _LONGEST_BAN))
         return answer
 
     def read(self, answer: Answer, read: Callable[[Answer], T]) -> T:
@@ -185,38 +199,42 @@ class TrackerClient:
         return self.clock.now() if theirs is None else theirs
 
     def _wait_my_turn(self, ask: Ask) -> None:
-        pace = self._paces.read()
-        banned = pace.banned_for(self.clock.now())
-        if banned > self.policy.longest_wait:
-            raise PassingTroubleError(
-                f"the tracker asked not to be asked again for {banned:.0f} s; {ask.path} was not requested",
-                subject=ask.path,
-                remedy=f"wait {banned:.0f} s",
-                code="rate_limited",
-                retry_after=banned,
-            )
         interval = self.policy.min_interval * (1 + self.policy.jitter * self.clock.chance())
-        self._wait(banned, "as the tracker asked")
-        self._wait(pace.wait(self.clock.now(), interval), "between two requests")
+        try:
+            turn = self._pace.reserve(SERVICE, interval, self.policy.longest_wait)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unwritable(error) from None
+        if not turn.reserved:
+            raise PassingTroubleError(
+                f"the tracker asked not to be asked again for {turn.wait:.0f} s; {ask.path} was not requested",
+                subject=ask.path,
+                remedy=f"wait {turn.wait:.0f} s",
+                code="rate_limited",
+                retry_after=turn.wait,
+            )
+        self._wait(turn.wait, "as the tracker asked" if turn.asked else "between two requests")
 
     def _wait(self, seconds: float, why: str) -> None:
         if seconds > 0:
             with self.show(f"waiting {seconds:.0f} s {why}"):
                 self.clock.sleep(seconds)
 
-    def _mark_departure(self) -> None:
-        """Also the proof, before anything is sent, that a rotated cookie could be kept."""
+    def _need_room(self) -> None:
+        """The proof, before anything is sent, that a rotated cookie could be kept."""
         try:
-            self._paces.write(Pace(last=self.clock.now()))
+            self.session.prove_room()
         except OSError as error:
-            raise MamctlError(
-                f"nothing was sent: the session's directory cannot be written: {error.strerror}",
-                subject=str(self.session.path.parent),
-                remedy="make room or fix permissions",
-                code="session_dir_unwritable",
-            ) from None
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError | sqlite3.Error) -> MamctlError:
+        return MamctlError(
+            f"nothing was sent: the session's directory cannot be written: {getattr(error, 'strerror', None) or error}",
+            subject=str(self.session.path.parent),
+            remedy="make room or fix permissions",
+            code="session_dir_unwritable",
+        )
 
     @property
-    def _paces(self) -> PaceFile:
-        path = self.pace_beside or self.session.path
-        return PaceFile(path.with_name(path.name + ".pace"))
+    def _pace(self) -> Pace:
+        """One for all sessions of the directory: the API's, the browser's and that of the login form."""
+        return Pace(self.session.path.with_name("tracker-pace.db"), self.clock.now)

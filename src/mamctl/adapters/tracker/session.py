@@ -25,6 +25,7 @@ BROWSER_COOKIES = ("mam_id", "uid")
 _VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,4096}", re.ASCII)  # printable, no blank, no semicolon
 _JOINED = re.compile(rf",\s*(?=(?:{'|'.join(BROWSER_COOKIES)})=)")
 _LONGEST_PASTE = 64 * 1024
+_ROOM = 16 * 1024  # bytes; the largest cookies and their file
 _HOW_TO_GET = "create an API session on the site (Preferences, Security) and put its value there"
 
 Cookies = Mapping[str, Secret]
@@ -177,6 +178,13 @@ class SessionFile:
                 subject=str(self.path),
                 remedy="make room or fix permissions; if the tracker then refuses the session, create a new one",
             ) from None
+
+    def prove_room(self) -> None:
+        """Raises OSError when a rotated cookie could not be written now. Leaves no file, not even when killed."""
+        from tempfile import TemporaryFile
+
+        with TemporaryFile(dir=self.path.parent) as file:
+            file.write(bytes(_ROOM))
 
     def fingerprint(self) -> str:
         """A digest of the seed, which changes when you give another one."""

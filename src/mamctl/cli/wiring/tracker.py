@@ -36,8 +36,7 @@ def open_pages(context: Context) -> SitePages:
         _beside_store(context, "browser-session.json"),
         read_browser_seed(config.rules.browser_session_file, config.rules.browser_session_env, os.environ),
     )
-    pace_beside = _beside_store(context, "tracker-session.json")
-    client = TrackerClient(session=session, pace_beside=pace_beside, **_common(context))
+    client = TrackerClient(session=session, **_common(context))
     return SitePages(client, allowed=config.rules.read_pages)
 
 

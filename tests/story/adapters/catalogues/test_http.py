@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import subprocess
-import sys
 import zlib
 from contextlib import closing
 from datetime import timedelta
@@ -154,26 +152,6 @@ def test_two_catalogues_on_one_host_share_its_pace(server, http, clock):
     http.ask(_call(server, interval=1.0), _text)
     http.ask(_call(server, "/lookup", "itunes", interval=1.0), _text)
     assert clock.slept == [1.0]
-
-
-_ASKER = """
-import sys
-from pathlib import Path
-from mamctl.adapters.catalogues.storage import Pace
-pace = Pace(Path(sys.argv[1]))
-for _ in range(25):
-    print(pace.reserve("catalogue.test", 1.0, 1000.0))
-pace.close()
-"""
-
-
-def test_two_processes_queue_up_behind_each_other(tmp_path):
-    path = tmp_path / "pace.db"
-    askers = [
-        subprocess.Popen([sys.executable, "-c", _ASKER, str(path)], stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    waits = [float(line) for asker in askers for line in asker.communicate()[0].split()]
-    assert sorted(waits) == [float(number) for number in range(50)]
 
 
 def test_counters_have_the_day_of_all_runs(server, http, again, clock):

@@ -285,7 +285,7 @@ def test_nobody_listening(tmp_path):
 
 def test_a_directory_that_cannot_keep_the_cookie_stops_the_request(site, tmp_path):
     site.script = [as_json({}, cookie="second")]
-    (tmp_path / "session.json.pace").mkdir()
+    (tmp_path / "tracker-pace.db").mkdir()
     with pytest.raises(MamctlError) as trouble:
         client_for(site.url, tmp_path).ask(READ, checked)
     assert trouble.value.slug == "session_dir_unwritable"
