@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from mamctl import __version__
+from mamctl.cli.command_line import arrange, explain_misuse
 from mamctl.cli.lazy import LazyGroup
 from mamctl.domain.outcome import Result
 from mamctl.errors import ExitCode, UsageError
@@ -20,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Keeps a MyAnonamouse member's account, torrents and audiobook library in order.",
 )
 
@@ -58,13 +60,9 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return int(app(standalone_mode=False) or 0)
+        return int(app(arrange(sys.argv[1:]), standalone_mode=False) or 0)
     except TyperException as error:
-        if "--json" in sys.argv:
-            failure = UsageError(error.format_message(), remedy="mamctl --help lists the commands")
-            sys.stdout.write(Report.of("mamctl.usage/1", Result(error=failure), dry_run=False).to_json() + "\n")
-        sys.stderr.write(_usage_text(error.format_message()))
-        return ExitCode.USAGE
+        return _misuse(error)
     except (typer.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     except SystemExit as end:
@@ -73,11 +71,20 @@ def _run() -> int:
         raise
 
 
+def _misuse(error: TyperException) -> int:
+    """What is wrong, the usage of the command, and where its help is; a noun alone shows its help."""
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        sys.stderr.write(message + "\n")
+        return ExitCode.USAGE
+    misuse = explain_misuse(message, getattr(error, "ctx", None))
+    if "--json" in sys.argv:
+        failure = UsageError(misuse.message, remedy=misuse.remedy)
+        sys.stdout.write(Report.of("mamctl.usage/1", Result(error=failure), dry_run=False).to_json() + "\n")
+    usage = f"  {misuse.usage}\n" if misuse.usage else ""
+    sys.stderr.write(f"mamctl: {misuse.message}\n{usage}  → {misuse.remedy}\n")
+    return ExitCode.USAGE
+
+
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
-
-
-def _usage_text(message: str) -> str:
-    if message.startswith("Usage:"):  # a command group without a command: its help is the answer
-        return message + "\n"
-    return f"mamctl: {message}\n  → mamctl --help lists the commands\n"

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.models import ParameterInfo
 
+from mamctl.cli.completion import completer
 from mamctl.cli.context import Options
+from mamctl.cli.help import PlainCommand
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import KNOWN_PROBLEMS, Problem
@@ -86,7 +89,7 @@ def command(
         signature = _signature(function, shape)
         run.__signature__ = signature  # type: ignore[attr-defined]
         run.__annotations__ = {entry.name: entry.annotation for entry in signature.parameters.values()}
-        app.command(name)(run)
+        app.command(name, cls=PlainCommand)(run)
         return run
 
     return register
@@ -116,6 +119,10 @@ def _signature(function: Callable[..., Result | None], shape: Shape) -> inspect.
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
         for name, hint, default in common
     ]
+    for entry in own:
+        for traits in getattr(entry.annotation, "__metadata__", ()):
+            if isinstance(traits, ParameterInfo) and traits.autocompletion is None:
+                traits.autocompletion = completer(traits.metavar)
     return inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra)
 
 

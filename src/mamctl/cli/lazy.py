@@ -99,7 +99,6 @@ class LazyGroup(TyperGroup):
         """The command; None when there is none of this name."""
         node = TREE.get(cmd_name)
         if node is None:
-            _offer(self, TREE)
             return None
         return _load(cmd_name, node)
 
@@ -121,15 +120,8 @@ class NounGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The verb, its module imported now; None when there is none of this name."""
         if cmd_name not in self.verbs:
-            _offer(self, self.verbs)
             return None
         return _load(cmd_name, self.verbs[cmd_name])
-
-
-def _offer(group: TyperGroup, names: dict[str, Any]) -> None:
-    """The names are what a misspelt one is compared with."""
-    commands: Any = dict.fromkeys(names)
-    group.commands = commands
 
 
 def _load(name: str, place: str | Node) -> Any:

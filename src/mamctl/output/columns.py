@@ -11,6 +11,9 @@ LEAST = 16  # columns that a shortened text keeps; less than that is of no use
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _PLACE = re.compile(r" #\S{1,8}$")  # of a book in its series
 _ELLIPSIS = "…"
+_LEAD = re.compile(r"\s*(?:(?:[!→✓✗·?–-]|\d+\.) )?")  # blanks, and the mark or number of a list's item
+_FIGURE = re.compile(r"(?<=\d) (?=\w)")  # 13:00 UTC, 2 untagged, 1.5 GiB: one word
+_GLUE = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +96,23 @@ def shorten(text: str, columns: int) -> str:
             break
         kept += piece
     return kept.rstrip() + _ELLIPSIS + place
+
+
+def wrap_words(text: str, room: int, *, hang: int | None = None) -> list[str]:
+    """`text` as lines of at most `room` columns, broken between words only: a path, a date, and a figure with its unit
+    stay whole.
+
+    Further lines are indented by `hang` columns, or as the first word of the text: behind its blanks and its mark.
+    """
+    if width(text) <= room:
+        return [text]
+    from wcwidth import wrap
+
+    lead = _LEAD.match(text)
+    start = lead[0] if lead else ""
+    indent = " " * min(width(start) if hang is None else hang, room // 2)
+    body = _FIGURE.sub(_GLUE, text[len(start) :])
+    lines = wrap(
+        body, room, initial_indent=start, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [line.replace(_GLUE, " ") for line in lines] or [text]

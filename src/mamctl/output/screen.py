@@ -11,10 +11,12 @@ from enum import StrEnum
 from typing import TextIO
 
 from mamctl.domain.problem import Problem
-from mamctl.output.columns import lay_out, pad, shorten, width
+from mamctl.output.columns import lay_out, pad, shorten, width, wrap_words
 
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# A remedy that is a command stays one line, which the terminal wraps, so that it can be copied whole.
+_COMMAND = re.compile(r"  → (mamctl|chmod|chown|mkdir|rm|mv|ln|pip|pipx|apt-get|systemctl|crontab|export)\b")
 _LONGEST = 200
 _UNBOUNDED = 1_000_000
 _LONGEST_LINE = 1000  # a path alone may be hundreds of characters long, and the reason stands behind it
@@ -51,15 +53,15 @@ class Screen:
         self._write(clean(text), "bold")
 
     def line(self, text: str = "", tone: Tone = Tone.PLAIN) -> None:
-        """One line of prose."""
-        self._write(clean(text, _LONGEST_LINE) if text else "", tone.value)
+        """Prose, on as many lines as the terminal's width asks for, broken at words; one line elsewhere."""
+        self._prose(clean(text, _LONGEST_LINE) if text else "", tone.value)
 
     def pairs(self, rows: Iterable[tuple[str, object]]) -> None:
         """Names and values, aligned."""
         shown = [(name, clean(value)) for name, value in rows]
         wide = max((width(name) for name, _ in shown), default=0)
         for name, value in shown:
-            self._write(f"  {pad(name, wide)}  {value}")
+            self._prose(f"  {pad(name, wide)}  {value}", hang=wide + 4)
 
     def table(
         self,
@@ -88,9 +90,9 @@ class Screen:
         """Each problem with its remedy below it."""
         for problem in problems:
             subject = "" if problem.subject is None or problem.subject in problem.message else f"{problem.subject}: "
-            self._write(f"! {clean(subject + problem.message, _LONGEST_LINE)}", Tone.WARN.value)
+            self._prose(f"! {clean(subject + problem.message, _LONGEST_LINE)}", Tone.WARN.value)
             if problem.remedy:
-                self._write(f"  → {clean(problem.remedy, _LONGEST_LINE)}", Tone.DIM.value)
+                self._prose(f"  → {clean(problem.remedy, _LONGEST_LINE)}", Tone.DIM.value)
 
     def fit(self, text: str) -> str:
         """`text` shortened to the terminal's width; as it is elsewhere."""
@@ -111,6 +113,13 @@ class Screen:
     def raw(self, text: str) -> None:
         """Text made by the program itself, e.g. a plot, as it is."""
         self.stream.write(text + "\n")
+
+    def _prose(self, text: str, style: str = "", *, hang: int | None = None) -> None:
+        """A paragraph whose further lines begin in column `hang`, or below its first word."""
+        room = terminal_columns() if self.terminal else _UNBOUNDED
+        lines = [text] if _COMMAND.match(text) else wrap_words(text, room, hang=hang)
+        for line in lines:
+            self._write(line, style)
 
     def _write(self, text: str, style: str = "") -> None:
         if self._console is None:

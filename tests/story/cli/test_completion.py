@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mamctl.cli.lazy import TREE
+from mamctl.store.database import open_store
 
 VARIABLE = "_MAMCTL_COMPLETE"
 
@@ -58,3 +60,21 @@ def test_the_script_is_one_that_the_shell_can_read(shell: str) -> None:
     program = shutil.which(shell)
     if program:  # only bash is on every machine
         subprocess.run([program, "-n"], input=script, text=True, check=True)
+
+
+def test_values_come_from_the_store_and_a_missing_store_offers_none(tmp_path: Path) -> None:
+    config, db = tmp_path / "mamctl.toml", tmp_path / "state.db"
+    config.write_text(f"[store]\npath = {str(db)!r}\n")
+    line = f"mamctl meta show --config {config} 1"
+    assert answer(**asked("bash", line)).split() == []
+    assert not db.exists()
+    with contextlib.closing(open_store(db)) as store:
+        store.executemany(
+            "INSERT INTO books (id, path, root, stamp, size, added_at, scanned_at) VALUES (?, ?, '/l', '', 0, ?, ?)",
+            [(number, f"/l/{number}", "2026-11-29T00:00:00Z", "2026-11-29T00:00:00Z") for number in (1, 2, 12)],
+        )
+    assert answer(**asked("bash", line)).split() == ["12", "1"]
+    assert answer(**asked("fish", line)).split("\n")[0].split() == ["12", "/l/12"]
+    db.write_bytes(b"not a database, but as long as the header of one would have to be: " * 9)
+    assert answer(**asked("bash", line)).split() == []
+    assert answer(**asked("bash", "mamctl meta set 1 narr")).split() == ["narrators"]

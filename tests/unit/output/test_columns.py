@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.output.columns import GAP, LEAST, lay_out, pad, shorten, width
+from mamctl.output.columns import GAP, LEAST, lay_out, pad, shorten, width, wrap_words
 
 TITLES = ("The Salt Road and the Long Way Home Again", "塩の道と長い帰り道の物語", "Солёная дорога и долгий путь домой")
 WHEN = "2026-11-29 01:44 UTC"
@@ -76,3 +76,17 @@ def test_a_layout_is_never_wider_than_the_texts(rows: list[tuple[str, ...]], roo
         longest = max(1, *(width(row[n]) for row in rows))
         assert min(longest, LEAST) <= wide <= longest
         assert wide == longest or any(re.search(r"\S* \S*", row[n]) for row in rows)
+
+
+@pytest.mark.parametrize("room", [40, 60, 80])
+def test_prose_is_broken_between_words_and_a_path_stays_whole(room: int) -> None:
+    path = "/srv/" + "long-folder/" * 8 + "book.m4b"
+    text = f"! the file {path} is shorter than what its header says, so that it cannot be complete"
+    lines = wrap_words(text, room)
+    assert " ".join(line.strip() for line in lines) == text
+    assert [line for line in lines if width(line) > room] == [line for line in lines if path in line]
+    assert all(line.startswith("  ") for line in lines[1:])
+
+
+def test_a_value_hangs_below_its_beginning() -> None:
+    assert wrap_words("  name  one two three", 16, hang=8) == ["  name  one two", "        three"]

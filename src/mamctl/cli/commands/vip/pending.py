@@ -102,7 +102,7 @@ def render_remove(screen: Screen, data: RemoveData) -> None:
 
 @command(app, "remove", schema="mamctl.vip.pending.remove/1", render=render_remove, dry_run=True)
 def remove(
-    runtime: Runtime, item: Annotated[int, typer.Argument(metavar="ID", help="The number in the list.")]
+    runtime: Runtime, item: Annotated[int, typer.Argument(metavar="PENDING", help="Its number in the list.")]
 ) -> Result:
     """Take a title off the list."""
     if not remove_pending(runtime.store, item, runtime.now()):

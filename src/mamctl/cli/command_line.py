@@ -1,0 +1,101 @@
+"""The words after `mamctl`: options that stand before the command, `help`, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from mamctl.cli.lazy import TREE, Node
+
+_FLAGS = {"--json", "--quiet", "--verbose", "--dry-run", "--yes"}
+_SHORT_FLAGS = re.compile(r"-[qvny]+")
+
+
+def arrange(words: Sequence[str]) -> list[str]:
+    """The words with the common options behind the command: `mamctl --json vip check` is `mamctl vip check --json`.
+
+    `mamctl help vip check` is `mamctl vip check --help`. What is no command stays where it is.
+    """
+    if words and words[0] == "help":
+        return [*words[1:], "--help"]
+    path: list[str] = []
+    options: list[str] = []
+    verbs: Mapping[str, str | Node] | None = TREE
+    rest = list(words)
+    while rest and verbs is not None:
+        if rest[0] == "--config" and len(rest) > 1:
+            options += [rest.pop(0), rest.pop(0)]
+        elif rest[0] in _FLAGS or rest[0].startswith("--config=") or _SHORT_FLAGS.fullmatch(rest[0]):
+            options.append(rest.pop(0))
+        elif (node := verbs.get(rest[0])) is not None:
+            path.append(rest.pop(0))
+            verbs = node.verbs or None if isinstance(node, Node) else None
+        else:
+            break
+    return [*path, *options, *rest] if path and verbs is None else list(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Misuse:
+    """What is wrong with a command line; `usage` is the line of the command that was meant, or empty."""
+
+    message: str
+    usage: str
+    remedy: str
+
+
+def explain_misuse(message: str, context: Any) -> Misuse:
+    """A parser's complaint in plain words, with the names that are near a word that is none.
+
+    `context` is the parser's, of the command that was being read; None when it had not come that far.
+    """
+    path = context.command_path if context is not None else "mamctl"
+    usage = " ".join(context.get_usage().split()) if context is not None and context.parent is not None else ""
+    return Misuse(_plain(message, context), usage, f"{path} --help")
+
+
+def _plain(message: str, context: Any) -> str:
+    if unknown := re.match(r"No such (option|command):? ['\"]?([^'\"\s.]+)", message):
+        near = _near_options(unknown[2], context) if unknown[1] == "option" else _near_commands(unknown[2], context)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return f"there is no {unknown[1]} {unknown[2]}{hint}"
+    if missing := re.match(r"Missing (argument|option) ['\"]([^'\"]+)['\"]", message):
+        return f"{missing[2].strip('{}') if missing[1] == 'argument' else missing[2]} is missing"
+    if extra := re.match(r"(?i)got unexpected extra argument(?:s|\(s\))? \((.*)\)", message):
+        return f"too many words: {extra[1]}"
+    if invalid := re.match(r"Invalid value for ['\"]?(.+?)['\"]?: (.*)", message, re.DOTALL):
+        return _invalid(invalid[1].strip("'\"{}"), invalid[2].strip())
+    return message[:1].lower() + message[1:].rstrip(".")
+
+
+def _near_options(word: str, context: Any) -> list[str]:
+    known = [name for param in context.command.params for name in (*param.opts, *param.secondary_opts)]
+    return get_close_matches(word, known, 2, 0.6)
+
+
+def _near_commands(word: str, context: Any) -> list[str]:
+    """Names of this noun that are spelt nearly so, or else the nouns that have a verb of this name."""
+    names = TREE if context is None or context.parent is None else context.command.verbs
+    if near := get_close_matches(word, names, 2, 0.6):
+        return near
+    return [f"mamctl {noun} {word}" for noun, node in TREE.items() if word in node.verbs]
+
+
+_RULES = (
+    (r"Input should be a valid integer.*", "must be a whole number"),
+    (r"Input should be a valid number.*", "must be a number"),
+    (r"Input should be greater than or equal to (.+)", r"must be at least \1"),
+    (r"Input should be less than or equal to (.+)", r"must be at most \1"),
+    (r"(?:Value error, )?.* is not one of (.+?)\.?", r"must be one of \1"),
+)
+
+
+def _invalid(name: str, reason: str) -> str:
+    name = name if name.startswith("-") else name.upper()
+    for pattern, plain in _RULES:
+        if found := re.fullmatch(pattern, reason, re.DOTALL):
+            return f"{name} {found.expand(plain)}".replace("'", "")
+    return f"{name}: {reason.removeprefix('Value error, ').rstrip('.')}"
