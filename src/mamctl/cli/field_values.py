@@ -5,15 +5,14 @@ Apart from `format`: only what shows books needs to know how series and duration
 
 from __future__ import annotations
 
-from typing import Any
-
 from mamctl.cli.format import yes_no
+from mamctl.domain.metadata.observation import Value
 from mamctl.domain.text.durations import spell_duration
 from mamctl.domain.text.series import SeriesEntry
 
 
-def spell_value(value: Any, field: str = "", longest: int | None = None) -> str:
-    """A field's value, as the domain or JSON has it, as one text: "Mara Vell, Jo Penn", "Lantern Cycle #2", "yes".
+def spell_value(value: Value | None, field: str = "", longest: int | None = None) -> str:
+    """A field's value as one text: "Mara Vell, Jo Penn", "Lantern Cycle #2", "yes".
 
     With `longest` it is cut there; a dash stands for no value.
     """
@@ -21,23 +20,19 @@ def spell_value(value: Any, field: str = "", longest: int | None = None) -> str:
     return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _spelt(value: Any, field: str) -> str:
-    if value is None or value in ([], ()):
+def _spelt(value: Value | None, field: str) -> str:
+    if value is None or value == ():
         return "–"
     if isinstance(value, bool):
         return yes_no(value)
-    if field == "duration":
+    if field == "duration" and isinstance(value, (int, float)):
         return spell_duration(float(value))
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, tuple):
         return ("; " if field == "series" else ", ").join(map(_spell_part, value))
     return str(value)
 
 
-def _spell_part(part: Any) -> str:
-    if isinstance(part, SeriesEntry):
-        name, position = part.name, part.position
-    elif isinstance(part, dict):
-        name, position = str(part["name"]), part.get("position")
-    else:
-        return str(part)
-    return f"{name} #{position}" if position else name
+def _spell_part(part: str | SeriesEntry) -> str:
+    if isinstance(part, str):
+        return part
+    return f"{part.name} #{part.position}" if part.position else part.name

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from mamctl.errors import MamctlError
 
 
+FLAT = {"json": "flat"}
+"""Metadata of a dataclass field whose own fields stand in JSON beside the others, not one level below."""
+HIDDEN = {"json": "hidden"}
+"""Metadata of a dataclass field that JSON does not show."""
+
+
 class Status(StrEnum):
     """How a command ended, in one word; from the best to the worst."""
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,7 @@ def silence(stream: TextIO) -> None:
 def jsonable(value: Any) -> Any:
     """Frozen values as JSON has them: RFC 3339 UTC, bytes and seconds as numbers, enums as their value."""
     if is_dataclass(value) and not isinstance(value, type):
-        # `from` and its like are no names in Python: such a field ends in an underscore.
-        return {entry.name.rstrip("_"): jsonable(getattr(value, entry.name)) for entry in fields(value)}
+        return _members(value)
     if isinstance(value, Mapping):
         return {str(key): jsonable(entry) for key, entry in value.items()}
     if isinstance(value, Set):
@@ -94,6 +96,18 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [jsonable(entry) for entry in value]
     return _scalar(value)
+
+
+def _members(value: DataclassInstance) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for entry in fields(value):
+        form = entry.metadata.get("json")
+        if form == "flat":
+            members |= _members(getattr(value, entry.name))
+        elif form != "hidden":
+            # `from` and its like are no names in Python: such a field ends in an underscore.
+            members[entry.name.rstrip("_")] = jsonable(getattr(value, entry.name))
+    return members
 
 
 def _scalar(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed, spell
 from mamctl.domain.metadata.agreed_value import AgreedValue
-from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
@@ -26,15 +26,15 @@ _MARKS = ", ".join("?" * len(_SOURCES))
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """A change as it is recorded; `old` and `new` are JSON values. `state` is made, told or undone."""
+    """A change as it is recorded. `state` is made, told or undone."""
 
     id: int
     run: int
     book: int
     title: str | None
     field: str
-    old: Any
-    new: Any
+    old: Value | None
+    new: Value
     source: str
     kind: str
     reason: str
@@ -223,14 +223,15 @@ def _record(
 
 
 def _recorded(row: sqlite3.Row) -> RecordedChange:
+    field = Field(row["field"])
     return RecordedChange(
         id=row["id"],
         run=row["drift_run_id"],
         book=row["book_id"],
         title=row["title"],
-        field=row["field"],
-        old=json.loads(row["old"]) if row["old"] else None,
-        new=json.loads(row["new"]),
+        field=field,
+        old=value_from_json(field, json.loads(row["old"])) if row["old"] else None,
+        new=value_from_json(field, json.loads(row["new"])),
         source=Source(row["source"]).value,
         kind=ChangeKind(row["kind"]).value,
         reason=row["reason"],

@@ -11,6 +11,7 @@ from mamctl.cli.command import command, view
 from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, say_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.domain.metadata.observation import Value
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
@@ -22,15 +23,15 @@ _STATES = ("made", "told", "undone")
 
 @dataclass(frozen=True, slots=True)
 class RecordedData:
-    """A change as it was recorded; `ref` and `run` are what `drift undo` takes, `old` and `new` values as JSON."""
+    """A change as it was recorded; `ref` and `run` are what `drift undo` takes, `old` and `new` the values."""
 
     ref: str
     run: str
     book: int
     title: str | None
     field: str
-    old: object
-    new: object
+    old: Value | None
+    new: Value
     source: str
     kind: str
     state: str

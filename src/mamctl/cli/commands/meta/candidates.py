@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from mamctl.cli.commands.meta.parse import ReadingData
 from mamctl.cli.field_values import spell_value
+from mamctl.domain.library.paths.reading import PathReading
 from mamctl.domain.matching.match import Candidate
 from mamctl.domain.matching.penalties import Penalty
 from mamctl.domain.matching.records import BookQuery
 from mamctl.domain.text.durations import spell_duration
 from mamctl.domain.text.series import SeriesEntry
-from mamctl.output.report import jsonable
 from mamctl.output.screen import Screen, Tone
 
 SHOWN = 8
@@ -116,7 +115,7 @@ class MatchData:
     candidates: tuple[CandidateData, ...]
     keyless: tuple[str, ...]
     changed: tuple[str, ...] = ()
-    readings: tuple[ReadingData, ...] = ()
+    readings: tuple[PathReading, ...] = ()
     answered: int | None = None
     requests: int | None = None
 
@@ -163,7 +162,7 @@ def _traits(one: CandidateData) -> list[str]:
     said = (
         f"read by {', '.join(one.narrators)}" if one.narrators else "no narrator",
         spell_duration(one.duration) if one.duration else "no length",
-        spell_value(jsonable(one.series), "series") if one.series else None,
+        spell_value(one.series, "series") if one.series else None,
         one.published,
         edition,
         one.language,
@@ -184,7 +183,7 @@ def describe_query(query: BookQuery) -> list[str]:
         f"{query.title or '?'} – {query.author or '?'}",
         f"read by {query.narrator}" if query.narrator else None,
         spell_duration(query.duration_s) if query.duration_s else None,
-        spell_value([jsonable(query.series)], "series") if query.series else None,
+        spell_value((query.series,), "series") if query.series else None,
         query.language,
     )
     return [text for text in known if text]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ from mamctl.domain.library.problems import problems_of_audio
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.check_audio import check_audio
-from mamctl.output.book_json import file_to_json
+from mamctl.output.book_json import FileData
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen
 
@@ -35,7 +35,7 @@ class CheckData:
 
     paths: tuple[str, ...]
     sound: dict[str, int]
-    files: tuple[dict[str, Any], ...]
+    files: tuple[FileData, ...]
     download: DownloadData | None = None
 
 
@@ -73,7 +73,7 @@ def check(
     data, more = judge_download(runtime, download, checked) if download else (None, ())
     problems = (*troubles, *more, *chain.from_iterable(map(problems_of_audio, checked)))
     counts = Counter(file.sound.value for file in checked)
-    shown = CheckData(starts, dict(sorted(counts.items())), tuple(map(file_to_json, checked)), data)
+    shown = CheckData(starts, dict(sorted(counts.items())), tuple(map(FileData.of, checked)), data)
     return Result(shown, tuple(sorted(problems, key=lambda p: p.subject or "")), _status(problems))
 
 
@@ -84,7 +84,7 @@ def _tell_each(
     kept: list[AudioFile] = []
     unsound: list[Problem] = []
     for file in files:
-        write_json_line(file_to_json(file))
+        write_json_line(FileData.of(file))
         unsound += problems_of_audio(file)
         if download:
             kept.append(file)

@@ -19,7 +19,7 @@ from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import Result
 from mamctl.domain.text.durations import spell_duration
-from mamctl.output.report import jsonable, write_json_line
+from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.book_list import BookFilter, ListedBook, list_books
 
@@ -72,7 +72,7 @@ def render_list(screen: Screen, data: ListData) -> None:
             one.id,
             one.title or f"({PurePath(one.path).name})",
             ", ".join(one.authors) or "–",
-            spell_value(jsonable(one.series), Field.SERIES),
+            spell_value(one.series, Field.SERIES),
             ", ".join(one.narrators) or "–",
             "–" if one.duration is None else spell_duration(one.duration),
             f"{one.confidence:.0%}",

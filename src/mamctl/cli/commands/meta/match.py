@@ -23,7 +23,7 @@ from mamctl.cli.commands.meta.candidates import (
     render_candidates,
     render_match,
 )
-from mamctl.cli.commands.meta.parse import below_library, readings_data
+from mamctl.cli.commands.meta.parse import below_library
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
@@ -109,9 +109,7 @@ def _about_path(runtime: Runtime, path: str, duration: str | None) -> Result:
         answered, found = match_readings(questions, connected.catalogues)
         requests = _requests(connected) - before
     result = _outcome(found, _found(None, found, connected))
-    return replace(
-        result, data=replace(result.data, readings=readings_data(read), answered=answered, requests=requests)
-    )
+    return replace(result, data=replace(result.data, readings=read.readings, answered=answered, requests=requests))
 
 
 def _requests(connected: Connected) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,101 +18,133 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.library.paths.left_over import left_over
 from mamctl.domain.library.paths.listing import read_listing
 from mamctl.domain.library.paths.observe import observe_readings
-from mamctl.domain.library.paths.reading import ReadPath
+from mamctl.domain.library.paths.reading import PathReading, ReadPath
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Observation, value_to_json
-from mamctl.domain.outcome import Result
-from mamctl.domain.text.series import SeriesEntry
+from mamctl.domain.metadata.observation import Field, Observation, Value
+from mamctl.domain.outcome import FLAT, Result
 from mamctl.errors import UsageError
-from mamctl.output.book_json import values_to_json
+from mamctl.output.book_json import BookValues
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
 
 
-def parsed(path: str, observations: Iterable[Observation], **more: Any) -> dict[str, Any]:
-    """The likeliest value of each field under the names that `meta scan --jsonl` uses, and all the evidence."""
+@dataclass(frozen=True, slots=True)
+class ObservedData:
+    """What was read for one field, and where."""
+
+    field: Field
+    value: Value
+    place: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedNfo:
+    """The likeliest value of each field under the names that `meta scan --jsonl` uses, and all the evidence.
+
+    `remainder` are the lines that nothing was read from.
+    """
+
+    path: str
+    values: BookValues = field(metadata=FLAT)
+    duration: float | None
+    remainder: tuple[str, ...]
+    evidence: tuple[ObservedData, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsData:
+    """Every reading of a path, the likeliest first; whether the first two are near; what stands in no field.
+
+    None where they were not asked for.
+    """
+
+    readings: tuple[PathReading, ...] | None
+    doubtful: bool | None
+    dropped: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, read: ReadPath | None) -> ReadingsData:
+        """What a path was read as; nothing where it names nothing."""
+        return cls(read.readings, read.is_doubtful, left_over(read)) if read else cls((), doubtful=False, dropped=())
+
+
+NOT_ASKED = ReadingsData(None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPath:
+    """The likeliest value of each field of one path, with all its readings and all the evidence."""
+
+    path: str
+    values: BookValues = field(metadata=FLAT)
+    duration: float | None
+    read: ReadingsData = field(metadata=FLAT)
+    evidence: tuple[ObservedData, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPaths:
+    """Several paths, read as one listing."""
+
+    paths: tuple[ParsedPath, ...]
+
+
+def _likeliest(observations: Iterable[Observation]) -> tuple[BookValues, float | None, tuple[ObservedData, ...]]:
+    """The likeliest value of each field, the duration, and the evidence."""
     said = tuple(observations)
-    values = {value.field: value for value in agree(said)}
-    evidence = [
-        {"field": o.field.value, "value": _plain(o), "place": o.place, "confidence": o.confidence} for o in said
-    ]
-    length = values[Field.DURATION].value if Field.DURATION in values else None
-    return {"path": path, **values_to_json(values), "duration": length, **more, "evidence": evidence}
+    agreed = {value.field: value for value in agree(said)}
+    length = agreed[Field.DURATION].value if Field.DURATION in agreed else None
+    evidence = tuple(ObservedData(one.field, one.value, one.place, one.confidence) for one in said)
+    return BookValues.of(agreed), length if isinstance(length, float) else None, evidence
 
 
-def _plain(said: Observation) -> Any:
-    return value_to_json(said.value)
+def render_nfo(screen: Screen, data: ParsedNfo) -> None:
+    """Field and value; then lines that nothing was read from."""
+    _render_values(screen, data.values, data.duration)
+    for line in data.remainder:
+        screen.line(f"  not understood: {line}", Tone.DIM)
 
 
-def render_parsed(screen: Screen, data: dict[str, Any]) -> None:
-    """Field and value; then the other readings, and lines that nothing was read from."""
-    known = [
-        (key, spell_value(value, key)) for key, value in data.items() if key not in _EXTRA and value not in (None, [])
-    ]
+def _render_values(screen: Screen, values: BookValues, duration: float | None) -> None:
+    found = {entry.name: getattr(values, entry.name) for entry in fields(values)} | {"duration": duration}
+    known = [(name, spell_value(value, name)) for name, value in found.items() if value not in (None, ())]
     if known:
         screen.pairs(known)
     else:
         screen.line("Nothing was read from it.")
-    for line in data.get("remainder") or []:
-        screen.line(f"  not understood: {line}", Tone.DIM)
 
 
-_EXTRA = frozenset({"path", "evidence", "remainder", "readings", "doubtful", "dropped"})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingData:
-    """One way to read a path; `likelihood` is its share among all, `reasons` what speaks for it."""
-
-    title: str | None
-    subtitle: str | None
-    authors: tuple[str, ...]
-    narrators: tuple[str, ...]
-    series: tuple[SeriesEntry, ...]
-    year: int | None
-    confidence: float
-    likelihood: float
-    reasons: tuple[str, ...]
-
-
-def readings_data(read: ReadPath) -> tuple[ReadingData, ...]:
-    """Every reading of a path, the likeliest first."""
-    names = [entry.name for entry in fields(ReadingData)]
-    return tuple(ReadingData(**{name: getattr(one, name) for name in names}) for one in read.readings)
-
-
-def render_paths(screen: Screen, data: dict[str, Any] | None) -> None:
+def render_paths(screen: Screen, data: ParsedPath | ParsedPaths | None) -> None:
     """Of one path its fields, then its readings and why one won; of several a line each."""
-    if data is None:
-        return
-    if data.get("paths") is not None:
+    if isinstance(data, ParsedPaths):
         rows = [
             (
-                one["title"] or "",
-                ", ".join(one["authors"]),
-                spell_value(one["series"], "series") if one["series"] else "",
-                "doubtful" if one["doubtful"] else "",
-                one["path"],
+                one.values.title or "",
+                ", ".join(one.values.authors),
+                spell_value(one.values.series, "series") if one.values.series else "",
+                "doubtful" if one.read.doubtful else "",
+                one.path,
             )
-            for one in data["paths"]
+            for one in data.paths
         ]
         screen.table(("title", "authors", "series", "", "path"), rows)
-        return
-    render_parsed(screen, data)
-    render_readings(screen, data)
+    elif data is not None:
+        _render_values(screen, data.values, data.duration)
+        render_readings(screen, data.read)
 
 
-def render_readings(screen: Screen, data: dict[str, Any]) -> None:
+def render_readings(screen: Screen, data: ReadingsData) -> None:
     """A line for each reading of a path, with what speaks for it; and whether the first two are near each other."""
-    for number, one in enumerate(data["readings"], start=1):
+    for number, one in enumerate(data.readings or (), start=1):
         series = "; ".join(f"{entry.name} #{entry.position}" if entry.position else entry.name for entry in one.series)
         parts = " | ".join(filter(None, (one.title, ", ".join(one.authors), series)))
         screen.line(f"  {number}. {one.likelihood:.0%} {parts}: {'; '.join(one.reasons)}", Tone.DIM)
-    if data["dropped"]:
-        screen.line(f"  in no field: {', '.join(data['dropped'])}", Tone.DIM)
-    if data["doubtful"]:
+    if data.dropped:
+        screen.line(f"  in no field: {', '.join(data.dropped)}", Tone.DIM)
+    if data.doubtful:
         screen.line("The first two readings are near each other: tags, a sidecar or you must say which is right.")
 
 
@@ -131,19 +163,17 @@ def parse_path(
     if not all(path.strip() for path in paths):  # a variable of a shell that was never set
         raise UsageError("PATH is empty", subject="PATH", remedy="name a path, such as Author/Series/Title")
     below = [below_library(runtime, path) for path in paths]
-    data = [_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True)]
+    data = tuple(_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True))
     if jsonl:
         for one in data:
             write_json_line(one)
         return Result(None)
-    return Result(data[0] if len(data) == 1 else {"paths": data})
+    return Result(data[0] if len(data) == 1 else ParsedPaths(data))
 
 
-def _path_data(path: str, read: ReadPath | None, now: datetime) -> dict[str, Any]:
-    said = observe_readings(read, now, place=path) if read else ()
-    readings = readings_data(read) if read else ()
-    dropped = list(left_over(read)) if read else []
-    return parsed(path, said, readings=readings, doubtful=bool(read and read.is_doubtful), dropped=dropped)
+def _path_data(path: str, read: ReadPath | None, now: datetime) -> ParsedPath:
+    values, length, evidence = _likeliest(observe_readings(read, now, place=path) if read else ())
+    return ParsedPath(path, values, length, ReadingsData.of(read), evidence)
 
 
 def below_library(runtime: Runtime, path: str) -> str:
@@ -155,7 +185,7 @@ def below_library(runtime: Runtime, path: str) -> str:
     return path
 
 
-@command(app, "parse-nfo", schema="mamctl.meta.parse_nfo/1", render=render_parsed)
+@command(app, "parse-nfo", schema="mamctl.meta.parse_nfo/1", render=render_nfo)
 def parse_nfo(
     runtime: Runtime, file: Annotated[Path, typer.Argument(metavar="FILE", help="An NFO in any layout and encoding.")]
 ) -> Result:
@@ -171,4 +201,5 @@ def parse_nfo(
     if not is_text(decode_nfo(data)):
         raise UsageError(f"{file}: not a text file", subject=str(file))
     observations, remainder = observe_nfo(data, str(file), runtime.now())
-    return Result(parsed(str(file), observations, remainder=list(remainder)))
+    values, length, evidence = _likeliest(observations)
+    return Result(ParsedNfo(str(file), values, length, tuple(remainder), evidence))

@@ -22,7 +22,7 @@ from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.scan import ScanParts, ScanRequest, scan_library
 from mamctl.jobs.library.scan_stats import ScanFigures
-from mamctl.output.book_json import book_to_json
+from mamctl.output.book_json import BookData
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.agreed import load_book
@@ -146,7 +146,7 @@ class _Teller:
         """One line of JSON."""
         if not self._jsonl:
             return
-        write_json_line(book_to_json(load_book(self._runtime.store, book_id)))
+        write_json_line(BookData.of(load_book(self._runtime.store, book_id)))
 
     def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
         """How much is wrong in the scanned folders, as the store now has it, and the first of it.

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.commands.meta.parse import readings_data, render_readings
+from mamctl.cli.commands.meta.parse import NOT_ASKED, ReadingsData, render_readings
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.library.book import BookRecord
-from mamctl.domain.library.paths.left_over import left_over
-from mamctl.domain.library.paths.reading import ReadPath
 from mamctl.domain.metadata.merge import Agreement, Candidate, rank_candidates
 from mamctl.domain.metadata.observation import Field, Source, Value
 from mamctl.domain.metadata.source_priority import source_priority
-from mamctl.domain.outcome import Result
+from mamctl.domain.outcome import FLAT, Result
 from mamctl.jobs.library.read_names import NameReader
-from mamctl.output.book_json import book_to_json
+from mamctl.output.book_json import BookData
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.agreed import load_book
 
@@ -72,39 +70,47 @@ class FieldData:
     candidates: tuple[RankedData, ...]
 
 
-def render_show(screen: Screen, data: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class ShowData:
+    """A book with what is agreed on it; `fields` and the readings of its path only where they were asked for."""
+
+    book: BookData = field(metadata=FLAT)
+    agreed: dict[Field, AgreedData]
+    fields: tuple[FieldData, ...] | None
+    read: ReadingsData = field(metadata=FLAT)
+
+
+def render_show(screen: Screen, data: ShowData) -> None:
     """The agreed values with how certain they are; or for each field all that was observed."""
-    screen.heading(f"{data['id']}: {data['title'] or data['path']}")
-    screen.line(f"  {data['path']}", Tone.DIM)
-    agreed: dict[str, AgreedData] = data["agreed"]
-    fields: list[FieldData] | None = data["fields"]
-    if fields is None:
+    screen.heading(f"{data.book.id}: {data.book.values.title or data.book.path}")
+    screen.line(f"  {data.book.path}", Tone.DIM)
+    if data.fields is None:
         rows = [
             (name, spell_value(one.value, name), _certainty(one), one.source, one.reason)
-            for name, one in agreed.items()
+            for name, one in data.agreed.items()
         ]
         screen.table(("field", "value", "sure", "from", "why"), rows, right=(2,))
         return
-    for field in fields:
-        _render_field(screen, field)
-    if data["readings"]:
+    for one in data.fields:
+        _render_field(screen, one)
+    if data.read.readings:
         screen.line()
         screen.heading("readings of its path, the likeliest first")
-        render_readings(screen, data)
+        render_readings(screen, data.read)
 
 
 def _certainty(agreed: AgreedData | FieldData) -> str:
     return "verified" if agreed.verified else f"{agreed.confidence:.0%}"
 
 
-def _render_field(screen: Screen, field: FieldData) -> None:
+def _render_field(screen: Screen, shown: FieldData) -> None:
     screen.line()
-    screen.heading(f"{field.field}: {spell_value(field.value, field.field)} ({_certainty(field)})")
-    screen.line(f"  because {field.reason}")
+    screen.heading(f"{shown.field}: {spell_value(shown.value, shown.field)} ({_certainty(shown)})")
+    screen.line(f"  because {shown.reason}")
     rows = [
-        ("*" if ranked.won else "", spell_value(one.value, field.field), one.source, one.trust + 1,
+        ("*" if ranked.won else "", spell_value(one.value, shown.field), one.source, one.trust + 1,
          f"{one.confidence:.0%}", one.place)
-        for ranked in field.candidates
+        for ranked in shown.candidates
         for one in ranked.observations
     ]  # fmt: skip
     if rows:
@@ -122,24 +128,17 @@ def show(
 ) -> Result:
     """Show what is agreed on a book, and why."""
     record = load_book(runtime.store, find_book(runtime.store, book))
-    agreed = {field.value: view(AgreedData, record.agreed[field]) for field in Field if field in record.agreed}
+    agreed = {field: view(AgreedData, record.agreed[field]) for field in Field if field in record.agreed}
     fields = _ranked_fields(record) if evidence else None
     read = NameReader(runtime.store).read(record.id, record.observations) if evidence else None
-    return Result({**book_to_json(record), "agreed": agreed, "fields": fields, **_names(read)})
+    return Result(ShowData(BookData.of(record), agreed, fields, ReadingsData.of(read) if read else NOT_ASKED))
 
 
-def _names(read: ReadPath | None) -> dict[str, Any]:
-    """The readings of the book's path and what stands in it and in no field; null when they were not asked for."""
-    if read is None:
-        return {"readings": None, "doubtful": None, "dropped": None}
-    return {"readings": readings_data(read), "doubtful": read.is_doubtful, "dropped": list(left_over(read))}
-
-
-def _ranked_fields(record: BookRecord) -> list[FieldData]:
+def _ranked_fields(record: BookRecord) -> tuple[FieldData, ...]:
     """Each field with its decision and all candidates; the value that holds may be yours."""
     decided = rank_candidates(record.observations)
     fields = [field for field in Field if field in decided or field in record.agreed]
-    return [_field(record, field, decided.get(field)) for field in fields]
+    return tuple(_field(record, field, decided.get(field)) for field in fields)
 
 
 def _field(record: BookRecord, field: Field, decision: Agreement | None) -> FieldData:

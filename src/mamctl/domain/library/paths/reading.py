@@ -8,15 +8,16 @@ settle the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise, product
 from math import exp
-from typing import TYPE_CHECKING
 
 from mamctl.domain.library.paths.folder_roles import FolderKind, FolderRole, roles_of
+from mamctl.domain.library.paths.segments import PathParts, take_path_apart
 from mamctl.domain.library.paths.siblings import NO_SIBLINGS, Siblings, compare_siblings
 from mamctl.domain.metadata.observation import Source
+from mamctl.domain.outcome import HIDDEN
 from mamctl.domain.text.brackets import TitleText
 from mamctl.domain.text.credits import same_people, same_person
 from mamctl.domain.text.names.model import NameContext, NamedBook, NameReading
@@ -27,12 +28,6 @@ from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import SeriesEntry, fold_series
 from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, is_abridged
-
-if TYPE_CHECKING:
-    pass
-
-
-from mamctl.domain.library.paths.segments import PathParts, take_path_apart
 
 _ROLES_KEPT = 3
 _CONTEXTS_KEPT = 4
@@ -54,7 +49,11 @@ NOTHING_KNOWN = Known()
 
 @dataclass(frozen=True, slots=True)
 class PathReading:
-    """One way to read a path as a whole; `confidence` in 0..1 is what the observation of its title gets."""
+    """One way to read a path as a whole.
+
+    `confidence` in 0..1 is what the observation of its title gets, `likelihood` its share among all readings,
+    `reasons` what speaks for it. `named_authors` are authors in the name that the folders do not confirm.
+    """
 
     title: str | None
     subtitle: str | None
@@ -62,11 +61,11 @@ class PathReading:
     narrators: tuple[str, ...]
     series: tuple[SeriesEntry, ...]
     year: int | None
-    weight: float
+    confidence: float
     likelihood: float
     reasons: tuple[str, ...]
-    named_authors: tuple[str, ...] = ()
-    confidence: float = 0.5
+    weight: float = field(metadata=HIDDEN)
+    named_authors: tuple[str, ...] = field(metadata=HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +243,17 @@ def _join(
     reasons = (*(role.reason for role in roles if role.reason), *reading.reasons)
     total = weight + reading.weight - (1.0 if named else 0.0)
     return PathReading(
-        reading.title, reading.subtitle, authors, readers, series, reading.year, total, 0.0, reasons, named
+        title=reading.title,
+        subtitle=reading.subtitle,
+        authors=authors,
+        narrators=readers,
+        series=series,
+        year=reading.year,
+        confidence=0.0,  # both known when all readings are
+        likelihood=0.0,
+        reasons=reasons,
+        weight=total,
+        named_authors=named,
     )
 
 
