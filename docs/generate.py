@@ -61,8 +61,10 @@ def _count_tests(path: Path) -> int:
 
 def _commands(command: Any, path: str) -> Iterator[str]:
     context = command.make_context(path, [], resilient_parsing=True)
-    if not hasattr(command, "list_commands"):
+    group = hasattr(command, "list_commands")
+    if not group or getattr(command, "own_command", False):
         yield f"\n## {path}\n\n```text\n{command.get_help(context).strip()}\n```\n"
+    if not group:
         return
     for name in command.list_commands(context):
         yield from _commands(command.get_command(context, name), f"{path} {name}")

@@ -46,6 +46,7 @@ class Done:
 # The outside programs that tests need, each found as a person's shell would find it.
 _PARTS = {
     "cron": "cron",
+    "curl": "curl",
     "espeak-ng": "espeak-ng",
     "faketime": "faketime",
     "ffmpeg": "ffmpeg",

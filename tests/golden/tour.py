@@ -22,6 +22,7 @@ def tour(world: GoldenWorld) -> None:
     library(world)
     catalogues(world)
     lost_answer(world)
+    address(world)
     trouble(world)
     world.show("status")
     world.show("tracker clear-login", "--yes")
@@ -133,6 +134,19 @@ def lost_answer(world: GoldenWorld) -> None:
     site.behaviour.clear()
     world.show("vip history")
     world.show("vip pending remove", "1")
+
+
+def address(world: GoldenWorld) -> None:
+    """The seedbox address: registered, and another one two hours later."""
+    world.show("tracker session")
+    world.show("tracker ip update")
+    world.later(hours=2)
+    world.tracker.world.caller.ip = "203.0.113.8"
+    world.show("tracker ip")
+    world.run("tracker", "ip", "update")
+    world.later(minutes=20)
+    world.tracker.world.caller.ip = "203.0.113.9"
+    world.show("tracker ip update", variant="waits")
 
 
 def trouble(world: GoldenWorld) -> None:

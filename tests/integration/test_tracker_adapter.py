@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mamctl.adapters.http.policy import Bounds
+from mamctl.adapters.tracker.address import AddressApi
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
@@ -232,7 +233,7 @@ def test_paging_and_narrowing(api):
 
 
 def test_our_address(tracker, api):
-    seen = api.fetch_ip()
+    seen = AddressApi(api.client).fetch_ip()
     assert (seen.ip, seen.asn) == (tracker.world.caller.ip, tracker.world.caller.asn)
     assert tracker.journal.entries[-1].session is None
 
@@ -242,6 +243,6 @@ def test_only_documented_endpoints_and_an_honest_name(tracker, api):
     api.fetch_account()
     api.search(SearchQuery())
     api.buy_vip()
-    api.fetch_ip()
+    AddressApi(api.client).fetch_ip()
     assert not [entry for entry in tracker.journal.entries if entry.forbidden]
     assert all(entry.user_agent.startswith("mamctl/") for entry in tracker.journal.entries)

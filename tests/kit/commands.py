@@ -39,7 +39,8 @@ def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[tu
     if hasattr(command, "list_commands"):
         for name in command.list_commands(context):
             yield from _walk(command.get_command(context, name), (*path, name), files)
-        return
+        if not getattr(command, "own_command", False):
+            return
     words = [_sample(one, files) for one in command.params if one.param_type_name == "argument" and one.required]
     yes = ["--yes"] if any("--yes" in one.opts for one in command.params) else []
     everything = ["--all"] if any("--all" in one.opts for one in command.params) else []

@@ -24,6 +24,7 @@ def arrange(words: Sequence[str]) -> list[str]:
     path: list[str] = []
     options: list[str] = []
     verbs: Mapping[str, str | Node] | None = TREE
+    whole = False  # whether what stands in `path` is a command
     rest = list(words)
     while rest and verbs is not None:
         if rest[0] == "--config" and len(rest) > 1:
@@ -33,9 +34,10 @@ def arrange(words: Sequence[str]) -> list[str]:
         elif (node := verbs.get(rest[0])) is not None:
             path.append(rest.pop(0))
             verbs = node.verbs or None if isinstance(node, Node) else None
+            whole = verbs is None or bool(isinstance(node, Node) and node.module)
         else:
             break
-    return [*path, *options, *rest] if path and verbs is None else list(words)
+    return [*path, *options, *rest] if whole else list(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,5 +56,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "cron show": ("cron show",),
     "cron install": ("cron install --dry-run", "cron install"),
     "cron remove": ("cron remove",),
+    "tracker session": ("tracker session",),
+    "tracker ip": ("tracker ip", "tracker ip --json | jq .data.differs"),
+    "tracker ip update": ("tracker ip update --dry-run", "tracker ip update --quiet    # as cron runs it"),
     "tracker clear-login": ("tracker clear-login",),
 }

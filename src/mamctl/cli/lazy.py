@@ -15,7 +15,7 @@ _COMMANDS = "mamctl.cli.commands"
 @dataclass(frozen=True, slots=True)
 class Node:
     """A noun with its verbs, each with its module below `mamctl.cli.commands` or another noun; or one command
-    with its `module`.
+    with its `module`; or both, where the noun without a verb is a command too.
     """
 
     help: str
@@ -84,7 +84,15 @@ TREE: dict[str, Node] = {
     ),
     "config": Node("The configuration: check it, show it, list its keys.", _verbs(config="check show schema")),
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
-    "tracker": Node("The connection to the site, where it needs you.", _verbs(tracker="clear-login")),
+    "tracker": Node(
+        "The connection to the site: the session, the seedbox address.",
+        {
+            **_verbs(tracker__session="session", tracker__clear_login="clear-login"),
+            "ip": Node(
+                "The address the site sees, and the one registered.", _verbs(tracker__ip_update="update"), "tracker.ip"
+            ),
+        },
+    ),
 }
 
 
@@ -124,6 +132,23 @@ class NounGroup(TyperGroup):
         return _load(cmd_name, self.verbs[cmd_name])
 
 
+class CommandGroup(NounGroup):
+    """A noun that is a command of its own when no verb follows; its options then stand behind the noun."""
+
+    own_command = True
+
+    def invoke(self, ctx: Any) -> Any:
+        """The noun's command, or the verb's. Raises typer.BadParameter for an option before a verb."""
+        if not ctx._protected_args:  # noqa: SLF001 - typer has no public way
+            return super().invoke(ctx)
+        early = [one for one in self.params if ctx.params.get(one.name) != one.get_default(ctx)]
+        if early:
+            option, verb = early[0].opts[0], ctx._protected_args[0]  # noqa: SLF001 - the same
+            raise typer.BadParameter(f"{option} belongs behind the verb: {ctx.command_path} {verb} {option}")
+        self.callback = None
+        return super().invoke(ctx)
+
+
 def _load(name: str, place: str | Node) -> Any:
     """The command or the group of this name."""
     if isinstance(place, Node) and place.verbs:
@@ -135,8 +160,13 @@ def _load(name: str, place: str | Node) -> Any:
 
 
 def _noun(name: str, node: Node) -> Any:
-    group = typer.main.get_group(_plain(typer.Typer(name=name, cls=NounGroup, help=node.help, no_args_is_help=True)))
+    kind, alone = (CommandGroup, False) if node.module else (NounGroup, True)
+    group = typer.main.get_group(_plain(typer.Typer(name=name, cls=kind, help=node.help, no_args_is_help=alone)))
     group.verbs, group.name = node.verbs, name  # type: ignore[attr-defined]
+    if node.module:
+        own = _load(name, Node(node.help, module=node.module))
+        group.params, group.callback, group.help = own.params, own.callback, own.help
+        group.invoke_without_command = True
     return group
 
 

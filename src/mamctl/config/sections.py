@@ -51,6 +51,13 @@ class TrackerSection:
     proxy_username: str = ""
     proxy_password_file: Path | None = None
     proxy_password_env: VariableName = ""
+    seedbox_command: tuple[str, ...] = ()
+    register_address: bool = False
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """What contradicts itself."""
+        if self.seedbox_command and not all(word.strip() for word in self.seedbox_command):
+            yield "seedbox_command", "a list of words without empty ones, the last ones: curl --config -"
 
 
 _Host = Annotated[str, Matches(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name, such as example.org")]
@@ -294,6 +301,7 @@ class HeartbeatUrls:
     meta_enrich: HttpUrl | None = None
     meta_match: HttpUrl | None = None
     meta_export: HttpUrl | None = None
+    address: HttpUrl | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -29,6 +29,7 @@ MIGRATIONS = (
     "m0012_run_trigger",
     "m0013_export_contents",
     "m0030_speech",
+    "m0032_addresses",
 )
 
 

@@ -48,7 +48,9 @@ def _commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
     if hasattr(command, "list_commands"):
         for name in command.list_commands(context):
             yield from _commands(command.get_command(context, name), (*path, name))
-    elif path not in _WITHOUT_CONFIGURATION:
+    if not hasattr(command, "list_commands") or getattr(command, "own_command", False):
+        if path in _WITHOUT_CONFIGURATION:
+            return
         words = []
         for parameter in command.params:
             if getattr(parameter, "required", False):

@@ -44,7 +44,8 @@ def test_the_table_of_commands_is_what_the_modules_register() -> None:
 def _modules(node) -> list[str]:
     if isinstance(node, str):
         return [node]
-    return [node.module] if node.module else [module for one in node.verbs.values() for module in _modules(one)]
+    own = [node.module] if node.module else []
+    return own + [module for one in node.verbs.values() for module in _modules(one)]
 
 
 def test_a_single_command_says_of_itself_what_the_list_says() -> None:

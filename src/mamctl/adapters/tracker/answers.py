@@ -27,7 +27,7 @@ _NEW_SESSION = (
     "if another program or browser uses the same session, each signs the other out: create a new API session on the "
     "site (Preferences, Security), for mamctl alone, and put its value into the cookie file"
 )
-_REMEDIES = {
+SESSION_REMEDIES = {
     "session_ip_mismatch": "the session is locked to another IP address: use that network, or create a session here",
     "session_asn_mismatch": "the session is locked to other networks: add this one to it on the site (Manage Session)",
     "session_wrong_type": "the session is of the wrong type or lacks a permission: create an API session that has it",
@@ -135,12 +135,12 @@ def object_of(answer: Answer) -> dict[str, Any]:
     return found
 
 
-def session_refused(answer: Answer, code: str, words: str) -> SessionRefusedError:
-    """The error of a session that the tracker does not take, with its words."""
+def session_refused(answer: Answer, code: str, words: str, remedy: str | None = None) -> SessionRefusedError:
+    """The error of a session that the tracker does not take, with its words; `remedy` goes before that of the code."""
     return SessionRefusedError(
         f"the tracker refused the session at {answer.path}: {excerpt(words)}",
         subject=answer.path,
-        remedy=_REMEDIES[code],
+        remedy=remedy or SESSION_REMEDIES[code],
         code=code,
     )
 

@@ -1,4 +1,4 @@
-"""The tracker's documented API, in mamctl's own values: the account, VIP, the search, our address."""
+"""The tracker's documented API, in mamctl's own values: the account, VIP, the search."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.account import read_account
-from mamctl.adapters.tracker.answers import Answer, object_of, shape_changed
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
-from mamctl.adapters.tracker.hosts import Host
 from mamctl.adapters.tracker.search import read_search_page, search_body
 from mamctl.adapters.tracker.session import SessionNotKeptError
 from mamctl.adapters.tracker.store_answers import purchase_unknown, read_purchase
-from mamctl.domain.account.address import SeenAddress
-from mamctl.domain.text.quantities import parse_integer
 from mamctl.errors import ShapeChangedError
 
 if TYPE_CHECKING:
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
 _ACCOUNT = Ask(path="/jsonLoad.php", params={"snatch_summary": "true"})
 _BUY_VIP = Ask(path="/json/bonusBuy.php", params={"spendtype": "VIP", "duration": "max"})
-_ADDRESS = Ask(path="/json/jsonIp.php", host=Host.TRACKER, with_cookie=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +60,3 @@ class TrackerApi:
         body = search_body(query)
         ask = Ask(path="/tor/js/loadSearchJSONbasic.php", method="POST", body=body, content_type="application/json")
         return self.client.ask(ask, lambda answer: read_search_page(answer, query))
-
-    def fetch_ip(self) -> SeenAddress:
-        """The address the tracker sees; needs no session. The tracker allows one call a minute."""
-        return self.client.ask(_ADDRESS, _read_address)
-
-
-def _read_address(answer: Answer) -> SeenAddress:
-    data = object_of(answer)
-    ip, asn, network = data.get("ip"), data.get("ASN", data.get("asn")), data.get("AS")
-    if not isinstance(ip, str) or not ip:
-        raise shape_changed(answer, "no address")
-    try:
-        number = parse_integer(asn) if asn is not None else None
-    except ValueError:
-        number = None
-    return SeenAddress(ip, number, network if isinstance(network, str) else None)

@@ -17,7 +17,7 @@ from mamctl.adapters.http.pace import Pace
 from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
 from mamctl.adapters.http.proxies import Route, by_environment
 from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_answer, outcome_of
-from mamctl.adapters.tracker.exchange import Ask, NoAnswerError, send
+from mamctl.adapters.tracker.exchange import Ask, Carry, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import CookieChanges, SessionFile, read_cookies
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
@@ -99,7 +99,8 @@ class TrackerClient:
 
     `count_request(path)` is called before every request and may raise to forbid it; `record_exchange` after each.
     `show(text)` is entered while something is waited for. `keep_copy(answer)` keeps what cannot be read, and gives its
-    place. Nothing is repeated by `ask_once`; `ask` repeats what failed in passing, and is for reads only.
+    place. `carry` sends from this machine, or from another. Nothing is repeated by `ask_once`; `ask` repeats what
+    failed in passing, and is for reads only.
     """
 
     hosts: Hosts
@@ -113,6 +114,7 @@ class TrackerClient:
     keep_copy: Callable[[Answer], Path | None] = keep_nothing
     server_clock: ServerClock = field(default_factory=ServerClock)
     route: Route = by_environment
+    carry: Carry = send
 
     def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
         """What `read` makes of the answer, after up to `attempts` tries. Raises the last error.
@@ -178,7 +180,7 @@ class TrackerClient:
             if ask.with_cookie or ask.opens_session:
                 self.session.adopt(news.fresh)
 
-        reply = send(ask, url, headers, self.bounds, self.route, keep_cookie)
+        reply = self.carry(ask, url, headers, self.bounds, self.route, keep_cookie)
         self.server_clock.update(reply.headers.get("date"), self.clock.now())
         return self._answer(ask, reply, news)
 

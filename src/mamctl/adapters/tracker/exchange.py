@@ -36,6 +36,10 @@ class Ask:
     opens_session: bool = False
 
 
+Carry = Callable[[Ask, str, Mapping[str, str], "Bounds", "Route", "Callable[[int, httpx.Headers], None]"], "Reply"]
+"""Exchanges one request for a reply, as `send` does."""
+
+
 class NoAnswerError(UnreachableError):
     """No complete answer came. `maybe_sent` is False only when the request certainly never left."""
 

@@ -66,6 +66,14 @@ TASKS: tuple[Task, ...] = (
         "drift",
         timedelta(days=15),
     ),
+    Task(
+        lambda _: "*/15 * * * *",
+        "tracker ip update --quiet",
+        "the seedbox address: registered again where it has changed",
+        "address",
+        timedelta(hours=2),
+        lambda config: config.tracker.register_address,
+    ),
 )
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.http.proxies import Proxy, Route, always, by_environment
+from mamctl.adapters.tracker.address import AddressApi
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.client import Clock, RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.login import SignedInClient, login_seed, read_credentials
 from mamctl.adapters.tracker.pages import SitePages
+from mamctl.adapters.tracker.remote_curl import RemoteCurl
 from mamctl.adapters.tracker.session import SessionFile, read_browser_seed, read_seed
 from mamctl.adapters.tracker.unknown_answers import UnknownAnswers
 from mamctl.cli.clock import current_clock
@@ -25,6 +28,13 @@ from mamctl.domain.secret import Secret
 def open_tracker(context: Context) -> TrackerApi:
     """The documented API as this member. Raises ConfigInvalidError when there is no usable session."""
     return TrackerApi(_member_client(context))
+
+
+def open_address(context: Context) -> AddressApi:
+    """The two calls about addresses, sent from where the torrent client is: by `tracker.seedbox_command`, if set."""
+    client = _member_client(context)
+    command = context.config.tracker.seedbox_command
+    return AddressApi(replace(client, carry=RemoteCurl(command)) if command else client)
 
 
 def open_pages(context: Context) -> SitePages:

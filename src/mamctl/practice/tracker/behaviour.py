@@ -118,6 +118,8 @@ class Behaviour(FaultPlan[SiteFault]):
     personal_lag: timedelta = field(default_factory=lambda: timedelta(minutes=10))
     unsatisfied_lag: timedelta = field(default_factory=lambda: timedelta(minutes=15))
     seedbox_rule: bool = True
+    seedbox_refusal: str | None = None  # said to every registration of an address, with 403
+    seedbox_table_words: bool = False  # "No Change" for "No change", as the documentation's table has it
     ip_rule: bool = True
     delay: float = 0.0  # seconds before every answer
     faults: list[SiteFault] = field(default_factory=list)  # named again with its type, by which a world is read back

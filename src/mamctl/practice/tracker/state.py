@@ -59,8 +59,6 @@ class Session:
     alive: bool = True
     turns: int = 0
     faded: dict[str, int] = field(default_factory=dict)
-    seedbox_ip: str | None = None
-    seedbox_changed_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -88,6 +86,8 @@ class Account:
     email: str = "member@example.invalid"
     password: str = "practice"  # noqa: S105 - the practice site guards nothing
     failed_logins: int = 0
+    seedbox_ip: str | None = None
+    seedbox_changed_at: datetime | None = None
     country_code: str | None = "xx"
     country_name: str | None = "Exampleland"
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import mamctl
 from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.account import read_account
+from mamctl.adapters.tracker.address import AddressApi
 from mamctl.adapters.tracker.answers import Answer
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.store_answers import read_purchase
@@ -256,7 +257,7 @@ def test_how_far_off_our_clock_is(site, tmp_path):
 
 def test_our_address(site, tmp_path):
     site.script = [as_json({"ip": "203.0.113.7", "ASN": 64500, "AS": "Example ISP", "time": 1776193859})]
-    seen = TrackerApi(client_for(site.url, tmp_path)).fetch_ip()
+    seen = AddressApi(client_for(site.url, tmp_path)).fetch_ip()
     assert (seen.ip, seen.asn, seen.network) == ("203.0.113.7", 64500, "Example ISP")
     assert site.journal[0].cookie is None
 
@@ -265,12 +266,12 @@ def test_our_address(site, tmp_path):
 def test_no_address(site, tmp_path, body):
     site.script = [as_json(body)]
     with pytest.raises(ShapeChangedError):
-        TrackerApi(client_for(site.url, tmp_path)).fetch_ip()
+        AddressApi(client_for(site.url, tmp_path)).fetch_ip()
 
 
 def test_an_address_without_its_network(site, tmp_path):
     site.script = [as_json({"ip": "203.0.113.7", "asn": "unknown"})]
-    assert TrackerApi(client_for(site.url, tmp_path)).fetch_ip().asn is None
+    assert AddressApi(client_for(site.url, tmp_path)).fetch_ip().asn is None
 
 
 def test_what_must_not_exist():

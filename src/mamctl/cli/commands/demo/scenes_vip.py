@@ -40,6 +40,16 @@ def renewal(stage: Stage) -> None:
     )
 
 
+def another_address(stage: Stage) -> None:
+    """The seedbox address changes, and is registered once."""
+    stage.scene("Another address", "The provider gives this machine another address; the site must know it.")
+    stage.run("tracker", "ip", "update")
+    stage.later(hours=2)
+    stage.tracker.world.caller.ip = "203.0.113.24"
+    stage.run("tracker", "ip", "update")
+    stage.notice("The site allows one change an hour, over all tools: mamctl keeps count of it over restarts.")
+
+
 def low_points(stage: Stage) -> None:
     """A block by low points, reported for your attention."""
     stage.later(days=84)
@@ -99,7 +109,7 @@ def one_glance(stage: Stage) -> None:
     stage.run("status")
 
 
-SCENES = (first_day, a_wanted_title, renewal, low_points, became_free, outage, lost_answer)
+SCENES = (first_day, a_wanted_title, renewal, another_address, low_points, became_free, outage, lost_answer)
 
 
 def _balance(stage: Stage, points: float) -> None:

@@ -27,6 +27,7 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.findings import ADOPT
 from mamctl.jobs.ratio.status import find_lateness
+from mamctl.store.account.addresses import last_outcome
 from mamctl.store.account.purchases import open_claim
 from mamctl.store.database import quick_check
 from mamctl.store.ratio.guard import read_guard
@@ -124,6 +125,20 @@ def tracker(runtime: Runtime) -> Check:
     account = runtime.tracker.fetch_account()
     detail = f"signed in at {runtime.config.tracker.base_url}{way} ({account.user_class or 'no class'})"
     return Check("tracker", Grade.OK, detail)
+
+
+def address(runtime: Runtime) -> Check:
+    """How the last registration of the seedbox address ended; nothing is asked."""
+    last = last_outcome(runtime.store)
+    wanted = runtime.config.tracker.register_address
+    if last is None:
+        on = "mamctl tracker ip update was not run yet" if wanted else "not registered by mamctl"
+        return Check("seedbox address", Grade.SKIPPED, on)
+    outcome, code, at = last
+    detail = f"last asked {ago(runtime.now() - at)}: {outcome.replace('_', ' ')}{f' ({code})' if code else ''}"
+    if outcome in ("completed", "no_change"):
+        return Check("seedbox address", Grade.OK, detail)
+    return Check("seedbox address", Grade.WARN, detail, "mamctl tracker ip update says why, and what to do")
 
 
 def clock(runtime: Runtime) -> Check:

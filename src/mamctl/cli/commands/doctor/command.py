@@ -42,6 +42,7 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
     "store": checks.store,
     "session": checks.session,
     "tracker": checks.tracker,
+    "seedbox address": checks.address,
     "clock": checks.clock,
     "budget": checks.budget,
     "renewal": checks.renewal,

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mamctl.practice.tracker.sessions import NOT_ALLOWED, NOT_API, refuse_seedbox, whereabouts
-from mamctl.practice.tracker.state import Session, SessionKind
+from mamctl.practice.tracker.state import SessionKind
 from mamctl.practice.web import Answer, json_answer
 
 if TYPE_CHECKING:
-    from mamctl.practice.tracker.state import Visit
+    from mamctl.practice.tracker.state import Account, Visit
 
 IP_INTERVAL = timedelta(minutes=1)
 SEEDBOX_INTERVAL = timedelta(hours=1)
@@ -26,21 +26,29 @@ def answer_ip(visit: Visit) -> Answer:
 
 
 def answer_seedbox(visit: Visit) -> Answer:
-    """Set the tracker's address for the session's member to the caller's; one change an hour."""
-    session, world = visit.session, visit.world
+    """Set the seedbox address of the session's member to the caller's; one change an hour over all sessions."""
+    session, world, account = visit.session, visit.world, visit.account
     assert session is not None
+    if visit.behaviour.seedbox_refusal:
+        return refuse_seedbox(visit.behaviour.seedbox_refusal, world)
     if session.kind is SessionKind.BROWSER:
         return refuse_seedbox(NOT_API, world)
     if not session.may_set_seedbox:
         return refuse_seedbox(NOT_ALLOWED, world)
-    if session.seedbox_ip == world.caller.ip:
-        return json_answer({"Success": True, "msg": "No change", **whereabouts(world)})
-    if visit.behaviour.seedbox_rule and _is_too_soon(visit, session):
-        return json_answer({"Success": False, "msg": "Last change too recent", **whereabouts(world)}, 429)
-    session.seedbox_ip, session.seedbox_changed_at = world.caller.ip, visit.now
-    return json_answer({"Success": True, "msg": "Completed", **whereabouts(world)})
+    if account.seedbox_ip == world.caller.ip:
+        return _say(visit, "No change", "No Change")
+    if visit.behaviour.seedbox_rule and _is_too_soon(visit, account):
+        return _say(visit, "Last change too recent", "Last Change too recent", 429)
+    account.seedbox_ip, account.seedbox_changed_at = world.caller.ip, visit.now
+    return _say(visit, "Completed", "Completed")
 
 
-def _is_too_soon(visit: Visit, session: Session) -> bool:
-    changed = session.seedbox_changed_at
+def _say(visit: Visit, words: str, in_table: str, status: int = 200) -> Answer:
+    """The site's documentation has two spellings of some words."""
+    msg = in_table if visit.behaviour.seedbox_table_words else words
+    return json_answer({"Success": status == 200, "msg": msg, **whereabouts(visit.world)}, status)
+
+
+def _is_too_soon(visit: Visit, account: Account) -> bool:
+    changed = account.seedbox_changed_at
     return changed is not None and visit.now - changed < SEEDBOX_INTERVAL
