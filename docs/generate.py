@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from mamctl.cli.app import app
-from mamctl.config.describe import describe_keys
+from mamctl.config.describe import Key, describe_keys
+from mamctl.config.sample import find_sample
+from mamctl.config.toml_text import toml_value
 from mamctl.errors import EXIT_MEANINGS
 from mamctl.practice.failures import FailureForm
 
@@ -24,11 +27,32 @@ def exit_codes() -> str:
 
 
 def configuration() -> str:
-    """The table of keys."""
-    rows = "".join(f"| `{k.key}` | {_cell(k.may_be)} | {_cell(k.default)} |\n" for k in describe_keys())
-    return (
-        f"# Configuration\n\nmamctl.toml is the commented sample.\n\n| key | may be | default |\n|---|---|---|\n{rows}"
+    """Every key, by its section, with its meaning and an example."""
+    parts = [
+        "# Configuration\n\n`mamctl.toml` is the commented sample; `mamctl config explain KEY` says the same of one"
+        " key, and what holds now.\n"
+    ]
+    for section, keys in groupby(describe_keys(), key=lambda key: key.key.split(".")[0]):
+        parts.append(f"\n## {section.removesuffix('[]')}\n\n{_KEY_HEADER}")
+        parts += [_key_row(key) for key in keys if not _REPEATED.match(key.key)]
+    return "".join(parts)
+
+
+_KEY_HEADER = "| key | meaning | may be | default | example |\n|---|---|---|---|---|\n"
+# The table of one catalogue stands for those of all, and the address of one job for each job's.
+_REPEATED = re.compile(r"catalogues\.(?!audible\.|custom)\w+\.|notify\.heartbeat_urls\.(?!vip$)")
+
+
+def _key_row(key: Key) -> str:
+    sample = find_sample(key.key)
+    default = "" if key.default in (None, "") else f"`{toml_value(key.default, key.may_be)}`"
+    example = (
+        f"`{sample.example}`"
+        if sample and sample.example not in ('""', "", toml_value(key.default, key.may_be))
+        else ""
     )
+    cells = (f"`{key.key}`", sample and sample.meaning, key.may_be, default, example)
+    return f"| {' | '.join(map(_cell, cells))} |\n"
 
 
 def cli() -> str:
@@ -75,7 +99,12 @@ def _cell(value: object) -> str:
     return text.replace("|", "\\|")
 
 
-DOCUMENTS = {"exit-codes.md": exit_codes, "configuration.md": configuration, "cli.md": cli, "reliability.md": reliability}
+DOCUMENTS = {
+    "exit-codes.md": exit_codes,
+    "configuration.md": configuration,
+    "cli.md": cli,
+    "reliability.md": reliability,
+}
 
 if __name__ == "__main__":
     for name, make in DOCUMENTS.items():

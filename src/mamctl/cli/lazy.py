@@ -82,7 +82,9 @@ TREE: dict[str, Node] = {
         "Compare the library with the catalogues again, and correct it.",
         _verbs(drift__check="check fix", drift__history="history undo"),
     ),
-    "config": Node("The configuration: check it, show it, list its keys.", _verbs(config="check show schema")),
+    "config": Node(
+        "The configuration: check it, show it, explain its keys.", _verbs(config="check show explain schema")
+    ),
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
     "tracker": Node(
         "The connection to the site: the session, the seedbox address.",

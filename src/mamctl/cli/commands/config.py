@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -12,12 +15,15 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.notify import examine_secrets
 from mamctl.config import ConfigFaultsError, Fault
 from mamctl.config.describe import Entry, Key, describe_keys, effective
+from mamctl.config.sample import find_sample
 from mamctl.config.secrets import SecretFinding
+from mamctl.config.toml_text import toml_lines, toml_value
 from mamctl.domain.outcome import Result
-from mamctl.errors import ConfigInvalidError
-from mamctl.output.screen import Screen, Tone
+from mamctl.errors import ConfigInvalidError, UsageError
+from mamctl.output.screen import Screen, Tone, clean
 
 app = typer.Typer()
+_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +102,90 @@ class ShowData:
 
 
 def render_show(screen: Screen, data: ShowData) -> None:
-    """Key, value, origin."""
-    screen.heading(data.path if data.exists else f"{data.path} (not there; defaults)")
-    screen.table(("key", "value", "from"), [(e.key, e.value, e.origin) for e in data.entries])
+    """The configuration as TOML, with its place as a comment."""
+    screen.raw(f"# {data.path}{'' if data.exists else ' (not there; these are the defaults)'}")
+    for line in toml_lines(data.entries):
+        screen.raw(clean(line, _LONGEST))
+    if not data.entries:
+        screen.raw("# nothing differs from the defaults")
 
 
 @command(app, "show", schema="mamctl.config.show/1", render=render_show)
-def show(runtime: Runtime) -> Result:
-    """Show what holds and where it comes from.
-
-    Secrets are masked.
-    """
+def show(
+    runtime: Runtime,
+    *,
+    changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")] = False,
+) -> Result:
+    """Show what holds, as TOML; secrets are masked."""
     loaded = runtime.loaded
-    return Result(ShowData(str(loaded.path), loaded.exists, tuple(effective(loaded))))
+    entries = tuple(entry for entry in effective(loaded) if not changed or entry.origin != "default")
+    return Result(ShowData(str(loaded.path), loaded.exists, entries))
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainData:
+    """One key: what it does, what it may be, and what holds now."""
+
+    key: str
+    meaning: str
+    about: str
+    may_be: str
+    default: object
+    example: str | None
+    value: object
+    origin: str | None
+
+
+def render_explain(screen: Screen, data: ExplainData) -> None:
+    """The meaning first, then the rest as pairs."""
+    screen.heading(data.key)
+    for text in dict.fromkeys(filter(None, (data.meaning, data.about))):
+        screen.line(f"  {text}")
+    screen.pairs(
+        [
+            ("may be", data.may_be),
+            ("default", "–" if data.default is None else toml_value(data.default, data.may_be)),
+            *([("now", f"{toml_value(data.value, data.may_be)} ({data.origin})")] if data.origin else []),
+            *([("example", f"{data.key.rpartition('.')[2]} = {data.example}")] if data.example else []),
+        ]
+    )
+
+
+@command(app, "explain", schema="mamctl.config.explain/1", render=render_explain)
+def explain(
+    runtime: Runtime, key: Annotated[str, typer.Argument(metavar="KEY", help="Such as ratio.floor, or floor.")]
+) -> Result:
+    """Tell what a key does, and what holds now."""
+    wanted = _find_key(key)
+    sample = find_sample(wanted.key)
+    now = next((entry for entry in effective(runtime.loaded) if entry.key == wanted.key), None)
+    return Result(
+        ExplainData(
+            wanted.key,
+            sample.meaning if sample else "",
+            sample.about if sample else "",
+            wanted.may_be,
+            wanted.default,
+            sample.example if sample else None,
+            now.value if now else None,
+            now.origin if now else None,
+        )
+    )
+
+
+def _find_key(name: str) -> Key:
+    """The key of this path, or the only one with this last part. Raises UsageError, which names those that are near."""
+    known = {key.key: key for key in describe_keys()}
+    listed = re.sub(r"\[\d+\]", "[]", name)
+    if key := known.get(listed) or known.get(listed.replace("qbittorrent.", "qbittorrent[].")):
+        return key
+    ending = [path for path in known if path.rpartition(".")[2] == name]
+    if len(ending) == 1:
+        return known[ending[0]]
+    near = ending or get_close_matches(name, known, 3, 0.6)
+    remedy = f"did you mean {' or '.join(near[:5])}?" if near else "mamctl config schema lists every key"
+    raise UsageError(f"there is no key {name}" if not ending else f"{name} is in several sections",
+                     subject=name, remedy=remedy)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

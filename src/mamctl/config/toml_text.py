@@ -1,0 +1,60 @@
+"""Values of the configuration as TOML has them: durations and sizes as text with their unit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mamctl.config.describe import Entry, describe_keys
+
+_SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"))
+_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+
+
+def toml_value(value: Any, may_be: str = "") -> str:
+    """One value as TOML text, e.g. "5m" in quotes for 300.0 where `may_be` says that it is a span of time."""
+    if isinstance(value, list):
+        item = may_be.removeprefix("list of ")
+        return f"[{', '.join(toml_value(one, item) for one in value)}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float | int):
+        return _number(value, may_be)
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def _number(value: float, may_be: str) -> str:
+    if may_be.startswith("seconds") and value > 0:
+        unit = next(((size, name) for size, name in _SPANS if value % size == 0), (1, "s"))
+        return f'"{value / unit[0]:g}{unit[1]}"'
+    if may_be.startswith("bytes") and (size := next(((s, n) for s, n in _SIZES if value and value % s == 0), None)):
+        return f'"{value / size[0]:g} {size[1]}"'
+    return f"{value:g}" if isinstance(value, float) and value != int(value) else str(value)
+
+
+def toml_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """The entries as a TOML document; a key without a value is a comment."""
+    kinds = {key.key: key.may_be for key in describe_keys()}
+    sections: dict[str, list[Entry]] = {}
+    for entry in entries:
+        sections.setdefault(entry.key.rpartition(".")[0], []).append(entry)
+    for section, group in sections.items():
+        if not section:
+            yield from (f"# no [[{entry.key}]]" for entry in group)
+            yield ""
+            continue
+        yield f"[[{section.partition('[')[0]}]]" if "[" in section else f"[{section}]"
+        for entry in group:
+            name = entry.key.rpartition(".")[2]
+            if entry.value is None:
+                yield f"# {name} ="
+                continue
+            origin = "" if entry.origin in ("default", "file") else f"  # from {entry.origin}"
+            yield f"{name} = {toml_value(entry.value, kinds.get(_listed(entry.key), ''))}{origin}"
+        yield ""
+
+
+def _listed(key: str) -> str:
+    return re.sub(r"\[\d+\]", "[]", key)
