@@ -37,11 +37,16 @@ class PlainCommand(TyperCommand):
                     formatter.write_dl(rows)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Examples, each to be pasted as it stands."""
-        examples = EXAMPLES.get(ctx.command_path.partition(" ")[2], ())
-        if examples:
-            with formatter.section("Examples"):
-                formatter.write("".join(f"{'':{formatter.current_indent}}mamctl {line}\n" for line in examples))
+        """The examples."""
+        write_examples(ctx, formatter)
+
+
+def write_examples(ctx: Any, formatter: Any) -> None:
+    """Examples of the command of this context, each to be pasted as it stands."""
+    examples = EXAMPLES.get(ctx.command_path.partition(" ")[2], ())
+    if examples:
+        with formatter.section("Examples"):
+            formatter.write("".join(f"{'':{formatter.current_indent}}mamctl {line}\n" for line in examples))
 
 
 def _is_option(param: Any) -> bool:

@@ -123,6 +123,12 @@ class NounGroup(TyperGroup):
 
     verbs: dict[str, str | Node]
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Examples, where the noun is a command itself."""
+        from mamctl.cli.help import write_examples
+
+        write_examples(ctx, formatter)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The verbs, without importing anything."""
         return list(self.verbs)

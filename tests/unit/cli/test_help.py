@@ -21,6 +21,8 @@ def _commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple
     if not hasattr(command, "list_commands"):
         yield words, command
         return
+    if command.invoke_without_command and words:  # a noun that is a command itself
+        yield words, command
     for name in command.list_commands(None):
         yield from _commands(command.get_command(None, name), (*words, name))
 
