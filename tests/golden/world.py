@@ -57,6 +57,8 @@ attempts = 1
 name = "home"
 url = "{client}"
 password_file = "{home}/password"
+[alerts]
+off = ["disk_low"]
 [vip]
 auto_renew = true
 [ratio]

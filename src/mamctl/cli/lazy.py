@@ -95,6 +95,7 @@ TREE: dict[str, Node] = {
             ),
         },
     ),
+    "notify": Node("Messages: try whether they arrive.", _verbs(notify="test")),
 }
 
 

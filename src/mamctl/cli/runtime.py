@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.account.vip_check import Settings
     from mamctl.jobs.ports import Notifier
     from mamctl.jobs.ratio.client_actions import ScopedClient
-    from mamctl.jobs.run import Heartbeat, Run
+    from mamctl.jobs.run import Alerts, Heartbeat, Run
     from mamctl.store.runs import Trigger
 
     Work = Callable[["Runtime"], Result | None]
@@ -90,15 +90,24 @@ class Runtime(Context):
         """Where messages go."""
         from mamctl.jobs.ports import NoNotifier
 
-        urls, _ = self._addresses
+        urls, _ = self.addresses
         if not urls:
             return NoNotifier()
         from mamctl.adapters.notify.apprise import AppriseNotifier
 
         return AppriseNotifier(urls)
 
+    @property
+    def alerts(self) -> Alerts | None:
+        """What judges alerts at the end of a run; None where no message would reach you."""
+        if not self.options.quiet and not self.addresses[0]:
+            return None
+        from mamctl.cli.wiring.alerts import AlertsOfRun
+
+        return AlertsOfRun(self)
+
     @cached_property
-    def _addresses(self) -> tuple[tuple[str, ...], Problem | None]:
+    def addresses(self) -> tuple[tuple[str, ...], Problem | None]:
         """Where messages go, and why some addresses are left out."""
         from mamctl.cli.wiring.notify import usable_addresses
 
@@ -118,9 +127,10 @@ class Runtime(Context):
             heartbeat=self.heartbeat(job),
             trigger=self.trigger,
             notifier=self.notifier,
+            alerts=self.alerts,
             reminders=self.reminders(job),
         ) as run:
-            _, left_out = self._addresses
+            _, left_out = self.addresses
             run.add_problem(left_out)
             yield run
         self.count_exchanges()

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from mamctl import paths
 from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
 from mamctl.domain.heartbeat import address_fault
 from mamctl.domain.ratio.policy import RatioPolicy
@@ -355,6 +356,7 @@ class Config:
     speech: SpeechSection = field(default_factory=SpeechSection)
     catalogues: CataloguesSection = field(default_factory=CataloguesSection)
     drift: DriftSection = field(default_factory=DriftSection)
+    alerts: AlertPolicy = field(default_factory=AlertPolicy)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)
 

@@ -58,13 +58,15 @@ class ReminderPolicy:
     """How often the same thing is reported. `daily` jobs count local days.
 
     With `summary`, known problems are counted instead of listed: it names the command that lists them. A job that
-    `asks_site` and no other server has every failed exchange with the site, also one about a wanted title.
+    `asks_site` and no other server has every failed exchange with the site, also one about a wanted title. `ends` has
+    the words for the end of further codes.
     """
 
     remind_after: timedelta = timedelta(days=1)
     daily: bool = False
     summary: str | None = None
     asks_site: bool = False
+    ends: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def decide_reports(
     # What still has another problem is not well again.
     busy = {_whose(item, policy) for item in current.values() if isinstance(item, Problem)} - {None}
     fine = [(row, whose) for row in ends.values() if (whose := _whose(row, policy)) not in busy]
-    said = (_end(row, whose) for row, whose in fine if row.spell_reported)
+    said = (_end(row, whose, policy) for row, whose in fine if row.spell_reported)
     over = {notice.message: notice for notice in said if notice is not None}  # steps fail alike, and are over at once
     changes |= {mark: replace(row, ended_at=now) for mark, row in ends.items()}
     due = [item for mark, item in current.items() if mark in reported]
@@ -216,10 +218,10 @@ def _whose(item: Problem | Reported, policy: ReminderPolicy) -> str | None:
     return item.subject
 
 
-def _end(row: Reported, whose: str | None) -> Notice | None:
+def _end(row: Reported, whose: str | None, policy: ReminderPolicy) -> Notice | None:
     code = row.code or ""
     text = _NOTICE_ENDS.get(code)
-    words = "{subject} works again" if _OUTSIDE.fullmatch(code) else _ENDS.get(code)
+    words = "{subject} works again" if _OUTSIDE.fullmatch(code) else _ENDS.get(code, policy.ends.get(code))
     if words:
         text = f"well again: {words}".replace("{subject}", whose or _SITE)
     return Notice(f"{code}_over", text, row.subject) if text else None

@@ -87,5 +87,6 @@ def _messages(due: Due) -> Iterator[tuple[str, str]]:
 
 
 def _title(notice: Notice) -> str:
-    fallback = "mamctl: well again" if notice.code.endswith("_over") else "mamctl"
-    return _TITLES.get(notice.code, fallback)
+    if notice.code.endswith("_over"):
+        return _TITLES.get(notice.code, "mamctl: well again")
+    return _TITLES.get(notice.code, _NEEDED if notice.code.startswith("alert_") else "mamctl")

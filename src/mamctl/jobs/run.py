@@ -31,6 +31,14 @@ class Heartbeat(Protocol):
         ...
 
 
+class Alerts(Protocol):
+    """Judges the figures at the end of a run."""
+
+    def due(self, run: Run, *, succeeded: bool) -> Iterable[Notice]:
+        """The messages that are due: alerts raised, reminded of, well again. Never raises."""
+        ...
+
+
 class SilentHeartbeat:
     """No heartbeat is configured."""
 
@@ -50,6 +58,7 @@ class Run:
     dry_run: bool
     started_at: datetime
     notifier: Notifier = field(default_factory=NoNotifier)
+    alerts: Alerts | None = None
     reminders: ReminderPolicy = field(default_factory=ReminderPolicy)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -84,6 +93,9 @@ class Run:
         self.status = Status.FAILED if error is not None else status or self.status
         if noted and self.status is Status.OK:
             self.status = Status.ATTENTION
+        if self.alerts is not None and not self.dry_run and not isinstance(error, UsageError):
+            succeeded = self.status in (Status.OK, Status.ATTENTION)
+            self.notices.extend(self.alerts.due(self, succeeded=succeeded))
         undelivered = None if isinstance(error, UsageError) else self.send_due()
         if undelivered and self.status is Status.OK:
             self.status = Status.ATTENTION
@@ -121,6 +133,7 @@ def job_run(
     dry_run: bool = False,
     heartbeat: Heartbeat | None = None,
     notifier: Notifier | None = None,
+    alerts: Alerts | None = None,
     reminders: ReminderPolicy | None = None,
     trigger: Trigger = Trigger.BY_HAND,
 ) -> Iterator[Run]:
@@ -134,7 +147,7 @@ def job_run(
         now = clock()
         gap = _gap(db, job, now)
         number = begin_run(db, job, now, trigger)
-        run = Run(number, job, db, clock, dry_run, now, notifier or NoNotifier(), reminders or ReminderPolicy())
+        run = Run(number, job, db, clock, dry_run, now, notifier or NoNotifier(), alerts, reminders or ReminderPolicy())
         run.notices.extend(gap)
         try:
             run.add_problem(pulse.ping(job, "start"))

@@ -30,6 +30,7 @@ MIGRATIONS = (
     "m0013_export_contents",
     "m0030_speech",
     "m0032_addresses",
+    "m0033_alerts",
 )
 
 

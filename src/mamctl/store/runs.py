@@ -128,6 +128,12 @@ def last_runs(db: sqlite3.Connection) -> tuple[LastRun, ...]:
     return tuple(_last(row) for row in db.execute(_JOBS, {"usage": int(ExitCode.USAGE)}))
 
 
+def first_scheduled(db: sqlite3.Connection, job: str) -> datetime | None:
+    """When the first run of `job` that is still on record was begun by a scheduler."""
+    row = db.execute("SELECT min(started_at) FROM runs WHERE job = ? AND \"trigger\" = 'scheduled'", (job,)).fetchone()
+    return moment(row[0])
+
+
 def _last(row: sqlite3.Row) -> LastRun:
     return LastRun(
         job=row["job"],

@@ -49,6 +49,7 @@ def read_account(answer: Answer) -> AccountSnapshot:
         wedges=parse_or_none(parse_count, data.get("wedges")),
         unsatisfied=_unsatisfied(summary.get("unsat")),
         connectable=_text(summary.get("connectable")) or _text(data.get("connectable")),
+        hit_and_runs=_hit_and_runs(summary),
     )
 
 
@@ -104,6 +105,14 @@ def _unsatisfied(block: object) -> Unsatisfied | None:
         return None
     count, limit = (parse_or_none(parse_count, block.get(key)) for key in ("count", "limit"))
     return None if count is None and limit is None else Unsatisfied(count, limit)
+
+
+def _hit_and_runs(summary: Mapping[str, Any]) -> int | None:
+    """Torrents that are a hit and run, seeding again or not; None where the account does not count them."""
+    blocks = [block for name in ("seedHnr", "inactHnr") if isinstance(block := summary.get(name), dict)]
+    counts = [parse_or_none(parse_count, block.get("count")) for block in blocks]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _text(value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""`mamctl status`: one glance at account, guard, jobs, list and events, from the store alone."""
+"""`mamctl status`: one glance at account, guard, jobs, alerts, list and events, from the store and the crontab."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
+from mamctl.cli.cron.next_runs import NextRun, next_runs
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.alerts import alert_settings
 from mamctl.domain.account.account import Unsatisfied, judge_vip_status
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.site.rules import EventKind
+from mamctl.jobs.alerts import StandingAlert, standing_alerts
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingCounts, count_pending
 from mamctl.store.account.purchases import open_claim
@@ -89,6 +92,8 @@ class StatusData:
     wanted: PendingCounts
     events: tuple[Event, ...]
     requests: Requests
+    next_runs: tuple[NextRun, ...]
+    alerts: tuple[StandingAlert, ...]
 
 
 def render_status(screen: Screen, data: StatusData) -> None:
@@ -121,6 +126,17 @@ def render_status(screen: Screen, data: StatusData) -> None:
         for job in data.jobs:
             for text in _other_runs(job):
                 screen.line(text, Tone.DIM)
+    if data.next_runs:
+        screen.line()
+        screen.table(
+            ("next run", "at", "schedule"), [(run.command, day(run.next_at), run.schedule) for run in data.next_runs]
+        )
+        if not any(run.installed for run in data.next_runs):
+            screen.line("These lines are not in your crontab: mamctl cron install", Tone.DIM)
+    for alert in data.alerts:
+        screen.line()
+        screen.line(f"{alert.message} ({alert.clause}, since {day(alert.since)})", Tone.WARN)
+        screen.line(f"  → {alert.remedy}")
 
 
 def _other_runs(job: LastRun) -> Iterable[str]:
@@ -166,6 +182,8 @@ def status(runtime: Runtime) -> Result:
             wanted=count_pending(db),
             events=tuple(view(Event, event) for event in active),
             requests=runtime.requests(),
+            next_runs=next_runs(runtime.config, now),
+            alerts=standing_alerts(db, alert_settings(runtime.config, now), now),
         )
     )
 

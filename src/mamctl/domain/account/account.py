@@ -10,6 +10,7 @@ from enum import StrEnum
 from mamctl.domain.account.classes import VipTerms, folded_class, vip_terms
 
 _DAY = timedelta(days=1)
+_CONNECTABLE = {"yes": True, "online": True, "no": False, "offline": False}
 
 
 class VipStatus(StrEnum):
@@ -48,6 +49,12 @@ class AccountSnapshot:
     wedges: int | None = None
     unsatisfied: Unsatisfied | None = None
     connectable: str | None = None
+    hit_and_runs: int | None = None
+
+    @property
+    def can_be_reached(self) -> bool | None:
+        """Whether the site could connect to a client of this account; None where it does not say."""
+        return _CONNECTABLE.get((self.connectable or "").casefold())
 
     def days_left(self, now: datetime) -> float | None:
         """Days until VIP ends, with a fraction; 0.0 once it has lapsed, None when no end is known."""

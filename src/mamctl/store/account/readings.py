@@ -23,8 +23,8 @@ def record_account(
     with transaction(db):
         row = db.execute(
             "INSERT INTO standings (run_id, seen_at, vip_status, vip_expires_at, points, ratio, ratio_text,"
-            " uploaded_bytes, downloaded_bytes, user_class, wedges, unsatisfied_count, unsatisfied_limit)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " uploaded_bytes, downloaded_bytes, user_class, wedges, unsatisfied_count, unsatisfied_limit, hit_and_runs,"
+            " connectable) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 run_id,
                 timestamp(now),
@@ -39,6 +39,8 @@ def record_account(
                 account.wedges,
                 unsatisfied.count if unsatisfied else None,
                 unsatisfied.limit if unsatisfied else None,
+                account.hit_and_runs,
+                account.can_be_reached,
             ),
         )
         return int(row.lastrowid or 0)
@@ -57,6 +59,7 @@ class KnownAccount:
     downloaded_bytes: int | None
     user_class: str | None
     unsatisfied: Unsatisfied
+    hit_and_runs: int | None = None
 
 
 def last_account(db: sqlite3.Connection) -> KnownAccount | None:
@@ -75,7 +78,16 @@ def last_account(db: sqlite3.Connection) -> KnownAccount | None:
         downloaded_bytes=row["downloaded_bytes"],
         user_class=row["user_class"],
         unsatisfied=Unsatisfied(row["unsatisfied_count"], row["unsatisfied_limit"]),
+        hit_and_runs=row["hit_and_runs"],
     )
+
+
+def last_connectable(db: sqlite3.Connection, most: int) -> tuple[bool, ...]:
+    """Whether the site could connect to the client, by the newest readings that say so, the newest first."""
+    rows = db.execute(
+        "SELECT connectable FROM standings WHERE connectable IS NOT NULL ORDER BY id DESC LIMIT ?", (most,)
+    )
+    return tuple(bool(row["connectable"]) for row in rows)
 
 
 def last_expiry(db: sqlite3.Connection) -> datetime | None:

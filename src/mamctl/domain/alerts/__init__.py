@@ -1,0 +1,1 @@
+"""Alerts: figures that cross a threshold of `[alerts]`, each with its clause and the command that helps."""

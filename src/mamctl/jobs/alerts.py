@@ -1,0 +1,237 @@
+"""Alerts: gather what is known, judge it, remember it, and hand on what is to be reported."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from mamctl.domain.account.classes import VipTerms, vip_terms
+from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
+from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.alerts.facts import (
+    AlertFacts,
+    DiskSpace,
+    RatioTrend,
+    ScheduledJob,
+    SiteFigures,
+    SourceState,
+    VipEnd,
+)
+from mamctl.domain.alerts.judge import Alert, judge_alerts, unknown_alerts
+from mamctl.domain.alerts.policy import AlertName, AlertPolicy
+from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.domain.problem import Notice
+from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.store.account.decisions import past_decisions
+from mamctl.store.account.readings import KnownAccount, last_account, last_connectable, list_balances, list_spendings
+from mamctl.store.alerts import KeptAlert, kept_alerts, settle_alerts, spoken_for
+from mamctl.store.exchanges import load_exchanges
+from mamctl.store.ratio.stats import last_pass, list_points
+from mamctl.store.runs import first_scheduled, last_runs
+
+_TREND = timedelta(days=1)
+_TREND_AT_LEAST = timedelta(hours=6)
+_STALE = timedelta(days=2)  # older figures say nothing of now
+_SOURCES = timedelta(days=60)
+# What a job says itself, with its own reminders: these alerts stand in the list, and are not sent a second time.
+_SAID_BY_JOBS = {
+    AlertName.VIP_ENDS: ("vip_will_lapse", "vip_lapsed"),
+    AlertName.RATIO_LOW: ("ratio_emergency", "ratio_below_floor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A scheduled job: its command, and how often it is due."""
+
+    job: str
+    command: str
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What alerts need of the configuration. `folders` are where room on the disk matters."""
+
+    policy: AlertPolicy
+    vip: VipPolicy
+    ratio: RatioPolicy
+    reserve: int
+    tasks: tuple[Task, ...]
+    folders: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingAlert:
+    """A figure beyond its threshold since then, with the clause it belongs to and the command that helps."""
+
+    name: str
+    clause: str
+    figure: float | str | None
+    threshold: float | str | None
+    since: datetime
+    remedy: str
+    subject: str | None
+    message: str
+
+
+def standing_alerts(db: sqlite3.Connection, settings: AlertSettings, now: datetime) -> tuple[StandingAlert, ...]:
+    """The alerts that hold now, each since it was first noticed; nothing is recorded. Of what is unknown now, those
+    on record go on.
+    """
+    facts = gather_facts(db, settings, now)
+    kept = {(one.name, one.subject): one for one in kept_alerts(db)}
+    since = {key: one.since_at for key, one in kept.items()}
+    alerts = judge_alerts(facts, settings.policy, now)
+    unknown = unknown_alerts(facts) - set(settings.policy.off)
+    return (
+        *(_standing(one, since.get((one.name.value, one.subject), now)) for one in alerts),
+        *(_standing(one, one.since_at) for one in kept.values() if one.name in unknown),
+    )
+
+
+def _standing(alert: Alert | KeptAlert, since: datetime) -> StandingAlert:
+    return StandingAlert(
+        name=str(alert.name),
+        clause=alert.clause,
+        figure=alert.figure,
+        threshold=alert.threshold,
+        since=since,
+        remedy=alert.remedy,
+        subject=alert.subject,
+        message=alert.message,
+    )
+
+
+def raise_alerts(
+    db: sqlite3.Connection, settings: AlertSettings, now: datetime, *, done: str = "", said: Iterable[str] = ()
+) -> tuple[Notice, ...]:
+    """Record the alerts that hold, and return the messages that are due: raised, reminded of, well again.
+
+    `done` is a job that succeeds at this moment, `said` are codes of problems that the run under way reports itself.
+    """
+    facts = gather_facts(db, settings, now, done)
+    alerts = judge_alerts(facts, settings.policy, now)
+    due = settle_alerts(db, alerts, unknown_alerts(facts), now, timedelta(seconds=settings.policy.remind_after))
+    by_problem = {alert.problem: alert for alert in alerts}
+    found = [
+        Notice(problem.code, f"{problem.message} ({by_problem[problem].clause}; → {problem.remedy})", problem.subject)
+        for problem in due.problems
+    ]
+    silent = {
+        f"alert_{name}"
+        for name, codes in _SAID_BY_JOBS.items()
+        if set(codes) & set(said) or spoken_for(db, codes, now - timedelta(days=1))
+    }
+    return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in silent)
+
+
+def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime, done: str = "") -> AlertFacts:
+    """What the store and the disks say now."""
+    account = last_account(db)
+    fresh = account if account is not None and now - account.seen_at < _STALE else None
+    return AlertFacts(
+        vip=_vip(db, settings, account, now),
+        vip_known=account is not None,
+        ratio=_ratio(db, settings.ratio, fresh, now),
+        site=_site(db, settings, fresh),
+        jobs=tuple(_jobs(db, settings.tasks, now, done)),
+        sources=tuple(down_sources(db, now)),
+        disks=tuple(_disks(settings.folders)),
+    )
+
+
+def _vip(db: sqlite3.Connection, settings: AlertSettings, account: KnownAccount | None, now: datetime) -> VipEnd | None:
+    if account is None or account.expires_at is None or vip_terms(account.user_class) is VipTerms.FOR_GOOD:
+        return None
+    if account.expires_at - now > timedelta(days=settings.policy.vip_days):
+        return None
+    begin = now - LONGEST_PERIOD
+    balances, spendings = list_balances(db, begin), list_spendings(db, begin)
+    period = whole_renewals(balances, spendings, now)
+    points = judge_points(
+        balances, spendings, account.expires_at, settings.vip, now, period=period, user_class=account.user_class
+    )
+    newest = past_decisions(db, 1)
+    reason = newest[0].reason if newest and newest[0].outcome != "renewed" else None
+    return VipEnd(account.expires_at, points.renewal_at, reason)
+
+
+def _ratio(
+    db: sqlite3.Connection, policy: RatioPolicy, account: KnownAccount | None, now: datetime
+) -> RatioTrend | None:
+    kept = last_pass(db)
+    if kept is not None and kept.reading.ratio is not None and now - kept.seen_at < _STALE:
+        seen = [(point.at, point.ratio) for point in list_points(db, now - _TREND, now) if point.ratio is not None]
+        return RatioTrend(kept.reading.ratio, policy.floor, _per_day(seen))
+    if account is None or account.ratio is None:
+        return None
+    return RatioTrend(account.ratio, policy.floor, None)
+
+
+def _per_day(seen: list[tuple[datetime, float]]) -> float | None:
+    """The change of the ratio a day, from the first to the last of the readings."""
+    if len(seen) < 2 or seen[-1][0] - seen[0][0] < _TREND_AT_LEAST:
+        return None
+    return (seen[-1][1] - seen[0][1]) / ((seen[-1][0] - seen[0][0]) / timedelta(days=1))
+
+
+def _site(db: sqlite3.Connection, settings: AlertSettings, account: KnownAccount | None) -> SiteFigures:
+    if account is None:
+        return SiteFigures()
+    return SiteFigures(
+        points=account.points,
+        unsatisfied=account.unsatisfied.count,
+        unsatisfied_limit=account.unsatisfied.limit,
+        reserve=settings.reserve,
+        hit_and_runs=account.hit_and_runs,
+        connectable=last_connectable(db, settings.policy.unconnectable),
+    )
+
+
+def _jobs(db: sqlite3.Connection, tasks: Iterable[Task], now: datetime, done: str) -> Iterator[ScheduledJob]:
+    """The jobs that a scheduler runs here: what you only run by hand is never overdue."""
+    runs = {run.job: run for run in last_runs(db)}
+    for task in tasks:
+        run = runs.get(task.job)
+        if run is None or run.last_scheduled_at is None:
+            continue
+        if task.job == done:
+            yield ScheduledJob(task.job, task.command, task.interval, now)
+        elif run.last_success_at is not None:
+            yield ScheduledJob(task.job, task.command, task.interval, run.last_success_at)
+        else:
+            first = first_scheduled(db, task.job) or run.last_scheduled_at
+            yield ScheduledJob(task.job, task.command, task.interval, first, ever=False)
+
+
+def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]:
+    """The servers that were asked on several days, and of late answered nothing: each with the first such day."""
+    answered: dict[str, str] = {}
+    failed: dict[str, list[str]] = {}
+    for count in load_exchanges(db, now - _SOURCES):
+        if count.outcome is ExchangeOutcome.ANSWERED:
+            answered[count.service] = count.day
+        else:
+            failed.setdefault(count.service, []).append(count.day)
+    for service, days in sorted(failed.items()):
+        since = sorted(day for day in days if day > answered.get(service, ""))
+        if since:
+            yield SourceState(service, datetime.fromisoformat(since[0]).replace(tzinfo=UTC))
+
+
+def _disks(folders: Iterable[Path]) -> Iterator[DiskSpace]:
+    """Each disk once, by the first folder that lies on it; what cannot be looked at is not named."""
+    seen: set[int] = set()
+    for folder in folders:
+        try:
+            device, space = folder.stat().st_dev, os.statvfs(folder)
+        except OSError:
+            continue
+        if device not in seen:
+            seen.add(device)
+            yield DiskSpace(str(folder), space.f_bavail * space.f_frsize)
