@@ -13,6 +13,7 @@ from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.domain.alerts.facts import (
+    AddressDiffers,
     AlertFacts,
     DiskSpace,
     RatioTrend,
@@ -26,6 +27,7 @@ from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import Notice
 from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.store.account.addresses import Look, last_look, read_registrations
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.readings import KnownAccount, last_account, last_connectable, list_balances, list_spendings
 from mamctl.store.alerts import KeptAlert, kept_alerts, settle_alerts, spoken_for
@@ -55,7 +57,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """What alerts need of the configuration. `folders` are where room on the disk matters."""
+    """What alerts need of the configuration. `folders` are where room on the disk matters, `keeps_address` is whether
+    mamctl registers the seedbox address.
+    """
 
     policy: AlertPolicy
     vip: VipPolicy
@@ -63,6 +67,7 @@ class AlertSettings:
     reserve: int
     tasks: tuple[Task, ...]
     folders: tuple[Path, ...]
+    keeps_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
     """What the store and the disks say now."""
     account = last_account(db)
     fresh = account if account is not None and now - account.seen_at < _STALE else None
+    look = last_look(db) if settings.keeps_address else None
     return AlertFacts(
         vip=_vip(db, settings, account, now),
         vip_known=account is not None,
@@ -142,6 +148,8 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
         jobs=tuple(_jobs(db, settings.tasks, now, done)),
         sources=tuple(down_sources(db, now)),
         disks=tuple(_disks(settings.folders)),
+        address=_address(db, look, now) if look else None,
+        address_known=look is not None,
     )
 
 
@@ -222,6 +230,15 @@ def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]
         since = sorted(day for day in days if day > answered.get(service, ""))
         if since:
             yield SourceState(service, datetime.fromisoformat(since[0]).replace(tzinfo=UTC))
+
+
+def _address(db: sqlite3.Connection, look: Look, now: datetime) -> AddressDiffers | None:
+    """What differs although a change was allowed: within the site's hour it only has to wait."""
+    record = read_registrations(db, now)
+    known = record.registered
+    if (known is not None and known.ip == look.address.ip) or record.next_change_at(now) is not None:
+        return None
+    return AddressDiffers(look.address.ip, known.ip if known else None)
 
 
 def _disks(folders: Iterable[Path]) -> Iterator[DiskSpace]:

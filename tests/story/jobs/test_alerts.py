@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
+from mamctl.domain.account.address import SeenAddress
 from mamctl.domain.account.vip import VipPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.jobs.alerts import AlertSettings, Task, raise_alerts, standing_alerts
+from mamctl.store.account.addresses import Look, claim_registration, record_look, settle_registration
 from mamctl.store.account.readings import record_account
 from mamctl.store.alerts import kept_alerts
 from mamctl.store.database import open_store
@@ -63,7 +65,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     db = open_store(tmp_path / "mamctl.db")
     tasks = (Task("vip", "vip check", timedelta(days=1)),)
     policy = AlertPolicy(disk_free=0)
-    yield Desk(db, AlertSettings(policy, VipPolicy(), RatioPolicy(), 5, tasks, (tmp_path,)))
+    yield Desk(db, AlertSettings(policy, VipPolicy(), RatioPolicy(), 5, tasks, (tmp_path,), keeps_address=True))
     db.close()
 
 
@@ -92,6 +94,18 @@ def _down(desk: Desk) -> None:
     for _ in range(4):
         desk.exchange("goodreads", ExchangeOutcome.UNREACHABLE)
         desk.later(days=1)
+
+
+def _sees(ip: str) -> Callable[[Desk], None]:
+    def look(desk: Desk) -> None:
+        record_look(desk.db, Look(SeenAddress(ip), desk.now, desk.now))
+
+    return look
+
+
+def _registers(desk: Desk) -> None:
+    number = claim_registration(desk.db, None, SeenAddress("203.0.113.7"), desk.now)
+    settle_registration(desk.db, number, "completed", desk.now)
 
 
 # Name, how it comes about, how it goes away, words of the message, words of its end.
@@ -138,6 +152,12 @@ STORIES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None], str, st
         lambda desk: desk.exchange("goodreads", ExchangeOutcome.ANSWERED),
         "goodreads has answered nothing since 2026-11-01",
         "goodreads answers again",
+    ),
+    "seedbox_address": (
+        _sees("203.0.113.7"),
+        _registers,
+        "the site sees 203.0.113.7, and the registered seedbox address is none (OPS-3; → mamctl tracker ip update)",
+        "the registered seedbox address is the one the site sees",
     ),
     "disk_low": (_disk(2**62), _disk(0), "GiB are free, less than", "has room again"),
 }

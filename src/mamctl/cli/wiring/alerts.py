@@ -53,4 +53,12 @@ def alert_settings(config: Config, now: datetime) -> AlertSettings:
         if interval is not None:
             tasks.append(Task(task.job, task.command.removesuffix(" --quiet"), interval))
     folders = (*config.library.folders, config.store.path.parent)
-    return AlertSettings(config.alerts, config.vip, config.ratio, _RESERVE, tuple(tasks), folders)
+    return AlertSettings(
+        policy=config.alerts,
+        vip=config.vip,
+        ratio=config.ratio,
+        reserve=_RESERVE,
+        tasks=tuple(tasks),
+        folders=folders,
+        keeps_address=config.tracker.register_address,
+    )
