@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +17,9 @@ from mamctl.config.sample import find_sample
 from mamctl.config.toml_text import toml_value
 from mamctl.errors import EXIT_MEANINGS
 from mamctl.practice.failures import FailureForm
+
+sys.path.insert(0, str(Path(__file__).parent))
+from json_reference import json_page
 
 DOCS = Path(__file__).parent
 
@@ -103,6 +107,7 @@ DOCUMENTS = {
     "exit-codes.md": exit_codes,
     "configuration.md": configuration,
     "cli.md": cli,
+    "json.md": json_page,
     "reliability.md": reliability,
 }
 

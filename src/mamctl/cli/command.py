@@ -55,6 +55,10 @@ class Shape:
     paste: bool = False
 
 
+SHAPES: dict[str, Shape] = {}
+"""Every command whose module was imported, by its schema."""
+
+
 def command(
     app: typer.Typer,
     name: str,
@@ -71,7 +75,7 @@ def command(
     `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes the data as text. A function that has
     reported everything by `runtime.report` returns None.
     """
-    shape = Shape(schema, render, dry_run, yes, render_line, paste)
+    shape = SHAPES[schema] = Shape(schema, render, dry_run, yes, render_line, paste)
 
     def register(function: Callable[..., Result | None]) -> Callable[..., None]:
         @functools.wraps(function)

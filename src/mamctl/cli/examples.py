@@ -6,7 +6,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "demo": ("demo",),
     "init": ("init", "init --dry-run"),
     "doctor": ("doctor", "doctor --json"),
-    "status": ("status", "status --json | jq .data.standing.points"),
+    "status": ("status", "status --json | jq .data.account.points"),
     "vip check": ("vip check --dry-run", "vip check --quiet    # as cron runs it"),
     "vip history": ("vip history", "vip history --limit 3 --json"),
     "vip settle": ("vip settle --applied --dry-run",),
