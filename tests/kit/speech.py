@@ -32,6 +32,15 @@ def speak(folder: Path, name: str, text: str, *, voice: str = "en-us+m3", speed:
     return folder / name
 
 
+def human_recording(folder: Path, name: str, **tags: str) -> Path:
+    """The opening of a public-domain recording: "Recording by Moira Fogarty. The Art of War by Sun Tzu …"."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = Path(__file__).with_name("recordings") / "librivox_art_of_war.mp3"
+    metadata = [part for key, value in tags.items() for part in ("-metadata", f"{key}={value}")]
+    ffmpeg(folder, "-i", str(source), "-c", "copy", *metadata, name)
+    return folder / name
+
+
 def make_sound(folder: Path, name: str, source: str, **tags: str) -> Path:
     """An MP3 of one of ffmpeg's sources: silence, a tone, noise."""
     folder.mkdir(parents=True, exist_ok=True)

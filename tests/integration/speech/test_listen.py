@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.speech import STORY, make_sound, model_folder, speak
+from tests.kit.speech import STORY, human_recording, make_sound, model_folder, speak
 
 pytestmark = [pytest.mark.real("espeak-ng", "ffmpeg"), pytest.mark.xdist_group("speech")]
 
@@ -69,6 +69,21 @@ def test_the_recording_says_who_reads_it(library: Path, mamctl):
     assert "narrator_contradicted" in mamctl("meta", "problems", "--json").out
 
 
+@pytest.mark.spec("META-5")
+@pytest.mark.parametrize(("tagged", "agrees"), [("Moira Fogarty", True), ("Lionel Giles", False)])
+def test_a_human_voice_says_who_reads(library: Path, mamctl, tagged: str, agrees: bool):
+    """With the translator in the tags the recording contradicts them: it names him, but for something else."""
+    human_recording(
+        library / "Sun Tzu" / "The Art of War", "book.mp3", title="The Art of War", artist="Sun Tzu", composer=tagged
+    )
+    mamctl("meta", "scan")
+    _, books = heard(mamctl)
+    book = books["The Art of War"]
+    assert [one["name"] for one in book["narrators"]] == ["Moira Fogarty"]
+    assert (book["title"], book["agrees"]) == ("The Art of War", agrees)
+    assert (book["narrators"][0]["confidence"] > 0.5) is agrees
+
+
 def test_what_was_heard_is_not_transcribed_again_wherever_it_lies(library: Path, mamctl):
     book = add_book(library, "The Salt Road", f"The Salt Road by Mara Vell, read by Thomas Asher. {STORY}")
     mamctl("meta", "scan")
@@ -81,6 +96,33 @@ def test_what_was_heard_is_not_transcribed_again_wherever_it_lies(library: Path,
     shutil.move(book.parent, library / "elsewhere")
     mamctl("meta", "scan")
     assert heard(mamctl, "--all")[0].data["transcribed"] == 0
+    with sqlite3.connect(store_path()) as db:  # as an earlier version judged it
+        db.execute("UPDATE book_speech SET engine = replace(engine, ', rules', ', other rules')")
+    judged, books = heard(mamctl)
+    assert (judged.data["transcribed"], books["The Salt Road"]["cached"]) == (0, True)
+
+
+def test_a_budget_spreads_books_over_runs(library: Path, mamctl):
+    """Each run listens to one book at least, and the next one goes on with the others."""
+    for title in ("One", "Two"):
+        add_book(library, title, f"{title} by Mara Vell, read by Thomas Asher.")
+    mamctl("meta", "scan")
+    with Path(os.environ["MAMCTL_CONFIG"]).open("a") as config:
+        config.write("max_minutes = 0.0001\n")
+    runs = [heard(mamctl) for _ in range(3)]
+    assert [(len(books), done.data["left"]) for done, books in runs] == [(1, 1), (1, 0), (0, 0)]
+    assert {title for _, books in runs for title in books} == {"One", "Two"}
+    assert all(done.code == 0 for done, _ in runs)
+
+
+def test_without_a_cache_nothing_is_kept(library: Path, mamctl):
+    add_book(library, "The Salt Road", "The Salt Road by Mara Vell, read by Thomas Asher.")
+    mamctl("meta", "scan")
+    with Path(os.environ["MAMCTL_CONFIG"]).open("a") as config:
+        config.write("cache = false\n")
+    assert heard(mamctl)[0].data["transcribed"] > 0
+    assert _count(store_path(), "transcripts") == 0
+    assert heard(mamctl, "--all")[0].data["transcribed"] > 0
 
 
 def test_a_dry_run_keeps_nothing(library: Path, mamctl, tmp_path: Path):
@@ -136,7 +178,7 @@ def test_a_killed_run_goes_on_where_it_was(library: Path, mamctl, tmp_path: Path
         add_book(library, f"Salt {number}", f"Salt {number} by Mara Vell, read by Thomas Asher. {STORY}")
     mamctl("meta", "scan")
     run = subprocess.Popen([sys.executable, "-m", "mamctl", "meta", "listen"], start_new_session=True)
-    store = next(tmp_path.rglob("mamctl.db"), None) or next(Path(os.environ["HOME"]).rglob("mamctl.db"))
+    store = store_path()
     deadline = time.monotonic() + 120
     while _count(store, "book_speech") < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -146,6 +188,10 @@ def test_a_killed_run_goes_on_where_it_was(library: Path, mamctl, tmp_path: Path
     done, _ = heard(mamctl, "--all")
     assert _count(store, "transcripts") == kept + done.data["transcribed"]
     assert len(done.data["books"]) == 4
+
+
+def store_path() -> Path:
+    return next(Path(os.environ["MAMCTL_CONFIG"]).parent.rglob("mamctl.db"))
 
 
 def _count(store: Path, table: str) -> int:

@@ -1,57 +1,84 @@
-"""A second hearing with the expected names at hand: it confirms what was half heard, and never invents."""
+"""A second transcript with the expected names at hand: it confirms what the first half has, and never invents."""
 
 from __future__ import annotations
 
-from mamctl.domain.speech.credits import Role, find_credits
-from mamctl.domain.speech.narrators import HeardName
-from mamctl.domain.speech.sound_alike import likeness, loose_likeness, word_likeness
-from mamctl.domain.speech.transcript import Transcript
-from mamctl.domain.speech.verdict import Known
-from mamctl.domain.text.given_names import is_given_name
+from typing import TYPE_CHECKING
 
-_HALF_HEARD = 55.0
-"""How much of the name the hearing without help must have, 0 to 100."""
+from mamctl.domain.speech.credits import Role, SpokenCredits, Word, find_credits
+from mamctl.domain.speech.narrators import HeardName, split_names
+from mamctl.domain.speech.sound_alike import is_other_given_name, name_similarity, whole_similarity
+from mamctl.domain.speech.verdict import Heard, Known, SpeechVerdict
+from mamctl.domain.text.person_names import same_person
 
-_PROMPTED = 90.0
-"""How plainly the helped one must have it. Names that are not spoken reach 70 at most (bench/speech.py)."""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-_SAME_GIVEN = 60.0
+    from mamctl.domain.speech.transcript import Transcript
+
+_HALF_HEARD = 50.0
+"""How much of the name the transcript without help must have behind a reader's cue, 0 to 100."""
+
+_HALF_ANYWHERE = 65.0
+"""The same where its words stand behind no cue: there chance has more stretches to choose from."""
+
+_PROMPTED = 88.0
+"""How plainly the helped one must have it. Names that are not spoken reach 55 at most (bench/speech.py)."""
+
 _CONFIDENCE = 0.7
 _READS = (Role.READER, Role.BOTH)
 
 
-def confirm_readers(control: Transcript, prompted: Transcript, known: Known) -> tuple[HeardName, ...]:
-    """Those of the book's own readers whom both hearings name: the prompted one plainly, the control one by half.
+def is_worth_confirming(verdict: SpeechVerdict, known: Known) -> bool:
+    """Whether a second transcript may name a reader: there are credits, and a known reader is not among those named.
 
-    A name that sounds no more like what was heard than an author's is left out: it may be the author's credit.
+    Another reader named plainly needs none; nor does a book whose readers are all named.
     """
-    alone, helped = _words(control, (*_READS, Role.SECOND)), _words(prompted, _READS)
-    plain_names = [words[:2] for words in alone if len(words) > 1 and is_given_name(words[0])]
+    named = [one.heard.name for one in verdict.accepted]
+    missing = [name for name in known.narrators if not any(same_person(name, other) for other in named)]
+    return verdict.heard is Heard.CREDITS and bool(missing) and (not named or len(missing) < len(known.narrators))
+
+
+def confirm_readers(control: Transcript, prompted: Transcript, known: Known) -> tuple[HeardName, ...]:
+    """Those of the book's own readers whom both transcripts name: the prompted one plainly, the control one by half.
+
+    A name that sounds no more like what the control one has than an author's is left out: it may be the author's
+    credit. So is one whose place holds another given name.
+    """
+    alone = find_credits(control.text, control.language)
+    helped = find_credits(prompted.text, prompted.language)
+    if alone is None or helped is None:
+        return ()
+    plainly = [[word.folded for word in words] for words in _names(helped, prompted.language, _READS)]
     found: list[HeardName] = []
     for name in known.narrators:
-        half = max((loose_likeness(words, name) for words in alone), default=0.0)
-        author = max((loose_likeness(words, one) for words in alone for one in known.authors if one != name), default=0)
-        plain = max((likeness(words, name)[0] for words in helped), default=0.0)
-        other = any(
-            loose_likeness(words, name) < _PROMPTED and _is_other_given(words[0], name) for words in plain_names
-        )
-        if half >= _HALF_HEARD and half > author and plain >= _PROMPTED and not other:
-            heard = next(" ".join(words[:3]) for words in alone if loose_likeness(words, name) == half)
-            found.append(HeardName(name, _CONFIDENCE, heard, round(half, 1)))
+        if max((name_similarity(words, name)[0] for words in plainly), default=0.0) < _PROMPTED:
+            continue
+        stretches = [words[:4] for words in _names(alone, control.language, (*_READS, Role.SECOND))]
+        best = _best(stretches, name, known)
+        if best is None or best[0] < _HALF_HEARD:
+            anywhere = [alone.words[at : at + 4] for at in range(len(alone.words))]
+            best = _best(anywhere, name, known)
+            if best is None or best[0] < _HALF_ANYWHERE:
+                continue
+        score, words = best
+        if not is_other_given_name(words[0].folded, name):
+            found.append(HeardName(name, _CONFIDENCE, " ".join(word.heard for word in words[:3]), round(score, 1)))
     return tuple(found)
 
 
-def _is_other_given(heard: str, name: str) -> bool:
-    """Whether the given name that was plainly heard is another than that of `name`."""
-    return word_likeness(heard, name.split(maxsplit=1)[0]) < _SAME_GIVEN
+def _best(stretches: list[tuple[Word, ...]], name: str, known: Known) -> tuple[float, tuple[Word, ...]] | None:
+    """The stretch that sounds most like the name, among those that sound less like an author's; its score first."""
+    authors = [author for author in known.authors if not same_person(author, name)]
+    scored = []
+    for words in stretches:
+        folded = [word.folded for word in words]
+        score = whole_similarity(folded, name)
+        if words and all(whole_similarity(folded, author) < score for author in authors):
+            scored.append((score, words))
+    return max(scored, key=lambda one: one[0], default=None)
 
 
-def _words(transcript: Transcript, roles: tuple[Role, ...]) -> list[list[str]]:
-    said = find_credits(transcript.text, transcript.language)
-    if said is None:
-        return []
-    return [
-        [word.folded for word in credit.words]
-        for credit in said.credits
-        if credit.role in roles and (not credit.doubtful or credit.role is Role.SECOND)
-    ]
+def _names(said: SpokenCredits, language: str, roles: tuple[Role, ...]) -> Iterator[tuple[Word, ...]]:
+    for credit in said.credits:
+        if credit.role in roles and (not credit.doubtful or credit.role is Role.SECOND):
+            yield from (words for _, words in split_names(credit.words, language))

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mamctl.domain.speech.cues import CUES, IDENTS, Cues
-from mamctl.domain.speech.sound_alike import word_likeness
+from mamctl.domain.speech.sound_alike import word_similarity
+from mamctl.domain.speech.sounds import sound_similarity, sounds
 from mamctl.domain.text.normalize import fold
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _LONGEST_NAME = 6  # words
 _REACH = 4  # words before an agent in which its role is said
 _FAR_REACH = 6  # words before a reader's cue in which a foreword takes the reader away
 _SOUNDS_LIKE_CUE = 74.0
+_SOUNDS_LIKE_AUTHOR = 60.0
 _MOST_WORDS = 1_000
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?;:]")
@@ -26,7 +28,7 @@ _TITLE_WITHIN = 15  # words in which "de" is one
 
 
 class Role(StrEnum):
-    """What somebody is named for."""
+    """What a name is given for."""
 
     READER = "reader"
     AUTHOR = "author"
@@ -95,7 +97,7 @@ def find_credits(text: str, language: str) -> SpokenCredits | None:
             continue
         role, doubtful = _role(words, at, cues, found)
         doubtful = doubtful or at > story
-        if role in (Role.READER, Role.SECOND) and _phrase_at(words, at + 1, cues.by_author):
+        if role in (Role.READER, Role.SECOND) and _is_author_phrase(words, at + 1, cues, role):
             by_author = by_author or not doubtful
             continue
         found.append(_credit(role, words, at + 1, cues, doubtful=doubtful))
@@ -156,7 +158,9 @@ def _is_reader_word(before: list[str], back: int, cues: Cues) -> bool:
         return True
     if back == 1 and before[-1] in cues.writes | cues.others | cues.prefaces:
         return False
-    return len(said) > 3 and any(word_likeness(said, word) >= _SOUNDS_LIKE_CUE for word in cues.reads if len(word) > 4)
+    return len(said) > 3 and any(
+        word_similarity(said, word) >= _SOUNDS_LIKE_CUE for word in cues.reads if len(word) > 4
+    )
 
 
 def _same_sentence(words: Sequence[Word], at: int, reach: int) -> list[str]:
@@ -188,6 +192,19 @@ def _phrase_at(words: Sequence[Word], at: int, phrases: tuple[tuple[str, ...], .
         if tuple(said) == phrase:
             best = max(best, len(phrase))
     return best
+
+
+def _is_author_phrase(words: Sequence[Word], at: int, cues: Cues, role: Role) -> bool:
+    """Whether "the author" stands here, or, where a reader's cue stands before, what sounds like it and ends there."""
+    if _phrase_at(words, at, cues.by_author):
+        return True
+    for phrase in cues.by_author if role is Role.READER else ():
+        said = words[at : at + len(phrase)]
+        if len(said) == len(phrase) > 1 and said[0].folded == phrase[0] and said[-1].last:
+            heard, meant = ("".join(word.folded for word in said[1:]), "".join(phrase[1:]))
+            if sound_similarity(sounds(heard), (sounds(meant),))[0] >= _SOUNDS_LIKE_AUTHOR:
+                return True
+    return False
 
 
 def _only_ident(words: Sequence[Word]) -> bool:

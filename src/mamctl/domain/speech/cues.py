@@ -11,18 +11,18 @@ class Cues:
     """All words are folded. A credit is role words, an agent and a name: "narrated", "by", and "Tom Asher" behind."""
 
     sure_agents: frozenset[str]
-    """The word before a person: "by"."""
+    """The word before a name: "by"."""
     other_agents: frozenset[str] = frozenset()
-    """Words that stand before persons and much else: "de"."""
+    """Words that stand before names and much else: "de"."""
     misheard_agents: frozenset[str] = frozenset()
     """What engines hear for one of them: it counts only behind a role word."""
     reads: tuple[str, ...]
     """Words that name the reader: "narrated"; compared by sound as well."""
     writes: frozenset[str]
     others: frozenset[str]
-    """Words that name somebody else: "translated", "produced"."""
+    """Words for other work on the book: "translated", "produced"."""
     prefaces: frozenset[str]
-    """Words for a piece of its own, which has an author and a reader of its own: "foreword"."""
+    """Words for a separate piece, which has its own author and reader: "foreword"."""
     announces: tuple[tuple[str, ...], ...]
     """Phrases straight before the reader without an agent: "your narrator is"."""
     by_author: tuple[tuple[str, ...], ...]
@@ -50,6 +50,9 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+_MISHEARD_READS = ("re", "red", "reed", "reid", "breed", "freed", "breathed", "rebuy", "braided", "raided", "graded")
+"""What engines were seen to write for "read" and "narrated"; what else sounds like "narrated" counts, too."""
+
 _ENGLISH = Cues(
     sure_agents=_set("by"),
     misheard_agents=_set("bye buy bi my"),
@@ -64,21 +67,19 @@ _ENGLISH = Cues(
         "recording",
         "narration",
         "reads",
-        "reed",
         "narrates",
-        "breathed",
-        "freed",
-        "red",
-        "rebuy",
+        "voice",
+        *_MISHEARD_READS,
     ),
     writes=_set("written authored wrote author novel story book"),
     others=_set(
-        "translated translation adapted abridged edited produced directed published composed music copyright "
+        "translated translation adapted abridged edited produced directed published composed created music copyright "
         "engineered mastered illustrated recorded presented cover distributed licensed"
     ),
-    prefaces=_set("foreword introduction afterword preface"),
+    prefaces=_set("foreword forward introduction afterword preface"),
     announces=_phrases(
-        "your narrator is|your narrator today is|i m your narrator|i am your narrator|with the voice of"
+        "narrator is|narrator in|narrator was|your narrator today is|i m your narrator|i am your narrator|"
+        "with the voice of|rebuy|reby"
     ),
     by_author=_phrases("the author|its author|the author himself|the author herself|himself|herself"),
     joins=_set("and with"),

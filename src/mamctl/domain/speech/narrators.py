@@ -1,4 +1,4 @@
-"""From the words behind "narrated by" to a person: candidates by sound, a margin, and honest hints."""
+"""From the words behind "narrated by" to a reader: candidates by sound, a margin, and hints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.domain.speech.credits import Credit, Role, SpokenCredits, Word
 from mamctl.domain.speech.cues import CUES
-from mamctl.domain.speech.sound_alike import likeness
+from mamctl.domain.speech.sound_alike import most_similar, name_similarity
 from mamctl.domain.text.given_names import is_given_name
 from mamctl.domain.text.person_names import same_person
 
@@ -43,7 +43,7 @@ class HeardName:
 
     @property
     def is_plain(self) -> bool:
-        """Whether what was heard is somebody's name beyond doubt, though nobody's that is known of the book."""
+        """Whether what was heard is a full name beyond doubt, though not one that is known of the book."""
         words = self.heard_as.split()
         return len(words) in (2, 3) and is_given_name(words[0].lower()) and all(word[:1].isupper() for word in words)
 
@@ -61,53 +61,66 @@ def name_readers(
     for credit in spoken.credits:
         if credit.role is Role.OTHER or (credit.role is Role.AUTHOR and _is_author(credit, authors)):
             continue
-        for words in _split_names(credit.words, language):
-            heard = _identify(credit, words, people, authors, acceptance)
-            if heard is not None:
-                found.append((credit, heard))
-            if (heard is None or not heard.accepted) and len(words) > _LONGEST_NAME:
-                break  # that was a sentence, and no list of readers
+        found.extend((credit, heard) for heard in _readers_of(credit, language, people, authors, acceptance))
     named = [heard for credit, heard in found if not _is_misheard_author(credit, heard, found, authors)]
     if spoken.read_by_author and authors:
         named.extend(HeardName(author, 0.75, "the author") for author in authors)
     return _united(named)
 
 
+def _readers_of(
+    credit: Credit, language: str, people: Sequence[str], authors: Sequence[str], acceptance: Acceptance
+) -> list[HeardName]:
+    """The readers of one credit. "Kassel and" may be "Castellan": what "and" parts is tried as one name as well."""
+    found: list[HeardName] = []
+    for start, words in split_names(credit.words, language):
+        heard = _identify(credit, words, people, authors, acceptance)
+        rest = credit.words[start:]
+        if (heard is None or not heard.accepted) and len(rest) > len(words):
+            joined = _identify(credit, rest, people, authors, acceptance)
+            heard = joined if joined is not None and joined.accepted else heard
+        if heard is not None:
+            found.append(heard)
+        if (heard is None or not heard.accepted) and len(words) > _LONGEST_NAME:
+            break  # that was a sentence, and no list of readers
+    return found
+
+
 def _is_author(credit: Credit, authors: Sequence[str]) -> bool:
     """Whether the author's place may well hold the author: one who is not known, or sounds at all like it."""
     folded = [word.folded for word in credit.words]
-    return not authors or any(likeness(folded, author)[0] > _UNLIKE for author in authors)
+    return not authors or any(name_similarity(folded, author)[0] > _UNLIKE for author in authors)
 
 
 def _is_misheard_author(
     credit: Credit, heard: HeardName, found: Sequence[tuple[Credit, HeardName]], authors: Sequence[str]
 ) -> bool:
-    """Whether "read by" was "written by": the author, with somebody else named as the reader elsewhere."""
+    """Whether "read by" was "written by": the author, with another reader named elsewhere."""
     if credit.role is Role.BOTH or not any(same_person(heard.name, author) for author in authors):
         return False
     return any(other is not credit for other, _ in found)
 
 
-def _split_names(words: tuple[Word, ...], language: str) -> list[tuple[Word, ...]]:
-    """The words of each of several names; parted at "and", and at a comma's silence never (none is heard)."""
+def split_names(words: tuple[Word, ...], language: str) -> list[tuple[int, tuple[Word, ...]]]:
+    """The words of each of several names, and where they start; parted at "and", never at a comma (none is heard)."""
     joins = CUES[language].joins
-    names: list[list[Word]] = [[]]
-    for word in words:
+    names: list[tuple[int, list[Word]]] = [(0, [])]
+    for at, word in enumerate(words):
         if word.folded in joins:
-            names.append([])
+            names.append((at + 1, []))
         else:
-            names[-1].append(word)
-    return [tuple(name) for name in names[:_MOST_READERS] if name]
+            names[-1][1].append(word)
+    return [(start, tuple(name)) for start, name in names[:_MOST_READERS] if name]
 
 
 def _identify(
     credit: Credit, words: tuple[Word, ...], people: Sequence[str], authors: Sequence[str], acceptance: Acceptance
 ) -> HeardName | None:
     folded = [word.folded for word in words]
-    ranked = sorted(((likeness(folded, name), name) for name in people), key=lambda one: -one[0][0])[:8]
+    ranked = most_similar(folded, people)
     if ranked:
-        (score, end), name = ranked[0]
-        rival = max((other for (other, _), rival in ranked[1:] if not same_person(rival, name)), default=0.0)
+        score, end, name = ranked[0]
+        rival = max((other for other, _, rival in ranked[1:] if not same_person(rival, name)), default=0.0)
         heard_as = " ".join(word.heard for word in words[:end])
         needed = acceptance.score + _MORE_NEEDED.get(credit.role, 0.0)
         is_author = any(same_person(name, author) for author in authors)
@@ -138,7 +151,7 @@ def _each_once(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _united(found: list[HeardName]) -> tuple[HeardName, ...]:
-    """Each person once, the surest hearing of each; hints only where nobody was accepted."""
+    """Each person once, with the highest confidence; hints only where no reader was accepted."""
     kept: list[HeardName] = []
     for heard in sorted(found, key=lambda one: (not one.accepted, -one.confidence)):
         if not any(same_person(heard.name, other.name) for other in kept):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mamctl.domain.speech.credits import SpokenCredits
-from mamctl.domain.speech.sound_alike import likeness
+from mamctl.domain.speech.sound_alike import rough_similarity
 from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.series import SeriesEntry
 
@@ -15,7 +15,7 @@ _MOST_STARTS = 250
 _VOLUME_WORDS = frozenset({"book", "volume", "part", "band", "teil", "tome", "livre", "libro", "tomo"})
 
 
-def hear_title(said: SpokenCredits, title: str) -> str | None:
+def spoken_title(said: SpokenCredits, title: str) -> str | None:
     """The known title when it is said anywhere in the window; one word alone must be said exactly."""
     words = [word.folded for word in said.words]
     length = len(title.split())
@@ -24,10 +24,10 @@ def hear_title(said: SpokenCredits, title: str) -> str | None:
     if length == 1:
         return title if title.casefold() in words else None
     spoken = range(min(len(words), _MOST_STARTS))
-    return title if any(likeness(words[at : at + length + 2], title)[0] >= _TITLE for at in spoken) else None
+    return title if any(rough_similarity(words[at : at + length + 2], title) >= _TITLE for at in spoken) else None
 
 
-def hear_series(said: SpokenCredits, series: Sequence[str]) -> SeriesEntry | None:
+def spoken_series(said: SpokenCredits, series: Sequence[str]) -> SeriesEntry | None:
     """The known series with the place that is said: "book two of the Lantern Cycle"."""
     words = [word.folded for word in said.words][:_MOST_STARTS]
     for at, word in enumerate(words[:-1]):
@@ -40,6 +40,6 @@ def hear_series(said: SpokenCredits, series: Sequence[str]) -> SeriesEntry | Non
             stretches = [
                 stretch[start : start + length + 2] for stretch in (near, before) for start in range(len(stretch))
             ]
-            if any(likeness(stretch, name)[0] >= _SERIES for stretch in stretches):
+            if any(rough_similarity(stretch, name) >= _SERIES for stretch in stretches):
                 return SeriesEntry(name, number)
     return None

@@ -10,15 +10,15 @@ from typing import Any
 from mamctl.domain.speech.credits import Role, SpokenCredits, find_credits
 from mamctl.domain.speech.engine import Unusable
 from mamctl.domain.speech.narrators import Acceptance, HeardName, name_readers
-from mamctl.domain.speech.sound_alike import likeness
-from mamctl.domain.speech.titles import hear_series, hear_title
+from mamctl.domain.speech.sound_alike import name_similarity
+from mamctl.domain.speech.titles import spoken_series, spoken_title
 from mamctl.domain.speech.transcript import Place, Transcript
 from mamctl.domain.text.person_names import same_person
 from mamctl.domain.text.series import SeriesEntry
 
 _BOTH_ENDS = 0.95
 _UNLIKE = 45.0  # how much a name may sound like one that is not meant
-_A_VOICE = 5.0  # seconds in which somebody speaks
+_A_VOICE = 5.0  # seconds of speech
 _LEAST_WORDS = 3  # what engines write over beeps is shorter
 
 
@@ -74,10 +74,13 @@ class SpeechVerdict:
     agrees: bool | None = None
     detail: str = ""
     passing: bool = False
-    """Whether another day may bring more: nothing was decoded for want of time."""
+    """Whether another day may bring more: nothing was decoded because time ran out."""
 
-    def with_readers(self, readers: tuple[PlacedName, ...], agreed: Sequence[str]) -> SpeechVerdict:
-        """The same with these readers."""
+    def with_readers(self, more: Sequence[PlacedName], agreed: Sequence[str]) -> SpeechVerdict:
+        """The same with these readers besides the accepted ones."""
+        named = [one.heard.name for one in self.accepted]
+        new = [one for one in more if not any(same_person(one.heard.name, name) for name in named)]
+        readers = (*self.accepted, *new)
         return replace(self, heard=Heard.CREDITS, narrators=readers, agrees=_agrees(readers, agreed))
 
     @property
@@ -109,8 +112,8 @@ def judge_speech(windows: Sequence[Listened], known: Known, acceptance: Acceptan
     readers = _readers(credited, known, acceptance)
     texts = [said for _, said, _ in credited]
     authors = tuple(dict.fromkeys(author for said in texts for author in _authors(said, known.authors, acceptance)))
-    title = next((found for said in texts if (found := hear_title(said, known.title))), None)
-    series = next((entry for said in texts if (entry := hear_series(said, known.series))), None)
+    title = next((found for said in texts if (found := spoken_title(said, known.title))), None)
+    series = next((entry for said in texts if (entry := spoken_series(said, known.series))), None)
     return SpeechVerdict(
         heard=Heard.CREDITS if readers or authors or title else Heard.NO_CREDITS,
         narrators=readers,
@@ -146,14 +149,14 @@ def _authors(said: SpokenCredits, authors: Sequence[str], acceptance: Acceptance
     return [
         author
         for author in authors
-        if any(likeness([word.folded for word in words], author)[0] >= acceptance.score for words in heard)
+        if any(name_similarity([word.folded for word in words], author)[0] >= acceptance.score for words in heard)
     ]
 
 
 def _agrees(readers: Sequence[PlacedName], agreed: Sequence[str]) -> bool | None:
     """Whether a named reader is among the agreed ones; a cast has more readers than are named.
 
-    A plain name that sounds like none of the agreed ones speaks against them too, though nobody else is known by it.
+    A plain name that sounds like none of the agreed ones contradicts them too, though no other person is known by it.
     """
     named = [one.heard.name for one in readers if one.heard.accepted]
     if not agreed or not readers:
@@ -161,7 +164,7 @@ def _agrees(readers: Sequence[PlacedName], agreed: Sequence[str]) -> bool | None
     if named:
         return any(same_person(name, other) for name in named for other in agreed)
     heard = [one.heard for one in readers if one.heard.is_plain and one.heard.score is None]
-    unlike = all(likeness(one.heard_as.split(), other)[0] <= _UNLIKE for one in heard for other in agreed)
+    unlike = all(name_similarity(one.heard_as.split(), other)[0] <= _UNLIKE for one in heard for other in agreed)
     return False if heard and unlike else None
 
 

@@ -16,7 +16,7 @@ from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.domain.problem import Problem
-from mamctl.domain.speech.confirm import confirm_readers
+from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
 from mamctl.domain.speech.engine import EngineStoppedError, SoundCut, Unusable, Window
 from mamctl.domain.speech.narrators import Acceptance
 from mamctl.domain.speech.transcript import Place, Transcript
@@ -28,8 +28,11 @@ from mamctl.store.database import transaction
 from mamctl.store.library import agreed as agreed_store
 from mamctl.store.library import speech as store
 
-RULES = "1"
-"""Raised when windows or engines' settings change, so that books are listened to again."""
+WINDOW_RULES = "1"
+"""Raised when windows or engines' settings change, so that books are written down again."""
+
+VERDICT_RULES = "2"
+"""Raised when transcripts are judged otherwise, so that books are judged again: from the cache, in no time."""
 
 OPENING, FURTHER, CLOSING = 75.0, 75.0, 90.0
 _SILENT_BELOW = 0.0005  # root mean square of the samples; room noise is ten times as loud
@@ -80,12 +83,15 @@ def listen(
     on_book: Callable[[BookHeard], None],
     monotonic: Callable[[], float] = time.monotonic,
 ) -> ListenStats:
-    """Listen to the books in turn and record what each says, until they or the budget are at an end."""
+    """Listen to the books in turn and record what each says, until they or the budget are at an end.
+
+    One book is listened to in any case, so that every run brings something.
+    """
     stats = ListenStats()
     begun = monotonic()
     library = store.known_narrators(run.db)
     for at, book_id in enumerate(book_ids):
-        if policy.budget is not None and monotonic() - begun >= policy.budget:
+        if at and policy.budget is not None and monotonic() - begun >= policy.budget:
             stats.left = len(book_ids) - at
             break
         try:
@@ -103,11 +109,16 @@ def listen(
     return stats
 
 
-def engine_key(engine: SpeechEngine) -> str:
-    """Engine, model and rules: what a transcript and a verdict depend on."""
+def transcript_key(engine: SpeechEngine) -> str:
+    """Engine, model and settings: what a transcript depends on besides the sound."""
     info = engine.info
     named = " ".join(word for word in (info.name, info.model, info.version) if word)
-    return f"{named}, rules {RULES}"
+    return f"{named}, rules {WINDOW_RULES}"
+
+
+def engine_key(engine: SpeechEngine) -> str:
+    """What a verdict depends on besides the sound."""
+    return f"{transcript_key(engine)}.{VERDICT_RULES}"
 
 
 class _Book:
@@ -139,7 +150,7 @@ class _Book:
         audio = [file for file in book.files if file.decoded != "no" or not file.detail] or list(book.files)
         windows = self._windows(audio, known)
         verdict = judge_speech(windows, known, self._policy.acceptance)
-        if not verdict.accepted and verdict.heard is Heard.CREDITS and self._engine.takes_hotwords:
+        if self._engine.takes_hotwords and is_worth_confirming(verdict, known):
             verdict = self._confirm(audio, windows, known, verdict)
         with transaction(self._run.db):
             self._record(book_id, verdict, observations)
@@ -147,22 +158,22 @@ class _Book:
         return BookHeard(book_id, book.path, title, verdict, round(self._monotonic() - self._begun, 2), cached)
 
     def _windows(self, audio: Sequence[AudioFile], known: Known) -> list[Listened]:
-        """The opening; further in when it names nobody; the end when nobody was accepted or somebody else."""
+        """The opening; further in when it names no reader; the end when none was accepted, or not the agreed one."""
         first, last = audio[0], audio[-1]
-        windows = [self._hear(Window(first.found.path, Place.OPENING, 0.0, OPENING), known)]
+        windows = [self._write_down(Window(first.found.path, Place.OPENING, 0.0, OPENING), known)]
         acceptance = self._policy.acceptance
         verdict = judge_speech(windows, known, acceptance)
         if not verdict.accepted and (first.duration or OPENING + 1) > OPENING:
-            windows.append(self._hear(Window(first.found.path, Place.OPENING, OPENING, FURTHER), known))
+            windows.append(self._write_down(Window(first.found.path, Place.OPENING, OPENING, FURTHER), known))
             verdict = judge_speech(windows, known, acceptance)
         if not verdict.accepted or verdict.agrees is False:
-            windows.append(self._hear(Window(last.found.path, Place.CLOSING, 0.0, CLOSING, from_end=True), known))
+            windows.append(self._write_down(Window(last.found.path, Place.CLOSING, 0.0, CLOSING, from_end=True), known))
         return windows
 
     def _left(self) -> float:
         return self._policy.timeout - (self._monotonic() - self._begun)
 
-    def _hear(self, window: Window, known: Known, hotwords: str = "") -> Listened:
+    def _write_down(self, window: Window, known: Known, hotwords: str = "") -> Listened:
         if self._left() <= 0:
             return Listened(window.place, Unusable(f"not listened to: {self._policy.timeout:.0f} s were over", True))
         cut = self._engine.cut(window, self._left())
@@ -174,7 +185,7 @@ class _Book:
     def _transcript(self, cut: SoundCut, known: Known, hotwords: str) -> Transcript | Unusable:
         if cut.level < _SILENT_BELOW:
             return Transcript((), known.language or "")
-        engine = engine_key(self._engine) + (f":{hotwords}" if hotwords else "")
+        engine = transcript_key(self._engine) + (f":{hotwords}" if hotwords else "")
         self._keys.append(cut.key)
         if self._policy.cache and (kept := store.load_transcript(self._run.db, cut.key, engine, known.language)):
             return kept
@@ -190,7 +201,7 @@ class _Book:
     def _confirm(
         self, audio: Sequence[AudioFile], windows: Sequence[Listened], known: Known, verdict: SpeechVerdict
     ) -> SpeechVerdict:
-        """Listen once more with the names that the book itself gives: they confirm what was half heard, or nothing."""
+        """Write down once more with the names that the book gives: they confirm what is half there, or nothing."""
         names = known.narrators[:4]
         if not names or self._left() <= 0:
             return verdict
@@ -201,13 +212,13 @@ class _Book:
             else Window(audio[-1].found.path, place, 0.0, CLOSING, from_end=True)
         )
         control = next((one.outcome for one in windows if one.place is place), None)
-        prompted = self._hear(window, known, hotwords=", ".join(names)).outcome
+        prompted = self._write_down(window, known, hotwords=", ".join(names)).outcome
         if not isinstance(control, Transcript) or not isinstance(prompted, Transcript):
             return verdict
         confirmed = confirm_readers(control, prompted, known)
         if not confirmed:
             return verdict
-        return verdict.with_readers(tuple(PlacedName(one, place) for one in confirmed), known.narrators)
+        return verdict.with_readers([PlacedName(one, place) for one in confirmed], known.narrators)
 
     def _record(self, book_id: int, verdict: SpeechVerdict, others: Sequence[Observation]) -> None:
         run, now = self._run, self._run.clock()

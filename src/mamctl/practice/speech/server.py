@@ -1,4 +1,4 @@
-"""Azure's and Google's speech services on loopback: they answer each sound with what it is told to be."""
+"""Azure's and Google's speech services on loopback: they answer each sound with what it is set to be."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PracticeSpeech(LoopbackServer):
         self.state = state or SpeechState()
 
     def headers(self) -> Sequence[tuple[str, str]]:
-        """Nothing of its own."""
+        """Nothing to add."""
         return ()
 
     def respond(self, request: Request) -> Answer | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.speech.engine import transcript_from_json, transcript_to_json
 from mamctl.domain.speech.transcript import Transcript
 from mamctl.domain.speech.verdict import SpeechVerdict, verdict_from_json, verdict_to_json
 from mamctl.domain.timestamps import timestamp
+
+KEPT_FOR = timedelta(days=90)
+"""How long transcripts outlive the last book they belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,18 @@ def speed_seen(db: sqlite3.Connection) -> float | None:
     return None if row["seconds"] is None else float(row["seconds"])
 
 
-def prune_transcripts(db: sqlite3.Connection) -> int:
-    """Forget transcripts of books that are no longer recorded; how many."""
-    return db.execute("DELETE FROM transcripts WHERE key NOT IN (SELECT key FROM book_windows)").rowcount
+def prune_transcripts(db: sqlite3.Connection, now: datetime) -> int:
+    """Forget old transcripts of books that are gone, and of no book at all; how many.
+
+    A disk may be away for a while, and a run that was ended in the middle of a book has its transcripts already: both
+    have `KEPT_FOR`.
+    """
+    before = timestamp(now - KEPT_FOR)
+    return db.execute(
+        "DELETE FROM transcripts WHERE made_at < ?1 AND key NOT IN ("
+        "SELECT w.key FROM book_windows w JOIN books b ON b.id = w.book_id WHERE b.gone_at IS NULL OR b.gone_at >= ?1)",
+        (before,),
+    ).rowcount
 
 
 def known_narrators(db: sqlite3.Connection, limit: int = 2_000) -> tuple[str, ...]:

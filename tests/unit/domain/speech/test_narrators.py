@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.speech.confirm import confirm_readers
+from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
 from mamctl.domain.speech.credits import Role, find_credits
 from mamctl.domain.speech.narrators import Acceptance, name_readers
 from mamctl.domain.speech.transcript import Place, Segment, Transcript
@@ -41,6 +43,11 @@ def heard(text: str, known: Known = KNOWN, language: str = "en", place: Place = 
         "You've been listening to The Salt Road by Mara Vell, narrated by Tom Asher. Published by Ines Quill.",
         "Chapter 1 of The Salt Road. This is a LibriVox recording. Read by Tom Asher. The Salt Road by Mara Vell.",
         "The Salt Road. By Mara Vell. By Tom Asher.",
+        "The Salt Road, by Mara Vell, braided by Tom Asher.",
+        "The Salt Road, written by Mara Vell and rebuy Tom Asher, published by Ines Quill.",
+        "The Salt Road, written by Mara Vell and re-by Tom Asher.",
+        "The Salt Road, by Mara Vell. Her narrator is Tom Asher. Chapter one.",
+        "The Salt Road, by Mara Vell. Your narrator in Tom Asher. Chapter one.",
     ],
 )
 def test_the_reader_is_named(text: str):
@@ -57,6 +64,8 @@ def test_the_reader_is_named(text: str):
         ("The Salt Road by Mara Vell, read by Tom Asher and Ines Quill.", {"Tom Asher", "Ines Quill"}),
         ("The Salt Road, written and read by Mara Vell.", {"Mara Vell"}),
         ("The Salt Road by Mara Vell, read by the author.", {"Mara Vell"}),
+        ("The Salt Road by Mara Vell, reed by the order.", {"Mara Vell"}),
+        ("The Salt Road by Mara Vell, read by Tom Asher and see Inez Quill.", {"Tom Asher", "Ines Quill"}),
     ],
 )
 def test_several_readers_and_authors_who_read(text: str, names: set[str]):
@@ -69,6 +78,9 @@ def test_several_readers_and_authors_who_read(text: str, names: set[str]):
         "The Salt Road by Mara Vell. Translated by Tom Asher. Chapter one.",
         "The Salt Road by Mara Vell. Produced by Tom Asher.",
         "The Salt Road by Mara Vell, with a foreword by Tom Asher.",
+        "The Salt Road by Mara Vell, with the forward by Tom Asher, chapter one, the house stood empty.",
+        "The Salt Road, created by Tom Asher.",
+        "The Salt Road by Mara Vell, read by the otter who lived here.",
         "The Salt Road by Mara Vell, with an introduction read by Tom Asher.",
         "Chapter one. A letter he had read by candlelight lay there, and Tom Asher came in by the window.",
         "The Salt Road by Mara Vell.",
@@ -179,11 +191,36 @@ def test_the_order_of_candidates_does_not_matter(names: list[str]):
     ("control", "prompted", "confirmed"),
     [
         ("narrated by Thom Ash are.", "narrated by Tom Asher.", True),
-        ("narrated by Jonathan Okafor.", "narrated by Tom Asher.", False),  # nothing of it was heard without help
-        ("narrated by Thom Ash are.", "narrated by Thom Ash are.", False),  # help brought nothing
+        ("narrated by Jonathan Okafor.", "narrated by Tom Asher.", False),  # nothing of it was there without help
+        ("narrated by Clara Asher.", "narrated by Tom Asher.", False),  # plainly another given name
+        ("narrated by Thumb Ash are.", "narrated by Thumb Ash are.", False),  # help brought nothing
         ("It was raining.", "narrated by Tom Asher.", False),
+        ("the raven bite Omasher.", "narrated by Tom Asher.", True),  # the cue was lost, the sounds are there
+        ("narrated by Ines Quill and Thumb Ash are.", "narrated by Ines Quill and Tom Asher.", True),
+        ("narrated by Thumb Ash are.", "translated by Tom Asher.", False),  # for something else
     ],
 )
-def test_help_confirms_what_was_half_heard_and_never_invents(control: str, prompted: str, confirmed: bool):
+def test_help_confirms_what_is_half_there_and_never_invents(control: str, prompted: str, confirmed: bool):
     said = [Transcript((Segment(f"The Salt Road by Mara Vell, {text}"),), "en") for text in (control, prompted)]
     assert [one.name for one in confirm_readers(said[0], said[1], KNOWN)] == (["Tom Asher"] if confirmed else [])
+
+
+def test_help_takes_no_author_for_the_reader():
+    said = [Transcript((Segment(f"By {name}. Read by Tom Asher."),), "en") for name in ("Mara Fell", "Mara Vell")]
+    known = Known(authors=("Mara Vell",), narrators=("Lara Fell",), candidates=("Lara Fell",), language="en")
+    assert confirm_readers(said[0], said[1], known) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "narrators", "worth"),
+    [
+        ("read by Tom Asher.", ("Tom Asher",), False),  # named already
+        ("read by Thumb Ash are.", ("Tom Asher",), True),
+        ("read by Tom Asher and somebody.", ("Tom Asher", "Una Fell"), True),  # one of the cast is missing
+        ("read by Ines Quill.", ("Tom Asher",), False),  # somebody else, plainly
+        ("read by Thumb Ash are.", (), False),  # nobody to confirm
+    ],
+)
+def test_when_a_second_transcript_is_worth_its_time(text: str, narrators: tuple[str, ...], worth: bool):
+    known = replace(KNOWN, narrators=narrators)
+    assert is_worth_confirming(heard(f"The Salt Road by Mara Vell, {text}", known), known) is worth

@@ -133,7 +133,7 @@ def run_listening(
     limit: int | None = None,
     jsonl: bool = False,
 ) -> Result:
-    """Listen in a run of its own. A missing engine is an attention, no failure."""
+    """Listen in a separate run. A missing engine is a problem to look at, no failure."""
     with runtime.run("meta.listen") as run, open_engine(runtime) as engine:
         if isinstance(engine, EngineInfo):
             problem = Problem("speech_unavailable", f"speech: {engine.unavailable}", None, engine.remedy)
@@ -151,7 +151,7 @@ def run_listening(
                 run, chosen, engine, listen_policy(runtime), on_book=_collector(found, engine.info, step, jsonl=jsonl)
             )
         if everything or not books:
-            prune_transcripts(run.db)
+            prune_transcripts(run.db, run.clock())
         data = ListenData(() if jsonl else tuple(found), stats.left + len(ids) - len(chosen), stats.transcribed)
         return run.finish(data, tuple(_problems(stats, found)))
 
