@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from mamctl.domain.problem import Problem
 
 SHOWN_FILES = 5
+# qBittorrent begins to download the moment a running torrent with missing files is rechecked.
+_RECHECK = "stop the torrent in the client, then recheck it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,14 @@ def judge_files(torrent: TorrentListing, compared: FileComparison, place: str) -
             "files_missing",
             f"{place}: {len(missing)} of {len(torrent.files)} listed files missing: {shown}",
             place,
-            "recheck the torrent in the client",
+            _RECHECK,
         )
     for file in compared.wrong_size:
         path = place if torrent.single else f"{place}/{file.path}"
         message = f"{path}: {file.size} bytes where the torrent lists {file.listed}"
-        yield Problem("size_differs", message, path, "recheck the torrent in the client")
+        yield Problem(
+            "size_differs",
+            message,
+            path,
+            _RECHECK,
+        )

@@ -76,7 +76,12 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True)
 class TorrentRow:
-    """One search result; names are plain text, times UTC, sizes bytes (rounded where the tracker rounds)."""
+    """One search result; names are plain text, times UTC, sizes bytes (rounded where the tracker rounds).
+
+    `browse_flags` are the site's bits: 2 crude language, 4 violence, 8 some explicit, 16 explicit, 32 abridged,
+    64 LGBT.
+    `owner` is the uploader, None where it is hidden.
+    """
 
     id: int
     title: str
@@ -103,6 +108,9 @@ class TorrentRow:
     isbn: str | None = None
     description: str | None = None
     media: MediaInfo | None = None
+    browse_flags: int = 0
+    owner: str | None = None
+    bookmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
