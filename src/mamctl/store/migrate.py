@@ -31,6 +31,7 @@ MIGRATIONS = (
     "m0030_speech",
     "m0032_addresses",
     "m0033_alerts",
+    "m0034_queue",
 )
 
 

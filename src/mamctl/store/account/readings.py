@@ -60,6 +60,7 @@ class KnownAccount:
     user_class: str | None
     unsatisfied: Unsatisfied
     hit_and_runs: int | None = None
+    wedges: int | None = None
 
 
 def last_account(db: sqlite3.Connection) -> KnownAccount | None:
@@ -79,6 +80,7 @@ def last_account(db: sqlite3.Connection) -> KnownAccount | None:
         user_class=row["user_class"],
         unsatisfied=Unsatisfied(row["unsatisfied_count"], row["unsatisfied_limit"]),
         hit_and_runs=row["hit_and_runs"],
+        wedges=row["wedges"],
     )
 
 
