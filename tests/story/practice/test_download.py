@@ -82,6 +82,21 @@ def test_fl_spends_a_wedge_even_where_it_is_wasted(tracker, member, tid):
     assert [(row["tid"], row["amount"]) for row in history] == [(tid, -1)]
 
 
+def test_the_site_may_spend_a_wedge_by_itself_where_it_buys_something(tracker, member):
+    tracker.world.member.automatic_wedges = True
+    member.get(LINK, tid=str(small.VIP))
+    assert tracker.world.member.wedges == 7
+    member.get(LINK, tid=str(small.PLAIN))
+    assert tracker.world.member.wedges == 6
+
+
+def test_a_picky_site_gives_the_file_only_to_who_accepts_everything(tracker, member):
+    tracker.behaviour.picky_downloads = True
+    refused = member.ask("GET", f"{LINK}?tid={small.PLAIN}", headers={"Accept": "application/json"})
+    assert refused.status_code == 406
+    assert member.ask("GET", f"{LINK}?tid={small.PLAIN}", headers={"Accept": "*/*"}).content.startswith(b"d")
+
+
 def test_the_count_of_unsatisfied_lags_and_ends_after_three_days(tracker, member):
     def count():
         return member.json("/jsonLoad.php?snatch_summary")["snatch_summary"]["unsat"]["count"]
@@ -98,11 +113,11 @@ def test_past_the_unsatisfied_limit_downloads_are_blocked_for_a_day(tracker, mem
     tracker.world.member.unsatisfied_limit = 3
     text = member.get(LINK, tid=str(small.FREE)).text
     assert "Attempted to Download Past Unsatisfied limit. Happened: 2026-11-25 12:00:00" in text
-    assert "Time Till Download Allowed: 1d 02:00:00" in text
+    assert "Time Till Download Allowed:</td><td>1d 02:00:00" in text
     tracker.world.member.unsatisfied = 0
     tracker.world.clock.advance(timedelta(hours=2, seconds=30))
     again = member.get(LINK, tid=str(small.FREE)).text
-    assert re.search(r"Happened: 2026-11-25 12:00:00 Time Till Download Allowed: 23:59:30", again)
+    assert re.search(r"Happened: 2026-11-25 12:00:00<.*Time Till Download Allowed:</td><td>23:59:30", again)
     tracker.world.clock.advance(timedelta(hours=24))
     assert member.get(LINK, tid=str(small.FREE)).content.startswith(b"d")
 

@@ -53,10 +53,13 @@ def test_lapsed_vip_begins_now(tracker, member):
         ("api", {"spendtype": "upload", "amount": "200"}, "Not enough bonus points"),
         ("api", {"spendtype": "wedges", "source": "cheese"}, "Not enough cheese"),
         ("new", {"spendtype": "wedges", "source": "points"}, "Not enough bonus points"),
-        ("api", {"spendtype": "personalFL", "torrentid": str(small.VIP)}, "This Torrent is VIP"),
-        ("api", {"spendtype": "personalFL", "torrentid": str(small.FREE)}, "Cannot spend FL Wedges on Freeleech Picks"),
-        ("api", {"spendtype": "personalFL", "torrentid": "1"}, "Invalid torrent"),
-        ("new", {"spendtype": "personalFL", "torrentid": str(small.PLAIN)}, "You do not have any FL Wedges"),
+        ("browser", {"spendtype": "personalFL", "torrentid": str(small.VIP)}, "This Torrent is VIP"),
+        (
+            "browser",
+            {"spendtype": "personalFL", "torrentid": str(small.FREE)},
+            "Cannot spend FL Wedges on Freeleech Picks",
+        ),
+        ("browser", {"spendtype": "personalFL", "torrentid": "1"}, "Invalid torrent"),
         ("new", {"spendtype": "VIP", "duration": "max"}, "You must be at least a Power User to buy VIP"),
         ("new", {"spendtype": "upload", "amount": "Max Affordable "}, MIN_UPLOAD),
         ("api", {"spendtype": "millions"}, "Invalid spendtype"),
@@ -123,7 +126,8 @@ def test_wedges_for_points_and_for_cheese(tracker, member):
 
 
 @pytest.mark.parametrize("path", ["/json/bonusBuy.php", "/json/bonusBuy.php/", "/json/bonusBuy.php/1795608000000"])
-def test_personal_freeleech_shows_later_and_only_once(tracker, member, path):
+def test_personal_freeleech_shows_later_and_only_once(tracker, path):
+    member = Visitor(tracker, "browser")
     answer = member.json(path, spendtype="personalFL", torrentid=str(small.PLAIN), timestamp="1795608000000")
     assert answer == {"success": True, "type": "personalFL", "seedbonus": "61250.091", "FLleft": 6}
     assert member.search(id=small.PLAIN)["data"][0]["personal_freeleech"] == 0
@@ -131,6 +135,14 @@ def test_personal_freeleech_shows_later_and_only_once(tracker, member, path):
     assert member.search(id=small.PLAIN)["data"][0]["personal_freeleech"] == 1
     again = member.json(path, spendtype="personalFL", torrentid=str(small.PLAIN))
     assert again["error"] == "This is already a personal freeleech"
+
+
+@pytest.mark.parametrize("session", ["api", "asn"])
+def test_personal_freeleech_is_closed_to_api_sessions(tracker, session):
+    answer = Visitor(tracker, session).get("/json/bonusBuy.php", spendtype="personalFL", torrentid=str(small.PLAIN))
+    assert (answer.status_code, answer.text) == (410, "Not allowed via API")
+    assert tracker.world.purchases == []
+    assert tracker.world.member.wedges == 7
 
 
 @pytest.mark.parametrize("kind", ["gift", "sendWedge"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mamctl.practice.client.adding import add_torrent
 from mamctl.practice.client.main_data import Session, show_all, show_torrent, show_transfer
 from mamctl.practice.web import Answer, json_answer
 
@@ -46,6 +47,8 @@ def answer_call(name: str, method: str, visit: Visit) -> Answer:
     """The answer to a call; 404 when this version has none of that name."""
     if read := _READS.get(name):
         return read(visit)
+    if name == "torrents/add" and method == "POST":
+        return _add(visit)
     change = _changes(visit.world).get(name)
     if change is None:
         return text_answer("Not Found", 404)
@@ -65,7 +68,53 @@ def _main_data(visit: Visit) -> Answer:
 
 def _info(visit: Visit) -> Answer:
     chosen = visit.torrents if "hashes" in visit.fields else visit.world.torrents.values()
-    return json_answer([{"hash": torrent.hash, **show_torrent(torrent, visit.world)} for torrent in chosen])
+    rows = [{"hash": torrent.hash, **show_torrent(torrent, visit.world)} for torrent in chosen]
+    if (key := str(visit.fields.get("sort", ""))) and all(key in row for row in rows):
+        rows.sort(key=lambda row: row[key])
+    limit = str(visit.fields.get("limit", ""))
+    return json_answer(rows[: int(limit)] if limit.isdecimal() and int(limit) else rows)
+
+
+def _files(visit: Visit) -> Answer:
+    torrent = visit.world.torrents.get(str(visit.fields.get("hash")))
+    if torrent is None:
+        return text_answer("Not Found", 404)
+    share = 1 if torrent.complete else (torrent.size - torrent.left) / torrent.size
+    return json_answer(
+        [
+            {"index": place, "name": path, "size": size, "progress": share, "priority": 1}
+            for place, (path, size) in enumerate(torrent.files)
+        ]
+    )
+
+
+def _trackers(visit: Visit) -> Answer:
+    torrent = visit.world.torrents.get(str(visit.fields.get("hash")))
+    if torrent is None:
+        return text_answer("Not Found", 404)
+    status = 4 if torrent.message else 2
+    return json_answer(
+        [
+            {"url": url, "tier": tier, "status": status, "msg": torrent.message}
+            for tier, url in enumerate(torrent.trackers)
+        ]
+    )
+
+
+def _categories(visit: Visit) -> Answer:
+    return json_answer(show_all(visit.world).get("categories", {}))
+
+
+def _add(visit: Visit) -> Answer:
+    """Up to 5.1 a duplicate is `Fails.`, from 5.2 on a conflict."""
+    try:
+        new = add_torrent(visit.world, visit.fields)
+    except ValueError:
+        return text_answer("Error: 'x.torrent' is not a valid torrent file.", 415)
+    if visit.world.api.pauses_session:
+        counts = {"added_torrent_ids": [], "failure_count": 0, "pending_count": 0, "success_count": 1}
+        return json_answer(counts) if new else text_answer("Conflict", 409)
+    return text_answer("Ok." if new else "Fails.")
 
 
 def _stop(visit: Visit) -> None:
@@ -107,6 +156,11 @@ _READS: dict[str, Callable[[Visit], Answer]] = {
     "app/webapiVersion": lambda visit: text_answer(visit.world.api.web_api),
     "sync/maindata": _main_data,
     "torrents/info": _info,
+    "torrents/files": _files,
+    "torrents/trackers": _trackers,
+    "torrents/categories": _categories,
+    "app/defaultSavePath": lambda visit: text_answer(visit.world.save_path),
+    "app/preferences": lambda _: json_answer({"max_ratio_enabled": False, "max_seeding_time_enabled": False}),
     "torrents/tags": lambda visit: json_answer(show_all(visit.world).get("tags", [])),
     "transfer/info": lambda visit: json_answer(show_transfer(visit.world)),
 }

@@ -53,6 +53,13 @@ def show_torrent(torrent: Torrent, world: ClientWorld) -> _Data:
         "eta": torrent.left // torrent.dlspeed if torrent.dlspeed else 8_640_000,
         "force_start": torrent.forced,
         "infohash_v1": torrent.hash,
+        "save_path": torrent.save_path,
+        "content_path": f"{torrent.save_path}/{torrent.name}",
+        "seeding_time": torrent.seeding_s,
+        "added_on": int(torrent.added_at.timestamp()) if torrent.added_at else 0,
+        "num_complete": 1,
+        "ratio_limit": -2,
+        "seeding_time_limit": -2,
     }
     return row | ({"private": torrent.private} if world.api.renamed else {})
 

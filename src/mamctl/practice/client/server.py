@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mamctl.practice.client.adding import read_form
 from mamctl.practice.client.auth import Auth
 from mamctl.practice.client.behaviour import Behaviour, ClientFault, FaultKind
 from mamctl.practice.client.calls import Visit, answer_call, text_answer
@@ -89,7 +90,7 @@ class PracticeClient(LoopbackServer):
             session, cookies = self._auth.let_in(request, self.port)
             if session is None:
                 return text_answer("Forbidden", 403)
-            answer = answer_call(call, request.method, Visit(self.world, session, request.readable_fields))
+            answer = answer_call(call, request.method, Visit(self.world, session, read_form(request)))
             answer.headers += cookies
             return answer
 

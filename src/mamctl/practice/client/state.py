@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl.practice.client.api_version import ApiVersion
@@ -22,7 +23,8 @@ class Torrent:
     """One torrent. Sizes are bytes, `down_rate` and `up_rate` the bytes a second that the swarm gives and takes.
 
     `over` hides whether it runs: "checking", or a state in the client's words ("moving", "missingFiles", "error").
-    Nothing flows then. A download gives nothing before it is complete.
+    Nothing flows then. A download gives nothing before it is complete. `files` are paths below `save_path` with bytes;
+    `message` is what its tracker refuses it with.
     """
 
     name: str
@@ -40,8 +42,14 @@ class Torrent:
     down_rate: int = 0
     up_rate: int = 0
     hash: str = ""
+    files: list[tuple[str, int]] = field(default_factory=list)
+    save_path: str = "/downloads"
+    added_at: datetime | None = None
+    seeding_s: int = 0
+    message: str = ""
 
     def __post_init__(self) -> None:
+        self.files = self.files or [(self.name, self.size)]
         self.hash = self.hash or hashlib.sha1(self.name.encode(), usedforsecurity=False).hexdigest()
 
     @property
@@ -94,6 +102,8 @@ class ClientWorld:
     real ones do for a moment. While `session_paused` nothing flows, and torrents that run show as stalled. Without a
     password no login is needed. `basic` is the user and password that a web server in front asks for; with
     `quiet_login` it makes 200 without a word of every login that is taken. `flowed_until` is how far time was lived.
+    What is added lands in `save_path` unless it says otherwise, at `swarm_rate` bytes a second, and its content is
+    copied from `contents` by its name.
     """
 
     clock: PracticeClock
@@ -110,6 +120,9 @@ class ClientWorld:
     just_started: bool = False
     session_paused: bool = False
     flowed_until: datetime | None = None
+    save_path: str = "/downloads"
+    swarm_rate: int = 0
+    contents: dict[str, Path] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property

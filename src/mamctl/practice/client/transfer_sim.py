@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from mamctl.practice.client.adding import land
+
 if TYPE_CHECKING:
     from mamctl.practice.client.state import ClientWorld, Torrent
 
@@ -20,12 +22,12 @@ def simulate_transfers(world: ClientWorld) -> None:
         seconds = max(0, (now - since) // timedelta(seconds=1))
         world.flowed_until = since + timedelta(seconds=seconds)
         for torrent in world.torrents.values() if not world.session_paused else ():
-            down, up = _live(torrent, seconds)
+            down, up = _live(world, torrent, seconds)
             world.downloaded += down
             world.uploaded += up
 
 
-def _live(torrent: Torrent, seconds: int) -> tuple[int, int]:
+def _live(world: ClientWorld, torrent: Torrent, seconds: int) -> tuple[int, int]:
     """Bytes that this torrent brought in and gave away; it has them on its own account."""
     if not torrent.flows or not seconds:
         return 0, 0
@@ -35,7 +37,10 @@ def _live(torrent: Torrent, seconds: int) -> tuple[int, int]:
         down = min(torrent.left, torrent.down_rate * seconds)
         torrent.left -= down
         seconds = max(0, seconds - needed)
+        if torrent.complete:
+            land(world, torrent)
     up = torrent.up_rate * seconds if torrent.complete else 0
+    torrent.seeding_s += seconds if torrent.complete else 0
     torrent.downloaded += down
     torrent.uploaded += up
     return down, up

@@ -117,6 +117,7 @@ class Behaviour(FaultPlan[SiteFault]):
     vip_needs_ratio: bool = False  # also demand Power User's upload and ratio
     personal_lag: timedelta = field(default_factory=lambda: timedelta(minutes=10))
     unsatisfied_lag: timedelta = field(default_factory=lambda: timedelta(minutes=15))
+    picky_downloads: bool = False  # 406 for a torrent file unless the client accepts everything
     seedbox_rule: bool = True
     seedbox_refusal: str | None = None  # said to every registration of an address, with 403
     seedbox_table_words: bool = False  # "No Change" for "No change", as the documentation's table has it

@@ -75,6 +75,7 @@ class Account:
     points_per_hour: float = 0.0
     vip_until: datetime | None = None
     wedges: int = 0
+    automatic_wedges: bool = False  # the preference "Automatic Freeleech Wedge"
     cheese: int = 0
     unsatisfied: int = 0
     unsatisfied_limit: int | None = None

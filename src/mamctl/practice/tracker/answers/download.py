@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mamctl.practice.tracker.state import Visit
 
 PAST_LIMIT = "Attempted to Download Past Unsatisfied limit"
+NOT_ACCEPTABLE = "<html><head><title>406 Not Acceptable</title></head><body><h1>406 Not Acceptable</h1></body></html>"
 MISSING_TID = "<h1>Invalid download link: missing tid (torrent id)</h1>"
 RATIO_TOO_LOW = "Your ratio is too low to download this torrent"  # wording not on record
 BLOCK_LENGTH = timedelta(hours=26)
@@ -39,21 +40,37 @@ def answer_hash_download(visit: Visit) -> Answer:
 
 
 def _hand_out(visit: Visit, account: Account) -> Answer:
+    if visit.behaviour.picky_downloads and "*/*" not in visit.request.headers.get("accept", ""):
+        return html_answer(NOT_ACCEPTABLE, 406)
     tid = str(visit.request.query_fields.get("tid", ""))
     torrent = visit.world.torrents.get(int(tid)) if tid.isdigit() else None
     if torrent is None:
         return html_answer("<h1>Torrent not found</h1>", 404)
-    if "fl" in visit.request.query_fields and torrent.id not in account.personal_freeleech and account.wedges:
-        economy.spend_wedge(visit.world, account, torrent, visit.now)
+    _spend_wedge(visit, account, torrent)
     reason = _why_refused(visit, account, torrent)
     if reason is not None:
-        return html_answer(f"<h1>Error</h1><p>{reason}</p>", refused=reason)
+        return html_answer(_refusal_page(reason), refused=reason)
     account.grabs.setdefault(torrent.id, visit.now)
     announce = visit.world.announce_url or f"{visit.base_url}/tracker.php/{{passkey}}/announce"
     body = torrent_file(torrent, announce.format(passkey=account.passkey))
     name = f"[{torrent.id}].torrent"
     disposition = ("Content-Disposition", f'attachment; filename="{name}"')
     return Answer(200, body, "application/x-bittorrent", [disposition])
+
+
+def _spend_wedge(visit: Visit, account: Account, torrent: Torrent) -> None:
+    """A wedge for `&fl`, even where it buys nothing; by the member's preference one where it buys something."""
+    if torrent.id in account.personal_freeleech or not account.wedges:
+        return
+    charged = economy.is_charged(visit.world, account, torrent, visit.now)
+    if "fl" in visit.request.query_fields or (account.automatic_wedges and charged):
+        economy.spend_wedge(visit.world, account, torrent, visit.now)
+
+
+def _refusal_page(reason: str) -> str:
+    """The refusal as the site writes it: a label and its value stand in cells of their own."""
+    cells = reason.replace(" Time Till Download Allowed: ", "</td></tr><tr><td>Time Till Download Allowed:</td><td>")
+    return f"<h1>Error</h1><table><tr><td>{cells}</td></tr></table>"
 
 
 def _why_refused(visit: Visit, account: Account, torrent: Torrent) -> str | None:

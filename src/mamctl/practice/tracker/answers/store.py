@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.practice.tracker import economy
 from mamctl.practice.tracker.economy import RefusedError
+from mamctl.practice.tracker.state import SessionKind
 from mamctl.practice.tracker.texts import pretty, ratio_of
 from mamctl.practice.web import Answer, html_answer, json_answer
 
@@ -21,13 +22,16 @@ FORBIDDEN_KINDS = frozenset({"gift", "sendWedge"})
 NOT_BY_PROGRAMS = "This may not be automated"
 INVALID_SPENDTYPE = "Invalid spendtype"
 INVALID_AMOUNT = "Invalid amount"
+CLOSED_TO_API = "Not allowed via API"
 
 
 def answer_store(visit: Visit) -> Answer:
-    """One purchase or its refusal; refusals are HTTP 200."""
+    """One purchase or its refusal; refusals are HTTP 200, but what is closed to API sessions is 410."""
     kind = str(visit.fields.get("spendtype", ""))
     if kind in FORBIDDEN_KINDS:
         return refused(NOT_BY_PROGRAMS)
+    if kind == "personalFL" and visit.session is not None and visit.session.kind is not SessionKind.BROWSER:
+        return Answer(410, CLOSED_TO_API.encode(), "text/plain; charset=utf-8", refused=CLOSED_TO_API)
     if kind == "VIP" and "amount" in visit.fields:
         return html_answer(NOT_FOUND, 404)
     buy = _COUNTERS.get(kind)
