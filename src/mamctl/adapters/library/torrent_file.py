@@ -22,7 +22,12 @@ def read_torrent(path: Path) -> TorrentListing:
     """The torrent's name and files. Raises OSError, or ValueError when it is no torrent."""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
-    info = _mapping(_mapping(decode_bencoding(data)).get(b"info"))
+    return read_listing(_mapping(decode_bencoding(data)).get(b"info"))
+
+
+def read_listing(info_value: Any) -> TorrentListing:
+    """Name and files of a decoded `info`. Raises ValueError when it is none."""
+    info = _mapping(info_value)
     name = _text(info.get(b"name.utf-8") or info.get(b"name"))
     _safe(name)
     if b"files" in info:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.qbittorrent.main_data import Mirror, OddAnswerError, merge_main_data, parse_version, read_snapshot
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mamctl.adapters.qbittorrent.access import Endpoint, Login, LoginBackoff
+    from mamctl.adapters.qbittorrent.downloads import ClientDownloads
     from mamctl.adapters.qbittorrent.web_api import WebApi
     from mamctl.domain.ratio.client import ClientSnapshot
 
@@ -79,6 +81,13 @@ class QbittorrentClient:
     def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
         """Take a tag off torrents."""
         self._change(hashes, lambda api: api.torrents_remove_tags(tag, hashes))
+
+    @cached_property
+    def downloads(self) -> ClientDownloads:
+        """The calls that the queue needs, in the same session."""
+        from mamctl.adapters.qbittorrent.downloads import ClientDownloads
+
+        return ClientDownloads(self._open)
 
     def close(self) -> None:
         """Let the connection go; the session lives on in the client."""

@@ -10,6 +10,7 @@ from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.search import read_search_page, search_body
 from mamctl.adapters.tracker.session import SessionNotKeptError
 from mamctl.adapters.tracker.store_answers import purchase_unknown, read_purchase
+from mamctl.adapters.tracker.torrents import ask_for_torrent, read_torrent_answer
 from mamctl.errors import ShapeChangedError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mamctl.adapters.tracker.client import TrackerClient
     from mamctl.domain.account.account import AccountSnapshot
     from mamctl.domain.account.purchases import PurchaseAnswer
+    from mamctl.domain.queue.torrent import TorrentFile, TorrentRefusal
     from mamctl.domain.site.search import SearchPage, SearchQuery
 
 _ACCOUNT = Ask(path="/jsonLoad.php", params={"snatch_summary": "true"})
@@ -60,3 +62,23 @@ class TrackerApi:
         body = search_body(query)
         ask = Ask(path="/tor/js/loadSearchJSONbasic.php", method="POST", body=body, content_type="application/json")
         return self.client.ask(ask, lambda answer: read_search_page(answer, query))
+
+    def fetch_torrent(self, torrent_id: int) -> TorrentFile | TorrentRefusal:
+        """A torrent file, or why there is none."""
+        return self.client.ask(ask_for_torrent(torrent_id), read_torrent_answer)
+
+    def fetch_torrent_with_wedge(self, torrent_id: int) -> TorrentFile | TorrentRefusal:
+        """The same, spending a freeleech wedge on it, even where that buys nothing. Asked once, never repeated.
+
+        PurchaseUnknownError when the request may have arrived and no answer tells what became of it.
+        """
+        ask = ask_for_torrent(torrent_id, wedge=True)
+        try:
+            answer = self.client.ask_once(ask)
+        except NoAnswerError as error:
+            if not error.maybe_sent:
+                raise
+            raise purchase_unknown(ask.path, error.message) from None
+        except (SessionNotKeptError, ShapeChangedError) as error:
+            raise purchase_unknown(ask.path, error.message) from None
+        return self.client.read(answer, read_torrent_answer)

@@ -60,6 +60,9 @@ def read_row(raw: Mapping[str, Any]) -> TorrentRow:
         isbn=_plain(raw.get("isbn")) or None,
         description=raw["description"] if isinstance(raw.get("description"), str) else None,
         media=read_media_info(raw.get("mediainfo")),
+        browse_flags=parse_or_none(parse_integer, raw.get("browseflags")) or 0,
+        owner=_owner(raw),
+        bookmarked=raw.get("bookmarked") not in (None, "", 0, "0", False),
     )
 
 
@@ -123,6 +126,14 @@ def _series_entry(raw: object) -> SeriesEntry | None:
         return None
     place = parse_or_none(parse_number, number)
     return SeriesEntry(_plain(name), _plain(label), None if place is None or place < 0 else place)
+
+
+def _owner(raw: Mapping[str, Any]) -> str | None:
+    """The uploader's name: a field, or the second of `ownership`; hidden ones have none."""
+    pair = inner_json(raw.get("ownership"))
+    return (
+        _plain(raw.get("owner_name")) or (_plain(pair[1]) if isinstance(pair, list) and len(pair) > 1 else "") or None
+    )
 
 
 def _vip_end(raw: Mapping[str, Any]) -> datetime | None:
