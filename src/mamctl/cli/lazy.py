@@ -82,6 +82,11 @@ TREE: dict[str, Node] = {
         "Compare the library with the catalogues again, and correct it.",
         _verbs(drift__check="check fix", drift__history="history undo"),
     ),
+    "queue": Node(
+        "Downloads: find, queue, release, verify, file.",
+        _verbs(queue__find="find add", queue__items="list show", queue__run="run slots plan")
+        | _verbs(queue__items="retry remove"),
+    ),
     "config": Node(
         "The configuration: check it, show it, explain its keys.", _verbs(config="check show explain schema")
     ),

@@ -13,6 +13,8 @@ from mamctl.domain.account.vip import VipPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
 from mamctl.domain.heartbeat import address_fault
+from mamctl.domain.queue.filing import DEFAULT_TEMPLATE, template_fault
+from mamctl.domain.queue.policy import EventPolicy, QualityPolicy, QueuePolicy
 from mamctl.domain.ratio.policy import RatioPolicy
 
 # It travels in a header, which holds nothing else.
@@ -64,6 +66,11 @@ class TrackerSection:
 _Host = Annotated[str, Matches(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name, such as example.org")]
 
 
+_PathPair = Annotated[
+    str, Matches(r"[^=]+=\s*/.*", "the client's path = this machine's, such as /downloads = /srv/torrents")
+]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QbittorrentSection:
     """`[[qbittorrent]]`: one client, and which of its torrents mamctl may touch."""
@@ -84,6 +91,13 @@ class QbittorrentSection:
     scope_category: str = ""
     scope_tag: str = ""
     timeout: Annotated[Seconds, Range(low=0.05, high=120)] = 30.0
+    path_map: tuple[_PathPair, ...] = ()
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The client's paths with this machine's."""
+        pairs = (pair.partition("=") for pair in self.path_map)
+        return {theirs.strip(): ours.strip() for theirs, _, ours in pairs}
 
     def faults(self) -> Iterable[tuple[str, str]]:
         """What contradicts itself."""
@@ -119,6 +133,18 @@ class LibrarySection:
     """`[library]`: where the audiobooks lie; each folder holds author folders, book folders or loose files."""
 
     folders: tuple[Path, ...] = ()
+    file_into: Path | None = None
+    template: str = DEFAULT_TEMPLATE
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """A template that makes no path."""
+        if expected := template_fault(self.template):
+            yield "template", expected
+
+    @property
+    def filing_folder(self) -> Path | None:
+        """Where downloads are filed: `file_into`, else the only folder of the library; None when that is open."""
+        return self.file_into or (self.folders[0] if len(self.folders) == 1 else None)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -299,6 +325,7 @@ class HeartbeatUrls:
     drift: HttpUrl | None = None
     rules: HttpUrl | None = None
     pending: HttpUrl | None = None
+    queue: HttpUrl | None = None
     meta_enrich: HttpUrl | None = None
     meta_match: HttpUrl | None = None
     meta_export: HttpUrl | None = None
@@ -357,6 +384,9 @@ class Config:
     catalogues: CataloguesSection = field(default_factory=CataloguesSection)
     drift: DriftSection = field(default_factory=DriftSection)
     alerts: AlertPolicy = field(default_factory=AlertPolicy)
+    queue: QueuePolicy = field(default_factory=QueuePolicy)
+    events: EventPolicy = field(default_factory=EventPolicy)
+    quality: QualityPolicy = field(default_factory=QualityPolicy)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)
 
@@ -366,3 +396,6 @@ class Config:
         for number, client in enumerate(self.qbittorrent):
             if counts[client.name.casefold()] > 1:
                 yield f"qbittorrent[{number}].name", "a different name for each client"
+        if self.queue.client and self.queue.client.casefold() not in counts:
+            names = ", ".join(client.name for client in self.qbittorrent) or "none"
+            yield "queue.client", f"the name of a [[qbittorrent]] table; there are: {names}"

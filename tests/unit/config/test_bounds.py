@@ -43,6 +43,8 @@ def test_every_number_has_finite_bounds(key: str) -> None:
 @pytest.mark.parametrize("key", NUMBERS)
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 10**400, -(10**400), 1e300, -1])
 def test_what_no_number_can_be_is_refused(key: str, value: float) -> None:
+    if value == -1 and key.startswith("events.") and key.endswith("_percent"):
+        value = -101  # a percentage of fewer slots is negative; there are no fewer than none
     with pytest.raises(ValueFault):
         convert(value, NUMBERS[key])
 

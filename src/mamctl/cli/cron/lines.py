@@ -52,6 +52,14 @@ TASKS: tuple[Task, ...] = (
         lambda config: bool(config.qbittorrent),
     ),
     Task(
+        lambda _: "*/10 * * * *",
+        "queue run --quiet",
+        "the download queue: release, watch, verify, file",
+        "queue",
+        timedelta(hours=2),
+        lambda config: bool(config.qbittorrent),
+    ),
+    Task(
         lambda _: "50 2 * * *",
         "meta scan --changed-only --quiet",
         "the library: what is new or changed is read and checked for damage",

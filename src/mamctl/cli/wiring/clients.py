@@ -53,7 +53,13 @@ class UnusableClient:
     def close(self) -> None:
         """There is nothing to close."""
 
+    @property
+    def downloads(self) -> UnusableClient:
+        """The calls of the queue fail as well."""
+        return self
+
     def _refuse(self, *_: object) -> NoReturn:
         raise self._error
 
     pause = resume = force_resume = add_tag = remove_tag = _refuse
+    find_downloads = youngest_seeds = list_files = tracker_messages = save_path = add_torrent = share_limits = _refuse

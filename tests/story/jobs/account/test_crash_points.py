@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,82 +13,21 @@ from mamctl.practice.tracker import FaultKind, PracticeTracker
 from mamctl.store.account.purchases import AlreadyClaimedError, Intent, claim_purchase, open_claim
 from mamctl.store.database import open_store, transaction
 from mamctl.store.runs import begin_run
+from tests.kit.bomb import Bomb, Killed, Mined, mined_store
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
 
 __all__ = ["tracker"]
 
 
-class Killed(BaseException):
-    """The process is gone: nothing after this point runs."""
-
-
-class Bomb:
-    """Goes off at the nth step; a step is a write, a commit, or a moment before or after a request."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.steps = 0
-        self.dead = False
-
-    def step(self) -> None:
-        if self.dead:
-            raise Killed
-        self.steps += 1
-        if self.steps == self.at:
-            self.dead = True
-            raise Killed
-
-
-class MinedConnection(sqlite3.Connection):
-    """Real SQLite that dies at the bomb's word; once dead it does nothing more, as a killed process would."""
-
-    bomb: Bomb
-
-    def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
-        if not sql.lstrip().upper().startswith(("SELECT", "PRAGMA")):
-            self.bomb.step()
-        return super().execute(sql, *more)
-
-    def executemany(self, sql: str, *more: Any) -> sqlite3.Cursor:
-        self.bomb.step()
-        return super().executemany(sql, *more)
-
-
-class MinedTracker:
-    """The real adapter, dying before a request leaves or after its answer came."""
-
-    def __init__(self, api: Any, bomb: Bomb) -> None:
-        self._api, self._bomb = api, bomb
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._api, name)
-        if not callable(found):
-            return found
-
-        def mined(*args: Any) -> Any:
-            self._bomb.step()
-            answer = found(*args)
-            self._bomb.step()
-            return answer
-
-        return mined
-
-
 def run_until(member: Member, at: int) -> bool:
     """One daily task killed at step `at`; False when it ended before."""
     bomb = Bomb(at)
-    open_store(member.store_path).close()
-    db = sqlite3.connect(member.store_path, isolation_level=None, factory=MinedConnection)
-    db.bomb = bomb
-    db.row_factory = sqlite3.Row
-    sqlite3.Connection.execute(db, "PRAGMA foreign_keys = ON")
     try:
-        member.day(api=MinedTracker(member.api(), bomb), db=db)
+        with mined_store(member.store_path, bomb) as db:
+            member.day(api=Mined(member.api(), bomb), db=db)
     except Killed:
         return True
-    finally:
-        db.close()  # what was not committed is gone, as after kill -9
     return False
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.demo import scenes_library, scenes_ratio, scenes_vip
+from mamctl.cli.commands.demo import scenes_library, scenes_queue, scenes_ratio, scenes_vip
 from mamctl.cli.commands.demo.runner import Act, Stage, stage
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
@@ -48,7 +48,7 @@ def demo(runtime: Runtime) -> Result:
     with stage(silent=silent) as place:
         place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
         account = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance)
-        scenes = (*account, *scenes_library.SCENES)
+        scenes = (*account, *scenes_queue.SCENES, *scenes_library.SCENES)
         for scene in scenes:
             scene(place)
         return Result(_count(place))

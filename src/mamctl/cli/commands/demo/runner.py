@@ -42,6 +42,12 @@ parallel = 1
 service = "azure"
 azure_url = "{speech_url}"
 azure_key_env = "MAMCTL_DEMO_SPEECH_KEY"
+[library]
+file_into = "{home}/books"
+[queue]
+disk_reserve = 0
+[quality]
+codecs = ["aac", "flac", "pcm"]
 [store]
 path = "{home}/mamctl.db"
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.doctor import checks, checks_cron
+from mamctl.cli.commands.doctor import checks, checks_cron, checks_queue
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
@@ -49,6 +49,8 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
     "clients": checks.clients,
     "ratio": checks.ratio,
     "guard": checks.guard,
+    "seeding": checks_queue.seeding,
+    "queue": checks_queue.queue,
     "notifications": checks.notifications,
     "speech": checks.speech,
     "heartbeat": checks_cron.heartbeat,

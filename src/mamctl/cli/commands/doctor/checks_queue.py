@@ -1,0 +1,48 @@
+"""The checks of `mamctl doctor` on the download queue: seeding time, the place to file into, what is unclear."""
+
+from __future__ import annotations
+
+import os
+
+from mamctl.cli.commands.doctor.checks import Check, Grade
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.queue import queue_clients
+from mamctl.domain.queue.slots import SEED_TIME
+from mamctl.domain.queue.states import State
+from mamctl.errors import MamctlError
+from mamctl.store.queue.items import list_items
+
+
+def seeding(runtime: Runtime) -> Check:
+    """No share limit of a client ends the 72 hours early (QUE-6)."""
+    clients = queue_clients(runtime)
+    if not clients:
+        return Check("seeding", Grade.SKIPPED, "no torrent client is configured")
+    early = []
+    for client in clients:
+        try:
+            ratio, seconds = client.downloads.share_limits()
+        except MamctlError:
+            continue  # the check of the clients says so
+        if ratio is not None:
+            early.append(f"{client.name} stops torrents at ratio {ratio:g}")
+        if seconds is not None and seconds < SEED_TIME.total_seconds():
+            early.append(f"{client.name} stops torrents after {seconds / 3600:.0f} h of seeding")
+    if early:
+        remedy = "take the limit away, or set it above 75 h; what the queue adds is exempt, other torrents are not"
+        return Check("seeding", Grade.WARN, "; ".join(early), remedy)
+    return Check("seeding", Grade.OK, "no share limit ends 72 hours of seeding early")
+
+
+def queue(runtime: Runtime) -> Check:
+    """Finished books can be filed, and no hand-over is unclear."""
+    unclear = list_items(runtime.store, State.UNCLEAR)
+    if unclear:
+        return Check("queue", Grade.WARN, f"{len(unclear)} hand-overs are unclear", "mamctl queue list --state unclear")
+    folder = runtime.config.library.filing_folder
+    if folder is None:
+        detail = "finished books are not filed: no folder is set"
+        return Check("queue", Grade.SKIPPED, detail, "set library.file_into")
+    if not os.access(folder, os.W_OK):
+        return Check("queue", Grade.FAIL, f"{folder}: books cannot be filed there", "let mamctl's user write there")
+    return Check("queue", Grade.OK, f"finished books are filed into {folder}")

@@ -1,0 +1,122 @@
+"""`mamctl queue run`, `slots` and `plan`: a pass, what bounds it, and what the next one would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.queue.data import SlotsData, show_slots
+from mamctl.cli.context import Requests
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.queue import queue_context
+from mamctl.domain.outcome import Result
+from mamctl.jobs.queue.context import ItemNote
+from mamctl.jobs.queue.plan import PlannedStep, known_slots, plan_queue
+from mamctl.jobs.queue.run import QueueRun, run_queue
+from mamctl.output.screen import Screen, Tone
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """What the pass did, and what it left; `held` and `unclear` are all that are so now."""
+
+    released: tuple[ItemNote, ...]
+    completed: tuple[ItemNote, ...]
+    filed: tuple[ItemNote, ...]
+    refused: tuple[ItemNote, ...]
+    held: tuple[ItemNote, ...]
+    failed: tuple[ItemNote, ...]
+    unclear: tuple[ItemNote, ...]
+    slots: SlotsData | None
+    requests: Requests
+
+    @classmethod
+    def of(cls, run: QueueRun, requests: Requests) -> RunData:
+        """The pass as it is shown."""
+        done = run.done
+        return cls(
+            tuple(done.released),
+            tuple(done.completed),
+            tuple(done.filed),
+            tuple(done.refused),
+            tuple(done.held),
+            tuple(done.failed),
+            tuple(done.unclear),
+            SlotsData.of(run.slots) if run.slots else None,
+            requests,
+        )
+
+
+def render_run(screen: Screen, data: RunData) -> None:
+    """What was done, item by item."""
+    if data.slots is not None:
+        show_slots(screen, data.slots)
+    kinds = (
+        ("released", data.released, Tone.GOOD), ("completed", data.completed, Tone.GOOD),
+        ("filed", data.filed, Tone.GOOD), ("refused", data.refused, Tone.WARN), ("failed", data.failed, Tone.WARN),
+        ("unclear", data.unclear, Tone.WARN), ("held", data.held, Tone.PLAIN),
+    )  # fmt: skip
+    for word, notes, tone in kinds:
+        for note in notes:
+            screen.line(f"{word}: {note.id}  {note.title} ({note.reason})", tone)
+    if not any(notes for _, notes, _ in kinds) and data.slots is None:
+        screen.line("Nothing was done.")
+
+
+@command(app, "run", schema="mamctl.queue.run/1", render=render_run, dry_run=True)
+def run_(runtime: Runtime) -> Result:
+    """One pass: release, watch, verify, file."""
+    with runtime.run("queue") as run:
+        done = run_queue(queue_context(runtime, run))
+        return run.finish(RunData.of(done, runtime.requests()))
+
+
+def render_slots(screen: Screen, data: SlotsData) -> None:
+    """The slots and every limit."""
+    show_slots(screen, data)
+    screen.table(
+        ("limit", "slots", "for", "detail"),
+        [(one.name, "–" if one.slots is None else one.slots, one.kind, one.detail) for one in data.limits],
+        right=(1,),
+        elastic=(3,),
+    )
+
+
+@command(app, "slots", schema="mamctl.queue.slots/1", render=render_slots)
+def slots(runtime: Runtime) -> Result:
+    """Free and paid slots, and what limits them; no request."""
+    config = runtime.config
+    return Result(SlotsData.of(known_slots(runtime.store, config.queue, config.events, runtime.now())))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanData:
+    """What the next pass would do; `figures_at` is when the account was last read."""
+
+    slots: SlotsData
+    steps: tuple[PlannedStep, ...]
+    figures_at: datetime | None
+
+
+def render_plan(screen: Screen, data: PlanData) -> None:
+    """The slots, and a line for each item."""
+    show_slots(screen, data.slots)
+    screen.table(
+        ("id", "title", "next", "why"),
+        [(step.id, step.title, step.action, step.reason) for step in data.steps],
+        right=(0,),
+        elastic=(1, 3),
+    )
+
+
+@command(app, "plan", schema="mamctl.queue.plan/1", render=render_plan)
+def plan(runtime: Runtime) -> Result:
+    """What the next pass would do, and why not more; no request."""
+    config = runtime.config
+    found = plan_queue(runtime.store, config.queue, config.events, runtime.now())
+    return Result(PlanData(SlotsData.of(found.slots), found.steps, found.figures_at))

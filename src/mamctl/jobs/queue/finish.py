@@ -1,0 +1,159 @@
+"""Finishing a whole download: its content against the torrent, its sound and quality measured, then filed (QUE-5)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from datetime import timedelta
+
+from mamctl.domain.library.audio_integrity import AudioIntegrity, clock, is_as_expected
+from mamctl.domain.library.book import AudioFile, total_duration
+from mamctl.domain.library.export import write_abs_json
+from mamctl.domain.library.torrent_contents import compare_files, judge_files
+from mamctl.domain.problem import Problem
+from mamctl.domain.queue.filing import FiledFile, plan_filing
+from mamctl.domain.queue.naming import NamedBook, NamesNotAgreed, name_book, observe_row, observe_your_names
+from mamctl.domain.queue.quality import claimed_facts, judge_quality, measured_facts, refusals
+from mamctl.domain.queue.states import State
+from mamctl.domain.site.search import TorrentRow
+from mamctl.errors import LockedError, MamctlError
+from mamctl.jobs.queue.add import row_from_text
+from mamctl.jobs.queue.context import ItemNote, QueueContext, QueuePass
+from mamctl.jobs.queue.ports import ContentBook
+from mamctl.jobs.queue.replace import give_up
+from mamctl.store.queue.items import QueueItem, list_items
+from mamctl.store.queue.records import conclude_pending_item, record_files, record_verdict
+
+_TRY_AGAIN = timedelta(hours=1)
+
+
+def finish(context: QueueContext, done: QueuePass) -> None:
+    """Verify what is complete, then file what is verified; one that fails does not hold up the others."""
+    steps: tuple[tuple[Callable[[QueueContext, QueuePass, QueueItem], None], State], ...]
+    steps = ((_verify, State.COMPLETE), (_file, State.VERIFIED))
+    for step, state in steps:
+        for item in list_items(context.run.db, state):
+            try:
+                step(context, done, item)
+            except LockedError:
+                continue
+            except MamctlError as error:
+                _hold(context, item, error.slug, error.message, again=True)
+
+
+def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
+    """META-4 and QUAL-3 on a whole download."""
+    path = _local_path(context, item)
+    if path is None or not context.content.is_there(path):
+        why = "this machine cannot see its files" if path is None else f"{path} is not there"
+        _hold(context, item, "content_not_reachable", why, again=True)
+        return
+    if item.contents is not None:
+        compared = compare_files(item.contents.files, context.content.list_files(path))
+        if faults := tuple(judge_files(item.contents, compared, path)):
+            _hold(context, item, faults[0].code, faults[0].message)
+            return
+    audio, _ = context.content.decode(path)
+    row = row_from_text(item.site_row)
+    if fault := _audio_fault(audio, row) or _quality_fault(context, item, audio, row):
+        item = give_up(context, done, item, State.REFUSED, fault)
+        context.run.add_problem(
+            Problem(
+                "download_refused",
+                f"“{item.title}”: {fault}",
+                f"queue {item.id}",
+                "it goes on seeding its 72 hours, and is not filed",
+            )
+        )
+        return
+    length = total_duration(audio)
+    context.move(item, State.VERIFIED, f"{len(audio)} audio files play {clock(length)}" if length else "verified")
+
+
+def _audio_fault(audio: tuple[AudioFile, ...], row: TorrentRow | None) -> str | None:
+    """What is wrong with the sound: nothing to hear, damage, another length than was claimed."""
+    if not audio:
+        return "there is no audio in it"
+    bad = [file for file in audio if file.sound in (AudioIntegrity.DAMAGED, AudioIntegrity.UNREADABLE)]
+    if bad:
+        return f"{posixpath.basename(bad[0].found.path)} is {bad[0].sound.value}: {bad[0].detail}"
+    claimed = row.media.duration if row and row.media else None
+    length = total_duration(audio)
+    # MediaInfo describes one file of several.
+    if claimed and length and len(audio) == 1 and not is_as_expected(length, claimed):
+        return f"it plays {clock(length)} where the site says {clock(claimed)}"
+    return None
+
+
+def _quality_fault(
+    context: QueueContext, item: QueueItem, audio: tuple[AudioFile, ...], row: TorrentRow | None
+) -> str | None:
+    """The rules on measured facts; their answers are kept beside those on what was claimed."""
+    if row is None:
+        return None
+    measured = measured_facts(audio, claimed_facts(row))
+    if measured is None:
+        return "no audio in it could be decoded"
+    answers = judge_quality(measured, context.quality)
+    record_verdict(context.run.db, item.id, row.id, "measured", answers, context.now)
+    failed = refusals(answers)
+    return "; ".join(f"{rule.name} measured: {rule.detail}" for rule in failed) or None
+
+
+def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
+    """Every book of the download to its place; the seeded files are never opened for writing."""
+    if context.library is None:
+        _hold(context, item, "no_library", "no folder to file into is set", again=True)
+        return
+    path = _local_path(context, item)
+    if path is None or not context.content.is_there(path):
+        _hold(context, item, "content_not_reachable", "its files are not there", again=True)
+        return
+    books = tuple(context.content.books(path, context.now))
+    if not books:
+        _hold(context, item, "no_book", "no book is seen in it")
+        return
+    filed: list[FiledFile] = []
+    folders: list[str] = []
+    for book in books:
+        named = _named(context, item, book, alone=len(books) == 1)
+        if isinstance(named, NamesNotAgreed):
+            _hold(context, item, "name_not_agreed", named.detail)
+            return
+        root = posixpath.dirname(path)
+        plan = plan_filing(named.book, root, [posixpath.relpath(file, root) for file in book.files],
+                           template=context.template)  # fmt: skip
+        filed += context.library.file_book(plan, write_abs_json(named.values))
+        folders.append(plan.folder)
+    record_files(context.run.db, item.id, filed, context.now)
+    methods = ", ".join(sorted({file.method for file in filed} - {"written"}))
+    item = context.move(item, State.FILED, f"filed by {methods}", folder="\n".join(folders))
+    done.filed.append(ItemNote.of(item))
+    if item.pending_id is not None:
+        conclude_pending_item(context.run.db, item.pending_id, "downloaded", f"filed: {folders[0]}", context.now)
+
+
+def _named(context: QueueContext, item: QueueItem, book: ContentBook, *, alone: bool) -> NamedBook | NamesNotAgreed:
+    """The agreed names of one book; the site's row speaks for a torrent of one book only."""
+    evidence = list(book.observations)
+    row = row_from_text(item.site_row)
+    if row is not None and alone:
+        evidence += observe_row(row, context.now)
+    if alone:
+        evidence += context.edition_of(item.wanted)[1]
+        evidence += observe_your_names(item.named_title, item.named_author, context.now)
+    return name_book(evidence)
+
+
+def _local_path(context: QueueContext, item: QueueItem) -> str | None:
+    """Where its content lies on this machine; None when no path is known or `path_map` does not fit."""
+    client = next((one for one in context.clients if one.name == item.client), None)
+    if client is None or not item.content_path:
+        return None
+    local = client.local(item.content_path)
+    return local.rstrip("/") if local else None
+
+
+def _hold(context: QueueContext, item: QueueItem, code: str, reason: str, *, again: bool = False) -> None:
+    """Hold it where it is; what may pass is tried again after an hour."""
+    context.move(item, State.HELD, reason, hold_code=code, not_before=context.now + _TRY_AGAIN if again else None)

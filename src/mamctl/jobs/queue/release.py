@@ -1,0 +1,350 @@
+"""One release: look again, decide, claim, fetch, check, hand over; every step on record before the next is taken."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+
+from mamctl.domain.problem import Problem
+from mamctl.domain.queue.candidates import Candidate, Free, JudgeContext, judge_candidate
+from mamctl.domain.queue.slots import SiteBlock, Slots, ratio_after
+from mamctl.domain.queue.states import State
+from mamctl.domain.queue.torrent import RefusalKind, TorrentFile, TorrentRefusal, judge_torrent
+from mamctl.domain.queue.watching import AddRequest
+from mamctl.errors import LockedError, MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
+from mamctl.jobs.queue.add import row_to_text
+from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
+from mamctl.jobs.queue.look import ClientsLook, account_figures, is_vip, show_after
+from mamctl.jobs.queue.replace import give_up
+from mamctl.jobs.queue.search import acceptable_with, search_title, search_torrent
+from mamctl.jobs.ratio.download_gate import check_paid_download, is_emergency
+from mamctl.store.account.readings import KnownAccount
+from mamctl.store.exchanges import BudgetSpentError
+from mamctl.store.queue.items import AlreadyQueuedError, QueueItem, claim_item, find_item, items_under_way
+from mamctl.store.queue.records import record_verdict, remember_block
+
+_LOOK_AGAIN = timedelta(minutes=30)  # a figure of the site that something waits on is read at most this often
+_REFUSED_AGAIN = timedelta(hours=6)
+_LOOKS = (0.2, 0.5, 1.0, 1.5, 2.0, 3.0)  # seconds between looks for a torrent that was just added
+
+
+class Outcome(Enum):
+    """What became of a release: it took a slot, it did not, or no other is to be tried in this run."""
+
+    RELEASED = "released"
+    PASSED_OVER = "passed_over"
+    STOP = "stop"
+
+
+@dataclass(slots=True)
+class Releasing:
+    """What the releases of one pass share; `slots` shrinks with each."""
+
+    context: QueueContext
+    done: QueuePass
+    look: ClientsLook
+    client: QueueClient
+    account: KnownAccount
+    slots: Slots
+
+
+def release(work: Releasing, item: QueueItem) -> Outcome:
+    """Release one waiting item, if it may go. Raises nothing but bugs and the store's errors."""
+    try:
+        candidate = _look_again(work, item)
+        if candidate is None:
+            return Outcome.PASSED_OVER
+        return _release(work, item, candidate)
+    except LockedError:
+        return Outcome.PASSED_OVER  # another run was quicker
+    except (SessionRefusedError, UnreachableError, BudgetSpentError) as error:
+        work.context.run.add_problem(Problem.of(error))
+        return Outcome.STOP
+    except AlreadyQueuedError as error:
+        # It may have been claimed meanwhile: what counts is how it stands now.
+        give_up(work.context, work.done, find_item(work.context.run.db, item.id), State.FAILED, error.message)
+        return Outcome.PASSED_OVER
+    except MamctlError as error:
+        work.context.run.add_problem(replace(Problem.of(error), subject=f"queue {item.id}"))
+        with contextlib.suppress(LockedError):  # a claim that was cut off is settled by the next run
+            _wait(work, item, f"the site's answer could not be used: {error.message}", _LOOK_AGAIN)
+        return Outcome.PASSED_OVER
+
+
+def _look_again(work: Releasing, item: QueueItem) -> Candidate | None:
+    """The item's torrent, or the best of its title, as the site lists it now; None when nothing may be taken."""
+    context = work.context
+    edition, _ = context.edition_of(item.wanted)
+    judge = context.judge_context(edition, vip_active=is_vip(work.account, context.now))
+    if item.torrent_id is None:
+        return _choose(work, item, judge)
+    row = search_torrent(context.site(), item.torrent_id)
+    if row is None:
+        give_up(context, work.done, item, State.FAILED, f"torrent {item.torrent_id} is no longer on the site")
+        return None
+    wanted = item.wanted if item.wanted_torrent_id else replace(item.wanted, torrent_id=item.torrent_id)
+    candidate = judge_candidate(wanted, row, judge)
+    record_verdict(context.run.db, item.id, row.id, "claimed", candidate.rules, context.now)
+    if candidate.accepted:
+        return candidate
+    if {rule.name for rule in candidate.refusals} == {"seeders"}:
+        _wait(work, item, "no one seeds it at present", _REFUSED_AGAIN)
+        return None
+    reasons = "; ".join(f"{rule.name}: {rule.detail}" for rule in candidate.refusals)
+    give_up(context, work.done, item, State.REFUSED, reasons)
+    return None
+
+
+def _choose(work: Releasing, item: QueueItem, judge: JudgeContext) -> Candidate | None:
+    """The best acceptable torrent of a title that has none yet."""
+    context = work.context
+    choice = search_title(context.site(), item.wanted, judge)
+    for one in choice.candidates:
+        record_verdict(context.run.db, item.id, one.row.id, "claimed", one.rules, context.now)
+    chosen = choice.chosen
+    if item.pending_id is not None:  # wanted once it is free
+        chosen = next((one for one in choice.candidates if one.accepted and one.free), chosen)
+    if chosen is not None:
+        return chosen
+    context.run.add_problem(acceptable_with(context, item.title, choice))
+    _wait(work, item, choice.reason, timedelta(days=1), held="no_candidate")
+    return None
+
+
+def _release(work: Releasing, item: QueueItem, candidate: Candidate) -> Outcome:
+    context, row = work.context, candidate.row
+    wedge = _may_spend_wedge(work, item, candidate)
+    paid = candidate.free is None and not wedge
+    size = row.size_bytes or 0
+    if not _may_go(work, item, candidate, paid=paid):
+        return Outcome.PASSED_OVER
+    free = Free.PERSONAL if wedge else candidate.free
+    after = show_after(ratio_after(account_figures(work.account), size if paid else 0))
+    reason = f"free ({free.value})" if free else f"paid; the ratio after it is {after or 'unknown'}"
+    if context.run.dry_run:
+        work.done.released.append(ItemNote(item.id, item.title, row.id, "claimed", f"would be released: {reason}"))
+        work.slots = work.slots.after_release(paid=paid, size=size)
+        return Outcome.RELEASED
+    claimed = claim_item(
+        context.run.db, item, context.now, run_id=context.run.id, torrent_id=row.id, torrent_title=row.title, paid=paid,
+        free=free.value if free else None, size_bytes=row.size_bytes, most_under_way=_under_way(work, paid=paid) + 1,
+        reason=reason, ratio_after=after,
+    )  # fmt: skip
+    claimed = context.note(claimed, site_row=row_to_text(row))
+    return _fetch(work, claimed, candidate, wedge=wedge)
+
+
+def _may_go(work: Releasing, item: QueueItem, candidate: Candidate, *, paid: bool) -> bool:
+    """Whether it may be claimed now; if not, the item waits, is held or stamped, with the reason."""
+    if candidate.free is None and _is_wanted_free(item):
+        reason = "it is no longer free; it is taken when it is free again"
+        _wait(work, item, reason, _LOOK_AGAIN, held="not_free")
+        return False
+    if paid and is_emergency(work.context.run.db) and not _gate_allows(work, item):
+        return False
+    if held := _held_back(work, paid=paid, size=candidate.row.size_bytes or 0):
+        _wait(work, item, held[1], _LOOK_AGAIN, held=held[0], candidate=candidate)
+        return False
+    if not work.slots.may_release(paid=paid):
+        kind = "paid" if paid else "free"
+        _wait(work, item, f"waits for a {kind} slot: {work.slots.reason}", _LOOK_AGAIN, candidate=candidate)
+        return False
+    return not paid or _gate_allows(work, item)
+
+
+def _is_wanted_free(item: QueueItem) -> bool:
+    """Whether it was queued as free: by the pending list, or by you while it was; `queue retry` lifts the latter."""
+    return item.pending_id is not None or item.paid is False
+
+
+def _held_back(work: Releasing, *, paid: bool, size: int) -> tuple[str, str] | None:
+    """Why a download of this size may not go, whatever slots there are: a stable word, and the reason."""
+    slots = work.slots
+    if slots.space is not None and size > slots.space:
+        return "no_space", f"it needs {size:,} bytes, and {max(0, slots.space):,} may be used on the disk"
+    if not paid or slots.buffer is None or size <= slots.buffer:
+        return None
+    after = show_after(ratio_after(account_figures(work.account), size))
+    least = work.context.queue.min_ratio
+    return "ratio", f"the ratio after it would be {after}; at least {least:g} is kept (queue.min_ratio)"
+
+
+def _gate_allows(work: Releasing, item: QueueItem) -> bool:
+    """RAT-6: the guard's word; a refusal is stamped on the item."""
+    context = work.context
+    decision = check_paid_download(context.run.db, item.title, context.now, run_id=context.run.id)
+    if decision.allowed:
+        return True
+    context.move(item, State.BLOCKED, decision.reason, frozen_at=decision.since or context.now, paid=True)
+    return False
+
+
+def _may_spend_wedge(work: Releasing, item: QueueItem, candidate: Candidate) -> bool:
+    """QUE-4: only where configured, on what is not free, above a size, above the reserve, once for an item."""
+    policy, wedges = work.context.queue.wedge, work.account.wedges
+    if not policy.enabled or candidate.free is not None or item.wedge_sent_at is not None:
+        return False
+    if candidate.row.vip or is_emergency(work.context.run.db) or wedges is None:
+        return False
+    return wedges - policy.reserve >= 1 and (candidate.row.size_bytes or 0) >= policy.min_size
+
+
+def _fetch(work: Releasing, item: QueueItem, candidate: Candidate, *, wedge: bool) -> Outcome:
+    """Get the torrent file of a claimed item, and check it."""
+    context, site = work.context, work.context.site()
+    try:
+        if wedge:
+            item = context.note(item, wedge_sent_at=context.now, wedges_before=work.account.wedges)
+            answer = site.fetch_torrent_with_wedge(candidate.row.id)
+        else:
+            answer = site.fetch_torrent(candidate.row.id)
+    except PurchaseUnknownError as error:
+        context.run.add_problem(Problem.of(error, f"queue {item.id}"))
+        context.move(item, State.WAITING, "whether the wedge was spent shows within half an hour",
+                     not_before=context.now + _LOOK_AGAIN, paid=item.paid_unclaimed)  # fmt: skip
+        return Outcome.STOP
+    except MamctlError as error:
+        context.run.add_problem(Problem.of(error))
+        reason = f"no torrent file: {error.message}"
+        context.move(item, State.WAITING, reason, not_before=context.now + _LOOK_AGAIN, paid=item.paid_unclaimed)
+        return Outcome.STOP
+    if isinstance(answer, TorrentRefusal):
+        return _refused(work, item, answer)
+    if wedge:
+        item = _confirm_wedge(work, item)
+    fault = judge_torrent(answer.torrent, candidate.row, work.client.scoped.scope.trackers)
+    if fault is not None:
+        give_up(context, work.done, item, State.REFUSED, f"{fault.name}: {fault.detail}")
+        return Outcome.PASSED_OVER
+    return _hand_over(work, item, answer)
+
+
+def _refused(work: Releasing, item: QueueItem, answer: TorrentRefusal) -> Outcome:
+    """The site gave no torrent file."""
+    context, now = work.context, work.context.now
+    if answer.kind is RefusalKind.BLOCKED:
+        block = SiteBlock(now + (answer.wait or timedelta(hours=24)), answer.words)
+        remember_block(context.run.db, block, now)
+        reason = f"the site hands out no torrent: {answer.words}"
+        context.move(item, State.WAITING, reason, not_before=block.until, paid=item.paid_unclaimed)
+        context.run.add_problem(
+            Problem(
+                "site_block",
+                f"the site hands out no torrent until {block.until:%Y-%m-%d %H:%M} UTC",
+                "queue",
+                "let torrents seed their 72 hours; nothing is asked for until then",
+                block.until,
+            )
+        )
+        return Outcome.STOP
+    if answer.kind is RefusalKind.REFUSED:
+        context.move(item, State.HELD, f"the site refuses: {answer.words}", not_before=now + _REFUSED_AGAIN,
+                     held_state=State.WAITING.value, hold_code="refused_by_site", paid=item.paid_unclaimed)  # fmt: skip
+        return Outcome.PASSED_OVER
+    give_up(context, work.done, item, State.FAILED, answer.words)
+    return Outcome.PASSED_OVER
+
+
+def _confirm_wedge(work: Releasing, item: QueueItem) -> QueueItem:
+    """Read the account again: a wedge that was spent shows in the balance."""
+    context = work.context
+    try:
+        after = context.site().fetch_account().wedges
+    except MamctlError as error:
+        context.run.add_problem(Problem.of(error, f"queue {item.id}"))
+        return item
+    before = item.wedges_before
+    if after is not None and before is not None and after >= before:
+        context.run.add_problem(
+            Problem(
+                "wedge_unconfirmed",
+                f"“{item.title}”: a wedge was to be spent, and there are still {after}",
+                f"queue {item.id}",
+                "look at the torrent's page: is it your personal freeleech?",
+            )
+        )
+    work.account = replace(work.account, wedges=after)
+    return context.note(item, wedges_after=after)
+
+
+def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
+    """Give the torrent to the client, unless one has it; what counts is that its info-hash is seen."""
+    context, torrent = work.context, file.torrent
+    item = context.note(item, info_hash=torrent.info_hash, contents=torrent.listing)
+    for client in work.look.readable:
+        if client.downloads.find_downloads([torrent.info_hash]):
+            return _seen(work, item, client, "the client has it already")
+    if item.paid and is_emergency(context.run.db):
+        context.move(item, State.WAITING, "the ratio emergency began", info_hash=None, contents=None)
+        return Outcome.STOP
+    item = context.note(item, add_sent_at=context.now)
+    request = AddRequest(work.look.save_path, context.queue.category, (context.queue.tag,) if context.queue.tag else ())
+    declined: MamctlError | None = None
+    try:
+        work.client.downloads.add_torrent(file.content, request)
+    except MamctlError as error:
+        declined = error
+    for pause in _LOOKS:
+        try:
+            if work.client.downloads.find_downloads([torrent.info_hash]):
+                return _seen(work, item, work.client, "handed over")
+        except MamctlError as error:
+            declined = declined or error
+            break
+        context.wait(pause)
+    return _unclear(work, item, declined)
+
+
+def _seen(work: Releasing, item: QueueItem, client: QueueClient, reason: str) -> Outcome:
+    context, now = work.context, work.context.now
+    item = context.move(item, State.HANDED_OVER, f"{reason}: {item.reason}", client=client.name, handed_over_at=now)
+    work.done.released.append(ItemNote.of(item))
+    work.slots = work.slots.after_release(paid=bool(item.paid), size=item.size_bytes or 0)
+    return Outcome.RELEASED
+
+
+def _unclear(work: Releasing, item: QueueItem, declined: MamctlError | None) -> Outcome:
+    """The torrent was sent and is not seen: from now on it is only looked for."""
+    why = declined.message if declined else "the client does not show the torrent"
+    item = work.context.move(item, State.UNCLEAR, f"handed over, and not seen: {why}")
+    work.done.unclear.append(ItemNote.of(item))
+    work.context.run.add_problem(unclear_problem(item))
+    return Outcome.STOP
+
+
+def unclear_problem(item: QueueItem) -> Problem:
+    """What you can do about a download whose hand-over is unclear."""
+    return Problem(
+        "handover_unclear",
+        f"“{item.title}”: {item.reason}",
+        f"queue {item.id}",
+        f"mamctl looks for it in every run; when it is in no client for certain: mamctl queue retry {item.id}",
+    )
+
+
+def _wait(
+    work: Releasing,
+    item: QueueItem,
+    reason: str,
+    span: timedelta,
+    *,
+    held: str | None = None,
+    candidate: Candidate | None = None,
+) -> None:
+    """Leave the item for later; what was learnt of its torrent is kept."""
+    context = work.context
+    values: dict[str, object] = {"not_before": context.now + span}
+    if candidate is not None:
+        row = candidate.row
+        values |= {"paid": candidate.free is None, "free": candidate.free.value if candidate.free else None,
+                   "size_bytes": row.size_bytes, "torrent_id": row.id, "torrent_title": row.title}  # fmt: skip
+    if held:
+        context.move(item, State.HELD, reason, hold_code=held, **values)
+    else:
+        context.note(item, reason=reason, **values)
+
+
+def _under_way(work: Releasing, *, paid: bool) -> int:
+    return sum(item.paid is paid for item in items_under_way(work.context.run.db))

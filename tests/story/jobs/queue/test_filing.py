@@ -1,0 +1,97 @@
+"""What is filed where: several books in one torrent, a single file, discs, a catalogue's word, a path of its own."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from mamctl.domain.account.pending import Wanted
+from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.queue.candidates import Edition
+from mamctl.domain.text.series import SeriesEntry
+from mamctl.jobs.queue.add import add_torrent
+from mamctl.jobs.queue.search import find_candidates
+
+
+def come(desk, source, **facts):
+    torrent = desk.list_book(source, **facts)
+    desk.do(lambda context: add_torrent(context, torrent.id))
+    desk.run()
+    desk.seedbox.download()
+    desk.run()
+    return desk.items()[-1]
+
+
+def filed(desk):
+    return sorted(str(path.relative_to(desk.library)) for path in desk.library.rglob("*") if path.is_file())
+
+
+def test_a_single_file_lies_in_a_folder_of_its_own(desk, audio_kit, tmp_path):
+    source = tmp_path / "source" / "The Salt Road.m4b"
+    source.parent.mkdir()
+    shutil.copyfile(audio_kit / "m4b.m4b", source)
+    assert come(desk, source).state == "filed"
+    assert filed(desk) == [
+        "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b",
+        "Mara Vell/The Salt Road {Tom Asher}/metadata.json",
+    ]
+
+
+def test_discs_stay_together_in_order(desk, audio_kit, tmp_path):
+    source = tmp_path / "source" / "Mara Vell - The Salt Road"
+    for disc in (1, 2):
+        (source / f"Disc {disc}").mkdir(parents=True)
+        shutil.copyfile(audio_kit / "mp3.mp3", source / f"Disc {disc}" / "Track 01.mp3")
+    assert come(desk, source, filetype="mp3").state == "filed"
+    assert filed(desk)[:2] == [
+        "Mara Vell/The Salt Road {Tom Asher}/Disc 1/Track 01.mp3",
+        "Mara Vell/The Salt Road {Tom Asher}/Disc 2/Track 01.mp3",
+    ]
+
+
+@pytest.mark.spec("QUE-5", "META-6")
+def test_the_sites_series_and_the_catalogues_word_make_the_path(desk, book):
+    def describe(wanted):
+        said = Observation(
+            Field.SERIES, (SeriesEntry("Lantern Cycle", "2"),), Source.AUDIBLE, "audible", 0.9, desk.member.now()
+        )
+        return Edition(), (said,)
+
+    desk.describe = describe
+    item = come(desk, book, series=[("Lantern Cycle", "2", 2.0)])
+    assert item.folder == "Mara Vell/Lantern Cycle/2 - The Salt Road {Tom Asher}"
+
+
+@pytest.mark.spec("QUAL-2")
+def test_the_edition_that_the_catalogues_know_decides_the_recording(desk, book):
+    desk.describe = lambda wanted: (Edition(narrators=("Tom Asher",), duration_s=36_000.0), ())
+    right = desk.list_book(book, seeders=1)
+    desk.member.list_torrent("The Salt Road", narrators=["Bob Voice"], filetype="m4b", free=True)
+    desk.member.list_torrent(
+        "The Salt Road", filetype="m4b", free=True, mediainfo={"Duration": "3:00:00", "Format": "AAC"}
+    )
+    choice = desk.do(lambda context: find_candidates(context, Wanted("The Salt Road", "Mara Vell"))).choice
+    assert choice.chosen.row.id == right.id
+    fallen = [{rule.name for rule in one.refusals} for one in choice.candidates if not one.accepted]
+    assert {"narrator"} in fallen
+    assert {"length"} in fallen
+
+
+def test_two_books_in_one_torrent_are_parted(desk, audio_kit, tmp_path):
+    from mutagen.mp4 import MP4
+
+    source = tmp_path / "source" / "Mara Vell - Collection"
+    for number, title in ((1, "The Salt Road"), (2, "The Salt King")):
+        folder = source / f"{number} - {title}"
+        folder.mkdir(parents=True)
+        shutil.copyfile(audio_kit / "m4b.m4b", folder / f"{title}.m4b")
+        tags = MP4(folder / f"{title}.m4b")
+        tags["©nam"] = tags["©alb"] = title
+        tags.save()
+    item = come(desk, source, title="Mara Vell Collection")
+    assert item.state == "filed", item.reason
+    assert [path for path in filed(desk) if path.endswith(".m4b")] == [
+        "Mara Vell/The Salt King {Tom Asher}/The Salt King.m4b",
+        "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b",
+    ]
