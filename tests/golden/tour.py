@@ -6,6 +6,7 @@ from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.client.demo_torrents import fill_demo_torrents
 from mamctl.practice.library import DOUBTFUL
 from mamctl.practice.tracker import FaultKind
+from mamctl.practice.wanted_book import AUTHOR, TITLE, list_wanted_book
 from tests.golden.world import GoldenWorld
 from tests.kit.commands import every_call
 
@@ -19,6 +20,7 @@ def tour(world: GoldenWorld) -> None:
     account(world)
     rules(world)
     ratio(world)
+    queue(world)
     library(world)
     catalogues(world)
     lost_answer(world)
@@ -86,6 +88,23 @@ def ratio(world: GoldenWorld) -> None:
     world.show("ratio thaw", "--yes")
     world.show("ratio history", "--since", "2d")
     world.show("ratio points", "--since", "30d")
+
+
+def queue(world: GoldenWorld) -> None:
+    """A wanted book all the way, and one that a rule refuses."""
+    (world.home / "books").mkdir()
+    torrent = list_wanted_book(world.home, world.tracker.world, world.client.world)
+    torrent.free = True
+    world.show("queue find", TITLE, "--author", AUTHOR)
+    world.show("queue add", str(torrent.id))
+    world.show("queue plan")
+    world.show("queue run")
+    world.show("queue slots")
+    world.later(minutes=10)
+    world.show("queue run", variant="filed")
+    world.show("queue list")
+    world.show("queue show", "1")
+    world.show("queue remove", "1")
 
 
 def library(world: GoldenWorld) -> None:

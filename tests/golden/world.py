@@ -2,10 +2,11 @@
 
 What can be fixed is fixed: the clock, time zone, locale, home, width and PATH (`clean_environment`), the ages and sizes
 of files, and the order in which books get their numbers (one file is decoded at a time).
-Three things cannot, and are replaced, the first two by words of the same length, so that tables keep their columns:
+Some things cannot, and are replaced, the first two by words of the same length, so that tables keep their columns:
 
 - the temporary folder, `/tmp/mamctl-golden.a1b2c3d4`, and the demo's inside it;
 - the ports of the practice servers;
+- the free space of the disk, and how and under which numbers it links files;
 - in the demo, how often a catalogue that is down was asked: books are looked up at once until it counts as down.
 """
 
@@ -46,6 +47,12 @@ _PREFIX, _FIXED = "mamctl-golden.", "a1b2c3d4"
 _COLUMNS = 80
 _M4B_BYTES = 120_000  # more than any processor's AAC makes of the one recording
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
+# How much is free where downloads land, and how and under which number a file was linked.
+_OF_THE_DISK = (
+    (re.compile(r"\d+\.\d GiB (?=free beside)"), "70.0 GiB "),
+    (re.compile(r'("(?:disk_bytes|device|inode)": )\d+'), r"\g<1>70"),
+    (re.compile(r"\b(?:reflink|hardlink|copy)\b"), "hardlink"),
+)
 _CONFIG = """\
 [tracker]
 base_url = "{tracker}"
@@ -65,6 +72,9 @@ auto_renew = true
 min_downloaded = 0
 [library]
 folders = ["{home}/library"]
+file_into = "{home}/books"
+[queue]
+disk_reserve = 0
 [audio]
 parallel = 1
 [store]
@@ -130,6 +140,8 @@ class GoldenWorld:
         ports = {self.tracker.port: 41001, self.client.port: 41002, self.catalogue.port: 41003}
         for port, fixed in ports.items():
             text = text.replace(f":{port}", f":{fixed}")
+        for pattern, fixed in _OF_THE_DISK:
+            text = pattern.sub(fixed, text)
         # A table may have cut the name short.
         return re.sub(r"(mamctl-(?:golden\.|demo-))(\w{1,8})", lambda found: found[1] + _FIXED[: len(found[2])], text)
 
