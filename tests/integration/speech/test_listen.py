@@ -107,8 +107,14 @@ def test_a_budget_spreads_books_over_runs(library: Path, mamctl):
     for title in ("One", "Two"):
         add_book(library, title, f"{title} by Mara Vell, read by Thomas Asher.")
     mamctl("meta", "scan")
-    with Path(os.environ["MAMCTL_CONFIG"]).open("a") as config:
-        config.write("max_minutes = 0.0001\n")
+    with_limits = Path(os.environ["MAMCTL_CONFIG"])
+    kept = with_limits.read_text()
+    with_limits.write_text(f"{kept}timeout = 0\n")  # no book can be done in no time: each is left for the next run
+    _, books = heard(mamctl)
+    assert {(book["heard"], book["detail"]) for book in books.values()} == {
+        ("unusable", "not listened to: 0 s were over")
+    }
+    with_limits.write_text(f"{kept}max_minutes = 0.0001\n")
     runs = [heard(mamctl) for _ in range(3)]
     assert [(len(books), done.data["left"]) for done, books in runs] == [(1, 1), (1, 0), (0, 0)]
     assert {title for _, books in runs for title in books} == {"One", "Two"}

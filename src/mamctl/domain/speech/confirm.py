@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HALF_HEARD = 50.0
 """How much of the name the transcript without help must have behind a reader's cue, 0 to 100."""
 
-_HALF_ANYWHERE = 65.0
+_HALF_ANYWHERE = 60.0
 """The same where its words stand behind no cue: there chance has more stretches to choose from."""
 
 _PROMPTED = 88.0

@@ -168,6 +168,16 @@ def _agrees(readers: Sequence[PlacedName], agreed: Sequence[str]) -> bool | None
     return False if heard and unlike else None
 
 
+def missing_of_cast(named: Sequence[str], cast: Sequence[str]) -> tuple[str, ...]:
+    """Those of a known cast who were not named, where all who were named belong to it: that says nothing against them.
+
+    Engines miss names, and a large cast is seldom read out in full.
+    """
+    if any(not any(same_person(name, other) for other in cast) for name in named):
+        return ()
+    return tuple(other for other in cast if not any(same_person(name, other) for name in named))
+
+
 def verdict_to_json(verdict: SpeechVerdict) -> dict[str, Any]:
     """For the store."""
     return {

@@ -20,7 +20,15 @@ from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
 from mamctl.domain.speech.engine import EngineStoppedError, SoundCut, Unusable, Window
 from mamctl.domain.speech.narrators import Acceptance
 from mamctl.domain.speech.transcript import Place, Transcript
-from mamctl.domain.speech.verdict import Heard, Known, Listened, PlacedName, SpeechVerdict, judge_speech
+from mamctl.domain.speech.verdict import (
+    Heard,
+    Known,
+    Listened,
+    PlacedName,
+    SpeechVerdict,
+    judge_speech,
+    missing_of_cast,
+)
 from mamctl.domain.text.languages import short_language_code
 from mamctl.jobs.run import Run
 from mamctl.jobs.speech.ports import SpeechEngine
@@ -153,7 +161,7 @@ class _Book:
         if self._engine.takes_hotwords and is_worth_confirming(verdict, known):
             verdict = self._confirm(audio, windows, known, verdict)
         with transaction(self._run.db):
-            self._record(book_id, verdict, observations)
+            self._record(book_id, verdict, known, observations)
         cached = self._cuts > 0 and self._transcribed == 0
         return BookHeard(book_id, book.path, title, verdict, round(self._monotonic() - self._begun, 2), cached)
 
@@ -220,9 +228,9 @@ class _Book:
             return verdict
         return verdict.with_readers([PlacedName(one, place) for one in confirmed], known.narrators)
 
-    def _record(self, book_id: int, verdict: SpeechVerdict, others: Sequence[Observation]) -> None:
+    def _record(self, book_id: int, verdict: SpeechVerdict, known: Known, others: Sequence[Observation]) -> None:
         run, now = self._run, self._run.clock()
-        said = list(_observations(verdict, engine_key(self._engine), run))
+        said = list(_observations(verdict, known, engine_key(self._engine), run))
         agreed_store.replace_observations(run.db, book_id, run.id, said, (Source.SPEECH,))
         agreed_store.save_agreed(run.db, book_id, run.id, agree((*others, *said)), now)
         if verdict.passing:
@@ -254,13 +262,15 @@ def _names(value: Value) -> tuple[str, ...]:
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, tuple) else ()
 
 
-def _observations(verdict: SpeechVerdict, engine: str, run: Run) -> list[Observation]:
+def _observations(verdict: SpeechVerdict, known: Known, engine: str, run: Run) -> list[Observation]:
     now = run.clock()
     found: list[Observation] = []
     if readers := verdict.accepted:
         place = "; ".join(f"{one.place}, heard as “{one.heard.heard_as}” ({engine})" for one in readers)
         sure = min(one.heard.confidence for one in readers)
         names = tuple(one.heard.name for one in readers)
+        if missing := missing_of_cast(names, known.narrators):
+            names, place = known.narrators, f"{place}; not heard: {', '.join(missing)}"
         found.append(Observation(Field.NARRATORS, names, Source.SPEECH, place, sure, now))
     place = f"spoken ({engine})"
     if verdict.title:

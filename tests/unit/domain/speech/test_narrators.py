@@ -12,7 +12,7 @@ from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
 from mamctl.domain.speech.credits import Role, find_credits
 from mamctl.domain.speech.narrators import Acceptance, name_readers
 from mamctl.domain.speech.transcript import Place, Segment, Transcript
-from mamctl.domain.speech.verdict import Heard, Known, Listened, judge_speech
+from mamctl.domain.speech.verdict import Heard, Known, Listened, judge_speech, missing_of_cast
 
 KNOWN = Known(
     title="The Salt Road",
@@ -144,6 +144,23 @@ def test_a_plain_name_unlike_the_agreed_one_contradicts_it():
     assert not verdict.accepted
     assert verdict.agrees is False
     assert heard("The Salt Road by Mara Vell, read by Thumb Ash are.").agrees is None
+
+
+@pytest.mark.spec("META-6")
+@pytest.mark.parametrize(
+    ("named", "cast", "missing"),
+    [
+        (("Tom Asher",), ("Tom Asher", "Una Fell"), ("Una Fell",)),  # not read out: still of the cast
+        (("T. Asher",), ("Tom Asher",), ()),
+        (("Ines Quill",), ("Tom Asher", "Una Fell"), ()),  # other readers: the recording goes before the tags
+        (("Tom Asher", "Ines Quill"), ("Tom Asher", "Una Fell"), ()),
+        (("Tom Asher",), (), ()),
+    ],
+)
+def test_a_reader_who_is_not_read_out_stays_in_the_cast(
+    named: tuple[str, ...], cast: tuple[str, ...], missing: tuple[str, ...]
+):
+    assert missing_of_cast(named, cast) == missing
 
 
 def test_a_name_between_two_candidates_is_a_hint():

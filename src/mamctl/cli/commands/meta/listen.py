@@ -97,6 +97,8 @@ def render_listen(screen: Screen, data: ListenData) -> None:
     if data.unavailable:
         screen.line(f"nothing was listened to: {data.unavailable}")
         return
+    for reason in sorted({one.unavailable for one in data.books if one.unavailable}):
+        screen.line(f"not heard: {reason}")
     books = len(data.books)
     screen.line(f"{books:,} book{'' if books == 1 else 's'} listened to, {data.left:,} left for the next run")
     if any(name.method != "heard" for one in data.books for name in one.narrators):
