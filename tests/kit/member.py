@@ -14,7 +14,7 @@ from mamctl.adapters.tracker.client import Clock, RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
 from mamctl.domain.account.pending import Wanted
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.jobs.account.day import VipCheck
 from mamctl.jobs.account.vip_check import Settings, check_vip
 from mamctl.jobs.ports import NoNotifier

@@ -1,10 +1,13 @@
-"""The `mamctl` program: the command tree, and the last word about wrong usage."""
+"""The `mamctl` program: the command tree, and the last word about wrong usage.
+
+`mamctl --help` imports nothing else of the program: what only an ending needs is imported where it ends so.
+"""
 
 from __future__ import annotations
 
 import signal
 import sys
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from typer.exceptions import TyperException
@@ -12,9 +15,7 @@ from typer.exceptions import TyperException
 from mamctl import __version__
 from mamctl.cli.command_line import arrange, explain_misuse
 from mamctl.cli.lazy import LazyGroup
-from mamctl.domain.outcome import Result
 from mamctl.errors import ExitCode, UsageError
-from mamctl.output.report import Report, silence
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -48,11 +49,10 @@ def main() -> None:
         code = _run()
         sys.stdout.flush()
     except BrokenPipeError:  # of stdout or stderr: whatever is left to say has no reader
-        silence(sys.stdout)
-        silence(sys.stderr)
+        _silence(sys.stdout, sys.stderr)
         code = ExitCode.PIPE_CLOSED
     except OSError as error:
-        silence(sys.stdout)
+        _silence(sys.stdout)
         sys.stderr.write(f"mamctl: the output cannot be written: {error.strerror}\n")
         code = ExitCode.FAILED
     sys.exit(int(code or 0))
@@ -79,11 +79,21 @@ def _misuse(error: TyperException) -> int:
         return ExitCode.USAGE
     misuse = explain_misuse(message, getattr(error, "ctx", None))
     if "--json" in sys.argv:
+        from mamctl.domain.outcome import Result
+        from mamctl.output.report import Report
+
         failure = UsageError(misuse.message, remedy=misuse.remedy)
         sys.stdout.write(Report.of("mamctl.usage/1", Result(error=failure), dry_run=False).to_json() + "\n")
     usage = f"  {misuse.usage}\n" if misuse.usage else ""
     sys.stderr.write(f"mamctl: {misuse.message}\n{usage}  → {misuse.remedy}\n")
     return ExitCode.USAGE
+
+
+def _silence(*streams: TextIO) -> None:
+    from mamctl.output.report import silence
+
+    for stream in streams:
+        silence(stream)
 
 
 def _interrupt(*_: object) -> None:

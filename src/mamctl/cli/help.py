@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from typer.core import TyperCommand
 
+from mamctl.cli.conversion import spare_conversion
 from mamctl.cli.examples import EXAMPLES
+
+if TYPE_CHECKING:
+    from typer._click import Context
 
 COMMON = ("--config", "--json", "--quiet", "--verbose", "--help")
 """Options that every command has; they may also stand before the command."""
@@ -15,6 +19,11 @@ _KINDS = {"int": "N", "float": "N", "str": "TEXT", "Path": "PATH", "path": "PATH
 
 class PlainCommand(TyperCommand):
     """A command whose help speaks of BOOK and N, not of Python's types."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Take the words of the command line, converting only what needs it."""
+        spare_conversion(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The arguments as they are typed, then that there are options."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
+
+from mamctl.cli.conversion import spare_conversion
+
+if TYPE_CHECKING:
+    from typer._click import Context
 
 _COMMANDS = "mamctl.cli.commands"
 
@@ -107,6 +112,11 @@ TREE: dict[str, Node] = {
 class LazyGroup(TyperGroup):
     """The root of the command tree."""
 
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Take the words of the command line, converting only what needs it."""
+        spare_conversion(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """Every name, without importing anything."""
         return list(TREE)
@@ -134,6 +144,11 @@ class NounGroup(TyperGroup):
         from mamctl.cli.help import write_examples
 
         write_examples(ctx, formatter)
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Take the words of the command line, converting only what needs it."""
+        spare_conversion(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The verbs, without importing anything."""

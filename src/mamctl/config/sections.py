@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Annotated, Literal
 
 from mamctl import paths
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.config.section import section
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
 from mamctl.domain.heartbeat import address_fault
@@ -32,8 +33,7 @@ _Proxy = Annotated[
 ]
 
 
-# Every start of the program makes these classes: nothing compares or shows them, so they get no code for it.
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class TrackerSection:
     """`[tracker]`: the site, the session, and how politely it is asked."""
 
@@ -71,7 +71,7 @@ _PathPair = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class QbittorrentSection:
     """`[[qbittorrent]]`: one client, and which of its torrents mamctl may touch."""
 
@@ -117,7 +117,7 @@ class QbittorrentSection:
             yield "scope_trackers", "at least one host: without one nothing could be touched"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class RulesSection:
     """`[rules]`: how the rules of the categories are learnt."""
 
@@ -128,7 +128,7 @@ class RulesSection:
     pending_searches: Annotated[int, Range(low=0, high=200)] = 20
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class LibrarySection:
     """`[library]`: where the audiobooks lie; each folder holds author folders, book folders or loose files."""
 
@@ -147,7 +147,7 @@ class LibrarySection:
         return self.file_into or (self.folders[0] if len(self.folders) == 1 else None)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class AudioSection:
     """`[audio]`: opening and decoding recordings."""
 
@@ -155,7 +155,7 @@ class AudioSection:
     ffmpeg_path: str = "ffmpeg"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class SpeechSection:
     """`[speech]`: transcribing the spoken opening and ending."""
 
@@ -180,7 +180,7 @@ _Trust = Annotated[float, Range(low=0, high=1)]
 _Region = Literal["us", "ca", "uk", "au", "fr", "de", "jp", "it", "in", "es", "br"]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class CatalogueSource:
     """`[catalogues.NAME]`: where one catalogue is, how often it may be asked, how far it is believed."""
 
@@ -189,7 +189,7 @@ class CatalogueSource:
     trust: _Trust = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class AudibleSource(CatalogueSource):
     """`[catalogues.audible]`; {tld} and {region} in the address stand for each region's own."""
 
@@ -197,7 +197,7 @@ class AudibleSource(CatalogueSource):
     interval: _Interval = 0.5
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class AudnexusSource(CatalogueSource):
     """`[catalogues.audnexus]`: 100 requests a minute are allowed."""
 
@@ -205,7 +205,7 @@ class AudnexusSource(CatalogueSource):
     interval: _Interval = 0.7
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class GoodreadsSource(CatalogueSource):
     """`[catalogues.goodreads]`: its terms allow a request a second."""
 
@@ -213,7 +213,7 @@ class GoodreadsSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class HardcoverSource(CatalogueSource):
     """`[catalogues.hardcover]`: 60 requests a minute are allowed."""
 
@@ -221,7 +221,7 @@ class HardcoverSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class OpenLibrarySource(CatalogueSource):
     """`[catalogues.open_library]`: a request a second is allowed."""
 
@@ -229,7 +229,7 @@ class OpenLibrarySource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class GoogleBooksSource(CatalogueSource):
     """`[catalogues.google_books]`: a key of one's own allows about 1,000 requests a day."""
 
@@ -237,7 +237,7 @@ class GoogleBooksSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class ITunesSource(CatalogueSource):
     """`[catalogues.itunes]`: about 20 requests a minute are allowed."""
 
@@ -246,7 +246,7 @@ class ITunesSource(CatalogueSource):
     trust: _Trust = 0.9
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class LibriVoxSource(CatalogueSource):
     """`[catalogues.librivox]`."""
 
@@ -254,7 +254,7 @@ class LibriVoxSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class CustomSource:
     """`[[catalogues.custom]]`: a server with Audiobookshelf's contract for custom providers; `key_*` name its key."""
 
@@ -266,7 +266,7 @@ class CustomSource:
     trust: _Trust = 0.9
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class CataloguesSection:
     """`[catalogues]`: where metadata is looked up. Those without their key are left out."""
 
@@ -306,7 +306,7 @@ class CataloguesSection:
     custom: tuple[CustomSource, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class DriftSection:
     """`[drift]`: how often books are compared with the catalogues again, and how much one run may correct."""
 
@@ -315,7 +315,7 @@ class DriftSection:
     certain: Annotated[float, Range(low=0.5, high=1)] = 0.9
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class HeartbeatUrls:
     """`[notify.heartbeat_urls]`: an address for each job; it goes before `heartbeat_url`."""
 
@@ -332,7 +332,7 @@ class HeartbeatUrls:
     address: HttpUrl | None = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class NotifySection:
     """`[notify]`: where messages go, and how often the same problem is reported again."""
 
@@ -362,14 +362,14 @@ class NotifySection:
                 yield f"heartbeat_urls.{entry.name}", expected
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class StoreSection:
     """`[store]`: the one database file; the living session and locks are kept beside it."""
 
     path: Path = field(default_factory=paths.default_store)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class Config:
     """The whole configuration. A job receives only the section it needs."""
 

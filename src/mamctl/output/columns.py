@@ -67,9 +67,13 @@ def is_prose(rows: Sequence[Sequence[str]], column: int) -> bool:
     return any(" " in row[column] and not _DATE.match(row[column]) for row in rows)
 
 
+# Signs of one column: ASCII, Latin letters, and what we print ourselves. They need no table of all scripts.
+_NARROW = re.compile(r"[ -~¡-¬®-ʯ–—‘’“”…→−·•]*")
+
+
 def width(text: str) -> int:
     """Columns that `text` takes on a terminal: wide scripts take two, marks and joiners none."""
-    if text.isascii():
+    if text.isascii() or _NARROW.fullmatch(text):
         return len(text)
     from wcwidth import wcswidth
 
@@ -106,7 +110,10 @@ def wrap_words(text: str, room: int, *, hang: int | None = None) -> list[str]:
     """
     if width(text) <= room:
         return [text]
-    from wcwidth import wrap
+    if _NARROW.fullmatch(text):
+        from textwrap import wrap
+    else:
+        from wcwidth import wrap
 
     lead = _LEAD.match(text)
     start = lead[0] if lead else ""

@@ -8,10 +8,10 @@ import sys
 import pytest
 
 HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorrentapi", "mutagen", "av", "lxml",
-         "rapidfuzz", "selectolax", "plotext", "ftfy"]  # fmt: skip
+         "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets"]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", [["--help"], ["vip", "history"], ["status"]])
+@pytest.mark.parametrize("words", [["--help"], ["vip", "history"], ["status"], ["drift", "history", "--json"]])
 def test_heavy_libraries_are_not_loaded(words: list[str], mamctl) -> None:
     mamctl("vip", "history")  # the store is there and migrated
     code = (

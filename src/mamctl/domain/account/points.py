@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from mamctl.domain.account.classes import VipTerms, vip_terms
-from mamctl.domain.account.vip import VipPolicy, ring_fence, time_left
+from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.vip import ring_fence, time_left
 
 _DAY = timedelta(days=1)
 _SHORTEST_SPAN = timedelta(hours=12)  # over less, points come in lumps that say nothing of a day

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
 
 from mamctl.domain.account.classes import VipTerms, folded_class, vip_terms
-from mamctl.domain.bounds import Range
+from mamctl.domain.account.policy import VipPolicy
 
 # MAM API documentation (store): 1 250 points a week; by API only "max", which must add at least 7 days
 # and fills up to 90 days ahead.
@@ -20,18 +19,6 @@ _WEEK = timedelta(days=7)
 CLOCK_TOLERANCE = timedelta(minutes=10)
 # A renewal that was refused is asked for again on the seventh day, whatever minute the daily task runs at.
 REFUSAL_STANDS = timedelta(days=6, hours=12)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VipPolicy:
-    """The `[vip]` section: when mamctl may renew. Points are whole seedbonus points, times are days."""
-
-    auto_renew: bool = False
-    renew_within_days: Annotated[int, Range(low=1, high=83)] = 30
-    min_points: Annotated[int, Range(low=0, high=99_999)] = 500
-    renew_without_shortage: bool = False
-    warn_within_days: Annotated[int, Range(low=0, high=90)] = 7
-    accept_shorter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.classes import VipTerms, vip_terms
-from mamctl.domain.account.vip import Verdict, VipFacts, VipPolicy, describe_days, will_lapse_unrenewed
+from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.vip import Verdict, VipFacts, describe_days, will_lapse_unrenewed
 from mamctl.domain.problem import Problem
 
 _BY_HAND = "renew in the site's store if you want it all the same"

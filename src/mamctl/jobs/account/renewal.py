@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mamctl.domain.account.account import AccountSnapshot
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.purchases import ClaimState, PurchaseAnswer, judge_claim, renewal_took_effect
-from mamctl.domain.account.vip import Outcome, VipPolicy, describe_days, ring_fence
+from mamctl.domain.account.vip import Outcome, describe_days, ring_fence
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.jobs.ports import Tracker

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.vip import (
     Outcome,
     VipFacts,
-    VipPolicy,
     decide_renewal,
     ring_fence,
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from mamctl.domain.account.pending import Wanted
-from mamctl.domain.account.vip import Outcome, VipPolicy
+from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.vip import Outcome
 from mamctl.practice.tracker import FaultKind, PracticeTracker
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.pending import add_pending, list_pending

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.account.points import ADVICE, Balance, Spending, judge_points, renewal_date, whole_renewals
-from mamctl.domain.account.vip import VipPolicy, ring_fence
+from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.vip import ring_fence
 
 pytestmark = pytest.mark.spec("RAT-9")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -1,0 +1,60 @@
+"""Words of the command line that are used as they are typed: Typer's own converters cost more than a short command.
+
+Typer converts every value, also those not given, by building a pydantic adapter for each parameter. Text, lists of
+text, plain paths and values that have their type already need none. Everything else goes to Typer, with its checks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from typer._click import Context
+    from typer._click.core import Parameter
+    from typer.core import TyperOption
+
+_PLAIN = (bool, int, float, str)
+
+
+def spare_conversion(params: Iterable[Parameter]) -> None:
+    """Let these parameters convert only what must be. Done again, it changes nothing."""
+    for param in params:
+        if hasattr(param, "type_descriptor") and "process_value" not in vars(param):
+            own = partial(_process, cast("TyperOption", param), param.process_value)
+            vars(param)["process_value"] = own
+
+
+def _process(
+    param: TyperOption, convert: Callable[[Context, object], object], context: Context, value: object
+) -> object:
+    """The value as the command gets it; `convert` is Typer's way, which also refuses what is missing."""
+    if param.required and param.value_is_missing(value):
+        return convert(context, value)
+    many = param.multiple or param.nargs == -1
+    kind = param.type_descriptor.annotation
+    if value is None or (many and value == ()):
+        value = () if many else None
+    elif kind is Path and isinstance(value, str) and _needs_no_check(param, value):
+        value = Path(value)
+    elif not _is_plain(kind, value):
+        return convert(context, value)
+    return value if param.callback is None else param.callback(context, param, value)
+
+
+def _is_plain(kind: object, value: object) -> bool:
+    """Whether the value has the type wanted."""
+    if kind == list[str]:
+        return isinstance(value, (list, tuple)) and all(type(word) is str for word in value)
+    return kind in _PLAIN and type(value) is kind
+
+
+def _needs_no_check(param: TyperOption, path: str) -> bool:
+    """Whether nothing is demanded of the path but what it fulfils: to be readable if it is there."""
+    demands = param.type_descriptor.parameter_info
+    anything = demands.file_okay and demands.dir_okay
+    more = demands.exists or demands.writable or demands.resolve_path or demands.allow_dash or demands.path_type
+    return anything and not more and (os.access(path, os.R_OK) or not os.path.lexists(path))

@@ -1,0 +1,74 @@
+"""A command that spares Typer's converters gets the very values that Typer would have given it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+import typer
+from typer.core import TyperCommand
+from typer.exceptions import TyperException
+
+from mamctl.cli.help import PlainCommand
+
+
+class Kind(StrEnum):
+    ONE = "one"
+    TWO = "two"
+
+
+def outcome(kind: type[TyperCommand], words: list[str]) -> object:
+    """The values that the command's function is called with, or the error."""
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    seen: list[object] = []
+
+    @app.command(cls=kind)
+    def run(
+        title: str,
+        more: Annotated[list[str] | None, typer.Argument()] = None,
+        number: Annotated[int, typer.Option("--number", min=1, max=9)] = 3,
+        share: Annotated[float | None, typer.Option("--share")] = None,
+        flag: Annotated[bool, typer.Option("--flag/--no-flag")] = False,
+        maybe: Annotated[bool | None, typer.Option("--maybe/--no-maybe")] = None,
+        text: Annotated[str, typer.Option("--text")] = "",
+        tag: Annotated[list[str] | None, typer.Option("--tag")] = None,
+        file: Annotated[Path | None, typer.Option("--file")] = None,
+        there: Annotated[Path | None, typer.Option("--there", exists=True)] = None,
+        folder: Annotated[list[Path] | None, typer.Option("--folder")] = None,
+        mode: Annotated[Literal["a", "b"], typer.Option("--mode")] = "a",
+        kind: Annotated[Kind, typer.Option("--kind")] = Kind.ONE,
+    ) -> None:
+        seen.append((title, more, number, share, flag, maybe, text, tag, file, there, folder, mode, kind))
+
+    try:
+        typer.main.get_command(app).main(words, prog_name="x", standalone_mode=False)
+    except TyperException as error:
+        return type(error).__name__, error.format_message()
+    return seen, [[type(value) for value in row] for row in seen]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "t",
+        "t a b --tag x --tag y --text z",
+        "t --number 5 --share 0.5 --flag --maybe",
+        "t --number 0",
+        "t --number five",
+        "t --no-flag --no-maybe",
+        "t --file /nonexistent/x --folder a --folder b",
+        "t --file /",
+        "t --there /",
+        "t --there /nonexistent",
+        "t --mode b --kind two",
+        "t --mode c",
+        "t --kind three",
+        "t --text= --file=",
+        "t --bogus",
+    ],
+)
+def test_as_typer_has_it(words: str) -> None:
+    assert outcome(PlainCommand, words.split()) == outcome(TyperCommand, words.split())
