@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.alerts.facts import (
     AddressDiffers,
     AlertFacts,

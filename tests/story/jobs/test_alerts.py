@@ -12,7 +12,7 @@ import pytest
 
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.address import SeenAddress
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import Problem
