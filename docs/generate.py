@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from spec_page import spec_page
 
 from mamctl.cli.app import app
 from mamctl.config.describe import Key, describe_keys
@@ -109,6 +110,7 @@ DOCUMENTS = {
     "cli.md": cli,
     "json.md": json_page,
     "reliability.md": reliability,
+    "spec.md": spec_page,
 }
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) ->
 
 
 @pytest.mark.spec("VIP-1")
-def test_the_daily_task_runs_under_cron_and_its_mail_says_what_was_bought(member: Member, line: None) -> None:
+def test_daily_vip_task_end_to_end(member: Member, line: None) -> None:
     member.config()
     REBOOTED.unlink(missing_ok=True)
     code, mail = run_cron(install("@reboot", member))

@@ -92,7 +92,7 @@ def test_caching(catalogue_member: CatalogueMember):
 @pytest.mark.spec("META-1")
 @pytest.mark.spec("META-8")
 @pytest.mark.real("ffmpeg")
-def test_the_full_enrichment_flow(catalogue_member: CatalogueMember):
+def test_metadata_enrichment_full_flow(catalogue_member: CatalogueMember):
     """Files are scanned, a person names one that says nothing, and the catalogues complete the rest."""
     scanned = catalogue_member("meta", "scan", "--enrich")
     assert scanned.json["schema"] == "mamctl.meta.scan/1"

@@ -42,7 +42,7 @@ def test_a_good_file_is_good(audio_kit: Path, name: str, whole: bool):
 @pytest.mark.parametrize("whole", [False, True], ids=["edges", "whole"])
 @pytest.mark.parametrize("cut", ["cut", "docked"])
 @pytest.mark.parametrize("name", sorted(set(RECIPES) - TRACELESS))
-def test_a_cut_file_is_found_even_by_the_quick_check(audio_kit: Path, name: str, cut: str, whole: bool, by: str):
+def test_audio_verification(audio_kit: Path, name: str, cut: str, whole: bool, by: str):
     file = verdict(audio_kit / f"{cut}_{name}", whole=whole, by=by)
     assert file.sound is (AudioIntegrity.UNREADABLE if name == "m4b.m4b" else AudioIntegrity.DAMAGED), file
     assert file.detail

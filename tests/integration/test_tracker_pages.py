@@ -70,7 +70,7 @@ def test_pages_by_browser_session(tracker, tmp_path, kind):
 
 
 @pytest.mark.spec("CAT-1")
-def test_what_the_pages_tell(tracker, tmp_path):
+def test_rule_scraping(tracker, tmp_path):
     tracker.world.events.freeleech = True
     pages = SitePages(browser(tracker, tmp_path), allowed=True)
     browse = read_page(pages.fetch_page(PageKind.BROWSE), "browse")

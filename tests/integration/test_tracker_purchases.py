@@ -40,7 +40,7 @@ def requests(tracker):
 
 
 @pytest.mark.spec("VIP-8")
-def test_a_renewal(tracker, api):
+def test_renewal_activation(tracker, api):
     answer = api.buy_vip()
     assert answer.accepted
     assert answer.weeks == pytest.approx(10.0, abs=0.01)

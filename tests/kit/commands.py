@@ -15,7 +15,7 @@ from mamctl.cli.app import app
 SAMPLES = {
     "book": "1", "title": "Salt Road", "words": "Salt Road", "field": "year", "value": "2012", "name": "bonus",
     "event": "bonus", "key": "store.path", "category": "Audiobooks - Fantasy", "run": "1", "series": "Lantern Cycle",
-    "outcome": "applied",
+    "outcome": "applied", "clause": "VIP-8",
 }  # fmt: skip
 # These start servers and live through months of their own; tests/integration/test_demo.py runs them.
 LEFT_OUT = {"demo"}

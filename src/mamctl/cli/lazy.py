@@ -92,6 +92,7 @@ TREE: dict[str, Node] = {
         _verbs(queue__find="find add", queue__items="list show", queue__run="run slots plan")
         | _verbs(queue__items="retry remove"),
     ),
+    "spec": Node("What mamctl promises, and whether it holds.", _verbs(spec__check="check list show")),
     "config": Node(
         "The configuration: check it, show it, explain its keys.", _verbs(config="check show explain schema")
     ),

@@ -330,6 +330,7 @@ class HeartbeatUrls:
     meta_match: HttpUrl | None = None
     meta_export: HttpUrl | None = None
     address: HttpUrl | None = None
+    spec: HttpUrl | None = None
 
 
 @section(frozen=True, kw_only=True, eq=False, repr=False)

@@ -76,9 +76,7 @@ class Swarm:
 @pytest.mark.spec("RAT-3")
 @pytest.mark.spec("RAT-4")
 @pytest.mark.spec("RAT-5")
-def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
-    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
-) -> None:
+def test_ratio_emergency_workflow(qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path) -> None:
     ours, theirs = qbittorrent("ours"), qbittorrent("theirs")
     swarm = Swarm(ours, theirs, tracker, tmp_path)
     runner = Runner(tmp_path / "mamctl", {"home": ours.url})
@@ -141,9 +139,7 @@ def test_the_ratio_falls_and_recovers_and_all_is_as_it_was(
 
 @pytest.mark.spec("RAT-1")
 @pytest.mark.parametrize("program", ["5"], indirect=True)
-def test_a_loop_freezes_by_itself_soon_after_the_ratio_fell(
-    qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path
-) -> None:
+def test_ratio_monitoring(qbittorrent: Callable[..., Daemon], tracker: Tracker, tmp_path: Path) -> None:
     ours, theirs = qbittorrent("ours", totals=(101 * MB, 100 * MB)), qbittorrent("theirs")
     swarm = Swarm(ours, theirs, tracker, tmp_path)
     runner = Runner(tmp_path / "mamctl", {"home": ours.url})

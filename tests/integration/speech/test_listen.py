@@ -39,7 +39,7 @@ def heard(mamctl, *arguments: str):
 
 @pytest.mark.spec("META-5")
 @pytest.mark.spec("META-6")
-def test_the_recording_says_who_reads_it(library: Path, mamctl):
+def test_stt_extraction(library: Path, mamctl):
     add_book(
         library, "The Salt Road",
         f"This is Audible. The Salt Road. Written by Mara Vell. Narrated by Thomas Asher. Chapter one. {STORY}",

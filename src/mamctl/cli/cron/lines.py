@@ -82,6 +82,13 @@ TASKS: tuple[Task, ...] = (
         timedelta(hours=2),
         lambda config: config.tracker.register_address,
     ),
+    Task(
+        lambda _: "40 5 * * *",
+        "spec check --quiet",
+        "the specification: what mamctl promises is checked against what it did",
+        "spec",
+        timedelta(days=3),
+    ),
 )
 
 

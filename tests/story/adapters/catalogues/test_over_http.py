@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError, Medium, Unavailability
@@ -29,6 +31,28 @@ def test_a_search_by_title_and_author_finds_the_book_first(adapter, work, name):
     assert found[0].title == work.title
     assert found[0].authors[0] == work.authors[0]
     assert found[0].source == name
+
+
+@pytest.mark.spec("META-2")
+def test_goodreads_search(adapter, work):
+    first = adapter("goodreads").search(_book_query(work))[0]
+    assert (first.title, first.authors[0], first.source) == (work.title, work.authors[0], "goodreads")
+    assert first.id
+    assert first.series
+    assert first.rating is not None
+
+
+@pytest.mark.spec("META-2")
+def test_goodreads_caching(adapter, server, clock, work):
+    goodreads = adapter("goodreads")
+    first = goodreads.search(_book_query(work))
+    asked = len(server.asked())
+    clock.now += timedelta(hours=23)
+    assert goodreads.search(_book_query(work)) == first
+    assert len(server.asked()) == asked
+    clock.now += timedelta(hours=2)
+    assert goodreads.search(_book_query(work)) == first
+    assert len(server.asked()) > asked
 
 
 @pytest.mark.spec("META-2")

@@ -57,7 +57,7 @@ def site():
 
 
 @pytest.mark.spec("VIP-2")
-def test_the_standing(site, tmp_path):
+def test_read_vip_status(site, tmp_path):
     site.script = [as_json(ACCOUNT | {"unsat": UNSAT, "connectable": "yes"}, cookie="second")]
     standing = TrackerApi(client_for(site.url, tmp_path)).fetch_account()
     assert site.journal[0].path == "/jsonLoad.php?snatch_summary=true"

@@ -35,7 +35,7 @@ def test_a_week_of_earning_and_one_renewal() -> None:
     assert (points.since, points.until, points.balance) == (day(-7), NOW, 14_000)
 
 
-def test_a_return_below_one_has_a_recommendation() -> None:
+def test_point_optimization() -> None:
     readings = [Balance(day(-2), 50_000), Balance(day(-1), 20_000), Balance(NOW, 21_000)]
     points = judge_points(readings, [], None, POLICY, NOW)
     assert (points.earned, points.spent, points.spent_elsewhere) == (1_000, 30_000, 30_000)
@@ -60,7 +60,7 @@ def test_nothing_spent_has_no_return_and_one_reading_has_no_flows() -> None:
 
 
 @given(balances, spendings, expiries)
-def test_the_books_balance(readings: list[Balance], spent: list[Spending], expires_at: datetime | None) -> None:
+def test_point_balance_calculation(readings: list[Balance], spent: list[Spending], expires_at: datetime | None) -> None:
     points = judge_points(readings, spent, expires_at, POLICY, NOW)
     if points.earned is None:
         return

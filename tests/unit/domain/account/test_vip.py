@@ -52,6 +52,35 @@ policies = st.builds(
 )
 
 
+_DUE = VipFacts(NOW + timedelta(days=29), True, 20_000, 1, False, user_class="VIP")
+
+
+@pytest.mark.spec("VIP-3")
+@pytest.mark.spec("VIP-4")
+@pytest.mark.spec("VIP-5")
+@pytest.mark.spec("VIP-6")
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        ({}, ()),
+        ({"expires_at": NOW - timedelta(days=3)}, ()),
+        ({"expires_at": NOW + timedelta(days=30)}, ("due",)),
+        ({"expires_at": NOW + timedelta(days=29), "points": 11_000}, ("affordable",)),
+        ({"points": price_of_max(NOW + timedelta(days=29), NOW) + 500}, ()),
+        ({"points": price_of_max(NOW + timedelta(days=29), NOW) + 499}, ("affordable",)),
+        ({"points": None}, ("affordable",)),
+        ({"shortage": 0}, ("shortage",)),
+        ({"emergency": True}, ("no_ratio_emergency",)),
+        ({"window_renewed": "renewed"}, ("unclaimed",)),
+        ({"user_class": "Elite VIP", "expires_at": None}, ("class", "due")),
+        ({"shortage": 0, "emergency": True}, ("shortage", "no_ratio_emergency")),
+    ],
+)
+def test_renewal_decision_logic(change: dict[str, object], failing: tuple[str, ...]) -> None:
+    verdict = decide_renewal(replace(_DUE, **change), VipPolicy(auto_renew=True), NOW)
+    assert (verdict.renew, verdict.failing) == (not failing, failing)
+
+
 @pytest.mark.spec("VIP-7")
 @given(facts, policies)
 def test_every_condition_is_always_stated_in_the_same_order(found: VipFacts, policy: VipPolicy) -> None:

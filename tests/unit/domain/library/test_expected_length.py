@@ -20,7 +20,7 @@ def says(source: Source, seconds: float, sure: float = 0.8) -> tuple[Observation
 
 
 @given(st.floats(1, 1e6).filter(lambda seconds: seconds % 60), st.floats(-0.5, 0.5))
-def test_a_recording_plays_within_one_percent_of_what_was_expected(expected: float, share: float):
+def test_duration_tolerance(expected: float, share: float):
     if abs(abs(share) - 0.01) > 1e-9:
         assert is_as_expected(expected * (1 + share), expected) == (abs(share) < 0.01)
 

@@ -132,7 +132,7 @@ def read(text):
         (PLAIN, BOOK | {"abridged": False, "duration": 39840.0}),
     ],
 )
-def test_every_layout_is_read(text, known):
+def test_nfo_parsing(text, known):
     said = read(decode_nfo(text.encode()))
     assert {key: said.get(key) for key in known} == known
 

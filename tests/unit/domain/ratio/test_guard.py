@@ -121,9 +121,7 @@ def test_an_unknown_ratio_changes_nothing(guard: Guard, policy: RatioPolicy) -> 
 @pytest.mark.spec("RAT-2")
 @pytest.mark.spec("RAT-3")
 @given(guards, ratios, policies)
-def test_an_emergency_begins_only_below_the_floor_and_ends_only_at_the_recovery(
-    guard: Guard, ratio: float, policy: RatioPolicy
-) -> None:
+def test_emergency_activation(guard: Guard, ratio: float, policy: RatioPolicy) -> None:
     verdict = decide_guard(guard, at(ratio), policy, NOW)
     if verdict.changes:
         assert ratio < policy.floor if verdict.state is E else ratio >= policy.recovery

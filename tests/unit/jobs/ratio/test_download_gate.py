@@ -50,7 +50,7 @@ def test_while_all_is_normal_it_is_allowed_and_recorded(db: sqlite3.Connection) 
     assert answers(db) == [("Dune", "allowed", "2026-11-25T12:00:00Z", None, None)]
 
 
-def test_in_an_emergency_it_is_refused_and_marked(db: sqlite3.Connection) -> None:
+def test_paid_download_blocking(db: sqlite3.Connection) -> None:
     turn(db)
     run = begin_run(db, "queue", LATER)
     answer = check_paid_download(db, "Dune", LATER, run_id=run)

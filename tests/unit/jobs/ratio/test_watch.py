@@ -55,7 +55,7 @@ DOWNLOADS = ("dl", "queued", "forced", "magnet", "forced-magnet")
 
 @pytest.mark.spec("RAT-2")
 @pytest.mark.spec("RAT-4")
-def test_below_the_floor_every_download_in_scope_is_paused_and_tagged_and_paused_seeds_are_started(desk: Desk) -> None:
+def test_freeze_torrent_pausing(desk: Desk) -> None:
     before = look(desk.client)
     desk.set_ratio(0.999999)
     result = desk.watch()
@@ -473,7 +473,7 @@ def test_requests_are_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.spec("RAT-10")
-def test_every_pass_leaves_a_row_of_figures(desk: Desk) -> None:
+def test_ratio_metrics_tracking(desk: Desk) -> None:
     desk.set_ratio(0.9)
     desk.watch()
     desk.client.trouble = declines("fetch", error=DOWN)
@@ -520,7 +520,7 @@ def test_a_tracker_that_cannot_be_asked_does_not_keep_a_freeze_from_being_finish
 
 @pytest.mark.spec("RAT-4")
 @pytest.mark.spec("RAT-5")
-def test_the_freeze_is_stamped_and_the_recovery_recorded_with_its_figures(desk: Desk) -> None:
+def test_recovery_detection(desk: Desk) -> None:
     desk.set_ratio(0.9)
     desk.watch()
     frozen_at = desk.now

@@ -121,7 +121,7 @@ def series(name, position):
         ("Mara_Vell/The_Salt_Road", {"title": "The Salt Road"}),
     ],
 )
-def test_a_path_is_read(path, known):
+def test_filename_analysis(path, known):
     said = read(path)
     assert {key: said.get(key) for key in known} == known
 

@@ -1,0 +1,36 @@
+"""What the checks of the clauses need of the configuration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mamctl.cli.runtime import Runtime
+from mamctl.config.describe import describe_keys
+from mamctl.domain.site.endpoints import LOGIN_PAGES, READING_PAGES
+from mamctl.domain.spec.facts import SettingsFacts
+from mamctl.jobs.spec.check import LiveClients
+
+
+def spec_settings(runtime: Runtime) -> SettingsFacts:
+    """The settings that clauses depend on."""
+    config = runtime.config
+    return SettingsFacts(
+        vip=config.vip,
+        ratio=config.ratio,
+        clients=tuple(section.name for section in config.qbittorrent),
+        folders=tuple(map(str, config.library.folders)),
+        catalogues=config.catalogues.order,
+        speech=config.speech.service,
+        speech_timeout=config.speech.timeout,
+        drift_after=timedelta(days=config.drift.after_days),
+        daily_budget=config.tracker.daily_budget,
+        chosen_endpoints=(LOGIN_PAGES if config.tracker.login == "password" else frozenset())
+        | (READING_PAGES if config.rules.read_pages else frozenset()),
+        pending_searches=config.rules.pending_searches,
+        keys=frozenset(key.key for key in describe_keys()),
+    )
+
+
+def live_clients(runtime: Runtime) -> LiveClients:
+    """The torrent clients of the configuration, by the connections that `doctor` uses."""
+    return LiveClients(runtime.clients, runtime.session_cache)

@@ -1,0 +1,1 @@
+"""The check of each clause: facts in, finding out."""

@@ -1,0 +1,1 @@
+"""The specification as a job: what is found of each clause."""

@@ -1,0 +1,1 @@
+"""Reads from the store what the checks of the clauses rest on."""

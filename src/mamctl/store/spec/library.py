@@ -1,0 +1,106 @@
+"""The library's facts: books, values and their evidence, matches, corrections."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+
+from mamctl.domain.spec.facts import BookFact, ComparedFact, CorrectionFact, LibraryFacts, ValueFact
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.values import moment, sure_moment
+
+_BOOKS = """
+SELECT b.path, b.added_at,
+  (SELECT count(DISTINCT o.source) FROM observations o WHERE o.book_id = b.id) AS sources,
+  (SELECT count(*) FROM files f WHERE f.book_id = b.id AND f.sound = 'unchecked') AS undecoded,
+  (SELECT count(*) FROM agreed a WHERE a.book_id = b.id AND a.field IN ('title', 'authors', 'narrators')) AS basics,
+  EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = b.id AND a.field = 'series') AS has_series,
+  EXISTS (SELECT 1 FROM catalogue_answers c
+    WHERE c.book_id = b.id AND c.outcome = 'match' AND c.series <> '[]') AS in_series
+FROM books b WHERE b.gone_at IS NULL ORDER BY b.id"""
+_VALUES = """
+SELECT a.*, e.action, e.value AS own_value,
+  (SELECT count(*) FROM observations o WHERE o.book_id = a.book_id AND o.field = a.field) AS evidence
+FROM agreed a JOIN books b ON b.id = a.book_id AND b.gone_at IS NULL
+LEFT JOIN person_edits e ON e.id = (
+  SELECT max(n.id) FROM person_edits n WHERE n.book_id = a.book_id AND n.field = a.field AND n.action <> 'unverify')"""
+_CORRECTIONS = """
+SELECT c.*, EXISTS (SELECT 1 FROM person_edits e WHERE e.book_id = c.book_id AND e.field = c.field
+    AND e.id = (SELECT max(n.id) FROM person_edits n
+      WHERE n.book_id = c.book_id AND n.field = c.field AND n.made_at <= c.made_at)
+    AND e.action <> 'unverify') AS verified_before
+FROM drift_changes c WHERE c.state IN ('made', 'undone') AND c.made_at >= ? ORDER BY c.id DESC"""
+_COMPARED = """
+SELECT b.path, max(c.asked_at) AS matched_at, l.looked_at FROM catalogue_answers c
+JOIN books b ON b.id = c.book_id AND b.gone_at IS NULL LEFT JOIN looked_at l ON l.book_id = b.id
+WHERE c.outcome = 'match' GROUP BY b.id"""
+
+
+def read_library_facts(db: sqlite3.Connection, since: datetime) -> LibraryFacts:
+    """The library as it is, and its corrections since then."""
+    matches = db.execute("SELECT count(*), sum(record_id IS NULL) FROM catalogue_answers WHERE outcome = 'match'")
+    total, bare = matches.fetchone()
+    without = db.execute(
+        "SELECT b.path FROM catalogue_answers c JOIN books b ON b.id = c.book_id"
+        " WHERE c.outcome = 'match' AND c.record_id IS NULL LIMIT 5"
+    )
+    suspects = db.execute(f"{_VALUES} WHERE a.verified = 1 OR NOT EXISTS (SELECT 1 FROM observations o"  # noqa: S608
+                          " WHERE o.book_id = a.book_id AND o.field = a.field) OR a.reason = ''")  # fmt: skip
+    listened = db.execute(
+        "SELECT b.path, s.seconds FROM book_speech s JOIN books b ON b.id = s.book_id WHERE s.seconds IS NOT NULL"
+    )
+    return LibraryFacts(
+        books=tuple(map(_book, db.execute(_BOOKS))),
+        narrators=tuple(map(_value, db.execute(f"{_VALUES} WHERE a.field = 'narrators'"))),
+        values=tuple(map(_value, suspects)),
+        values_total=db.execute("SELECT count(*) FROM agreed").fetchone()[0],
+        matches=total,
+        matches_without_record=tuple(row["path"] for row in without) if bare else (),
+        corrections=tuple(map(_correction, db.execute(_CORRECTIONS, (timestamp(since),)))),
+        compared=tuple(
+            ComparedFact(row["path"], sure_moment(row["matched_at"]), moment(row["looked_at"]))
+            for row in db.execute(_COMPARED)
+        ),
+        listened=tuple((row["path"], row["seconds"]) for row in listened),
+    )
+
+
+def _book(row: sqlite3.Row) -> BookFact:
+    return BookFact(
+        path=row["path"],
+        sources=row["sources"],
+        enriched=row["basics"] == 3 and bool(row["has_series"] or not row["in_series"]),
+        undecoded=row["undecoded"],
+        added_at=sure_moment(row["added_at"]),
+    )
+
+
+def _value(row: sqlite3.Row) -> ValueFact:
+    value = json.loads(row["value"])
+    said = row["own_value"]
+    return ValueFact(
+        book=row["book_id"],
+        field=row["field"],
+        value=value,
+        source=row["source"],
+        reason=row["reason"],
+        confidence=row["confidence"],
+        verified=bool(row["verified"]),
+        own_word=None if row["action"] is None else said is None or json.loads(said) == value,
+        evidence=row["evidence"],
+    )
+
+
+def _correction(row: sqlite3.Row) -> CorrectionFact:
+    return CorrectionFact(
+        id=row["id"],
+        book=row["book_id"],
+        field=row["field"],
+        made_at=sure_moment(row["made_at"]),
+        undone=row["state"] == "undone",
+        replaced=row["old"] is not None,
+        source=row["source"],
+        complete=row["before"] is not None and row["after"] is not None,
+        verified_before=bool(row["verified_before"]),
+    )

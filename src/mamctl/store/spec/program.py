@@ -1,0 +1,74 @@
+"""The program's own facts: runs, what is reported, requests, categories, and the schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from mamctl.domain.spec.facts import CategoryFact, ExchangeFact, ProgramFacts, RunFact, SiteFacts, SpellFact
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.exchanges import load_exchanges
+from mamctl.store.migrate import MIGRATIONS, schema_version
+from mamctl.store.values import moment, sure_moment
+
+BROKEN_PROMISE = "promise_broken"
+"""The code of the problem that `mamctl spec check` reports for a clause that is violated."""
+
+
+def read_program_facts(db: sqlite3.Connection, since: datetime) -> ProgramFacts:
+    """Runs and broken promises since then, the newest first, and what is reported now."""
+    first = (timestamp(since),)
+    runs = db.execute("SELECT * FROM runs WHERE started_at >= ? ORDER BY id DESC", first)
+    problems = db.execute("SELECT DISTINCT job, code FROM run_problems WHERE ended_at IS NULL")
+    spells = db.execute(
+        "SELECT subject, began_at, ended_at FROM run_problems WHERE code = ? AND (ended_at IS NULL OR ended_at >= ?)"
+        " ORDER BY id DESC",
+        (BROKEN_PROMISE, *first),
+    )
+    return ProgramFacts(
+        runs=tuple(map(_run, runs)),
+        problems=frozenset((row["job"], row["code"]) for row in problems),
+        schema=schema_version(db),
+        newest_schema=len(MIGRATIONS),
+        migrations=_migrations(db),
+        broken_references=len(db.execute("PRAGMA foreign_key_check").fetchall()),
+        spells=tuple(
+            SpellFact(row["subject"], sure_moment(row["began_at"]), moment(row["ended_at"])) for row in spells
+        ),
+    )
+
+
+def read_site_facts(db: sqlite3.Connection, since: datetime) -> SiteFacts:
+    """The categories that the site lists, and the counts of requests and exchanges since then."""
+    day = (timestamp(since)[:10],)
+    categories = db.execute(
+        "SELECT c.name, (SELECT r.updated_at FROM category_rules r WHERE r.category_id = c.id"
+        " ORDER BY r.id DESC LIMIT 1)"
+        " AS updated_at FROM categories c WHERE c.gone_at IS NULL ORDER BY c.id"
+    )
+    requests = db.execute(
+        "SELECT day, sum(count) FROM requests WHERE service = 'tracker' AND day >= ? GROUP BY day", day
+    )
+    return SiteFacts(
+        categories=tuple(CategoryFact(row["name"], moment(row["updated_at"])) for row in categories),
+        requests=tuple((row[0], row[1]) for row in requests),
+        exchanges=tuple(
+            ExchangeFact(one.day, one.service, one.outcome, one.count) for one in load_exchanges(db, since)
+        ),
+    )
+
+
+def _migrations(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0])
+
+
+def _run(row: sqlite3.Row) -> RunFact:
+    return RunFact(
+        id=row["id"],
+        job=row["job"],
+        started_at=sure_moment(row["started_at"]),
+        finished_at=moment(row["finished_at"]),
+        status=row["status"],
+        exit_code=row["exit_code"],
+        scheduled=row["trigger"] == "scheduled",
+    )
