@@ -16,7 +16,7 @@ from mamctl.domain.spec.facts import Facts
 from tests.kit.practice_fixtures import NOW
 
 sys.path.insert(0, str(Path(__file__).parents[4] / "docs"))
-import spec_marks  # noqa: E402
+import spec_marks
 
 CLAUSES = load_clauses()
 MARKED = spec_marks.proofs()

@@ -13,6 +13,7 @@ from mamctl.cli.wiring.spec import live_clients, spec_settings
 from mamctl.domain.outcome import Result
 from mamctl.domain.spec.clause import ClauseKind, ClauseState, Counts, Judged
 from mamctl.domain.spec.clauses import find_clause, load_clauses
+from mamctl.domain.spec.evaluate import compliance, count
 from mamctl.errors import UsageError
 from mamctl.jobs.spec.check import SpecCheck, broken_promises, check_spec, missed_measures
 from mamctl.output.screen import Screen, Tone
@@ -29,7 +30,9 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class SpecData:
-    """The clauses with their states; `compliance` is the share of promises that hold among those judged."""
+    """The clauses with their states. `counts` and `compliance`, the share of promises that hold among those that can be
+    judged, are of these clauses.
+    """
 
     clauses: tuple[Judged, ...]
     counts: Counts
@@ -48,7 +51,7 @@ class ClauseData:
 
 
 def render_check(screen: Screen, data: SpecData) -> None:
-    """Measures beyond their bounds and what is not known, then the counts; broken promises are the report's problems."""
+    """Measures beyond their bounds and what is unknown, then the counts; broken promises are the report's problems."""
     for one in data.clauses:
         if one.kind is ClauseKind.MEASURE and one.state is ClauseState.VIOLATED:
             _line(screen, one)
@@ -74,12 +77,13 @@ def render_show(screen: Screen, data: ClauseData) -> None:
             ("clause", f"{one.id}, a {one.kind.value}"),
             ("state", f"{one.state.value.replace('_', ' ')}: {one.detail}"),
             *(("evidence", text) for text in one.evidence),
-            ("remedy", one.remedy),
-            ("checked by", data.check or None),
-            ("depends on", ", ".join(data.settings) or None),
-            *(("proved by", test) for test in one.tests),
+            *((("remedy", one.remedy),) if one.remedy else ()),
+            *((("checked by", data.check),) if data.check else ()),
+            *((("depends on", ", ".join(data.settings)),) if data.settings else ()),
         ]
     )
+    for test in one.tests:
+        screen.line(f"  proved by {test}", Tone.DIM)
 
 
 def _line(screen: Screen, one: Judged) -> None:
@@ -102,7 +106,7 @@ def _sum(screen: Screen, data: SpecData) -> None:
 
 @command(app, "check", schema="mamctl.spec.check/1", render=render_check)
 def check(runtime: Runtime) -> Result:
-    """Check every clause against the store and the torrent clients."""
+    """Check every clause by the store and the torrent clients."""
     with runtime.run("spec") as run:
         found = check_spec(run.db, spec_settings(runtime), run.clock(), live_clients(runtime))
         run.notices.extend(missed_measures(found))
@@ -126,20 +130,20 @@ def list_clauses(
     chosen = exact if exact and not _has_parts(wanted) else [one for one in found.clauses if one.id.startswith(wanted)]
     if not chosen:
         raise _no_clause(clause)
-    return Result(SpecData(tuple(chosen), found.counts, found.compliance))
+    return Result(SpecData(tuple(chosen), count(chosen), compliance(chosen)))
 
 
 @command(app, "show", schema="mamctl.spec.show/1", render=render_show)
 def show(
     runtime: Runtime, clause: Annotated[str, typer.Argument(metavar="ID", help="The clause, e.g. VIP-8.")]
 ) -> Result:
-    """One clause: its text, its state, how it is checked and proved."""
+    """One clause: its text, state, check and proofs."""
     known = find_clause(clause)
     if known is None:
         raise _no_clause(clause)
     found = check_spec(runtime.store, spec_settings(runtime), runtime.now())
     one = next(judged for judged in found.clauses if judged.id == known.id)
-    return Result(ClauseData((one,), found.counts, found.compliance, known.settings, known.check))
+    return Result(ClauseData((one,), count([one]), compliance([one]), known.settings, known.check))
 
 
 def _has_parts(wanted: str) -> bool:
