@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.ratio.policy import RatioPolicy
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.spec.clause import ClauseState, Judged
 from mamctl.domain.spec.clauses import load_clauses
