@@ -23,6 +23,7 @@ def tour(world: GoldenWorld) -> None:
     queue(world)
     library(world)
     catalogues(world)
+    audiobookshelf(world)
     lost_answer(world)
     address(world)
     trouble(world)
@@ -140,6 +141,16 @@ def catalogues(world: GoldenWorld) -> None:
     world.show("drift fix")
     world.show("drift history")
     world.show("drift undo", "r1")
+
+
+def audiobookshelf(world: GoldenWorld) -> None:
+    """A title set by hand in Audiobookshelf; the rest is sent, and taken back."""
+    world.shelf.world.of("A Study in Scarlet").metadata["title"] = "A Study in Scarlet (by hand)"
+    world.shelf.world.of("A Princess of Mars").metadata.update(narrators=[], asin=None)
+    world.show("abs check")
+    world.show("abs push", "--all")
+    world.show("abs push", "--all", variant="again")
+    world.show("abs undo", "princess of mars")
 
 
 def lost_answer(world: GoldenWorld) -> None:

@@ -33,6 +33,7 @@ from typing import TextIO
 
 from mamctl.cli.app import main
 from mamctl.cli.clock import Clock, use_clock
+from mamctl.practice.audiobookshelf.server import PracticeShelf
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.shelf_world import shelf_world
@@ -77,6 +78,9 @@ file_into = "{home}/books"
 disk_reserve = 0
 [audio]
 parallel = 1
+[audiobookshelf]
+url = "{shelf}"
+api_key_file = "{home}/abs-key"
 [store]
 path = "{home}/mamctl.db"
 """
@@ -106,6 +110,7 @@ class GoldenWorld:
     tracker: PracticeTracker
     client: PracticeClient
     catalogue: PracticeCatalogue
+    shelf: PracticeShelf
     json: bool
     recorded: dict[str, Recorded] = field(default_factory=dict)
 
@@ -137,7 +142,7 @@ class GoldenWorld:
         member.downloaded += world.downloaded - before[1]
 
     def _fixed(self, text: str) -> str:
-        ports = {self.tracker.port: 41001, self.client.port: 41002, self.catalogue.port: 41003}
+        ports = {self.tracker.port: 41001, self.client.port: 41002, self.catalogue.port: 41003, self.shelf.port: 41004}
         for port, fixed in ports.items():
             text = text.replace(f":{port}", f":{fixed}")
         for pattern, fixed in _OF_THE_DISK:
@@ -171,9 +176,10 @@ def golden_world(*, json: bool) -> Iterator[GoldenWorld]:
         PracticeTracker(world) as tracker,
         PracticeClient(ClientWorld(world.clock)) as client,
         PracticeCatalogue(shelf_world()) as catalogue,
+        PracticeShelf() as shelf,
         use_clock(Clock(now=world.clock, sleep=lambda seconds: None)),
     ):
-        golden = GoldenWorld(Path(folder), tracker, client, catalogue, json)
+        golden = GoldenWorld(Path(folder), tracker, client, catalogue, shelf, json)
         _furnish(golden)
         yield golden
 
@@ -187,10 +193,11 @@ def _furnish(world: GoldenWorld) -> None:
         (home / "bin" / program).symlink_to(f"/bin/{program}")
     (home / "bin" / "mamctl").symlink_to(sys.executable)
     (home / "bin" / "crontab").symlink_to(install_crontab(home / "crontab"))
-    config = _CONFIG.format(home=home, tracker=world.tracker.url, client=world.client.url)
+    config = _CONFIG.format(home=home, tracker=world.tracker.url, client=world.client.url, shelf=world.shelf.url)
     files = {
         "mam_id": world.tracker.mam_id,
         "password": world.client.world.password,
+        "abs-key": world.shelf.world.key,
         "mamctl.toml": config + catalogue_sections(world.catalogue),
     }
     for name, text in files.items():
@@ -200,6 +207,7 @@ def _furnish(world: GoldenWorld) -> None:
         if path.suffix == ".m4b":
             _pad(path, _M4B_BYTES)
         os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    world.shelf.world.shelve(home / "library")
     os.environ.clear()
     os.environ.update(clean_environment(home))
     time.tzset()

@@ -198,6 +198,7 @@ class QueueDesk:
     path_map: dict[str, str] = field(default_factory=dict)
     files_into: bool = True
     last: Run | None = None
+    announced: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         home = self.member.home
@@ -242,6 +243,7 @@ class QueueDesk:
             run=run, queue=self.queue, events=self.events, quality=self.quality, site=lambda: site, clients=clients,
             memory=Forgetful(), content=LocalContent(self.runtime),
             library=LibraryFiler(self.library) if self.files_into else None, describe=self.describe, wait=wait,
+            announce=self.announced.extend,
         )  # fmt: skip
 
     def do(self, job: Callable[[QueueContext], Any], *, dry_run: bool = False, db: Any = None, api: Any = None) -> Any:

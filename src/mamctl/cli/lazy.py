@@ -96,6 +96,10 @@ TREE: dict[str, Node] = {
     "config": Node(
         "The configuration: check it, show it, explain its keys.", _verbs(config="check show explain schema")
     ),
+    "abs": Node(
+        "Audiobookshelf: what differs there, and sending agreed values.",
+        _verbs(abs__check="check", abs__push="push", abs__undo="undo"),
+    ),
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
     "tracker": Node(
         "The connection to the site: the session, the seedbox address.",

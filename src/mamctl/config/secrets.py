@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mamctl.config.sections import (
+        AudiobookshelfSection,
         CataloguesSection,
         Config,
         CustomSource,
@@ -123,6 +124,11 @@ def speech_key(section: SpeechSection) -> SecretSource | None:
     return SecretSource(f"speech.{section.service}_key", None, variable, SecretForm.HEADER)
 
 
+def shelf_key(section: AudiobookshelfSection) -> SecretSource:
+    """Where the API key of Audiobookshelf may stand."""
+    return SecretSource("audiobookshelf.api_key", section.api_key_file, section.api_key_env, SecretForm.HEADER)
+
+
 def notify_source(section: NotifySection) -> SecretSource:
     """Where further addresses for messages may stand, separated by blanks or lines."""
     return SecretSource("notify.urls", section.urls_file, section.urls_env, SecretForm.TEXT)
@@ -146,4 +152,5 @@ def _places(config: Config) -> Iterator[_Place]:
     yield from (_Place(custom_key(one)) for one in catalogues.custom)
     if (speech := speech_key(config.speech)) is not None:
         yield _Place(speech)
+    yield _Place(shelf_key(config.audiobookshelf))
     yield _Place(notify_source(config.notify))

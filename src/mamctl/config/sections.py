@@ -315,6 +315,29 @@ class DriftSection:
     certain: Annotated[float, Range(low=0.5, high=1)] = 0.9
 
 
+_ShelfPath = Annotated[
+    str, Matches(r"[^=]+=\s*/.*", "Audiobookshelf's path = this machine's, such as /audiobooks = /srv/audiobooks")
+]
+
+
+@section(frozen=True, kw_only=True, eq=False, repr=False)
+class AudiobookshelfSection:
+    """`[audiobookshelf]`: the server that shows the library, if there is one."""
+
+    url: ClientUrl | None = None
+    api_key_file: Path | None = None
+    api_key_env: VariableName = "ABS_API_KEY"
+    library: str = ""
+    path_map: tuple[_ShelfPath, ...] = ()
+    timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 30.0
+
+    @property
+    def paths(self) -> tuple[tuple[str, str], ...]:
+        """Audiobookshelf's paths with this machine's."""
+        pairs = (pair.partition("=") for pair in self.path_map)
+        return tuple((theirs.strip(), ours.strip()) for theirs, _, ours in pairs)
+
+
 @section(frozen=True, kw_only=True, eq=False, repr=False)
 class HeartbeatUrls:
     """`[notify.heartbeat_urls]`: an address for each job; it goes before `heartbeat_url`."""
@@ -331,6 +354,7 @@ class HeartbeatUrls:
     meta_export: HttpUrl | None = None
     address: HttpUrl | None = None
     spec: HttpUrl | None = None
+    abs_push: HttpUrl | None = None
 
 
 @section(frozen=True, kw_only=True, eq=False, repr=False)
@@ -388,6 +412,7 @@ class Config:
     queue: QueuePolicy = field(default_factory=QueuePolicy)
     events: EventPolicy = field(default_factory=EventPolicy)
     quality: QualityPolicy = field(default_factory=QualityPolicy)
+    audiobookshelf: AudiobookshelfSection = field(default_factory=AudiobookshelfSection)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)
 

@@ -32,6 +32,7 @@ MIGRATIONS = (
     "m0032_addresses",
     "m0033_alerts",
     "m0034_queue",
+    "m0035_shelf_pushes",
 )
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mamctl.domain.library.audiobookshelf import Document
+    from mamctl.domain.library.book import BookRecord
     from mamctl.domain.library.files import BookFiles
     from mamctl.domain.library.parts import TrackTag
     from mamctl.domain.library.tags import Tags
@@ -80,6 +81,14 @@ class LocalBookReader:
         """What one audio file says of the book it holds; its name alone when its tags cannot be read."""
         found = read_tags(path)
         return read_signs(path, {} if isinstance(found, Problem) else found.fields)
+
+
+def read_by_abs(book: BookRecord, export: OwnExport) -> tuple[Document, ...]:
+    """All that Audiobookshelf may have read by itself of a recorded book, mamctl's own export included."""
+    folder = book.path if book.path not in {file.found.path for file in book.files} else os.path.dirname(book.path)  # noqa: PTH120
+    found = (read_tags(file.found.path) for file in book.files[:AS_WRITTEN])
+    tags = [one.fields for one in found if not isinstance(one, Problem)]
+    return (*explain(folder, tags, book.observations), *_as_exported(export))
 
 
 def _as_exported(export: OwnExport) -> tuple[Document, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from mamctl.domain.matching.records import BookQuery, Medium
 from mamctl.domain.metadata.observation import Observation
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Edition
+from mamctl.errors import MamctlError
 from mamctl.jobs.library.check_audio import check_audio
 from mamctl.jobs.library.find_books import part_download
 from mamctl.jobs.queue.context import QueueClient, QueueContext
@@ -54,7 +55,26 @@ def queue_context(runtime: Runtime, run: Run) -> QueueContext:
         frozen_tag=config.ratio.tag,
         renew_within_days=config.vip.renew_within_days,
         wait=current_clock().sleep,
+        announce=_announce(runtime),
     )
+
+
+def _announce(runtime: Runtime) -> Callable[[Collection[str]], Problem | None]:
+    """Telling Audiobookshelf, where one is configured, of a book that was filed; the book is filed whatever it says."""
+
+    def announce(files: Collection[str]) -> Problem | None:
+        if runtime.config.audiobookshelf.url is None:
+            return None
+        from mamctl.cli.wiring.shelf import open_shelf, shelf_place
+        from mamctl.jobs.audiobookshelf.scan import announce_book
+
+        try:
+            shelf = open_shelf(runtime)
+            return announce_book(shelf, shelf_place(runtime, shelf), [os.path.realpath(file) for file in files])
+        except MamctlError as error:
+            return Problem.of(error)
+
+    return announce
 
 
 def queue_clients(runtime: Runtime) -> tuple[QueueClient, ...]:

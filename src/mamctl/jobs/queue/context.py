@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mamctl.domain.account.pending import Wanted
+from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Edition, JudgeContext
 from mamctl.domain.queue.filing import DEFAULT_TEMPLATE
 from mamctl.domain.queue.policy import EventPolicy, QualityPolicy, QueuePolicy
@@ -46,7 +47,7 @@ class QueueClient:
 class QueueContext:
     """The tools of one pass. `site` connects when it is first called; `file_into` is None where nothing is filed.
 
-    `frozen_tag` marks what the ratio guard has stopped.
+    `frozen_tag` marks what the ratio guard has stopped. `announce` tells Audiobookshelf of new files.
     """
 
     run: Run
@@ -63,6 +64,7 @@ class QueueContext:
     frozen_tag: str = "mamctl-frozen"
     renew_within_days: float = 30.0
     wait: Callable[[float], None] = lambda seconds: None
+    announce: Callable[[Collection[str]], Problem | None] = lambda files: None
 
     @property
     def now(self) -> datetime:

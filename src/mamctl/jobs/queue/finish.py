@@ -115,6 +115,7 @@ def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         return
     filed: list[FiledFile] = []
     folders: list[str] = []
+    sounds: list[list[str]] = []
     for book in books:
         named = _named(context, item, book, alone=len(books) == 1)
         if isinstance(named, NamesNotAgreed):
@@ -123,12 +124,16 @@ def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         root = posixpath.dirname(path)
         plan = plan_filing(named.book, root, [posixpath.relpath(file, root) for file in book.files],
                            template=context.template)  # fmt: skip
-        filed += context.library.file_book(plan, write_abs_json(named.values))
+        made = context.library.file_book(plan, write_abs_json(named.values))
+        filed += made
+        sounds.append([file.path for file in made if file.method != "written"])
         folders.append(plan.folder)
     record_files(context.run.db, item.id, filed, context.now)
     methods = ", ".join(sorted({file.method for file in filed} - {"written"}))
     item = context.move(item, State.FILED, f"filed by {methods}", folder="\n".join(folders))
     done.filed.append(ItemNote.of(item))
+    for sound in sounds:
+        context.run.add_problem(context.announce(sound))
     if item.pending_id is not None:
         conclude_pending_item(context.run.db, item.pending_id, "downloaded", f"filed: {folders[0]}", context.now)
 

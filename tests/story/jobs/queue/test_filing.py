@@ -36,6 +36,8 @@ def test_a_single_file_lies_in_a_folder_of_its_own(desk, audio_kit, tmp_path):
         "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b",
         "Mara Vell/The Salt Road {Tom Asher}/metadata.json",
     ]
+    # Audiobookshelf would be told of the sound, and not of what was written beside it.
+    assert desk.announced == [str(desk.library / "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b")]
 
 
 def test_discs_stay_together_in_order(desk, audio_kit, tmp_path):

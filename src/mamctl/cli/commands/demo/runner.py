@@ -16,6 +16,7 @@ from mamctl.cli.app import app as program
 from mamctl.cli.clock import Clock, current_clock, use_clock
 from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
+from mamctl.practice.audiobookshelf.server import PracticeShelf
 from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.catalogue.shelf_world import shelf_world
@@ -48,6 +49,9 @@ file_into = "{home}/books"
 disk_reserve = 0
 [quality]
 codecs = ["aac", "flac", "pcm"]
+[audiobookshelf]
+url = "{shelf_url}"
+api_key_file = "{home}/abs_key"
 [store]
 path = "{home}/mamctl.db"
 """
@@ -72,6 +76,7 @@ class Stage:
     client: PracticeClient
     catalogue: PracticeCatalogue
     speech: PracticeSpeech
+    shelf: PracticeShelf
     home: Path
     screen: Screen
     acts: list[Act] = field(default_factory=list)
@@ -144,20 +149,24 @@ def stage(*, silent: bool) -> Iterator[Stage]:
         PracticeClient(ClientWorld(world.clock)) as client,
         PracticeCatalogue(shelf_world()) as catalogue,
         PracticeSpeech() as speech,
+        PracticeShelf() as shelf,
         _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml"), MAMCTL_DEMO_SPEECH_KEY=speech.state.key),
         use_clock(Clock(now=world.clock, sleep=lambda seconds: None)),
         _silence() if silent else contextlib.nullcontext(),
     ):
         home = Path(folder)
-        config = _CONFIG.format(url=tracker.url, client_url=client.url, speech_url=speech.url, home=home)
-        _settle_in(home, tracker, client, config + catalogue_sections(catalogue))
-        yield Stage(tracker, client, catalogue, speech, home, Screen(sys.stdout))
+        config = _CONFIG.format(
+            url=tracker.url, client_url=client.url, speech_url=speech.url, shelf_url=shelf.url, home=home
+        )
+        _settle_in(home, tracker, client, shelf, config + catalogue_sections(catalogue))
+        yield Stage(tracker, client, catalogue, speech, shelf, home, Screen(sys.stdout))
 
 
-def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, config: str) -> None:
+def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, shelf: PracticeShelf, config: str) -> None:
     files = {
         "mam_id": tracker.mam_id,
         "qbittorrent_password": client.world.password,
+        "abs_key": shelf.world.key,
         "mamctl.toml": config,
     }
     for name, text in files.items():

@@ -66,4 +66,16 @@ def a_change_of_mind(stage: Stage) -> None:
     stage.run("drift", "undo", "r1")
 
 
-SCENES = (a_library, the_last_word, the_recording_speaks, an_outage_of_one, a_change_of_mind)
+def the_shelf(stage: Stage) -> None:
+    """Audiobookshelf shows the library: it is sent what it lacks, and what somebody set there stays."""
+    world = stage.shelf.world
+    world.shelve(stage.home / "library")
+    world.of("A Study in Scarlet").metadata["title"] = "A Study in Scarlet (by hand)"
+    stage.scene("Audiobookshelf", "A server shows the library, and somebody has corrected a title there by hand.")
+    stage.run("abs", "push", "--all")
+    stage.run("abs", "push", "--all")
+    stage.run("abs", "undo", "princess of mars")
+    stage.notice("What differs was sent once, the title was left and listed, and what was sent can be taken back.")
+
+
+SCENES = (a_library, the_last_word, the_recording_speaks, an_outage_of_one, a_change_of_mind, the_shelf)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.doctor import checks, checks_cron, checks_queue
+from mamctl.cli.commands.doctor import checks, checks_cron, checks_queue, checks_shelf
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
@@ -52,6 +52,7 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
     "seeding": checks_queue.seeding,
     "queue": checks_queue.queue,
     "notifications": checks.notifications,
+    "audiobookshelf": checks_shelf.audiobookshelf,
     "speech": checks.speech,
     "heartbeat": checks_cron.heartbeat,
     "cron": checks_cron.cron,

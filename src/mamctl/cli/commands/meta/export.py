@@ -12,10 +12,12 @@ from mamctl.adapters.library.export_files import DiskSidecars
 from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
-from mamctl.domain.library.export import Write
+from mamctl.domain.library.export import ABS_NAME, Write
 from mamctl.domain.outcome import Result, Status
-from mamctl.errors import UsageError
+from mamctl.domain.problem import Problem
+from mamctl.errors import MamctlError, UsageError
 from mamctl.jobs.library.export import Exported, export_books
+from mamctl.jobs.run import Run
 from mamctl.output.screen import Screen
 from mamctl.store.library.book_search import all_books
 
@@ -26,12 +28,14 @@ app = typer.Typer()
 class ExportData:
     """How many files were created, replaced, kept as they were, refused; and each of those not kept.
 
-    `kept_by_abs` of the refused ones are written by Audiobookshelf itself.
+    `kept_by_abs` of the refused ones are written by Audiobookshelf itself; it read `scanned_by_abs` items again.
     """
 
     counts: dict[str, int]
     files: tuple[Exported, ...]
     kept_by_abs: int
+    scanned_by_abs: int = 0
+    hides_edits: bool = False
 
 
 def render_export(screen: Screen, data: ExportData) -> None:
@@ -43,8 +47,16 @@ def render_export(screen: Screen, data: ExportData) -> None:
     if data.kept_by_abs:
         screen.line(
             f"{data.kept_by_abs} metadata.json left unchanged: Audiobookshelf keeps them (its setting “store metadata"
-            " with item”) and does not read mamctl's values from them"
+            " with item”) and does not read mamctl's values from them; mamctl abs push sends them"
         )
+    if data.hides_edits:
+        screen.line(HIDES_EDITS)
+
+
+HIDES_EDITS = (
+    "Audiobookshelf shows these values from now on: a metadata.json in the folder hides what you edited there, and"
+    " later edits are lost at its next scan of the book. mamctl abs push leaves them alone."
+)
 
 
 @command(app, "export", schema="mamctl.meta.export/1", render=render_export, dry_run=True)
@@ -64,5 +76,26 @@ def export(
         done = tuple(export_books(run, DiskSidecars(), ids))
         counts = Counter(file.write.value for file in done)
         shown = tuple(file for file in done if file.write is not Write.KEEP)
-        data = ExportData(dict(sorted(counts.items())), shown, sum(file.kept_by_abs for file in done))
-        return run.finish(data, status=Status.PARTIAL if run.problems else Status.OK)
+        status = Status.PARTIAL if run.problems else Status.OK
+        written = [file for file in shown if file.write is not Write.REFUSE and file.path.endswith(ABS_NAME)]
+        shows = runtime.config.audiobookshelf.url is not None and bool(written)
+        scanned = _let_scan(runtime, run, {file.book_id for file in written}) if shows else 0
+        kept = sum(file.kept_by_abs for file in done)
+        data = ExportData(dict(sorted(counts.items())), shown, kept, scanned, hides_edits=shows)
+        return run.finish(data, status=status if status is not Status.OK or not run.problems else Status.ATTENTION)
+
+
+def _let_scan(runtime: Runtime, run: Run, book_ids: set[int]) -> int:
+    """Let Audiobookshelf read these books again; how many it did."""
+    if runtime.options.dry_run:
+        return 0
+    from mamctl.cli.wiring.shelf import open_shelf, shelf_place
+    from mamctl.jobs.audiobookshelf.scan import scan_books
+
+    try:
+        shelf = open_shelf(runtime)
+        scanned, problems = scan_books(run.db, shelf, shelf_place(runtime, shelf), sorted(book_ids))
+    except MamctlError as error:
+        scanned, problems = 0, (Problem.of(error),)
+    run.problems.extend(problems)
+    return scanned

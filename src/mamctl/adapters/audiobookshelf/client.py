@@ -1,0 +1,237 @@
+"""Audiobookshelf's API (2.36), the few calls that mamctl makes: reading items, changing one, letting one be scanned.
+
+`match` and `embed-metadata` are never called: the first takes the first result it finds and can end the server, the
+second writes into audio files in place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from mamctl.adapters.http.policy import Bounds
+from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
+from mamctl.domain.library.abs_items import ShelfItem
+from mamctl.domain.redaction import excerpt
+from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
+
+if TYPE_CHECKING:
+    from mamctl.domain.secret import Secret
+
+SERVICE = "audiobookshelf"
+_SUBJECT = "audiobookshelf.url"
+_CHUNK = 100  # items asked for at once
+_LARGEST = 64 * 1024**2  # bytes; 100 whole items have about 1 MB
+
+
+class ShelfRefusalError(MamctlError):
+    """The server understood, and declines: what is asked for is not there, or the key may not."""
+
+    code = "abs_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfAbout:
+    """The server and the key: version, rights of the key's user, and whether edits are written into the folders."""
+
+    version: str | None
+    user_type: str | None
+    may_update: bool
+    stores_with_item: bool
+
+    @property
+    def may_scan(self) -> bool:
+        """Scans are for administrators."""
+        return self.user_type in ("root", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLibrary:
+    """A library of books; `folders` are paths as the server has them."""
+
+    id: str
+    name: str
+    folders: tuple[str, ...]
+    audiobooks_only: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShelfClient:
+    """Every call raises UnreachableError, SessionRefusedError (the key), ShelfRefusalError, ShapeChangedError."""
+
+    url: str
+    key: Secret
+    bounds: Bounds = field(default_factory=lambda: Bounds(silence=30, total=120, largest_body=_LARGEST))
+    record_exchange: RecordExchange = record_nothing
+
+    def fetch_about(self) -> ShelfAbout:
+        """Two requests: the version, and what the key may do."""
+        status = self._ask("GET", "/status", _mapping)
+        found = self._ask("POST", "/api/authorize", _mapping)
+        user, settings = _dict(found.get("user")), _dict(found.get("serverSettings"))
+        version = status.get("serverVersion")
+        return ShelfAbout(
+            version if isinstance(version, str) else None,
+            user.get("type") if isinstance(user.get("type"), str) else None,
+            _dict(user.get("permissions")).get("update") is True,
+            settings.get("storeMetadataWithItem") is True,
+        )
+
+    def fetch_libraries(self) -> tuple[ShelfLibrary, ...]:
+        """The libraries of books that the key may see."""
+        found = self._ask("GET", "/api/libraries", _mapping)
+        return tuple(_library(one) for one in _list(found.get("libraries")) if one.get("mediaType") == "book")
+
+    def fetch_paths(self, library_id: str) -> dict[str, str]:
+        """The path of every item of a library, by the item's id."""
+        path = f"/api/libraries/{quote(library_id, safe='')}/items?limit=0&minified=1"
+        found = self._ask("GET", path, _mapping)
+        return {str(one.get("id")): str(one.get("path")) for one in _list(found.get("results"))}
+
+    def fetch_items(self, ids: Iterable[str]) -> tuple[ShelfItem, ...]:
+        """These items, whole; ids that the server does not know are left out."""
+        wanted, items = list(ids), list[ShelfItem]()
+        for start in range(0, len(wanted), _CHUNK):
+            body = {"libraryItemIds": wanted[start : start + _CHUNK]}
+            found = self._ask("POST", "/api/items/batch/get", _mapping, body)
+            items += [_item(one) for one in _list(found.get("libraryItems"))]
+        return tuple(items)
+
+    def change_item(self, item_id: str, metadata: Mapping[str, Any]) -> ShelfItem:
+        """Set these values; the item as it is afterwards. Asked once, never repeated."""
+        path = f"/api/items/{quote(item_id, safe='')}/media"
+        return _item(_dict(self._ask("PATCH", path, _mapping, {"metadata": metadata}).get("libraryItem")))
+
+    def scan_item(self, item_id: str) -> str:
+        """Let the server read the item's folder again; its word for what it found, such as UPTODATE. An admin's key."""
+        found = self._ask("POST", f"/api/items/{quote(item_id, safe='')}/scan", _mapping)
+        return str(found.get("result"))
+
+    def announce_file(self, library_id: str, path: str) -> bool:
+        """Say that a file has come, by its path there; whether the server takes it up. An admin's key.
+
+        It answers 200 whatever it makes of the file, and scans after ten seconds: the task that waits is the only sign.
+        """
+        self._ask("POST", "/api/watcher/update", _anything, {"libraryId": library_id, "path": path, "type": "add"})
+        tasks = self._ask("GET", "/api/tasks", _mapping)
+        return any(one.get("action") == "watcher-scan" for one in _list(tasks.get("tasks")))
+
+    def _ask(self, method: str, path: str, read: Callable[[bytes], Any], body: object = None) -> Any:
+        from mamctl.adapters.http.client import WayOut
+        from mamctl.adapters.http.exchange import ExchangeError, Request, exchange
+
+        headers = {"Authorization": f"Bearer {self.key.reveal()}", "Accept": "application/json"}
+        content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        request = Request(url=self.url.rstrip("/") + path, method=method, headers=headers, body=content)
+        shown, way = path.partition("?")[0], WayOut(timeout=self.bounds.silence)
+        try:
+            reply = exchange(way, request, self.bounds)
+        except ExchangeError as error:
+            self.record_exchange(SERVICE, ExchangeOutcome.UNREACHABLE)
+            raise UnreachableError(
+                f"no answer from Audiobookshelf at {shown}: {error.words}",
+                subject=_SUBJECT,
+                remedy="see that it runs, and that audiobookshelf.url is its address",
+                code="abs_down",
+            ) from None
+        finally:
+            way.close()
+        try:
+            _check(reply.status, shown, reply.body)
+            found = read(reply.body)
+        except ShapeChangedError:
+            self.record_exchange(SERVICE, ExchangeOutcome.UNREADABLE)
+            raise
+        except ValueError:
+            self.record_exchange(SERVICE, ExchangeOutcome.UNREADABLE)
+            raise _unknown(shown, excerpt(reply.body[:2000].decode(errors="replace"))) from None
+        except MamctlError:
+            self.record_exchange(SERVICE, ExchangeOutcome.REFUSED)
+            raise
+        self.record_exchange(SERVICE, ExchangeOutcome.ANSWERED)
+        return found
+
+
+def _check(status: int, path: str, body: bytes) -> None:
+    """Return for a good answer; otherwise raise what the status means."""
+    if status == 200:
+        return
+    words = excerpt(body[:2000].decode(errors="replace")) or "no text"
+    if status == 401:
+        raise SessionRefusedError(
+            f"Audiobookshelf refused the API key at {path}",
+            subject="audiobookshelf.api_key",
+            remedy="the key is wrong, has expired, or was created inactive: create one in Settings → API Keys, active",
+            code="abs_key_refused",
+        )
+    if status == 403:
+        raise ShelfRefusalError(
+            f"the API key may not do this at Audiobookshelf: {path} ({words})",
+            subject="audiobookshelf.api_key",
+            remedy="pushing needs a user with the permission to update, scanning an administrator's key",
+            code="abs_not_allowed",
+        )
+    if status >= 500 and not path.endswith("/scan"):
+        raise UnreachableError(
+            f"Audiobookshelf failed at {path}: status {status}", subject=_SUBJECT, remedy="see its log", code="abs_down"
+        )
+    if status in (404, 500, 400):
+        raise ShelfRefusalError(f"Audiobookshelf declined {path}: status {status} ({words})", subject=_SUBJECT,
+                                remedy="the item may be gone: run it again")  # fmt: skip
+    raise _unknown(path, f"status {status}: {words}")
+
+
+def _unknown(path: str, found: str) -> ShapeChangedError:
+    return ShapeChangedError(
+        f"{path} of Audiobookshelf answered in an unknown form: {found or 'no text'}",
+        subject=_SUBJECT,
+        remedy="see that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one",
+    )
+
+
+def _anything(_: bytes) -> None:
+    return None
+
+
+def _mapping(body: bytes) -> dict[str, Any]:
+    """The JSON object of an answer. Raises ValueError."""
+    try:
+        found = json.loads(body)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    if not isinstance(found, dict):
+        raise ValueError("no object")  # noqa: TRY004 - a finding about text, as the others are
+    return found
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _library(found: Mapping[str, Any]) -> ShelfLibrary:
+    folders = tuple(str(one.get("fullPath")) for one in _list(found.get("folders")))
+    settings = _dict(found.get("settings"))
+    return ShelfLibrary(str(found.get("id")), str(found.get("name")), folders, settings.get("audiobooksOnly") is True)
+
+
+def _item(found: Mapping[str, Any]) -> ShelfItem:
+    media = _dict(found.get("media"))
+    files = (_dict(one.get("metadata")).get("path") for one in _list(media.get("audioFiles")))
+    if not found.get("id") or "metadata" not in media:
+        raise _unknown("an item", "without id or metadata")
+    return ShelfItem(
+        str(found.get("id")),
+        str(found.get("libraryId")),
+        str(found.get("path")),
+        frozenset(str(path) for path in files if path),
+        _dict(media.get("metadata")),
+    )

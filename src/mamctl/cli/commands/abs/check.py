@@ -1,0 +1,184 @@
+"""`mamctl abs check`: what differs between mamctl and Audiobookshelf, both ways."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.options import find_book
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.domain.library.abs_items import Match
+from mamctl.domain.outcome import Result
+from mamctl.domain.problem import Problem
+from mamctl.jobs.audiobookshelf.shelf import Placed, place_books
+from mamctl.output.screen import Screen, Tone
+from mamctl.store.library.book_search import all_books
+
+app = typer.Typer()
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field that differs in meaning; the values are as Audiobookshelf has them. `whose` is who stands behind theirs:
+    nobody, files, mamctl or somebody.
+    """
+
+    field: str
+    ours: Any
+    theirs: Any
+    whose: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    """A book with its item there, and what differs."""
+
+    book: int
+    item: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedBook:
+    """A book that has no item of its own: none, part or several."""
+
+    book: int
+    path: str
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckData:
+    """The books that differ, those without an item of their own, and how many of each match there are."""
+
+    books: tuple[BookView, ...]
+    unmatched: tuple[UnmatchedBook, ...]
+    counts: dict[str, int]
+
+
+def render_check(screen: Screen, data: CheckData) -> None:
+    """A line for each field that differs, and the counts."""
+    rows = [
+        (book.book, one.field, short(one.ours), short(one.theirs), one.whose)
+        for book in data.books
+        for one in book.fields
+    ]
+    if rows:
+        screen.table(("book", "field", "mamctl", "Audiobookshelf", "whose"), rows)
+    else:
+        screen.line("Nothing differs.", Tone.GOOD)
+    render_unmatched(screen, data.unmatched)
+
+
+def render_unmatched(screen: Screen, unmatched: tuple[UnmatchedBook, ...]) -> None:
+    """The books without an item of their own, and why."""
+    for one in unmatched[:20]:
+        screen.line(f"{WHY[one.match]}: {one.path}", Tone.DIM)
+    if len(unmatched) > 20:
+        screen.line(f"… and {len(unmatched) - 20} more", Tone.DIM)
+
+
+WHY = {
+    Match.NONE.value: "not there",
+    Match.PART.value: "its item holds other files too, or lacks some",
+    Match.SEVERAL.value: "several items hold its files",
+}
+
+
+def short(value: Any) -> str:
+    """A value of the server as a table shows it."""
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, list):
+        texts = [_one(one) for one in value]
+        return _cut(", ".join(texts))
+    return _cut(str(value))
+
+
+def _one(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    place = value.get("sequence")
+    return f"{value.get('name')} #{place}" if place else str(value.get("name", json.dumps(value)))
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+@command(app, "check", schema="mamctl.abs.check/1", render=render_check)
+def check(
+    runtime: Runtime,
+    book: Annotated[
+        str | None, typer.Argument(metavar="[BOOK]", help="An id, a path, or words of the title; else all.")
+    ] = None,
+) -> Result:
+    """What differs at Audiobookshelf, and whose word it is there.
+
+    Nothing is changed, here or there.
+    """
+    ids = [found.id for found in all_books(runtime.store)] if book is None else [find_book(runtime.store, book)]
+    placed = tuple(placed_books(runtime, ids))
+    return Result.of(check_data(placed), tuple(unmatched_problems(placed)))
+
+
+def placed_books(runtime: Runtime, ids: list[int]) -> tuple[Placed, ...]:
+    """These books with their items."""
+    shelf = open_shelf(runtime)
+    place = shelf_place(runtime, shelf)
+    return tuple(place_books(runtime.store, shelf, place, read_by_server(runtime.store), ids, runtime.now()))
+
+
+def check_data(placed: tuple[Placed, ...]) -> CheckData:
+    """The data of a comparison."""
+    books = tuple(
+        BookView(
+            one.book.id,
+            one.item.id,
+            tuple(FieldView(found.field, found.ours, found.theirs, found.whose) for found in one.differences),
+        )
+        for one in placed
+        if one.item is not None and one.differences
+    )
+    counts = Counter(one.match.value for one in placed)
+    return CheckData(books, unmatched_books(placed), {match.value: counts[match.value] for match in Match})
+
+
+def unmatched_books(placed: tuple[Placed, ...]) -> tuple[UnmatchedBook, ...]:
+    """The books that have no item of their own."""
+    return tuple(UnmatchedBook(one.book.id, one.book.path, one.match.value) for one in placed if one.item is None)
+
+
+def unmatched_problems(placed: tuple[Placed, ...]) -> list[Problem]:
+    """One problem for all books that have no item of their own; a book that is not there yet is none of them."""
+    split = [one for one in placed if one.match in (Match.PART, Match.SEVERAL)]
+    absent = [one for one in placed if one.match is Match.NONE]
+    found = []
+    if split:
+        many = "1 book has" if len(split) == 1 else f"{len(split)} books have"
+        found.append(
+            Problem(
+                "abs_no_item",
+                f"{many} no item of its own at Audiobookshelf: {split[0].book.path}{' …' if len(split) > 1 else ''}",
+                split[0].book.path,
+                "Audiobookshelf parts folders by its own rules: see docs/audiobookshelf.md",
+            )
+        )
+    if absent and len(absent) == len(placed):
+        found.append(
+            Problem(
+                "abs_none_there",
+                f"none of the {len(absent)} books is at Audiobookshelf",
+                "audiobookshelf.path_map",
+                "see audiobookshelf.path_map: are the files under the same path there? Was the library scanned?",
+            )
+        )
+    return found

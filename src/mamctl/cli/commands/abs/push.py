@@ -1,0 +1,79 @@
+"""`mamctl abs push`: send agreed values to Audiobookshelf, where they differ in meaning and nobody has set others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.abs.check import UnmatchedBook, render_unmatched, short, unmatched_books, unmatched_problems
+from mamctl.cli.options import find_book
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.domain.outcome import Result
+from mamctl.errors import MamctlError, UsageError
+from mamctl.jobs.audiobookshelf.push import PushedBook, Step, push_books
+from mamctl.jobs.audiobookshelf.shelf import place_books
+from mamctl.output.screen import Screen, Tone
+from mamctl.store.library.book_search import all_books
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class PushData:
+    """What was sent (or would be), what was left as somebody set it, and the books without an item of their own."""
+
+    run: str
+    sent: int
+    left: int
+    books: tuple[PushedBook, ...]
+    unmatched: tuple[UnmatchedBook, ...]
+
+
+def render_push(screen: Screen, data: PushData) -> None:
+    """A line a field, and the counts."""
+    rows = [
+        (book.book, one.step.value, one.field.value, short(one.ours), short(one.theirs), one.whose)
+        for book in data.books
+        for one in book.fields
+    ]
+    if rows:
+        screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "whose"), rows)
+    render_unmatched(screen, data.unmatched)
+    left = f", {data.left} left as somebody set them" if data.left else ""
+    screen.line(f"{data.sent} sent{left}" if rows else "Nothing differs; nothing was sent.", Tone.GOOD)
+    if data.sent:
+        screen.line(f"mamctl abs undo {data.run} takes it back.", Tone.DIM)
+
+
+@command(app, "push", schema="mamctl.abs.push/1", render=render_push, dry_run=True)
+def push(
+    runtime: Runtime,
+    book: Annotated[str | None, typer.Argument(metavar="[BOOK]", help="An id, a path, or words of the title.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every book.")] = False,
+    over: Annotated[bool, typer.Option("--over", help="Also over what somebody set there.")] = False,
+) -> Result:
+    """Send agreed values to Audiobookshelf.
+
+    Only what differs in meaning is sent, and nothing over what somebody set there.
+    """
+    if (book is None) == (not everything):
+        raise UsageError("name one book, or say --all", remedy="mamctl abs push BOOK, or mamctl abs push --all")
+    with runtime.run("abs.push") as run:
+        ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
+        shelf, done = open_shelf(runtime), list[PushedBook]()
+        place = shelf_place(runtime, shelf)
+        placed = tuple(place_books(run.db, shelf, place, read_by_server(run.db), ids, run.clock()))
+        error = None
+        try:
+            done.extend(push_books(run, shelf, placed, over=over))
+        except MamctlError as failure:
+            error = failure
+        steps = [one.step for one_book in done for one in one_book.fields]
+        data = PushData(
+            f"r{run.id}", steps.count(Step.SEND), steps.count(Step.LEAVE), tuple(done), unmatched_books(placed)
+        )
+        return run.finish(data, unmatched_problems(placed), error=error)

@@ -1,0 +1,71 @@
+"""`mamctl abs undo`: put back at Audiobookshelf what stood there before a push."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.commands.abs.check import short
+from mamctl.cli.options import find_book
+from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.shelf import open_shelf
+from mamctl.domain.outcome import Result
+from mamctl.errors import MamctlError, UsageError
+from mamctl.jobs.audiobookshelf.push import PushedBook, Step, undo_pushes
+from mamctl.output.screen import Screen, Tone
+from mamctl.store.library.shelf_pushes import pushes_of_book, pushes_of_run
+
+app = typer.Typer()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoData:
+    """How many values were put back, how many were left because they were changed there since, and each of them."""
+
+    undone: int
+    changed: int
+    books: tuple[PushedBook, ...]
+
+
+def render_undo(screen: Screen, data: UndoData) -> None:
+    """A line a field."""
+    rows = [
+        (book.book, one.step.value, one.field.value, short(one.theirs), short(one.ours))
+        for book in data.books
+        for one in book.fields
+    ]
+    if rows:
+        screen.table(("book", "step", "field", "there now", "before"), rows)
+    left = f", {data.changed} left: changed there since" if data.changed else ""
+    screen.line(f"{data.undone} put back{left}", Tone.GOOD if data.undone else Tone.PLAIN)
+
+
+@command(app, "undo", schema="mamctl.abs.undo/1", render=render_undo, dry_run=True)
+def undo(
+    runtime: Runtime,
+    what: Annotated[str, typer.Argument(metavar="RUN|BOOK", help="r3 is a run; else a book by id, path or title.")],
+) -> Result:
+    """Put back what stood there before a push.
+
+    Only where Audiobookshelf still holds what was sent. What was taken back is not sent again.
+    """
+    is_run = what[:1] in "rR" and what[1:].isdecimal()
+    db = runtime.store
+    pushes = pushes_of_run(db, int(what[1:])) if is_run else pushes_of_book(db, find_book(db, what))
+    if not pushes:
+        raise UsageError(
+            f"{what}: nothing that was sent, or all of it was taken back", subject=what,
+            remedy="mamctl abs push names its run, such as r42"
+        )  # fmt: skip
+    with runtime.run("abs.push") as run:
+        done, error = list[PushedBook](), None
+        try:
+            done.extend(undo_pushes(run, open_shelf(runtime), pushes))
+        except MamctlError as failure:
+            error = failure
+        steps = [one.step for book in done for one in book.fields]
+        data = UndoData(steps.count(Step.UNDO), steps.count(Step.CHANGED), tuple(done))
+        return run.finish(data, error=error)

@@ -1,0 +1,73 @@
+"""Builds what the commands on Audiobookshelf need: the client, the libraries to look in, what it reads by itself."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mamctl.adapters.audiobookshelf.client import ShelfClient, ShelfLibrary
+from mamctl.adapters.http.policy import Bounds
+from mamctl.adapters.library.reader import read_by_abs
+from mamctl.config.secrets import shelf_key
+from mamctl.domain.library.export import ABS_NAME
+from mamctl.errors import ConfigInvalidError
+from mamctl.jobs.audiobookshelf.shelf import ShelfPlace
+from mamctl.store.library.exports import own_export
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from mamctl.cli.runtime import Runtime
+    from mamctl.domain.library.audiobookshelf import Document
+    from mamctl.domain.library.book import BookRecord
+
+
+def open_shelf(runtime: Runtime) -> ShelfClient:
+    """The configured server. Raises ConfigInvalidError when there is none, or no key."""
+    section = runtime.config.audiobookshelf
+    if section.url is None:
+        raise ConfigInvalidError(
+            "no Audiobookshelf is configured",
+            subject="audiobookshelf.url",
+            remedy="set url and api_key_file in the section [audiobookshelf]",
+            code="abs_not_configured",
+        )
+    source = shelf_key(section)
+    key = source.read(os.environ)
+    if key is None:
+        raise ConfigInvalidError(
+            f"there is no API key of Audiobookshelf in {source.where}",
+            subject="audiobookshelf.api_key_file",
+            remedy="create one in Audiobookshelf (Settings → API Keys), active, and put it there",
+            code="abs_key_missing",
+        )
+    bounds = Bounds(silence=section.timeout, total=4 * section.timeout, largest_body=64 * 1024**2)
+    return ShelfClient(url=section.url, key=key, bounds=bounds, record_exchange=runtime.record_exchange)
+
+
+def shelf_place(runtime: Runtime, shelf: ShelfClient) -> ShelfPlace:
+    """The libraries to look in. Raises ConfigInvalidError when the one named is not there."""
+    section = runtime.config.audiobookshelf
+    return ShelfPlace(tuple(one.id for one in chosen_libraries(runtime, shelf)), section.paths)
+
+
+def chosen_libraries(runtime: Runtime, shelf: ShelfClient) -> tuple[ShelfLibrary, ...]:
+    """The library named, else every library of books. Raises ConfigInvalidError."""
+    wanted = runtime.config.audiobookshelf.library
+    found = shelf.fetch_libraries()
+    chosen = tuple(one for one in found if not wanted or wanted in (one.id, one.name))
+    if not chosen:
+        names = ", ".join(one.name for one in found) or "none that this key may see"
+        raise ConfigInvalidError(
+            f"Audiobookshelf has no library of books called “{wanted}”" if wanted else "Audiobookshelf has no library",
+            subject="audiobookshelf.library",
+            remedy=f"libraries there: {names}",
+            code="abs_library_missing",
+        )
+    return chosen
+
+
+def read_by_server(db: sqlite3.Connection) -> Callable[[BookRecord], tuple[Document, ...]]:
+    """All that the server may have read by itself for a book."""
+    return lambda book: read_by_abs(book, own_export(db, os.path.join(book.path, ABS_NAME)))  # noqa: PTH118

@@ -1,0 +1,104 @@
+"""What mamctl sent to Audiobookshelf, field by field: claimed before it is sent, settled by what the server shows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mamctl.domain.library.abs_items import Difference, Sent
+from mamctl.domain.metadata.observation import Field
+from mamctl.domain.timestamps import timestamp
+from mamctl.store.database import transaction
+
+CLAIMED, SENT, NOT_SENT, UNDONE = "claimed", "sent", "not_sent", "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One field of one item: what stood there before, what was sent, both as a PATCH holds them."""
+
+    id: int
+    run_id: int
+    book_id: int
+    item_id: str
+    field: Field
+    before: Any
+    sent: Any
+    state: str
+
+
+def claim_pushes(
+    db: sqlite3.Connection, run_id: int, book_id: int, item_id: str, changes: Iterable[Difference], now: datetime
+) -> tuple[int, ...]:
+    """Write down, before it is sent, what will be sent and what stands there; the rows' ids."""
+    with transaction(db):
+        return tuple(
+            int(
+                db.execute(
+                    "INSERT INTO shelf_pushes (run_id, book_id, item_id, field, before, sent, state, claimed_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, 'claimed', ?)",
+                    (run_id, book_id, item_id, one.field, _text(one.theirs), _text(one.ours), timestamp(now)),
+                ).lastrowid
+                or 0
+            )
+            for one in changes
+        )
+
+
+def settle_pushes(db: sqlite3.Connection, numbers: Iterable[int], state: str, now: datetime) -> None:
+    """What became of these rows."""
+    with transaction(db):
+        db.executemany(
+            "UPDATE shelf_pushes SET state = ?, settled_at = ? WHERE id = ?",
+            [(state, timestamp(now), number) for number in numbers],
+        )
+
+
+def last_sent(db: sqlite3.Connection, book_id: int, item_id: str) -> Mapping[Field, Sent]:
+    """For each field what was sent last to this item, and whether it was taken back since."""
+    rows = db.execute(
+        "SELECT field, sent, state FROM shelf_pushes WHERE book_id = ? AND item_id = ? AND state IN ('sent', 'undone')"
+        " ORDER BY id",
+        (book_id, item_id),
+    )
+    return {Field(row["field"]): Sent(json.loads(row["sent"]), row["state"] == UNDONE) for row in rows}
+
+
+def open_pushes(db: sqlite3.Connection, book_id: int) -> tuple[Push, ...]:
+    """What was claimed, and is not known to be sent."""
+    return _pushes(db, "state = 'claimed' AND book_id = ?", book_id)
+
+
+def pushes_of_run(db: sqlite3.Connection, run_id: int) -> tuple[Push, ...]:
+    """What a run sent and nothing took back, the newest first."""
+    return _pushes(db, "state = 'sent' AND run_id = ?", run_id)
+
+
+def pushes_of_book(db: sqlite3.Connection, book_id: int) -> tuple[Push, ...]:
+    """What was sent of a book and nothing took back, the newest first."""
+    return _pushes(db, "state = 'sent' AND book_id = ?", book_id)
+
+
+def _pushes(db: sqlite3.Connection, where: str, number: int) -> tuple[Push, ...]:
+    rows = db.execute(f"SELECT * FROM shelf_pushes WHERE {where} ORDER BY id DESC", (number,))  # noqa: S608
+    return tuple(
+        Push(
+            row["id"],
+            row["run_id"],
+            row["book_id"],
+            row["item_id"],
+            Field(row["field"]),
+            json.loads(row["before"]),
+            json.loads(row["sent"]),
+            row["state"],
+        )
+        for row in rows
+    )
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
