@@ -212,7 +212,7 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
             sys.stdout.flush()
             sys.stdout.buffer.write(report.to_json(indent=indent, quiet=options.quiet).encode("utf-8") + b"\n")
         else:
-            _print(shape, report, quiet=options.quiet)
+            _print(shape, report, options)
         sys.stdout.flush()
     except BrokenPipeError:
         if report.status is not Status.FAILED:
@@ -227,10 +227,11 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
     return True
 
 
-def _print(shape: Shape, report: Report, *, quiet: bool) -> None:
+def _print(shape: Shape, report: Report, options: Options) -> None:
+    quiet = options.quiet
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    screen = Screen(sys.stdout)
+    screen = Screen(sys.stdout, verbose=options.verbose, dry_run=report.dry_run)
     known = any(notice.code == KNOWN_PROBLEMS for notice in report.notices)
     # A mail of good news, or of what is new among known problems, has no need of the tables.
     if report.data is not None and not (quiet and (known or not report.problems)):

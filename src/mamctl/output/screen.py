@@ -41,9 +41,13 @@ def clean(value: object, longest: int = _LONGEST) -> str:
 
 
 class Screen:
-    """Writes to `stream`; `rich` is loaded only when the stream is a terminal."""
+    """Writes to `stream`; `rich` is loaded only when the stream is a terminal.
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    A command that renders its data may ask whether every figure is wanted (`verbose`) and whether it was a dry run.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, verbose: bool = False, dry_run: bool = False) -> None:
+        self.verbose, self.dry_run = verbose, dry_run
         self.stream = stream or sys.stdout
         self.terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self._console = _console(self.stream) if self.terminal else None

@@ -14,6 +14,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
 from mamctl.jobs.account.day import AccountView, Step, VipCheck
+from mamctl.store.account.purchases import Purchase
 from mamctl.jobs.account.vip_check import check_vip
 from mamctl.output.screen import Screen, Tone
 
@@ -22,6 +23,13 @@ app = typer.Typer()
 OUTCOME_TONES = {
     Outcome.RENEWED: Tone.GOOD, Outcome.WOULD_RENEW: Tone.GOOD, Outcome.SKIPPED: Tone.PLAIN, Outcome.FAILED: Tone.BAD
 }  # fmt: skip
+_OUTCOMES = {Outcome.WOULD_RENEW: "Would renew", Outcome.FAILED: "Renewal failed"}
+CONDITION_WORDS = {
+    "auto_renew": "renewal is on", "class": "the class may buy", "due": "due", "adds_a_week": "adds enough",
+    "affordable": "affordable", "shortage": "something needs VIP", "no_ratio_emergency": "no ratio emergency",
+    "unclaimed": "not bought yet", "not_refused": "not refused", "clock": "the clock agrees",
+}  # fmt: skip
+"""The conditions as people read them; JSON has their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +40,22 @@ class CheckData(VipCheck):
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
-    """Account, decision with its conditions, rules, pending list."""
-    if data.standing:
+    """What is, what was decided and why, what it cost; with `--verbose` every figure and condition."""
+    if data.standing and screen.verbose:
         render_account(screen, data.standing)
-    if data.decision:
         screen.line()
-        outcome = data.decision.outcome.replace("_", " ")
-        screen.line(f"Renewal: {outcome}. {data.decision.reason}", OUTCOME_TONES[data.decision.outcome])
-        screen.table(
-            ("condition", "holds", "detail"), [(c.name, yes_no(c.holds), c.detail) for c in data.decision.conditions]
-        )
+    elif data.standing:
+        screen.flow(_brief_account(data.standing, renewed=_spent(data) is not None))
+    if data.decision:
+        screen.line(_decision_text(data, dry_run=screen.dry_run), OUTCOME_TONES[data.decision.outcome])
+        if screen.verbose:
+            screen.table(
+                ("condition", "holds", "detail"),
+                [(CONDITION_WORDS.get(c.name, c.name), yes_no(c.holds), c.detail) for c in data.decision.conditions],
+            )
+            screen.line()
     if data.settled:
         screen.line(f"Earlier purchase: {data.settled.state.replace('_', ' ')}; {data.settled.detail}")
-    if data.standing or data.decision:
-        screen.line()
     if data.rules:
         rules = data.rules
         screen.line(
@@ -65,6 +75,32 @@ def render_check(screen: Screen, data: CheckData) -> None:
         screen.line(line, Tone.WARN)
     used = data.requests
     screen.line(f"Requests: {used.run} in this run, {used.today} of {used.budget} today", Tone.DIM)
+
+
+def _brief_account(account: AccountView, *, renewed: bool) -> Iterator[str]:
+    """VIP, points and ratio, as they are after a renewal."""
+    vip = account.status.replace("_", " ") if account.status != "pending_renewal" else "active, renewal due"
+    left = f", {days(account.days_left)} ({account.expires_at:%Y-%m-%d})" if account.expires_at else ""
+    yield f"VIP {vip}{', for good' if account.vip_for_good else left}"
+    kept = f"{number(account.ring_fenced)} kept for the next renewal"
+    yield f"{number(account.points)} points{' left' if renewed else ''} ({kept})"
+    yield f"ratio {account.ratio_text}"
+
+
+def _spent(data: CheckData) -> Purchase | None:
+    """The purchase of this run."""
+    return data.purchase if data.purchase and data.decision and data.decision.outcome is Outcome.RENEWED else None
+
+
+def _decision_text(data: CheckData, *, dry_run: bool) -> str:
+    """The decision with its reason, and before and after of what was spent."""
+    assert data.decision is not None
+    outcome, reason = data.decision.outcome, data.decision.reason
+    if bought := _spent(data):
+        return f"Renewed: {reason}; points {number(bought.points_before)} → {number(bought.points_after)}"
+    if outcome is Outcome.SKIPPED:
+        return f"{'Would not renew' if dry_run else 'No renewal'}: {reason}"
+    return f"{_OUTCOMES.get(outcome, outcome.replace('_', ' ').capitalize())}: {reason}"
 
 
 def _unfinished(steps: Iterable[Step]) -> Iterator[str]:

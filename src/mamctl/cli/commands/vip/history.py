@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, require_yes
+from mamctl.cli.commands.vip.check import CONDITION_WORDS
 from mamctl.cli.format import number
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.purchases import ClaimState
@@ -41,7 +42,7 @@ def render_history(screen: Screen, data: HistoryData) -> None:
             screen.line(f"    {_fate(past.purchase)}", Tone.GOOD if past.purchase.state == "confirmed" else Tone.WARN)
         for condition in past.conditions:
             mark = "✓" if condition.holds else "✗"
-            screen.line(f"    {mark} {condition.name}: {condition.detail}", Tone.DIM)
+            screen.line(f"    {mark} {CONDITION_WORDS.get(condition.name, condition.name)}: {condition.detail}", Tone.DIM)
     for purchase in data.purchases_without_decision:
         screen.line(
             f"{purchase.claimed_at:%Y-%m-%d %H:%M}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN
