@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
-    "demo": ("demo",),
+    "demo": ("demo", "demo ratio", "demo --full"),
     "init": ("init", "init --dry-run"),
     "doctor": ("doctor", "doctor --json"),
     "status": ("status", "status --json | jq .data.account.points"),
@@ -56,6 +56,16 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "abs check": ("abs check", 'abs check "copper lantern" --json'),
     "abs push": ("abs push 12 --dry-run", "abs push --all --quiet    # as cron runs it"),
     "abs undo": ("abs undo r42 --dry-run", "abs undo 12"),
+    "queue find": ('queue find "The Copper Lantern" --author "Mara Vell"',),
+    "queue add": ("queue add 123456", 'queue add "The Copper Lantern" --yes'),
+    "queue list": ("queue list", "queue list --state held --json"),
+    "queue show": ("queue show 3",),
+    "queue retry": ("queue retry 3", 'queue retry 3 --author "Mara Vell"'),
+    "queue remove": ("queue remove 3",),
+    "queue run": ("queue run --dry-run", "queue run --quiet    # as cron runs it"),
+    "queue slots": ("queue slots",),
+    "queue plan": ("queue plan",),
+    "notify test": ("notify test --dry-run", "notify test"),
     "config check": ("config check",),
     "config show": ("config show --changed",),
     "config explain": ("config explain ratio.floor",),

@@ -12,8 +12,9 @@ from mamctl.cli.examples import EXAMPLES
 if TYPE_CHECKING:
     from typer._click import Context
 
-COMMON = ("--config", "--json", "--quiet", "--verbose", "--help")
+COMMON = {"--config", "--json", "--quiet", "--verbose", "--help"}
 """Options that every command has; they may also stand before the command."""
+_WIDEST = 32  # columns of choices beside an option; more of them stand in its text
 _KINDS = {"int": "N", "float": "N", "str": "TEXT", "Path": "PATH", "path": "PATH", "file": "FILE", "directory": "DIR"}
 
 
@@ -34,8 +35,8 @@ class PlainCommand(TyperCommand):
         params: list[Any] = [param for param in self.get_params(ctx) if not getattr(param, "hidden", False)]
         arguments = [(_argument_name(param), _explain(param, ctx)) for param in params if not _is_option(param)]
         options = [param for param in params if _is_option(param)]
-        own = [param for param in options if param.opts[0] not in COMMON]
-        common = [param for param in options if param.opts[0] in COMMON]
+        own = [param for param in options if not set(param.opts) & COMMON]
+        common = [param for param in options if set(param.opts) & COMMON]
         for title, rows in (
             ("Arguments", [row for row in arguments if row[1]]),
             ("Options", [(_option_names(param), _explain(param, ctx)) for param in own]),
@@ -64,14 +65,14 @@ def _is_option(param: Any) -> bool:
 
 def _argument_name(param: Any) -> str:
     name = param.metavar or param.name.upper()
-    name = f"{name.strip('[].')}{'…' if param.nargs != 1 else ''}"
+    name = f"{name.strip('[].…')}{'…' if param.nargs != 1 else ''}"
     return name if param.required else f"[{name}]"
 
 
 def _option_names(param: Any) -> str:
     """-q, --quiet or --limit N."""
     names = ", ".join(sorted((*param.opts, *param.secondary_opts), key=lambda name: name.startswith("--")))
-    value = "" if param.is_flag or param.count or param.opts[0] == "--help" else _value_name(param)
+    value = "" if param.is_flag or param.count or "--help" in param.opts else _value_name(param)
     return f"{names} {value}".rstrip()
 
 
@@ -80,19 +81,24 @@ def _value_name(param: Any) -> str:
         return str(param.metavar)
     kind = param.type_descriptor
     if kind.is_choice:
-        return "|".join(str(getattr(choice, "value", choice)) for choice in kind.choices)
+        choices = "|".join(_choices(kind))
+        return choices if len(choices) <= _WIDEST else str(param.name).upper()
     if kind.is_path:
         return _KINDS.get(kind.path_type, "PATH")
     bare = param.bare_type().removeprefix("list[").removesuffix("]")
     return _KINDS.get(bare) or str(param.name).upper()
 
 
+def _choices(kind: Any) -> list[str]:
+    return [str(getattr(choice, "value", choice)) for choice in kind.choices]
+
+
 def _explain(param: Any, ctx: Any) -> str:
     """The help text, then choices of an argument, bounds, and the default."""
     kind = getattr(param, "type_descriptor", None)
     notes = []
-    if kind is not None and kind.is_choice and not _is_option(param):
-        notes.append(", ".join(str(getattr(choice, "value", choice)) for choice in kind.choices))
+    if kind is not None and kind.is_choice and (not _is_option(param) or len("|".join(_choices(kind))) > _WIDEST):
+        notes.append(", ".join(_choices(kind)))
     if kind is not None and kind.is_ranged:
         notes.append(_bounds(kind.parameter_info.min, kind.parameter_info.max))
     if _is_option(param):

@@ -34,7 +34,7 @@ def _verbs(**modules: str) -> dict[str, str | Node]:
 
 
 TREE: dict[str, Node] = {
-    "demo": Node("Watch a few months on practice sites, in a few seconds.", module="demo.command"),
+    "demo": Node("Watch a few months on practice sites in seconds.", module="demo.command"),
     "init": Node("Write a first configuration; overwrites nothing.", module="init"),
     "doctor": Node("Check connections and permissions; how to fix each.", module="doctor.command"),
     "status": Node("What is known at a glance; makes no request.", module="status"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.commands.demo import scenes_library, scenes_queue, scenes_ratio, scenes_vip
 from mamctl.cli.commands.demo.runner import Act, Stage, stage
+from mamctl.cli.commands.demo.short import STORY
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
@@ -38,17 +42,45 @@ def render_demo(screen: Screen, data: DemoData) -> None:
         f"{data.client_requests} to the torrent client, {data.purchases} purchases made and "
         f"{data.claims_confirmed} confirmed claims."
     )
-    screen.line("All of it happened in a temporary folder that is gone now. Next: mamctl init", Tone.DIM)
+    screen.line(
+        "All of it happened in a temporary folder that is gone now. At length: mamctl demo --full. Next: mamctl init",
+        Tone.DIM,
+    )
+
+
+_ACTS: dict[str, tuple[Callable[[Stage], None], ...]] = {
+    "vip": scenes_vip.SCENES,
+    "ratio": (*scenes_ratio.SCENES, scenes_vip.one_glance),
+    "queue": scenes_queue.SCENES,
+    "library": scenes_library.SCENES,
+}
+
+
+class ActName(StrEnum):
+    """A part of the demo that can be played alone."""
+
+    VIP = "vip"
+    RATIO = "ratio"
+    QUEUE = "queue"
+    LIBRARY = "library"
 
 
 @command(app, "demo", schema="mamctl.demo/1", render=render_demo)
-def demo(runtime: Runtime) -> Result:
+def demo(
+    runtime: Runtime,
+    act: Annotated[ActName | None, typer.Argument(metavar="ACT", help="Only this part, at length.")] = None,
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="Every part at length, with all that each command prints.")
+    ] = False,
+) -> Result:
     """Watch a few months on practice sites, in a few seconds."""
     silent = runtime.options.json or runtime.options.quiet
     with stage(silent=silent) as place:
         place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")
-        account = (*scenes_vip.SCENES, *scenes_ratio.SCENES, scenes_vip.one_glance)
-        scenes = (*account, *scenes_queue.SCENES, *scenes_library.SCENES)
+        everything = tuple(scene for scenes in _ACTS.values() for scene in scenes)
+        scenes = _ACTS[act] if act else everything if full else STORY
+        place.dense = scenes is STORY
         for scene in scenes:
             scene(place)
         return Result(_count(place))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,7 @@ class Stage:
     home: Path
     screen: Screen
     acts: list[Act] = field(default_factory=list)
+    dense: bool = False  # no blank line before a command
     _scene: str = ""
 
     def scene(self, title: str, story: str) -> None:
@@ -89,22 +91,53 @@ class Stage:
         self.screen.heading(f"━━ {title}  ·  {self.tracker.world.clock():%d %B %Y}")
         self.screen.line(story)
 
-    def run(self, *command: str) -> int:
-        """Run the program, and show what it shows; its exit code."""
+    def title(self, text: str) -> None:
+        """Begin a part of the short story."""
+        self._scene = text
+        self.screen.line()
+        self.screen.heading(f"━━ {text}")
+
+    def remark(self, text: str) -> None:
+        """A line between two commands."""
+        self.screen.line(f"… {text}", Tone.DIM)
+
+    @contextlib.contextmanager
+    def hush(self) -> Iterator[None]:
+        """What happens in the block is not shown."""
+        screen = self.screen
+        with _silence():
+            self.screen = Screen(sys.stdout)
+            try:
+                yield
+            finally:
+                self.screen = screen
+
+    def run(self, *command: str, keep: str | None = None) -> int:
+        """Run the program, and show what it shows, or only the lines in which the pattern `keep` is found."""
         shown = self._show(command)
-        code = _play(command)
-        if code:
+        code = _play(command) if keep is None else self._play_shortened(command, keep)
+        if code and keep is None:
             self.screen.line(f"(exit code {code})", Tone.DIM)
         self.acts.append(Act(self._scene, shown, code, Status.of_exit(code)))
         return code
 
-    def run_by_cron(self, *command: str, minutes: int, most: int = 200) -> Act:
+    def _play_shortened(self, command: Sequence[str], keep: str) -> int:
+        heard = io.StringIO()
+        with contextlib.redirect_stdout(heard):
+            code = _play(command)
+        for line in heard.getvalue().splitlines():
+            if re.search(keep, line):
+                self.screen.raw(self.screen.fit(line))
+        return code
+
+    def run_by_cron(self, *command: str, minutes: int, most: int = 200, keep: str | None = None) -> Act:
         """Run the program again and again, as cron would, until it ends otherwise than it began; `most` bounds it."""
         shown = self._show(command, f"   # by cron, every {minutes} minutes")
-        codes = [_play(command)]
+        play = _play if keep is None else lambda words: self._play_shortened(words, keep)
+        codes = [play(command)]
         while codes[-1] == codes[0] and len(codes) < most:
             self.later(minutes=minutes)
-            codes.append(_play(command))
+            codes.append(play(command))
         hours = (len(codes) - 1) * minutes / 60
         self.screen.line(
             f"({len(codes)} runs in {hours:.1f} hours; exit code {codes[0]}, {codes[-1]} at the last)", Tone.DIM
@@ -114,7 +147,8 @@ class Stage:
 
     def _show(self, command: Sequence[str], remark: str = "") -> str:
         shown = "mamctl " + " ".join(f'"{word}"' if " " in word else word for word in command)
-        self.screen.line()
+        if not self.dense:
+            self.screen.line()
         self.screen.line(f"$ {shown}{remark}", Tone.COMMAND)
         return shown
 

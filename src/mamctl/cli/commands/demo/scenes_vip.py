@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from collections.abc import Iterator
 
 from mamctl.cli.commands.demo.runner import Stage
 from mamctl.practice.tracker import FaultKind
@@ -53,13 +55,13 @@ def another_address(stage: Stage) -> None:
 def low_points(stage: Stage) -> None:
     """A block by low points, reported for your attention."""
     stage.later(days=84)
-    _balance(stage, 4_000)
+    set_points(stage, 4_000)
     stage.scene("Low on points", "VIP ends within a week, and the balance does not cover a renewal.")
     stage.run("vip", "check")
     stage.notice(
         "Exit code 3 means that something needs your attention: cron's mail or a notification would say just this."
     )
-    _balance(stage, 30_000)
+    set_points(stage, 30_000)
 
 
 def became_free(stage: Stage) -> None:
@@ -93,14 +95,23 @@ def lost_answer(stage: Stage) -> None:
     title, author = _vip_titles(stage)[-1]
     stage.run("vip", "pending", "add", title, "--author", author)
     stage.run("vip", "pending", "check")
-    stage.tracker.behaviour.plan(FaultKind.LOST_ANSWER, _BUY)
-    stage.tracker.behaviour.plan(FaultKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
-    stage.run("vip", "check")
-    stage.tracker.behaviour.clear()
+    with answer_lost(stage):
+        stage.run("vip", "check")
     stage.later(hours=1)
     stage.run("vip", "check")
     stage.run("vip", "history", "--limit", "3")
     stage.notice("The next run looks, finds the renewal on the account, and does not buy again.")
+
+
+@contextlib.contextmanager
+def answer_lost(stage: Stage) -> Iterator[None]:
+    """In the block a purchase takes effect, its answer is lost, and the account cannot be read after it."""
+    stage.tracker.behaviour.plan(FaultKind.LOST_ANSWER, _BUY)
+    stage.tracker.behaviour.plan(FaultKind.STATUS, "/jsonLoad.php", times=None, skip=1, status=503)
+    try:
+        yield
+    finally:
+        stage.tracker.behaviour.clear()
 
 
 def one_glance(stage: Stage) -> None:
@@ -112,7 +123,8 @@ def one_glance(stage: Stage) -> None:
 SCENES = (first_day, a_wanted_title, renewal, another_address, low_points, became_free, outage, lost_answer)
 
 
-def _balance(stage: Stage, points: float) -> None:
+def set_points(stage: Stage, points: float) -> None:
+    """The member's points, from now on."""
     member = stage.tracker.world.member
     member.points, member.points_at = points, stage.tracker.world.clock()
 

@@ -16,6 +16,7 @@ from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, library_
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.enrich import EnrichData, render_enrich, run_enrichment
 from mamctl.cli.commands.meta.listen import ListenData, render_listen, run_listening
+from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.domain.outcome import Result, Status, worst
@@ -56,7 +57,7 @@ def render_scan(screen: Screen, data: ScanData) -> None:
     screen.pairs(
         [
             ("library", ", ".join(data.paths)),
-            ("books read", f"{data.books} ({data.files} files, {data.bytes / 1e9:.2f} GB)"),
+            ("books read", f"{data.books} ({data.files} files, {bytes_text(data.bytes)})"),
             ("unchanged", data.unchanged),
             ("gone", data.gone),
             ("sound", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),

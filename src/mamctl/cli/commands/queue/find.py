@@ -50,7 +50,7 @@ def render_find(screen: Screen, data: FindData) -> None:
 
 @command(app, "find", schema="mamctl.queue.find/1", render=render_find)
 def find(runtime: Runtime, words: _Words, author: _Author = "") -> Result:
-    """Candidates on the site, each with its verdict; downloads nothing."""
+    """Show what the site has, with a verdict; downloads nothing."""
     with runtime.run("queue.find") as run:
         context = queue_context(runtime, run)
         found = find_candidates(context, _wanted(words, author))

@@ -14,9 +14,9 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
 from mamctl.jobs.account.day import AccountView, Step, VipCheck
-from mamctl.store.account.purchases import Purchase
 from mamctl.jobs.account.vip_check import check_vip
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.account.purchases import Purchase
 
 app = typer.Typer()
 

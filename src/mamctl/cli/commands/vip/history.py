@@ -42,7 +42,9 @@ def render_history(screen: Screen, data: HistoryData) -> None:
             screen.line(f"    {_fate(past.purchase)}", Tone.GOOD if past.purchase.state == "confirmed" else Tone.WARN)
         for condition in past.conditions:
             mark = "✓" if condition.holds else "✗"
-            screen.line(f"    {mark} {CONDITION_WORDS.get(condition.name, condition.name)}: {condition.detail}", Tone.DIM)
+            screen.line(
+                f"    {mark} {CONDITION_WORDS.get(condition.name, condition.name)}: {condition.detail}", Tone.DIM
+            )
     for purchase in data.purchases_without_decision:
         screen.line(
             f"{purchase.claimed_at:%Y-%m-%d %H:%M}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN
