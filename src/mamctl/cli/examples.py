@@ -77,5 +77,4 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "tracker ip": ("tracker ip", "tracker ip --json | jq .data.differs"),
     "tracker ip update": ("tracker ip update --dry-run", "tracker ip update --quiet    # as cron runs it"),
     "tracker clear-login": ("tracker clear-login",),
-    "notify test": ("notify test",),
 }
