@@ -24,6 +24,7 @@ def tour(world: GoldenWorld) -> None:
     library(world)
     catalogues(world)
     audiobookshelf(world)
+    changes(world)
     lost_answer(world)
     address(world)
     trouble(world)
@@ -151,6 +152,18 @@ def audiobookshelf(world: GoldenWorld) -> None:
     world.show("abs push", "--all")
     world.show("abs push", "--all", variant="again")
     world.show("abs undo", "princess of mars")
+
+
+def changes(world: GoldenWorld) -> None:
+    """A rollback point made and proved, a change tested, and the way back."""
+    world.show("change checkpoint", "--label", "before-christmas")
+    world.show("change points")
+    world.show("change verify", "last")
+    world.show("config set", "drift.max_changes", "90")
+    world.show("change rollback", "before-christmas", "--yes")
+    world.show("change log")
+    world.show("change show", "2")
+    world.show("change apply", "--accept")
 
 
 def lost_answer(world: GoldenWorld) -> None:

@@ -93,8 +93,18 @@ TREE: dict[str, Node] = {
         | _verbs(queue__items="retry remove"),
     ),
     "spec": Node("What mamctl promises, and whether it holds.", _verbs(spec__check="check list show")),
+    "change": Node(
+        "Changes: their log, rollback points, and the way back.",
+        _verbs(
+            change__log="log show",
+            change__points="checkpoint points verify",
+            change__rollback="rollback",
+            change__apply="apply",
+        ),
+    ),
     "config": Node(
-        "The configuration: check it, show it, explain its keys.", _verbs(config="check show explain schema")
+        "The configuration: check it, show it, explain its keys, change it.",
+        _verbs(config="check show explain schema", config_change="set edit"),
     ),
     "abs": Node(
         "Audiobookshelf: what differs there, and sending agreed values.",

@@ -75,6 +75,7 @@ class Runtime(Context):
     def vip_settings(self) -> Settings:
         """What the daily task needs of the configuration."""
         from mamctl.jobs.account.vip_check import Settings
+        from mamctl.jobs.change.notice import held_problems
         from mamctl.jobs.ratio.download_gate import is_emergency
 
         config = self.config
@@ -83,6 +84,7 @@ class Runtime(Context):
             max_pages=config.rules.max_pages,
             pending_searches=config.rules.pending_searches,
             emergency=is_emergency(self.store),
+            held=next((problem.message for problem in held_problems(self.store)), None),
         )
 
     @property
@@ -116,6 +118,7 @@ class Runtime(Context):
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:
         """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
+        from mamctl.cli.wiring.change import notice
         from mamctl.jobs.run import job_run
 
         with job_run(
@@ -132,6 +135,7 @@ class Runtime(Context):
         ) as run:
             _, left_out = self.addresses
             run.add_problem(left_out)
+            notice(self, run)
             yield run
         self.count_exchanges()
 

@@ -100,7 +100,15 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> L
     """
     named = path or (paths.default_config() if "MAMCTL_CONFIG" in environ else None)
     where = (named or paths.default_config()).absolute()
-    raw = _read(where, required=named is not None)
+    return _loaded(_read(where, required=named is not None), where, environ, exists=where.exists())
+
+
+def parse(content: bytes, path: Path, environ: Mapping[str, str] = os.environ) -> Loaded:
+    """The configuration as `content` would be at `path`; nothing is read. Raises ConfigInvalidError."""
+    return _loaded(_parsed(content, path), path, environ, exists=True)
+
+
+def _loaded(raw: dict[str, Any], where: Path, environ: Mapping[str, str], *, exists: bool) -> Loaded:
     origins = {f"{section}.{key}": "file" for section, keys in raw.items() for key in _keys(keys)}
     origins |= {section: "file" for section, entries in raw.items() if isinstance(entries, list)}
     faults: list[Fault] = []
@@ -109,7 +117,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> L
     config = build(Config, raw, "", faults)
     if faults:
         raise ConfigFaultsError(where, faults)
-    return Loaded(_anchored(config, where.parent), where, where.exists(), origins, renamed)
+    return Loaded(_anchored(config, where.parent), where, exists, origins, renamed)
 
 
 def _rename(raw: dict[str, Any], origins: dict[str, str], faults: list[Fault]) -> Iterator[tuple[str, str]]:
@@ -198,20 +206,27 @@ def _required(entry: Field[Any]) -> bool:
 
 
 def _read(path: Path, *, required: bool) -> dict[str, Any]:
-    import tomllib
-
     if re.search(r"[\x00-\x1f\x7f]", str(path)):  # a line of cron would end at a line break
         raise ConfigUnreadableError(path, Fault(str(path), None, "its name or folder holds a control character"))
     try:
-        text = read_regular_file(path, _LARGEST).decode("utf-8-sig")
+        content = read_regular_file(path, _LARGEST)
     except FileNotFoundError as error:
         if not required:
             return {}
         remedy = "name another with --config, or run: mamctl init"
         raise ConfigUnreadableError(path, Fault(str(path), None, "there is no such file"), remedy) from error
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: {reason}")) from None
+    except OSError as error:
+        raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: {error.strerror}")) from None
+    return _parsed(content, path)
+
+
+def _parsed(content: bytes, path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigUnreadableError(path, Fault(str(path), None, "cannot be read: it is not UTF-8 text")) from None
     if len(text) > _LARGEST:
         raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: more than {_LARGEST} bytes"))
     try:

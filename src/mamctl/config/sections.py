@@ -13,6 +13,7 @@ from mamctl.config.section import section
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
+from mamctl.domain.change.policy import ChangePolicy
 from mamctl.domain.heartbeat import address_fault
 from mamctl.domain.queue.filing import DEFAULT_TEMPLATE, template_fault
 from mamctl.domain.queue.policy import EventPolicy, QualityPolicy, QueuePolicy
@@ -413,6 +414,7 @@ class Config:
     events: EventPolicy = field(default_factory=EventPolicy)
     quality: QualityPolicy = field(default_factory=QualityPolicy)
     audiobookshelf: AudiobookshelfSection = field(default_factory=AudiobookshelfSection)
+    change: ChangePolicy = field(default_factory=ChangePolicy)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)
 

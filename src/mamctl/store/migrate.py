@@ -6,9 +6,11 @@ import contextlib
 import importlib
 import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ MIGRATIONS = (
     "m0033_alerts",
     "m0034_queue",
     "m0035_shelf_pushes",
+    "m0036_change",
 )
 
 
@@ -41,12 +44,13 @@ def schema_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(db: sqlite3.Connection, path: Path | None, target: int = len(MIGRATIONS)) -> Path | None:
-    """Bring the schema to `target` migrations, up or down; the backup made before is returned.
+def migrate(db: sqlite3.Connection, path: Path | None, target: int | None = None) -> Path | None:
+    """Bring the schema to `target` migrations (all of them for None), up or down; the backup made before is returned.
 
     Two processes may call it at once: one does the work, the other finds it done. Raises StoreError when the
     database comes from a newer mamctl, or when a migration fails (then nothing has changed).
     """
+    target = len(MIGRATIONS) if target is None else target
     version = schema_version(db)
     if version > len(MIGRATIONS):
         raise StoreError(
@@ -57,8 +61,23 @@ def migrate(db: sqlite3.Connection, path: Path | None, target: int = len(MIGRATI
     if version == target:
         return None
     backup = _back_up(db, path, version) if version and path else None
-    _apply(db, target)
+    try:
+        _apply(db, target)
+    except Exception as error:
+        _note_failure(db, version, target, error)
+        raise
     return backup
+
+
+def _note_failure(db: sqlite3.Connection, version: int, target: int, error: Exception) -> None:
+    """A migration that failed has changed nothing; the log of changes says so, where the database has one already."""
+    with contextlib.suppress(sqlite3.Error):
+        db.execute(
+            "INSERT INTO change_log (at, kind, summary, before, after, outcome, reason, closed_at)"
+            " VALUES (?1, 'schema', ?2, ?3, ?4, 'failed_rolled_back', ?5, ?1)",
+            (timestamp(datetime.now(UTC)), f"schema {version} → {target}", f'{{"schema": "{version}"}}',
+             f'{{"schema": "{target}"}}', f"the migration failed and changed nothing: {type(error).__name__}: {error}"),
+        )  # fmt: skip
 
 
 def _apply(db: sqlite3.Connection, target: int) -> None:

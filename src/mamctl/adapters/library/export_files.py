@@ -61,6 +61,32 @@ class DiskSidecars:
         except OSError as error:
             return _unwritable(planned.path, error)
 
+    @staticmethod
+    def read(path: str) -> bytes | None:
+        """The sidecar's content, None when there is none or it is too large to be one. Raises OSError."""
+        target = Path(path)
+        if target.name not in _OWN_NAMES:
+            raise ValueError(f"{target.name} is not one of mamctl's sidecars")
+        try:
+            if not stat.S_ISREG(target.lstat().st_mode) or target.stat().st_size > LARGEST_SIDECAR:
+                return None
+            return target.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    @staticmethod
+    def remove(path: str, own: Collection[str]) -> Problem | None:
+        """Remove a sidecar that is mamctl's own and unchanged; the problem when it is not, or cannot be removed."""
+        target = Path(path)
+        try:
+            found = _digest_of(target)
+            if found is not None and found not in own:
+                return _foreign(path)
+            target.unlink(missing_ok=True)
+        except OSError as error:
+            return _unwritable(path, error)
+        return None
+
 
 def _foreign(path: str) -> Problem:
     """The problem of a file that is not mamctl's, or has changed since mamctl wrote it."""

@@ -89,6 +89,28 @@ class QbittorrentClient:
 
         return ClientDownloads(self._open)
 
+    def fetch_categories(self) -> dict[str, str]:
+        """The client's categories, each with the folder that it names ("" for the client's own)."""
+        api = self._open()
+        answer: Any = api.torrents_categories()
+        try:
+            return {str(name): str(entry.get("savePath") or "") for name, entry in answer.items()}
+        except (AttributeError, TypeError):
+            raise api.errors.strange("torrents/categories", "did not answer with an object of categories") from None
+
+    def export_torrent(self, torrent: str) -> bytes:
+        """The .torrent file of one torrent, by its hash; it holds the passkey."""
+        content: Any = self._open().torrents_export(torrent)
+        return bytes(content)
+
+    def create_category(self, name: str, folder: str) -> None:
+        """Make a category; the caller knows that it is not there."""
+        self._open().torrents_create_category(name, folder or None)
+
+    def set_category(self, hashes: Sequence[str], category: str) -> None:
+        """Put torrents into a category that is there, or into none for ""."""
+        self._change(hashes, lambda api: api.torrents_set_category(category, hashes))
+
     def close(self) -> None:
         """Let the connection go; the session lives on in the client."""
         if self._opened is not None:

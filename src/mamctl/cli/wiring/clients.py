@@ -11,8 +11,8 @@ from mamctl.config.secrets import client_secrets
 from mamctl.config.sections import QbittorrentSection
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.errors import MamctlError
+from mamctl.jobs.change.ports import PointClient
 from mamctl.jobs.ratio.client_actions import ScopedClient
-from mamctl.jobs.ratio.ports import TorrentClient
 
 
 def open_clients(context: Context, memory: SessionCache, *, force: bool = False) -> tuple[ScopedClient, ...]:
@@ -26,11 +26,21 @@ def open_clients(context: Context, memory: SessionCache, *, force: bool = False)
     )
 
 
+def open_stateful_clients(context: Context, memory: SessionCache) -> tuple[PointClient, ...]:
+    """Every configured client as rollback points see it; nothing is asked yet."""
+    backoff = LoginBackoff(memory, context.now)
+    return tuple(
+        PointClient(_connect(context, section, backoff), _scope(section)) for section in context.config.qbittorrent
+    )
+
+
 def _scope(section: QbittorrentSection) -> Scope:
     return Scope(section.scope_trackers, section.scope_category, section.scope_tag)
 
 
-def _connect(context: Context, section: QbittorrentSection, backoff: LoginBackoff) -> TorrentClient:
+def _connect(
+    context: Context, section: QbittorrentSection, backoff: LoginBackoff
+) -> QbittorrentClient | UnusableClient:
     try:
         login = read_login(section.username, client_secrets(section), os.environ, section.basic_user)
     except MamctlError as error:
@@ -63,3 +73,4 @@ class UnusableClient:
 
     pause = resume = force_resume = add_tag = remove_tag = _refuse
     find_downloads = youngest_seeds = list_files = tracker_messages = save_path = add_torrent = share_limits = _refuse
+    fetch_categories = export_torrent = create_category = set_category = _refuse

@@ -36,7 +36,8 @@ class VipFacts:
     """What the decision rests on; `None` is unknown, and an unknown never holds.
 
     `expires_at` None with `expiry_known` means that the member has no VIP, or VIP for good by class. `shortage` counts
-    the wanted titles that are free through VIP only; `refused` is the newest renewal where the site refused it.
+    the wanted titles that are free through VIP only; `refused` is the newest renewal where the site refused it. `held`
+    says why nothing at all may be spent: a change that fails its self-tests.
     """
 
     expires_at: datetime | None
@@ -49,6 +50,7 @@ class VipFacts:
     clock_skew: timedelta | None = None
     user_class: str | None = None
     refused: Refusal | None = None
+    held: str | None = None
 
     @property
     def vip_for_good(self) -> bool:
@@ -135,6 +137,7 @@ def decide_renewal(facts: VipFacts, policy: VipPolicy, now: datetime) -> Verdict
         _unclaimed(facts),
         _not_refused(facts, now),
         _clock_agrees(facts),
+        *([Condition("change_settled", False, facts.held)] if facts.held else []),
     )
     failing = [condition for condition in conditions if not condition.holds]
     reason = "; ".join(condition.detail for condition in failing) or "every condition holds"

@@ -22,6 +22,7 @@ _REMEDIES = {
     "shortage": "set vip.renew_without_shortage = true, or renew in the site's store",
     "no_ratio_emergency": "bring the ratio up first: mamctl ratio status",
     "not_refused": "see the site's store for the reason",
+    "change_settled": "mend the change, or accept it: mamctl change apply --accept",
     "clock": "set this machine's clock",
 }
 

@@ -41,12 +41,13 @@ from mamctl.store.account.readings import last_expiry, ratio_text, record_accoun
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the job needs of the configuration, and the guard's word."""
+    """What the job needs of the configuration, the guard's word, and why nothing may be spent if so."""
 
     vip: VipPolicy
     max_pages: int
     pending_searches: int
     emergency: bool
+    held: str | None = None
 
 
 def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck, MamctlError | None]:
@@ -133,6 +134,7 @@ def gather_facts(run: Run, account: AccountSnapshot, settings: Settings, skew: t
         points=account.points,
         shortage=count_shortage(run.db, run.clock()),
         emergency=settings.emergency,
+        held=settings.held,
         unsettled_claim=f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
         if claim
         else None,

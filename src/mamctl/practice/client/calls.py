@@ -151,14 +151,34 @@ def _remove_tags(visit: Visit) -> None:
         torrent.tags -= visit.tags
 
 
+def _export(visit: Visit) -> Answer:
+    """A torrent file of the right form, with the passkey in it as real ones have."""
+    torrent = visit.world.torrents.get(str(visit.fields.get("hash", "")))
+    if torrent is None:
+        return text_answer("Not Found", 404)
+    announce, name = (torrent.trackers or [""])[0].encode(), torrent.name.encode()
+    info = b"d6:lengthi%de4:name%d:%s12:piece lengthi16384e6:pieces0:e" % (torrent.size, len(name), name)
+    return Answer(200, b"d8:announce%d:%s4:info%se" % (len(announce), announce, info), "application/x-bittorrent")
+
+
+def _create_category(visit: Visit) -> None:
+    visit.world.categories[str(visit.fields["category"])] = str(visit.fields.get("savePath", ""))
+
+
+def _set_category(visit: Visit) -> None:
+    for torrent in visit.torrents:
+        torrent.category = str(visit.fields["category"])
+
+
 _READS: dict[str, Callable[[Visit], Answer]] = {
     "app/version": lambda visit: text_answer(visit.world.version),
     "app/webapiVersion": lambda visit: text_answer(visit.world.api.web_api),
     "sync/maindata": _main_data,
+    "torrents/categories": _categories,
+    "torrents/export": _export,
     "torrents/info": _info,
     "torrents/files": _files,
     "torrents/trackers": _trackers,
-    "torrents/categories": _categories,
     "app/defaultSavePath": lambda visit: text_answer(visit.world.save_path),
     "app/preferences": lambda _: json_answer({"max_ratio_enabled": False, "max_seeding_time_enabled": False}),
     "torrents/tags": lambda visit: json_answer(show_all(visit.world).get("tags", [])),
@@ -173,6 +193,8 @@ def _changes(world: ClientWorld) -> dict[str, Callable[[Visit], None]]:
         "torrents/setForceStart": _force_start,
         "torrents/addTags": _add_tags,
         "torrents/removeTags": _remove_tags,
+        "torrents/createCategory": _create_category,
+        "torrents/setCategory": _set_category,
     }
     if world.api.pauses_session:
         calls |= {"transfer/pauseSession": _pause_session, "transfer/resumeSession": _resume_session}

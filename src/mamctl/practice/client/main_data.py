@@ -16,7 +16,7 @@ def show_all(world: ClientWorld) -> _Data:
     """All main data; like the real ones it leaves out what is empty."""
     torrents = world.torrents.values()
     tags = world.tags.union(*(torrent.tags for torrent in torrents))
-    categories = {torrent.category for torrent in torrents if torrent.category}
+    categories = {torrent.category: "" for torrent in torrents if torrent.category} | world.categories
     trackers: dict[str, list[str]] = {}
     for torrent in torrents:
         for url in torrent.trackers:
@@ -24,7 +24,7 @@ def show_all(world: ClientWorld) -> _Data:
     shown = {
         "server_state": show_transfer(world),
         "torrents": {torrent.hash: show_torrent(torrent, world) for torrent in torrents},
-        "categories": {name: {"name": name, "savePath": ""} for name in sorted(categories)},
+        "categories": {name: {"name": name, "savePath": folder} for name, folder in sorted(categories.items())},
         "tags": sorted(tags),
         "trackers": trackers,
     }

@@ -115,6 +115,7 @@ class ClientWorld:
     quiet_login: bool = False
     torrents: dict[str, Torrent] = field(default_factory=dict)
     tags: set[str] = field(default_factory=set)
+    categories: dict[str, str] = field(default_factory=dict)
     uploaded: int = 0
     downloaded: int = 0
     just_started: bool = False

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
 from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, OwnExport, PlannedWrite
 from mamctl.domain.library.files import FoundFile
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.values import path_to_text
+from mamctl.store.values import path_to_text, text_to_path
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
 
@@ -67,4 +68,54 @@ def remember_export(
         " OR exports.content IS NOT excluded.content OR exports.mtime_ns IS NOT excluded.mtime_ns",
         (path_to_text(written.path), book_id, written.sha256, written.content.decode(), size, mtime_ns,
          timestamp(now), run_id),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KnownExport:
+    """A sidecar that mamctl wrote: its path, the library and the folder of its book, and the digest of its content."""
+
+    path: str
+    root: str
+    book: str
+    sha256: str
+
+
+def known_exports(db: sqlite3.Connection) -> tuple[KnownExport, ...]:
+    """Every sidecar that mamctl ever wrote and whose book is still known, by path."""
+    rows = db.execute(
+        "SELECT e.path, b.root, b.path AS book, e.sha256 FROM exports e JOIN books b ON b.id = e.book_id"
+        " ORDER BY e.path"
+    )
+    return tuple(
+        KnownExport(text_to_path(row["path"]), text_to_path(row["root"]), text_to_path(row["book"]), row["sha256"])
+        for row in rows
+    )
+
+
+def forget_export(db: sqlite3.Connection, path: str) -> None:
+    """The file at `path` is no longer mamctl's."""
+    db.execute("DELETE FROM exports WHERE path = ?", (path_to_text(path),))
+
+
+def restore_export(
+    db: sqlite3.Connection,
+    path: str,
+    book: str,
+    sha256: str,
+    written: PlannedWrite,
+    state: FileState,
+    now: datetime,
+) -> None:
+    """Note a sidecar that a rollback wrote again, where its book is known. `sha256` is what mamctl itself had written:
+    a file of other content is known as someone else's.
+    """
+    own = written.sha256 == sha256
+    db.execute(
+        "INSERT INTO exports (path, book_id, sha256, content, size, mtime_ns, written_at)"
+        " SELECT ?1, id, ?3, ?4, ?5, ?6, ?7 FROM books WHERE path = ?2"
+        " ON CONFLICT DO UPDATE SET book_id = excluded.book_id, sha256 = excluded.sha256, next_sha256 = NULL,"
+        " content = excluded.content, size = excluded.size, mtime_ns = excluded.mtime_ns",
+        (path_to_text(path), path_to_text(book), sha256, written.content.decode() if own else None,
+         state.size if own else None, state.mtime_ns if own else None, timestamp(now)),
     )  # fmt: skip
