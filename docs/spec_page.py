@@ -40,7 +40,6 @@ NAMED_TESTS = (
 
 LATER = frozenset(
     {
-        "test_deployment_logging", "test_pre_deployment_checks", "test_rollback_creation", "test_rollback_execution",
         "test_download_with_quality_checks", "test_concurrent_downloads_with_event_boost",
     }
 )  # fmt: skip
@@ -48,8 +47,14 @@ LATER = frozenset(
 
 # What to look at by hand: the line, and the tests or commands that prove it.
 MANUAL = (
-    ("the daily task runs at noon", ("test_daily_vip_task_end_to_end", "test_the_schedule_of_the_example_fires_at_noon")),
-    ("VIP is renewed when 30 days are left", ("test_no_renewal_while_thirty_days_or_more_are_left", "test_renewal_activation")),
+    (
+        "the daily task runs at noon",
+        ("test_daily_vip_task_end_to_end", "test_the_schedule_of_the_example_fires_at_noon"),
+    ),
+    (
+        "VIP is renewed when 30 days are left",
+        ("test_no_renewal_while_thirty_days_or_more_are_left", "test_renewal_activation"),
+    ),
     ("a ratio of 0.99 starts the emergency", ("test_emergency_activation", "test_one_byte_short_is_below_the_floor")),
     ("paid downloads are blocked in it", ("test_paid_download_blocking",)),
     ("paused seeds are started in it", ("test_freeze_torrent_pausing",)),
@@ -60,7 +65,10 @@ MANUAL = (
     ("the monthly comparison leaves verified fields alone", ("test_drift_correction_with_protected_fields",)),
 )
 DEPLOYMENT = (
-    ("migrations go up and down, with a backup before", ("test_every_migration_goes_down_and_up_again_with_a_backup_before",)),
+    (
+        "migrations go up and down, with a backup before",
+        ("test_every_migration_goes_down_and_up_again_with_a_backup_before",),
+    ),
     ("environment variables are understood", ("test_environment_variables_stand_for_keys", "mamctl config show")),
     ("connections and permissions are tested", ("mamctl doctor", "mamctl spec check")),
     ("what needs you is seen at a glance", ("mamctl status", "test_a_person_sees_account_jobs_and_list")),
@@ -118,4 +126,3 @@ def _checklist(heading: str, lines: Iterable[tuple[str, tuple[str, ...]]]) -> It
     yield f"\n## {heading}\n\n| line | proved by |\n|---|---|\n"
     for text, by in lines:
         yield f"| {text} | {', '.join(f'`{one}`' for one in by)} |\n"
-

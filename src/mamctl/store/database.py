@@ -82,6 +82,16 @@ def quick_check(db: sqlite3.Connection) -> str:
     return str(db.execute("PRAGMA quick_check").fetchone()[0])
 
 
+def broken_references(db: sqlite3.Connection) -> tuple[str, ...]:
+    """The tables with rows that refer to a row that is not there, each once."""
+    return tuple(sorted({str(row[0]) for row in db.execute("PRAGMA foreign_key_check")}))
+
+
+def file_of(db: sqlite3.Connection) -> Path:
+    """The file behind a connection; the current folder for one in memory."""
+    return Path(db.execute("PRAGMA database_list").fetchone()["file"])
+
+
 def _prepare(db: sqlite3.Connection) -> None:
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")

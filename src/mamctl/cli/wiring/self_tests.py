@@ -29,7 +29,7 @@ from mamctl.jobs.account.vip_check import check_vip
 from mamctl.jobs.ratio.watch import watch_ratio
 from mamctl.jobs.run import job_run
 from mamctl.store.account.readings import last_account
-from mamctl.store.database import quick_check
+from mamctl.store.database import broken_references, quick_check
 
 Outcome = tuple[TestOutcome, str, str | None]
 _PASSED: Outcome = (TestOutcome.PASSED, "", None)
@@ -114,9 +114,8 @@ def _store(trial: Runtime, _: Path) -> Outcome:
     verdict = quick_check(trial.store)
     if verdict != "ok":
         return TestOutcome.FAILED, verdict, "restore a point: mamctl change points"
-    loose = [row[0] for row in trial.store.execute("PRAGMA foreign_key_check")]
-    if loose:
-        return TestOutcome.FAILED, f"rows of {', '.join(sorted(set(loose)))} refer to nothing", None
+    if loose := broken_references(trial.store):
+        return TestOutcome.FAILED, f"rows of {', '.join(loose)} refer to nothing", None
     return _PASSED
 
 

@@ -31,6 +31,7 @@ from mamctl.jobs.change.ports import ConfigFile, NewPoint, PointClient, Points, 
 from mamctl.store.change.log import ChangeKind, ChangeOutcome, begin_change, open_changes
 from mamctl.store.change.restore import prepare_copy
 from mamctl.store.change.tables import copy_database, examine_copy
+from mamctl.store.database import file_of
 from mamctl.store.library.exports import known_exports
 from mamctl.store.migrate import schema_version
 
@@ -102,7 +103,7 @@ def adopt_backup(sources: PointSources, schema: int) -> str | None:
 
     It holds the database as it was before, and the configuration as it is. A disk that is full costs only the point.
     """
-    store = Path(sources.db.execute("PRAGMA database_list").fetchone()["file"])
+    store = file_of(sources.db)
     backup = store.with_name(f"{store.name}.schema-{schema}.bak")
     if not backup.is_file():
         return None
