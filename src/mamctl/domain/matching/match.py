@@ -27,6 +27,7 @@ from mamctl.domain.matching.title_markers import EditionMarker
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.matching.titles import compare_titles
 from mamctl.domain.matching.words import SMALL_WORDS
+from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.identifiers import isbn13
 
 # So many content words are hardly ever the title of two books: such a title needs less of an author.
@@ -148,14 +149,14 @@ def same_recording(a: CatalogueRecord, b: CatalogueRecord) -> bool:
 
 def _sum_up(found: tuple[Penalty, ...], certain: bool) -> MatchScore:
     """Agreement gives back at most what doubts took: it can neither lift a hard penalty nor exceed 1."""
-    against = tuple(penalty for penalty in found if penalty.amount > 0)
-    doubts = sum(penalty.amount for penalty in against if not penalty.hard)
-    kept: list[Penalty] = list(against)
-    for penalty in (one for one in found if one.amount < 0):
-        given = min(-penalty.amount, doubts)
-        doubts -= given
-        kept.append(Penalty(penalty.name, -round(given, 4) + 0.0, penalty.detail))
-    value = 1 - sum(penalty.amount for penalty in kept)
+    kept = [penalty for penalty in found if penalty.amount > 0]
+    doubts = sum([penalty.amount for penalty in kept if not penalty.hard])
+    for penalty in found:
+        if penalty.amount < 0:
+            given = min(-penalty.amount, doubts)
+            doubts -= given
+            kept.append(Penalty(penalty.name, -round(given, 4) + 0.0, penalty.detail))
+    value = 1 - sum([penalty.amount for penalty in kept])
     return MatchScore(round(min(1.0, max(0.0, value)), 4), tuple(kept), certain)
 
 
@@ -217,10 +218,30 @@ def _rank(candidate: Candidate) -> tuple[object, ...]:
     """Best first; among equals the record that knows most of the recording, then by source and id."""
     record, match = candidate.record, candidate.match
     known = sum(map(bool, (record.narrators, record.duration_s, record.series, record.asin, record.description)))
-    source = list(type(record.source)).index(record.source)
     agreeing = sum(penalty.name in _AGREEING for penalty in match.penalties)
-    order = (source, record.region or "", record.id, repr(record))
+    order = (_SOURCE_ORDER[record.source], record.region or "", record.id, _Spelled(record))
     return (match.refused, not match.certain, -match.score, -agreeing, -known, *order)
+
+
+_SOURCE_ORDER = {source: at for at, source in enumerate(Source)}
+
+
+class _Spelled:
+    """A record in the order of its full text, which is written out only where all before it is equal."""
+
+    __slots__ = ("record",)
+
+    def __init__(self, record: CatalogueRecord) -> None:
+        self.record = record
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Spelled) and repr(self.record) == repr(other.record)
+
+    def __hash__(self) -> int:
+        return hash(repr(self.record))
+
+    def __lt__(self, other: _Spelled) -> bool:
+        return repr(self.record) < repr(other.record)
 
 
 def _name(candidate: Candidate) -> str:

@@ -20,4 +20,4 @@ class Penalty:
 
 def total(penalties: tuple[Penalty, ...]) -> float:
     """What these penalties take off together."""
-    return sum(penalty.amount for penalty in penalties)
+    return sum([penalty.amount for penalty in penalties])

@@ -78,6 +78,8 @@ def _part_of(short: str, name: str) -> float | None:
 
 
 def _closest(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float | None:
+    if len(ours) == len(theirs) == 1:
+        return name_doubt(ours[0], theirs[0])
     found = [doubt for a in ours for b in theirs if (doubt := name_doubt(a, b)) is not None]
     return min(found, default=None)
 

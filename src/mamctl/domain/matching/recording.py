@@ -48,12 +48,17 @@ def compare_lengths(ours: float | None, theirs: float | None) -> tuple[Penalty, 
     if verdict is LengthVerdict.UNKNOWN or ours is None or theirs is None:
         return ()
     detail = f"{ours / 60:.0f} min against {theirs / 60:.0f} min"
-    return {
-        LengthVerdict.CLOSE: (Penalty("duration_agrees", -0.1, detail),),
-        LengthVerdict.AGREES: (Penalty("duration_agrees", -0.03, detail),),
-        LengthVerdict.DOUBTFUL: (Penalty("duration", 0.16, detail),),
-        LengthVerdict.OTHER: (Penalty("other_recording", 0.4, f"{detail}: another recording", hard=True),),
-    }[verdict]
+    if verdict is LengthVerdict.OTHER:
+        return (Penalty("other_recording", 0.4, f"{detail}: another recording", hard=True),)
+    name, amount = _AMOUNTS[verdict]
+    return (Penalty(name, amount, detail),)
+
+
+_AMOUNTS = {
+    LengthVerdict.CLOSE: ("duration_agrees", -0.1),
+    LengthVerdict.AGREES: ("duration_agrees", -0.03),
+    LengthVerdict.DOUBTFUL: ("duration", 0.16),
+}
 
 
 def compare_narrators(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Penalty, ...]:
@@ -65,9 +70,9 @@ def compare_narrators(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[P
         if casts and len(a or b) == 1 and not cast:
             return (Penalty("cast", 0.1, f"{', '.join(a or b)} against {', '.join(casts)}"),)
         return ()
-    detail = f"{', '.join(a)} against {', '.join(b)}"
     if share_person(a, b):
         return (Penalty("narrator_agrees", -0.06, ", ".join(a)),)
+    detail = f"{', '.join(a)} against {', '.join(b)}"
     return (Penalty("other_narrator", 0.35, f"{detail}: another recording", hard=True),)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mamctl.domain.matching.penalties import Penalty, total
-from mamctl.domain.matching.title_input import ParsedTitle, Words, plain_numbers
+from mamctl.domain.matching.title_input import ParsedTitle, ParsedVariant, Words, telling_words
 from mamctl.domain.matching.title_variants import TitleVariant, Where
-from mamctl.domain.matching.words import SMALL_WORDS, compare_words, unmatched
-from mamctl.domain.text.common_words import GENERIC_WORDS
+from mamctl.domain.matching.words import SMALL_WORDS, are_same_words, compare_words, unmatched
 from mamctl.domain.text.numbers import as_number
 
 _SETS = frozenset(
@@ -30,53 +29,41 @@ class _UnmatchedExtra:
     partly: bool
 
 
-def _telling(words: Words) -> Words:
-    """Words that are specific to this book: neither generic nor small, each once."""
-    return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in GENERIC_WORDS and w not in SMALL_WORDS))
-
-
-def _unmatched_extras(side: ParsedTitle, x: TitleVariant, other: ParsedTitle, y: TitleVariant) -> list[_UnmatchedExtra]:
+def _unmatched_extras(x: ParsedVariant, other: ParsedTitle, y: ParsedVariant) -> list[_UnmatchedExtra]:
     """Extra text of one side that the other has nowhere; a labelled series is judged by its place."""
     found = []
-    explained = tuple(sorted(other.all_words(y)))
     for extra in x.extras:
-        if _is_own_series(extra.words, side):
-            continue
-        said = _telling(extra.words) if extra.words != x.series else ()
-        alone = unmatched(said, explained)[0] if said else ()
+        alone = unmatched(extra.telling, y.all_words)
         if alone:
-            shared = {*other.subtitle, *(word for b in y.extras for word in b.words)}.intersection(said)
-            partly = bool(shared) and extra.where is Where.AFTER and not all(map(as_number, alone))
+            shared = not y.extra_words.isdisjoint(extra.telling) or not set(other.subtitle).isdisjoint(extra.telling)
+            partly = shared and extra.where is Where.AFTER and not all(map(as_number, alone))
             found.append(_UnmatchedExtra(extra.words, alone, extra.where, partly))
     return found
 
 
-def _is_own_series(words: Words, side: ParsedTitle) -> bool:
-    """ "The Salt Road: Lantern Cycle 2" of a record whose series is just that: judged by its place."""
-    plain = plain_numbers(words)
-    return any(place is not None and plain == (*plain_numbers(name), place) for name, place in side.series)
-
-
-def compare_extras(a: ParsedTitle, x: TitleVariant, b: ParsedTitle, y: TitleVariant) -> list[Penalty]:
+def compare_extras(a: ParsedTitle, x: ParsedVariant, b: ParsedTitle, y: ParsedVariant) -> list[Penalty]:
     """Subtitles that contradict each other name two books; one that only one side has is a doubt."""
-    only_a, only_b = _unmatched_extras(a, x, b, y), _unmatched_extras(b, y, a, x)
-    sub_a, sub_b = _separate(a, b, y), _separate(b, a, x)
+    only_a = _unmatched_extras(x, b, y) if x.extras else []
+    only_b = _unmatched_extras(y, a, x) if y.extras else []
+    sub_a = unmatched(a.own_subtitle, y.all_words) if a.own_subtitle else ()
+    sub_b = unmatched(b.own_subtitle, x.all_words) if b.own_subtitle else ()
     if (only_a or sub_a) and (only_b or sub_b):
         return [_contradiction(_all(only_a, sub_a), _all(only_b, sub_b))]
-    if doubt := _typos_before(x, y):
+    if x.before and y.before and (doubt := _typos_before(x.before, y.before)):
         return [doubt]
-    verdicts = {_is_only_series(a, x), _is_only_series(b, y)}
+    if not only_a and not only_b and not sub_a and not sub_b:
+        return []
+    verdicts = {_is_only_series(a, x.variant), _is_only_series(b, y.variant)}
     named = True if True in verdicts else False if False in verdicts else None
     found = [_one_sided(extra, named=named) for extra in (*only_a, *only_b)]
     return found or [_subtitle_alone(words, named=named) for words in (sub_a, sub_b) if words]
 
 
-def _typos_before(x: TitleVariant, y: TitleVariant) -> Penalty | None:
+def _typos_before(ours: Words, theirs: Words) -> Penalty | None:
     """ "Gate: A Quill Mystery" beside "Gale: A Quill Mystery": what many books share may not pass for the name."""
-    ours, theirs = (next((b.words for b in one.extras if b.where is Where.BEFORE), ()) for one in (x, y))
-    if not ours or not theirs or not (typos := compare_words(ours, theirs)):
+    if not (typos := compare_words(ours, theirs)):
         return None
-    if unmatched(_telling(ours), _telling(theirs)) != ((), ()):
+    if not are_same_words(telling_words(ours), telling_words(theirs)):
         return None  # a series on one side, something else on the other
     return Penalty(
         "subtitle", min(_DOUBT, total(typos)), f"before the name: {' '.join(ours)} against {' '.join(theirs)}"
@@ -84,14 +71,7 @@ def _typos_before(x: TitleVariant, y: TitleVariant) -> Penalty | None:
 
 
 def _all(extras: list[_UnmatchedExtra], subtitle: Words) -> Words:
-    return (*(word for extra in extras for word in _telling(extra.words)), *subtitle)
-
-
-def _separate(one: ParsedTitle, other: ParsedTitle, variant: TitleVariant) -> Words:
-    """Words of one side's subtitle field that the other side has nowhere."""
-    own = {word for name, _ in one.series for word in name} | one.known
-    said = tuple(word for word in _telling(one.subtitle) if word not in own)
-    return unmatched(said, tuple(sorted(other.all_words(variant))))[0] if said else ()
+    return (*(word for extra in extras for word in telling_words(extra.words)), *subtitle)
 
 
 def _contradiction(ours: Words, theirs: Words) -> Penalty:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from mamctl.domain.matching.penalties import Penalty
-from mamctl.domain.matching.title_input import ParsedTitle, Words
+from mamctl.domain.matching.title_input import ParsedTitle, ParsedVariant, Words
 from mamctl.domain.matching.title_variants import TitleVariant
 from mamctl.domain.matching.words import compare_words
 
 
-def _places(side: ParsedTitle, variant: TitleVariant) -> dict[Words, str]:
-    """Place by series; the key () is a place whose series is not stated."""
-    placed = {name: position for name, position in side.series if position}
-    if variant.position is not None:
-        placed.setdefault(variant.series or (), variant.position)
-    return placed
-
-
-def compare_places(a: ParsedTitle, x: TitleVariant, b: ParsedTitle, y: TitleVariant) -> list[Penalty]:
-    ours, theirs = _places(a, x), _places(b, y)
-    if set(ours.values()) & set(theirs.values()):
+def compare_places(a: ParsedTitle, x: ParsedVariant, b: ParsedTitle, y: ParsedVariant) -> list[Penalty]:
+    """Penalties for another place in the same series, and for a place that only one side has."""
+    ours, theirs = x.places, y.places
+    if not ours and not theirs:
+        return []
+    if not set(ours.values()).isdisjoint(theirs.values()):
         return []
     if ours and theirs:
-        return _contradicting(ours, theirs, x, y, a, b)
-    return _lonely_place(ours or theirs, x if ours else y)
+        return _contradicting(ours, theirs, x.variant, y.variant, a, b)
+    return _lonely_place(ours or theirs, (x if ours else y).variant)
 
 
 def _contradicting(

@@ -103,6 +103,10 @@ _EDITION = re.compile(
     r"|[\s,(\[:-]*\b(?:an )?audible originals?(?: \w+)?\s*(?:[)\]]|$)"
     r"|[,(\[:-]+\s*(?:[\w#]+ ){0,5}(?:bestseller|book club(?: pick| edition)?)\s*(?=[)\](\[]|$)[)\]]?"
 )
+_EDITION_WORDS = (
+    "edition ed. version anniversary cut cd disc disk tie revised updated expanded original bestseller club".split()
+)
+"""Words of which one stands in every text that `_EDITION` finds; looking for them is quicker."""
 _NOISE = re.compile(
     r"\d+ ?k(?:bps|bit)?|\d+(?:\.\d+)? ?[mg]b|mp3|m4[ab]|flac|aac|vbr|v0|retail|nmr|audio ?books?|audio|horbuch|livre"
     r"|\d{1,3}[.;:]\d{2}(?:[.;:]\d{2})?|b0[0-9a-z]{8}|(?:97[89])?\d{9}[\dx]"
@@ -129,8 +133,10 @@ def _read_title(text: str, people: frozenset[str]) -> TitleVariants:
     plain, markers = take_markers(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
     if (two := _TWO_WORKS.fullmatch(plain)) and len(words_of(two["one"])) and len(words_of(two["other"])):
         markers |= {EditionMarker.OMNIBUS}
-    plain = _NUMBERED.sub(" #", _READ_BY.sub("", plain))
-    plain, part = take_part(_EDITION.sub(" ", _NOVEL.sub(": ", plain)), dramatized=EditionMarker.DRAMATIZED in markers)
+    plain = _NOVEL.sub(": ", _NUMBERED.sub(" #", _READ_BY.sub("", plain)))
+    if any(word in plain for word in _EDITION_WORDS):
+        plain = _EDITION.sub(" ", plain)
+    plain, part = take_part(plain, dramatized=EditionMarker.DRAMATIZED in markers)
     segments = _segments(plain, people)
     return TitleVariants(_variants(segments) or (_whole(text),), markers, part)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 from mamctl.domain.matching.penalties import Penalty, total
 from mamctl.domain.matching.subtitles import compare_extras
-from mamctl.domain.matching.title_input import ParsedTitle, TitleInput, Words, parse_title_input
+from mamctl.domain.matching.title_input import ParsedTitle, ParsedVariant, TitleInput, Words, parse_title_input
 from mamctl.domain.matching.title_markers import EditionMarker
 from mamctl.domain.matching.title_places import compare_places
-from mamctl.domain.matching.title_variants import TitleVariant
 from mamctl.domain.matching.words import compare_words
-from mamctl.domain.text.numbers import as_number
 
 _ONE_SIDED_MARKERS = {EditionMarker.OMNIBUS: 0.5, EditionMarker.ABOUT: 0.5, EditionMarker.DRAMATIZED: 0.3}
 
@@ -20,18 +19,37 @@ def compare_titles(ours: TitleInput, theirs: TitleInput) -> tuple[Penalty, ...]:
     """Penalties against two titles being one book's, by the pair of variants that agrees best."""
     a, b = parse_title_input(ours, theirs.known), parse_title_input(theirs, ours.known)
     whole = (*_compare_markers(_markers_of(a, b), _markers_of(b, a)), *_parts(a, b))
-    pairs = [(x, y) for x in a.read.variants for y in b.read.variants]
-    found = [_compare_variants(a, x, b, y) for x, y in pairs]
-    named = [names for way in _NAMED_BY_SERIES for names in (*way(a, b), *way(b, a))]
-    best = min((*found, *named), key=total)
+    best = _best_pair(a, b)
+    if a.series or b.series:
+        for way in _NAMED_BY_SERIES:
+            for names in (*way(a, b), *way(b, a)):
+                best = min(best, names, key=total)
     return (*best, *whole)
 
 
-def _compare_variants(a: ParsedTitle, x: TitleVariant, b: ParsedTitle, y: TitleVariant) -> tuple[Penalty, ...]:
-    found = [*compare_words(x.main_title, y.main_title), *compare_extras(a, x, b, y), *compare_places(a, x, b, y)]
+def _best_pair(a: ParsedTitle, b: ParsedTitle) -> tuple[Penalty, ...]:
+    """The pair of variants that agrees best, the first of equals. What stands beside the names only adds to what the
+    names take off, so that a pair whose names alone take as much as a whole pair before it is out."""
+    best: tuple[Penalty, ...] = ()
+    least = inf
+    for x in a.variants:
+        for y in b.variants:
+            words = compare_words(x.variant.main_title, y.variant.main_title)
+            if total(words) < least:
+                found = _compare_variants(words, a, x, b, y)
+                if (taken := total(found)) < least:
+                    best, least = found, taken
+    return best
+
+
+def _compare_variants(
+    words: tuple[Penalty, ...], a: ParsedTitle, x: ParsedVariant, b: ParsedTitle, y: ParsedVariant
+) -> tuple[Penalty, ...]:
+    """`words` are the penalties between the two names."""
+    found = [*words, *compare_extras(a, x, b, y), *compare_places(a, x, b, y)]
     if any(one.name in _SPELLING for one in found):  # a typing error and another place: another book
         found = [replace(one, hard=True) if one.name == "position" else one for one in found]
-    if rank := x.rank + y.rank:
+    if rank := x.variant.rank + y.variant.rank:
         found.append(Penalty("unusual_order", round(min(0.02, 0.005 * rank), 4), "the name stands in an unusual place"))
     return tuple(found)
 
@@ -54,12 +72,12 @@ def _by_file_name(a: ParsedTitle, b: ParsedTitle) -> list[tuple[Penalty, ...]]:
     return [
         (
             Penalty("named_by_series", 0.02, "named with its place in the series"),
-            *compare_words(x.main_title, (*before, *name)),
+            *compare_words(x.variant.main_title, (*before, *name)),
         )
-        for x in a.read.variants
-        if any(as_number(word) for word in x.main_title[:-1])
+        for x in a.variants
+        if x.is_numbered
         for before in _before_names(b)
-        for name in {y.main_title for y in b.read.variants}
+        for name in dict.fromkeys(y.main_title for y in b.read.variants)
     ]
 
 
@@ -94,6 +112,8 @@ def _markers_of(side: ParsedTitle, other: ParsedTitle) -> frozenset[EditionMarke
 
 
 def _compare_markers(ours: frozenset[EditionMarker], theirs: frozenset[EditionMarker]) -> tuple[Penalty, ...]:
+    if ours == theirs:
+        return ()
     one_sided = (ours ^ theirs) & _ONE_SIDED_MARKERS.keys()
     doubt = (
         (Penalty("translated", 0.2, "only one side names a language"),)

@@ -7,8 +7,8 @@ numbers, words that only one side has, typing errors, small words and order are 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from mamctl.domain.matching.penalties import Penalty
@@ -57,7 +57,7 @@ def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
 
 def _in_full(words: Words) -> Words:
     """ "Dr. Jekyll" as "Doctor Jekyll"."""
-    return tuple(_FULL.get(word, word) for word in words)
+    return words if _FULL.keys().isdisjoint(words) else tuple(_FULL.get(word, word) for word in words)
 
 
 def _is_latin(words: Words) -> bool:
@@ -72,10 +72,15 @@ def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
     return (*compare_words(a, b), Penalty("spelling", 0.03, "one of them is in another script"))
 
 
-def unmatched(left: Words, right: Words) -> tuple[Words, Words]:
-    """The content words of each side that the other lacks, typing errors forgiven."""
+def unmatched(words: Words, others: Words) -> Words:
+    """The content words that the other side lacks, typing errors forgiven."""
+    return _content(_pair_off(_in_full(words), _in_full(others))[0]) if words else ()
+
+
+def are_same_words(left: Words, right: Words) -> bool:
+    """Whether neither side has a content word that the other lacks, typing errors forgiven."""
     rest_a, rest_b, _ = _pair_off(_in_full(left), _in_full(right))
-    return _content(rest_a), _content(rest_b)
+    return not _content(rest_a) and not _content(rest_b)
 
 
 @lru_cache(maxsize=65_536)
@@ -85,7 +90,7 @@ def is_typo(a: str, b: str) -> bool:
     if longest < 3 or a.isdigit() or b.isdigit():
         return False
     limit = 1 if longest < 8 else 2
-    if _digits(a) == _digits(b) and _changes(a, b, limit) <= limit:  # "第1巻" is not "第2巻"
+    if _changes(a, b, limit) <= limit and _digits(a) == _digits(b):  # "第1巻" is not "第2巻"
         return True
     return as_scanned(a) == as_scanned(b)
 
@@ -96,11 +101,15 @@ def _digits(word: str) -> str:
 
 def _changes(a: str, b: str, limit: int) -> int:
     """Letters added, left out, replaced or swapped between two words; anything above `limit` when there are more."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
+    return limit + 1 if abs(len(a) - len(b)) > limit else _edits()(a, b, score_cutoff=limit)
+
+
+@cache
+def _edits() -> Callable[..., int]:
+    """The distance that counts swapped letters as one change; its library is loaded where words are compared."""
     from rapidfuzz.distance import OSA
 
-    return OSA.distance(a, b, score_cutoff=limit)
+    return OSA.distance
 
 
 @lru_cache(maxsize=16_384)
@@ -113,6 +122,8 @@ def as_scanned(word: str) -> str:
 
 def _spell_numbers(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, str], ...]]:
     """Both sides with misspelt number words as the other side spells them: "Twellve" beside "Twelve"."""
+    if not _has_number(a) and not _has_number(b):
+        return a, b, ()
     typos: list[tuple[str, str]] = []
     sides = []
     for ours, theirs in ((a, b), (b, a)):
@@ -122,6 +133,10 @@ def _spell_numbers(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, s
         typos.extend((w, n) for w, n in zip(ours_, spelt, strict=True) if w != n)
         sides.append(spelt)
     return sides[0], sides[1], tuple(typos)
+
+
+def _has_number(words: Words) -> bool:
+    return any(as_number(word) for word in words)
 
 
 def _with_numerals(ours: Words, theirs: Words) -> Words:
@@ -169,18 +184,33 @@ def _content(words: Words) -> Words:
 
 def _pair_off(a: Words, b: Words) -> tuple[Words, Words, tuple[tuple[str, str], ...]]:
     """Equal words go, then words divided otherwise, then pairs that differ by a typo; the rest has no counterpart."""
-    left = sorted((Counter(a) - Counter(b)).elements())
-    right = sorted((Counter(b) - Counter(a)).elements())
+    left, right = _surplus(a, b), _surplus(b, a)
+    if not left or not right:
+        return tuple(left), tuple(right), ()
     _drop_divided(a, left, right)
     _drop_divided(b, right, left)
     typos = []
     for word in list(left):
-        partner = next((other for other in right if is_typo(word, other) or _is_small_typo(word, other)), None)
-        if partner is not None:
-            left.remove(word)
-            right.remove(partner)
-            typos.append((word, partner))
+        for other in right:
+            if is_misspelt(word, other):
+                left.remove(word)
+                right.remove(other)
+                typos.append((word, other))
+                break
     return tuple(left), tuple(right), tuple(typos)
+
+
+def _surplus(words: Words, others: Words) -> list[str]:
+    """The words that the others do not have, or not as often, sorted."""
+    rest = list(others)
+    surplus = []
+    for word in words:
+        if word in rest:
+            rest.remove(word)
+        else:
+            surplus.append(word)
+    surplus.sort()
+    return surplus
 
 
 def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
@@ -191,6 +221,12 @@ def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
             wholes.remove(whole)
             parts.remove(first)
             parts.remove(second)
+
+
+@lru_cache(maxsize=65_536)
+def is_misspelt(a: str, b: str) -> bool:
+    """Whether one word may be the other misspelt or misread, small words included."""
+    return is_typo(a, b) or _is_small_typo(a, b)
 
 
 def _is_small_typo(a: str, b: str) -> bool:

@@ -91,6 +91,8 @@ _fold_short = lru_cache(maxsize=16_384)(_fold)
 
 def fold_letters(text: str) -> str:
     """Lower-case base letters without apostrophes; other punctuation stays."""
+    if text.isascii():
+        return _INVISIBLE.sub(" ", text).lower().replace("'", "").replace("`", "")
     plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub(" ", text)).casefold())
     plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain)).translate(_LETTERS)
     return plain.translate(_APOSTROPHES)

@@ -19,6 +19,10 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
 _DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
 _MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
+_DIGIT = re.compile(r"\d")
+_GAPS = re.compile(r"[_\s]+")
+_DOT = re.compile(r"\.(?!\d*$)|(?<=\D)\.")
+_AND = re.compile(r"\s*[&+]\s*")
 _SIGNS = str.maketrans("™®©℠", "    ")
 _DASHES = str.maketrans("–‐‑꞉∶", "---::")
 _SCANNED = str.maketrans("015", "ols")
@@ -33,22 +37,28 @@ def _reread_digits(found: re.Match[str]) -> str:
 @lru_cache(maxsize=4_096)
 def clean_title(text: str) -> str:
     """Folded text that still has its punctuation, with "&" as "and" and file-name blanks as blanks."""
-    text = _MASK.sub("", text.translate(_SIGNS))
-    folded = _MIXED.sub(_reread_digits, unicodedata.normalize("NFC", fold_letters(text)))
-    folded = _DOTTED.sub(r"\1 \2 \3", _CLOCK.sub(r"\1.", _THOUSANDS.sub("", folded)))
-    folded = folded.replace("—", " - ").translate(_DASHES)
+    if not text.isascii():
+        text = text.translate(_SIGNS)
+    folded = fold_letters(_MASK.sub("", text))
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFC", folded)
+    if _DIGIT.search(folded):
+        folded = _MIXED.sub(_reread_digits, folded)
+        folded = _DOTTED.sub(r"\1 \2 \3", _CLOCK.sub(r"\1.", _THOUSANDS.sub("", folded)))
+    if not folded.isascii():
+        folded = folded.replace("—", " - ").translate(_DASHES)
     if " " in folded:
         folded = folded.replace("_ ", ": ")
-    spaced = re.sub(r"[_\s]+", " ", folded.replace("&amp;", "&"))
+    spaced = _GAPS.sub(" ", folded.replace("&amp;", "&"))
     if " " not in spaced.strip():
-        spaced = re.sub(r"\.(?!\d*$)|(?<=\D)\.", " ", spaced)
-    return _STRAY_S.sub("s", re.sub(r"\s*[&+]\s*", " and ", spaced)).strip()
+        spaced = _DOT.sub(" ", spaced)
+    return _STRAY_S.sub("s", _AND.sub(" and ", spaced)).strip()
 
 
 @lru_cache(maxsize=8_192)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a piece of title in order, ", The" moved to the front; nothing but letters and digits."""
     plain = clean_title(text)
-    if inverted := _INVERTED.match(plain):
+    if ", " in plain and (inverted := _INVERTED.match(plain)):
         plain = f"{inverted['article']} {inverted['rest']}"
     return tuple(_WORD.findall(plain))
