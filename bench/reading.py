@@ -8,6 +8,8 @@ A case is {"input", "gold"}, and a file of them is known by its name:
 - `*nfo*.json`: texts of NFO files; only the fields that `gold` has are compared.
 - `*strings*.json`: written fields, whose `part` is series, position, people or people-goodreads.
 
+The time of a path is the processor's, without that of compiling the patterns (0.2 s, once in a process).
+
 Case, blanks, punctuation, and the order of people do not count; "1" and "01" are one position.
 """
 
@@ -202,6 +204,7 @@ def main() -> None:
 
 def _print_names(file: Path, cases: list[dict[str, Any]], *, show: bool) -> None:
     paths = [case["input"] for case in cases]
+    read_alone(["Mara Vell/Lantern Cycle/Book Two - Der Weg, Band 3: Zwölf, Vol. IV (Series, Book 1) by José Pérez"])
     for way, reader in (("each alone", read_alone), ("as one listing", read_together)):
         started = time.process_time()
         read = reader(paths)

@@ -31,6 +31,9 @@ _PET_NAMES = {
 }
 
 
+_PET_WORDS = frozenset().union(*_PET_NAMES)
+
+
 def compare_authors(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Penalty, ...]:
     """Penalties against two lists of authors being one book's: one person in common is enough."""
     a, b = known_people(ours), known_people(theirs)
@@ -116,8 +119,8 @@ def _respelt(a: list[str], b: list[str]) -> float | None:
 
 
 def _word_doubt(a: str, b: str) -> float | None:
-    short, long_ = sorted((a, b), key=len)
-    if {a, b} in _PET_NAMES:
+    short, long_ = (a, b) if len(a) <= len(b) else (b, a)
+    if short in _PET_WORDS and long_ in _PET_WORDS and {a, b} in _PET_NAMES:
         return _SHORT_FORM
     if len(short) >= 3 and long_.startswith(short) and len(long_) - len(short) >= 2:
         return _SHORT_FORM

@@ -90,6 +90,8 @@ def _of_its_own(field: Field, said: list[Observation], title: Agreement | None) 
 
 def _decide(field: Field, said: list[Observation]) -> Agreement:
     candidates = _gather(field, said)
+    if len(candidates) == 1:
+        return Agreement(field, candidates[0], (), _reason(candidates[0], candidates[0], []))
     leader = min(candidates, key=lambda candidate: _standing(field, candidate))
     winner = _outvoting(field, leader, candidates) or leader
     others = sorted((c for c in candidates if c is not winner), key=lambda c: (-c.confidence, _standing(field, c)))
@@ -98,6 +100,8 @@ def _decide(field: Field, said: list[Observation]) -> Agreement:
 
 def _gather(field: Field, said: list[Observation]) -> list[Candidate]:
     """Observations of equal values, together; everyone in a group agrees with everyone else in it."""
+    if len(said) == 1:
+        return [_candidate(field, said)]
     groups: list[list[Observation]] = []
     for one in sorted(set(said), key=lambda o: _order(field, o)):
         home = next((g for g in groups if all(same_value(field, one.value, other.value) for other in g)), None)

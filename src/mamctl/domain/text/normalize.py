@@ -53,7 +53,9 @@ _ARTICLE_FIRST = re.compile(r"^(?:the|a|an) (?=\S)")
 
 def tidy(text: str) -> str:
     """One line in normal form C, single blanks, no invisible characters; nothing visible is lost."""
-    return " ".join(_INVISIBLE.sub(" ", unicodedata.normalize("NFC", as_unicode(text))).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", as_unicode(text))
+    return " ".join(_INVISIBLE.sub(" ", text).split())
 
 
 def as_unicode(text: str) -> str:
@@ -98,6 +100,7 @@ def fold_letters(text: str) -> str:
     return plain.translate(_APOSTROPHES)
 
 
+@lru_cache(maxsize=4_096)
 def fold_title(text: str) -> str:
     """`fold`, and an English article at the start, or after a comma at the end, does not count."""
     moved = _ARTICLE_LAST.sub(r"\g<article> \g<rest>", tidy(text))
@@ -105,6 +108,7 @@ def fold_title(text: str) -> str:
     return _ARTICLE_FIRST.sub("", folded) or folded
 
 
+@lru_cache(maxsize=4_096)
 def restore_article(text: str) -> str:
     """ "Salt Road, The" → "The Salt Road"."""
     return _ARTICLE_LAST.sub(r"\g<article> \g<rest>", text)

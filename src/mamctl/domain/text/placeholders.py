@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
 
@@ -26,6 +27,7 @@ _GENRES = frozenset(
 _NOTHING = " \t\r\n-–—_.:*#/\\|?<>[](){}0"
 
 
+@lru_cache(maxsize=4_096)
 def is_placeholder(text: str) -> bool:
     """Whether a program wrote this because it had nothing to write."""
     folded = fold(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
 
@@ -34,6 +35,7 @@ _JOINED = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)
 def is_publisher(text: str) -> bool:
     """Whether this names a publisher or a studio rather than a person."""
     folded = fold(text)

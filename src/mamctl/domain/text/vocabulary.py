@@ -6,6 +6,7 @@ Every reader of names, tags, sidecars and NFO files takes its words from here.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
 
@@ -155,22 +156,26 @@ def names_a_part(text: str) -> bool:
     return bool(_PART.fullmatch(text.strip()))
 
 
+@lru_cache(maxsize=4_096)
 def is_form(text: str) -> bool:
     """Whether this names only the shape of the files or the recording: "Unabridged", "mp3 (Chapterized)"."""
     folded = fold(text)
     return folded in _FORMS or (bool(folded) and all(word in _FORM_WORDS for word in folded.split()))
 
 
+@lru_cache(maxsize=4_096)
 def is_edition_note(text: str) -> bool:
     """Whether this is a note about the edition: "A Novel", "50th Anniversary Edition", "version 4"."""
     return bool(_EDITION_NOTE.fullmatch(fold(text)))
 
 
+@lru_cache(maxsize=4_096)
 def is_side_story(text: str) -> bool:
     """Whether this is only the kind of a story beside a series: "Prequel", "Novella", "Side Story"."""
     return bool(_SIDE_STORY.fullmatch(fold(text)))
 
 
+@lru_cache(maxsize=4_096)
 def describes_itself(text: str) -> bool:
     """Whether this is a subtitle about the kind of book: "A LitRPG Adventure", "A Novel of the Harbour"."""
     return bool(_DESCRIBES.fullmatch(text))
@@ -181,6 +186,7 @@ def is_read_by_author(text: str) -> bool:
     return bool(_READ_BY_AUTHOR.fullmatch(fold(text)))
 
 
+@lru_cache(maxsize=4_096)
 def is_shelf(text: str) -> bool:
     """Whether a folder of this name is a shelf: a genre, "Audiobooks", "Standalones"."""
     return fold(text) in _SHELVES

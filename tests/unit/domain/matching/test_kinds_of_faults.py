@@ -114,7 +114,8 @@ def test_a_typing_error_beside_another_place_is_another_book():
 
 
 def test_a_doubled_word_that_is_written_as_one_elsewhere_is_compared():
-    assert unmatched(("salt", "ta", "ta"), ("salt", "tata", "ta")) == (("ta",), ("tata",))
+    ours, theirs = ("salt", "ta", "ta"), ("salt", "tata", "ta")
+    assert (unmatched(ours, theirs), unmatched(theirs, ours)) == (("ta",), ("tata",))
 
 
 def test_the_first_volume_with_a_name_of_its_own_is_not_the_whole_work():

@@ -346,7 +346,8 @@ def _carries(child: str, folded: str) -> bool:
             return True
         if fold_series(piece.text) == folded and not piece.bracket:
             return True
-        if re.match(rf"(?:the )?{re.escape(folded)} \d", fold_words(piece.text)):
+        rest = fold_words(piece.text).removeprefix("the ").removeprefix(f"{folded} ")
+        if rest[:1].isdecimal() and fold_words(piece.text).removeprefix("the ") == f"{folded} {rest}":
             return True
     return False
 

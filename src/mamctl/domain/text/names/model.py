@@ -31,11 +31,11 @@ class NameContext:
     known_narrators: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NameReading:
     """One way to read a name. `weight` orders readings of one name; `reasons` are its evidence.
 
-    `likelihood` in 0..1 is its share among all readings of the name.
+    `likelihood` in 0..1 is its share among all readings of the name, set when all of them are known.
     """
 
     title: str | None = None

@@ -80,7 +80,7 @@ def author_roles(
     numbered = place_first(text) if index == 0 and not by else None
     if many and numbered is not None and numbered.sure >= 0.2 and person_weight(numbered.after) > 0.5:
         # "3. Mara Vell - The Salt Road": the place stands before the author
-        behind = replace(piece, text=numbered.after)
+        behind = piece.with_text(numbered.after)
         for new in author_roles(replace(draft, position=numbered.position), behind, index, pieces, context, many=many):
             yield new.grown(0.8, f"{numbered.position} in front is a position", "author")
     people = split_people(by[1] if by else text)

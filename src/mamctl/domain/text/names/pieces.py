@@ -40,6 +40,10 @@ class Piece:
     dated: bool = False
     numbered: bool = False
 
+    def with_text(self, text: str) -> Piece:
+        """The same piece with another text."""
+        return Piece(text, self.bracket, self.series, self.dated, self.numbered)
+
 
 @dataclass(slots=True)
 class Pieces:
@@ -296,6 +300,7 @@ def _bracket(content: str, kind: str, found: Pieces, *, inside: bool) -> Piece |
     return Piece("", kind, dated=bracket.said.year is not None)
 
 
+@lru_cache(maxsize=4_096)
 def read_year(text: str) -> int | None:
     """A piece that is nothing but a year of publication, "1993", "(1993)", "2006b"."""
     found = re.fullmatch(r"[(\[]?([12]\d{3})[a-d]?[)\]]?", text)

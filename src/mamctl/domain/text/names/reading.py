@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mamctl.domain.text.names.draft import Draft
 from mamctl.domain.text.names.model import NO_CONTEXT, NameContext, NamedBook, NameReading
@@ -46,7 +45,7 @@ def read_names(name: str, context: NameContext = NO_CONTEXT) -> NamedBook:
     if len(pieces.pieces) == 1 and not pieces.pieces[0].bracket:
         bare, asin = take_asin(pieces.pieces[0].text)
         pieces.facts.asin = pieces.facts.asin or asin
-        pieces.pieces[0] = replace(pieces.pieces[0], text=bare)
+        pieces.pieces[0] = pieces.pieces[0].with_text(bare)
     drafts = [Draft()]
     for index, piece in enumerate(pieces.pieces):
         grown = [new for draft in drafts for new in _grow(draft, piece, index, pieces, context)]
@@ -73,7 +72,9 @@ def _with_likelihood(found: list[NameReading]) -> tuple[NameReading, ...]:
     best = kept[0].weight
     shares = [math.exp(max(-30.0, one.weight - best)) for one in kept]
     total = sum(shares)
-    return tuple(replace(one, likelihood=round(share / total, 4)) for one, share in zip(kept, shares, strict=True))
+    for one, share in zip(kept, shares, strict=True):
+        one.likelihood = round(share / total, 4)
+    return tuple(kept)
 
 
 def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameContext) -> Iterator[Draft]:

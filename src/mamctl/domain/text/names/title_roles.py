@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from mamctl.domain.text.credits import same_person, split_people
@@ -70,15 +69,10 @@ def title_roles(draft: Draft, piece: Piece, index: int, context: NameContext, *,
 
 def _inner_title(text: str, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[Draft]:
     """The title behind a number; it may name its author itself."""
-    rest = replace(piece, text=text)
+    rest = piece.with_text(text)
     yield Draft(title=text, weight=_title_weight(rest, index, without_siblings(context), many=many))
-    yield from (
-        replace(new, weight=new.weight)
-        for new in (
-            *_by_author(Draft(), rest, index, context),
-            *_author_glued(Draft(), rest, index, context, many=many),
-        )
-    )
+    yield from _by_author(Draft(), rest, index, context)
+    yield from _author_glued(Draft(), rest, index, context, many=many)
     for place in places_inside(text):
         if place.sure >= 0.8 and not is_year(place.position):
             weight = series_weight(place.before, context, sure=place.sure) - 0.6
@@ -97,7 +91,7 @@ def without_siblings(context: NameContext) -> NameContext:
 
 def _prefixed(place: Place, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[Draft]:
     """The title behind "Series 02"; where people stand before the series, they are the author."""
-    rest = replace(piece, text=place.after)
+    rest = piece.with_text(place.after)
     weight = _title_weight(rest, index, without_siblings(context), many=many)
     yield Draft(title=place.after, weight=weight)
     for author, name in _split_author(place.before, context):
@@ -133,7 +127,7 @@ def _author_glued(draft: Draft, piece: Piece, index: int, context: NameContext, 
         if not rest:
             continue
         weight = 2.6 if index == 0 else 1.0
-        inner = replace(piece, text=rest)
+        inner = piece.with_text(rest)
         for new in title_roles(Draft(), inner, index, without_siblings(context), many=many):
             yield draft.grown(
                 weight + new.weight, f"{author} stands before the title", "title",
@@ -215,7 +209,7 @@ def _subtitle_behind(draft: Draft, piece: Piece, index: int, context: NameContex
     found = _ARTICLE_INSIDE.search(piece.text)
     if found is None or piece.text[: found.start()].split()[-1].casefold() in LITTLE_WORDS:
         return
-    title = replace(piece, text=piece.text[: found.start()].strip(" ,"))
+    title = piece.with_text(piece.text[: found.start()].strip(" ,"))
     weight = _title_weight(title, index, context, many=many) - 1.2
     subtitle = (piece.text[found.start() :].strip(),)
     yield draft.grown(weight, f"{subtitle[0]} may be a subtitle", "subtitle", title=title.text, subtitle=subtitle)
@@ -225,7 +219,7 @@ def _year_behind(draft: Draft, piece: Piece, index: int, context: NameContext, *
     """ "The Salt Road 1997": a year behind a title of several words, and "2014-The Salt Road"."""
     found = re.fullmatch(r"(?P<title>.*\D)\s+(?P<year>(?:1[89]|20)\d{2})", piece.text)
     if found and len(found["title"].split()) > 1 and draft.year is None:
-        for new in title_roles(Draft(), replace(piece, text=found["title"].strip(" ,-")), index, context, many=many):
+        for new in title_roles(Draft(), piece.with_text(found["title"].strip(" ,-")), index, context, many=many):
             yield draft.grown(
                 new.weight + 0.5, f"{found['year']} is a year", "title", title=new.title, year=int(found["year"]),
                 series=draft.series or new.series, position=draft.position or new.position,
