@@ -123,13 +123,16 @@ def measure(
     return scores
 
 
-def judge(one: Spoken, transcriber: Transcriber, candidates: Sequence[str]) -> SpeechVerdict:
+def judge(
+    one: Spoken, transcriber: Transcriber, candidates: Sequence[str], others: Sequence[str] = ()
+) -> SpeechVerdict:
     """The verdict as `meta listen` comes to it, with the second transcript where there is one."""
     known = Known(
         title=one.title,
         authors=(one.author,),
         narrators=one.tagged if candidates else (),
         candidates=tuple(candidates),
+        other_readers=tuple(others),
         language=one.language,
     )
     transcript = transcriber.write_down(one)
@@ -150,8 +153,8 @@ def judge_all(corpus: Sequence[Spoken], transcriber: Transcriber, way: str) -> d
     scores: dict[str, Score] = defaultdict(Score)
     for one in corpus:
         library = chance.sample(people, _LIBRARY) if one.language == "en" else NAMES[one.language][0].split("|")
-        candidates = {"known": (*one.tagged, *one.readers, *library), "tags": (*one.tagged, *library), "none": ()}[way]
-        verdict = judge(one, transcriber, candidates)
+        candidates = {"known": (*one.tagged, *one.readers), "tags": one.tagged, "none": ()}[way]
+        verdict = judge(one, transcriber, candidates, library if way != "none" else ())
         for group in (one.language, f"{one.language} by {synthesizer(one.voice)}"):
             _count(scores[group], one, verdict, transcriber.write_down(one).text, hints=way == "none")
     return scores

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MORE_NEEDED = {Role.SECOND: 9.0, Role.AUTHOR: 15.0}
 """How much more a name must be alike that no reader's cue stands before: only the order of two "by", or none."""
+_OTHERS_LACK = 10.0  # taken off for one who is known by other books only
 _UNLIKE = 50.0
 _MOST_READERS = 4
 _LONGEST_NAME = 3  # words of an unknown reader before "and" another
@@ -29,6 +30,30 @@ class Acceptance:
 
     score: float = 75.0
     margin: float = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Who may be the reader of a book.
+
+    `candidates` are named by the book's own tags, records and catalogues, `others` read other books of the library:
+    there are many of them, so that one of them must sound more like what was heard, and rivals a candidate less. An
+    author is a candidate where a reader's cue stands before the name.
+    """
+
+    candidates: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def rank(self, heard: Sequence[str]) -> list[tuple[float, float, int, str]]:
+        """Best first: the score as it counts, the score (0 to 100), the end of the heard name, the name."""
+        own = {name.casefold(): name for name in reversed((*self.candidates, *self.authors))}
+        others = {name.casefold(): name for name in self.others if name.casefold() not in own}
+        ranked = [(score, score, end, name) for score, end, name in most_similar(heard, own.values())]
+        ranked += [
+            (score - _OTHERS_LACK, score, end, name) for score, end, name in most_similar(heard, others.values())
+        ]
+        return sorted(ranked, key=lambda one: (-one[0], one[3]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +74,29 @@ class HeardName:
 
 
 def name_readers(
-    spoken: SpokenCredits, *, language: str, candidates: Sequence[str], authors: Sequence[str], acceptance: Acceptance
+    spoken: SpokenCredits, *, language: str, people: People, acceptance: Acceptance
 ) -> tuple[HeardName, ...]:
-    """The readers that the credits name, accepted ones first and each person once.
-
-    `candidates` are names that may be the reader's: from tags, records and the library. An author is one, too, where
-    a reader's cue stands before the name.
-    """
-    people = _each_once((*candidates, *authors))
+    """The readers that the credits name, accepted ones first and each person once."""
+    authors = people.authors
     found: list[tuple[Credit, HeardName]] = []
     for credit in spoken.credits:
         if credit.role is Role.OTHER or (credit.role is Role.AUTHOR and _is_author(credit, authors)):
             continue
-        found.extend((credit, heard) for heard in _readers_of(credit, language, people, authors, acceptance))
+        found.extend((credit, heard) for heard in _readers_of(credit, language, people, acceptance))
     named = [heard for credit, heard in found if not _is_misheard_author(credit, heard, found, authors)]
     if spoken.read_by_author and authors:
         named.extend(HeardName(author, 0.75, "the author") for author in authors)
     return _united(named)
 
 
-def _readers_of(
-    credit: Credit, language: str, people: Sequence[str], authors: Sequence[str], acceptance: Acceptance
-) -> list[HeardName]:
+def _readers_of(credit: Credit, language: str, people: People, acceptance: Acceptance) -> list[HeardName]:
     """The readers of one credit. "Kassel and" may be "Castellan": what "and" parts is tried as one name as well."""
     found: list[HeardName] = []
     for start, words in split_names(credit.words, language):
-        heard = _identify(credit, words, people, authors, acceptance)
+        heard = _identify(credit, words, people, acceptance)
         rest = credit.words[start:]
         if (heard is None or not heard.accepted) and len(rest) > len(words):
-            joined = _identify(credit, rest, people, authors, acceptance)
+            joined = _identify(credit, rest, people, acceptance)
             heard = joined if joined is not None and joined.accepted else heard
         if heard is not None:
             found.append(heard)
@@ -113,18 +132,16 @@ def split_names(words: tuple[Word, ...], language: str) -> list[tuple[int, tuple
     return [(start, tuple(name)) for start, name in names[:_MOST_READERS] if name]
 
 
-def _identify(
-    credit: Credit, words: tuple[Word, ...], people: Sequence[str], authors: Sequence[str], acceptance: Acceptance
-) -> HeardName | None:
+def _identify(credit: Credit, words: tuple[Word, ...], people: People, acceptance: Acceptance) -> HeardName | None:
     folded = [word.folded for word in words]
-    ranked = most_similar(folded, people)
+    ranked = people.rank(folded)
     if ranked:
-        score, end, name = ranked[0]
-        rival = max((other for other, _, rival in ranked[1:] if not same_person(rival, name)), default=0.0)
+        counted, score, end, name = ranked[0]
+        rival = max((other for other, _, _, rival in ranked[1:] if not same_person(rival, name)), default=0.0)
         heard_as = " ".join(word.heard for word in words[:end])
         needed = acceptance.score + _MORE_NEEDED.get(credit.role, 0.0)
-        is_author = any(same_person(name, author) for author in authors)
-        if score >= needed and score - rival >= acceptance.margin:
+        is_author = any(same_person(name, author) for author in people.authors)
+        if counted >= needed and counted - rival >= acceptance.margin:
             if credit.role in _MORE_NEEDED and is_author:
                 return None
             if not credit.doubtful:
@@ -141,13 +158,6 @@ def _identify(
 def _confidence(score: float) -> float:
     """0.6 at the least likeness that is accepted, 0.9 for the very name."""
     return round(min(0.9, 0.6 + 0.3 * max(0.0, score - 75.0) / 25.0), 2)
-
-
-def _each_once(names: Sequence[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for name in names:
-        found.setdefault(name.casefold(), name)
-    return tuple(found.values())
 
 
 def _united(found: list[HeardName]) -> tuple[HeardName, ...]:

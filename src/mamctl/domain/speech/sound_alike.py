@@ -20,7 +20,7 @@ _PART_MAY_LACK = 15.0  # a given or family name this much less alike than the wh
 _LETTERS_OVER_SOUNDS = 10.0  # how far equal letters may lift what sounds differ
 _SAME_GIVEN = 75.0  # less alike than this, a plainly heard given name is another one
 _OTHER_GIVEN = 45.0  # as which such a one counts
-_COMPARED = 12  # names that are compared sound by sound; the others are further off than any of them
+_COMPARED = 30  # names that are compared sound by sound; the others are further off than any of them
 
 
 def name_similarity(heard: Sequence[str], name: str) -> tuple[float, int]:

@@ -72,7 +72,7 @@ def sound_similarity(heard: str, parts: tuple[str, ...]) -> tuple[float, ...]:
             column -= 1
         else:
             row -= 1
-        if column in ends:
+        if column in ends[:-1]:  # what was heard after the last sound belongs to the last part
             cuts[column] = row
     scores = [_score(costs[-1][-1], heard, meant)]
     begin = since = 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from mamctl.domain.speech.credits import Role, SpokenCredits, find_credits
 from mamctl.domain.speech.engine import Unusable
-from mamctl.domain.speech.narrators import Acceptance, HeardName, name_readers
+from mamctl.domain.speech.narrators import Acceptance, HeardName, People, name_readers
 from mamctl.domain.speech.sound_alike import name_similarity
 from mamctl.domain.speech.titles import spoken_series, spoken_title
 from mamctl.domain.speech.transcript import Place, Transcript
@@ -41,7 +41,9 @@ class Known:
     narrators: tuple[str, ...] = ()
     """As agreed now; what was heard is compared with them."""
     candidates: tuple[str, ...] = ()
-    """Everybody who may be the reader."""
+    """Everybody whom the book's own tags, records and catalogues name as a reader."""
+    other_readers: tuple[str, ...] = ()
+    """Everybody who reads another book of the library."""
     series: tuple[str, ...] = ()
     language: str | None = None  # ISO 639-1
 
@@ -130,9 +132,8 @@ def _readers(
 ) -> tuple[PlacedName, ...]:
     found: list[PlacedName] = []
     for place, said, language in credited:
-        named = name_readers(
-            said, language=language, candidates=known.candidates, authors=known.authors, acceptance=acceptance
-        )
+        people = People(candidates=known.candidates, authors=known.authors, others=known.other_readers)
+        named = name_readers(said, language=language, people=people, acceptance=acceptance)
         for heard in named:
             again = next((one for one in found if same_person(one.heard.name, heard.name)), None)
             if again is None:

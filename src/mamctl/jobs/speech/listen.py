@@ -252,7 +252,8 @@ def _known(in_force: Mapping[Field, AgreedValue], observations: Sequence[Observa
         title=str(agreed.get(Field.TITLE, "")),
         authors=_names(agreed.get(Field.AUTHORS, ())),
         narrators=_names(agreed.get(Field.NARRATORS, ())),
-        candidates=(*dict.fromkeys(own), *library),
+        candidates=tuple(dict.fromkeys(own)),
+        other_readers=tuple(library),
         series=tuple(entry.name for entry in series if hasattr(entry, "name")) if isinstance(series, tuple) else (),
         language=short_language_code(str(language)) if language else None,
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
 from mamctl.domain.speech.credits import Role, find_credits
-from mamctl.domain.speech.narrators import Acceptance, name_readers
+from mamctl.domain.speech.narrators import Acceptance, People, name_readers
 from mamctl.domain.speech.transcript import Place, Segment, Transcript
 from mamctl.domain.speech.verdict import Heard, Known, Listened, judge_speech, missing_of_cast
 
@@ -168,6 +168,24 @@ def test_a_name_between_two_candidates_is_a_hint():
     assert not heard("A book by Mara Vell, read by Jon Hall.", known).accepted
 
 
+@pytest.mark.spec("META-5")
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("Clara Bell", ["Clara Bell"]),  # the book's own reader; who reads another book is no rival to such a score
+        ("Walter Drummond", ["Walter Drummond"]),  # known by another book alone: as plainly heard as this it counts
+        ("Walt her dream mount", []),
+    ],
+)
+def test_readers_of_other_books_count_less_than_the_books_own(text: str, accepted: list[str]):
+    known = Known(
+        authors=("Mara Vell",), candidates=("Clara Bell",), other_readers=("Clara Dell", "Walter Drummond"),
+        language="en",
+    )  # fmt: skip
+    named = heard(f"A book by Mara Vell, read by {text}.", known).accepted
+    assert [one.heard.name for one in named] == accepted
+
+
 def test_both_ends_together_are_surer():
     text = "The Salt Road by Mara Vell, read by Tom Ashur."
     one = heard(text)
@@ -194,7 +212,7 @@ def test_any_text_is_read(text: str, language: str):
     for credit in found.credits:
         assert credit.role in Role
         assert credit.words == found.words[credit.at : credit.at + len(credit.words)]
-    assert not name_readers(found, language=language, candidates=(), authors=(), acceptance=Acceptance()) or text
+    assert not name_readers(found, language=language, people=People(), acceptance=Acceptance()) or text
 
 
 @given(st.permutations(["Tom Asher", "Ines Quill", "Una Fell", "Walter Drummond", "Mara Vell"]))
