@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.speech_corpus import FAMILY, GIVEN, NAMES, Speaker, Spoken, make_corpus
-from bench.speech_time import compare_with_bare_engine
+from bench.speech_time import compare_with_bare_engine, engine_peak
 from bench.speech_transcripts import Transcriber
 from bench.speech_voices import synthesizer
 from mamctl.adapters.speech.whisper import WhisperEngine, WhisperModelFolder, find_model
@@ -110,16 +109,17 @@ def measure(
         for way in ("known", "tags", "none"):
             for language, score in sorted(judge_all(chosen, transcriber, way).items()):
                 scores[way, language] = score
+        peak = engine_peak()
     speed = f", {transcriber.seconds / transcriber.sound:.3f} of real time" if transcriber.sound else ""
     print(f"{len(chosen)} recordings{speed}, model {model.name}")
     for (way, language), score in scores.items():
+        precision = f"{score.precision:5.1f} %" if score.named else "      –"
         print(
-            f"  {language:16} candidates {way:5}: precision {score.precision:5.1f} %, recall {score.recall:5.1f} %"
+            f"  {language:16} candidates {way:5}: precision {precision}, recall {score.recall:5.1f} %"
             f" ({score.right} of {score.said}, {score.named} named)"
         )
     if transcriber.sound:
-        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"  peak memory of the engine's process {children:.0f} MiB")
+        print(f"  peak memory of the engine's process {peak:.0f} MiB")
     return scores
 
 

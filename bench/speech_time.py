@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,14 +65,30 @@ def compare_with_bare_engine(model: WhisperModelFolder, paths: Sequence[Path], t
     )
 
 
+def engine_peak() -> float:
+    """The most memory that a living speech engine of this process has taken, in MiB (Linux)."""
+    peaks = [0.0]
+    for process in _own_processes():
+        if b"mamctl.adapters.speech.worker" in (process / "cmdline").read_bytes():
+            peaks += [int(value) / 1024 for value in re.findall(r"VmHWM:\s+(\d+) kB", (process / "status").read_text())]
+    return max(peaks)
+
+
 def _processor_time() -> float:
     """Seconds of this process and its living children (Linux)."""
     ticks = 0
+    for process in _own_processes():
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _own_processes() -> Iterator[Path]:
+    """The folders of this process and its children in /proc."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            pid, fields = int(stat.parent.name), stat.read_text().rpartition(")")[2].split()
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue  # it has just ended
-        if os.getpid() in (pid, int(fields[1])):
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        if os.getpid() in (int(stat.parent.name), parent):
+            yield stat.parent
