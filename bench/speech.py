@@ -75,9 +75,9 @@ def main() -> None:
             compare_with_bare_engine(model, spoken, asked.threads)
             return
         for (_, group), score in measure(model, corpus, folder, threads=asked.threads).items():
-            if " by " in group:
-                continue
-            print(*(score.wrong if asked.wrong else ()), *(score.missed if asked.missed else ()), sep="\n")
+            lines = [*(score.wrong if asked.wrong else ()), *(score.missed if asked.missed else ())]
+            if lines and " by " not in group:
+                print(*lines, sep="\n")
 
 
 def run() -> None:
