@@ -22,7 +22,7 @@ from mamctl.domain.alerts.facts import (
     SourceState,
     VipEnd,
 )
-from mamctl.domain.alerts.judge import Alert, judge_alerts, unknown_alerts
+from mamctl.domain.alerts.judge import Alert, StandingAlert, judge_alerts, unknown_alerts
 from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import Notice
@@ -68,20 +68,6 @@ class AlertSettings:
     tasks: tuple[Task, ...]
     folders: tuple[Path, ...]
     keeps_address: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StandingAlert:
-    """A figure beyond its threshold since then, with the clause it belongs to and the command that helps."""
-
-    name: str
-    clause: str
-    figure: float | str | None
-    threshold: float | str | None
-    since: datetime
-    remedy: str
-    subject: str | None
-    message: str
 
 
 def standing_alerts(db: sqlite3.Connection, settings: AlertSettings, now: datetime) -> tuple[StandingAlert, ...]:
@@ -145,7 +131,7 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
         vip_known=account is not None,
         ratio=_ratio(db, settings.ratio, fresh, now),
         site=_site(db, settings, fresh),
-        jobs=tuple(_jobs(db, settings.tasks, now, done)),
+        jobs=tuple(scheduled_jobs(db, settings.tasks, now, done)),
         sources=tuple(down_sources(db, now)),
         disks=tuple(_disks(settings.folders)),
         address=_address(db, look, now) if look else None,
@@ -201,7 +187,9 @@ def _site(db: sqlite3.Connection, settings: AlertSettings, account: KnownAccount
     )
 
 
-def _jobs(db: sqlite3.Connection, tasks: Iterable[Task], now: datetime, done: str) -> Iterator[ScheduledJob]:
+def scheduled_jobs(
+    db: sqlite3.Connection, tasks: Iterable[Task], now: datetime, done: str = ""
+) -> Iterator[ScheduledJob]:
     """The jobs that a scheduler runs here: what you only run by hand is never overdue."""
     runs = {run.job: run for run in last_runs(db)}
     for task in tasks:

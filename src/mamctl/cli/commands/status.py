@@ -15,10 +15,11 @@ from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings
 from mamctl.domain.account.account import Unsatisfied, judge_vip_status
+from mamctl.domain.alerts.judge import StandingAlert
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.site.rules import EventKind
-from mamctl.jobs.alerts import StandingAlert, standing_alerts
+from mamctl.jobs.alerts import standing_alerts
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingCounts, count_pending
 from mamctl.store.account.purchases import open_claim

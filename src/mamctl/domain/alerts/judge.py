@@ -39,6 +39,20 @@ class Alert:
         return Problem(f"alert_{self.name}", self.message, self.subject, self.remedy, self.deadline)
 
 
+@dataclass(frozen=True, slots=True)
+class StandingAlert:
+    """A figure beyond its threshold since then, with the clause it belongs to and the command that helps."""
+
+    name: str
+    clause: str
+    figure: float | str | None
+    threshold: float | str | None
+    since: datetime
+    remedy: str
+    subject: str | None
+    message: str
+
+
 def judge_alerts(facts: AlertFacts, policy: AlertPolicy, now: datetime) -> tuple[Alert, ...]:
     """Every alert that stands, the most pressing kinds first."""
     found = (

@@ -51,7 +51,7 @@ def forecast_for(
             uploaded=reading.uploaded,
             downloaded=reading.downloaded,
             target=policy.recovery,
-            rates=tuple(_rates(db, policy, figures, fresh, now)),
+            rates=tuple(recent_rates(db, policy, figures, fresh, now)),
             flowing_left=figures.flowing_left,
             frozen_left=figures.frozen_left,
             free_counts=reading.source is RatioSource.QBITTORRENT,
@@ -59,13 +59,14 @@ def forecast_for(
     )
 
 
-def _rates(
+def recent_rates(
     db: sqlite3.Connection,
     policy: RatioPolicy,
     figures: PassStats,
     fresh: Mapping[str, Sequence[TotalsSample]],
     now: datetime,
 ) -> Iterable[Rates]:
+    """The rates of this moment and over each of the forecast's windows, where they are known."""
     if figures.upspeed is not None and figures.dlspeed is not None:
         yield Rates(0, figures.upspeed, figures.dlspeed)
     longest = timedelta(seconds=max(policy.forecast_windows, default=0))

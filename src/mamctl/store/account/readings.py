@@ -92,6 +92,33 @@ def last_connectable(db: sqlite3.Connection, most: int) -> tuple[bool, ...]:
     return tuple(bool(row["connectable"]) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """What one reading of the account said; None is unknown, sizes are bytes."""
+
+    at: datetime
+    points: float | None
+    uploaded_bytes: int | None
+    downloaded_bytes: int | None
+    unsatisfied: int | None
+
+
+def list_readings(db: sqlite3.Connection, since: datetime) -> tuple[PastReading, ...]:
+    """The readings since then, oldest first."""
+    rows = db.execute(
+        "SELECT seen_at, points, uploaded_bytes, downloaded_bytes, unsatisfied_count FROM standings"
+        " WHERE seen_at >= ? ORDER BY seen_at",
+        (timestamp(since),),
+    )
+    return tuple(PastReading(sure_moment(row[0]), *row[1:]) for row in map(tuple, rows))
+
+
+def last_wedges(db: sqlite3.Connection) -> int | None:
+    """The freeleech wedges by the newest reading that says them."""
+    row = db.execute("SELECT wedges FROM standings WHERE wedges IS NOT NULL ORDER BY id DESC LIMIT 1").fetchone()
+    return row["wedges"] if row else None
+
+
 def last_expiry(db: sqlite3.Connection) -> datetime | None:
     """The newest VIP expiry ever read."""
     row = db.execute("SELECT max(vip_expires_at) FROM standings").fetchone()

@@ -1,0 +1,1 @@
+"""The report: every figure on the page, as `mamctl report --json` has it."""

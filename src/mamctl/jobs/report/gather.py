@@ -1,0 +1,168 @@
+"""Gathers the whole report from the store; nothing is asked outside, and nothing is recorded."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mamctl.domain.alerts.judge import overdue_jobs
+from mamctl.domain.catalogues.links import BookState
+from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.domain.report.figures import (
+    ChangeLine,
+    ChangesSection,
+    Counted,
+    JobLine,
+    LibrarySection,
+    ReportFigures,
+    SourceLine,
+)
+from mamctl.jobs.alerts import AlertSettings, scheduled_jobs, standing_alerts
+from mamctl.jobs.report.account import account_section, limits_section, ratio_section
+from mamctl.store.catalogues.drift import load_changes
+from mamctl.store.exchanges import load_exchanges
+from mamctl.store.library.summary import LibrarySummary, summarise_library
+from mamctl.store.runs import last_runs
+from mamctl.store.site.rule_texts import text_changes
+
+_LINES = 20  # of the changes
+_METHODS = {
+    "tracker": "the site's record",
+    "speech": "speech in the recording",
+    "audible": "Audible",
+    "catalogue_asin": "Audible",
+    "audnexus": "Audible",
+    "person": "you",
+    None: "not known",
+}
+_CATALOGUES = frozenset({"goodreads", "open_library", "google_books", "hardcover", "itunes", "librivox", "custom"})
+_FILES, _OTHER = "tags, names and files beside the book", "other catalogues"
+_ORDER = ("you", "the site's record", "speech in the recording", "Audible", _OTHER, _FILES, "not known")
+_SOUND = {"good": None, "damaged": "mamctl meta problems", "unreadable": "mamctl meta problems",
+    "unchecked": "mamctl meta scan"}  # fmt: skip
+_WAITING = (
+    (BookState.AMBIGUOUS, "several records fit", "mamctl meta match --ambiguous"),
+    (BookState.UNMATCHED, "no catalogue has it", "mamctl meta list --unmatched"),
+    (BookState.NOT_ASKED, "not looked up yet", "mamctl meta enrich"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a job runs next, by which schedule."""
+
+    next_at: datetime | None
+    schedule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """What the report needs of the configuration and the crontab. `due` has the next run of each job."""
+
+    alerts: AlertSettings
+    clients: tuple[str, ...]
+    due: Mapping[str, Due]
+    version: str
+
+
+def gather_report(db: sqlite3.Connection, settings: ReportSettings, since: datetime, now: datetime) -> ReportFigures:
+    """The figures from `since` to `now`."""
+    policy = settings.alerts
+    return ReportFigures(
+        generated_at=now,
+        since=since,
+        version=settings.version,
+        alerts=standing_alerts(db, policy, now),
+        account=account_section(db, policy.vip, since, now),
+        ratio=ratio_section(db, policy.ratio, settings.clients, since, now),
+        limits=limits_section(db, policy.ratio, policy.reserve, since, now),
+        queue=None,
+        library=_library(summarise_library(db)),
+        changes=_changes(db, since),
+        jobs=tuple(_jobs(db, settings, now)),
+        sources=tuple(_sources(db, since)),
+        spec=None,
+    )
+
+
+def _library(found: LibrarySummary) -> LibrarySection:
+    methods: Counter[str] = Counter()
+    for source, count in found.narrators.items():
+        other = _OTHER if source in _CATALOGUES else _FILES
+        methods[_METHODS.get(source, other)] += count
+    waiting = [Counted(words, found.states[state], remedy) for state, words, remedy in _WAITING]
+    waiting.append(Counted("with problems", found.with_problems, "mamctl meta problems"))
+    return LibrarySection(
+        books=found.books,
+        enriched=found.enriched,
+        share=found.enriched / found.books if found.books else None,
+        seconds=found.seconds,
+        bytes=found.bytes,
+        narrators=tuple(
+            Counted(name, methods[name], "mamctl meta list --missing narrators" if name == "not known" else None)
+            for name in _ORDER
+            if methods[name]
+        ),
+        sound=tuple(Counted(name, found.sound.get(name, 0), remedy) for name, remedy in _SOUND.items()),
+        waiting=tuple(one for one in waiting if one.count),
+    )
+
+
+def _changes(db: sqlite3.Connection, since: datetime) -> ChangesSection:
+    begin = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    drift = [change for change in load_changes(db) if change.made_at >= begin]
+    states = Counter(change.state for change in drift)
+    lines = [
+        ChangeLine(
+            datetime.fromisoformat(change.made_at),
+            "drift",
+            f"{change.title or 'a book'}: {change.field}",
+            change.state,
+            change.reason,
+        )
+        for change in drift
+    ]
+    pages = (one for one in text_changes(db) if one.after_at >= since)
+    lines += [ChangeLine(one.after_at, "rules page", one.page, "changed", None) for one in pages]
+    lines.sort(key=lambda line: line.at, reverse=True)
+    counted = (
+        Counted("made", states["made"]),
+        Counted("left to you", states["told"], "mamctl drift history --state told" if states["told"] else None),
+        Counted("undone", states["undone"]),
+    )
+    return ChangesSection(counted, tuple(lines[:_LINES]))
+
+
+def _jobs(db: sqlite3.Connection, settings: ReportSettings, now: datetime) -> Iterator[JobLine]:
+    runs = {run.job: run for run in last_runs(db)}
+    watched = tuple(scheduled_jobs(db, settings.alerts.tasks, now))
+    late = {job.job for job in overdue_jobs(watched, settings.alerts.policy, now)}
+    for job in dict.fromkeys((*settings.due, *runs)):
+        run, due = runs.get(job), settings.due.get(job)
+        yield JobLine(
+            job=job,
+            started_at=run.started_at if run else None,
+            status=run.status if run else None,
+            last_success_at=run.last_success_at if run else None,
+            next_at=due.next_at if due else None,
+            schedule=due.schedule if due else None,
+            overdue=job in late,
+        )
+
+
+def _sources(db: sqlite3.Connection, since: datetime) -> Iterator[SourceLine]:
+    good: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    last: dict[str, str] = {}
+    for one in load_exchanges(db, since):
+        if one.outcome is ExchangeOutcome.ANSWERED:
+            good[one.service] += one.count
+            last[one.service] = one.day
+        else:
+            bad[one.service] += one.count
+    for service in sorted({*good, *bad}):
+        total = good[service] + bad[service]
+        yield SourceLine(service, good[service], bad[service], good[service] / total, last.get(service))

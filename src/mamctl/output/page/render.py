@@ -1,0 +1,78 @@
+"""Writes the report as one HTML document: the template with the figures, the charts, and the style sheet in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from mamctl.domain.report.figures import Counted, ReportFigures
+from mamctl.domain.text.quantities import show_size
+from mamctl.output.page.plots import charts
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_DASH = "–"
+
+
+def render_page(report: ReportFigures) -> str:
+    """The document. Every text of outside is escaped; nothing in it leads outside."""
+    return _template().render(report=report, charts=charts(report), style=_text("style.css"))
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    world = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    world.filters |= {
+        "date": _date,
+        "moment": _moment,
+        "number": _number,
+        "percent": _percent,
+        "size": lambda value: _DASH if value is None else show_size(value),
+        "days": lambda value: _DASH if value is None else f"{value:.0f} day{'' if round(value) == 1 else 's'}",
+        "ratio": lambda value: _DASH if value is None else f"{value:.3f}",
+        "span": _span,
+        "words": lambda value: str(value).replace("_", " "),
+        "most": _most,
+    }
+    return world.from_string(_text("page.html.j2"))
+
+
+def _text(name: str) -> str:
+    return files("mamctl.output.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _date(value: datetime | None) -> str:
+    return _DASH if value is None else f"{value.day} {value:%b %Y}"
+
+
+def _moment(value: datetime | None) -> str:
+    return _DASH if value is None else f"{value:%Y-%m-%d %H:%M}"
+
+
+def _number(value: float | None) -> str:
+    return _DASH if value is None else f"{value:,.0f}"
+
+
+def _percent(value: float | None) -> str:
+    """A share in percent; cut, not rounded, so that 94.96 % is not 95.0 %."""
+    return _DASH if value is None else f"{int(value * 1000) / 10:g} %"
+
+
+def _span(value: timedelta | None) -> str:
+    if value is None:
+        return _DASH
+    hours = value / timedelta(hours=1)
+    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.0f} hours" if hours >= 1 else "under an hour"
+
+
+def _most(counted: Iterable[Counted]) -> int:
+    """The largest count, at least 1, for the length of bars."""
+    return max(1, *(one.count for one in counted), 1)
