@@ -120,6 +120,9 @@ TREE: dict[str, Node] = {
             ),
         },
     ),
+    "report": Node(
+        "One page that shows it all; figures for Prometheus.", _verbs(report__metrics="metrics"), "report.page"
+    ),
     "notify": Node("Messages: try whether they arrive.", _verbs(notify="test")),
 }
 

@@ -350,6 +350,7 @@ class HeartbeatUrls:
     rules: HttpUrl | None = None
     pending: HttpUrl | None = None
     queue: HttpUrl | None = None
+    report: HttpUrl | None = None
     meta_enrich: HttpUrl | None = None
     meta_match: HttpUrl | None = None
     meta_export: HttpUrl | None = None
@@ -389,6 +390,20 @@ class NotifySection:
 
 
 @section(frozen=True, kw_only=True, eq=False, repr=False)
+class ReportSection:
+    """`[report]`: where cron writes the page and the figures for Prometheus, and how far the page goes back."""
+
+    output: Path | None = None
+    since: Annotated[Seconds, Range(low=86_400)] = 90 * 86_400.0
+    metrics: Path | None = None
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """A name that the collector would not read."""
+        if self.metrics is not None and self.metrics.suffix != ".prom":
+            yield "metrics", "a file whose name ends in .prom: the collector reads no other"
+
+
+@section(frozen=True, kw_only=True, eq=False, repr=False)
 class StoreSection:
     """`[store]`: the one database file; the living session and locks are kept beside it."""
 
@@ -415,6 +430,7 @@ class Config:
     quality: QualityPolicy = field(default_factory=QualityPolicy)
     audiobookshelf: AudiobookshelfSection = field(default_factory=AudiobookshelfSection)
     change: ChangePolicy = field(default_factory=ChangePolicy)
+    report: ReportSection = field(default_factory=ReportSection)
     notify: NotifySection = field(default_factory=NotifySection)
     store: StoreSection = field(default_factory=StoreSection)
 

@@ -89,6 +89,22 @@ TASKS: tuple[Task, ...] = (
         "spec",
         timedelta(days=3),
     ),
+    Task(
+        lambda _: "7 * * * *",
+        "report --quiet",
+        "the page that shows it all",
+        "report",
+        timedelta(hours=6),
+        lambda config: config.report.output is not None,
+    ),
+    Task(
+        lambda _: "*/5 * * * *",
+        "report metrics --quiet",
+        "the figures for Prometheus",
+        "report.metrics",
+        timedelta(days=3),
+        lambda config: config.report.metrics is not None,
+    ),
 )
 
 

@@ -14,7 +14,7 @@ from mamctl.config import Config
 from mamctl.domain.schedule import next_time, parse_schedule
 
 _LINE = re.compile(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
-_WORDS = re.compile(r"mamctl['\"]?\s+((?:[a-z-]+\s+)*[a-z-]+)")
+_WORDS = re.compile(r"mamctl['\"]?\s+((?:[a-z][a-z-]*\s+)*[a-z][a-z-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ def read_lines(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         if match is None or words is None or line.lstrip().startswith("#") or parse_schedule(match[1]) is None:
             continue
         command = " ".join(words[1].split()[:2])
-        job = next((task.job for task in TASKS if task.command.startswith(command)), command.replace(" ", "."))
+        known = (task.job for task in TASKS if _short(task.command) == command)
+        job = next(known, command.replace(" ", "."))
         yield job, command, " ".join(match[1].split())
 
 
@@ -69,4 +70,4 @@ def _due(schedule: str, now: datetime) -> datetime | None:
 
 
 def _short(command: str) -> str:
-    return " ".join(command.split()[:2])
+    return " ".join(word for word in command.split()[:2] if not word.startswith("-"))

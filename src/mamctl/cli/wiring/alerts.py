@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from mamctl.jobs.alerts import AlertSettings
     from mamctl.jobs.run import Run
 
-_RESERVE = 5  # of the unsatisfied limit
-
 
 class AlertsOfRun:
     """Judges alerts for a run, once at its end."""
@@ -57,7 +55,7 @@ def alert_settings(config: Config, now: datetime) -> AlertSettings:
         policy=config.alerts,
         vip=config.vip,
         ratio=config.ratio,
-        reserve=_RESERVE,
+        reserve=config.queue.unsat_reserve,
         tasks=tuple(tasks),
         folders=folders,
         keeps_address=config.tracker.register_address,

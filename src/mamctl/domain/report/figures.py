@@ -21,7 +21,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class AccountSection:
-    """VIP and points. `needed` are the points that the next renewal takes, `renewal_at` when they are there."""
+    """VIP and points, earned and spent since `counted_since`. `needed` are the points that the next renewal takes, `renewal_at` when they are there."""
 
     seen_at: datetime
     user_class: str | None
@@ -30,6 +30,7 @@ class AccountSection:
     days_left: float | None
     points: float | None
     earned_per_day: float | None
+    counted_since: datetime | None
     earned: float | None
     spent: float | None
     returned: float | None

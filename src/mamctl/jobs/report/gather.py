@@ -6,17 +6,21 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mamctl.domain.alerts.judge import overdue_jobs
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.domain.queue.states import DONE, State
+from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.report.figures import (
     ChangeLine,
     ChangesSection,
     Counted,
     JobLine,
     LibrarySection,
+    QueueItemLine,
+    QueueSection,
     ReportFigures,
     SourceLine,
 )
@@ -25,10 +29,13 @@ from mamctl.jobs.report.account import account_section, limits_section, ratio_se
 from mamctl.store.catalogues.drift import load_changes
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.library.summary import LibrarySummary, summarise_library
+from mamctl.store.queue.items import list_items
+from mamctl.store.queue.records import read_block
 from mamctl.store.runs import last_runs
 from mamctl.store.site.rule_texts import text_changes
 
-_LINES = 20  # of the changes
+_LINES = 12  # of the changes
+_ITEMS = 100  # of the queue
 _METHODS = {
     "tracker": "the site's record",
     "speech": "speech in the recording",
@@ -65,6 +72,7 @@ class ReportSettings:
     alerts: AlertSettings
     clients: tuple[str, ...]
     due: Mapping[str, Due]
+    seed_hold: timedelta
     version: str
 
 
@@ -79,7 +87,7 @@ def gather_report(db: sqlite3.Connection, settings: ReportSettings, since: datet
         account=account_section(db, policy.vip, since, now),
         ratio=ratio_section(db, policy.ratio, settings.clients, since, now),
         limits=limits_section(db, policy.ratio, policy.reserve, since, now),
-        queue=None,
+        queue=_queue(db, settings.seed_hold),
         library=_library(summarise_library(db)),
         changes=_changes(db, since),
         jobs=tuple(_jobs(db, settings, now)),
@@ -108,6 +116,32 @@ def _library(found: LibrarySummary) -> LibrarySection:
         ),
         sound=tuple(Counted(name, found.sound.get(name, 0), remedy) for name, remedy in _SOUND.items()),
         waiting=tuple(one for one in waiting if one.count),
+    )
+
+
+def _queue(db: sqlite3.Connection, seed_hold: timedelta) -> QueueSection | None:
+    """The queue, its downloads that something is still to be done for first; None where nothing was ever queued."""
+    items = list_items(db)
+    if not items:
+        return None
+    states = Counter(item.state for item in items)
+    lines = [
+        QueueItemLine(
+            title=item.title,
+            state=item.state.value,
+            since=item.since,
+            size_bytes=item.size_bytes,
+            progress=item.progress,
+            seed_left=seed_left(item.seeding_s, seed_hold) if item.seeding_s is not None else None,
+        )
+        for item in items
+        if item.state not in DONE
+    ]
+    block = read_block(db)
+    return QueueSection(
+        states=tuple(Counted(state.value, states[state]) for state in State if states[state]),
+        items=tuple(sorted(lines, key=lambda line: line.since, reverse=True)[:_ITEMS]),
+        blocked_until=block.until if block else None,
     )
 
 

@@ -118,7 +118,9 @@ def draw(plot: Plot) -> Chart | None:
     if not values:
         return None
     values += [mark.value for area in plot.areas for mark in (*area.low, *area.high) if mark.value is not None]
-    low, high, steps = scale_for((*values, *(level.value for level in plot.levels)))
+    shown = (*values, *(level.value for level in plot.levels))
+    steps = tuple(step * plot.scale for step in scale_for(value / plot.scale for value in shown))
+    low, high = steps[0], steps[-1]
     frame = _Frame(plot.since, plot.until, low, high)
     legend = [(line.kind, line.name) for line in plot.lines]
     legend += [(area.kind, area.name) for area in plot.areas]
@@ -156,8 +158,8 @@ class _Frame:
         return HEIGHT - min(max((value - self.low) / (self.high - self.low), 0.0), 1.0) * HEIGHT
 
 
-def scale_for(values: Iterable[float]) -> tuple[float, float, tuple[float, ...]]:
-    """The lowest and highest value of an axis that holds these, and the round steps between; never of no height."""
+def scale_for(values: Iterable[float]) -> tuple[float, ...]:
+    """The round steps of an axis that holds these values, from its lower to its upper end; two at least."""
     known = [value for value in values if math.isfinite(value)]
     low, high = min(known, default=0.0), max(known, default=1.0)
     if high - low < 1e-9 * max(abs(high), 1.0):
@@ -166,7 +168,7 @@ def scale_for(values: Iterable[float]) -> tuple[float, float, tuple[float, ...]]
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return first * step, last * step, tuple(number * step for number in range(first, last + 1))
+    return tuple(number * step for number in range(first, last + 1))
 
 
 def _shapes(plot: Plot, frame: _Frame, steps: Sequence[float]) -> Iterable[Shape]:

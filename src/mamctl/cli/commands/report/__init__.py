@@ -1,0 +1,1 @@
+"""`mamctl report`: one page that shows it all, and figures for Prometheus."""

@@ -1,0 +1,62 @@
+"""`mamctl report metrics`: figures for Prometheus, as node_exporter's textfile collector reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
+from mamctl.domain.report.metrics import Metric, list_metrics, metrics_text
+from mamctl.errors import UsageError
+from mamctl.output.screen import Screen
+
+app = typer.Typer()
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsData:
+    """The figures, and the file that they were written to; None where they were only printed."""
+
+    output: Path | None
+    metrics: tuple[Metric, ...]
+
+
+def render_metrics(screen: Screen, data: MetricsData) -> None:
+    """The file's content, or where it is."""
+    if data.output is None:
+        for line in metrics_text(data.metrics).splitlines():
+            screen.line(line)
+    else:
+        screen.line(f"{len(data.metrics)} metrics in {data.output}")
+
+
+@command(app, "metrics", schema="mamctl.report.metrics/1", render=render_metrics, paste=True, dry_run=True)
+def metrics(
+    runtime: Runtime,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A file *.prom; else report.metrics, or print them.", show_default=False),
+    ] = None,
+) -> Result:
+    """Write the figures for Prometheus.
+
+    In the text format that node_exporter's textfile collector reads; the file is replaced whole.
+    """
+    from mamctl.adapters.published_files import publish
+    from mamctl.cli.wiring.report import report_figures
+
+    target = output or runtime.config.report.metrics
+    if target is not None and target.suffix != ".prom":
+        raise UsageError(f"{target} does not end in .prom, and the collector reads no other files")
+    found = list_metrics(report_figures(runtime, _EVER))
+    if target is None or runtime.options.dry_run:
+        return Result(MetricsData(None, found))
+    publish(target.absolute(), metrics_text(found))
+    return Result(MetricsData(target.absolute(), found))

@@ -1,0 +1,92 @@
+"""`mamctl report`: everything on one page of HTML that needs nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mamctl.cli.command import command
+from mamctl.cli.options import begin_of, parse_span
+from mamctl.cli.runtime import Runtime
+from mamctl.domain.outcome import Result
+from mamctl.domain.problem import Problem
+from mamctl.domain.report.figures import ReportFigures
+from mamctl.domain.text.quantities import show_size
+from mamctl.output.screen import Screen, Tone
+
+app = typer.Typer()
+_NAME = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Every figure on the page, and where the page was written; None where it was not."""
+
+    output: Path | None
+    output_bytes: int | None
+    figures: ReportFigures
+
+
+def render_report(screen: Screen, data: ReportData) -> None:
+    """Where the page is, and what on it needs you."""
+    if data.output is None:
+        screen.line("The page would be written.")
+    else:
+        screen.line(f"{data.output} ({show_size(data.output_bytes or 0)})")
+    for alert in data.figures.alerts:
+        screen.line(f"{alert.message} ({alert.clause})", Tone.WARN)
+        screen.line(f"  → {alert.remedy}")
+
+
+@command(app, "report", schema="mamctl.report/1", render=render_report, dry_run=True)
+def report(
+    runtime: Runtime,
+    since: Annotated[
+        timedelta | None,
+        typer.Option(
+            "--since", metavar="TIME", parser=parse_span, help="How far back; else report.since.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The page; else report.output, or beside the store.", show_default=False),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+) -> Result:
+    """Write one page that shows it all.
+
+    VIP, ratio, limits, queue, library, changes, jobs and promises, with what needs you. Nothing is asked outside. With
+    --json the page is only written where --output or --open is given.
+    """
+    from mamctl.cli.wiring.report import report_figures
+
+    config = runtime.config
+    span = since or timedelta(seconds=config.report.since)
+    begin = begin_of(span, runtime.now())
+    figures = report_figures(runtime, begin)
+    if runtime.options.dry_run or (runtime.options.json and output is None and not show):
+        return Result(ReportData(None, None, figures))
+    target = (output or config.report.output or config.store.path.parent / _NAME).absolute()
+    with runtime.run("report") as run:
+        from mamctl.adapters.published_files import publish
+        from mamctl.output.page.render import render_page
+
+        size = publish(target, render_page(figures))
+        if show and not _open(target):
+            run.add_problem(
+                Problem("browser", "no browser could be opened", str(target), f"open {target.as_uri()} yourself")
+            )
+        return run.finish(ReportData(target, size, figures))
+
+
+def _open(page: Path) -> bool:
+    import webbrowser
+
+    try:
+        return webbrowser.open(page.as_uri())
+    except webbrowser.Error:
+        return False
