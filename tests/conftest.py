@@ -45,6 +45,7 @@ class Done:
 
 # The outside programs that tests need, each found as a person's shell would find it.
 _PARTS = {
+    "chromium": "chromium-headless-shell",
     "cron": "cron",
     "curl": "curl",
     "espeak-ng": "espeak-ng",

@@ -104,7 +104,11 @@ def browser(program: str) -> Iterator[Browser]:
         words = [program, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe",
             "--disable-dev-shm-usage", "--no-first-run", f"--user-data-dir={profile}", "about:blank"]  # fmt: skip
         process = subprocess.Popen(
-            words, preexec_fn=place, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            words,
+            preexec_fn=place,  # noqa: PLW1509 - the browser takes its pipes by number
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         os.close(into)
         os.close(out)

@@ -1,4 +1,4 @@
-"""Three years of figures and a large library in a store: what the daily task, the guard and the scan would have left."""
+"""Three years of figures and a large library in a store: what the daily task, the guard and the scan would leave."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def _account(db: sqlite3.Connection, now: datetime, days: int, rng: Random) -> N
 
 def _run(db: sqlite3.Connection, job: str, at: datetime, status: str) -> int:
     row = db.execute(
-        "INSERT INTO runs (job, started_at, finished_at, status, exit_code, \"trigger\") VALUES (?, ?, ?, ?, 0, 'scheduled')",
+        'INSERT INTO runs (job, started_at, finished_at, status, exit_code, "trigger")'
+        " VALUES (?, ?, ?, ?, 0, 'scheduled')",
         (job, timestamp(at), timestamp(at + timedelta(seconds=20)), status),
     )
     return int(row.lastrowid or 0)
@@ -72,8 +73,8 @@ def _run(db: sqlite3.Connection, job: str, at: datetime, status: str) -> int:
 
 def _renewal(db: sqlite3.Connection, run: int, at: datetime, points: float, expires: datetime) -> None:
     db.execute(
-        "INSERT INTO purchases (run_id, kind, window, state, claimed_at, settled_at, points_before, points_after, price,"
-        " ring_fence, spent) VALUES (?, 'vip', ?, 'confirmed', ?, ?, ?, ?, 12500, 0, 12500)",
+        "INSERT INTO purchases (run_id, kind, window, state, claimed_at, settled_at, points_before, points_after,"
+        " price, ring_fence, spent) VALUES (?, 'vip', ?, 'confirmed', ?, ?, ?, ?, 12500, 0, 12500)",
         (run, timestamp(expires), timestamp(at), timestamp(at + timedelta(minutes=1)), points, points - 12_500),
     )
 
@@ -110,8 +111,8 @@ def _guard(db: sqlite3.Connection, now: datetime, days: int) -> None:
         ratio = _ratio_on(hour / 24)
         wanted = "emergency" if ratio < 1 else "normal" if ratio >= 1.05 else state
         if wanted != state:
-            row = db.execute("INSERT INTO guard_transitions (follows, at, from_state, to_state, decided_by, reason, ratio)"
-                " VALUES (?, ?, ?, ?, 'guard', ?, ?)",
+            row = db.execute("INSERT INTO guard_transitions (follows, at, from_state, to_state, decided_by, reason,"
+                " ratio) VALUES (?, ?, ?, ?, 'guard', ?, ?)",
                 (follows, timestamp(at), state, wanted, f"the ratio {ratio:.4f} crossed its line", ratio))  # fmt: skip
             state, follows = wanted, int(row.lastrowid or 0)
 
@@ -120,7 +121,8 @@ def _site(db: sqlite3.Connection, now: datetime, days: int, rng: Random) -> None
     for number in range(8, days, 61):
         kind = "freeleech" if number % 3 else "bonus"
         begin = now - number * _DAY
-        db.execute("INSERT INTO site_events (kind, source, starts_at, ends_at, note, added_at) VALUES (?, 'site', ?, ?, ?, ?)",
+        db.execute("INSERT INTO site_events (kind, source, starts_at, ends_at, note, added_at)"
+            " VALUES (?, 'site', ?, ?, ?, ?)",
             (kind, timestamp(begin), timestamp(begin + 3 * _DAY), "<b>season</b>", timestamp(begin)))  # fmt: skip
     for day in range(120):
         at = timestamp(now - day * _DAY)[:10]
@@ -153,12 +155,13 @@ def _library(db: sqlite3.Connection, now: datetime, books: int, rng: Random) -> 
             " (?, 0, ?, 1, 1, 1, ?, 1, ?)", (number, f"/library/{number}.m4b", number, sound))  # fmt: skip
         outcome = rng.choices(("match", "none", "ambiguous", None), (90, 5, 2, 3))[0]
         if outcome:
-            db.execute("INSERT INTO catalogue_answers (book_id, catalogue, outcome, chosen_by, reason, record_id, asked_at)"
-                " VALUES (?, 'audible', ?, 'search', 'found', ?, ?)", (number, outcome, f"B{number}", at))  # fmt: skip
+            db.execute("INSERT INTO catalogue_answers (book_id, catalogue, outcome, chosen_by, reason, record_id,"
+                " asked_at) VALUES (?, 'audible', ?, 'search', 'found', ?, ?)",
+                (number, outcome, f"B{number}", at))  # fmt: skip
         if number % 190 == 0:
             db.execute(
-                "INSERT INTO drift_changes (drift_run_id, book_id, field, old, new, source, kind, reason, state, made_at)"
-                " VALUES (?, ?, 'year', '2011', '2012', 'goodreads', ?, 'two catalogues agree', ?, ?)",
+                "INSERT INTO drift_changes (drift_run_id, book_id, field, old, new, source, kind, reason, state,"
+                " made_at) VALUES (?, ?, 'year', '2011', '2012', 'goodreads', ?, 'two catalogues agree', ?, ?)",
                 (drift, number, *(("safe", "made") if number % 380 else ("needs_person", "told")), at),
             )
 

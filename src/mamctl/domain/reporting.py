@@ -34,6 +34,7 @@ _ENDS = {
     "vip_will_lapse": "VIP no longer lapses soon",
     "vip_lapsed": "VIP is active again",
     "clock_off": "this machine's clock agrees with the site's again",
+    "promise_broken": "{subject} holds again",
     "heartbeat_lost": "the heartbeat arrives again",
 }
 # A failed exchange, whatever its code says of the reason, is over when its server serves again: the site, which has

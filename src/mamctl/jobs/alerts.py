@@ -15,6 +15,7 @@ from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.alerts.facts import (
     AddressDiffers,
     AlertFacts,
+    BrokenClause,
     DiskSpace,
     RatioTrend,
     ScheduledJob,
@@ -33,7 +34,8 @@ from mamctl.store.account.readings import KnownAccount, last_account, last_conne
 from mamctl.store.alerts import KeptAlert, kept_alerts, settle_alerts, spoken_for
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.ratio.stats import last_pass, list_points
-from mamctl.store.runs import first_scheduled, last_runs
+from mamctl.store.runs import first_scheduled, last_runs, open_problems
+from mamctl.store.spec.program import BROKEN_PROMISE
 
 _TREND = timedelta(days=1)
 _TREND_AT_LEAST = timedelta(hours=6)
@@ -43,6 +45,7 @@ _SOURCES = timedelta(days=60)
 _SAID_BY_JOBS = {
     AlertName.VIP_ENDS: ("vip_will_lapse", "vip_lapsed"),
     AlertName.RATIO_LOW: ("ratio_emergency", "ratio_below_floor"),
+    AlertName.CLAUSE_VIOLATED: (BROKEN_PROMISE,),
 }
 
 
@@ -134,6 +137,7 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
         jobs=tuple(scheduled_jobs(db, settings.tasks, now, done)),
         sources=tuple(down_sources(db, now)),
         disks=tuple(_disks(settings.folders)),
+        clauses=tuple(_broken(db)),
         address=_address(db, look, now) if look else None,
         address_known=look is not None,
     )
@@ -218,6 +222,13 @@ def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]
         since = sorted(day for day in days if day > answered.get(service, ""))
         if since:
             yield SourceState(service, datetime.fromisoformat(since[0]).replace(tzinfo=UTC))
+
+
+def _broken(db: sqlite3.Connection) -> Iterator[BrokenClause]:
+    """The promises that the newest check of the specification found broken."""
+    for problem in open_problems(db, BROKEN_PROMISE):
+        clause = problem.subject or ""
+        yield BrokenClause(clause, problem.message, problem.remedy or f"mamctl spec show {clause}")
 
 
 def _address(db: sqlite3.Connection, look: Look, now: datetime) -> AddressDiffers | None:

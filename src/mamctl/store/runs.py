@@ -149,6 +149,12 @@ def _last(row: sqlite3.Row) -> LastRun:
     )
 
 
+def open_problems(db: sqlite3.Connection, code: str) -> tuple[Problem, ...]:
+    """The problems of one kind that stand, as the newest run that stated each of them did."""
+    rows = db.execute("SELECT * FROM run_problems WHERE code = ? AND ended_at IS NULL ORDER BY id", (code,))
+    return tuple(Problem(row["code"], row["message"], row["subject"], row["remedy"]) for row in rows)
+
+
 def compact_runs(db: sqlite3.Connection, job: str, keep: timedelta, now: datetime) -> int:
     """Drop finished runs of `job` that began longer than `keep` ago, where nothing refers to them; how many.
 

@@ -21,7 +21,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class AccountSection:
-    """VIP and points, earned and spent since `counted_since`. `needed` are the points that the next renewal takes, `renewal_at` when they are there."""
+    """VIP and points, earned and spent since `counted_since`. `needed` are the points that the next renewal takes,
+    `renewal_at` is when they are there.
+    """
 
     seen_at: datetime
     user_class: str | None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.account.account import judge_vip_status
 from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, whole_renewals
-from mamctl.domain.account.vip import VipPolicy
+from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.report.figures import AccountSection, Band, Fan, LimitsSection, RatioSection
 from mamctl.domain.report.series import Mark, ratio_courses, thin, with_gaps

@@ -16,24 +16,33 @@ from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.report.figures import (
     ChangeLine,
     ChangesSection,
+    ClauseLine,
     Counted,
     JobLine,
     LibrarySection,
+    MeasureLine,
     QueueItemLine,
     QueueSection,
     ReportFigures,
     SourceLine,
+    SpecSection,
 )
+from mamctl.domain.spec.clause import ClauseKind, ClauseState
 from mamctl.jobs.alerts import AlertSettings, scheduled_jobs, standing_alerts
 from mamctl.jobs.report.account import account_section, limits_section, ratio_section
+from mamctl.jobs.spec.check import SpecCheck
 from mamctl.store.catalogues.drift import load_changes
+from mamctl.store.change.log import list_changes
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.library.summary import LibrarySummary, summarise_library
 from mamctl.store.queue.items import list_items
 from mamctl.store.queue.records import read_block
-from mamctl.store.runs import last_runs
+from mamctl.store.runs import last_runs, open_problems
 from mamctl.store.site.rule_texts import text_changes
+from mamctl.store.spec.program import BROKEN_PROMISE
 
+_REACHED = {ClauseState.HOLDS: True, ClauseState.VIOLATED: False}
+_SAME = "META-8"  # the share of enriched books, which is a measure of OPS-2 too
 _LINES = 12  # of the changes
 _ITEMS = 100  # of the queue
 _METHODS = {
@@ -76,8 +85,17 @@ class ReportSettings:
     version: str
 
 
-def gather_report(db: sqlite3.Connection, settings: ReportSettings, since: datetime, now: datetime) -> ReportFigures:
-    """The figures from `since` to `now`."""
+def gather_report(
+    db: sqlite3.Connection,
+    settings: ReportSettings,
+    since: datetime,
+    now: datetime,
+    checked: SpecCheck | None = None,
+    counted_since: datetime | None = None,
+) -> ReportFigures:
+    """The figures from `since` to `now`, with the clauses as they were `checked` against the store. Exchanges are
+    counted from `counted_since` on, where it is given.
+    """
     policy = settings.alerts
     return ReportFigures(
         generated_at=now,
@@ -91,8 +109,8 @@ def gather_report(db: sqlite3.Connection, settings: ReportSettings, since: datet
         library=_library(summarise_library(db)),
         changes=_changes(db, since),
         jobs=tuple(_jobs(db, settings, now)),
-        sources=tuple(_sources(db, since)),
-        spec=None,
+        sources=tuple(_sources(db, counted_since or since)),
+        spec=_spec(db, checked, now) if checked else None,
     )
 
 
@@ -154,13 +172,17 @@ def _changes(db: sqlite3.Connection, since: datetime) -> ChangesSection:
             datetime.fromisoformat(change.made_at),
             "drift",
             f"{change.title or 'a book'}: {change.field}",
-            change.state,
+            "left to you" if change.state == "told" else change.state,
             change.reason,
         )
         for change in drift
     ]
     pages = (one for one in text_changes(db) if one.after_at >= since)
     lines += [ChangeLine(one.after_at, "rules page", one.page, "changed", None) for one in pages]
+    lines += [
+        ChangeLine(one.at, one.kind.value, one.summary, one.outcome.value if one.outcome else "under way", one.reason)
+        for one in list_changes(db, since)
+    ]
     lines.sort(key=lambda line: line.at, reverse=True)
     counted = (
         Counted("made", states["made"]),
@@ -168,6 +190,28 @@ def _changes(db: sqlite3.Connection, since: datetime) -> ChangesSection:
         Counted("undone", states["undone"]),
     )
     return ChangesSection(counted, tuple(lines[:_LINES]))
+
+
+def _spec(db: sqlite3.Connection, checked: SpecCheck, now: datetime) -> SpecSection:
+    """The clauses by the store alone; what `mamctl spec check` found broken in the clients stands beside it."""
+    violated = [one for one in checked.clauses if one.state is ClauseState.VIOLATED and one.kind is ClauseKind.PROMISE]
+    broken = {one.id: ClauseLine(one.id, one.text, one.detail, one.remedy) for one in violated}
+    for problem in open_problems(db, BROKEN_PROMISE):
+        clause = problem.subject or ""
+        broken.setdefault(clause, ClauseLine(clause, "", problem.message, problem.remedy))
+    return SpecSection(
+        judged_at=now,
+        holds=checked.counts.holds,
+        violated=checked.counts.violated,
+        unknown=checked.counts.unknown,
+        not_applicable=checked.counts.not_applicable,
+        measures=tuple(
+            MeasureLine(one.id, one.text, one.figure, one.detail, _REACHED.get(one.state))
+            for one in checked.clauses
+            if one.kind is ClauseKind.MEASURE and one.id != _SAME
+        ),
+        broken=tuple(broken[clause] for clause in sorted(broken)),
+    )
 
 
 def _jobs(db: sqlite3.Connection, settings: ReportSettings, now: datetime) -> Iterator[JobLine]:

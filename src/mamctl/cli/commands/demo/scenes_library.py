@@ -78,4 +78,14 @@ def the_shelf(stage: Stage) -> None:
     stage.notice("What differs was sent once, the title was left and listed, and what was sent can be taken back.")
 
 
-SCENES = (a_library, the_last_word, the_recording_speaks, an_outage_of_one, a_change_of_mind, the_shelf)
+def one_page(stage: Stage) -> None:
+    """Everything on one page."""
+    stage.scene(
+        "One page", "VIP, ratio, limits, queue, library, jobs and promises, in one file that needs nothing else."
+    )
+    stage.run("report", "--output", str(stage.home / "report.html"))
+
+
+SCENES = (
+    a_library, the_last_word, the_recording_speaks, an_outage_of_one, a_change_of_mind, the_shelf, one_page,
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +55,7 @@ def metrics(
     target = output or runtime.config.report.metrics
     if target is not None and target.suffix != ".prom":
         raise UsageError(f"{target} does not end in .prom, and the collector reads no other files")
-    found = list_metrics(report_figures(runtime, _EVER))
+    found = list_metrics(report_figures(runtime, runtime.now() - timedelta(days=1), counted_since=_EVER))
     if target is None or runtime.options.dry_run:
         return Result(MetricsData(None, found))
     publish(target.absolute(), metrics_text(found))
