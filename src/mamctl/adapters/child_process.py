@@ -41,7 +41,7 @@ class JsonChild:
         """Whether it still runs."""
         return self._process.poll() is None
 
-    def ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+    def ask(self, request: Mapping[str, object], seconds: float) -> dict[str, Any]:
         """Its answer to one request. Raises ChildFailedError when none has come after `seconds`."""
         assert self._process.stdin is not None
         deadline = time.monotonic() + seconds

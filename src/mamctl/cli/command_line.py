@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mamctl.cli.lazy import TREE, Node
+
+if TYPE_CHECKING:
+    from typer._click import Context
 
 _FLAGS = {"--json", "--quiet", "--verbose", "--dry-run", "--yes"}
 _SHORT_FLAGS = re.compile(r"-[qvny]+")
@@ -49,7 +52,7 @@ class Misuse:
     remedy: str
 
 
-def explain_misuse(message: str, context: Any) -> Misuse:
+def explain_misuse(message: str, context: Context | None) -> Misuse:
     """A parser's complaint in plain words, with the names that are near a word that is none.
 
     `context` is the parser's, of the command that was being read; None when it had not come that far.
@@ -59,7 +62,7 @@ def explain_misuse(message: str, context: Any) -> Misuse:
     return Misuse(_plain(message, context), usage, f"{path} --help")
 
 
-def _plain(message: str, context: Any) -> str:
+def _plain(message: str, context: Context | None) -> str:
     if unknown := re.match(r"No such (option|command):? ['\"]?([^'\"\s.]+)", message):
         near = _near_options(unknown[2], context) if unknown[1] == "option" else _near_commands(unknown[2], context)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
@@ -73,14 +76,16 @@ def _plain(message: str, context: Any) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-def _near_options(word: str, context: Any) -> list[str]:
-    known = [name for param in context.command.params for name in (*param.opts, *param.secondary_opts)]
+def _near_options(word: str, context: Context | None) -> list[str]:
+    params = [] if context is None else context.command.params
+    known = [name for param in params for name in (*param.opts, *param.secondary_opts)]
     return get_close_matches(word, known, 2, 0.6)
 
 
-def _near_commands(word: str, context: Any) -> list[str]:
+def _near_commands(word: str, context: Context | None) -> list[str]:
     """Names of this noun that are spelt nearly so, or else the nouns that have a verb of this name."""
-    names = TREE if context is None or context.parent is None else context.command.verbs
+    verbs = None if context is None or context.parent is None else getattr(context.command, "verbs", None)
+    names: Mapping[str, object] = TREE if verbs is None else verbs
     if near := get_close_matches(word, names, 2, 0.6):
         return near
     return [f"mamctl {noun} {word}" for noun, node in TREE.items() if word in node.verbs]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from typer.core import TyperCommand
+from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from mamctl.cli.conversion import spare_conversion
 from mamctl.cli.examples import EXAMPLES
 
 if TYPE_CHECKING:
-    from typer._click import Context
+    from typer._click import Context, HelpFormatter, Parameter
+    from typer._coercion import TypeDescriptor
+    from typing_extensions import TypeIs
 
 COMMON = {"--config", "--json", "--quiet", "--verbose", "--help"}
 """Options that every command has; they may also stand before the command."""
@@ -26,13 +28,14 @@ class PlainCommand(TyperCommand):
         spare_conversion(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """The arguments as they are typed, then that there are options."""
         return [*(_argument_name(param) for param in self.get_params(ctx) if not _is_option(param)), "[OPTIONS]"]
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Arguments, what is the command's own, and what every command has."""
-        params: list[Any] = [param for param in self.get_params(ctx) if not getattr(param, "hidden", False)]
+        shown = [param for param in self.get_params(ctx) if isinstance(param, (TyperArgument, TyperOption))]
+        params = [param for param in shown if not param.hidden]
         arguments = [(_argument_name(param), _explain(param, ctx)) for param in params if not _is_option(param)]
         options = [param for param in params if _is_option(param)]
         own = [param for param in options if not set(param.opts) & COMMON]
@@ -46,12 +49,12 @@ class PlainCommand(TyperCommand):
                 with formatter.section(title):
                     formatter.write_dl(rows)
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """The examples."""
         write_examples(ctx, formatter)
 
 
-def write_examples(ctx: Any, formatter: Any) -> None:
+def write_examples(ctx: Context, formatter: HelpFormatter) -> None:
     """Examples of the command of this context, each to be pasted as it stands."""
     examples = EXAMPLES.get(ctx.command_path.partition(" ")[2], ())
     if examples:
@@ -59,24 +62,24 @@ def write_examples(ctx: Any, formatter: Any) -> None:
             formatter.write("".join(f"{'':{formatter.current_indent}}mamctl {line}\n" for line in examples))
 
 
-def _is_option(param: Any) -> bool:
-    return bool(param.param_type_name == "option")
+def _is_option(param: Parameter) -> TypeIs[TyperOption]:
+    return isinstance(param, TyperOption)
 
 
-def _argument_name(param: Any) -> str:
+def _argument_name(param: Parameter) -> str:
     name = param.metavar or param.name.upper()
     name = f"{name.strip('[].…')}{'…' if param.nargs != 1 else ''}"
     return name if param.required else f"[{name}]"
 
 
-def _option_names(param: Any) -> str:
+def _option_names(param: TyperOption) -> str:
     """-q, --quiet or --limit N."""
     names = ", ".join(sorted((*param.opts, *param.secondary_opts), key=lambda name: name.startswith("--")))
     value = "" if param.is_flag or param.count or "--help" in param.opts else _value_name(param)
     return f"{names} {value}".rstrip()
 
 
-def _value_name(param: Any) -> str:
+def _value_name(param: TyperOption) -> str:
     if param.metavar:
         return str(param.metavar)
     kind = param.type_descriptor
@@ -89,17 +92,17 @@ def _value_name(param: Any) -> str:
     return _KINDS.get(bare) or str(param.name).upper()
 
 
-def _choices(kind: Any) -> list[str]:
-    return [str(getattr(choice, "value", choice)) for choice in kind.choices]
+def _choices(kind: TypeDescriptor) -> list[str]:
+    return [str(getattr(choice, "value", choice)) for choice in kind.choices or ()]
 
 
-def _explain(param: Any, ctx: Any) -> str:
+def _explain(param: TyperArgument | TyperOption, ctx: Context) -> str:
     """The help text, then choices of an argument, bounds, and the default."""
-    kind = getattr(param, "type_descriptor", None)
+    kind = param.type_descriptor
     notes = []
-    if kind is not None and kind.is_choice and (not _is_option(param) or len("|".join(_choices(kind))) > _WIDEST):
+    if kind.is_choice and (not _is_option(param) or len("|".join(_choices(kind))) > _WIDEST):
         notes.append(", ".join(_choices(kind)))
-    if kind is not None and kind.is_ranged:
+    if kind.is_ranged:
         notes.append(_bounds(kind.parameter_info.min, kind.parameter_info.max))
     if _is_option(param):
         if param.required:
@@ -116,7 +119,7 @@ def _bounds(least: float | None, most: float | None) -> str:
     return f"at least {least:g}" if most is None else f"{least:g} to {most:g}"
 
 
-def _default(param: Any, ctx: Any) -> str | None:
+def _default(param: TyperOption, ctx: Context) -> str | None:
     """The default as it is typed; None where there is none worth a word."""
     if isinstance(param.show_default, str):
         return str(param.show_default)

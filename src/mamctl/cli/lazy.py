@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from mamctl.cli.conversion import spare_conversion
 
 if TYPE_CHECKING:
-    from typer._click import Context
+    from typer._click import Command, Context, HelpFormatter
 
 _COMMANDS = "mamctl.cli.commands"
 
@@ -135,18 +135,18 @@ class LazyGroup(TyperGroup):
         spare_conversion(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         """Every name, without importing anything."""
         return list(TREE)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command; None when there is none of this name."""
         node = TREE.get(cmd_name)
         if node is None:
             return None
         return _load(cmd_name, node)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
         """The list of `--help`, from the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, node.help) for name, node in TREE.items()])
@@ -157,7 +157,7 @@ class NounGroup(TyperGroup):
 
     verbs: dict[str, str | Node]
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Examples, where the noun is a command itself."""
         from mamctl.cli.help import write_examples
 
@@ -168,11 +168,11 @@ class NounGroup(TyperGroup):
         spare_conversion(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         """The verbs, without importing anything."""
         return list(self.verbs)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The verb, its module imported now; None when there is none of this name."""
         if cmd_name not in self.verbs:
             return None
@@ -184,7 +184,7 @@ class CommandGroup(NounGroup):
 
     own_command = True
 
-    def invoke(self, ctx: Any) -> Any:
+    def invoke(self, ctx: Context) -> object:
         """The noun's command, or the verb's. Raises typer.BadParameter for an option before a verb."""
         if not ctx._protected_args:  # noqa: SLF001 - typer has no public way
             return super().invoke(ctx)
@@ -196,7 +196,7 @@ class CommandGroup(NounGroup):
         return super().invoke(ctx)
 
 
-def _load(name: str, place: str | Node) -> Any:
+def _load(name: str, place: str | Node) -> Command:
     """The command or the group of this name."""
     if isinstance(place, Node) and place.verbs:
         return _noun(name, place)
@@ -206,7 +206,7 @@ def _load(name: str, place: str | Node) -> Any:
     return command
 
 
-def _noun(name: str, node: Node) -> Any:
+def _noun(name: str, node: Node) -> Command:
     kind, alone = (CommandGroup, False) if node.module else (NounGroup, True)
     group = typer.main.get_group(_plain(typer.Typer(name=name, cls=kind, help=node.help, no_args_is_help=alone)))
     group.verbs, group.name = node.verbs, name  # type: ignore[attr-defined]

@@ -8,15 +8,18 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 from mamctl.config.load import Loaded
 from mamctl.config.sections import Config
 from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 _TEXTS = {DurationText: 'seconds or text such as "5m"', SizeText: 'bytes or text such as "1 GiB"'}
-_WORDS: dict[Any, str] = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}
+_WORDS: dict[object, str] = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}
 # Addresses that carry a secret in themselves.
 _MASKED = ("notify.urls", "notify.heartbeat_url")
 
@@ -27,7 +30,7 @@ class Key:
 
     key: str
     may_be: str
-    default: Any
+    default: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Entry:
     """One effective value and its origin: "default", "file", or an environment variable's name."""
 
     key: str
-    value: Any
+    value: object
     origin: str
 
 
@@ -54,7 +57,7 @@ def _table_shape(hint: Any) -> Any:
     return item if is_dataclass(item) else None
 
 
-def _keys_of(shape: Any, prefix: str) -> Iterator[Key]:
+def _keys_of(shape: type[DataclassInstance], prefix: str) -> Iterator[Key]:
     hints = get_type_hints(shape, include_extras=True)
     for entry in fields(shape):
         default = None if entry.default is MISSING else entry.default
@@ -66,17 +69,19 @@ def effective(loaded: Loaded) -> Iterator[Entry]:
     for path, _, value in _walk(loaded.config, ""):
         masked = path in _MASKED or path.startswith("notify.heartbeat_urls.")
         shown = _mask(value) if masked and value else _plain(value)
-        if path.endswith("_env") and value != value.upper():  # the secret itself may stand where its name belongs
+        if (
+            path.endswith("_env") and isinstance(value, str) and value != value.upper()
+        ):  # the secret itself may stand where its name belongs
             shown = "***"
         root = ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])
         yield Entry(path, shown, loaded.origins.get(root, "default"))
 
 
-def _walk(section: Any, prefix: str) -> Iterator[tuple[str, Any, Any]]:
+def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, object, object]]:
     hints = get_type_hints(type(section), include_extras=True)
     for entry in fields(section):
         path, value = f"{prefix}{entry.name}", getattr(section, entry.name)
-        if is_dataclass(value):
+        if is_dataclass(value) and not isinstance(value, type):
             yield from _walk(value, f"{path}.")
         elif isinstance(value, tuple) and value and is_dataclass(value[0]):
             for number, item in enumerate(value):
@@ -85,7 +90,7 @@ def _walk(section: Any, prefix: str) -> Iterator[tuple[str, Any, Any]]:
             yield path, hints[entry.name], value
 
 
-def may_be(hint: Any) -> str:
+def may_be(hint: object) -> str:
     """What a value of this type may be, in words."""
     if get_origin(hint) is Annotated:
         base, *checks = get_args(hint)
@@ -111,7 +116,7 @@ def _range(check: Range) -> str:
     return f"at least {check.low:.10g}" if check.low is not None else f"at most {check.high:.10g}"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Path):
@@ -120,7 +125,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _mask(value: Any) -> Any:
+def _mask(value: object) -> object:
     if isinstance(value, tuple):
         return [_mask(item) for item in value]
-    return f"{urlsplit(value).scheme}://***"
+    return f"{urlsplit(str(value)).scheme}://***"

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from mamctl import paths
 from mamctl.adapters.private_files import read_regular_file
 from mamctl.config.sections import Config
 from mamctl.config.values import ValueFault, convert
 from mamctl.errors import ConfigInvalidError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 # Environment variables that stand for a key (CFG-1). Secrets are not among them: they are read where they are used.
 _NUMBERS = ("MAX_AUDIO_FILES_PARALLEL",)
@@ -135,14 +138,14 @@ def _rename(raw: dict[str, Any], origins: dict[str, str], faults: list[Fault]) -
         yield f"{section}.{old}", f"{section}.{new}"
 
 
-def _anchored(section: Any, folder: Path) -> Any:
+def _anchored(section: DataclassInstance, folder: Path) -> Any:
     """The section with every path absolute: the same file from whatever folder mamctl is started."""
     changed: dict[str, Any] = {}
     for entry in fields(section):
         value = getattr(section, entry.name)
         if isinstance(value, Path):
             changed[entry.name] = folder / value
-        elif is_dataclass(value):
+        elif is_dataclass(value) and not isinstance(value, type):
             changed[entry.name] = _anchored(value, folder)
         elif isinstance(value, tuple) and value and isinstance(value[0], Path):
             changed[entry.name] = tuple(folder / item for item in value)
@@ -178,7 +181,7 @@ def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
     return section
 
 
-def _contradictions(section: Any, prefix: str) -> Iterator[Fault]:
+def _contradictions(section: DataclassInstance, prefix: str) -> Iterator[Fault]:
     """What a section finds wrong with itself, where it looks: keys that are valid alone and not together."""
     look = getattr(section, "faults", None)
     for key, expected in look() if look else ():
@@ -268,14 +271,14 @@ def _typed(variable: str, text: str) -> object:
     return text
 
 
-def _keys(section: Any) -> list[str]:
+def _keys(section: DataclassInstance) -> list[str]:
     return list(section) if isinstance(section, dict) else []
 
 
 _WORDS = {str: "text", dict: "a table", list: "a list", bool: "true or false", int: "a number", float: "a number"}
 
 
-def _shown(key: str, value: Any) -> str:
+def _shown(key: str, value: object) -> str:
     """A short form of what was found; a value that looks like a pasted secret is never repeated."""
     if any(word in key for word in ("password", "mam_id", "key", "token", "url", "session", "proxy", "_env")):
         return _WORDS.get(type(value), "another kind of value")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from mamctl.config.describe import Entry, describe_keys
 
@@ -13,7 +12,7 @@ _SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"))
 _SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
-def toml_value(value: Any, may_be: str = "") -> str:
+def toml_value(value: object, may_be: str = "") -> str:
     """One value as TOML text, e.g. "5m" in quotes for 300.0 where `may_be` says that it is a span of time."""
     if isinstance(value, list):
         item = may_be.removeprefix("list of ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import Any, NoReturn
+from typing import NoReturn
 
 _SHORTEST = 6  # what is shorter would be found in every text
 _MOST = 200  # a session turns with every answer: only the latest can still be repeated
@@ -62,7 +62,7 @@ class Secret:
     def __copy__(self) -> Secret:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
+    def __deepcopy__(self, memo: dict[int, object]) -> Secret:
         return self
 
     def __reduce__(self) -> NoReturn:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mamctl.domain.json_values import JsonObject
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -22,7 +24,7 @@ class Entry:
     at: datetime
     method: str
     path: str
-    fields: Mapping[str, Any]
+    fields: JsonObject
     status: int | None
     session: str | None
     user_agent: str

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
+from mamctl.domain.json_values import Json
+
 JSON_TYPE = "application/json; charset=utf-8"
 HTML_TYPE = "text/html; charset=UTF-8"
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -35,24 +37,24 @@ class Request:
         return {name: value for name, equals, value in pairs if equals}
 
     @cached_property
-    def query_fields(self) -> dict[str, Any]:
+    def query_fields(self) -> dict[str, Json]:
         """The query alone, nested."""
         return nest(parse_qsl(self.query, keep_blank_values=True))
 
     @cached_property
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Json]:
         """Query and body together, nested; raises BodyUnreadableError."""
         return {**self.query_fields, **self._body_fields()}
 
     @property
-    def readable_fields(self) -> dict[str, Any]:
+    def readable_fields(self) -> dict[str, Json]:
         """The same, or the query alone when the body cannot be read."""
         try:
             return self.fields
         except BodyUnreadableError:
             return self.query_fields
 
-    def _body_fields(self) -> dict[str, Any]:
+    def _body_fields(self) -> dict[str, Json]:
         if not self.body:
             return {}
         kind = self.headers.get("content-type", "").partition(";")[0].strip()
@@ -84,7 +86,7 @@ class Answer:
     cut_at: int | None = None
 
 
-def json_answer(content: Any, status: int = 200, *, pretty: bool = False, **facts: Any) -> Answer:
+def json_answer(content: object, status: int = 200, *, pretty: bool = False, **facts: Any) -> Answer:
     """An answer in JSON."""
     body = json.dumps(content, ensure_ascii=False, indent=4 if pretty else None)
     return Answer(status, body.encode("utf-8", "backslashreplace"), **facts)  # half a surrogate pair as its escape
@@ -95,22 +97,23 @@ def html_answer(page: str, status: int = 200, **facts: Any) -> Answer:
     return Answer(status, page.encode(), HTML_TYPE, **facts)
 
 
-def nest(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+def nest(pairs: list[tuple[str, str]]) -> dict[str, Json]:
     """PHP's reading of `tor[cat][]=1&tor[srchIn][title]=true` as nested dictionaries."""
-    found: dict[str, Any] = {}
+    found: dict[str, Json] = {}
     for name, value in pairs:
         head, *inner = name.replace("]", "").split("[")
         place = found
         for key in [head, *inner][:-1]:
             below = place.get(key)
-            place[key] = below if isinstance(below, dict) else {}
-            place = place[key]
+            inside: dict[str, Json] = below if isinstance(below, dict) else {}
+            place[key] = inside
+            place = inside
         last = [head, *inner][-1]
         place[last or str(len(place))] = value
     return found
 
 
-def listed(value: Any) -> list[str]:
+def listed(value: object) -> list[str]:
     """A list however it was sent: a JSON list, indexed fields, or one value."""
     if isinstance(value, Mapping):
         return [str(item) for item in value.values()]
@@ -119,7 +122,7 @@ def listed(value: Any) -> list[str]:
     return [] if value is None else [str(value)]
 
 
-def named(value: Any) -> list[str]:
+def named(value: object) -> list[str]:
     """Names however they were sent: a list of names, or an object with a flag for each."""
     if isinstance(value, Mapping) and not all(str(key).isdigit() for key in value):
         return [str(key) for key in value]

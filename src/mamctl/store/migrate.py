@@ -103,7 +103,7 @@ def _apply(db: sqlite3.Connection, target: int) -> None:
         raise
 
 
-def _step(name: str, direction: str) -> Callable[[Any], None]:
+def _step(name: str, direction: str) -> Callable[[object], None]:
     step: Callable[[Any], None] = getattr(importlib.import_module(f"mamctl.store.migrations.{name}"), direction)
     return step
 

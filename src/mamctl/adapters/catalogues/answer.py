@@ -182,7 +182,7 @@ def _some(texts: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(islice(dict.fromkeys(text for text in texts if text), _MOST_NAMES))
 
 
-def as_number(value: Any) -> float | None:
+def as_number(value: object) -> float | None:
     """A finite number from a number or its text."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -193,7 +193,7 @@ def as_number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def as_count(value: Any) -> int | None:
+def as_count(value: object) -> int | None:
     """A whole number from 0 to 10^12; "1,234" too."""
     number = as_number(value.replace(",", "") if isinstance(value, str) else value)
     return int(number) if number is not None and 0 <= number <= 10**12 else None

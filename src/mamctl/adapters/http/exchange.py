@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
 from mamctl.adapters.http.body import ENCODING, TooLargeBodyError, UnreadableBodyError, read_body
 from mamctl.adapters.http.deadline import deadline
 from mamctl.adapters.http.failures import Cause, Failure, explain_failure
+from mamctl.domain.json_values import JsonObject
 
 if TYPE_CHECKING:
     from mamctl.adapters.http.client import WayOut
@@ -96,7 +97,7 @@ class _Departure:
 
     seen: bool = False
 
-    def __call__(self, step: str, details: Mapping[str, Any]) -> None:
+    def __call__(self, step: str, details: JsonObject) -> None:
         method = getattr(details.get("request"), "method", b"")
         self.seen = self.seen or (step.endswith("send_request_headers.started") and method != b"CONNECT")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mamctl.domain.library.sidecar_fields import MOST_VALUES, Levels, observe_mapping
 from mamctl.domain.metadata import extract
@@ -71,7 +71,7 @@ def observe_opf(root: _Element, origin: Origin) -> Iterator[Observation]:
     yield from _people(package, origin)
     yield from _identifiers(package, origin)
     yield from origin.observe(Field.SERIES, _series(package), LEVELS.sure, at="series")
-    values: dict[str, Any] = {}
+    values: dict[str, list[str]] = {}
     for node in package.named(*_PLAIN):
         values.setdefault(name_of(node), []).append(text_of_element(node))
     title, subtitles = _titles(package)

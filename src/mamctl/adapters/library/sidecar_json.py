@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mamctl.adapters.library.text_encoding import decode_nfo
+from mamctl.domain.json_values import Json, JsonObject
 from mamctl.domain.library.audiobookshelf import TEXT_MARK, Document, observe_abs, read_text_form
 from mamctl.domain.library.labels import Label, label_of
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping, series_of, text_of
@@ -45,11 +46,11 @@ def observe_json(
     found = read_object(data)
     if "AuthorNames" in found:
         return tuple(_observe_export(found, Origin(Source.LIBATION, place, seen_at)))
-    product = found["product"] if isinstance(found.get("product"), dict) else found
+    product = _inside(found, "product")
     if "runtime_length_min" in product or "publication_name" in product or "publisher_summary" in product:
         return tuple(_observe_product(product, Origin(Source.LIBATION, place, seen_at)))
     # The older form keeps the same names one level down.
-    inner = found["metadata"] if isinstance(found.get("metadata"), dict) else found
+    inner = _inside(found, "metadata")
     if name.lower() in ABS_NAMES and _ABS_KEYS & inner.keys():
         return tuple(observe_abs(inner, Origin(Source.ABS_JSON, place, seen_at), known))
     labels = {label_of(str(key)) for key in inner}
@@ -58,7 +59,13 @@ def observe_json(
     return observe_mapping(inner, Origin(Source.SIDECAR, place, seen_at), _OTHER)
 
 
-def read_object(data: bytes) -> dict[str, Any]:
+def _inside(found: JsonObject, key: str) -> JsonObject:
+    """The object of this name, else the whole."""
+    inner = found.get(key)
+    return inner if isinstance(inner, dict) else found
+
+
+def read_object(data: bytes) -> dict[str, Json]:
     """The JSON object of a file; raises ValueError when it is not one."""
     try:
         found = json.loads(decode_nfo(data))
@@ -71,7 +78,7 @@ def read_object(data: bytes) -> dict[str, Any]:
     raise ValueError("it is no JSON object")
 
 
-def _observe_product(product: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:
+def _observe_product(product: JsonObject, origin: Origin) -> Iterator[Observation]:
     """A product of Audible's catalogue as Libation saves it."""
     simple = {key: product.get(key) for key in ("title", "subtitle", "authors", "narrators", "asin", "isbn", "language",
                                                 "publisher_name", "format_type", "copyright")}  # fmt: skip
@@ -91,7 +98,7 @@ def _observe_product(product: Mapping[str, Any], origin: Origin) -> Iterator[Obs
     yield from _minutes(product.get("runtime_length_min"), origin, "runtime_length_min")
 
 
-def _observe_export(row: Mapping[str, Any], origin: Origin) -> Iterator[Observation]:
+def _observe_export(row: JsonObject, origin: Origin) -> Iterator[Observation]:
     """A book as Libation's older files and its exported library have it: texts, several values joined in one."""
     keys = {"authors": "AuthorNames", "narrators": "NarratorNames", "asin": "AudibleProductId", "title": "Title",
             "subtitle": "Subtitle", "publisher": "Publisher", "language": "Language"}  # fmt: skip
@@ -104,22 +111,22 @@ def _observe_export(row: Mapping[str, Any], origin: Origin) -> Iterator[Observat
     yield from extract.extract_date(origin, Field.PUBLISHED, text_of(row.get("DatePublished")), 0.9, at="DatePublished")
     yield from extract.extract_description(origin, text_of(row.get("Description")), _LIBATION.sure, at="Description")
     yield from extract.extract_genres(origin, [text_of(row.get("CategoriesNames"))], 0.9, at="CategoriesNames")
-    if isinstance(row.get("IsAbridged"), bool):
-        yield from origin.observe(Field.ABRIDGED, row["IsAbridged"], _LIBATION.sure, at="IsAbridged")
+    if isinstance(abridged := row.get("IsAbridged"), bool):
+        yield from origin.observe(Field.ABRIDGED, abridged, _LIBATION.sure, at="IsAbridged")
     yield from _minutes(row.get("LengthInMinutes"), origin, "LengthInMinutes")
 
 
-def _minutes(value: Any, origin: Origin, at: str) -> tuple[Observation, ...]:
-    sensible = isinstance(value, (int, float)) and 0 < value < 100_000
-    return origin.observe(Field.DURATION, float(value) * 60 if sensible else None, 0.8, at=at)
+def _minutes(value: Json, origin: Origin, at: str) -> tuple[Observation, ...]:
+    seconds = float(value) * 60 if isinstance(value, (int, float)) and 0 < value < 100_000 else None
+    return origin.observe(Field.DURATION, seconds, 0.8, at=at)
 
 
-def _genres(product: Mapping[str, Any]) -> list[str]:
+def _genres(product: JsonObject) -> list[str]:
     """The first rung of each ladder; the others are tags."""
     ladders = [_list(ladder, "ladder") for ladder in _list(product, "category_ladders")]
     return [text_of(rungs[0]) for rungs in ladders if rungs]
 
 
-def _list(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _list(data: JsonObject, key: str) -> list[JsonObject]:
     found = data.get(key)
     return [part for part in found if isinstance(part, Mapping)] if isinstance(found, list) else []

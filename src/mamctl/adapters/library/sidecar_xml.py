@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mamctl.adapters.library.opf import name_of, observe_opf, text_of_element
+from mamctl.domain.json_values import Json, JsonObject
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
 from mamctl.domain.metadata.observation import Observation, Origin, Source
 
@@ -60,9 +61,9 @@ def observe_xml(data: bytes, place: str, seen_at: datetime) -> tuple[Observation
     return observe_mapping(_mapping(book), Origin(Source.SIDECAR, place, seen_at), LEVELS)
 
 
-def _mapping(book: _Element) -> dict[str, Any]:
+def _mapping(book: _Element) -> JsonObject:
     """Child elements as key and values; an element with children is an object."""
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[Json]] = {}
     for node in book:
         if name := name_of(node):
             parts = {name_of(child): text_of_element(child) for child in node if name_of(child)}

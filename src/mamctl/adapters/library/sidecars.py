@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
 from mamctl.adapters.library.text_encoding import decode_nfo, is_text
+from mamctl.domain.json_values import Json
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import digest
 from mamctl.domain.library.nfo import parse_nfo
@@ -106,7 +107,7 @@ def observe_nfo(data: bytes, path: str, seen_at: datetime) -> tuple[tuple[Observ
     return reading.observations, (*reading.remainder, *beyond)
 
 
-def parse_yaml(data: bytes) -> dict[str, Any]:
+def parse_yaml(data: bytes) -> dict[str, Json]:
     """The top-level keys of a YAML file, every scalar as text. Raises ValueError when it is not such a file.
 
     Values with an unquoted ": ", which YAML forbids and people write ("title: Salt: A Novel"), are understood.
@@ -130,7 +131,7 @@ def parse_yaml(data: bytes) -> dict[str, Any]:
     return {str(key): value for key, value in found.items() if not isinstance(value, str) or value not in empty}
 
 
-def _load_yaml(text: str) -> Any:
+def _load_yaml(text: str) -> object:
     import yaml
 
     try:

@@ -49,7 +49,7 @@ class BoundedSession(QbittorrentSession):
         self.mount("http://", adapter)
         self.mount("https://", adapter)
 
-    def request(self, method: str, url: str, *_: Any, **sent: Any) -> Response:  # type: ignore[override]
+    def request(self, method: str, url: str, *_: object, **sent: Any) -> Response:  # type: ignore[override]
         """One exchange in the kept session. Every cookie is kept: SID, QBT_SID_8080, one that a proxy sets."""
         self.last = None
         cookie = "; ".join(f"{name}={value}" for name, value in self.kept.items())
@@ -77,7 +77,7 @@ class _BoundedAdapter(HTTPAdapter):
         super().init_poolmanager(*args, ssl_context=self._tls, **more)
         self.poolmanager.pool_classes_by_scheme = _pools(self._left, self._tls)
 
-    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> Response:
+    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
         """The answer with its whole body; the bounds are this adapter's, whatever the caller says."""
         self._ends = time.monotonic() + self._bounds.total
         answer = super().send(request, stream=True, timeout=self._bounds.silence)
@@ -91,11 +91,11 @@ class _BoundedAdapter(HTTPAdapter):
         answer.encoding = "utf-8"  # guessing would take longer than the bounds allow
         return answer
 
-    def cert_verify(self, *_: Any, **__: Any) -> None:
+    def cert_verify(self, *_: object, **__: object) -> None:
         """The context says what is trusted; requests would add certificates of its own."""
 
     def build_connection_pool_key_attributes(
-        self, request: PreparedRequest, *_: Any, **__: Any
+        self, request: PreparedRequest, *_: object, **__: object
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The host alone, for the same reason."""
         host, _settings = super().build_connection_pool_key_attributes(request, verify=False)

@@ -135,7 +135,7 @@ class QbittorrentClient:
 
     def _fetch_mirror(self, api: WebApi, known: Mirror) -> tuple[Mirror, bool]:
         """The mirror after this answer, and whether the answer was whole."""
-        answer: Any = api.sync_maindata(known.rid)
+        answer: object = api.sync_maindata(known.rid)
         if not isinstance(answer, dict):
             raise api.errors.strange(_MAIN_DATA, "did not answer with an object")
         try:

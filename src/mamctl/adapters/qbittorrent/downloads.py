@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.qbittorrent.main_data import STATES, read_tags
+from mamctl.domain.json_values import JsonObject
 from mamctl.domain.queue.watching import ClientDownload, ClientFile
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.redaction import excerpt
@@ -98,13 +99,13 @@ class ClientDownloads:
             yield _download(row)
 
 
-def _rows(api: WebApi, path: str, answer: Any) -> list[Mapping[str, Any]]:
+def _rows(api: WebApi, path: str, answer: Any) -> list[JsonObject]:
     if not isinstance(answer, list) or not all(isinstance(row, Mapping) for row in answer):
         raise api.errors.strange(path, "did not answer with a list of objects")
     return answer
 
 
-def _download(row: Mapping[str, Any]) -> ClientDownload:
+def _download(row: JsonObject) -> ClientDownload:
     added = _whole(row, "added_on", 0)
     minutes = _limit(row.get("seeding_time_limit"))
     return ClientDownload(
@@ -126,17 +127,17 @@ def _download(row: Mapping[str, Any]) -> ClientDownload:
     )
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
+def _text(row: JsonObject, name: str) -> str:
     value = row.get(name)
     return value if isinstance(value, str) else ""
 
 
-def _whole(row: Mapping[str, Any], name: str, otherwise: int = 0) -> int:
+def _whole(row: JsonObject, name: str, otherwise: int = 0) -> int:
     value = row.get(name)
     return value if type(value) is int else otherwise
 
 
-def _share(row: Mapping[str, Any], name: str) -> float:
+def _share(row: JsonObject, name: str) -> float:
     value = row.get(name)
     return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else 0.0
 

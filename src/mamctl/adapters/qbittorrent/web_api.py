@@ -93,7 +93,7 @@ class WebApi(qbittorrentapi.Client):
     def version(self, known: Version) -> None:
         self._version = known
 
-    def app_web_api_version(self, **_: Any) -> str:
+    def app_web_api_version(self, **_: object) -> str:
         """By this the library chooses between pause and stop: 2.11 came with 5.0."""
         return "2.11" if self.version.major >= 5 else "2.8"
 
@@ -106,7 +106,7 @@ class WebApi(qbittorrentapi.Client):
         """One session for the life of this object; the library would make others."""
         return self._bounded
 
-    def auth_log_in(self, *_: Any, **__: Any) -> None:
+    def auth_log_in(self, *_: object, **__: object) -> None:
         """Begin a new session. Only a user and a password can: with a key or without a login this raises."""
         self._bounded.kept.clear()
         if not self._login.password:
@@ -143,7 +143,7 @@ class WebApi(qbittorrentapi.Client):
         self._tries.note_refusal(banned=False)
         return self.errors.wrong_login()
 
-    def _auth_request(self, http_method: Any, api_namespace: str, api_method: str, *_: Any, **sent: Any) -> Any:
+    def _auth_request(self, http_method: Any, api_namespace: str, api_method: str, *_: object, **sent: Any) -> Any:
         """A call in the kept session, which is begun or renewed where that is needed."""
         try:
             if not self._bounded.kept and self._login.password:
@@ -152,7 +152,7 @@ class WebApi(qbittorrentapi.Client):
         except qbittorrentapi.HTTPError as error:
             raise self._error(_path(api_namespace, api_method), _answer(error)) from None
 
-    def _request_manager(self, http_method: Any, api_namespace: str, api_method: str, *_: Any, **sent: Any) -> Any:
+    def _request_manager(self, http_method: Any, api_namespace: str, api_method: str, *_: object, **sent: Any) -> Any:
         """One exchange, counted by how it ended. Raises the library's HTTPError for a status that is no success."""
         path = _path(api_namespace, api_method)
         begun = time.monotonic()

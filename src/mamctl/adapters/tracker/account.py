@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, session_refused, shape_changed
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied, judge_ratio
 from mamctl.domain.account.classes import folded_class
+from mamctl.domain.json_values import JsonObject
 from mamctl.domain.text.quantities import (
     parse_count,
     parse_integer,
@@ -53,19 +53,19 @@ def read_account(answer: Answer) -> AccountSnapshot:
     )
 
 
-def _nameless(answer: Answer, data: Mapping[str, Any]) -> MamctlError:
+def _nameless(answer: Answer, data: JsonObject) -> MamctlError:
     """Next to nothing in it is how a dead session may look; a full answer without a name is a changed one."""
     if len(data) <= _FEW_KEYS and "uid" not in data:
         return session_refused(answer, "session_dead", "an answer that names no account")
     return shape_changed(answer, "an account without its name")
 
 
-def _identity(data: Mapping[str, Any]) -> str:
+def _identity(data: JsonObject) -> str:
     number = parse_or_none(parse_integer, data.get("uid"))
     return "" if number is None else str(number)
 
 
-def _expiry(data: Mapping[str, Any]) -> tuple[Any, bool]:
+def _expiry(data: JsonObject) -> tuple[Any, bool]:
     try:
         expires_at = parse_vip_until(data.get("vip_until"))
     except ValueError:
@@ -82,7 +82,7 @@ def _points(value: object) -> float:
     return points
 
 
-def _ratio(data: Mapping[str, Any], uploaded: int | None, downloaded: int | None) -> float | None:
+def _ratio(data: JsonObject, uploaded: int | None, downloaded: int | None) -> float | None:
     reported = data.get("ratio")
     readable = parse_ratio(reported)
     if reported is not None and readable is None:
@@ -90,12 +90,12 @@ def _ratio(data: Mapping[str, Any], uploaded: int | None, downloaded: int | None
     return judge_ratio(readable, uploaded, downloaded)
 
 
-def _bytes(data: Mapping[str, Any], name: str) -> int | None:
+def _bytes(data: JsonObject, name: str) -> int | None:
     exact = parse_or_none(parse_size, data.get(f"{name}_bytes"))
     return exact if exact is not None else parse_or_none(parse_size, data.get(name))
 
 
-def _summary(data: Mapping[str, Any]) -> Mapping[str, Any]:
+def _summary(data: JsonObject) -> JsonObject:
     nested = data.get("snatch_summary")
     return nested if isinstance(nested, dict) else data
 
@@ -107,7 +107,7 @@ def _unsatisfied(block: object) -> Unsatisfied | None:
     return None if count is None and limit is None else Unsatisfied(count, limit)
 
 
-def _hit_and_runs(summary: Mapping[str, Any]) -> int | None:
+def _hit_and_runs(summary: JsonObject) -> int | None:
     """Torrents that are a hit and run, seeding again or not; None where the account does not count them."""
     blocks = [block for name in ("seedHnr", "inactHnr") if isinstance(block := summary.get(name), dict)]
     counts = [parse_or_none(parse_count, block.get("count")) for block in blocks]

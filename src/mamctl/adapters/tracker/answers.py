@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from mamctl.adapters.tracker.forms import compare
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.domain.json_values import Json
 from mamctl.domain.redaction import excerpt
 from mamctl.errors import (
     MaintenanceError,
@@ -97,7 +97,7 @@ def check_answer(answer: Answer) -> None:
         raise trouble
 
 
-def json_of(answer: Answer) -> Any:
+def json_of(answer: Answer) -> object:
     """The JSON value of a usable answer; raises as `check_answer` does, and ShapeChangedError for anything else.
 
     Some of the tracker's JSON comes as text/html, so the body decides and not the content type.
@@ -124,7 +124,7 @@ def maintenance(answer: Answer) -> MaintenanceError | None:
     )
 
 
-def object_of(answer: Answer) -> dict[str, Any]:
+def object_of(answer: Answer) -> dict[str, Json]:
     """The JSON object of a usable answer. Words in it that refuse the session raise SessionRefusedError."""
     found = json_of(answer)
     if not isinstance(found, dict):

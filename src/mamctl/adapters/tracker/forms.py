@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from mamctl.domain.json_values import JsonObject
 from mamctl.domain.redaction import excerpt
 
 _MOST_NAMED = 6  # keys in one message
@@ -33,7 +33,7 @@ class Form:
     required: Mapping[str, Kinds]
     optional: Mapping[str, Kinds] = field(default_factory=dict)
 
-    def differences(self, data: Mapping[str, Any]) -> Differences:
+    def differences(self, data: JsonObject) -> Differences:
         """What an object has that this form has not, and the other way round."""
         known = {**self.optional, **self.required}
         return Differences(
@@ -131,7 +131,7 @@ FORMS: dict[str, tuple[Form, ...]] = {
 }
 
 
-def recognize(path: str, data: Mapping[str, Any]) -> str | None:
+def recognize(path: str, data: JsonObject) -> str | None:
     """The name of the form that an answer of this endpoint has; None when it has none that is understood."""
     return next((form.name for form in FORMS.get(path, ()) if form.differences(data).fits), None)
 

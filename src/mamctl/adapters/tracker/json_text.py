@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def read_json(text: str) -> Any:
+def read_json(text: str) -> object:
     """The value; ValueError or RecursionError where it is no JSON, or nested too deeply."""
     value = json.loads(text)
     return _mended(value) if _ESCAPED_HALF.search(text) or _HALF.search(text) else value
 
 
-def _mended(value: Any) -> Any:
+def _mended(value: object) -> object:
     if isinstance(value, str):
         return _HALF.sub("\ufffd", value)
     if isinstance(value, dict):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from mamctl.adapters.tracker.json_text import read_json
+from mamctl.domain.json_values import Json
 from mamctl.domain.site.search import MediaInfo
 
 _QUANTITY = re.compile(r"(\d[\d ,]*(?:\.\d+)?)\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
@@ -28,7 +28,7 @@ def read_media_info(value: object) -> MediaInfo | None:
     return None if info == MediaInfo() else info
 
 
-def _unwrapped(value: object) -> dict[str, Any]:
+def _unwrapped(value: object) -> dict[str, Json]:
     if isinstance(value, str):
         try:
             value = read_json(value)
@@ -37,7 +37,7 @@ def _unwrapped(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _section(found: dict[str, Any], name: str) -> dict[str, Any]:
+def _section(found: dict[str, Json], name: str) -> dict[str, Json]:
     section = found.get(name)
     return section if isinstance(section, dict) else {}
 

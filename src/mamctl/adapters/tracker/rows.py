@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.adapters.tracker.media_info import read_media_info
+from mamctl.domain.json_values import JsonObject
 from mamctl.domain.site.search import SeriesEntry, TorrentRow
 from mamctl.domain.text.quantities import (
     parse_flag,
@@ -26,7 +26,7 @@ _NAME_LABEL_NUMBER = re.compile(r'"?(.{1,1000})" ?, ?"([^"]{0,200})" ?, ?"?(-?[\
 _LONGEST_BROKEN = 20_000  # characters of a list of names that is salvaged
 
 
-def read_row(raw: Mapping[str, Any]) -> TorrentRow:
+def read_row(raw: JsonObject) -> TorrentRow:
     """The row; ValueError when it has no id or title, or when a flag that costs ratio cannot be read.
 
     A title may be a number (1984), `name` in place of `title` is the documentation's spelling.
@@ -34,6 +34,7 @@ def read_row(raw: Mapping[str, Any]) -> TorrentRow:
     title = _plain(raw.get("title", raw.get("name")))
     if not title:
         raise ValueError("a row without a title")
+    description = raw.get("description")
     return TorrentRow(
         id=parse_integer(raw.get("id")),
         title=title,
@@ -58,7 +59,7 @@ def read_row(raw: Mapping[str, Any]) -> TorrentRow:
         added_at=parse_or_none(parse_moment, raw.get("added")),
         tags=_plain(raw.get("tags")),
         isbn=_plain(raw.get("isbn")) or None,
-        description=raw["description"] if isinstance(raw.get("description"), str) else None,
+        description=description if isinstance(description, str) else None,
         media=read_media_info(raw.get("mediainfo")),
         browse_flags=parse_or_none(parse_integer, raw.get("browseflags")) or 0,
         owner=_owner(raw),
@@ -128,7 +129,7 @@ def _series_entry(raw: object) -> SeriesEntry | None:
     return SeriesEntry(_plain(name), _plain(label), None if place is None or place < 0 else place)
 
 
-def _owner(raw: Mapping[str, Any]) -> str | None:
+def _owner(raw: JsonObject) -> str | None:
     """The uploader's name: a field, or the second of `ownership`; hidden ones have none."""
     pair = inner_json(raw.get("ownership"))
     return (
@@ -136,7 +137,7 @@ def _owner(raw: Mapping[str, Any]) -> str | None:
     )
 
 
-def _vip_end(raw: Mapping[str, Any]) -> datetime | None:
+def _vip_end(raw: JsonObject) -> datetime | None:
     return parse_or_none(parse_moment, raw.get("vip_expire"))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from mamctl.adapters.tracker.answers import Answer, object_of, shape_changed
 from mamctl.adapters.tracker.rows import read_row
+from mamctl.domain.json_values import Json
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.site.search import SearchPage, SearchQuery, TorrentRow
 from mamctl.domain.text.quantities import parse_integer
@@ -18,7 +18,7 @@ _PER_PAGE = (5, 1000)  # documented bounds
 
 def search_body(query: SearchQuery) -> bytes:
     """The JSON bytes. What a download link would need (`dlLink`, a credential) is never asked for."""
-    tor: dict[str, Any] = {
+    tor: dict[str, Json] = {
         "text": query.text,
         "srchIn": [field.value for field in query.fields],
         "searchType": query.search_type.value,
@@ -48,9 +48,9 @@ def read_search_page(answer: Answer, query: SearchQuery) -> SearchPage:
     return SearchPage(rows, _found(data, query.start + len(raw)), query.start, len(raw) - len(rows))
 
 
-def _narrowed(query: SearchQuery) -> dict[str, Any]:
+def _narrowed(query: SearchQuery) -> dict[str, Json]:
     """Members that must be left out when unused: an empty language list, for one, finds nothing at all."""
-    members: dict[str, Any] = {}
+    members: dict[str, Json] = {}
     if query.main_categories:
         members["main_cat"] = [str(number) for number in query.main_categories]
     if query.languages:
@@ -77,7 +77,7 @@ def _row(raw: object) -> TorrentRow | None:
         return None
 
 
-def _found(data: dict[str, Any], at_least: int) -> int:
+def _found(data: dict[str, Json], at_least: int) -> int:
     for key in ("found", "total_found", "total"):
         try:
             return max(parse_integer(data[key]), at_least)

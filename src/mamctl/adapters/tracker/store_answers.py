@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, nearest_form, object_of
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.account.purchases import PurchaseAnswer
+from mamctl.domain.json_values import Json
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.text.quantities import parse_flag, parse_number
 from mamctl.errors import PurchaseUnknownError, SessionRefusedError
@@ -53,7 +52,7 @@ def _what_came(answer: Answer) -> str:
     return "an empty answer came" if answer.status == 200 else f"status {answer.status} came"
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: Answer) -> dict[str, Json]:
     try:
         found = read_json(answer.text)
     except (ValueError, RecursionError):
@@ -72,7 +71,7 @@ def _raise_if_session(answer: Answer) -> None:
         raise refused from None
 
 
-def _flag(data: dict[str, Any]) -> bool | None:
+def _flag(data: dict[str, Json]) -> bool | None:
     value = data.get("success", data.get("Success"))
     try:
         return None if value is None else parse_flag(value)
@@ -80,7 +79,7 @@ def _flag(data: dict[str, Any]) -> bool | None:
         return None
 
 
-def _refusal(data: dict[str, Any]) -> str:
+def _refusal(data: dict[str, Json]) -> str:
     words = (data.get(key) for key in ("error", "Error", "msg", "Message", "message"))
     found = next((word for word in words if isinstance(word, str) and word.strip()), "")
     return excerpt(found, _LONGEST_REFUSAL) or "refused without a reason"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mamctl.adapters.library.torrent_file import decode_bencoding, read_listing
@@ -82,7 +82,7 @@ def _read_refusal(answer: Answer) -> TorrentRefusal:
     return TorrentRefusal(RefusalKind.BLOCKED, words, min(wait, _LONGEST_BLOCK))
 
 
-def _hosts(torrent: dict[bytes, Any]) -> Iterator[str]:
+def _hosts(torrent: dict[bytes, object]) -> Iterator[str]:
     """The hosts of every announce address; an address without one counts, as ""."""
     tiers = torrent.get(b"announce-list")
     listed = [url for tier in tiers if isinstance(tier, list) for url in tier] if isinstance(tiers, list) else []

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import write_private
 from mamctl.adapters.tracker.json_text import read_json
@@ -75,7 +75,7 @@ def mask_answer(answer: Answer) -> tuple[str, str]:
     return redact(text[:_LONGEST_CUT]) + "\n", "txt"
 
 
-def mask(value: Any, depth: int = 0) -> Any:
+def mask(value: object, depth: int = 0) -> object:
     """A JSON value as its own pattern: the same structure, up to some items a list, keys an object, and levels."""
     if isinstance(value, dict | list) and depth >= _DEEPEST:
         return "…"
@@ -101,7 +101,7 @@ def _sign(sign: str) -> str:
     return sign
 
 
-def _member(key: str, value: Any, depth: int) -> Any:
+def _member(key: str, value: object, depth: int) -> object:
     if key.lower() in _SPOKEN and isinstance(value, str):
         return excerpt(value, _LONGEST_TEXT)
     return mask(value, depth + 1)
@@ -112,7 +112,7 @@ def _key(key: str) -> str:
     return key if _WORD.fullmatch(key) else mask_text(key)
 
 
-def _number(value: float) -> Any:
+def _number(value: float) -> object:
     if isinstance(value, float):
         return float(re.sub(r"\d", "9", f"{value:.6g}"[:12])) if math.isfinite(value) else str(value)
     digits = len(str(abs(value))) if abs(value) < 10**30 else 30

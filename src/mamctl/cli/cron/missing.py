@@ -6,12 +6,15 @@ import importlib.util
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import shown_variable
 from mamctl.cli.cron.lines import needs_config, pinned
 from mamctl.config import Config, Loaded
 from mamctl.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 NETWORK = (
     *("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"),
@@ -55,11 +58,11 @@ def _secret_variables(config: Config) -> Iterator[tuple[str, str]]:
     return ((key, variable) for key, variable in _walk(config, "") if key not in unused)
 
 
-def _walk(section: Any, prefix: str) -> Iterator[tuple[str, str]]:
+def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, str]]:
     for entry in fields(section):
         value = getattr(section, entry.name)
         stem = entry.name.removesuffix("_env")
-        if is_dataclass(value):
+        if is_dataclass(value) and not isinstance(value, type):
             yield from _walk(value, f"{prefix}{entry.name}.")
         elif isinstance(value, tuple) and value and is_dataclass(value[0]):
             for number, item in enumerate(value):

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Any
 
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
@@ -98,7 +97,7 @@ def _make_all(
             found[name] = _make_custom(custom[name], http)
         elif name in builders:
             source: CatalogueSource = getattr(section, name)
-            given: dict[str, Any] = {"base_url": _base(source), "interval": source.interval}
+            given: dict[str, object] = {"base_url": _base(source), "interval": source.interval}
             if name in _KEYED:
                 given["key"] = catalogue_key(section, name).read(os.environ)
             found[name] = None if name in _KEYED and given["key"] is None else builders[name](http, **given)

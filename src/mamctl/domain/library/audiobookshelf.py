@@ -17,8 +17,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
 
+from mamctl.domain.json_values import Json, JsonObject
 from mamctl.domain.library.sidecar_fields import MOST_VALUES, text_of
 from mamctl.domain.library.tags import Tag, Tags
 from mamctl.domain.metadata import extract
@@ -30,7 +30,7 @@ from mamctl.domain.text.placeholders import is_chapter_title
 from mamctl.domain.text.series import SeriesEntry, parse_position
 from mamctl.domain.text.titles import parse_title
 
-Document = Mapping[str, Any]
+Document = JsonObject
 """metadata.json in its flat form: texts, lists of names, and series as "Name #2"."""
 
 SURE, SURE_OF_YEAR = 0.9, 0.85
@@ -74,7 +74,7 @@ def read_folder(names: Sequence[str], *, split_subtitle: bool = False) -> Docume
     """What Audiobookshelf reads from a book's folders; `names` lie below its library, the title's folder last."""
     *above, title = names[-3:]
     series = above.pop() if len(above) > 1 else None
-    document: dict[str, Any] = {"authors": split_names(above[0]) if above else ()}
+    document: dict[str, Json] = {"authors": split_names(above[0]) if above else ()}
     if found := _ASIN.search(title):
         document["asin"] = found["asin"]
         title = tidy(title[: found.start()] + title[found.end() :])
@@ -159,16 +159,22 @@ def explain(folder: str, files: Iterable[Tags], sidecars: Iterable[Observation])
 
 
 def _as_document(said: Observation) -> Document:
-    value: Any = said.value
-    if said.field is Field.SERIES:
-        value = tuple(f"{entry.name} #{entry.position}" if entry.position else entry.name for entry in value)
-    return {_KEYS[said.field]: value}
+    if isinstance(said.value, tuple):
+        return {_KEYS[said.field]: tuple(map(_as_text, said.value))}
+    return {_KEYS[said.field]: said.value}
 
 
-def flatten(found: Document) -> dict[str, Any]:
+def _as_text(part: str | SeriesEntry) -> str:
+    if isinstance(part, str):
+        return part
+    return f"{part.name} #{part.position}" if part.position else part.name
+
+
+def flatten(found: Document) -> dict[str, Json]:
     """The flat form of metadata.json, of what the flat or the older nested form holds; keys without a value are off."""
-    inner = found["metadata"] if isinstance(found.get("metadata"), Mapping) else found
-    document: dict[str, Any] = {}
+    metadata = found.get("metadata")
+    inner = metadata if isinstance(metadata, Mapping) else found
+    document: dict[str, Json] = {}
     for key, value in inner.items():
         name = _OLD_KEYS.get(key, key)
         if name not in _KEYS.values() or document.get(name):
@@ -184,7 +190,7 @@ def flatten(found: Document) -> dict[str, Any]:
 
 def read_text_form(text: str) -> Document:
     """The fields of metadata.abs: lines "key=value", then blocks; that of the description is read, chapters are not."""
-    document: dict[str, Any] = {}
+    document: dict[str, Json] = {}
     head, *blocks = re.split(r"^\[(?=[A-Z]+\]\s*$)", text, flags=re.MULTILINE)
     for line in head.splitlines():
         key, sign, value = line.partition("=")
@@ -194,13 +200,18 @@ def read_text_form(text: str) -> Document:
     return {**document, "description": next(described, "").strip() or document.get("description", "")}
 
 
-def _listed(value: Any) -> str:
+def _texts(document: Document, key: str) -> tuple[str, ...]:
+    value = document.get(key)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, (list, tuple)) else ()
+
+
+def _listed(value: object) -> str:
     name = text_of(value).strip()
     place = text_of(value.get("sequence")) if isinstance(value, Mapping) and value.get("sequence") is not None else ""
     return f"{name} #{place.strip()}" if name and place.strip() else name
 
 
-def without_echo(document: Document, known: Iterable[Document]) -> dict[str, Any]:
+def without_echo(document: Document, known: Iterable[Document]) -> dict[str, Json]:
     """The values of a flat `document` that no `known` document has."""
     forms: dict[str, set[object]] = {}
     for one in known:
@@ -210,14 +221,11 @@ def without_echo(document: Document, known: Iterable[Document]) -> dict[str, Any
     return {key: value for key, value in document.items() if _comparable(key, value) not in forms.get(key, set())}
 
 
-def _comparable(key: str, value: Any) -> object:
+def _comparable(key: str, value: object) -> object:
     """What two values of a key have in common when they are one: case, blanks and order of lists do not count."""
-    if key in {"authors", "narrators"}:
-        return frozenset(_plain_person(name) for name in value)
-    if key == "series":
-        return frozenset(_plain_series(text) for text in value)
-    if key == "genres":
-        return frozenset(fold(text) for text in value)
+    if key in _LISTS and isinstance(value, (list, tuple)):
+        plain = {"series": _plain_series, "genres": fold}.get(key, _plain_person)
+        return frozenset(plain(one) for one in value if isinstance(one, str))
     text = str(value)
     if key == "publishedYear":
         return parse_year(text)
@@ -250,9 +258,9 @@ def observe_abs(found: Document, origin: Origin, known: Iterable[Document] = ())
     yield from _observe_title(str(said.get("title", "")), origin)
     yield from origin.observe(Field.SUBTITLE, extract.clean(str(said.get("subtitle", ""))), SURE, at="subtitle")
     for field in (Field.AUTHORS, Field.NARRATORS):
-        yield from extract.extract_people(origin, field, said.get(_KEYS[field], ()), SURE, at=_KEYS[field])
-    yield from origin.observe(Field.SERIES, _series(said.get("series", ())), SURE, at="series")
-    yield from extract.extract_genres(origin, said.get("genres", ()), SURE, at="genres")
+        yield from extract.extract_people(origin, field, _texts(said, _KEYS[field]), SURE, at=_KEYS[field])
+    yield from origin.observe(Field.SERIES, _series(_texts(said, "series")), SURE, at="series")
+    yield from extract.extract_genres(origin, _texts(said, "genres"), SURE, at="genres")
     for field in (Field.PUBLISHER, Field.ISBN, Field.ASIN, Field.LANGUAGE):
         yield from extract.extract_text(origin, field, str(said.get(_KEYS[field], "")), SURE, at=_KEYS[field])
     year, date = str(said.get("publishedYear", "")), str(said.get("publishedDate", ""))

@@ -10,9 +10,10 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape, quoteattr
 
+from mamctl.domain.json_values import Json
 from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.text.languages import language_code
 from mamctl.domain.text.series import SeriesEntry, join_series
@@ -37,7 +38,7 @@ def write_abs_json(values: Values, files: tuple[AudioFile, ...] = ()) -> str:
     empty one would hide what it knows. `explicit` is never written, since mamctl does not know it.
     """
     year = values.get(Field.YEAR)
-    document: dict[str, Any] = {
+    document: dict[str, object] = {
         "chapters": list(_chapters(files)),
         "title": values.get(Field.TITLE),
         "subtitle": values.get(Field.SUBTITLE),
@@ -58,7 +59,7 @@ def write_abs_json(values: Values, files: tuple[AudioFile, ...] = ()) -> str:
     return json.dumps(known, ensure_ascii=False, indent=2) + "\n"
 
 
-def _chapters(files: tuple[AudioFile, ...]) -> Iterator[dict[str, Any]]:
+def _chapters(files: tuple[AudioFile, ...]) -> Iterator[dict[str, Json]]:
     """Chapter marks over the whole book, in seconds; none when a file's length is unknown.
 
     Audiobookshelf drops the whole list for one chapter without a title, so an empty one becomes "Chapter 3".

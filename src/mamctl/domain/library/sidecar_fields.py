@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from mamctl.domain.json_values import JsonObject
 from mamctl.domain.library.labels import Label, label_of
 from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.observation import Field, Observation, Origin
@@ -27,7 +27,7 @@ class Levels:
 Extractor = Callable[[Origin, list[str], float, str], Iterator[Observation]]
 
 
-def _each(function: Callable[..., Iterator[Observation]], **fixed: Any) -> Extractor:
+def _each(function: Callable[..., Iterator[Observation]], **fixed: object) -> Extractor:
     def extractor(origin: Origin, texts: list[str], confidence: float, at: str) -> Iterator[Observation]:
         for text in texts[:1]:
             yield from function(origin, text, confidence, at=at, **fixed)
@@ -66,10 +66,10 @@ _MINUTES, _SECONDS = 60.0, 1.0
 
 
 def observe_mapping(
-    data: Mapping[str, Any], origin: Origin, levels: Levels, *, duration_unit: float = _SECONDS
+    data: JsonObject, origin: Origin, levels: Levels, *, duration_unit: float = _SECONDS
 ) -> tuple[Observation, ...]:
     """Everything known in a mapping of keys to text, number, list, or objects with a name; unknown keys say nothing."""
-    by_label: dict[Label, list[Any]] = {}
+    by_label: dict[Label, list[object]] = {}
     for key, value in data.items():
         label = label_of(str(key))
         values = value if isinstance(value, list) else [value]
@@ -88,7 +88,7 @@ def observe_mapping(
     return tuple(said)
 
 
-def text_of(value: Any) -> str:
+def text_of(value: object) -> str:
     """A scalar, or the name of an object, as text; "" for anything else."""
     if isinstance(value, Mapping):
         value = next((value[key] for key in ("name", "title", "text", "value", "series") if value.get(key)), "")
@@ -97,7 +97,7 @@ def text_of(value: Any) -> str:
     return str(value)[:LONGEST_TEXT] if isinstance(value, (str, int, float)) else ""
 
 
-def _people(by_label: dict[Label, list[Any]], origin: Origin, sure: float) -> list[Observation]:
+def _people(by_label: dict[Label, list[object]], origin: Origin, sure: float) -> list[Observation]:
     said: list[Observation] = []
     for label, field in ((Label.AUTHOR, Field.AUTHORS), (Label.NARRATOR, Field.NARRATORS)):
         texts = [_person(value) for value in by_label.get(label, [])]
@@ -105,7 +105,7 @@ def _people(by_label: dict[Label, list[Any]], origin: Origin, sure: float) -> li
     return said
 
 
-def _person(value: Any) -> str:
+def _person(value: object) -> str:
     """A name with its role, when an object gives one that is not the field's own."""
     name = text_of(value)
     role = value.get("role") or value.get("type") if isinstance(value, Mapping) else None
@@ -113,7 +113,7 @@ def _person(value: Any) -> str:
     return f"{name} ({role})" if known - {None, AUTHOR, NARRATOR} else name
 
 
-def _series(by_label: dict[Label, list[Any]], origin: Origin, sure: float) -> list[Observation]:
+def _series(by_label: dict[Label, list[object]], origin: Origin, sure: float) -> list[Observation]:
     values = by_label.get(Label.SERIES, [])
     entries = tuple(entry for value in values if isinstance(value, Mapping) for entry in series_of(value))
     if entries:
@@ -123,7 +123,7 @@ def _series(by_label: dict[Label, list[Any]], origin: Origin, sure: float) -> li
     return list(extract.extract_series(origin, names, positions, sure, at=Label.SERIES.value))
 
 
-def series_of(value: Mapping[str, Any]) -> tuple[SeriesEntry, ...]:
+def series_of(value: JsonObject) -> tuple[SeriesEntry, ...]:
     """A series as an object: its name, and its place under one of the usual keys."""
     name = extract.clean(text_of(value))
     places = ("sequence", "position", "number", "part", "index")

@@ -6,12 +6,12 @@ import json
 import os
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mamctl.domain.library.audiobookshelf import Document, read_folder, split_place
+from mamctl.domain.library.audiobookshelf import read_folder, split_place
 
 AUDIO = (".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg")
 TEXTS = ("title", "subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language")
@@ -109,7 +109,7 @@ class ShelfWorld:
             (item.folder / "metadata.json").write_text(json.dumps({"tags": item.tags, "chapters": [], **flat}))
 
 
-def as_metadata(found: Document) -> dict[str, Any]:
+def as_metadata(found: Mapping[str, Any]) -> dict[str, Any]:
     """The metadata of an item, every key there, from the flat form."""
     series = [split_place(text) for text in found.get("series", ())]
     return {

@@ -9,6 +9,7 @@ from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.client.state import Torrent
 
 if TYPE_CHECKING:
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
     from mamctl.practice.web import Request
 
 
-def read_form(request: Request) -> dict[str, Any]:
+def read_form(request: Request) -> dict[str, Json]:
     """The fields of a form with files in it; a file is its bytes."""
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
         return request.readable_fields
     whole: Message = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + request.body)
-    found: dict[str, Any] = {}
+    found: dict[str, Json] = {}
     for part in whole.get_payload() if whole.is_multipart() else ():
         if not isinstance(part, Message):
             continue
@@ -33,7 +34,7 @@ def read_form(request: Request) -> dict[str, Any]:
     return found
 
 
-def add_torrent(world: ClientWorld, fields: dict[str, Any]) -> bool:
+def add_torrent(world: ClientWorld, fields: dict[str, Json]) -> bool:
     """Add a torrent file; False when it is there already. ValueError when it is none."""
     from bencode2 import BencodeDecodeError, bdecode, bencode
 

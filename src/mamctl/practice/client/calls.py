@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.client.adding import add_torrent
 from mamctl.practice.client.main_data import Session, show_all, show_torrent, show_transfer
 from mamctl.practice.web import Answer, json_answer
@@ -28,7 +29,7 @@ class Visit:
 
     world: ClientWorld
     session: Session
-    fields: dict[str, Any]
+    fields: dict[str, Json]
 
     @property
     def torrents(self) -> Iterable[Torrent]:

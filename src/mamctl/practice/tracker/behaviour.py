@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 
 from mamctl.practice.faults import Fault, FaultPlan
 
@@ -112,7 +111,7 @@ class Behaviour(FaultPlan[SiteFault]):
     escaped_names: bool = False
     json_as_html: bool = False  # JSON under content type text/html
     check_cookie: Shape = Shape.JSON
-    account_facts: dict[str, Any] = field(default_factory=dict)  # said of the account in place of what is true
+    account_facts: dict[str, object] = field(default_factory=dict)  # said of the account in place of what is true
     vip_partly: bool = True  # `max` buys what the balance allows; otherwise all or nothing
     vip_needs_ratio: bool = False  # also demand Power User's upload and ratio
     personal_lag: timedelta = field(default_factory=lambda: timedelta(minutes=10))

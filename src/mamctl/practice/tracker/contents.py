@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bencode2 import bencode
 
@@ -20,7 +20,7 @@ def info_of_content(source: Path) -> bytes:
     pieces = b"".join(
         hashlib.sha1(data[at : at + _PIECE], usedforsecurity=False).digest() for at in range(0, len(data), _PIECE)
     )
-    info: dict[str, Any] = {"name": source.name, "piece length": _PIECE, "pieces": pieces, "private": 1}
+    info: dict[str, object] = {"name": source.name, "piece length": _PIECE, "pieces": pieces, "private": 1}
     if source.is_file():
         return bencode(info | {"length": len(data)})
     files = [{"length": path.stat().st_size, "path": list(path.relative_to(source).parts)} for path in paths]

@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.tracker.behaviour import SiteFault
 from mamctl.practice.tracker.memory import change, freeze, thaw
 from mamctl.practice.tracker.state import Section, Torrent
@@ -56,37 +57,37 @@ def control(site: Site, request: Request) -> Answer:
 def _held(site: Site, request: Request) -> dict[str, int]:
     """Not under the world's lock: a held request may need it before it can be held."""
     wanted = request.query_fields
-    site.gate.wait_until_held(int(wanted.get("count", 0)), float(wanted.get("timeout", 0)))
+    site.gate.wait_until_held(int(str(wanted.get("count", 0))), float(str(wanted.get("timeout", 0))))
     return {"held": site.gate.held}
 
 
-def _change_mood(site: Site, _: str, values: dict[str, Any]) -> Any:
+def _change_mood(site: Site, _: str, values: dict[str, Json]) -> Json:
     change(site.behaviour, values)
     return freeze(site.behaviour)
 
 
-def _plan_fault(site: Site, _: str, values: dict[str, Any]) -> Any:
+def _plan_fault(site: Site, _: str, values: dict[str, Json]) -> Json:
     site.behaviour.add(thaw(SiteFault, values))
     return freeze(site.behaviour.faults)
 
 
-def _clear(site: Site, *_: Any) -> Any:
+def _clear(site: Site, *_: object) -> Json:
     site.behaviour.clear()
     return []
 
 
-def _change_account(site: Site, which: str, values: dict[str, Any]) -> Any:
+def _change_account(site: Site, which: str, values: dict[str, Json]) -> Json:
     account = site.world.accounts[int(which)] if which else site.world.member
     change(account, values)
     return freeze(account)
 
 
-def _change_session(site: Site, which: str, values: dict[str, Any]) -> Any:
+def _change_session(site: Site, which: str, values: dict[str, Json]) -> Json:
     change(site.world.sessions[which], values)
     return freeze(site.world.sessions[which])
 
 
-def _change_torrent(site: Site, which: str, values: dict[str, Any]) -> Any:
+def _change_torrent(site: Site, which: str, values: dict[str, Json]) -> Json:
     number = int(which)
     if number in site.world.torrents:
         change(site.world.torrents[number], values)
@@ -95,39 +96,40 @@ def _change_torrent(site: Site, which: str, values: dict[str, Any]) -> Any:
     return freeze(site.world.torrents[number])
 
 
-def _change_events(site: Site, _: str, values: dict[str, Any]) -> Any:
+def _change_events(site: Site, _: str, values: dict[str, Json]) -> Json:
     change(site.world.events, values)
     return freeze(site.world.events)
 
 
-def _change_caller(site: Site, _: str, values: dict[str, Any]) -> Any:
+def _change_caller(site: Site, _: str, values: dict[str, Json]) -> Json:
     change(site.world.caller, values)
     return freeze(site.world.caller)
 
 
-def _change_page(site: Site, _: str, values: dict[str, Any]) -> Any:
-    site.world.pages[values["path"]] = thaw(list[Section], values["sections"])
-    return freeze(site.world.pages[values["path"]])
+def _change_page(site: Site, _: str, values: dict[str, Json]) -> Json:
+    path = str(values["path"])
+    site.world.pages[path] = thaw(list[Section], values["sections"])
+    return freeze(site.world.pages[path])
 
 
-def _move_clock(site: Site, _: str, values: dict[str, Any]) -> Any:
+def _move_clock(site: Site, _: str, values: dict[str, Json]) -> Json:
     if "move_to" in values:
-        site.world.clock.move_to(datetime.fromisoformat(values["move_to"]))
-    site.world.clock.advance(timedelta(seconds=values.get("advance_seconds", 0)))
+        site.world.clock.move_to(datetime.fromisoformat(str(values["move_to"])))
+    site.world.clock.advance(timedelta(seconds=float(str(values.get("advance_seconds", 0)))))
     return {"now": site.world.clock().isoformat()}
 
 
-def _release(site: Site, *_: Any) -> Any:
+def _release(site: Site, *_: object) -> Json:
     site.gate.release()
     return {}
 
 
-def _forget_journal(site: Site, *_: Any) -> Any:
+def _forget_journal(site: Site, *_: object) -> Json:
     site.journal.clear()
     return []
 
 
-_ORDERS: dict[tuple[str, str], Callable[[Site, str, dict[str, Any]], Any]] = {
+_ORDERS: dict[tuple[str, str], Callable[[Site, str, dict[str, Json]], Json]] = {
     ("GET", "state"): lambda site, *_: freeze(site.world),
     ("GET", "behaviour"): lambda site, *_: freeze(site.behaviour),
     ("GET", "journal"): lambda site, *_: freeze(site.journal.entries),

@@ -9,9 +9,10 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mamctl.domain.json_values import Json
 from mamctl.domain.site.categories import CATEGORY_BY_ID, Category
 from mamctl.practice.clock import PracticeClock
 
@@ -283,6 +284,6 @@ class Visit:
         return self.world.accounts[self.session.uid]
 
     @property
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Json]:
         """Query and body, nested."""
         return self.request.fields

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -63,7 +62,7 @@ def up(db: Database) -> None:
         " p.run_id = (SELECT max(id) FROM runs WHERE job = r.job) FROM run_problems p JOIN runs r ON r.id = p.run_id"
         " ORDER BY p.run_id, p.rowid"
     ).fetchall()
-    spells: dict[tuple[Any, ...], list[Any]] = {}
+    spells: dict[tuple[object, ...], list[object]] = {}
     for job, code, message, subject, remedy, run, at, stands in rows:
         key = (job, code, subject, re.sub(r"\d+(?:[.,:]\d+)*", "#", message))
         spell = spells.setdefault(key, [run, run, job, code, message, subject, remedy, at, at, None])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TypedDict
 
 from mamctl.adapters.tracker.readers.browse import read_categories, read_rows
 from mamctl.adapters.tracker.readers.freeleech import read_picks
@@ -20,13 +20,25 @@ from mamctl.adapters.tracker.readers.redacted import member_names
 from mamctl.adapters.tracker.readers.store import PERSONAL, read_prices
 from mamctl.adapters.tracker.readers.text import read_sections, sha256_of, text_of
 from mamctl.domain.redaction import redact
-from mamctl.domain.site.pages import ListedCategory, PageKind, SitePage, TextSection
+from mamctl.domain.site.pages import ListedCategory, PageKind, Pick, Price, SitePage, TextSection
+from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import ShapeChangedError
 
 _FEWEST_WORDS = 10  # a page of rules with fewer has been emptied or moved
 
-# A reader gives the parts of a SitePage that it found, or None when the page is not as it knows it.
-Reader = Callable[[ParsedPage, tuple[TextSection, ...]], Mapping[str, Any] | None]
+
+class Parts(TypedDict, total=False):
+    """The parts of a SitePage that depend on its kind."""
+
+    sections: tuple[TextSection, ...]
+    picks: tuple[Pick, ...]
+    prices: tuple[Price, ...]
+    categories: tuple[ListedCategory, ...]
+    rows: tuple[TorrentRow, ...]
+
+
+# A reader gives the parts that it found, or None when the page is not as it knows it.
+Reader = Callable[[ParsedPage, tuple[TextSection, ...]], Parts | None]
 
 
 def read_page(html: str, source: str) -> SitePage:
@@ -57,7 +69,7 @@ def read_page(html: str, source: str) -> SitePage:
     )
 
 
-def _parts(kind: PageKind, page: ParsedPage, sections: tuple[TextSection, ...]) -> tuple[Mapping[str, Any], str]:
+def _parts(kind: PageKind, page: ParsedPage, sections: tuple[TextSection, ...]) -> tuple[Parts, str]:
     for name, reader in _READERS[kind]:
         parts = reader(page, sections)
         if parts is not None:
@@ -71,7 +83,7 @@ def _parts(kind: PageKind, page: ParsedPage, sections: tuple[TextSection, ...]) 
     )
 
 
-def _text(page: ParsedPage, names: set[str], parts: Mapping[str, Any]) -> str:
+def _text(page: ParsedPage, names: set[str], parts: Parts) -> str:
     if "categories" in parts:  # the torrents listed below the form change by the minute and are not rules
         return text_of(_by_main(parts["categories"]))
     for node in page.tree.css(PERSONAL):
@@ -87,22 +99,22 @@ def _by_main(categories: Iterable[ListedCategory]) -> tuple[TextSection, ...]:
     return tuple(TextSection(2, main, None, tuple(lines)) for main, lines in mains.items())
 
 
-def _read_text(page: ParsedPage, sections: tuple[TextSection, ...]) -> Mapping[str, Any] | None:
+def _read_text(page: ParsedPage, sections: tuple[TextSection, ...]) -> Parts | None:
     words = sum(len(line.split()) for part in sections for line in (part.title, *part.lines))
     return {"sections": sections} if words >= _FEWEST_WORDS else None
 
 
-def _read_freeleech(page: ParsedPage, sections: tuple[TextSection, ...]) -> Mapping[str, Any] | None:
+def _read_freeleech(page: ParsedPage, sections: tuple[TextSection, ...]) -> Parts | None:
     picks = read_picks(page)
     return None if picks is None else {"picks": picks}
 
 
-def _read_store(page: ParsedPage, sections: tuple[TextSection, ...]) -> Mapping[str, Any] | None:
+def _read_store(page: ParsedPage, sections: tuple[TextSection, ...]) -> Parts | None:
     prices = read_prices(page)
     return None if prices is None else {"prices": prices}
 
 
-def _read_browse(page: ParsedPage, sections: tuple[TextSection, ...]) -> Mapping[str, Any] | None:
+def _read_browse(page: ParsedPage, sections: tuple[TextSection, ...]) -> Parts | None:
     categories, rows = read_categories(page), read_rows(page)
     return None if categories is None or rows is None else {"categories": categories, "rows": rows}
 

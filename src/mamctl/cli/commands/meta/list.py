@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -157,5 +157,5 @@ def _listing(books: Iterator[ListedBook], wanted: BookFilter, limit: int | None)
     return ListData(counts["total"], counts["found"], tuple(shown), waiting)
 
 
-def _counted(book: ListedBook) -> dict[str, Any]:
+def _counted(book: ListedBook) -> dict[str, object]:
     return {"total": 1, book.state.value: 1, "low_confidence": book.is_uncertain, "with_problems": bool(book.problems)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from zlib import crc32
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, html_of, reply_json
 from mamctl.practice.catalogue.world import Recording, Rendering, Series, Work
 
@@ -48,7 +48,7 @@ def _list(asked: Asked, region: str) -> Reply:
     return reply_json({"products": page, "total_results": len(found), "response_groups": []})
 
 
-def product_of(asked: Asked, asin: str, region: str) -> dict[str, Any]:
+def product_of(asked: Asked, asin: str, region: str) -> dict[str, Json]:
     """The product with an ASIN; where the region does not sell it, the ASIN is all there is."""
     home, recording = asked.shelves.world.by_asin.get(asin, ("", None))
     if recording is not None and home == region and asked.shelves.knows("audible", asked.shelves.work_of(recording)):
@@ -59,7 +59,7 @@ def product_of(asked: Asked, asin: str, region: str) -> dict[str, Any]:
     return {"asin": asin}
 
 
-def product(asked: Asked, recording: Recording, region: str) -> dict[str, Any]:
+def product(asked: Asked, recording: Recording, region: str) -> dict[str, Json]:
     """A recording as a product."""
     work = asked.shelves.work_of(recording)
     if asked.wrong_book:
@@ -90,8 +90,13 @@ def product(asked: Asked, recording: Recording, region: str) -> dict[str, Any]:
             {"root": "Genres", "ladder": [{"id": str(n), "name": name}, {"id": f"{n}0", "name": f"Classic {name}"}]}
             for n, name in enumerate(work.genres, start=1)
         ],
-        "product_images": {"500": f"https://m.catalogue.test/I/{work.id}._SL500_.jpg"},
+        "product_images": {"500": image_of(work)},
     }
+
+
+def image_of(work: Work) -> str:
+    """The address of a work's cover."""
+    return f"https://m.catalogue.test/I/{work.id}._SL500_.jpg"
 
 
 def series_asin(series: Series) -> str:
@@ -105,7 +110,7 @@ def _subtitle(work: Work) -> str | None:
     return f"{work.series[0].name}, Book {work.series[0].position}" if work.series else None
 
 
-def _series_of(asked: Asked, work: Work) -> list[dict[str, Any]]:
+def _series_of(asked: Asked, work: Work) -> list[dict[str, Json]]:
     return [
         {
             "asin": series_asin(asked.shelves.world.by_series[number])
@@ -119,7 +124,7 @@ def _series_of(asked: Asked, work: Work) -> list[dict[str, Any]]:
     ]
 
 
-def _series_product(asked: Asked, series: Series, region: str) -> dict[str, Any]:
+def _series_product(asked: Asked, series: Series, region: str) -> dict[str, Json]:
     works = [asked.shelves.world.by_id[number] for number in series.work_ids]
     children = [
         {

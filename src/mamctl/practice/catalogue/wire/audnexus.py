@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mamctl.practice.catalogue.wire.audible import product, series_asin
+from mamctl.domain.json_values import Json
+from mamctl.practice.catalogue.wire.audible import image_of, product, series_asin
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import Recording
 
@@ -31,7 +30,7 @@ def _error(status: int, code: str, message: str) -> Reply:
     return reply_json({"error": {"code": code, "message": message, "details": None}}, status)
 
 
-def _book(asked: Asked, recording: Recording, asin: str, region: str) -> dict[str, Any]:
+def _book(asked: Asked, recording: Recording, asin: str, region: str) -> dict[str, Json]:
     facts = product(asked, recording, region)
     work = asked.shelves.work_of(recording)
     book = {
@@ -45,7 +44,7 @@ def _book(asked: Asked, recording: Recording, asin: str, region: str) -> dict[st
         "description": work.description[:80],
         "formatType": facts["format_type"],
         "genres": [{"asin": "1", "name": name, "type": "genre"} for name in work.genres],
-        "image": facts["product_images"]["500"],
+        "image": image_of(work),
         "isbn": recording.isbn or "",
         "language": facts["language"],
         "publisherName": facts["publisher_name"],

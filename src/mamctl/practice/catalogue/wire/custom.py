@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from mamctl.domain.json_values import Json
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import Recording, Work
 
@@ -18,7 +17,7 @@ def answer_custom(asked: Asked) -> Reply:
     return reply_json({"matches": [_match(work, recording) for work in works for recording in work.recordings]})
 
 
-def _match(work: Work, recording: Recording) -> dict[str, Any]:
+def _match(work: Work, recording: Recording) -> dict[str, Json]:
     return {
         "title": work.title,
         "subtitle": work.subtitle or "",

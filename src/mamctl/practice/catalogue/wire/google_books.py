@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY, Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import Work
 
@@ -40,7 +40,7 @@ def _found(asked: Asked) -> list[Work]:
     return asked.shelves.find("google_books", title[1] if title else "", author[1] if author else "")
 
 
-def _volume(work: Work) -> dict[str, Any]:
+def _volume(work: Work) -> dict[str, Json]:
     return {
         "kind": "books#volume",
         "id": f"v{work.id}",

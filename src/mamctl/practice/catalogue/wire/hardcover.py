@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY, Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import Recording, Series, Work
 
@@ -26,7 +27,7 @@ def answer_hardcover(asked: Asked) -> Reply:
     return reply_json({"data": {"series": [_series(asked, series)] if series else []}})
 
 
-def _hits(asked: Asked, text: str) -> dict[str, Any]:
+def _hits(asked: Asked, text: str) -> dict[str, Json]:
     works = (
         list(asked.shelves.world.works[:3])
         if asked.wrong_book
@@ -35,7 +36,7 @@ def _hits(asked: Asked, text: str) -> dict[str, Any]:
     return {"found": len(works), "hits": [{"document": _document(work)} for work in works]}
 
 
-def _document(work: Work) -> dict[str, Any]:
+def _document(work: Work) -> dict[str, Json]:
     featured: Any = None
     if work.series:
         entry = work.series[0]
@@ -61,7 +62,7 @@ def _document(work: Work) -> dict[str, Any]:
     }
 
 
-def _editions(asked: Asked, query: str, value: Any) -> list[dict[str, Any]]:
+def _editions(asked: Asked, query: str, value: Any) -> list[dict[str, Json]]:
     world = asked.shelves.world
     recordings: list[Recording] = []
     if "ByAsin" in query:
@@ -78,7 +79,7 @@ def _editions(asked: Asked, query: str, value: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _edition(work: Work, recording: Recording) -> dict[str, Any]:
+def _edition(work: Work, recording: Recording) -> dict[str, Json]:
     return {
         "id": work.id * 10,
         "title": work.title,
@@ -106,7 +107,7 @@ def _edition(work: Work, recording: Recording) -> dict[str, Any]:
     }
 
 
-def _series(asked: Asked, series: Series) -> dict[str, Any]:
+def _series(asked: Asked, series: Series) -> dict[str, Json]:
     works = (asked.shelves.world.by_id[number] for number in series.work_ids)
     return {
         "id": series.id,

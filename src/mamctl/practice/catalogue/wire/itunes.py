@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from mamctl.domain.json_values import Json
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, html_of, reply_json
 from mamctl.practice.catalogue.world import Recording, Rendering, Work
 
@@ -24,7 +23,7 @@ def answer_itunes(asked: Asked) -> Reply:
     return reply_json({"resultCount": len(results), "results": results})
 
 
-def _result(work: Work, recording: Recording) -> dict[str, Any]:
+def _result(work: Work, recording: Recording) -> dict[str, Json]:
     note = "Abridged" if recording.rendering is Rendering.ABRIDGED else "Unabridged"
     return {
         "wrapperType": "audiobook",

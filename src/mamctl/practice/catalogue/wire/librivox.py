@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from mamctl.domain.json_values import Json
 from mamctl.domain.text.normalize import fold
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, html_of, reply_json
 from mamctl.practice.catalogue.world import Recording, Work
@@ -33,7 +32,7 @@ def _found(asked: Asked) -> list[Work]:
     ][:50]
 
 
-def _book(work: Work, recording: Recording) -> dict[str, Any]:
+def _book(work: Work, recording: Recording) -> dict[str, Json]:
     hours, rest = divmod(recording.duration_s, 3600)
     first, _, last = work.authors[0].rpartition(" ")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.catalogue.world import Work
 
@@ -30,7 +31,7 @@ def _found(asked: Asked) -> list[Work]:
     return asked.shelves.find("open_library", asked.param("title"), asked.param("author"), asked.param("q"))
 
 
-def _doc(work: Work) -> dict[str, Any]:
+def _doc(work: Work) -> dict[str, Json]:
     return {
         "key": f"/works/OL{work.id}W",
         "title": work.title,
@@ -44,7 +45,7 @@ def _doc(work: Work) -> dict[str, Any]:
     }
 
 
-def _work(work: Work) -> dict[str, Any]:
+def _work(work: Work) -> dict[str, Json]:
     facts: Any = work.description
     return {
         "key": f"/works/OL{work.id}W",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.tracker.behaviour import Behaviour, Shape
 from mamctl.practice.tracker.economy import unsatisfied
 from mamctl.practice.tracker.state import Account, site_time
@@ -42,12 +44,12 @@ def answer_account(visit: Visit) -> Answer:
     content = base_facts(visit.account, visit.behaviour, visit.now)
     if wanted is None:
         content |= _flagged(visit)
-    return json_answer(_in_mood(content | visit.behaviour.account_facts, visit.behaviour), pretty=pretty_print)
+    return json_answer(_in_form(content | visit.behaviour.account_facts, visit.behaviour), pretty=pretty_print)
 
 
-def base_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[str, Any]:
+def base_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[str, Json]:
     """The base object; keys in alphabetical order, as captures have them."""
-    facts: dict[str, Any] = public_facts(account, behaviour, now)
+    facts: dict[str, Json] = public_facts(account, behaviour, now)
     facts["seedbonus"] = _seedbonus(account.points, behaviour.seedbonus)
     facts["vip_until"] = _vip_until(account, behaviour, now)
     facts["wedges"] = str(account.wedges) if behaviour.wedges is Shape.STRING else account.wedges
@@ -58,7 +60,7 @@ def base_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[st
     return dict(sorted(facts.items()))
 
 
-def public_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[str, Any]:
+def public_facts(account: Account, behaviour: Behaviour, now: datetime) -> dict[str, Json]:
     """What anyone may see of an account."""
     return {
         "classname": account.classname(now),
@@ -78,11 +80,11 @@ def _answer_other(visit: Visit, wanted: str, pretty_print: bool) -> Answer:
     other = visit.world.accounts.get(int(wanted)) if wanted.isdigit() else None
     if other is None:
         return json_answer({"error": "User not found"}, pretty=pretty_print)
-    return json_answer(_in_mood(public_facts(other, visit.behaviour, visit.now), visit.behaviour), pretty=pretty_print)
+    return json_answer(_in_form(public_facts(other, visit.behaviour, visit.now), visit.behaviour), pretty=pretty_print)
 
 
-def _flagged(visit: Visit) -> dict[str, Any]:
-    fields, found = visit.fields, dict[str, Any]()
+def _flagged(visit: Visit) -> dict[str, Json]:
+    fields, found = visit.fields, dict[str, Json]()
     if "snatch_summary" in fields:
         summary = _summary(visit)
         found |= {"snatch_summary": summary} if visit.behaviour.summary is Shape.NESTED else summary
@@ -93,10 +95,10 @@ def _flagged(visit: Visit) -> dict[str, Any]:
     return found
 
 
-def _summary(visit: Visit) -> dict[str, Any]:
+def _summary(visit: Visit) -> dict[str, Json]:
     nested = visit.behaviour.summary is Shape.NESTED
     counts = _counts(visit)
-    blocks: dict[str, Any] = {}
+    blocks: dict[str, Json] = {}
     for key, names in _BLOCKS.items():
         name = names[1] if nested else names[0]
         if name is not None:
@@ -110,7 +112,7 @@ def _summary(visit: Visit) -> dict[str, Any]:
     return {"connectable": "yes", "created": moment, "update": moment, **_FLAT_EXTRAS, **blocks}
 
 
-_FLAT_EXTRAS: dict[str, Any] = {
+_FLAT_EXTRAS: dict[str, Json] = {
     "ipv6_mac": False,
     "v6_connectable": None,
     "partial": False,
@@ -125,7 +127,7 @@ def _counts(visit: Visit) -> dict[str, int]:
     return {"sSat": 120, "seedUnsat": unsatisfied(visit.account, visit.now, visit.behaviour.unsatisfied_lag)}
 
 
-def _unsat_block(visit: Visit, count: int, nested: bool) -> dict[str, Any]:
+def _unsat_block(visit: Visit, count: int, nested: bool) -> dict[str, Json]:
     red = {} if nested else {"red": False}
     limit = visit.account.limit(visit.now)
     return {"name": "Unsatisfied", "count": count, **red, "size": count * 734_003_200 or None, "limit": limit}
@@ -158,12 +160,12 @@ def _vip_until(account: Account, behaviour: Behaviour, now: datetime) -> str | N
     return None if hidden or until is None else site_time(until)
 
 
-def _in_mood(content: dict[str, Any], behaviour: Behaviour) -> dict[str, Any]:
+def _in_form(content: Mapping[str, object], behaviour: Behaviour) -> object:
     return _stringed(content) if behaviour.numbers_as_strings else content
 
 
-def _stringed(value: Any) -> Any:
-    if isinstance(value, dict):
+def _stringed(value: object) -> object:
+    if isinstance(value, Mapping):
         return {key: _stringed(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_stringed(item) for item in value]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.tracker.behaviour import Shape
 from mamctl.practice.tracker.state import Exchange, SessionKind
 from mamctl.practice.web import Answer, html_answer, json_answer, listed
@@ -44,7 +45,7 @@ def _session_type(visit: Visit) -> str:
     return kinds[visit.session.kind]
 
 
-def _row(exchange: Exchange, visit: Visit) -> dict[str, Any]:
+def _row(exchange: Exchange, visit: Visit) -> dict[str, Json]:
     torrent = visit.world.torrents.get(exchange.tid or 0)
     other = visit.world.accounts.get(exchange.other_uid or 0)
     return {

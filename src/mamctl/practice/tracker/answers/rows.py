@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bencode2 import bencode
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.tracker.behaviour import Behaviour, Shape
 from mamctl.practice.tracker.state import Torrent, World, name_id, site_time
 from mamctl.practice.tracker.texts import pretty
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _MEDIA_TYPES = {13: 1, 14: 2, 15: 3, 16: 4}
 
 
-def row_of(torrent: Torrent, visit: Visit, fields: dict[str, Any]) -> dict[str, Any]:
+def row_of(torrent: Torrent, visit: Visit, fields: dict[str, Json]) -> dict[str, Json]:
     """The row, with the optional parts that the request's flags ask for."""
     return {
         **_listing(torrent, visit.behaviour),
@@ -29,7 +30,7 @@ def row_of(torrent: Torrent, visit: Visit, fields: dict[str, Any]) -> dict[str, 
     }
 
 
-def _listing(torrent: Torrent, behaviour: Behaviour) -> dict[str, Any]:
+def _listing(torrent: Torrent, behaviour: Behaviour) -> dict[str, Json]:
     place = torrent.place
     return {
         "id": torrent.id,
@@ -70,7 +71,7 @@ def _people(torrent: Torrent, behaviour: Behaviour) -> dict[str, str]:
     }
 
 
-def _freedom(torrent: Torrent, visit: Visit) -> dict[str, Any]:
+def _freedom(torrent: Torrent, visit: Visit) -> dict[str, Json]:
     world, now, account = visit.world, visit.now, visit.account
     free, vip = world.is_free(torrent, now), torrent.is_vip(now)
     personal_since = account.personal_freeleech.get(torrent.id)
@@ -86,8 +87,8 @@ def _freedom(torrent: Torrent, visit: Visit) -> dict[str, Any]:
     return {"vip_expire": expire, **{key: _flag(value, visit.behaviour.flags) for key, value in flags.items()}}
 
 
-def _optional(torrent: Torrent, visit: Visit, fields: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _optional(torrent: Torrent, visit: Visit, fields: dict[str, Json]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
     if "dlLink" in fields:
         found["dl"] = download_hash(visit.world, visit.account.uid, torrent.id)
     if "description" in fields:
@@ -135,8 +136,8 @@ def torrent_file(torrent: Torrent, announce: str) -> bytes:
     return before + bencode("info") + info_of(torrent) + b"e"
 
 
-def _mediainfo(facts: dict[str, str]) -> dict[str, Any]:
-    general = {key: facts[key] for key in ("Duration", "Format") if key in facts}
+def _mediainfo(facts: dict[str, str]) -> dict[str, Json]:
+    general: dict[str, str] = {key: facts[key] for key in ("Duration", "Format") if key in facts}
     audio = {key: value for key, value in facts.items() if key not in general}
     return {"General": general, "Audio1": audio}
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.tracker.answers.rows import info_hash, row_of
 from mamctl.practice.tracker.state import Torrent
 from mamctl.practice.web import Answer, BodyUnreadableError, html_answer, json_answer, listed, named
@@ -25,7 +26,7 @@ def answer_search(visit: Visit) -> Answer:
     except BodyUnreadableError:
         return html_answer("")
     tor = fields.get("tor")
-    wanted: dict[str, Any] = tor if isinstance(tor, dict) else {}
+    wanted: dict[str, Json] = tor if isinstance(tor, dict) else {}
     found = _sorted(list(_candidates(visit, wanted, fields)), wanted)
     start, size = _number(wanted.get("startNumber"), 0), _page_size(fields)
     page = found[start : start + size]
@@ -36,7 +37,7 @@ def answer_search(visit: Visit) -> Answer:
     return json_answer({"perpage": size, "start": start, "data": rows, "total": total, "found": len(found)})
 
 
-def _candidates(visit: Visit, wanted: dict[str, Any], fields: dict[str, Any]) -> Iterable[Torrent]:
+def _candidates(visit: Visit, wanted: dict[str, Json], fields: dict[str, Json]) -> Iterable[Torrent]:
     if wanted.get("hash"):
         sought = str(wanted["hash"]).lower()
         return [torrent for torrent in visit.world.torrents.values() if info_hash(torrent) == sought]
@@ -49,7 +50,7 @@ def _candidates(visit: Visit, wanted: dict[str, Any], fields: dict[str, Any]) ->
 Test = Callable[[Torrent], bool]
 
 
-def _tests(visit: Visit, wanted: dict[str, Any]) -> Iterable[Test]:
+def _tests(visit: Visit, wanted: dict[str, Json]) -> Iterable[Test]:
     if wanted.get("id"):
         yield lambda torrent: str(torrent.id) == str(wanted["id"])
     if words := _words(str(wanted.get("text", ""))):
@@ -80,7 +81,7 @@ def _kind_test(visit: Visit, kind: str) -> Test:
     return tests.get(kind, lambda _: True)
 
 
-def _number_tests(wanted: dict[str, Any]) -> Iterable[Test]:
+def _number_tests(wanted: dict[str, Json]) -> Iterable[Test]:
     unit = _number(wanted.get("unit"), 1)
     figures: dict[str, Callable[[Torrent], float]] = {
         "Size": lambda torrent: torrent.size / unit,
@@ -104,7 +105,7 @@ def _at_most(figure: Callable[[Torrent], float], high: int) -> Test:
     return lambda torrent: figure(torrent) <= high
 
 
-def _sorted(found: list[Torrent], wanted: dict[str, Any]) -> list[Torrent]:
+def _sorted(found: list[Torrent], wanted: dict[str, Json]) -> list[Torrent]:
     kind = str(wanted.get("sortType") or "default")
     keys: dict[str, Callable[[Torrent], Any]] = {
         "title": lambda torrent: torrent.title.casefold(),
@@ -154,7 +155,7 @@ def _words(text: str) -> set[str]:
     return set("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in bare).split())
 
 
-def _page_size(fields: dict[str, Any]) -> int:
+def _page_size(fields: dict[str, Json]) -> int:
     return max(SMALLEST_PAGE, min(LARGEST_PAGE, _number(fields.get("perpage"), DEFAULT_PAGE)))
 
 

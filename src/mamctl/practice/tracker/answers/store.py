@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from mamctl.domain.json_values import Json
 from mamctl.practice.tracker import economy
 from mamctl.practice.tracker.economy import RefusedError
 from mamctl.practice.tracker.state import SessionKind
@@ -48,14 +49,14 @@ def refused(reason: str) -> Answer:
     return json_answer({"success": False, "error": reason}, refused=reason)
 
 
-def _buy_vip(visit: Visit) -> dict[str, Any]:
+def _buy_vip(visit: Visit) -> dict[str, Json]:
     if visit.fields.get("duration") != "max":
         raise RefusedError(economy.INVALID_DURATION)
     weeks = economy.buy_vip(visit.world, visit.account, visit.behaviour, visit.now)
     return {"amount": weeks, "seedbonus": visit.account.points}
 
 
-def _buy_upload(visit: Visit) -> dict[str, Any]:
+def _buy_upload(visit: Visit) -> dict[str, Json]:
     account = visit.account
     gib = _gib_wanted(str(visit.fields.get("amount", "")), account.points)
     economy.buy_upload(visit.world, account, gib, visit.now)
@@ -78,13 +79,13 @@ def _gib_wanted(amount: str, points: float) -> int:
     return int(amount)
 
 
-def _buy_wedge(visit: Visit) -> dict[str, Any]:
+def _buy_wedge(visit: Visit) -> dict[str, Json]:
     source = str(visit.fields.get("source", "points"))
     economy.buy_wedge(visit.world, visit.account, source, visit.now)
     return {"amount": 1, "seedbonus": visit.account.points, "cheese": visit.account.cheese}
 
 
-def _buy_personal(visit: Visit) -> dict[str, Any]:
+def _buy_personal(visit: Visit) -> dict[str, Json]:
     wanted = str(visit.fields.get("torrentid", ""))
     torrent = visit.world.torrents.get(int(wanted)) if wanted.isdigit() else None
     if torrent is None:
@@ -93,7 +94,7 @@ def _buy_personal(visit: Visit) -> dict[str, Any]:
     return {"seedbonus": str(visit.account.points), "FLleft": visit.account.wedges}
 
 
-_COUNTERS: dict[str, Callable[[Visit], dict[str, Any]]] = {
+_COUNTERS: dict[str, Callable[[Visit], dict[str, Json]]] = {
     "VIP": _buy_vip,
     "upload": _buy_upload,
     "wedges": _buy_wedge,
