@@ -13,6 +13,7 @@ from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import DeadForm, FaultKind, Rotation, Shape, small
+from tests.kit.permits import may_buy
 from tests.kit.practice_fixtures import NOW, tracker
 from tests.kit.tracker_loopback import PassingTime, client_for
 
@@ -106,7 +107,7 @@ def test_each_shape_of_a_dead_session(tracker, api, form, deletes):
     assert slug_of(lambda: api.search(SearchQuery())) == "session_dead"
     if form is DeadForm.EMPTY:
         with pytest.raises(PurchaseUnknownError):
-            api.buy_vip()
+            api.buy_vip(may_buy())
     else:
         assert slug_of(api.buy_vip) == "session_dead"
     assert not api.client.session.path.exists()
@@ -242,7 +243,7 @@ def test_our_address(tracker, api):
 def test_only_documented_endpoints_and_an_honest_name(tracker, api):
     api.fetch_account()
     api.search(SearchQuery())
-    api.buy_vip()
+    api.buy_vip(may_buy())
     AddressApi(api.client).fetch_ip()
     assert not [entry for entry in tracker.journal.entries if entry.forbidden]
     assert all(entry.user_agent.startswith("mamctl/") for entry in tracker.journal.entries)

@@ -10,6 +10,7 @@ from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.errors import MamctlError, PurchaseUnknownError
 from mamctl.practice.tracker import FaultKind
+from tests.kit.permits import may_buy
 from tests.kit.practice_fixtures import NOW, tracker
 from tests.kit.tracker_loopback import client_for
 
@@ -41,7 +42,7 @@ def requests(tracker):
 
 @pytest.mark.spec("VIP-8")
 def test_renewal_activation(tracker, api):
-    answer = api.buy_vip()
+    answer = api.buy_vip(may_buy())
     assert answer.accepted
     assert answer.weeks == pytest.approx(10.0, abs=0.01)
     assert answer.points_after == pytest.approx(61_250.091 - 12_500, abs=5)
@@ -51,10 +52,10 @@ def test_renewal_activation(tracker, api):
 
 
 def test_refusals_in_the_sites_words(tracker, api):
-    api.buy_vip()
-    assert api.buy_vip().refusal == "Min VIP is 1 week purchased for Automated methods"
+    api.buy_vip(may_buy())
+    assert api.buy_vip(may_buy()).refusal == "Min VIP is 1 week purchased for Automated methods"
     tracker.behaviour.plan(FaultKind.REFUSED, "/json/bonusBuy.php", text="Not today, <b>mouse</b>")
-    assert api.buy_vip().refusal == "Not today, mouse"
+    assert api.buy_vip(may_buy()).refusal == "Not today, mouse"
 
 
 @pytest.mark.spec("VIP-8")
@@ -76,7 +77,7 @@ def test_refusals_in_the_sites_words(tracker, api):
 def test_a_purchase_without_a_proof_is_unknown_and_asked_once(tracker, api, kind, bought):
     tracker.behaviour.plan(kind, "/json/bonusBuy.php", times=None)
     with pytest.raises(PurchaseUnknownError):
-        api.buy_vip()
+        api.buy_vip(may_buy())
     assert len(tracker.world.purchases) == bought
     assert requests(tracker) == [("GET", "/json/bonusBuy.php")]
     tracker.behaviour.clear()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from mamctl.domain.permits import Pause, Permit, Resume, Tag, Untag
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 from mamctl.errors import MamctlError
 
@@ -104,28 +105,28 @@ class ModelClient:
             dlspeed=t.dlspeed,
         )
 
-    def pause(self, hashes: Sequence[str]) -> None:
-        for torrent in self._touch("pause", hashes):
+    def pause(self, permit: Permit[Pause]) -> None:
+        for torrent in self._touch("pause", permit.act.hashes):
             torrent.paused, torrent.forced = True, False
 
-    def resume(self, hashes: Sequence[str]) -> None:
-        for torrent in self._touch("resume", hashes):
+    def resume(self, permit: Permit[Resume]) -> None:
+        for torrent in self._touch("resume", permit.act.hashes):
             self._start(torrent, forced=False)
 
-    def force_resume(self, hashes: Sequence[str]) -> None:
-        for torrent in self._touch("force_resume", hashes):
+    def force_resume(self, permit: Permit[Resume]) -> None:
+        for torrent in self._touch("force_resume", permit.act.hashes):
             self._start(torrent, forced=True)
 
     def _start(self, torrent: ModelTorrent, *, forced: bool) -> None:
         torrent.paused, torrent.forced = torrent.complete and torrent.stops_itself, forced
 
-    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
-        for torrent in self._touch("add_tag", hashes):
-            torrent.tags.add(tag)
+    def add_tag(self, permit: Permit[Tag]) -> None:
+        for torrent in self._touch("add_tag", permit.act.hashes):
+            torrent.tags.add(permit.act.tag)
 
-    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
-        for torrent in self._touch("remove_tag", hashes):
-            torrent.tags.discard(tag)
+    def remove_tag(self, permit: Permit[Untag]) -> None:
+        for torrent in self._touch("remove_tag", permit.act.hashes):
+            torrent.tags.discard(permit.act.tag)
 
     def close(self) -> None:
         pass

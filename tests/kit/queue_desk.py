@@ -13,6 +13,7 @@ from mamctl.adapters.library.filing import LibraryFiler
 from mamctl.adapters.tracker.torrents import read_torrent_bytes
 from mamctl.cli.runtime import Options, Runtime
 from mamctl.cli.wiring.queue import LocalContent
+from mamctl.domain.permits import HandOver, Pause, Permit, Resume, Tag, Untag
 from mamctl.domain.queue.policy import EventPolicy, QualityPolicy, QueuePolicy
 from mamctl.domain.queue.watching import AddRequest, ClientDownload, ClientFile
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
@@ -119,7 +120,7 @@ class Seedbox:
     def share_limits(self) -> tuple[float | None, float | None]:
         return None, None
 
-    def add_torrent(self, content: bytes, request: AddRequest) -> None:
+    def add_torrent(self, content: bytes, request: AddRequest, permit: Permit[HandOver]) -> None:
         self.trouble("add")
         torrent = read_torrent_bytes(content)
         if torrent.info_hash not in self.torrents:
@@ -134,23 +135,23 @@ class Seedbox:
             self.adds.append(torrent.info_hash)
         self.after("add")
 
-    def pause(self, hashes: Sequence[str]) -> None:
-        for one in hashes:
+    def pause(self, permit: Permit[Pause]) -> None:
+        for one in permit.act.hashes:
             self.torrents[one].stopped = True
 
-    def resume(self, hashes: Sequence[str]) -> None:
-        for one in hashes:
+    def resume(self, permit: Permit[Resume]) -> None:
+        for one in permit.act.hashes:
             self.torrents[one].stopped = False
 
     force_resume = resume
 
-    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
-        for one in hashes:
-            self.torrents[one].tags.add(tag)
+    def add_tag(self, permit: Permit[Tag]) -> None:
+        for one in permit.act.hashes:
+            self.torrents[one].tags.add(permit.act.tag)
 
-    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
-        for one in hashes:
-            self.torrents[one].tags.discard(tag)
+    def remove_tag(self, permit: Permit[Untag]) -> None:
+        for one in permit.act.hashes:
+            self.torrents[one].tags.discard(permit.act.tag)
 
     def close(self) -> None:
         pass

@@ -101,9 +101,10 @@ class Context:
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""
+        from mamctl.domain.site.endpoints import endpoint
         from mamctl.store.exchanges import count_request
 
-        count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now())
+        count_request(self.ledger, TRACKER, self.config.tracker.daily_budget, self.now(), endpoint(path))
         self.requests_made += 1
         self.log(f"asking {path}")
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.purchases import PurchaseAnswer
+from mamctl.domain.permits import BuyVip, Permit
 from mamctl.domain.problem import Problem
 from mamctl.domain.site.search import SearchPage, SearchQuery
 
@@ -26,7 +27,7 @@ class Tracker(Protocol):
         """The account as it is now."""
         ...
 
-    def buy_vip(self) -> PurchaseAnswer:
+    def buy_vip(self, permit: Permit[BuyVip]) -> PurchaseAnswer:
         """Fill VIP up to its ceiling. Raises PurchaseUnknownError when it may have taken effect unseen."""
         ...
 

@@ -45,8 +45,11 @@ class BudgetSpentError(MamctlError):
     code = "budget_spent"
 
 
-def count_request(db: sqlite3.Connection, service: str, budget: int, now: datetime) -> None:
-    """Count one request before it is made. Raises BudgetSpentError instead when the UTC day's budget is used up."""
+def count_request(db: sqlite3.Connection, service: str, budget: int, now: datetime, path: str | None = None) -> None:
+    """Count one request before it is made. Raises BudgetSpentError instead when the UTC day's budget is used up.
+
+    `path` is its endpoint, for the journal of requests to the site.
+    """
     day = timestamp(now)[:10]
     with transaction(db):
         if requests_today(db, service, now) >= budget:
@@ -56,6 +59,10 @@ def count_request(db: sqlite3.Connection, service: str, budget: int, now: dateti
                 remedy="it starts again at 00:00 UTC; tracker.daily_budget sets it",
             )
         db.execute("INSERT INTO requests VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (day, service))
+        if path is not None:
+            db.execute(
+                "INSERT INTO site_requests VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET count = count + 1", (day, path)
+            )
 
 
 def requests_today(db: sqlite3.Connection, service: str, now: datetime) -> int:

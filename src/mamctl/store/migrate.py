@@ -36,6 +36,7 @@ MIGRATIONS = (
     "m0034_queue",
     "m0035_shelf_pushes",
     "m0036_change",
+    "m0037_spec",
 )
 
 

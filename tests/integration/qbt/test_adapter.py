@@ -14,6 +14,7 @@ from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.swarm import add
 from tests.integration.qbt.torrents import Made, make_torrent
 from tests.integration.qbt.waiting import wait_until
+from tests.kit.permits import may_pause, may_start, may_tag, may_untag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,11 +157,11 @@ def test_downloads_are_paused_and_resumed(
     add(client, emma, ivanhoe)
     look.until(emma, TorrentState.STALLED_DL)
 
-    adapter.pause([emma.hash, UNKNOWN_HASH])
+    adapter.pause(may_pause([emma.hash, UNKNOWN_HASH]))
     look.until(emma, TorrentState.PAUSED_DL)
     assert look.of(ivanhoe).state is TorrentState.STALLED_DL
 
-    adapter.resume([emma.hash, UNKNOWN_HASH])
+    adapter.resume(may_start([emma.hash, UNKNOWN_HASH]))
     assert not look.until(emma, TorrentState.STALLED_DL).forced
 
 
@@ -170,9 +171,9 @@ def test_complete_torrents_are_paused_and_resumed(
     dune = shelf("Dune")
     add(client, dune, seeds=True, stopped=True)
     look.until(dune, TorrentState.PAUSED_UP)
-    adapter.resume([dune.hash])
+    adapter.resume(may_start([dune.hash]))
     look.until(dune, TorrentState.STALLED_UP)
-    adapter.pause([dune.hash])
+    adapter.pause(may_pause([dune.hash]))
     look.until(dune, TorrentState.PAUSED_UP)
 
 
@@ -181,24 +182,24 @@ def test_a_force_start_is_given_forgotten_by_a_pause_and_taken_away(
 ) -> None:
     emma = shelf("Emma")
     add(client, emma)
-    adapter.force_resume([emma.hash])
+    adapter.force_resume(may_start([emma.hash]))
     assert look.until(emma, TorrentState.FORCED_DL).forced
-    adapter.pause([emma.hash])
+    adapter.pause(may_pause([emma.hash]))
     assert not look.until(emma, TorrentState.PAUSED_DL).forced  # a pause forgets it, so the journal must not
-    adapter.force_resume([emma.hash])
+    adapter.force_resume(may_start([emma.hash]))
     look.until(emma, TorrentState.FORCED_DL)
-    adapter.pause([emma.hash])
+    adapter.pause(may_pause([emma.hash]))
     look.until(emma, TorrentState.PAUSED_DL)
-    adapter.resume([emma.hash])
+    adapter.resume(may_start([emma.hash]))
     assert not look.until(emma, TorrentState.STALLED_DL).forced
 
 
 def test_tags_come_and_go(client: Daemon, look: Look, adapter: QbittorrentClient, shelf: Callable[[str], Made]) -> None:
     dune, emma = shelf("Dune"), shelf("Emma")
     add(client, dune, emma, stopped=True, tags="a person's")
-    adapter.add_tag([dune.hash, UNKNOWN_HASH], "mamctl-frozen")
+    adapter.add_tag(may_tag([dune.hash, UNKNOWN_HASH], "mamctl-frozen"))
     wait_until("tagged", lambda: look.of(dune).tags == {"a person's", "mamctl-frozen"})
-    adapter.remove_tag([dune.hash, emma.hash, UNKNOWN_HASH], "mamctl-frozen")
+    adapter.remove_tag(may_untag([dune.hash, emma.hash, UNKNOWN_HASH], "mamctl-frozen"))
     wait_until("untagged", lambda: look.of(dune).tags == {"a person's"})
     assert look.of(emma).tags == {"a person's"}
 

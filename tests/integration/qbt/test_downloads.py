@@ -15,6 +15,7 @@ from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.swarm import add, complete, meet
 from tests.integration.qbt.torrents import make_torrent
 from tests.integration.qbt.waiting import wait_until
+from tests.kit.permits import may_hand_over
 
 
 def adapter(client):
@@ -36,7 +37,7 @@ def test_a_torrent_is_added_downloaded_and_seen_whole(ours, qbittorrent, tracker
     api = adapter(ours).downloads
     where = api.save_path("mamctl")
     assert where.rstrip("/") == str(ours.downloads)
-    api.add_torrent(made.metainfo, AddRequest(where, "mamctl", ("mamctl-queue",)))
+    api.add_torrent(made.metainfo, AddRequest(where, "mamctl", ("mamctl-queue",)), may_hand_over())
     wait_until("the torrent is listed", lambda: api.find_downloads([made.hash]))
     meet(made, seeder, [ours])
     wait_until("complete", lambda: complete(ours, made))
@@ -62,19 +63,19 @@ def test_a_duplicate_and_garbage_leave_what_is_there(ours, tracker, tmp_path):
     made = make_torrent(tmp_path / "data", "book.m4b", 300_000, tracker.announce_url(PASSKEY))
     api = adapter(ours).downloads
     request = AddRequest(api.save_path(""), "", ())
-    api.add_torrent(made.metainfo, request)
+    api.add_torrent(made.metainfo, request, may_hand_over())
     wait_until("the torrent is listed", lambda: api.find_downloads([made.hash]))
     with contextlib.suppress(MamctlError):  # up to 5.1 it is 200 with "Fails."
-        api.add_torrent(made.metainfo, request)
+        api.add_torrent(made.metainfo, request, may_hand_over())
     with pytest.raises(MamctlError):
-        api.add_torrent(b"d8:announce3:xyze", request)
+        api.add_torrent(b"d8:announce3:xyze", request, may_hand_over())
     assert list(api.find_downloads([made.hash])) == [made.hash]
 
 
 def test_a_refused_announce_is_told_without_the_passkey(ours, tracker, tmp_path):
     made = make_torrent(tmp_path / "data", "book.m4b", 300_000, tracker.announce_url("f" * 32))
     api = adapter(ours).downloads
-    api.add_torrent(made.metainfo, AddRequest(api.save_path(""), "", ()))
+    api.add_torrent(made.metainfo, AddRequest(api.save_path(""), "", ()), may_hand_over())
     wait_until("the refusal is seen", lambda: api.find_downloads([made.hash]) and api.tracker_messages(made.hash))
     (message,) = api.tracker_messages(made.hash)
     assert "unregistered passkey" in message

@@ -16,6 +16,7 @@ from tests.integration.qbt.profile import PASSWORD, USER
 from tests.integration.qbt.swarm import add
 from tests.integration.qbt.torrents import make_torrent
 from tests.integration.qbt.waiting import wait_until
+from tests.kit.permits import may_pause, may_start, may_tag, may_untag
 from tests.kit.practice_fixtures import NOW
 
 if TYPE_CHECKING:
@@ -122,15 +123,18 @@ def test_the_same_acts_are_followed_by_the_same_looks(sides: tuple[Side, Side]) 
     dune, emma, dracula, carmilla = hashes["Dune"], hashes["Emma"], hashes["Dracula"], hashes["Carmilla"]
     acts: list[tuple[str, Callable[[QbittorrentClient], None]]] = [
         ("nothing yet", lambda client: None),
-        ("a tag", lambda client: client.add_tag([dune, dracula], "mamctl-frozen")),
-        ("a pause", lambda client: client.pause([dune, UNKNOWN_HASH])),
-        ("a start", lambda client: client.resume([carmilla])),
-        ("force-starts", lambda client: client.force_resume([dune, dracula])),
-        ("a pause of a forced one", lambda client: client.pause([dune, dracula])),
-        ("a start after it", lambda client: client.resume([dune, dracula])),
-        ("forced and started", lambda client: (client.force_resume([emma]), client.resume([emma]))),
-        ("no tags", lambda client: client.remove_tag([dune, emma, dracula], "mamctl-frozen")),
-        ("another tag gone", lambda client: client.remove_tag([emma], "later")),
+        ("a tag", lambda client: client.add_tag(may_tag([dune, dracula], "mamctl-frozen"))),
+        ("a pause", lambda client: client.pause(may_pause([dune, UNKNOWN_HASH]))),
+        ("a start", lambda client: client.resume(may_start([carmilla]))),
+        ("force-starts", lambda client: client.force_resume(may_start([dune, dracula]))),
+        ("a pause of a forced one", lambda client: client.pause(may_pause([dune, dracula]))),
+        ("a start after it", lambda client: client.resume(may_start([dune, dracula]))),
+        (
+            "forced and started",
+            lambda client: (client.force_resume(may_start([emma])), client.resume(may_start([emma]))),
+        ),
+        ("no tags", lambda client: client.remove_tag(may_untag([dune, emma, dracula], "mamctl-frozen"))),
+        ("another tag gone", lambda client: client.remove_tag(may_untag([emma], "later"))),
     ]
     for what, act in acts:
         for side in sides:

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mamctl.adapters.library.sidecar_json import read_object
 from mamctl.adapters.library.sidecars import LARGEST_SIDECAR
@@ -24,6 +25,9 @@ from mamctl.domain.library.export import (
     digest,
 )
 from mamctl.domain.problem import Problem
+
+if TYPE_CHECKING:
+    from mamctl.domain.permits import Permit, WriteSidecar
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
 _ABANDONED_S = 3600  # a temporary file of this age is left over from a process that was killed
@@ -51,7 +55,11 @@ class DiskSidecars:
         return PlannedWrite(root, path, verdict, content, digest(content), state)
 
     @staticmethod
-    def write(planned: PlannedWrite, own: Collection[str]) -> FileState | Problem:
+    def write(
+        planned: PlannedWrite,
+        own: Collection[str],
+        permit: Permit[WriteSidecar],
+    ) -> FileState | Problem:
         """Write the file; the problem when it could not be written, or another program wrote it meanwhile."""
         target = Path(planned.path)
         try:

@@ -21,6 +21,7 @@ from mamctl.domain.queue.filing import FiledFile
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
+    from mamctl.domain.permits import FileBook, Permit
     from mamctl.domain.queue.filing import FilingPlan
 
 _FICLONE = 0x40049409  # linux/fs.h: let the new file share the other's blocks
@@ -44,7 +45,12 @@ class LibraryFiler:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def file_book(self, plan: FilingPlan, sidecar: str | None) -> tuple[FiledFile, ...]:
+    def file_book(
+        self,
+        plan: FilingPlan,
+        sidecar: str | None,
+        permit: Permit[FileBook],
+    ) -> tuple[FiledFile, ...]:
         """Put a book's files into their folder, with `metadata.json` beside them. Raises FilingError."""
         target = self._root / plan.folder
         staging = self._root / f".mamctl-{hashlib.sha256(plan.folder.encode()).hexdigest()[:16]}.part"

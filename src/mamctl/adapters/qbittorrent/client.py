@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.access import Endpoint, Login, LoginBackoff
     from mamctl.adapters.qbittorrent.downloads import ClientDownloads
     from mamctl.adapters.qbittorrent.web_api import WebApi
+    from mamctl.domain.permits import Pause, Permit, Resume, Tag, TorrentAct, Untag
     from mamctl.domain.ratio.client import ClientSnapshot
 
 _MAIN_DATA = "sync/maindata"
@@ -62,25 +63,25 @@ class QbittorrentClient:
         snapshot = read_snapshot(self.name, said, mirror, full=full)
         return snapshot, encode_session(SavedSession(said, api.cookies, mirror), self._owner)
 
-    def pause(self, hashes: Sequence[str]) -> None:
+    def pause(self, permit: Permit[Pause]) -> None:
         """Stop torrents."""
-        self._change(hashes, lambda api: api.torrents_stop(hashes))
+        self._change(permit, lambda api, hashes: api.torrents_stop(hashes))
 
-    def resume(self, hashes: Sequence[str]) -> None:
+    def resume(self, permit: Permit[Resume]) -> None:
         """Start torrents, in their queue; a force-start is taken away."""
-        self._change(hashes, lambda api: api.torrents_start(hashes))
+        self._change(permit, lambda api, hashes: api.torrents_start(hashes))
 
-    def force_resume(self, hashes: Sequence[str]) -> None:
+    def force_resume(self, permit: Permit[Resume]) -> None:
         """Start torrents with a force-start, past the queue."""
-        self._change(hashes, lambda api: api.torrents_set_force_start(True, hashes))
+        self._change(permit, lambda api, hashes: api.torrents_set_force_start(True, hashes))
 
-    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
+    def add_tag(self, permit: Permit[Tag]) -> None:
         """Put a tag on torrents; it is made when the client does not know it."""
-        self._change(hashes, lambda api: api.torrents_add_tags(tag, hashes))
+        self._change(permit, lambda api, hashes: api.torrents_add_tags(permit.act.tag, hashes))
 
-    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
+    def remove_tag(self, permit: Permit[Untag]) -> None:
         """Take a tag off torrents."""
-        self._change(hashes, lambda api: api.torrents_remove_tags(tag, hashes))
+        self._change(permit, lambda api, hashes: api.torrents_remove_tags(permit.act.tag, hashes))
 
     @cached_property
     def downloads(self) -> ClientDownloads:
@@ -129,9 +130,9 @@ class QbittorrentClient:
             )
         return self._opened
 
-    def _change(self, hashes: Sequence[str], change: Callable[[WebApi], object]) -> None:
-        if hashes:  # no hash at all would be declined, and "all" is never meant
-            change(self._open())
+    def _change(self, permit: Permit[TorrentAct], change: Callable[[WebApi, Sequence[str]], object]) -> None:
+        if permit.act.hashes:  # no hash at all would be declined, and "all" is never meant
+            change(self._open(), permit.act.hashes)
 
     def _fetch_mirror(self, api: WebApi, known: Mirror) -> tuple[Mirror, bool]:
         """The mirror after this answer, and whether the answer was whole."""

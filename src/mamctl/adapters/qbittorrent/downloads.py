@@ -18,6 +18,7 @@ from mamctl.domain.redaction import excerpt
 
 if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.web_api import WebApi
+    from mamctl.domain.permits import HandOver, Permit
     from mamctl.domain.queue.watching import AddRequest
 
 _NOT_WORKING = frozenset({4, 5, 6})  # of a tracker: not working; since 5.2 also its own error, and unreachable
@@ -71,7 +72,12 @@ class ClientDownloads:
         default: Any = api.app_default_save_path()
         return default if isinstance(default, str) else ""
 
-    def add_torrent(self, content: bytes, request: AddRequest) -> None:
+    def add_torrent(
+        self,
+        content: bytes,
+        request: AddRequest,
+        permit: Permit[HandOver],
+    ) -> None:
         """Hand a torrent over, started, without share limits. What became of it is seen by `find_downloads` alone."""
         self._open_api().torrents_add(
             torrent_files=content,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from mamctl.adapters.tracker.client import TrackerClient
+    from mamctl.domain.permits import Permit, RegisterAddress
     from mamctl.errors import SessionRefusedError
 
 _LOOK = Ask(path="/json/jsonIp.php", host=Host.TRACKER, with_cookie=False)
@@ -81,7 +82,10 @@ class AddressApi:
         """The address the tracker sees; needs no session. The tracker allows one call a minute."""
         return self.client.ask(_LOOK, _read_address)
 
-    def register_address(self) -> AddressAnswer:
+    def register_address(
+        self,
+        permit: Permit[RegisterAddress],
+    ) -> AddressAnswer:
         """Make the address that the request comes from the seedbox's. Asked once, never repeated.
 
         SessionRefusedError says that nothing was changed, and so does any error with `maybe_sent` False.

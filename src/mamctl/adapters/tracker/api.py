@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mamctl.adapters.tracker.client import TrackerClient
     from mamctl.domain.account.account import AccountSnapshot
     from mamctl.domain.account.purchases import PurchaseAnswer
+    from mamctl.domain.permits import BuyVip, Permit, SpendWedge
     from mamctl.domain.queue.torrent import TorrentFile, TorrentRefusal
     from mamctl.domain.site.search import SearchPage, SearchQuery
 
@@ -41,7 +42,7 @@ class TrackerApi:
         """The account now."""
         return self.client.ask(_ACCOUNT, read_account)
 
-    def buy_vip(self) -> PurchaseAnswer:
+    def buy_vip(self, permit: Permit[BuyVip]) -> PurchaseAnswer:
         """Fill VIP up to the ceiling, the only renewal the API offers. Asked once, never repeated.
 
         PurchaseUnknownError when the request may have arrived and it is unknown what became of it; any other
@@ -67,7 +68,11 @@ class TrackerApi:
         """A torrent file, or why there is none."""
         return self.client.ask(ask_for_torrent(torrent_id), read_torrent_answer)
 
-    def fetch_torrent_with_wedge(self, torrent_id: int) -> TorrentFile | TorrentRefusal:
+    def fetch_torrent_with_wedge(
+        self,
+        torrent_id: int,
+        permit: Permit[SpendWedge],
+    ) -> TorrentFile | TorrentRefusal:
         """The same, spending a freeleech wedge on it, even where that buys nothing. Asked once, never repeated.
 
         PurchaseUnknownError when the request may have arrived and no answer tells what became of it.

@@ -18,8 +18,10 @@ from mamctl.domain.account.address import (
     network_text,
     other_network,
 )
+from mamctl.domain.permits import Permit, RegisterAddress
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, SessionRefusedError
+from mamctl.jobs.permits import permit
 from mamctl.jobs.run import Run
 from mamctl.store.account.addresses import (
     NOT_SENT,
@@ -52,7 +54,7 @@ class AddressSite(Protocol):
         """The address that the site sees; at most once a minute."""
         ...
 
-    def register_address(self) -> AddressAnswer:
+    def register_address(self, permit: Permit[RegisterAddress]) -> AddressAnswer:
         """Register it. An error with `maybe_sent` False, or a refused session, says that nothing was changed."""
         ...
 
@@ -115,9 +117,11 @@ def update_address(run: Run, site: AddressSite) -> AddressUpdate:
 def _register(run: Run, site: AddressSite, update: AddressUpdate) -> AddressUpdate:
     state = update.state
     unseen = was_asked_unseen(run.db, state.seen.ip)
+    changed = state.record.changed_at if update.decision.step is AddressStep.REGISTER else None
+    leave = permit(run, RegisterAddress(since_last=None if changed is None else max(state.now - changed, timedelta())))
     number = claim_registration(run.db, run.id, state.seen, state.now)
     try:
-        answer = site.register_address()
+        answer = site.register_address(leave)
     except SessionRefusedError as error:
         settle_registration(run.db, number, REFUSED, state.now, error.slug)
         return replace(update, error=_with_network(error, state))

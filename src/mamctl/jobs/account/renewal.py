@@ -9,13 +9,17 @@ from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.purchases import ClaimState, PurchaseAnswer, judge_claim, renewal_took_effect
 from mamctl.domain.account.vip import Outcome, describe_days, ring_fence
+from mamctl.domain.permits import BuyVip
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, PurchaseUnknownError
+from mamctl.jobs.permits import in_emergency, permit
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
+from mamctl.store.account.pending import count_shortage
 from mamctl.store.account.purchases import (
     BY_ACCOUNT,
     Intent,
+    bought_in_window,
     claim_purchase,
     open_claim,
     renewal_window,
@@ -75,7 +79,7 @@ def renew(run: Run, tracker: Tracker, before: AccountSnapshot, policy: VipPolicy
     )
     claim_id = claim_purchase(run.db, run.id, intent, now)
     try:
-        answer = tracker.buy_vip()
+        answer = tracker.buy_vip(permit(run, _purchase(run, before, policy, intent)))
     except PurchaseUnknownError as error:
         return _look_after_loss(run, tracker, claim_id, error)
     except MamctlError as error:
@@ -86,6 +90,24 @@ def renew(run: Run, tracker: Tracker, before: AccountSnapshot, policy: VipPolicy
     if not answer.accepted:
         return _refused(run, claim_id, answer)
     return _confirm(run, tracker, before, claim_id, now, answer)
+
+
+def _purchase(run: Run, before: AccountSnapshot, policy: VipPolicy, intent: Intent) -> BuyVip:
+    """The facts of the purchase at this moment: the guard may have moved since the decision."""
+    now = run.clock()
+    return BuyVip(
+        claimed=open_claim(run.db) is not None,
+        bought_before=bought_in_window(run.db, intent.window) is not None,
+        points=before.points,
+        price=intent.price,
+        keep=policy.min_points,
+        left=before.expires_at - now if before.expires_at else None,
+        within=timedelta(days=policy.renew_within_days),
+        shortage=count_shortage(run.db, now),
+        shortage_needed=not policy.renew_without_shortage,
+        user_class=before.user_class,
+        emergency=in_emergency(run.db),
+    )
 
 
 def _look_after_loss(run: Run, tracker: Tracker, claim_id: int, error: PurchaseUnknownError) -> Renewal:

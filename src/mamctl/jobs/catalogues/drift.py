@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 
 from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, plan_drift, settle
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
+from mamctl.domain.catalogues.drift_rules import PROTECTED
+from mamctl.domain.permits import Correct
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again
 from mamctl.jobs.catalogues.lookup import Outages
 from mamctl.jobs.catalogues.ports import Catalogue
+from mamctl.jobs.permits import ClauseRefusedError, note_refusal, permit
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues import drift as store
 from mamctl.store.catalogues.answers import load_answers
@@ -95,6 +98,10 @@ def _try_to_settle(
 ) -> tuple[Change, ...]:
     try:
         made, changes = _settle(run, result, policy, drift_run, policy.max_changes - len(figures.made))
+    except ClauseRefusedError as error:
+        note_refusal(run, error)
+        figures.problems.append(Problem.of(error, str(result.book)))
+        return ()
     except sqlite3.IntegrityError as error:  # you verified the field this very moment
         figures.problems.append(Problem("drift_refused", str(error), str(result.book)))
         return ()
@@ -120,12 +127,27 @@ def _settle(
         deferred = frozenset(change.field for change in safe[room:])
         store.renew_evidence(run.db, result.book, run.id, settle(case, (*made, *told), deferred).observations)
         for change in made:
-            store.make_change(run.db, change, before[change.field], run.id, drift_run, now)
+            leave = permit(run, _correction(change, case, before[change.field]))
+            store.make_change(run.db, change, before[change.field], run.id, drift_run, now, leave)
         for change in told:
             store.tell_change(run.db, change, drift_run, now)
         if not result.unavailable and not deferred:
             store.mark_looked_at(run.db, result.book, drift_run, now)
     return made, tuple(change for change in changes if change.field not in deferred)
+
+
+def _correction(change: Change, case: DriftCase, before: str) -> Correct:
+    """The facts of one correction."""
+    known = case.agreed.get(change.field)
+    return Correct(
+        book=change.book,
+        field=change.field.value,
+        protected=change.field in PROTECTED,
+        verified=known is not None and known.verified,
+        replaces=known is not None,
+        source=change.chosen.source.value,
+        recorded=bool(before),
+    )
 
 
 def _case(db: sqlite3.Connection, result: FreshLookup) -> DriftCase:

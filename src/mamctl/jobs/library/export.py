@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from mamctl.domain.library.export import KEPT_BY_ABS, FileState, PlannedWrite, Write, export_book
+from mamctl.domain.permits import Permit, WriteSidecar
 from mamctl.domain.problem import Problem
+from mamctl.jobs.permits import ClauseRefusedError, permit
 from mamctl.store.library.agreed import load_book
 from mamctl.store.library.exports import note_intent, own_export, remember_export
 
@@ -24,7 +26,7 @@ class SidecarFiles(Protocol):
         """What would be done with `path` in the library at `root`, or why nothing may be; writes nothing."""
         ...
 
-    def write(self, planned: PlannedWrite, own: Collection[str]) -> FileState | Problem:
+    def write(self, planned: PlannedWrite, own: Collection[str], permit: Permit[WriteSidecar]) -> FileState | Problem:
         """Write what was planned, wholly or not at all; the reason when it could not be done."""
         ...
 
@@ -82,9 +84,16 @@ def _write(
     state = planned.state
     if planned.write is not Write.KEEP:
         note_intent(run.db, planned.path, book.id, planned.sha256, run.clock())
-        written = None if run.dry_run else files.write(planned, own)
+        written = None if run.dry_run else _write_file(run, files, planned, own)
         if isinstance(written, Problem):
             return written
         state = written
     remember_export(run.db, planned, state, book.id, run.id, run.clock())
     return None
+
+
+def _write_file(run: Run, files: SidecarFiles, planned: PlannedWrite, own: Collection[str]) -> FileState | Problem:
+    try:
+        return files.write(planned, own, permit(run, WriteSidecar(path=planned.path)))
+    except ClauseRefusedError as error:
+        return Problem.of(error, planned.path)

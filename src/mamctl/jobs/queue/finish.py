@@ -10,6 +10,7 @@ from mamctl.domain.library.audio_integrity import AudioIntegrity, clock, is_as_e
 from mamctl.domain.library.book import AudioFile, total_duration
 from mamctl.domain.library.export import write_abs_json
 from mamctl.domain.library.torrent_contents import compare_files, judge_files
+from mamctl.domain.permits import FileBook
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.filing import FiledFile, plan_filing
 from mamctl.domain.queue.naming import NamedBook, NamesNotAgreed, name_book, observe_row, observe_your_names
@@ -17,6 +18,7 @@ from mamctl.domain.queue.quality import claimed_facts, judge_quality, measured_f
 from mamctl.domain.queue.states import State
 from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import LockedError, MamctlError
+from mamctl.jobs.permits import permit
 from mamctl.jobs.queue.add import row_from_text
 from mamctl.jobs.queue.context import ItemNote, QueueContext, QueuePass
 from mamctl.jobs.queue.ports import ContentBook
@@ -124,7 +126,8 @@ def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         root = posixpath.dirname(path)
         plan = plan_filing(named.book, root, [posixpath.relpath(file, root) for file in book.files],
                            template=context.template)  # fmt: skip
-        made = context.library.file_book(plan, write_abs_json(named.values))
+        leave = permit(context.run, FileBook(title=item.title, checked=item.state is State.VERIFIED))
+        made = context.library.file_book(plan, write_abs_json(named.values), leave)
         filed += made
         sounds.append([file.path for file in made if file.method != "written"])
         folders.append(plan.folder)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mamctl.domain.library.book import AudioFile
     from mamctl.domain.library.torrent_contents import ListedFile
     from mamctl.domain.metadata.observation import Observation
+    from mamctl.domain.permits import FileBook, HandOver, Permit, SpendWedge
     from mamctl.domain.problem import Problem
     from mamctl.domain.queue.candidates import Edition
     from mamctl.domain.queue.filing import FiledFile, FilingPlan
@@ -36,7 +37,7 @@ class QueueSite(Protocol):
         """A torrent file, or why there is none."""
         ...
 
-    def fetch_torrent_with_wedge(self, torrent_id: int) -> TorrentFile | TorrentRefusal:
+    def fetch_torrent_with_wedge(self, torrent_id: int, permit: Permit[SpendWedge]) -> TorrentFile | TorrentRefusal:
         """The same, spending a wedge. Raises PurchaseUnknownError when that may have taken effect unseen."""
         ...
 
@@ -68,7 +69,7 @@ class Downloads(Protocol):
         """The client's own share limits: a ratio, and seconds of seeding; None where there is none."""
         ...
 
-    def add_torrent(self, content: bytes, request: AddRequest) -> None:
+    def add_torrent(self, content: bytes, request: AddRequest, permit: Permit[HandOver]) -> None:
         """Hand a torrent over. What became of it is seen by `find_downloads` alone."""
         ...
 
@@ -119,7 +120,7 @@ class ContentBook(Protocol):
 class Library(Protocol):
     """Where finished books are filed."""
 
-    def file_book(self, plan: FilingPlan, sidecar: str | None) -> tuple[FiledFile, ...]:
+    def file_book(self, plan: FilingPlan, sidecar: str | None, permit: Permit[FileBook]) -> tuple[FiledFile, ...]:
         """Link or copy a book's files to their folder, as one step. Raises FilingError; then nothing of it is there."""
         ...
 

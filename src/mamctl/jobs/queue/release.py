@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
+from mamctl.domain.permits import HandOver, Release, SpendWedge
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Candidate, Free, JudgeContext, judge_candidate
 from mamctl.domain.queue.slots import SiteBlock, Slots, ratio_after
@@ -14,6 +15,7 @@ from mamctl.domain.queue.states import State
 from mamctl.domain.queue.torrent import RefusalKind, TorrentFile, TorrentRefusal, judge_torrent
 from mamctl.domain.queue.watching import AddRequest
 from mamctl.errors import LockedError, MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
+from mamctl.jobs.permits import ClauseRefusedError, permit
 from mamctl.jobs.queue.add import row_to_text
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
 from mamctl.jobs.queue.look import ClientsLook, account_figures, is_vip, show_after
@@ -23,7 +25,7 @@ from mamctl.jobs.ratio.download_gate import check_paid_download, is_emergency
 from mamctl.store.account.readings import KnownAccount
 from mamctl.store.exchanges import BudgetSpentError
 from mamctl.store.queue.items import AlreadyQueuedError, QueueItem, claim_item, find_item, items_under_way
-from mamctl.store.queue.records import record_verdict, remember_block
+from mamctl.store.queue.records import read_block, record_verdict, remember_block
 
 _LOOK_AGAIN = timedelta(minutes=30)  # a figure of the site that something waits on is read at most this often
 _REFUSED_AGAIN = timedelta(hours=6)
@@ -127,6 +129,7 @@ def _release(work: Releasing, item: QueueItem, candidate: Candidate) -> Outcome:
         work.done.released.append(ItemNote(item.id, item.title, row.id, "claimed", f"would be released: {reason}"))
         work.slots = work.slots.after_release(paid=paid, size=size)
         return Outcome.RELEASED
+    permit(context.run, _releasing(work, item, paid=paid))
     claimed = claim_item(
         context.run.db, item, context.now, run_id=context.run.id, torrent_id=row.id, torrent_title=row.title, paid=paid,
         free=free.value if free else None, size_bytes=row.size_bytes, most_under_way=_under_way(work, paid=paid) + 1,
@@ -196,8 +199,9 @@ def _fetch(work: Releasing, item: QueueItem, candidate: Candidate, *, wedge: boo
     context, site = work.context, work.context.site()
     try:
         if wedge:
+            leave = permit(context.run, _wedge(work, item, candidate))
             item = context.note(item, wedge_sent_at=context.now, wedges_before=work.account.wedges)
-            answer = site.fetch_torrent_with_wedge(candidate.row.id)
+            answer = site.fetch_torrent_with_wedge(candidate.row.id, leave)
         else:
             answer = site.fetch_torrent(candidate.row.id)
     except PurchaseUnknownError as error:
@@ -279,11 +283,18 @@ def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
     if item.paid and is_emergency(context.run.db):
         context.move(item, State.WAITING, "the ratio emergency began", info_hash=None, contents=None)
         return Outcome.STOP
+    try:
+        leave = permit(context.run, _handing_over(work, item, torrent.info_hash))
+    except ClauseRefusedError as error:
+        context.run.add_problem(Problem.of(error, f"queue {item.id}"))
+        context.move(item, State.WAITING, error.message, not_before=context.now + _LOOK_AGAIN, info_hash=None,
+                     contents=None, paid=item.paid_unclaimed)  # fmt: skip
+        return Outcome.STOP
     item = context.note(item, add_sent_at=context.now)
     request = AddRequest(work.look.save_path, context.queue.category, (context.queue.tag,) if context.queue.tag else ())
     declined: MamctlError | None = None
     try:
-        work.client.downloads.add_torrent(file.content, request)
+        work.client.downloads.add_torrent(file.content, request, leave)
     except MamctlError as error:
         declined = error
     for pause in _LOOKS:
@@ -295,6 +306,47 @@ def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
             break
         context.wait(pause)
     return _unclear(work, item, declined)
+
+
+def _releasing(work: Releasing, item: QueueItem, *, paid: bool) -> Release:
+    """The facts of a release, at this moment."""
+    db, now = work.context.run.db, work.context.now
+    block = read_block(db)
+    return Release(
+        title=item.title,
+        paid=paid,
+        slot=work.slots.may_release(paid=paid),
+        blocked=block.reason if block is not None and block.until > now else None,
+        emergency=is_emergency(db),
+    )
+
+
+def _handing_over(work: Releasing, item: QueueItem, info_hash: str) -> HandOver:
+    """The facts of handing a torrent over, at this moment."""
+    now = find_item(work.context.run.db, item.id)
+    return HandOver(
+        info_hash=info_hash,
+        claimed=now.state is State.CLAIMED,
+        sent_before=now.add_sent_at is not None,
+        known_to=None,
+        paid=bool(item.paid),
+        emergency=is_emergency(work.context.run.db),
+    )
+
+
+def _wedge(work: Releasing, item: QueueItem, candidate: Candidate) -> SpendWedge:
+    """The facts of spending a wedge, at this moment."""
+    policy = work.context.queue.wedge
+    return SpendWedge(
+        enabled=policy.enabled,
+        free_already=candidate.free is not None or bool(candidate.row.vip),
+        sent_before=item.wedge_sent_at is not None,
+        wedges=work.account.wedges,
+        reserve=policy.reserve,
+        size=candidate.row.size_bytes or 0,
+        min_size=policy.min_size,
+        emergency=is_emergency(work.context.run.db),
+    )
 
 
 def _seen(work: Releasing, item: QueueItem, client: QueueClient, reason: str) -> Outcome:

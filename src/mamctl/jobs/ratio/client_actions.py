@@ -24,8 +24,10 @@ from mamctl.domain.ratio.torrent_journal import (
     tagged_in_scope,
 )
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
+from mamctl.jobs.permits import pause_act, permit, resume_act, tag_act, untag_act
 from mamctl.jobs.ratio.ports import SessionMemory, TorrentClient
 from mamctl.jobs.run import Run
+from mamctl.store.ratio.guard import read_guard
 from mamctl.store.ratio.torrent_journal import read_journal, thaw_broke_off, write_entries
 
 BATCH = 500  # hashes in one request
@@ -162,8 +164,10 @@ def start_unrecorded(context: ActionContext, watched: ScopedClient, snapshot: Cl
     if context.run.dry_run or not result.acts[ClientAction.UNTAG]:
         return result
     try:
+        journal = read_journal(db, client.name, None)
         for batch in _batches(waiting):
-            client.resume(batch)
+            act = resume_act(db, client.name, batch, context.tag, journal, result.snapshot.torrents)
+            client.resume(permit(context.run, act))
         for seconds in _POLL_DELAYS if waiting else ():
             context.wait(seconds)
             result.snapshot = context.fetch(client)
@@ -171,7 +175,8 @@ def start_unrecorded(context: ActionContext, watched: ScopedClient, snapshot: Cl
                 break
         running = found(False)
         for batch in _batches(running):
-            client.remove_tag(batch, context.tag)
+            untag = untag_act(client.name, batch, context.tag, journal, result.snapshot.torrents)
+            client.remove_tag(permit(context.run, untag))
         result.acts[ClientAction.UNTAG] = len(running)
     except MamctlError as error:
         result.errors.append(error)
@@ -200,7 +205,7 @@ def _ask(context: ActionContext, client: TorrentClient, plan: Plan, result: Acti
             break
         for batch in _batches(plan.hashes(act)):
             try:
-                _send(client, act, batch, context.tag)
+                _send(context, client, act, batch, result.snapshot)
                 result.acts[act] += len(batch)
             except (UnreachableError, SessionRefusedError):
                 raise
@@ -220,17 +225,21 @@ def _without_tag(context: ActionContext, client: TorrentClient, plan: Plan, hash
     return plan
 
 
-def _send(client: TorrentClient, act: ClientAction, hashes: Sequence[str], tag: str) -> None:
+def _send(
+    context: ActionContext, client: TorrentClient, act: ClientAction, hashes: Sequence[str], snapshot: ClientSnapshot
+) -> None:
+    run, name, tag = context.run, client.name, context.tag
     if act is ClientAction.TAG:
-        client.add_tag(hashes, tag)
+        client.add_tag(permit(run, tag_act(name, hashes, tag)))
     elif act is ClientAction.PAUSE:
-        client.pause(hashes)
-    elif act is ClientAction.RESUME:
-        client.resume(hashes)
-    elif act is ClientAction.FORCE_RESUME:
-        client.force_resume(hashes)
+        client.pause(permit(run, pause_act(name, hashes)))
     else:
-        client.remove_tag(hashes, tag)
+        journal = read_journal(run.db, name, read_guard(run.db).guard.emergency_id)
+        if act is ClientAction.UNTAG:
+            client.remove_tag(permit(run, untag_act(name, hashes, tag, journal, snapshot.torrents)))
+            return
+        start = permit(run, resume_act(run.db, name, hashes, tag, journal, snapshot.torrents))
+        (client.resume if act is ClientAction.RESUME else client.force_resume)(start)
 
 
 def _settle(
@@ -254,7 +263,7 @@ def _settle(
         lost = [entry.lost() for entry, torrent in there if torrent is None]
         _write(context, client, [*map(_settled, shown), *lost], None)
         for batch in _batches([entry.hash for entry, torrent in seen if tag_was_lost(entry, torrent, context.tag)]):
-            client.add_tag(batch, context.tag)
+            client.add_tag(permit(context.run, tag_act(client.name, batch, context.tag)))
         hashes = {entry.hash for entry in (*shown, *lost)}
         open_steps = [step for step in open_steps if step.entry.hash not in hashes]
         if not open_steps:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from mamctl.domain.permits import Pause, Permit, Resume, Tag, Untag
     from mamctl.domain.ratio.client import ClientSnapshot
 
 
@@ -27,7 +26,7 @@ class TorrentClient(Protocol):
 
     Every call may raise SessionRefusedError, UnreachableError, ShapeChangedError or MamctlError. A change may then have
     taken effect or not; asking for it again does no harm. A hash that the client does not have is no error. The
-    callers bound the length of `hashes`.
+    callers bound the number of torrents in a permit.
     """
 
     @property
@@ -43,23 +42,23 @@ class TorrentClient(Protocol):
         """
         ...
 
-    def pause(self, hashes: Sequence[str]) -> None:
+    def pause(self, permit: Permit[Pause]) -> None:
         """Stop torrents."""
         ...
 
-    def resume(self, hashes: Sequence[str]) -> None:
+    def resume(self, permit: Permit[Resume]) -> None:
         """Start torrents, in their queue; this takes a force-start away."""
         ...
 
-    def force_resume(self, hashes: Sequence[str]) -> None:
+    def force_resume(self, permit: Permit[Resume]) -> None:
         """Start torrents with a force-start, past the queue."""
         ...
 
-    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
+    def add_tag(self, permit: Permit[Tag]) -> None:
         """Put a tag on torrents; it is made when the client does not know it."""
         ...
 
-    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
+    def remove_tag(self, permit: Permit[Untag]) -> None:
         """Take a tag off torrents."""
         ...
 

@@ -14,6 +14,7 @@ from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed,
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
+from mamctl.domain.permits import Correct, Permit
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
@@ -79,7 +80,13 @@ def load_proposed(db: sqlite3.Connection, book_id: int) -> Proposed:
 
 
 def make_change(
-    db: sqlite3.Connection, change: Change, before: str, run_id: int, drift_run: int, now: datetime
+    db: sqlite3.Connection,
+    change: Change,
+    before: str,
+    run_id: int,
+    drift_run: int,
+    now: datetime,
+    permit: Permit[Correct],
 ) -> None:
     """Write the agreed value, and the change with what was `before`. The field's evidence is renewed already.
 

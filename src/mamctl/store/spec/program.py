@@ -5,7 +5,15 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from mamctl.domain.spec.facts import CategoryFact, ExchangeFact, ProgramFacts, RunFact, SiteFacts, SpellFact
+from mamctl.domain.spec.facts import (
+    CategoryFact,
+    ExchangeFact,
+    ProgramFacts,
+    RefusalFact,
+    RunFact,
+    SiteFacts,
+    SpellFact,
+)
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.migrate import MIGRATIONS, schema_version
@@ -25,6 +33,7 @@ def read_program_facts(db: sqlite3.Connection, since: datetime) -> ProgramFacts:
         " ORDER BY id DESC",
         (BROKEN_PROMISE, *first),
     )
+    refusals = db.execute("SELECT * FROM clause_refusals WHERE at >= ? ORDER BY id DESC", first)
     return ProgramFacts(
         runs=tuple(map(_run, runs)),
         problems=frozenset((row["job"], row["code"]) for row in problems),
@@ -32,6 +41,9 @@ def read_program_facts(db: sqlite3.Connection, since: datetime) -> ProgramFacts:
         newest_schema=len(MIGRATIONS),
         migrations=_migrations(db),
         broken_references=len(db.execute("PRAGMA foreign_key_check").fetchall()),
+        refusals=tuple(
+            RefusalFact(sure_moment(row["at"]), row["act"], row["clause"], row["reason"]) for row in refusals
+        ),
         spells=tuple(
             SpellFact(row["subject"], sure_moment(row["began_at"]), moment(row["ended_at"])) for row in spells
         ),
@@ -49,9 +61,11 @@ def read_site_facts(db: sqlite3.Connection, since: datetime) -> SiteFacts:
     requests = db.execute(
         "SELECT day, sum(count) FROM requests WHERE service = 'tracker' AND day >= ? GROUP BY day", day
     )
+    paths = db.execute("SELECT * FROM site_requests WHERE day >= ? ORDER BY day DESC, path", day)
     return SiteFacts(
         categories=tuple(CategoryFact(row["name"], moment(row["updated_at"])) for row in categories),
         requests=tuple((row[0], row[1]) for row in requests),
+        paths=tuple((row["day"], row["path"], row["count"]) for row in paths),
         exchanges=tuple(
             ExchangeFact(one.day, one.service, one.outcome, one.count) for one in load_exchanges(db, since)
         ),

@@ -17,6 +17,7 @@ from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 from tests.kit.odd_client import Answer, Asked, OddClient, session
+from tests.kit.permits import may_pause, may_start, may_tag, may_untag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +130,7 @@ def test_an_updated_client_is_known_by_its_new_version() -> None:
         client.answers["app/version"] = Answer("v5.0.0")
         updated = at(client)
         snapshot, _ = updated.fetch_snapshot(saved)
-        updated.pause([ONE])
+        updated.pause(may_pause([ONE]))
     assert snapshot.version == "v5.0.0"
 
 
@@ -178,11 +179,11 @@ def test_every_version_is_asked_in_its_own_words(version: str, stop: str, start:
     paths = [stop, start, "setForceStart", "addTags", "removeTags"]
     with OddClient(answers(version=version, **{f"torrents/{path}": Answer("") for path in paths})) as client:
         loft = at(client)
-        loft.pause([ONE, TWO])
-        loft.resume([ONE])
-        loft.force_resume([ONE])
-        loft.add_tag([ONE], "mamctl frozen")
-        loft.remove_tag([ONE], "mamctl frozen")
+        loft.pause(may_pause([ONE, TWO]))
+        loft.resume(may_start([ONE]))
+        loft.force_resume(may_start([ONE]))
+        loft.add_tag(may_tag([ONE], "mamctl frozen"))
+        loft.remove_tag(may_untag([ONE], "mamctl frozen"))
         loft.close()
         forms = [(asked.path, parse_qs(asked.body)) for asked in client.asked if asked.path.startswith("torrents/")]
     assert forms == [
@@ -196,14 +197,14 @@ def test_every_version_is_asked_in_its_own_words(version: str, stop: str, start:
 
 def test_nothing_is_asked_for_no_torrent() -> None:
     with OddClient(answers()) as client:
-        at(client).add_tag([], "mamctl")
+        at(client).add_tag(may_tag([], "mamctl"))
     assert client.asked == []
 
 
 def test_a_declined_change_says_which() -> None:
     declining = answers(**{"torrents/addTags": Answer("Conflict", 409)})
     with OddClient(declining) as client, pytest.raises(MamctlError, match=r"torrents/addTags was declined \(409\)"):
-        at(client).add_tag([ONE], "mamctl")
+        at(client).add_tag(may_tag([ONE], "mamctl"))
 
 
 def test_a_session_lost_in_the_middle_is_renewed() -> None:
@@ -216,7 +217,7 @@ def test_a_session_lost_in_the_middle_is_renewed() -> None:
     with OddClient(answers(WHOLE, **{"torrents/stop": pause})) as client:
         loft = at(client)
         loft.fetch_snapshot(None)
-        loft.pause([ONE])
+        loft.pause(may_pause([ONE]))
     assert [asked.body for asked in seen] == [f"hashes={ONE}"] * 2
 
 

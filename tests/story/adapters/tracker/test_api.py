@@ -20,6 +20,7 @@ from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.store_answers import read_purchase
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.errors import MamctlError, PurchaseUnknownError, SessionRefusedError, ShapeChangedError, UnreachableError
+from tests.kit.permits import may_buy
 from tests.kit.tracker_loopback import PassingTime, Scripted, as_json, client_for, serving
 
 ACCOUNT = {
@@ -140,7 +141,7 @@ def test_any_types_give_a_standing_or_a_known_error(changes):
 
 def test_the_one_purchase(site, tmp_path):
     site.script = [as_json({"success": True, "type": "VIP", "amount": 4.281, "seedbonus": 55898.75}, cookie="second")]
-    answer = TrackerApi(client_for(site.url, tmp_path)).buy_vip()
+    answer = TrackerApi(client_for(site.url, tmp_path)).buy_vip(may_buy())
     assert (answer.accepted, answer.weeks, answer.points_after) == (True, 4.281, 55898.75)
     assert [seen.path for seen in site.journal] == ["/json/bonusBuy.php?spendtype=VIP&duration=max"]
 
@@ -181,7 +182,7 @@ def test_spellings_of_success():
 def test_a_lost_answer_is_unknown_and_never_asked_again(site, tmp_path, lost):
     site.script = [lost]
     with pytest.raises(PurchaseUnknownError) as unknown:
-        TrackerApi(client_for(site.url, tmp_path, bounds=Bounds(silence=5, largest_body=200_000))).buy_vip()
+        TrackerApi(client_for(site.url, tmp_path, bounds=Bounds(silence=5, largest_body=200_000))).buy_vip(may_buy())
     assert unknown.value.slug == "purchase_unknown"
     assert not isinstance(unknown.value, UnreachableError)
     assert len(site.journal) == 1
@@ -191,7 +192,7 @@ def test_a_lost_answer_is_unknown_and_never_asked_again(site, tmp_path, lost):
 def test_a_purchase_that_times_out_is_unknown(site, tmp_path):
     site.script = [Scripted(200, b'{"success":true}', drip=0.5)]
     with pytest.raises(PurchaseUnknownError):
-        TrackerApi(client_for(site.url, tmp_path, bounds=Bounds(silence=0.2, total=0.2))).buy_vip()
+        TrackerApi(client_for(site.url, tmp_path, bounds=Bounds(silence=0.2, total=0.2))).buy_vip(may_buy())
     assert len(site.journal) == 1
 
 
@@ -201,7 +202,7 @@ def test_a_purchase_whose_cookie_cannot_be_kept_is_unknown(site, tmp_path):
     in_the_way = (tmp_path / "session.json").mkdir
     site.script = [Scripted(200, paid.body, paid.headers, before_headers=in_the_way)]
     with pytest.raises(PurchaseUnknownError):
-        TrackerApi(client_for(site.url, tmp_path)).buy_vip()
+        TrackerApi(client_for(site.url, tmp_path)).buy_vip(may_buy())
     assert len(site.journal) == 1
 
 
@@ -220,7 +221,7 @@ def test_a_purchase_whose_cookie_cannot_be_kept_is_unknown(site, tmp_path):
 def test_what_proves_that_nothing_was_bought(site, tmp_path, answer, slug):
     site.script = [answer]
     with pytest.raises(MamctlError) as trouble:
-        TrackerApi(client_for(site.url, tmp_path)).buy_vip()
+        TrackerApi(client_for(site.url, tmp_path)).buy_vip(may_buy())
     assert trouble.value.slug == slug
     assert not isinstance(trouble.value, PurchaseUnknownError)
     assert len(site.journal) == 1
@@ -230,7 +231,7 @@ def test_a_purchase_nobody_heard_was_not_made(tmp_path):
     with serving() as gone:
         url = gone.url
     with pytest.raises(UnreachableError):
-        TrackerApi(client_for(url, tmp_path)).buy_vip()
+        TrackerApi(client_for(url, tmp_path)).buy_vip(may_buy())
 
 
 @given(st.integers(200, 599), st.binary(max_size=100))

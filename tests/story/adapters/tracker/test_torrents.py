@@ -25,6 +25,7 @@ from mamctl.practice.tracker import small
 from mamctl.practice.tracker.answers.rows import info_hash
 from mamctl.practice.tracker.behaviour import FaultKind
 from tests.kit.member import Member
+from tests.kit.permits import may_spend_wedge
 from tests.kit.practice_fixtures import tracker
 
 __all__ = ["tracker"]
@@ -165,7 +166,7 @@ def test_names_that_are_no_utf8_are_kept():
 
 @pytest.mark.spec("QUE-4")
 def test_a_wedge_is_spent_by_the_link_alone(tracker, member):
-    found = member.api().fetch_torrent_with_wedge(small.PLAIN)
+    found = member.api().fetch_torrent_with_wedge(small.PLAIN, may_spend_wedge())
     assert found.torrent.info_hash == info_hash(tracker.world.torrents[small.PLAIN])
     assert tracker.world.member.wedges == 6
     assert tracker.journal.entries[-1].fields == {"tid": str(small.PLAIN), "fl": ""}
@@ -175,7 +176,7 @@ def test_a_wedge_is_spent_by_the_link_alone(tracker, member):
 def test_a_lost_answer_leaves_the_wedge_unknown_and_is_not_repeated(tracker, member):
     tracker.behaviour.plan(FaultKind.LOST_ANSWER, LINK)
     with pytest.raises(PurchaseUnknownError):
-        member.api(attempts=3).fetch_torrent_with_wedge(small.PLAIN)
+        member.api(attempts=3).fetch_torrent_with_wedge(small.PLAIN, may_spend_wedge())
     assert tracker.world.member.wedges == 6
     assert len(tracker.journal.entries) == 1
 

@@ -397,7 +397,7 @@ def test_a_step_with_a_bug_is_one_failed_step(member: Member) -> None:
         def __getattr__(self, name: str):
             return getattr(self.api, name)
 
-        def buy_vip(self):
+        def buy_vip(self, permit):
             return None.accepted  # type: ignore[attr-defined]  # what nobody foresaw
 
     result, run, blind = member.day(api=Broken(member.api()))

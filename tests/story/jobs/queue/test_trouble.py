@@ -10,6 +10,7 @@ from mamctl.jobs.queue.add import add_torrent
 from mamctl.practice.tracker.behaviour import FaultKind
 from mamctl.practice.tracker.contents import info_of_content
 from mamctl.practice.tracker.state import Torrent
+from tests.kit.permits import may_hand_over
 from tests.kit.queue_desk import Seedbox
 
 DOWNLOAD = "/tor/download.php"
@@ -178,7 +179,11 @@ def test_what_is_in_another_client_is_not_added_again(desk, book):
     desk.seedboxes.append(other)
     torrent = desk.list_book(book)
     add(desk, torrent)
-    desk.do(lambda context: other.add_torrent(context.site().fetch_torrent(torrent.id).content, _request(desk)))
+    desk.do(
+        lambda context: other.add_torrent(
+            context.site().fetch_torrent(torrent.id).content, _request(desk), may_hand_over()
+        )
+    )
     desk.run()
     assert (desk.item.state, desk.item.client) == ("handed_over", "attic")
     assert desk.seedbox.adds == []

@@ -11,6 +11,7 @@ import pytest
 from mamctl.domain.queue.watching import AddRequest
 from mamctl.errors import MamctlError
 from mamctl.practice.tracker.contents import torrent_of_content
+from tests.kit.permits import may_hand_over
 
 
 def torrent_of(source: Path) -> bytes:
@@ -33,9 +34,9 @@ def test_a_torrent_is_added_once_comes_and_seeds(client, connect, book, tmp_path
     api = connect(client).downloads
     where = api.save_path("mamctl")
     assert where == str(tmp_path / "downloads")
-    api.add_torrent(torrent_of(book), AddRequest(where, "mamctl", ("mamctl-queue",)))
+    api.add_torrent(torrent_of(book), AddRequest(where, "mamctl", ("mamctl-queue",)), may_hand_over())
     with contextlib.suppress(MamctlError):  # up to 5.1 it is 200 with "Fails."
-        api.add_torrent(torrent_of(book), AddRequest(where))
+        api.add_torrent(torrent_of(book), AddRequest(where), may_hand_over())
     added = world.named("Book")
     found = api.find_downloads([added.hash])[added.hash]
     assert (found.category, found.tags, found.amount_left) == ("mamctl", {"mamctl-queue"}, 505)
@@ -55,8 +56,8 @@ def test_a_torrent_is_added_once_comes_and_seeds(client, connect, book, tmp_path
 def test_garbage_is_declined_and_a_refused_announce_told(client, connect, book):
     api = connect(client).downloads
     with pytest.raises(MamctlError):
-        api.add_torrent(b"d8:announce3:xyze", AddRequest("/downloads"))
-    api.add_torrent(torrent_of(book), AddRequest("/downloads"))
+        api.add_torrent(b"d8:announce3:xyze", AddRequest("/downloads"), may_hand_over())
+    api.add_torrent(torrent_of(book), AddRequest("/downloads"), may_hand_over())
     added = client.world.named("Book")
     assert api.tracker_messages(added.hash) == ()
     added.message = "Unrecognized host/PassKey"

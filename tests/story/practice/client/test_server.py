@@ -14,6 +14,7 @@ from mamctl.domain.secret import Secret
 from mamctl.errors import SessionRefusedError, ShapeChangedError, UnreachableError
 from mamctl.practice.client import ClientWorld, FaultKind, PracticeClient, Torrent
 from mamctl.practice.clock import PracticeClock
+from tests.kit.permits import may_pause, may_start, may_tag, may_untag
 from tests.kit.practice_fixtures import NOW
 from tests.story.practice.client.conftest import KB, shelf
 
@@ -44,11 +45,11 @@ def test_acts_and_changes(client: PracticeClient, connect: Connect) -> None:
     adapter = connect(client)
     _, saved = adapter.fetch_snapshot(None)
     dune, emma, carmilla = (client.world.named(name) for name in ("Dune", "Emma", "Carmilla"))
-    adapter.add_tag([dune.hash, "f" * 40], "mamctl-frozen")
-    adapter.pause([dune.hash])
-    adapter.resume([carmilla.hash])
-    adapter.force_resume([emma.hash])
-    adapter.remove_tag([emma.hash], "later")
+    adapter.add_tag(may_tag([dune.hash, "f" * 40], "mamctl-frozen"))
+    adapter.pause(may_pause([dune.hash]))
+    adapter.resume(may_start([carmilla.hash]))
+    adapter.force_resume(may_start([emma.hash]))
+    adapter.remove_tag(may_untag([emma.hash], "later"))
 
     snapshot, _ = connect(client).fetch_snapshot(saved)
     seen = snapshot.torrents
@@ -57,7 +58,7 @@ def test_acts_and_changes(client: PracticeClient, connect: Connect) -> None:
     assert (seen[carmilla.hash].state, seen[emma.hash].state) == (S.UPLOADING, S.FORCED_DL)
     assert (seen[emma.hash].forced, seen[emma.hash].tags) == (True, frozenset())
     assert [entry.path for entry in client.journal.of("auth/")] == ["auth/login"], "the session was handed on"
-    adapter.pause([emma.hash])
+    adapter.pause(may_pause([emma.hash]))
     assert not emma.forced, "a stop takes the force-start away"
 
 
@@ -144,7 +145,7 @@ def test_a_lost_session_is_renewed(client: PracticeClient, connect: Connect) -> 
     adapter = connect(client)
     adapter.fetch_snapshot(None)
     client.behaviour.plan(FaultKind.LOST_SESSION, "torrents/addTags")
-    adapter.add_tag([client.world.named("Dune").hash], "kept")
+    adapter.add_tag(may_tag([client.world.named("Dune").hash], "kept"))
     assert client.world.named("Dune").tags == {"kept"}
 
 
@@ -178,7 +179,7 @@ def test_a_lost_answer_and_a_reset_differ_in_what_was_done(connect: Connect) -> 
         for kind, stopped in ((FaultKind.RESET, False), (FaultKind.LOST_ANSWER, True)):
             client.behaviour.plan(kind, "torrents/stop")
             with pytest.raises(UnreachableError):
-                adapter.pause([dune.hash])
+                adapter.pause(may_pause([dune.hash]))
             assert dune.stopped is stopped
 
 

@@ -10,6 +10,7 @@ import pytest
 from mamctl.adapters.library.filing import FilingError, LibraryFiler, remove_filed
 from mamctl.domain.queue.filing import FileLink, FilingPlan
 from tests.kit.full_disk import full_disk
+from tests.kit.permits import may_file
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def content(folder: Path):
 def test_a_book_is_linked_with_its_sidecar_beside(places):
     seeded, library, plan = places
     before = content(seeded)
-    made = LibraryFiler(library).file_book(plan, '{"title": "The Salt Road"}')
+    made = LibraryFiler(library).file_book(plan, '{"title": "The Salt Road"}', may_file())
     book = library / "Mara Vell" / "The Salt Road"
     assert content(book) == {**before, "metadata.json": b'{"title": "The Salt Road"}'}
     assert content(seeded) == before
@@ -56,17 +57,17 @@ def elsewhere():
 def test_where_no_link_works_it_is_copied_and_the_source_stays(places, elsewhere):
     seeded, library, plan = places
     assert elsewhere.stat().st_dev != library.stat().st_dev, "this test needs two file systems"
-    made = LibraryFiler(elsewhere).file_book(plan, None)
+    made = LibraryFiler(elsewhere).file_book(plan, None, may_file())
     assert [file.method for file in made] == ["copy", "copy"]
     assert content(elsewhere / plan.folder) == content(seeded)
     assert (seeded / "cover.jpg").stat().st_nlink == 1
-    assert [file.method for file in LibraryFiler(elsewhere).file_book(plan, None)] == ["copy", "copy"]
+    assert [file.method for file in LibraryFiler(elsewhere).file_book(plan, None, may_file())] == ["copy", "copy"]
 
 
 def test_a_run_that_was_killed_before_recording_is_recognised(places):
     _, library, plan = places
-    first = LibraryFiler(library).file_book(plan, None)
-    again = LibraryFiler(library).file_book(plan, None)
+    first = LibraryFiler(library).file_book(plan, None, may_file())
+    again = LibraryFiler(library).file_book(plan, None, may_file())
     assert {(file.path, file.inode) for file in again} == {(file.path, file.inode) for file in first}
 
 
@@ -77,7 +78,7 @@ def test_what_a_killed_run_left_half_done_is_cleared(places):
     left = library / f".mamctl-{hashlib.sha256(plan.folder.encode()).hexdigest()[:16]}.part"
     (left / "Disc 1").mkdir(parents=True)
     (left / "Disc 1" / "a.m4b").write_bytes(b"half")
-    LibraryFiler(library).file_book(plan, None)
+    LibraryFiler(library).file_book(plan, None, may_file())
     assert not left.exists()
     assert (library / plan.folder / "Disc 1" / "a.m4b").read_bytes() == b"sound" * 1000
 
@@ -88,7 +89,7 @@ def test_a_folder_with_something_else_is_left_unchanged(places):
     taken.mkdir(parents=True)
     (taken / "other.txt").write_text("yours")
     with pytest.raises(FilingError) as caught:
-        LibraryFiler(library).file_book(plan, None)
+        LibraryFiler(library).file_book(plan, None, may_file())
     assert caught.value.slug == "target_exists"
     assert content(taken) == {"other.txt": b"yours"}
 
@@ -96,7 +97,7 @@ def test_a_folder_with_something_else_is_left_unchanged(places):
 def test_a_full_disk_leaves_nothing_half_done(places, elsewhere):
     seeded, _, plan = places
     with full_disk(), pytest.raises(FilingError, match="not filed"):
-        LibraryFiler(elsewhere).file_book(plan, None)
+        LibraryFiler(elsewhere).file_book(plan, None, may_file())
     assert list(elsewhere.iterdir()) == []
     assert (seeded / "cover.jpg").exists()
 
@@ -104,25 +105,25 @@ def test_a_full_disk_leaves_nothing_half_done(places, elsewhere):
 def test_a_missing_library_and_a_link_out_of_it_are_refused(places, tmp_path):
     _, library, plan = places
     with pytest.raises(FilingError, match="not there"):
-        LibraryFiler(tmp_path / "nowhere").file_book(plan, None)
+        LibraryFiler(tmp_path / "nowhere").file_book(plan, None, may_file())
     (tmp_path / "elsewhere").mkdir()
     (library / "Mara Vell").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(FilingError, match="leads out"):
-        LibraryFiler(library).file_book(plan, None)
+        LibraryFiler(library).file_book(plan, None, may_file())
 
 
 def test_a_sidecar_of_the_torrent_is_never_written(places):
     seeded, library, plan = places
     (seeded / "metadata.json").write_text("theirs")
     plan = FilingPlan(plan.folder, (*plan.links, FileLink(str(seeded / "metadata.json"), "metadata.json")))
-    LibraryFiler(library).file_book(plan, "ours")
+    LibraryFiler(library).file_book(plan, "ours", may_file())
     assert (library / plan.folder / "metadata.json").read_text() == "theirs"
     assert (seeded / "metadata.json").read_text() == "theirs"
 
 
 def test_an_undo_removes_only_what_was_made(places):
     seeded, library, plan = places
-    made = LibraryFiler(library).file_book(plan, None)
+    made = LibraryFiler(library).file_book(plan, None, may_file())
     book = library / plan.folder
     (book / "cover.jpg").unlink()
     (book / "cover.jpg").write_bytes(b"yours")
