@@ -39,11 +39,17 @@ class BuyVip(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TorrentAct(Act):
-    """A change of torrents of one client. `strangers` are among `hashes` and neither on record nor tagged by mamctl."""
+    """A change of torrents of one client. `strangers` are among `hashes` and neither on record nor tagged by mamctl.
+
+    `restoring` is whether it restores a rollback point, which is your word; `emergency` whether that of the ratio is
+    active.
+    """
 
     client: str
     hashes: tuple[str, ...]
     strangers: tuple[str, ...] = ()
+    restoring: bool = False
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,6 @@ class Resume(TorrentAct):
     """Start torrents; `downloads` are those among them that are not complete."""
 
     downloads: tuple[str, ...] = ()
-    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +79,18 @@ class Untag(TorrentAct):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Categorise(TorrentAct):
+    """Put torrents into a category, made for them where it is not there."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WriteSidecar(Act):
-    """Write a file beside a book."""
+    """Write or remove a file beside a book; `restoring` is whether that restores a rollback point."""
 
     path: str
+    restoring: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +198,7 @@ def ask(act: A, held: str | None = None) -> Permit[A] | Refused:
     `held` is why nothing may be spent, handed over or written until you have mended or accepted a change (CHG-2); what
     the guard does goes on.
     """
-    if held is not None and not isinstance(act, TorrentAct):
+    if held is not None and not isinstance(act, TorrentAct) and not getattr(act, "restoring", False):
         return Refused("CHG-2", held)
     found = (rule(act) for rule in _RULES[type(act)])
     return next((refused for refused in found if refused is not None), None) or Permit(act, _KEY)
@@ -230,14 +243,22 @@ def _no_emergency(act: BuyVip) -> Refused | None:
     return Refused("VIP-6", "the ratio emergency is active") if act.emergency else None
 
 
+def _restore(act: TorrentAct) -> Refused | None:
+    if act.restoring and act.emergency:
+        return Refused("CHG-3", "clients are not restored in the ratio emergency")
+    return None
+
+
 def _resume(act: Resume) -> Refused | None:
+    if act.restoring:
+        return Refused("CHG-3", "a rollback starts no incomplete download") if act.downloads else None
     if act.emergency and act.downloads:
         return Refused("RAT-4", f"{len(act.downloads)} of the torrents would download in the ratio emergency")
     return _stranger(act)
 
 
 def _stranger(act: TorrentAct) -> Refused | None:
-    if act.strangers:
+    if act.strangers and not act.restoring:
         return Refused("RAT-5", f"{len(act.strangers)} of the torrents are neither on record nor tagged by mamctl")
     return None
 
@@ -298,8 +319,9 @@ _RULES: Mapping[type[Act], Sequence[Callable[[Any], Refused | None]]] = {
     BuyVip: (_no_emergency, _once, _due, _affordable, _needed, _class_buys),
     Pause: (),
     Tag: (),
-    Resume: (_resume,),
-    Untag: (_stranger,),
+    Resume: (_restore, _resume),
+    Untag: (_restore, _stranger),
+    Categorise: (_restore,),
     WriteSidecar: (_sidecar,),
     Correct: (_correct,),
     Release: (_release,),

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mamctl.domain.permits import Act, Pause, Permit, Refused, Resume, Tag, Untag, ask
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.errors import ExitCode, MamctlError
+from mamctl.store.change.log import ChangeKind, failing_changes, open_changes
 from mamctl.store.ratio.guard import read_guard
 from mamctl.store.refusals import record_refusal
 
 if TYPE_CHECKING:
     import sqlite3
+    from datetime import datetime
 
     from mamctl.domain.ratio.client import ClientTorrent
     from mamctl.domain.ratio.torrent_journal import Journal
-    from mamctl.jobs.run import Run
 
 A = TypeVar("A", bound=Act)
 
@@ -38,12 +39,26 @@ class ClauseRefusedError(MamctlError):
         )
 
 
-def permit(run: Run, act: A) -> Permit[A]:
+class Recorder(Protocol):
+    """A run, or what a rollback works with."""
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The store."""
+        ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The time."""
+        ...
+
+
+def permit(run: Recorder, act: A) -> Permit[A]:
     """Leave for an act. Raises ClauseRefusedError, which is on record.
 
     Within a transaction, which the error undoes, the caller records it once that is over: `note_refusal`.
     """
-    answer = ask(act)
+    answer = ask(act, _held(run.db))
     if isinstance(answer, Permit):
         return answer
     error = ClauseRefusedError(act, answer)
@@ -52,9 +67,19 @@ def permit(run: Run, act: A) -> Permit[A]:
     raise error
 
 
-def note_refusal(run: Run, error: ClauseRefusedError) -> None:
+def note_refusal(run: Recorder, error: ClauseRefusedError) -> None:
     """Count a refusal in. A dry run has a copy of the store, and leaves no trace."""
-    record_refusal(run.db, error.act, error.clause, error.reason, run.clock(), run_id=run.id)
+    record_refusal(run.db, error.act, error.clause, error.reason, run.clock(), run_id=getattr(run, "id", None))
+
+
+def _held(db: sqlite3.Connection) -> str | None:
+    """Why nothing may be spent, handed over or written (CHG-2); None when nothing keeps mamctl from it."""
+    for change in failing_changes(db):
+        return f"change {change.id} ({change.summary}) fails its self-tests"
+    for change in open_changes(db):
+        if change.kind is ChangeKind.ROLLBACK:
+            return f"the rollback to point {change.point} is not finished"
+    return None
 
 
 def in_emergency(db: sqlite3.Connection) -> bool:

@@ -83,7 +83,11 @@ class DiskSidecars:
             return None
 
     @staticmethod
-    def remove(path: str, own: Collection[str]) -> Problem | None:
+    def remove(
+        path: str,
+        own: Collection[str],
+        permit: Permit[WriteSidecar],
+    ) -> Problem | None:
         """Remove a sidecar that is mamctl's own and unchanged; the problem when it is not, or cannot be removed."""
         target = Path(path)
         try:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.access import Endpoint, Login, LoginBackoff
     from mamctl.adapters.qbittorrent.downloads import ClientDownloads
     from mamctl.adapters.qbittorrent.web_api import WebApi
-    from mamctl.domain.permits import Pause, Permit, Resume, Tag, TorrentAct, Untag
+    from mamctl.domain.permits import Categorise, Pause, Permit, Resume, Tag, TorrentAct, Untag
     from mamctl.domain.ratio.client import ClientSnapshot
 
 _MAIN_DATA = "sync/maindata"
@@ -104,13 +104,18 @@ class QbittorrentClient:
         content: Any = self._open().torrents_export(torrent)
         return bytes(content)
 
-    def create_category(self, name: str, folder: str) -> None:
+    def create_category(
+        self,
+        name: str,
+        folder: str,
+        permit: Permit[Categorise],
+    ) -> None:
         """Make a category; the caller knows that it is not there."""
         self._open().torrents_create_category(name, folder or None)
 
-    def set_category(self, hashes: Sequence[str], category: str) -> None:
+    def set_category(self, permit: Permit[Categorise]) -> None:
         """Put torrents into a category that is there, or into none for ""."""
-        self._change(hashes, lambda api: api.torrents_set_category(category, hashes))
+        self._change(permit, lambda api, hashes: api.torrents_set_category(permit.act.category, hashes))
 
     def close(self) -> None:
         """Let the connection go; the session lives on in the client."""

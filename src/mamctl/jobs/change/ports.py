@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
     from pathlib import Path
 
     from mamctl.domain.change.points import Part, Point, StoredFile
     from mamctl.domain.library.export import FileState, PlannedWrite
+    from mamctl.domain.permits import Categorise, Pause, Permit, Resume, Tag, Untag, WriteSidecar
     from mamctl.domain.problem import Problem
     from mamctl.domain.ratio.client import ClientSnapshot
     from mamctl.domain.ratio.torrent_journal import Scope
@@ -120,11 +121,11 @@ class Sidecars(Protocol):
         """What would be done with `path`, or why nothing may be."""
         ...
 
-    def write(self, planned: PlannedWrite, own: Collection[str]) -> FileState | Problem:
+    def write(self, planned: PlannedWrite, own: Collection[str], permit: Permit[WriteSidecar]) -> FileState | Problem:
         """Write what was planned, wholly or not at all."""
         ...
 
-    def remove(self, path: str, own: Collection[str]) -> Problem | None:
+    def remove(self, path: str, own: Collection[str], permit: Permit[WriteSidecar]) -> Problem | None:
         """Remove a file that is mamctl's own; the reason when it could not be done."""
         ...
 
@@ -149,27 +150,27 @@ class StatefulClient(Protocol):
         """The .torrent file of one torrent."""
         ...
 
-    def create_category(self, name: str, folder: str) -> None:
+    def create_category(self, name: str, folder: str, permit: Permit[Categorise]) -> None:
         """Make a category."""
         ...
 
-    def set_category(self, hashes: Sequence[str], category: str) -> None:
+    def set_category(self, permit: Permit[Categorise]) -> None:
         """Put torrents into a category, or into none."""
         ...
 
-    def add_tag(self, hashes: Sequence[str], tag: str) -> None:
+    def add_tag(self, permit: Permit[Tag]) -> None:
         """Put a tag on torrents."""
         ...
 
-    def remove_tag(self, hashes: Sequence[str], tag: str) -> None:
+    def remove_tag(self, permit: Permit[Untag]) -> None:
         """Take a tag off torrents."""
         ...
 
-    def pause(self, hashes: Sequence[str]) -> None:
+    def pause(self, permit: Permit[Pause]) -> None:
         """Stop torrents."""
         ...
 
-    def resume(self, hashes: Sequence[str]) -> None:
+    def resume(self, permit: Permit[Resume]) -> None:
         """Start torrents, in their queue."""
         ...
 

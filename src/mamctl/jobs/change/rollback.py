@@ -13,11 +13,13 @@ from enum import StrEnum
 from mamctl.domain.change.encoding import CONFIG, DATABASE, SIDECARS, KeptSidecar, decode_sidecars
 from mamctl.domain.change.points import Part, Point
 from mamctl.domain.library.export import digest
+from mamctl.domain.permits import WriteSidecar
 from mamctl.domain.problem import Problem
 from mamctl.errors import ConfigInvalidError, MamctlError, UsageError
 from mamctl.jobs.change.apply import ChangeContext, remember_config
 from mamctl.jobs.change.checkpoint import PointSources, make_point
 from mamctl.jobs.change.rollback_client import plan_clients, restore_clients
+from mamctl.jobs.permits import permit
 from mamctl.store.change.acts import Act, begin_rollback, read_acts, settle_act
 from mamctl.store.change.log import (
     Change,
@@ -244,7 +246,8 @@ def _restore_sidecar(context: ChangeContext, point: Point, number: int, act: Act
     sources = context.sources
     own = frozenset(filter(None, (act.before, act.after)))
     if act.after is None:
-        failed = sources.sidecars.remove(act.subject, own)
+        leave = permit(sources, WriteSidecar(path=act.subject, restoring=True))
+        failed = sources.sidecars.remove(act.subject, own, leave)
         if failed is None:
             forget_export(sources.db, act.subject)
     else:
@@ -258,7 +261,8 @@ def _write_sidecar(sources: PointSources, one: KeptSidecar, own: frozenset[str])
     planned = sources.sidecars.plan(one.root, one.path, one.text or "", own)
     if isinstance(planned, Problem):
         return planned
-    written = sources.sidecars.write(planned, own)
+    leave = permit(sources, WriteSidecar(path=one.path, restoring=True))
+    written = sources.sidecars.write(planned, own, leave)
     if isinstance(written, Problem):
         return written
     restore_export(sources.db, one.path, one.book, one.sha256, planned, written, sources.clock())

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from mamctl.domain.change.client_state import ClientState, ClientStep, plan_client_restore
 from mamctl.domain.change.encoding import decode_client
 from mamctl.domain.change.points import Part, Point
+from mamctl.domain.permits import Categorise, Pause, Resume, Tag, Untag
 from mamctl.errors import MamctlError
 from mamctl.jobs.change.checkpoint import PointSources, read_client
 from mamctl.jobs.change.ports import PointClient
+from mamctl.jobs.permits import in_emergency, permit
 from mamctl.store.change.acts import Act, own_client_values, settle_act
 from mamctl.store.ratio.guard import read_guard
 from mamctl.store.ratio.torrent_journal import read_journal
@@ -104,9 +106,10 @@ def _restore_client(
     now = steps()
     refused = {(_act(step).subject, step.aspect): step.refused for step in now if step.refused}
     todo = [step for step in now if not step.refused]
-    _make_categories(state, scoped, todo)
+    _make_categories(sources, state, scoped, todo)
+    unfinished = _unfinished(scoped, todo)
     for step in todo:
-        _do(scoped, step)
+        _do(sources, scoped, step, unfinished)
     for pause in (*_LOOKS, None):
         left = [step for step in steps() if not step.refused] if todo else []
         if not left or pause is None:
@@ -116,28 +119,44 @@ def _restore_client(
     return {**late, **refused}
 
 
-def _make_categories(state: ClientState, scoped: PointClient, steps: Iterable[ClientStep]) -> None:
+def _make_categories(
+    sources: PointSources, state: ClientState, scoped: PointClient, steps: Iterable[ClientStep]
+) -> None:
     wanted = {step.after for step in steps if step.aspect == "category" and step.after}
     if wanted:
         there = scoped.client.fetch_categories()
         for name in sorted(wanted - set(there)):
-            scoped.client.create_category(name, state.categories.get(name, ""))
+            leave = permit(sources, Categorise(client=state.name, hashes=(), category=name, restoring=True))
+            scoped.client.create_category(name, state.categories.get(name, ""), leave)
 
 
-def _do(scoped: PointClient, step: ClientStep) -> None:
-    client, hashes = scoped.client, [step.hash]
+def _unfinished(scoped: PointClient, steps: Iterable[ClientStep]) -> frozenset[str]:
+    """Torrents that would download if they were started; nothing is asked where none is to be started."""
+    if not any(step.aspect == "paused" and step.after == "running" for step in steps):
+        return frozenset()
+    snapshot, _ = scoped.client.fetch_snapshot(None)
+    return frozenset(hash_ for hash_, torrent in snapshot.torrents.items() if torrent.amount_left > 0)
+
+
+def _do(sources: PointSources, scoped: PointClient, step: ClientStep, unfinished: frozenset[str]) -> None:
+    client, name, hashes = scoped.client, scoped.client.name, (step.hash,)
+    emergency = in_emergency(sources.db)
     if step.aspect == "category":
-        client.set_category(hashes, step.after)
+        act = Categorise(client=name, hashes=hashes, category=step.after, restoring=True, emergency=emergency)
+        client.set_category(permit(sources, act))
     elif step.aspect == "tags":
         before, after = _tags(step.before), _tags(step.after)
         for tag in sorted(after - before):
-            client.add_tag(hashes, tag)
+            client.add_tag(permit(sources, Tag(client=name, hashes=hashes, tag=tag, restoring=True)))
         for tag in sorted(before - after):
-            client.remove_tag(hashes, tag)
+            untag = Untag(client=name, hashes=hashes, tag=tag, restoring=True, emergency=emergency)
+            client.remove_tag(permit(sources, untag))
     elif step.after == "paused":
-        client.pause(hashes)
+        client.pause(permit(sources, Pause(client=name, hashes=hashes, restoring=True)))
     else:
-        client.resume(hashes)
+        downloads = hashes if step.hash in unfinished else ()
+        start = Resume(client=name, hashes=hashes, downloads=downloads, restoring=True, emergency=emergency)
+        client.resume(permit(sources, start))
 
 
 def _tags(text: str) -> set[str]:

@@ -52,7 +52,7 @@ class Releasing:
     slots: Slots
 
 
-def release(work: Releasing, item: QueueItem) -> Outcome:
+def release(work: Releasing, item: QueueItem) -> Outcome:  # noqa: PLR0911 - one for each way it may end
     """Release one waiting item, if it may go. Raises nothing but bugs and the store's errors."""
     try:
         candidate = _look_again(work, item)
@@ -68,6 +68,10 @@ def release(work: Releasing, item: QueueItem) -> Outcome:
         # It may have been claimed meanwhile: what counts is how it stands now.
         give_up(work.context, work.done, find_item(work.context.run.db, item.id), State.FAILED, error.message)
         return Outcome.PASSED_OVER
+    except ClauseRefusedError as error:
+        work.context.run.add_problem(Problem.of(error, f"queue {item.id}"))
+        # A change that fails keeps every download back, not this one alone.
+        return Outcome.STOP if error.clause == "CHG-2" else Outcome.PASSED_OVER
     except MamctlError as error:
         work.context.run.add_problem(replace(Problem.of(error), subject=f"queue {item.id}"))
         with contextlib.suppress(LockedError):  # a claim that was cut off is settled by the next run
