@@ -11,7 +11,7 @@ from collections.abc import Iterable
 _LEDGERS = frozenset(
     {
         # runs, what was reported of them, and how often others were asked
-        "runs", "run_problems", "told", "requests", "exchange_counts",
+        "runs", "run_problems", "told", "requests", "site_requests", "exchange_counts",
         # the account as it was seen, what was decided on it, and what was bought
         "standings", "purchases", "vip_decisions", "vip_conditions",
         # the guard: its state, its journal, its figures, its answers
