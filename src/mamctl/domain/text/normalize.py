@@ -131,8 +131,9 @@ def repair(text: str) -> str:
     from ftfy import fix_encoding
     from ftfy.fixes import fix_c1_controls
 
+    text = _reread(text)
     foreign = _in_code_page(text)
-    return fix_c1_controls(fix_encoding(as_unicode(_reread(text)))) if foreign is None else foreign
+    return fix_c1_controls(fix_encoding(as_unicode(text))) if foreign is None else foreign
 
 
 def _reread(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mamctl.domain.text.dates import is_coarser, parse_copyright, parse_date
@@ -42,6 +42,7 @@ def test_whatever_is_tidied_can_be_written(text):
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0xA1, max_codepoint=0x24F), min_size=1, max_size=20))
+@example("°¡°¡")  # GBK, read as Latin-1, written as UTF-8, and read as Windows-1252
 def test_mojibake_is_repaired_only_when_the_round_trip_is_clean(text):
     try:
         broken = text.encode().decode("cp1252")
