@@ -74,7 +74,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "change apply": ("change apply new.toml --dry-run", "change apply --accept"),
     "config set": ("config set ratio.recovery 1.08",),
     "config edit": ("config edit",),
-    "report": ("report --output report.html --open", "report --since 1y --json"),
+    "report": ("report --output report.html --open", "report --since 365d --json"),
     "report metrics": ("report metrics --output /var/lib/node_exporter/mamctl.prom",),
     "notify test": ("notify test --dry-run", "notify test"),
     "config check": ("config check",),
