@@ -53,6 +53,7 @@ _PARTS = {
     "ffmpeg": "ffmpeg",
     "qbittorrent": "qbittorrent-nox",
     "qbittorrent-nox": "qbittorrent-nox",
+    "systemd-analyze": "systemd-analyze",
 }
 
 

@@ -2,7 +2,7 @@
 # Installs the distribution's real parts for the integration tests: as root or with sudo; otherwise says how.
 # Newer qBittorrents are unpacked under .parts/, which needs no rights.
 set -eu
-packages="chromium-headless-shell cron curl espeak-ng faketime ffmpeg jq qbittorrent-nox"
+packages="chromium-headless-shell cron curl espeak-ng faketime ffmpeg jq qbittorrent-nox systemd"
 
 install_missing() {
   if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else

@@ -47,6 +47,11 @@ def set_up(world: GoldenWorld) -> None:
     world.show("config schema")
     world.show("status", variant="nothing-yet")
     world.show("cron show")
+    world.show("run", "--dry-run")
+    units = str(world.home / "units")
+    world.show("systemd show", "--user")
+    world.show("systemd install", "--user", "--folder", units, "--yes")
+    world.show("systemd remove", "--folder", units, "--yes")
     world.show("cron install", "--yes")  # without lines in it, doctor would look into this machine's /etc
     world.show("doctor", variant="nothing-yet")
 

@@ -17,6 +17,8 @@ SAMPLES = {
     "event": "bonus", "key": "store.path", "category": "Audiobooks - Fantasy", "run": "1", "series": "Lantern Cycle",
     "outcome": "applied", "clause": "VIP-8",
 }  # fmt: skip
+# The first would go on until a signal, the others change the machine's own systemd.
+ADDED = {("run",): ["--dry-run"], ("systemd", "install"): ["--dry-run"], ("systemd", "remove"): ["--dry-run"]}
 # These start servers and live through months of their own; tests/integration/test_demo.py runs them.
 LEFT_OUT = {"demo"}
 
@@ -50,6 +52,7 @@ def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[tu
         if one.param_type_name == "option" and one.required
         for word in (one.opts[0], _sample(one, files))
     ]
+    words += ADDED.get(path, [])
     yield path, (*words, *required, *yes, *everything)
 
 

@@ -60,8 +60,10 @@ def read_regular_file(path: Path, largest: int) -> bytes:
 def read_secret_file(path: Path) -> Secret:
     """The trimmed text of a secrets file; ConfigInvalidError when missing, empty, or open to others.
 
-    A file that others can read is accepted only on a read-only mount or one for secrets, as containers have them.
+    A file that others can read is accepted only on a read-only mount or one for secrets, as containers have them. Where
+    systemd has loaded the file as a credential, that is read.
     """
+    path = _loaded_by_systemd(path)
     try:
         exposure, mode = exposure_of(path), path.stat().st_mode
         raw = read_regular_file(path, _LARGEST)
@@ -76,6 +78,17 @@ def read_secret_file(path: Path) -> Secret:
         remedy = f"chmod 600 {path}; where that has no effect, name a variable that holds the secret: the key …_env"
         raise _invalid(path, "secret_file_open", found, remedy)
     return Secret(_decode(path, raw))
+
+
+def credential_name(path: Path) -> str:
+    """The name under which mamctl's units have systemd load a secrets file: its path with dashes for slashes."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", str(path.absolute()).strip("/"))
+
+
+def _loaded_by_systemd(path: Path) -> Path:
+    folder = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    loaded = Path(folder) / credential_name(path)
+    return loaded if folder and loaded.is_file() else path
 
 
 class SecretForm(StrEnum):

@@ -52,7 +52,7 @@ def repeat(seconds: float, work: Callable[[], object]) -> None:
 
     What is under way then is finished first; a second signal does not wait for it.
     """
-    with _stop_on_signal() as stop:
+    with stop_on_signal() as stop:
         while not stop.is_set():
             began = time.monotonic()
             work()
@@ -60,7 +60,8 @@ def repeat(seconds: float, work: Callable[[], object]) -> None:
 
 
 @contextlib.contextmanager
-def _stop_on_signal() -> Iterator[threading.Event]:
+def stop_on_signal() -> Iterator[threading.Event]:
+    """Within the block, the first TERM or INT sets the event; a second one does what it always does."""
     stop = threading.Event()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 

@@ -110,6 +110,8 @@ TREE: dict[str, Node] = {
         "Audiobookshelf: what differs there, and sending agreed values.",
         _verbs(abs__check="check", abs__push="push", abs__undo="undo"),
     ),
+    "systemd": Node("A service and a timer for each job.", _verbs(systemd="show install remove")),
+    "run": Node("Follow the crontab's schedule, where there is no cron.", module="run"),
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
     "tracker": Node(
         "The connection to the site: the session, the seedbox address.",

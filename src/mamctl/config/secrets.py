@@ -88,6 +88,12 @@ def _certificate_faults(config: Config) -> Iterator[SecretFinding]:
             yield SecretFinding(error.slug, key, error.message, error.remedy or "", fault=True)
 
 
+def secret_files(config: Config) -> tuple[Path, ...]:
+    """The secrets files that this configuration names and that are there, each once."""
+    files = (place.source.file for place in _places(config))
+    return tuple(dict.fromkeys(file for file in files if file is not None and file.is_file()))
+
+
 def catalogue_key(section: CataloguesSection, name: str) -> SecretSource:
     """Where the key of goodreads, google_books or hardcover may stand."""
     stem = "hardcover_token" if name == "hardcover" else f"{name}_key"

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -126,6 +126,16 @@ ORDER BY r.id DESC
 def last_runs(db: sqlite3.Connection) -> tuple[LastRun, ...]:
     """The newest run of every job, the latest first; calls with wrong usage are left out."""
     return tuple(_last(row) for row in db.execute(_JOBS, {"usage": int(ExitCode.USAGE)}))
+
+
+def store_made_at(db: sqlite3.Connection) -> datetime | None:
+    """When the database was made: at its first migration. None where that is not on record."""
+    try:
+        (text,) = db.execute("SELECT min(applied_at) FROM _sqlite_migrations").fetchone()
+        found = datetime.fromisoformat(text) if text else None
+    except (sqlite3.OperationalError, ValueError):
+        return None
+    return found and (found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
 def first_scheduled(db: sqlite3.Connection, job: str) -> datetime | None:

@@ -23,12 +23,18 @@ import typer
 from mamctl.cli.clock import Clock, use_clock
 from mamctl.config.secrets import _places
 from mamctl.config.sections import Config
+from tests.kit.commands import ADDED
 from tests.kit.loopback import QuietHandler, QuietServer
 
 # The demo lives in a world of its own, and reads no configuration.
 _WITHOUT_CONFIGURATION = {("demo",)}
 # What a command needs beyond its required arguments to reach for the outside.
-_MORE = {("meta", "match"): ["the time machine"], ("ratio", "thaw"): ["--yes"], ("init",): ["--dry-run"]}
+_MORE = {
+    ("meta", "match"): ["the time machine"],
+    ("ratio", "thaw"): ["--yes"],
+    ("init",): ["--dry-run"],
+    **ADDED,
+}
 
 SHAPES = {
     "plain": "{}",

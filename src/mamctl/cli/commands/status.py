@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
 from mamctl.cli.cron.next_runs import NextRun, next_runs
+from mamctl.cli.cron.overdue import overdue_jobs
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings
@@ -95,6 +97,7 @@ class StatusData:
     requests: Requests
     next_runs: tuple[NextRun, ...]
     alerts: tuple[StandingAlert, ...]
+    overdue: tuple[str, ...] = ()
 
 
 def render_status(screen: Screen, data: StatusData) -> None:
@@ -167,14 +170,20 @@ def _event_words(event: Event) -> str:
 
 
 @command(app, "status", schema="mamctl.status/1", render=render_status)
-def status(runtime: Runtime) -> Result:
+def status(
+    runtime: Runtime,
+    check: Annotated[
+        bool, typer.Option("--check", help="Exit 3 when a job has not succeeded within twice its interval.")
+    ] = False,
+) -> Result:
     """What is known at a glance; makes no request."""
 
     db, now = runtime.store, runtime.now()
+    overdue = tuple(overdue_jobs(db, runtime.config, now)) if check else ()
     guard = read_guard(db).guard
     claim = open_claim(db)
     active = (event for event in list_events(db) if event.active(now))
-    return Result(
+    return Result.of(
         StatusData(
             account=_account(runtime, now, claimed=claim is not None),
             guard=view(GuardData, guard),
@@ -185,7 +194,9 @@ def status(runtime: Runtime) -> Result:
             requests=runtime.requests(),
             next_runs=next_runs(runtime.config, now),
             alerts=standing_alerts(db, alert_settings(runtime.config, now), now),
-        )
+            overdue=tuple(one.subject for one in overdue if one.subject),
+        ),
+        overdue,
     )
 
 

@@ -128,7 +128,7 @@ def block_for(loaded: Loaded, environ: Mapping[str, str], cron_environ: Mapping[
     before = "".join(f"{name}={shlex.quote(value)} " for name, value in pins.items())
     option = f" --config {shlex.quote(str(loaded.path))}" if needs_config(loaded, {**cron_environ, **pins}) else ""
     return render_block(
-        Line(task.schedule(loaded.config), f"{before}{SCHEDULED}=1 {_program()} {task.command}{option}", task.purpose)
+        Line(task.schedule(loaded.config), f"{before}{SCHEDULED}=1 {program()} {task.command}{option}", task.purpose)
         for task in wanted_tasks(loaded.config)
     )
 
@@ -165,6 +165,7 @@ def account_home() -> str:
         return str(Path.home())
 
 
-def _program() -> str:
+def program() -> str:
+    """This program as a line of cron or a unit begins it."""
     found = shutil.which(sys.argv[0])
     return shlex.quote(str(Path(found).absolute())) if found else f"{shlex.quote(sys.executable)} -m mamctl"

@@ -1,0 +1,125 @@
+"""systemd's units: what systemd itself thinks of them, when they run, and whose files are touched."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mamctl.adapters.private_files import credential_name, read_secret_file
+from mamctl.cli.systemd.units import calendar
+from mamctl.domain.schedule import parse_schedule
+from tests.kit.member import Member
+
+pytestmark = pytest.mark.spec("OPS-4")
+JOBS = ("vip", "drift", "spec", "address", "meta-scan", "ratio", "queue")
+
+
+@pytest.fixture
+def config(reader: Member) -> str:
+    """Every job, and a secret."""
+    (reader.home / "books").mkdir()
+    client = {"name": "home", "url": "http://127.0.0.1:1", "password_file": str(reader.home / "mam_id")}
+    folders = {"folders": [str(reader.home / "books")]}
+    return str(reader.config(tracker={"register_address": True}, qbittorrent=[client], library=folders))
+
+
+def analyze(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, "SYSTEMD_COLORS": "0", "SYSTEMD_LOG_LEVEL": "warning", **more}
+    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, check=False, env=environ)
+
+
+@pytest.mark.real("systemd-analyze")
+@pytest.mark.parametrize("user", [False, True])
+def test_systemd_has_nothing_to_say_against_the_units(mamctl, config: str, tmp_path: Path, user: bool) -> None:
+    words = ("--user",) if user else ()
+    folder = tmp_path / "units"
+    done = mamctl("systemd", "install", *words, "--folder", str(folder), "--yes", "--json", "--config", config)
+    assert done.code == 0
+    units = sorted(str(path) for path in folder.iterdir())
+    names = {Path(unit).name for unit in units}
+    assert names == {f"mamctl-{job}.{kind}" for job in JOBS for kind in ("service", "timer")} | {
+        "mamctl-failed@.service"
+    }
+    verified = analyze("verify", "--man=no", *words, *units, XDG_RUNTIME_DIR=str(tmp_path))
+    assert (verified.returncode, verified.stderr) == (0, "")
+    if not user:
+        for unit in units:
+            if unit.endswith(".service"):
+                graded = analyze("security", "--offline=true", "--threshold=25", unit)
+                assert graded.returncode == 0, graded.stdout[-300:]
+
+
+@pytest.mark.real("systemd-analyze")
+@pytest.mark.parametrize(
+    "line", ["0 12 * * *", "*/4 * * * *", "20 4 * * 0", "5,35 1-3 1 jan *", "0 0 13 * fri", "@hourly", "* * * * *"]
+)
+def test_a_timer_has_the_times_of_the_cron_line(line: str) -> None:
+    schedule = parse_schedule(line)
+    assert schedule is not None
+    for text in calendar(schedule):
+        assert analyze("calendar", text).returncode == 0, text
+
+
+def test_the_times_in_words() -> None:
+    def times(line: str) -> list[str]:
+        schedule = parse_schedule(line)
+        assert schedule is not None
+        return list(calendar(schedule))
+
+    assert times("0 12 * * *") == ["*-*-* 12:00:00"]
+    assert times("*/20 * * * *") == ["*-*-* *:00,20,40:00"]
+    assert times("20 4 * * 0") == ["Sun *-*-* 04:20:00"]
+    assert times("0 0 13 * fri") == ["*-*-13 00:00:00", "Fri *-*-* 00:00:00"]  # either day is enough, as in cron
+
+
+def test_a_service_runs_the_commands_of_cron_with_its_secrets(mamctl, reader: Member, config: str) -> None:
+    shown = mamctl("systemd", "show", "--config", config).out
+    assert shown.count("Environment=MAMCTL_SCHEDULED=1") == len(JOBS)
+    secret = reader.home / "mam_id"
+    assert f"LoadCredential={credential_name(secret)}:{secret}" in shown
+    assert reader.seed not in shown
+    assert "OnFailure=mamctl-failed@%N.service" in shown
+    assert re.search(r"ExecStart=.* tracker ip update --quiet --config", shown)
+
+
+def test_a_credential_is_read_in_place_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, loaded = tmp_path / "mam_id", tmp_path / "credentials"
+    loaded.mkdir()
+    (loaded / credential_name(secret)).write_text("from systemd")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(loaded))
+    (loaded / credential_name(secret)).chmod(0o400)
+    assert read_secret_file(secret).reveal() == "from systemd"
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    secret.write_text("from the file")
+    secret.chmod(0o600)
+    assert read_secret_file(secret).reveal() == "from the file"
+
+
+def test_only_its_own_files_are_written_and_removed(mamctl, config: str, tmp_path: Path) -> None:
+    folder = tmp_path / "units"
+    words = ("--folder", str(folder), "--yes", "--json", "--config", config)
+    mamctl("systemd", "install", *words)
+    again = mamctl("systemd", "install", *words)
+    assert not any(unit["written"] for unit in again.data["units"])
+    (folder / "mamctl-mine.service").write_text("[Service]\nExecStart=true\n")
+    (folder / "mamctl-old.timer").write_text((folder / "mamctl-vip.timer").read_text())
+    mamctl("systemd", "install", *words)
+    assert not (folder / "mamctl-old.timer").exists()
+    (folder / "mamctl-vip.service").write_text("mine now\n")
+    refused = mamctl("systemd", "install", *words)
+    assert (refused.code, refused.json["problems"][0]["code"]) == (5, "unit_foreign")
+    removed = mamctl("systemd", "remove", *words)
+    assert removed.code == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["mamctl-mine.service", "mamctl-vip.service"]
+
+
+def test_without_a_running_systemd_it_says_what_to_do(mamctl, config: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = mamctl("systemd", "install", "--user", "--yes", "--json", "--config", config)
+    assert (done.code, done.json["problems"][0]["code"]) == (3, "systemctl_failed")
+    assert "systemctl --user daemon-reload" in done.json["problems"][0]["remedy"]
+    assert mamctl("systemd", "remove", "--user", "--yes", "--config", config).code == 3
