@@ -136,7 +136,10 @@ def test_the_crontab_example_is_what_cron_show_prints(mamctl, tmp_path: Path, mo
     everything = tmp_path / "home/.config/mamctl/mamctl.toml"
     everything.parent.mkdir(parents=True)
     client = '[[qbittorrent]]\nname = "home"\nurl = "http://127.0.0.1:8080"\n'
-    everything.write_text(f'[tracker]\nregister_address = true\n[library]\nfolders = ["/srv/audiobooks"]\n{client}')
+    everything.write_text(
+        f'[tracker]\nregister_address = true\n[library]\nfolders = ["/srv/audiobooks"]\n'
+        f'[report]\noutput = "/srv/www/mamctl.html"\nmetrics = "/srv/mamctl.prom"\n{client}'
+    )
     shown = mamctl("cron", "show").out.replace(f"HOME={tmp_path}/home ", "")  # that cron has another home is the test's
     where = re.search(r"^0 12 \* \* \* MAMCTL_SCHEDULED=1 (.*?) vip check", shown, re.MULTILINE)
     assert where is not None

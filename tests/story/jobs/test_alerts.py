@@ -218,6 +218,20 @@ def test_what_a_job_says_itself_stands_in_the_list_and_is_not_sent_again(desk: D
     assert [kept.name for kept in kept_alerts(desk.db)] == ["vip_ends"]
 
 
+@pytest.mark.spec("SPEC-1")
+def test_a_broken_promise_stands_in_the_list_and_is_said_by_the_check_that_found_it(desk: Desk) -> None:
+    broken = Problem("promise_broken", "RAT-1 is broken: the freeze took 7 minutes", "RAT-1", "mamctl ratio status")
+    number = begin_run(desk.db, "spec", desk.now, Trigger.SCHEDULED)
+    end_run(desk.db, number, desk.now, "attention", 3, (broken,))
+    assert desk.said() == []
+    (alert,) = standing_alerts(desk.db, desk.settings, desk.now)
+    assert (alert.name, alert.clause, alert.remedy) == ("clause_violated", "RAT-1", "mamctl ratio status")
+    desk.later(days=1)
+    end_run(desk.db, begin_run(desk.db, "spec", desk.now, Trigger.SCHEDULED), desk.now, "ok", 0, ())
+    assert desk.said() == []
+    assert standing_alerts(desk.db, desk.settings, desk.now) == ()
+
+
 def test_a_job_that_only_you_run_is_never_overdue(desk: Desk) -> None:
     end_run(desk.db, begin_run(desk.db, "vip", desk.now), desk.now, "ok", 0, ())
     desk.later(days=30)

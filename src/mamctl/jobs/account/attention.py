@@ -27,11 +27,15 @@ _REMEDIES = {
 }
 
 
-def advise(failing: tuple[str, ...], *, unsettled: bool) -> str:
-    """What you can do about the conditions that do not hold, in their order."""
+def advise(failing: tuple[str, ...], *, unsettled: bool, suffices_at: datetime | None = None) -> str:
+    """What you can do about the conditions that do not hold, in their order. `suffices_at` is when the points are
+    there, where that is known.
+    """
     if unsettled:  # a renewal by hand now could be the second one
         return _WAIT
     remedies = tuple(_REMEDIES[name] for name in failing if name in _REMEDIES)
+    if "affordable" in failing and suffices_at is not None:
+        return f"the points suffice on {suffices_at:%Y-%m-%d} at this rate; {'; '.join(remedies[:2])}"
     return "; ".join(remedies[:2]) or f"see each condition above; {_BY_HAND}"
 
 

@@ -5,9 +5,10 @@ work the pending list.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
+from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.vip import (
     Outcome,
@@ -36,7 +37,7 @@ from mamctl.store.account.purchases import (
     points_spent,
     renewal_window,
 )
-from mamctl.store.account.readings import last_expiry, ratio_text, record_account
+from mamctl.store.account.readings import last_expiry, list_balances, list_spendings, ratio_text, record_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,23 @@ def _decide_and_renew(
         run.db, run.id, outcome, reason, verdict.conditions, now, standing_id=standing_id, purchase_id=purchase_id
     )
     if outcome in (Outcome.SKIPPED, Outcome.FAILED):
-        advice = advise(verdict.failing, unsettled=open_claim(run.db) is not None)
+        suffices_at = _points_suffice_at(run, account, settings.vip, now) if "affordable" in verdict.failing else None
+        advice = advise(verdict.failing, unsettled=open_claim(run.db) is not None, suffices_at=suffices_at)
         run.add_problem(lapse_problem(account, facts, settings.vip, previous, reason, advice, now))
     for problem in vip_problems(account, facts, settings.vip, verdict, now):
         run.add_problem(problem)
     purchase = find_purchase(run.db, purchase_id) if purchase_id else None
     return Decided(Decision(outcome, reason, verdict.conditions), purchase, after)
+
+
+def _points_suffice_at(run: Run, account: AccountSnapshot, policy: VipPolicy, now: datetime) -> datetime | None:
+    """The day on which the points reach the next renewal by their income so far; None for never within a year."""
+    begin = now - LONGEST_PERIOD
+    balances, spendings = list_balances(run.db, begin), list_spendings(run.db, begin)
+    period = whole_renewals(balances, spendings, now)
+    return judge_points(
+        balances, spendings, account.expires_at, policy, now, period=period, user_class=account.user_class
+    ).renewal_at
 
 
 def gather_facts(run: Run, account: AccountSnapshot, settings: Settings, skew: timedelta | None) -> VipFacts:

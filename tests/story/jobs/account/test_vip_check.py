@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -498,3 +499,15 @@ def test_a_shorter_renewal_never_takes_what_is_to_stay(member: Member) -> None:
     assert outcome(result) is Outcome.SKIPPED
     assert "vip.min_points keeps 500" in result.decision.reason
     assert member.bought() == 0
+
+
+@pytest.mark.spec("VIP-7")
+def test_a_vip_that_ends_while_points_are_short_says_when_they_suffice(member: Member) -> None:
+    member.expire_in(days=16)
+    for day in range(11):
+        member.points(3_000 + 500 * day)
+        _, run, _ = member.day()
+        member.later(days=1)
+    (lapse,) = [problem for problem in run.problems if problem.code == "vip_will_lapse"]
+    assert lapse.remedy is not None
+    assert re.match(r"the points suffice on \d{4}-\d\d-\d\d at this rate; ", lapse.remedy)

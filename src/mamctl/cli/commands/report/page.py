@@ -15,7 +15,6 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.domain.report.figures import ReportFigures
-from mamctl.domain.text.quantities import show_size
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -36,7 +35,7 @@ def render_report(screen: Screen, data: ReportData) -> None:
     if data.output is None:
         screen.line("The page would be written.")
     else:
-        screen.line(f"{data.output} ({show_size(data.output_bytes or 0)})")
+        screen.line(f"The page is {data.output}")
     for alert in data.figures.alerts:
         screen.line(f"{alert.message} ({alert.clause})", Tone.WARN)
         screen.line(f"  → {alert.remedy}")
