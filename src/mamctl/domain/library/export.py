@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from mamctl.domain.json_values import Json
 from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.text.languages import language_code
+from mamctl.domain.text.normalize import plain_text
 from mamctl.domain.text.series import SeriesEntry, join_series
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ ABS_NAME, OPF_NAME = "metadata.json", "metadata.opf"
 def export_book(book: BookRecord) -> dict[str, str]:
     """File names with their text, for everything that mamctl writes beside a book."""
     values = {field: agreed.value for field, agreed in book.agreed.items()}
+    if description := values.get(Field.DESCRIPTION):
+        values[Field.DESCRIPTION] = plain_text(str(description))
     return {ABS_NAME: write_abs_json(values, book.files), OPF_NAME: write_opf(values)}
 
 

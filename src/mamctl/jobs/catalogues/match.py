@@ -114,7 +114,7 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     if not colon or catalogue is None:
         names = ", ".join(one.name for one in catalogues)
         raise UsageError(f"{chosen}: not a record of a catalogue", remedy=f"write CATALOGUE:ID; there are {names}")
-    record = catalogue.lookup(record_id) or _listed(catalogue, question_about(run.db, book_id), record_id)
+    record = catalogue.lookup(record_id) or _listed(run.db, book_id, catalogue, record_id)
     if record is None:
         raise UsageError(f"{chosen}: {name} has no such record", subject=chosen, remedy="mamctl meta match lists them")
     answer = CatalogueAnswer(
@@ -128,9 +128,11 @@ def choose_record(run: Run, book_id: int, catalogues: Sequence[Catalogue], chose
     return record
 
 
-def _listed(catalogue: Catalogue, book_query: BookQuery, beginning: str) -> CatalogueRecord | None:
+def _listed(db: sqlite3.Connection, book_id: int, catalogue: Catalogue, beginning: str) -> CatalogueRecord | None:
     """The one candidate whose id begins so, or None; a provider without ids has long ones."""
-    listed = (one.record for one in search_for(catalogue, book_query, DEFAULT_MATCH_POLICY).candidates)
+    first = question_about(db, book_id)
+    readings = (first, *other_queries_about(db, book_id, first, NameReader(db)))
+    listed = (one.record for one in search_readings(catalogue, readings, DEFAULT_MATCH_POLICY)[1].candidates)
     found = [record for record in listed if record.id.startswith(beginning)]
     return found[0] if beginning and len(found) == 1 else None
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
+from mamctl.domain.catalogues.observe import queries_of_path
+from mamctl.domain.library.paths.observe import observe_path
+from mamctl.domain.library.paths.reading import read_path
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Source
 from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-from mamctl.store.database import open_store
+from mamctl.store.database import open_store, transaction
+from mamctl.store.library.agreed import replace_observations, save_agreed
 from tests.kit.catalogue_world import config, library, server, world
 
 __all__ = ["config", "library", "server", "world"]
@@ -69,6 +77,26 @@ def test_the_second_reading_is_asked_where_the_first_finds_nothing(ask, work):
     done = ask("--path", f"{work.authors[0]} {work.title} A History of the Whole World")
     assert done.data["verdict"] in {"match", "ambiguous", "none"}
     assert len({one["title"] for one in done.data["readings"]}) > 1
+
+
+def test_a_book_is_asked_about_with_its_other_readings_where_the_first_finds_nothing(ask, config, world):
+    """The folder may name the author first or last, and no catalogue knows anybody called as the work is."""
+    paths = {f"/library/{one.title} - {one.authors[0]}": one for one in world.works}
+    named = {path: [query.title for query in queries_of_path(read_path(path), None)] for path in paths}
+    path, work = next((p, one) for p, one in paths.items() if one.title in named[p][1:] and named[p][0] != one.title)
+    now = datetime.now(UTC)
+    with closing(open_store(config.parent / "mamctl.db")) as db, transaction(db):
+        db.execute(
+            "INSERT INTO books (path, root, stamp, size, added_at, scanned_at) VALUES (?, '/library', '', 1, 1, 1)",
+            (path,),
+        )
+        said = observe_path(path.removeprefix("/library/"), now)
+        replace_observations(db, 1, None, said, (Source.FOLDER,))
+        save_agreed(db, 1, None, agree(said), now)
+    data = ask("1").data
+    assert (data["asked"]["title"], data["asked"]["author"]) == (work.title, work.authors[0])
+    assert data["verdict"] != "none"
+    assert data["candidates"][0]["title"] == work.title
 
 
 def test_an_empty_path_is_wrong_usage(mamctl, config):

@@ -41,9 +41,17 @@ from mamctl.domain.text.series import parse_series
 from mamctl.errors import MamctlError, UsageError
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
-from mamctl.jobs.catalogues.match import Match, choose_none, choose_record, match_readings, question_about
+from mamctl.jobs.catalogues.match import (
+    Match,
+    choose_none,
+    choose_record,
+    match_readings,
+    other_queries_about,
+    question_about,
+)
 from mamctl.jobs.catalogues.match import match as match_book
 from mamctl.jobs.catalogues.record_result import Enriched
+from mamctl.jobs.library.read_names import NameReader
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.book_list import list_books
 
@@ -92,7 +100,7 @@ def match(
         raise UsageError("choose one of --choose and --none")
     with open_catalogues(runtime) as connected:
         if asked is not None:
-            return _result(None, asked, connected)
+            return _result(asked, connected)
         if ambiguous:
             return _each(runtime, connected)
         return _about_book(runtime, find_book(runtime.store, book or ""), connected, choose, none=none)
@@ -169,7 +177,7 @@ def _about_book(runtime: Runtime, book: int, connected: Connected, choose: str |
         return _rule_out(runtime, book, query, connected)
     if _can_ask(runtime):
         return _ask_each(runtime, [book], connected)
-    return _result(book, query, connected)
+    return _result_of_book(runtime, book, query, NameReader(runtime.store), connected)
 
 
 def _rule_out(runtime: Runtime, book: int, query: BookQuery, connected: Connected) -> Result:
@@ -195,8 +203,15 @@ def _choose(runtime: Runtime, book: int, query: BookQuery, connected: Connected,
         return run.finish(data, problems, Status.PARTIAL if problems else Status.OK)
 
 
-def _result(book: int | None, query: BookQuery, connected: Connected) -> Result:
+def _result(query: BookQuery, connected: Connected) -> Result:
     found = match_book(query, connected.catalogues)
+    return _outcome(found, _found(None, found, connected))
+
+
+def _result_of_book(runtime: Runtime, book: int, query: BookQuery, names: NameReader, connected: Connected) -> Result:
+    """The verdict on a book; where nothing is found, the other readings of its name are asked about, as in a run."""
+    readings = (query, *other_queries_about(runtime.store, book, query, names))
+    _, found = match_readings(readings, connected.catalogues)
     return _outcome(found, _found(book, found, connected))
 
 
@@ -233,7 +248,10 @@ def _each(runtime: Runtime, connected: Connected) -> Result:
     books = [one.id for one in list_books(runtime.store) if one.state is BookState.AMBIGUOUS]
     if _can_ask(runtime):
         return _ask_each(runtime, books, connected)
-    results = [_result(book, question_about(runtime.store, book), connected) for book in books]
+    names = NameReader(runtime.store)
+    results = [
+        _result_of_book(runtime, book, question_about(runtime.store, book), names, connected) for book in books
+    ]
     problems = dict.fromkeys(problem for one in results for problem in one.problems)
     needed = [one.data for one in results if one.data.verdict == "ambiguous"]
     data = ChoicesData(tuple(one.data for one in results), 0, 0, 0, len(needed), interactive=False)
@@ -254,9 +272,10 @@ def _ask_each(runtime: Runtime, books: Sequence[int], connected: Connected) -> R
     done: Counter[str] = Counter()
     decided: list[MatchData] = []
     problems: dict[Problem, None] = {}
+    names = NameReader(runtime.store)
     for number, book in enumerate(books, start=1):
         query = question_about(runtime.store, book)
-        found = _result(book, query, connected)
+        found = _result_of_book(runtime, book, query, names, connected)
         problems |= dict.fromkeys(found.problems)
         place = f" ({number} of {len(books)})" if len(books) > 1 else ""
         title, *known = describe_query(query)
