@@ -537,3 +537,23 @@ def test_memory_does_not_grow_with_the_library(tmp_path: Path):
         assert len(done.stdout.splitlines()) == count
         peaks.append(int(done.stderr.split()[-1]))
     assert peaks[1] < peaks[0] * 1.25
+
+
+def test_numbered_folders_are_one_book_where_their_tags_count_discs(audio_kit: Path, tmp_path: Path, mamctl):
+    for name, tags in {"Discs": ("1/2", "2/2"), "Sharing": ("", "")}.items():
+        for number, disc in enumerate(tags, 1):
+            for track in (1, 2):
+                put_tagged(
+                    audio_kit, tmp_path / f"lib/Jo Penn/{name}/0{number}/{track:02}.flac", album=name,
+                    artist="Jo Penn", tracknumber=str(track), **({"discnumber": disc} if disc else {}),
+                )  # fmt: skip
+    scan = ("meta", "scan", str(tmp_path / "lib"))
+    found = {Path(book["path"]).relative_to(tmp_path / "lib/Jo Penn"): book for book in lines(mamctl(*scan, "--jsonl"))}
+    assert {str(path): len(book["files"]) for path, book in found.items()} == {
+        "Discs": 4, "Sharing/01": 2, "Sharing/02": 2
+    }  # fmt: skip
+    assert [file["path"][-10:] for file in found[Path("Discs")]["files"]] == [
+        "01/01.flac", "01/02.flac", "02/01.flac", "02/02.flac"
+    ]  # fmt: skip
+    assert (found[Path("Discs")]["title"], found[Path("Discs")]["problems"]) == ("Discs", [])
+    assert mamctl(*scan, "--json").data["unchanged"] == 3

@@ -93,3 +93,5 @@ class BookFiles:
     neighbours: tuple[frozenset[str], ...] = field(default=(), compare=False, repr=False)
     read_as: str | None = None
     """The path to read its name from, where it is another: "A/X" for the folders "A/X (Disc 1)" and "A/X (Disc 2)"."""
+    apart: tuple[BookFiles, ...] = field(default=(), compare=False, repr=False)
+    """Its folders "01", "02" … as books by themselves: only their tags tell whether they are its discs."""

@@ -26,6 +26,8 @@ _WORD = r"(?:cd|dis[ck]|disque|disco|schijf|skiva)"
 # "Teil 2" is a disc only next to its siblings.
 _DISC = re.compile(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE)
 _PART = re.compile(rf"(?:(?:book )?part|teil|partie|side|seite|tape|cassette)[ ._-]*(?:{_WHICH}|[a-d])", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,2}")
+_HIDDEN = re.compile(r"[.@#]")
 _TITLED_DISC = re.compile(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE)
 
 
@@ -61,27 +63,53 @@ class _Above:
         titles = {name: title for name in listing.folders if (title := _disc_title(name))}
         counts = Counter(title.casefold() for title in titles.values())
         self.discs = {name: title for name, title in titles.items() if counts[title.casefold()] > 1}
+        self.counted = self._counted() if listing.path != listing.root else frozenset()
         self._found: dict[str, list[BookFiles]] = {}
+        self._numbers: list[BookFiles] = []
+
+    def _counted(self) -> frozenset[str]:
+        """The names of its folders, where all are bare numbers that count from 1: "01", "02"."""
+        names = [name for name in self.listing.folders if not _HIDDEN.match(name)]
+        numbers = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
+        counts_on = len(numbers) == len(names) > 1 and numbers == list(range(1, len(names) + 1))
+        return frozenset(names) if counts_on else frozenset()
 
     def take(self, book: BookFiles) -> bool:
-        """Keep a book that is one disc of several."""
+        """Keep a book that is, or may be, one disc of several."""
         folder, _, name = book.path.rpartition("/")
-        if folder != self.listing.path or name not in self.discs:
+        if folder != self.listing.path:
+            return False
+        if name in self.counted:
+            self._numbers.append(book)
+            return True
+        if name not in self.discs:
             return False
         self._found.setdefault(self.discs[name].casefold(), []).append(book)
         return True
 
     def merged(self) -> Iterator[BookFiles]:
-        """The discs as books, each with the path of its first disc."""
+        """The discs as books, each with the path of its first disc; folders that are numbers with that above them."""
+        numbers = sorted(self._numbers, key=lambda book: int(PurePath(book.path).name))
+        if numbers and len(numbers) == len(self.counted):
+            whole = _joined(numbers)
+            sidecars = (*self.listing.sidecars, *whole.sidecars)
+            above = whole.neighbours[:-1]
+            yield replace(whole, path=self.listing.path, sidecars=sidecars, neighbours=above, apart=tuple(numbers))
+        else:
+            yield from numbers
         for discs in self._found.values():
-            first = discs[0]
-            yield replace(
-                first,
-                audio=tuple(file for disc in discs for file in disc.audio),
-                sidecars=tuple(file for disc in discs for file in disc.sidecars),
-                nested=tuple(path for disc in discs for path in disc.nested),
-                read_as=f"{self.listing.path}/{self.discs[PurePath(first.path).name]}" if len(discs) > 1 else None,
-            )
+            read_as = f"{self.listing.path}/{self.discs[PurePath(discs[0].path).name]}" if len(discs) > 1 else None
+            yield replace(_joined(discs), read_as=read_as)
+
+
+def _joined(discs: list[BookFiles]) -> BookFiles:
+    """The first disc with the files of all."""
+    return replace(
+        discs[0],
+        audio=tuple(file for disc in discs for file in disc.audio),
+        sidecars=tuple(file for disc in discs for file in disc.sidecars),
+        nested=tuple(path for disc in discs for path in disc.nested),
+    )
 
 
 def _settle(books: Iterable[BookFiles], above: list[_Above]) -> Iterator[BookFiles]:

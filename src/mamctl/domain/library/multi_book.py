@@ -52,6 +52,7 @@ class FileSigns:
     editions: frozenset[str]
     track: int | None
     tracks: int | None
+    disc: int | None = None
 
 
 def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
@@ -72,6 +73,7 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
         _editions(stem, tags),
         track,
         tracks,
+        _disc(tags),
     )
 
 
@@ -84,8 +86,12 @@ def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | N
 def read_place(tags: Mapping[Tag, tuple[str, ...]]) -> TrackTag | None:
     """The disc and the track that a file's tags name; None without a track."""
     track = read_track(tags)[0]
+    return None if track is None else (_disc(tags), track)
+
+
+def _disc(tags: Mapping[Tag, tuple[str, ...]]) -> int | None:
     disc = _TRACK.fullmatch(next(iter(tags.get(Tag.DISC, ())), ""))
-    return None if track is None else (int(disc[1]) if disc else None, track)
+    return int(disc[1]) if disc else None
 
 
 def _editions(stem: str, tags: Mapping[Tag, tuple[str, ...]]) -> frozenset[str]:
@@ -157,6 +163,25 @@ def _folder(path: str) -> str:
 def is_another_book(new: FileSigns, others: Sequence[FileSigns]) -> bool:
     """Whether `new` is for certain a separate book, and none of the `others` belongs to it."""
     return _shows_a_book(new) and all(_are_two_books(new, other) for other in others)
+
+
+def are_discs(firsts: Sequence[FileSigns]) -> bool:
+    """Whether folders are the discs of one book, by their first files: all have one album, and each is another disc.
+
+    An album alone is no proof, since two books of a set may share it.
+    """
+    albums = {fold_title(album) for one in firsts for album in one.albums[:1]}
+    discs = [one.disc for one in firsts]
+    editions = [one.editions for one in firsts if one.editions]
+    one_edition = not editions or bool(frozenset.intersection(*editions))
+    return (
+        len(firsts) > 1
+        and len(albums) == 1
+        and all(one.albums for one in firsts)
+        and None not in discs
+        and len(set(discs)) == len(discs)
+        and one_edition
+    )
 
 
 def may_belong(loose: FileSigns, others: Sequence[FileSigns]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mamctl.domain.library.grouping import fingerprint, group_books
-from mamctl.domain.library.multi_book import is_another_book, may_belong, signs_of, ways_to_split
+from mamctl.domain.library.multi_book import are_discs, is_another_book, may_belong, signs_of, ways_to_split
 from mamctl.store.library.books import KnownBook, known_book
 from mamctl.store.library.exports import unchanged_exports
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.library.ports import BookReader
 
 # Another number reads every book again: raise it when the readers learn to see more.
-READER_VERSION = 6
+READER_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Li
 
 def _split(db: sqlite3.Connection, reader: BookReader, files: BookFiles) -> Iterator[FoundBook]:
     folder = _look_up(db, files)
+    if files.apart and not folder.is_recorded:
+        alone = [_look_up(db, disc) for disc in files.apart]
+        if all(part.is_recorded for part in alone) or not _are_discs(reader, files):
+            for disc in files.apart:
+                yield from _split(db, reader, disc)
+            return
     ways = [] if folder.is_recorded else [[_look_up(db, part) for part in parts] for parts in ways_to_split(files)]
     recorded = (found for found in ways if all(part.is_recorded for part in found))
     several = (found for found in ways if _are_several(reader, files.path, [part.files for part in found]))
@@ -78,12 +84,21 @@ def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[B
 
 
 def _parts_of(reader: BookReader, files: BookFiles) -> Iterator[BookFiles]:
+    if files.apart and not _are_discs(reader, files):
+        for part in files.apart:
+            yield from _parts_of(reader, part)
+        return
     for parts in ways_to_split(files):
         if _are_several(reader, files.path, parts):
             for part in parts:
                 yield from _parts_of(reader, part) if _is_folder_below(part, files) else (part,)
             return
     yield files
+
+
+def _are_discs(reader: BookReader, files: BookFiles) -> bool:
+    """Whether the folders of a book that are called by numbers are its discs, by the tags of their first files."""
+    return are_discs([reader.signs(part.audio[0].path) for part in files.apart])
 
 
 def _are_several(reader: BookReader, whole: str, parts: Iterable[BookFiles]) -> bool:

@@ -177,3 +177,26 @@ def test_discs_beside_other_books_are_one_book():
     iron = found["/lib/Ann/Iron (Disc 1 of 2)"]
     assert iron.read_as == "/lib/Ann/Iron"
     assert [file.path for file in iron.audio] == [f"/lib/Ann/{folder}/a.mp3" for folder in folders[:2]]
+
+
+def test_folders_that_are_numbers_are_one_book_or_several_and_their_tags_decide():
+    (book,) = group_books(listings("Ann/Salt/01/1.mp3", "Ann/Salt/02/1.mp3", "Ann/Salt/cover.jpg"))
+    assert (book.path, [one.path for one in book.apart]) == ("/lib/Ann/Salt", ["/lib/Ann/Salt/01", "/lib/Ann/Salt/02"])
+    assert [file.path for file in book.audio] == ["/lib/Ann/Salt/01/1.mp3", "/lib/Ann/Salt/02/1.mp3"]
+    assert [file.path for file in book.sidecars] == ["/lib/Ann/Salt/cover.jpg"]
+    assert len(book.neighbours) == 2
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["Ann/Salt/02/1.mp3", "Ann/Salt/03/1.mp3"],
+        ["Ann/Salt/01/1.mp3", "Ann/Salt/1984/1.mp3"],
+        ["Ann/Salt/01/Dawn/1.mp3", "Ann/Salt/02/1.mp3", "Ann/Salt/03/1.mp3"],
+        ["Ann/Salt/01/1.mp3", "Ann/Salt/02/1.mp3", "Ann/Salt/Winter/1.mp3"],
+        ["01/1.mp3", "02/1.mp3"],
+    ],
+)
+def test_other_numbers_are_books_by_themselves(paths):
+    assert [book.path for book in group_books(listings(*paths)) if book.apart] == []
+    assert len(books(*paths)) == len(paths)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.files import BookFiles
-from mamctl.domain.library.multi_book import is_another_book, may_hold_several, part_books, read_signs
+from mamctl.domain.library.multi_book import are_discs, is_another_book, may_hold_several, part_books, read_signs
 from mamctl.domain.library.tags import Tag
 from tests.unit.domain.library.test_grouping import found
 
@@ -142,3 +142,26 @@ def test_discs_folders_below_and_single_files_are_left_alone():
     assert not may_hold_several(book("a.m4b"))
     assert not may_hold_several(book("CD1/a.mp3", "CD2/b.mp3"))
     assert not may_hold_several(book("a.m4b", "T/b.m4b"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one_book"),
+    [
+        ({"album": "Salt", "disc": "1/2", "track": "1"}, {"album": "Salt", "disc": "2/2", "track": "1"}, True),
+        ({"album": "Salt", "disc": "1"}, {"album": "salt", "disc": "2"}, True),
+        ({"album": "Salt", "track": "1"}, {"album": "Salt", "track": "1"}, False),
+        ({"album": "Salt", "disc": "1/2"}, {"album": "Salt"}, False),
+        ({"album": "Salt", "disc": "1/1"}, {"album": "Salt", "disc": "1/1"}, False),
+        ({"album": "Salt", "disc": "1/2"}, {"album": "Winter", "disc": "2/2"}, False),
+        ({"disc": "1/2"}, {"disc": "2/2"}, False),
+        (
+            {"album": "Salt", "disc": "1", "asin": "B0TESTSALT"},
+            {"album": "Salt", "disc": "2", "asin": "B0TESTROAD"},
+            False,
+        ),
+    ],
+)
+def test_folders_are_discs_where_one_album_counts_them(first, second, one_book):
+    signs = [read_signs(f"/lib/A/{place}/01.mp3", tags(**own)) for place, own in enumerate((first, second), 1)]
+    assert are_discs(signs) is one_book
+    assert are_discs(signs[::-1]) is one_book

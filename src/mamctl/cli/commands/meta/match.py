@@ -249,9 +249,7 @@ def _each(runtime: Runtime, connected: Connected) -> Result:
     if _can_ask(runtime):
         return _ask_each(runtime, books, connected)
     names = NameReader(runtime.store)
-    results = [
-        _result_of_book(runtime, book, question_about(runtime.store, book), names, connected) for book in books
-    ]
+    results = [_result_of_book(runtime, book, question_about(runtime.store, book), names, connected) for book in books]
     problems = dict.fromkeys(problem for one in results for problem in one.problems)
     needed = [one.data for one in results if one.data.verdict == "ambiguous"]
     data = ChoicesData(tuple(one.data for one in results), 0, 0, 0, len(needed), interactive=False)
