@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 # A crontab is the machine's; a download needs a book on the site: tests/story/cli/queue has one.
 CHANGES_PAGE = "changes.md"  # test_changes_page runs its commands, in their order
+OPERATIONS_PAGE = "operations.md"  # and test_operations_page those of this one
 NEEDS_MORE = ("mamctl cron install", "mamctl queue find", "mamctl queue add", "mamctl queue show")
 # test_catalogue_commands runs these, where there are catalogues.
 CATALOGUE_GROUPS = (
@@ -44,7 +45,7 @@ COMMANDS = sorted(
         # What follows three blanks explains the command.
         re.split(r" {3,}", line.strip().removeprefix("$ "))[0]
         for page in PAGES
-        if page.name not in ("cli.md", CHANGES_PAGE)
+        if page.name not in ("cli.md", CHANGES_PAGE, OPERATIONS_PAGE)
         for line in blocks(page)
         if line.strip().removeprefix("$ ").startswith("mamctl ")
         and " | jq " not in line  # test_json_page runs these
