@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.queue import queue_clients
 from mamctl.config.describe import describe_keys
 from mamctl.domain.site.endpoints import LOGIN_PAGES, READING_PAGES
 from mamctl.domain.spec.facts import SettingsFacts
@@ -17,6 +18,7 @@ def spec_settings(runtime: Runtime) -> SettingsFacts:
     return SettingsFacts(
         vip=config.vip,
         ratio=config.ratio,
+        queue=config.queue,
         clients=tuple(section.name for section in config.qbittorrent),
         folders=tuple(map(str, config.library.folders)),
         catalogues=config.catalogues.order,
@@ -33,4 +35,5 @@ def spec_settings(runtime: Runtime) -> SettingsFacts:
 
 def live_clients(runtime: Runtime) -> LiveClients:
     """The torrent clients of the configuration, by the connections that `doctor` uses."""
-    return LiveClients(runtime.clients, runtime.session_cache)
+    limits = {one.name: one.downloads.share_limits for one in queue_clients(runtime)}
+    return LiveClients(runtime.clients, runtime.session_cache, limits)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from mamctl.domain.spec.checks import account, library, program, ratio
+from mamctl.domain.spec.checks import account, change, library, program, queue, ratio
 from mamctl.domain.spec.checks.account import Check
 from mamctl.domain.spec.clause import Clause, ClauseKind, ClauseState, Counts, Finding, Judged, not_applicable
 from mamctl.domain.spec.facts import Facts
 from mamctl.domain.spec.measures import FIGURES, judge_measure
 
 SHARE_OF_PROMISES = "OPS-2-CLAUSES"
-CHECKS: Mapping[str, Check] = {**account.CHECKS, **ratio.CHECKS, **library.CHECKS, **program.CHECKS}
+CHECKS: Mapping[str, Check] = {**account.CHECKS, **ratio.CHECKS, **library.CHECKS, **program.CHECKS,
+                                   **queue.CHECKS, **change.CHECKS}  # fmt: skip
 
 
 def evaluate(clauses: Sequence[Clause], facts: Facts) -> tuple[Judged, ...]:

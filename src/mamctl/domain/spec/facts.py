@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.domain.queue.policy import QueuePolicy
 from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.spec.queue_facts import ChangeFacts, QueueFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class SettingsFacts:
 
     vip: VipPolicy = field(default_factory=VipPolicy)
     ratio: RatioPolicy = field(default_factory=RatioPolicy)
+    queue: QueuePolicy = field(default_factory=QueuePolicy)
     clients: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     catalogues: tuple[str, ...] = ()
@@ -262,6 +265,8 @@ class SiteFacts:
     paths: tuple[tuple[str, str, int], ...] = ()
     """Day, path, count."""
     exchanges: tuple[ExchangeFact, ...] = ()
+    registrations: tuple[datetime, ...] = ()
+    """When the seedbox's address was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +331,8 @@ class Facts:
     library: LibraryFacts = field(default_factory=LibraryFacts)
     site: SiteFacts = field(default_factory=SiteFacts)
     program: ProgramFacts = field(default_factory=ProgramFacts)
+    queue: QueueFacts = field(default_factory=QueueFacts)
+    change: ChangeFacts = field(default_factory=ChangeFacts)
     clients: tuple[ClientFacts, ...] | None = None
 
     @property

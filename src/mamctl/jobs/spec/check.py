@@ -6,8 +6,8 @@ It makes no request to the site, and changes nothing but its own run and what it
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mamctl.domain.problem import Notice, Problem
@@ -26,6 +26,7 @@ from mamctl.store.ratio.torrent_journal import read_journal
 from mamctl.store.spec.account import read_account_facts
 from mamctl.store.spec.library import read_library_facts
 from mamctl.store.spec.program import BROKEN_PROMISE, read_program_facts, read_site_facts
+from mamctl.store.spec.queue import read_change_facts, read_queue_facts
 from mamctl.store.spec.ratio import read_ratio_facts
 
 _SPAN = timedelta(days=31)
@@ -47,6 +48,8 @@ class LiveClients:
 
     clients: Sequence[ScopedClient]
     memory: SessionMemory
+    share_limits: Mapping[str, Callable[[], tuple[float | None, float | None]]] = field(default_factory=dict)
+    """Client's name -> its own share limits: a ratio, and seconds of seeding."""
 
 
 def check_spec(
@@ -75,6 +78,8 @@ def gather_facts(
         library=read_library_facts(db, since),
         site=read_site_facts(db, since),
         program=read_program_facts(db, since),
+        queue=read_queue_facts(db, settings.queue, since),
+        change=read_change_facts(db, since),
         clients=None if live is None else tuple(_ask(db, settings, live, one) for one in live.clients),
     )
 
@@ -102,6 +107,7 @@ def _ask(db: sqlite3.Connection, settings: SettingsFacts, live: LiveClients, wat
     client, policy = watched.client, settings.ratio
     try:
         snapshot, saved = client.fetch_snapshot(live.memory.recall(client.name))
+        limits = live.share_limits.get(client.name, _no_limits)()
     except MamctlError as error:
         return ClientFacts(client.name, error=error.message)
     live.memory.keep(client.name, saved)
@@ -117,8 +123,14 @@ def _ask(db: sqlite3.Connection, settings: SettingsFacts, live: LiveClients, wat
         client.name,
         to_freeze=names if emergency is not None else (),
         to_restore=names if emergency is None else (),
+        ratio_limit=limits[0],
+        seeding_limit=limits[1],
         unrecorded=len(without_record(torrents, journal, watched.scope, policy.tag)),
     )
+
+
+def _no_limits() -> tuple[float | None, float | None]:
+    return None, None
 
 
 def _to_do(plan: Plan, journal: Journal) -> dict[str, None]:

@@ -61,11 +61,15 @@ def read_site_facts(db: sqlite3.Connection, since: datetime) -> SiteFacts:
     requests = db.execute(
         "SELECT day, sum(count) FROM requests WHERE service = 'tracker' AND day >= ? GROUP BY day", day
     )
+    registrations = db.execute(
+        "SELECT asked_at FROM address_registrations WHERE outcome = 'completed' AND asked_at >= ?", (timestamp(since),)
+    )
     paths = db.execute("SELECT * FROM site_requests WHERE day >= ? ORDER BY day DESC, path", day)
     return SiteFacts(
         categories=tuple(CategoryFact(row["name"], moment(row["updated_at"])) for row in categories),
         requests=tuple((row[0], row[1]) for row in requests),
         paths=tuple((row["day"], row["path"], row["count"]) for row in paths),
+        registrations=tuple(sure_moment(row["asked_at"]) for row in registrations),
         exchanges=tuple(
             ExchangeFact(one.day, one.service, one.outcome, one.count) for one in load_exchanges(db, since)
         ),

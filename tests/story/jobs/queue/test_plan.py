@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mamctl.domain.site.rules import EventKind
 from mamctl.jobs.queue.add import add_torrent
 from mamctl.jobs.queue.plan import plan_queue
+from mamctl.store.site.rules import add_event
 from tests.story.jobs.queue.test_money import add_another, emergency
 
 
@@ -29,6 +31,24 @@ def test_what_is_planned_is_done(desk, book):
     desk.seedbox.download()
     desk.run()
     assert desk.states()[2] == "handed_over"
+
+
+@pytest.mark.spec("EVT-1", "EVT-2")
+def test_concurrent_downloads_with_event_boost(desk, book):
+    desk.allow(free_slots=2, per_run=10)
+    for number in range(4):
+        add_another(desk, book, number)
+    desk.run()
+    assert desk.states().count("handed_over") == 2
+    with desk.member.store() as db:
+        add_event(db, EventKind.FREELEECH, "person", desk.member.now(), None, None, desk.member.now())
+    desk.run()
+    assert sorted(desk.states()) == [
+        "downloading",
+        "downloading",
+        "handed_over",
+        "waiting",
+    ]  # half as many again at once
 
 
 def test_what_waits_for_the_guard_is_not_planned(desk, book):

@@ -23,7 +23,7 @@ def add(desk, torrent):
 
 
 @pytest.mark.spec("QUE-1", "QUE-5", "QUE-6", "QUAL-3", "EVT-2")
-def test_the_whole_way(desk, book):
+def test_download_with_quality_checks(desk, book):
     torrent = desk.list_book(book, filetype="m4b epub")
     add(desk, torrent)
     assert [note.torrent_id for note in desk.run().done.released] == [torrent.id]

@@ -68,7 +68,11 @@ def test_on_an_empty_store_nothing_is_broken_and_each_unknown_says_why() -> None
     assert [one.id for one in judged] == [clause.id for clause in CLAUSES]
     assert all(one.detail for one in judged)
     # Without a configuration no key is known: that is what the command hands in.
-    assert [name for name, state in states.items() if state is ClauseState.VIOLATED] == ["CFG-1", "OPS-2-CLAUSES"]
+    assert [name for name, state in states.items() if state is ClauseState.VIOLATED] == [
+        "CFG-1",
+        "OPS-1",
+        "OPS-2-CLAUSES",
+    ]
     assert {states[clause.id] for clause in CLAUSES if not clause.built} <= {ClauseState.NOT_APPLICABLE}
 
 
