@@ -117,7 +117,7 @@ def _named() -> Iterator[str]:
     yield "\n## Tests that the plan names\n\n| test | where |\n|---|---|\n"
     for name in NAMED_TESTS:
         files = ", ".join(f"`{test.split('::')[0]}`" for test in known[name])
-            yield f"| `{name}` | {files} |\n"
+        yield f"| `{name}` | {files} |\n"
 
 
 def _checklist(heading: str, lines: Iterable[tuple[str, tuple[str, ...]]]) -> Iterator[str]:

@@ -108,11 +108,20 @@ def incidents_are_recorded(facts: Facts) -> Finding:
     return holds("each measure has a figure or says why not: mamctl spec list --clause OPS-2")
 
 
+def something_runs_it(facts: Facts) -> Finding:
+    """OPS-4."""
+    last = next((run for run in facts.program.runs if run.scheduled), None)
+    if last is None:
+        return unknown("no scheduler has run mamctl yet", "mamctl cron install")
+    return holds(f"{last.job} was run by a scheduler at {last.started_at:%Y-%m-%d %H:%M} UTC")
+
+
 CHECKS: Mapping[str, Check] = {
     "CAT-1": categories_have_rules,
     "SITE-1": site_is_asked_politely,
     "CFG-1": variables_are_known,
     "CFG-2": schema_is_current,
     "SPEC-1": refusals_name_clauses,
+    "OPS-4": something_runs_it,
     "OPS-2": incidents_are_recorded,
 }
