@@ -106,7 +106,7 @@ def test_a_name_that_is_no_utf8_is_decoded(audio_kit: Path, tmp_path: Path):
 def test_no_decoder_outlives_the_pool(audio_kit: Path):
     with DecodePool(3) as pool:
         list(pool.measure_each(requests(*audio_kit.glob("mp3.mp3"))))
-        children = [decoder._process for decoder in pool._idle]
+        children = [decoder.child._process for decoder in pool._idle]
     assert children
     assert all(child.returncode == -signal.SIGKILL for child in children)
 

@@ -19,7 +19,14 @@ LONGEST_ANSWER = 64 * 1024 * 1024
 
 
 class ChildFailedError(Exception):
-    """The child died, hung or answered what is no JSON; it has been ended. The message says which."""
+    """The child died, hung or answered what is no JSON; it has been ended. The message says which.
+
+    `end` is how it died (a signal's name or "exit 1"), None when it was ended for another reason.
+    """
+
+    def __init__(self, message: str, end: str | None = None) -> None:
+        super().__init__(message)
+        self.end = end
 
 
 class JsonChild:
@@ -35,46 +42,58 @@ class JsonChild:
             start_new_session=True,
             env=None if environment is None else {**os.environ, **environment},
         )
+        self._received = bytearray()
 
     @property
     def alive(self) -> bool:
         """Whether it still runs."""
         return self._process.poll() is None
 
+    def fileno(self) -> int:
+        """What becomes readable when there is something of the answer."""
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()
+
     def ask(self, request: Mapping[str, object], seconds: float) -> dict[str, Any]:
         """Its answer to one request. Raises ChildFailedError when none has come after `seconds`."""
-        assert self._process.stdin is not None
         deadline = time.monotonic() + seconds
+        self.send(request)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self, selectors.EVENT_READ)
+            while selector.select(max(0.0, deadline - time.monotonic())):
+                if (answer := self.read_some()) is not None:
+                    return answer
+        self.kill()
+        raise ChildFailedError(f"no answer within {seconds:.0f} s")
+
+    def send(self, request: Mapping[str, object]) -> None:
+        """Hand it one request, when it has answered the one before."""
+        assert self._process.stdin is not None
+        self._received.clear()
         with suppress(BrokenPipeError):  # dead already: the missing answer says so
             self._process.stdin.write((json.dumps(request) + "\n").encode("ascii"))
             self._process.stdin.flush()
-        line = self._line(deadline, seconds)
+
+    def read_some(self) -> dict[str, Any] | None:
+        """Its answer, once it is complete. Waits for a part when there is none; raises ChildFailedError."""
+        part = os.read(self.fileno(), 65_536)
+        self._received += part
+        if not part:
+            end = self._end()
+            raise ChildFailedError(f"it died ({end})", end)
+        if len(self._received) > LONGEST_ANSWER:
+            self.kill()
+            raise ChildFailedError(f"it answered more than {LONGEST_ANSWER} bytes")
+        if not part.endswith(b"\n"):
+            return None
         try:
-            answer = json.loads(line)
+            answer = json.loads(self._received)
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
             self.kill()
             raise ChildFailedError("it answered what is no JSON")
         return answer
-
-    def _line(self, deadline: float, seconds: float) -> bytes:
-        assert self._process.stdout is not None
-        received = bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            while not received.endswith(b"\n"):
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    self.kill()
-                    raise ChildFailedError(f"no answer within {seconds:.0f} s")
-                part = os.read(self._process.stdout.fileno(), 65_536)
-                received += part
-                if not part:
-                    raise ChildFailedError(f"it died ({self._end()})")
-                if len(received) > LONGEST_ANSWER:
-                    self.kill()
-                    raise ChildFailedError(f"it answered more than {LONGEST_ANSWER} bytes")
-        return bytes(received)
 
     def _end(self) -> str:
         self.kill(signal.SIGTERM)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 import selectors
-import signal
-import subprocess
 import sys
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from mamctl.adapters.child_process import ChildFailedError, JsonChild
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest, facts_from_json
 
 if TYPE_CHECKING:
@@ -53,7 +49,7 @@ class DecodePool:
 
     def __exit__(self, *_: object) -> None:
         for decoder in (*self._idle, *self._busy):
-            decoder.kill()
+            decoder.child.kill()
         self._idle, self._busy = [], []
 
     def measure_each(self, requests: Iterable[DecodeRequest]) -> Iterator[tuple[DecodeRequest, AudioFacts]]:
@@ -75,7 +71,7 @@ class DecodePool:
     def _start(self, request: DecodeRequest, selector: selectors.BaseSelector) -> None:
         decoder = self._idle.pop() if self._idle else _Decoder(self._command)
         self._busy.append(decoder)
-        selector.register(decoder.answers, selectors.EVENT_READ, decoder)
+        selector.register(decoder.child, selectors.EVENT_READ, decoder)
         decoder.ask(request, time.monotonic() + self._limit(request))
 
     def _collect(self, selector: selectors.BaseSelector) -> Iterator[tuple[DecodeRequest, AudioFacts]]:
@@ -84,12 +80,12 @@ class DecodePool:
         for decoder in tuple(self._busy):
             facts = decoder.answer() if decoder in ready else None
             if facts is None and time.monotonic() >= decoder.deadline:
-                decoder.kill()
+                decoder.child.kill()
                 facts = AudioFacts(failure=f"the decoder hung on it for {self._limit(decoder.request):.0f} s")
             if facts is not None:
                 self._busy.remove(decoder)
-                selector.unregister(decoder.answers)
-                if decoder.alive:
+                selector.unregister(decoder.child)
+                if decoder.child.alive:
                     self._idle.append(decoder)
                 yield decoder.request, facts
 
@@ -98,46 +94,18 @@ class _Decoder:
     """One child process and what it is working on."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        # Its own session: a terminal's Ctrl-C is for us alone, and its own children end with it.
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        assert self._process.stdout is not None
-        self.answers = self._process.stdout.fileno()
-        self.alive = True
+        self.child = JsonChild(command)
         self.deadline = 0.0
-        self._received = b""
 
     def ask(self, request: DecodeRequest, deadline: float) -> None:
-        """Hands it one file."""
-        self.request, self.deadline, self._received = request, deadline, b""
-        line = json.dumps({"path": request.path, "whole": request.whole}) + "\n"
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # dead already: its answer says so
-            self._process.stdin.write(line.encode("ascii"))
-            self._process.stdin.flush()
+        """Hand it one file."""
+        self.request, self.deadline = request, deadline
+        self.child.send({"path": request.path, "whole": request.whole})
 
     def answer(self) -> AudioFacts | None:
         """Its answer, once it is complete; the way it died, when it did."""
-        part = os.read(self.answers, 65_536)
-        self._received += part
-        if not part:
-            return AudioFacts(failure=f"the decoder died of it ({self._end()})")
-        return facts_from_json(json.loads(self._received)) if part.endswith(b"\n") else None
-
-    def _end(self) -> str:
-        self.kill(signal.SIGTERM)
-        code = self._process.returncode
-        return signal.Signals(-code).name if code < 0 else f"exit {code}"
-
-    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
-        """Ends the process and all it started."""
-        self.alive = False
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, how)
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+        try:
+            found = self.child.read_some()
+        except ChildFailedError as error:
+            return AudioFacts(failure=f"the decoder died of it ({error.end or error})")
+        return None if found is None else facts_from_json(found)

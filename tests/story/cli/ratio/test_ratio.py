@@ -178,6 +178,20 @@ def test_doctor_warns_of_a_client_that_is_configured_twice(mamctl, two: Seedbox)
     assert "attic: the same address as home" in checks["clients"]["detail"]
 
 
+def test_doctor_checks_the_clients_without_the_store_and_names_the_store_once(mamctl, ratio, box: Seedbox) -> None:
+    ratio(box, "watch")
+    database = next(box.home.glob("*.db"))
+    for left in box.home.glob(f"{database.name}-*"):
+        left.unlink()
+    database.write_bytes(b"no database, though as long as the head of one: " * 99)
+    done = mamctl("doctor", "--json", "--config", box.config())
+    checks = {check["name"]: check for check in done.data["checks"]}
+    assert checks["store"]["grade"] == "fail"
+    assert checks["clients"]["grade"] == "ok", checks["clients"]
+    assert [name for name, check in checks.items() if str(database) in check["detail"]] == ["store"]
+    assert checks["guard"]["grade"] == "skipped"
+
+
 def test_doctor_warns_of_a_certificate_that_is_not_checked(mamctl, tmp_path: Path) -> None:
     certificate = make_certificate(tmp_path, "DNS:localhost,IP:127.0.0.1")
     with PracticeClient(ClientWorld(PracticeClock(NOW)), tls=server_context(certificate)) as client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,9 +22,10 @@ from mamctl.cli.wiring.notify import examine_secrets, usable_addresses
 from mamctl.cli.wiring.tracker import login_session, site_route
 from mamctl.config.sections import QbittorrentSection
 from mamctl.domain.account.vip import CLOCK_TOLERANCE
+from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import Zone, zone_of
 from mamctl.domain.ratio.torrent_journal import without_record
-from mamctl.errors import MamctlError
+from mamctl.errors import MamctlError, StoreError
 from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.findings import ADOPT
 from mamctl.jobs.ratio.status import find_lateness
@@ -230,8 +232,7 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
         return Check("clients", Grade.WARN, detail, remedy)
     if snapshot.session_paused:
         return Check("clients", Grade.WARN, f"{detail}; paused as a whole", "resume the session in qBittorrent")
-    journal = read_journal(runtime.store, name, read_guard(runtime.store).guard.emergency_id)
-    if unknown := len(without_record(snapshot.torrents, journal, watched.scope, runtime.config.ratio.tag)):
+    if unknown := _without_record(runtime, watched, snapshot):
         detail = f"{detail}; {unknown} paused ones carry {runtime.config.ratio.tag} without a record"
         return Check("clients", Grade.WARN, detail, ADOPT)
     section = next(section for section in runtime.config.qbittorrent if section.name == name)
@@ -239,6 +240,16 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
         detail = f"{detail}; its certificate is not checked (verify = false)"
         return Check("clients", Grade.WARN, detail, "name the certificate in ca_file instead: it is checked then")
     return Check("clients", Grade.OK, detail)
+
+
+def _without_record(runtime: Runtime, watched: ScopedClient, snapshot: ClientSnapshot) -> int:
+    """How many paused torrents carry the tag without a record; 0 where the store, which has a check, cannot say."""
+    try:
+        guard = read_guard(runtime.store).guard
+        journal = read_journal(runtime.store, watched.client.name, guard.emergency_id)
+    except (StoreError, sqlite3.Error):
+        return 0
+    return len(without_record(snapshot.torrents, journal, watched.scope, runtime.config.ratio.tag))
 
 
 def ratio(runtime: Runtime) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
-from mamctl.errors import MamctlError
+from mamctl.errors import MamctlError, StoreError
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -76,13 +77,24 @@ def _examine(runtime: Runtime) -> Iterator[Check]:
     yield configured
     if configured.grade is Grade.FAIL:
         return
+    store_failed = False
     for name, examine in _CHECKS.items():
-        yield guarded(name, lambda examine=examine: examine(runtime))  # type: ignore[misc]
+        try:
+            check = guarded(name, lambda examine=examine: examine(runtime))  # type: ignore[misc]
+        except (StoreError, sqlite3.Error) as error:
+            failure = runtime.store_failure(error) if isinstance(error, sqlite3.Error) else error
+            check = Check(name, Grade.FAIL, failure.message, failure.remedy)
+            if store_failed:  # it is named once
+                check = Check(name, Grade.SKIPPED, "needs the store, which cannot be used")
+        store_failed |= name == "store" and check.grade is Grade.FAIL
+        yield check
 
 
 def guarded(name: str, examine: Callable[[], Check]) -> Check:
-    """The check's outcome; an error is a failed check, and the others go on."""
+    """The check's outcome; an error is a failed check, and the others go on. Raises what the store raises."""
     try:
         return examine()
+    except StoreError:
+        raise
     except MamctlError as error:
         return Check(name, Grade.FAIL, error.message, error.remedy)
