@@ -14,12 +14,11 @@ from typing import Annotated, Any
 
 import typer
 
-from mamctl.adapters.config_file import read_config, set_key
-from mamctl.adapters.private_files import write_private
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.apply import change_config, render_apply
 from mamctl.cli.wiring.change import config_file
+from mamctl.cli.wiring.own_files import read_config, set_key, write_private
 from mamctl.config import parse
 from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError, UsageError

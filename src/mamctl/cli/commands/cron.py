@@ -8,13 +8,12 @@ from pathlib import Path
 
 import typer
 
-from mamctl.adapters.crontab import CrontabError, read_crontab, replace_crontab
-from mamctl.adapters.private_files import write_private
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.cron.crontab import CrontabBlockError, assignments, find_block, lines_outside, merge_block, remove_block
 from mamctl.cli.cron.lines import block_for, cron_environment
 from mamctl.cli.cron.missing import find_lacks
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.own_files import CrontabError, read_crontab, replace_crontab, write_private
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError

@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from mamctl.adapters.saved_pages import keep_copy, read_saved_page
 from mamctl.adapters.tracker.pages import PAGE_PATHS, SitePages
+from mamctl.adapters.tracker.readers.read import read_page
+from mamctl.adapters.tracker.readers.redacted import redact_html
 from mamctl.cli.context import Context
 from mamctl.cli.wiring.tracker import open_pages
 from mamctl.domain.site.pages import PageKind
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.store.exchanges import count_request, requests_today
+
+__all__ = [
+    "FetchedPage",
+    "PagesOfToday",
+    "keep_copy",
+    "read_page",
+    "read_saved_page",
+    "redact_html",
+]
 
 _THIS_WAY_ONLY = frozenset({"challenge_page", "front_server_refused"})  # refused to a browser; the API may be open
 

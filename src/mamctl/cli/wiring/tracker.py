@@ -13,7 +13,7 @@ from mamctl.adapters.tracker.address import AddressApi
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.client import Clock, RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
-from mamctl.adapters.tracker.login import SignedInClient, login_seed, read_credentials
+from mamctl.adapters.tracker.login import SignedInClient, login_seed, marker_of, read_credentials
 from mamctl.adapters.tracker.pages import SitePages
 from mamctl.adapters.tracker.remote_curl import RemoteCurl
 from mamctl.adapters.tracker.session import SessionFile, read_browser_seed, read_seed
@@ -23,6 +23,17 @@ from mamctl.cli.context import Context
 from mamctl.config.secrets import proxy_password
 from mamctl.config.sections import TrackerSection
 from mamctl.domain.secret import Secret
+
+__all__ = [
+    "login_session",
+    "marker_of",
+    "open_address",
+    "open_pages",
+    "open_tracker",
+    "read_credentials",
+    "read_seed",
+    "site_route",
+]
 
 
 def open_tracker(context: Context) -> TrackerApi:

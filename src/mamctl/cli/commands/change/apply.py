@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.config_file import read_config
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.apply import accept_changes, change_config, render_apply
+from mamctl.cli.wiring.own_files import read_config
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 

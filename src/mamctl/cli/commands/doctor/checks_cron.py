@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from mamctl.adapters.crontab import CrontabError, NoCrontabProgramError, read_crontab
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.cron.crontab import assignments, find_block, lines_outside
 from mamctl.cli.cron.lines import SCHEDULED, Task, block_for, cron_environment, wanted_tasks
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.own_files import CrontabError, NoCrontabProgramError, read_crontab
 from mamctl.domain.heartbeat import names_job
 from mamctl.store.runs import LastRun, last_runs
 

@@ -12,11 +12,11 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.library.walk import DiskLibrary
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.check_download import Download, DownloadData, judge_download, render_download
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
+from mamctl.cli.wiring.library_files import DiskLibrary
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.problems import problems_of_audio
 from mamctl.domain.outcome import Result, Status

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mamctl.adapters.library.reader import LocalBookReader
-from mamctl.adapters.library.torrent_file import read_torrent
-from mamctl.adapters.library.walk import DiskLibrary, list_files
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, list_files, read_torrent
 from mamctl.domain.library.audio_integrity import clock
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.torrent_contents import (

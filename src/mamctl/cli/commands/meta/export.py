@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.library.export_files import DiskSidecars
 from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.library_files import DiskSidecars
 from mamctl.domain.library.export import ABS_NAME, Write
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

@@ -10,11 +10,10 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.library.sidecars import LARGEST_SIDECAR, observe_nfo
-from mamctl.adapters.library.text_encoding import decode_nfo, is_text
 from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.library_files import LARGEST_SIDECAR, decode_nfo, is_text, observe_nfo
 from mamctl.domain.library.paths.left_over import left_over
 from mamctl.domain.library.paths.listing import read_listing
 from mamctl.domain.library.paths.observe import observe_readings

@@ -11,14 +11,13 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.library.reader import LocalBookReader
-from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, library_of
 from mamctl.cli.command import command
 from mamctl.cli.commands.meta.enrich import EnrichData, render_enrich, run_enrichment
 from mamctl.cli.commands.meta.listen import ListenData, render_listen, run_listening
 from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
+from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, find_book_folder, library_of
 from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.scan import ScanParts, ScanRequest, scan_library

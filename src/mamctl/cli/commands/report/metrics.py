@@ -49,7 +49,7 @@ def metrics(
 
     In the text format that node_exporter's textfile collector reads; the file is replaced whole.
     """
-    from mamctl.adapters.published_files import publish
+    from mamctl.cli.wiring.own_files import publish
     from mamctl.cli.wiring.report import report_figures
 
     target = output or runtime.config.report.metrics

@@ -71,7 +71,7 @@ def report(
         return Result(ReportData(None, None, figures))
     target = (output or config.report.output or config.store.path.parent / _NAME).absolute()
     with runtime.run("report") as run:
-        from mamctl.adapters.published_files import publish
+        from mamctl.cli.wiring.own_files import publish
         from mamctl.output.page.render import render_page
 
         size = publish(target, render_page(figures))

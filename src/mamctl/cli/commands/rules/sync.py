@@ -9,14 +9,11 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.saved_pages import keep_copy, read_saved_page
-from mamctl.adapters.tracker.readers.read import read_page
-from mamctl.adapters.tracker.readers.redacted import redact_html
 from mamctl.cli.command import command
 from mamctl.cli.context import Requests
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.site_pages import PagesOfToday
+from mamctl.cli.wiring.site_pages import PagesOfToday, keep_copy, read_page, read_saved_page, redact_html
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import Run

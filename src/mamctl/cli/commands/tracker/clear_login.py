@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import typer
 
-from mamctl.adapters.tracker.login import marker_of
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.tracker import login_session
+from mamctl.cli.wiring.tracker import login_session, marker_of
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 
