@@ -6,6 +6,13 @@ from datetime import datetime, timedelta
 
 from mamctl.domain.text.quantities import show_size
 
+CONDITION_WORDS = {
+    "auto_renew": "renewal is on", "class": "the class may buy", "due": "due", "adds_a_week": "adds enough",
+    "affordable": "affordable", "shortage": "something needs VIP", "no_ratio_emergency": "no ratio emergency",
+    "unclaimed": "not bought yet", "not_refused": "not refused", "clock": "the clock agrees",
+}  # fmt: skip
+"""The conditions of a renewal as tables show them; JSON has their names."""
+
 
 def number(value: float | None) -> str:
     """1,234 – or a dash when unknown."""

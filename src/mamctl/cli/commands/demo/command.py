@@ -74,7 +74,7 @@ def demo(
         bool, typer.Option("--full", help="Every part at length, with all that each command prints.")
     ] = False,
 ) -> Result:
-    """Watch a few months on practice sites, in a few seconds."""
+    """Watch a few months on practice sites in seconds."""
     silent = runtime.options.json or runtime.options.quiet
     with stage(silent=silent) as place:
         place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")

@@ -9,7 +9,7 @@ import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
-from mamctl.cli.format import bytes_text, day, days, number, yes_no
+from mamctl.cli.format import CONDITION_WORDS, bytes_text, day, days, number, yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
@@ -24,12 +24,6 @@ OUTCOME_TONES = {
     Outcome.RENEWED: Tone.GOOD, Outcome.WOULD_RENEW: Tone.GOOD, Outcome.SKIPPED: Tone.PLAIN, Outcome.FAILED: Tone.BAD
 }  # fmt: skip
 _OUTCOMES = {Outcome.WOULD_RENEW: "Would renew", Outcome.FAILED: "Renewal failed"}
-CONDITION_WORDS = {
-    "auto_renew": "renewal is on", "class": "the class may buy", "due": "due", "adds_a_week": "adds enough",
-    "affordable": "affordable", "shortage": "something needs VIP", "no_ratio_emergency": "no ratio emergency",
-    "unclaimed": "not bought yet", "not_refused": "not refused", "clock": "the clock agrees",
-}  # fmt: skip
-"""The conditions as people read them; JSON has their names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, require_yes
-from mamctl.cli.commands.vip.check import CONDITION_WORDS
-from mamctl.cli.format import number
+from mamctl.cli.format import CONDITION_WORDS, number
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.purchases import ClaimState
 from mamctl.domain.outcome import Result
