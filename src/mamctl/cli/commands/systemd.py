@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from mamctl.adapters.private_files import write_private
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.cron.lines import program
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.systemd.units import MARK, Where, make_units
+from mamctl.cli.wiring.own_files import write_private
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError

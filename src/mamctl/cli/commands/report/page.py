@@ -56,7 +56,7 @@ def report(
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> Result:
-    """Write one page that shows it all.
+    """One page that shows it all; figures for Prometheus.
 
     VIP, ratio, limits, queue, library, changes, jobs and promises, with what needs you. Nothing is asked outside. With
     --json the page is only written where --output or --open is given.
