@@ -60,7 +60,8 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
-    """What alerts need of the configuration. `folders` are where room on the disk matters, `keeps_address` is whether
+    """What alerts need of the configuration. `folders` are where room on the disk matters (None: they are not looked
+    at), `keeps_address` is whether
     mamctl registers the seedbox address.
     """
 
@@ -69,7 +70,7 @@ class AlertSettings:
     ratio: RatioPolicy
     reserve: int
     tasks: tuple[Task, ...]
-    folders: tuple[Path, ...]
+    folders: tuple[Path, ...] | None
     keeps_address: bool = False
 
 
@@ -136,7 +137,7 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
         site=_site(db, settings, fresh),
         jobs=tuple(scheduled_jobs(db, settings.tasks, now, done)),
         sources=tuple(down_sources(db, now)),
-        disks=tuple(_disks(settings.folders)),
+        disks=None if settings.folders is None else tuple(_disks(settings.folders)),
         clauses=tuple(_broken(db)),
         address=_address(db, look, now) if look else None,
         address_known=look is not None,

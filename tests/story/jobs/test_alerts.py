@@ -253,3 +253,16 @@ def test_a_source_that_answers_now_and_then_is_not_down(desk: Desk) -> None:
             desk.exchange("goodreads", ExchangeOutcome.ANSWERED)
         desk.later(days=1)
     assert desk.said() == []
+
+
+def test_a_disk_that_is_not_looked_at_raises_and_ends_nothing(desk: Desk) -> None:
+    _disk(2**62)(desk)
+    looked = desk.settings
+    desk.settings = replace(looked, folders=None)
+    assert desk.said() == []
+    desk.settings = looked
+    assert len(desk.said()) == 1
+    desk.settings = replace(looked, folders=None)
+    desk.later(hours=1)
+    assert desk.said() == []
+    assert [kept.name for kept in kept_alerts(desk.db)] == ["disk_low"]

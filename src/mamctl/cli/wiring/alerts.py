@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from mamctl.config import Config
     from mamctl.jobs.alerts import AlertSettings
     from mamctl.jobs.run import Run
+
+
+# A disk that does not answer, such as a share whose server is gone, must not keep the next pass from beginning.
+_NEVER_WAITS = frozenset({"ratio"})
 
 
 class AlertsOfRun:
@@ -30,6 +35,8 @@ class AlertsOfRun:
         now = run.clock()
         try:
             settings = alert_settings(self._runtime.config, now)
+            if run.job in _NEVER_WAITS:
+                settings = replace(settings, folders=None)
             codes = [problem.code for problem in run.problems]
             return raise_alerts(run.db, settings, now, done=run.job if succeeded else "", said=codes)
         except (MamctlError, sqlite3.Error, OSError) as error:

@@ -100,7 +100,7 @@ class AlertFacts:
     site: SiteFigures = SiteFigures()
     jobs: tuple[ScheduledJob, ...] = ()
     sources: tuple[SourceState, ...] = ()
-    disks: tuple[DiskSpace, ...] = ()
+    disks: tuple[DiskSpace, ...] | None = None
     clauses: tuple[BrokenClause, ...] | None = None
     address: AddressDiffers | None = None
     address_known: bool = False

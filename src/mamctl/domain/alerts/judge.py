@@ -78,6 +78,7 @@ def unknown_alerts(facts: AlertFacts) -> frozenset[AlertName]:
         AlertName.UNSATISFIED_HIGH: site.unsatisfied is None or site.unsatisfied_limit is None,
         AlertName.HIT_AND_RUN: site.hit_and_runs is None,
         AlertName.NOT_CONNECTABLE: not site.connectable,
+        AlertName.DISK_LOW: facts.disks is None,
         AlertName.CLAUSE_VIOLATED: facts.clauses is None,
         AlertName.SEEDBOX_ADDRESS: not facts.address_known,
     }
@@ -224,7 +225,7 @@ def _sources(facts: AlertFacts, policy: AlertPolicy, now: datetime) -> Iterator[
 
 
 def _disks(facts: AlertFacts, policy: AlertPolicy) -> Iterator[Alert]:
-    for disk in facts.disks:
+    for disk in facts.disks or ():
         if disk.free_bytes < policy.disk_free:
             text = f"{disk.path}: {disk.free_bytes / _GIB:.1f} GiB are free, less than {policy.disk_free / _GIB:g} GiB"
             yield Alert(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ def _lines(metric: Metric) -> Iterator[str]:
     yield f"# TYPE {metric.name} {metric.type}\n"
     for sample in metric.samples:
         labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in sample.labels.items())
-        yield f"{metric.name}{{{labels}}} {sample.value!r}\n" if labels else f"{metric.name} {sample.value!r}\n"
+        value = "+Inf" if sample.value == math.inf else repr(sample.value)
+        yield f"{metric.name}{{{labels}}} {value}\n" if labels else f"{metric.name} {value}\n"
 
 
 def _escaped(value: str) -> str:

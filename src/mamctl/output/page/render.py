@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
@@ -37,7 +38,7 @@ def _template() -> Template:
         "percent": _percent,
         "size": lambda value: _DASH if value is None else show_size(value),
         "days": lambda value: _DASH if value is None else f"{value:.0f} day{'' if round(value) == 1 else 's'}",
-        "ratio": lambda value: _DASH if value is None else f"{value:.3f}",
+        "ratio": _ratio,
         "span": _span,
         "words": lambda value: str(value).replace("_", " "),
         "most": _most,
@@ -64,6 +65,13 @@ def _number(value: float | None) -> str:
 def _percent(value: float | None) -> str:
     """A share in percent; cut, not rounded, so that 94.96 % is not 95.0 %."""
     return _DASH if value is None else f"{int(value * 1000) / 10:g} %"
+
+
+def _ratio(value: float | None) -> str:
+    """Cut, not rounded: 0.9996 is not 1.000."""
+    if value is None:
+        return _DASH
+    return "∞" if math.isinf(value) else f"{math.floor(value * 1000) / 1000:.3f}"
 
 
 def _span(value: timedelta | None) -> str:

@@ -59,7 +59,7 @@ def test_nothing_known_raises_nothing_and_ends_nothing() -> None:
     nothing = AlertFacts(vip_known=False)
     assert names(nothing) == set()
     assert unknown_alerts(nothing) == set(AlertName) - {
-        AlertName.JOB_OVERDUE, AlertName.SOURCE_DOWN, AlertName.DISK_LOW
+        AlertName.JOB_OVERDUE, AlertName.SOURCE_DOWN
     }  # fmt: skip
     assert unknown_alerts(EVERYTHING) == set()
 
