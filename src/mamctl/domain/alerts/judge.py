@@ -14,6 +14,7 @@ _DAY = timedelta(days=1)
 _LAPSED_FOR = 30 * _DAY  # who let VIP go knows it by then
 _SHORTEST_GRACE = timedelta(minutes=30)  # a machine that was asleep needs a moment
 _GIB = 2**30
+_STEADY = 1e-6  # of a ratio a day: less is no fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def hours_to(ratio: float, line: float, per_day: float | None) -> float | None:
     """Hours until a falling ratio is at `line`; 0.0 when it is below, None when it does not fall."""
     if ratio < line:
         return 0.0
-    if per_day is None or per_day >= 0:
+    if per_day is None or per_day > -_STEADY:
         return None
     return (ratio - line) / -per_day * 24
 

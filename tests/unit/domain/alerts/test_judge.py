@@ -124,7 +124,7 @@ def test_hours_to_the_line_are_those_of_a_straight_line(ratio: float, per_day: f
     hours = hours_to(ratio, 1.05, per_day)
     if ratio < 1.05:
         assert hours == 0
-    elif per_day >= 0:
+    elif per_day > -1e-6:
         assert hours is None
     else:
         assert hours is not None
