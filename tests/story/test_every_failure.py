@@ -62,6 +62,7 @@ def write_config(home: Path, server: FailingServer, form: FailureForm) -> Path:
         "vip": {"auto_renew": True, "renew_without_shortage": True},
         "library": {"folders": [str(home / "library")]},
         "catalogues": {"timeout": 0.3, **catalogues},
+        "audiobookshelf": {"url": server.url, "api_key_file": str(home / "api_key"), "timeout": 0.3},
         "notify": {"heartbeat_url": f"{server.url}/ping/key"},
         "speech": {"service": "azure", "azure_url": server.url, "azure_region": "here", "timeout": 3.0,
                    "azure_key_env": "SPEECH_KEY_OF_THE_TEST"},
