@@ -10,7 +10,7 @@ from mamctl.cli.format import ago
 from mamctl.practice.tracker import FaultKind
 from tests.kit.member import Member
 
-KEYS = {"account", "guard", "jobs", "open_purchase", "wanted", "events", "requests", "next_runs", "alerts"}
+KEYS = {"account", "guard", "jobs", "open_purchase", "wanted", "events", "requests", "next_runs", "alerts", "overdue"}
 ACCOUNT = {
     "seen_at", "age", "age_seconds", "status", "expires_at", "days_left", "points", "ratio", "ratio_text",
     "uploaded_bytes", "downloaded_bytes", "user_class", "unsatisfied",
