@@ -13,7 +13,7 @@ END = "# mamctl: end"
 _MARK = re.compile(r"\s*#\s*mamctl:\s*(begin|end)\b.*", re.DOTALL)
 _JOB = re.compile(r"(@[a-z]+|(\S+[ \t]+){4}\S*[\d*]\S*)[ \t]+\S.*")
 _ASSIGNMENT = re.compile(r"""\s*(["']?)([A-Za-z_]\w*)\1\s*=\s*(["']?)(.*?)\3\s*""", re.ASCII)
-_OURS = re.compile(r"mamctl['\"]?[ \t]+(vip|ratio|queue|meta|drift|rules|spec|tracker|report)\b")
+_OURS = re.compile(r"mamctl['\"]?[ \t]+(vip|ratio|queue|meta|drift|rules|spec|change|tracker|report)\b")
 # Cron's kinds disagree on a backslash before one of these: some drop it and some keep it.
 _DISPUTED = re.compile(r"\\[%\\]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -83,6 +83,13 @@ TASKS: tuple[Task, ...] = (
         lambda config: config.tracker.register_address,
     ),
     Task(
+        lambda _: "30 1 * * *",
+        "change checkpoint --quiet",
+        "a rollback point of the night; old ones are thinned",
+        "change",
+        timedelta(days=3),
+    ),
+    Task(
         lambda _: "40 5 * * *",
         "spec check --quiet",
         "the specification: what mamctl promises is checked against what it did",

@@ -47,7 +47,8 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
     if data.outcome is ChangeOutcome.ACTIVE:
         screen.line(f"{data.path}: changed; {len(data.tests)} self-tests; the way back: {data.point}", Tone.GOOD)
     elif data.outcome is not None:
-        screen.line(f"{data.path}: {data.outcome.replace('_', ' ')}: {data.reason}", Tone.BAD)
+        done = "failed, and taken back" if data.outcome is ChangeOutcome.FAILED_ROLLED_BACK else "failed"
+        screen.line(f"{data.path}: {done}", Tone.BAD)
     elif not data.differences and not data.accepted:
         screen.line("nothing to change", Tone.DIM)
 

@@ -109,8 +109,24 @@ def change_context(runtime: Runtime, db: sqlite3.Connection | None = None) -> Ch
     )
 
 
-# Jobs that read, or that hold back by themselves what they would spend; every other one is held as a whole.
-_GO_ON = frozenset({"change", "vip", "ratio", "rules", "pending", "meta.scan", "meta.enrich", "meta.listen"})
+# Jobs that read, that hold back by themselves what they would spend, or that keep the account reachable; every other
+# one is held as a whole.
+_GO_ON = frozenset(
+    {
+        "change",
+        "vip",
+        "ratio",
+        "rules",
+        "pending",
+        "spec",
+        "report",
+        "address",
+        "queue.find",
+        "meta.scan",
+        "meta.enrich",
+        "meta.listen",
+    }
+)
 
 
 def notice(runtime: Runtime, run: Run) -> None:

@@ -20,6 +20,7 @@ from mamctl.cli.context import Options
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.cli.wiring.ratio import watch_context
+from mamctl.cli.wiring.spec import spec_settings
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.change.self_tests import SelfTest, TestOutcome, outcome_of
 from mamctl.domain.ratio.policy import RatioSource
@@ -28,6 +29,7 @@ from mamctl.errors import ConfigInvalidError, MamctlError, UnreachableError
 from mamctl.jobs.account.vip_check import check_vip
 from mamctl.jobs.ratio.watch import watch_ratio
 from mamctl.jobs.run import job_run
+from mamctl.jobs.spec.check import broken_promises, check_spec
 from mamctl.store.account.readings import last_account
 from mamctl.store.database import broken_references, quick_check
 
@@ -93,6 +95,7 @@ def _tests(trial: Runtime) -> Iterator[_Test]:
     yield _Test("catalogues", _catalogues, ("catalogues.",))
     for number, section in enumerate(trial.config.qbittorrent):
         yield _Test(f"client {section.name}", _client(number), ("qbittorrent",))
+    yield _Test("clauses", _clauses)
     yield _Test("dry run: vip check", _vip)
     if trial.config.qbittorrent:
         yield _Test("dry run: ratio watch", _ratio, ("qbittorrent", "ratio."))
@@ -130,6 +133,13 @@ def _library(trial: Runtime, _: Path) -> Outcome:
 def _catalogues(trial: Runtime, _: Path) -> Outcome:
     with open_catalogues(trial):
         return _PASSED
+
+
+def _clauses(trial: Runtime, _: Path) -> Outcome:
+    """What can be judged from the store alone."""
+    found = check_spec(trial.store, spec_settings(trial), trial.now())
+    broken = [f"{problem.subject}: {problem.message}" for problem in broken_promises(found)]
+    return (TestOutcome.FAILED, "; ".join(broken), "mamctl spec check") if broken else _PASSED
 
 
 def _client(number: int) -> Callable[[Runtime, Path], Outcome]:

@@ -38,7 +38,7 @@ RESTORED = frozenset(
 
 
 def is_ledger(table: str) -> bool:
-    """Whether the table is carried into a restored database. One that nobody has classified is: that is the safe side.
+    """Whether the table is carried into a restored database. One that is not classified is: that is the safe side.
 
     The tables of SQLite and of the migrations' history belong to the schema, and are neither.
     """

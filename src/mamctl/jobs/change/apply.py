@@ -24,8 +24,7 @@ from mamctl.store.change.log import (
     set_mark,
     set_point,
 )
-from mamctl.store.change.settle import settle_failing
-from mamctl.store.change.tests import forget_tests, last_outcomes, record_tests
+from mamctl.store.change.tests import forget_tests, last_outcomes, record_tests, settle_failing
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,13 @@ from mamctl.store.change.log import (
     read_marks,
     set_mark,
 )
-from mamctl.store.change.settle import settle_failing
-from mamctl.store.change.tests import forget_tests, last_outcomes, record_tests, tests_to_repeat
+from mamctl.store.change.tests import (
+    forget_tests,
+    last_outcomes,
+    record_tests,
+    settle_failing,
+    tests_to_repeat,
+)
 from mamctl.store.database import transaction
 from mamctl.store.migrate import schema_version
 

@@ -33,7 +33,7 @@ class NewPoint(Protocol):
         ...
 
     def add_link(self, part: Part, file: StoredFile, source: Path, name: str) -> bool:
-        """The same content as a file of another point, without its room; False when that cannot be had."""
+        """The same content as a file of another point, without its room; False when it cannot be linked."""
         ...
 
     def add_made(self, part: Part, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The self-tests as they last ended."""
+"""The self-tests as they last ended, and whether a change still fails because of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mamctl.domain.change.self_tests import Judgement, SelfTest, TestOutcome
 from mamctl.domain.timestamps import timestamp
+from mamctl.store.change.log import failing_changes, set_failing
 from mamctl.store.database import transaction
 from mamctl.store.values import storable
 
@@ -81,3 +82,13 @@ def forget_tests(db: sqlite3.Connection, kept: Iterable[str]) -> None:
     names = set(kept)
     gone = [(row["name"],) for row in db.execute("SELECT name FROM change_tests") if row["name"] not in names]
     db.executemany("DELETE FROM change_tests WHERE name = ?", gone)
+
+
+def settle_failing(db: sqlite3.Connection, now: datetime, *, newest: int | None = None) -> None:
+    """Every failing change is mended when no self-test counts any more; else the newest change is the failing one."""
+    counting = counting_tests(db)
+    if counting and newest is not None:
+        set_failing(db, newest, now, "; ".join(counting))
+    for change in failing_changes(db):
+        if not counting or (newest is not None and change.id != newest):
+            set_failing(db, change.id, now, None)

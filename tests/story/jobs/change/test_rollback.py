@@ -17,7 +17,7 @@ import pytest
 
 from mamctl.practice.client import Torrent
 from mamctl.store.change.tables import digest_tables, ledgers_of, restored_of
-from tests.story.jobs.change.conftest import Household
+from tests.story.jobs.change.conftest import Household, KilledError
 
 POINT = {"id", "label", "made_at", "reason", "parts", "size_bytes", "verified_at", "version", "missing"}
 PARTS = ["database", "config", "sidecars", "client"]
@@ -215,10 +215,6 @@ def test_a_full_disk_leaves_everything_as_it_is(shelved: Household) -> None:
     assert (digests(shelved), files(shelved)) == before
     assert [path.name for path in shelved.points.iterdir() if path.name.startswith(".")] == []
     assert shelved.call("change", "rollback", point, "--yes").data["outcome"] == "rolled_back"
-
-
-class KilledError(BaseException):
-    """Ends a command as a kill does: nothing catches it, and nothing tidies up."""
 
 
 def killed_at(monkeypatch, number: int) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.demo import scenes_library, scenes_queue, scenes_ratio, scenes_vip
+from mamctl.cli.commands.demo import scenes_change, scenes_library, scenes_queue, scenes_ratio, scenes_vip
 from mamctl.cli.commands.demo.runner import Act, Stage, stage
 from mamctl.cli.commands.demo.short import STORY
 from mamctl.cli.runtime import Runtime
@@ -53,6 +53,7 @@ _ACTS: dict[str, tuple[Callable[[Stage], None], ...]] = {
     "ratio": (*scenes_ratio.SCENES, scenes_vip.one_glance),
     "queue": scenes_queue.SCENES,
     "library": scenes_library.SCENES,
+    "change": scenes_change.SCENES,
 }
 
 
@@ -63,6 +64,7 @@ class ActName(StrEnum):
     RATIO = "ratio"
     QUEUE = "queue"
     LIBRARY = "library"
+    CHANGE = "change"
 
 
 @command(app, "demo", schema="mamctl.demo/1", render=render_demo)

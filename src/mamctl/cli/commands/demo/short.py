@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mamctl.cli.commands.demo import scenes_library, scenes_queue, scenes_ratio, scenes_vip
+from mamctl.cli.commands.demo import scenes_change, scenes_library, scenes_queue, scenes_ratio, scenes_vip
 from mamctl.cli.commands.demo.runner import Stage
 from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.library import make_library
@@ -67,4 +67,11 @@ def library(stage: Stage) -> None:
     stage.run("drift", "undo", "r1", keep=".")
 
 
-STORY = (vip, ratio, queue, library)
+def change(stage: Stage) -> None:
+    """A bad change takes itself back."""
+    stage.title("A bad change takes itself back")
+    scenes_change.copy_session(stage)
+    stage.run("config", "set", "tracker.mam_id_file", scenes_change.COPY, keep="^/.*taken back")
+
+
+STORY = (vip, ratio, queue, library, change)
