@@ -110,3 +110,23 @@ def test_the_short_demo_fits_a_screen_or_two(mamctl_process) -> None:
 @pytest.mark.parametrize("act", ["ratio", "queue", "change"])
 def test_each_act_plays_alone(mamctl_process, act: str) -> None:
     assert mamctl_process("demo", act).code == 0
+
+
+def test_the_practice_world_is_served_with_a_configuration_that_works(mamctl_process, tmp_path: Path) -> None:
+    folder = tmp_path / "world"
+    served = subprocess.Popen(
+        [sys.executable, "-m", "mamctl", "demo", "--serve", str(folder)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert served.stdout is not None
+        told = [served.stdout.readline().strip() for _ in range(11)]
+        exported = dict(line.removeprefix("export ").split("=", 1) for line in told if line.startswith("export "))
+        assert mamctl_process("vip", "check", "--dry-run", env=exported).code == 0
+        assert mamctl_process("ratio", "watch", env=exported).code == 0
+        assert mamctl_process("meta", "catalogues", env=exported).code == 0
+        again = mamctl_process("demo", "--serve", str(folder))
+        assert (again.code, "is not empty" in again.err) == (2, True)
+    finally:
+        served.terminate()
+        served.communicate(timeout=20)
+        assert served.returncode == 0

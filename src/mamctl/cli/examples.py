@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
-    "demo": ("demo", "demo ratio", "demo --full"),
+    "demo": ("demo", "demo ratio", "demo --full", "demo --serve ~/practice"),
     "init": ("init", "init --dry-run"),
     "doctor": ("doctor", "doctor --json"),
     "status": ("status", "status --json | jq .data.account.points"),

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from mamctl.practice.catalogue.__main__ import main as catalogue_main
+from mamctl.practice.client.__main__ import main as client_main
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.client.server import PracticeClient
@@ -99,4 +100,11 @@ def test_a_busy_port_is_one_line_for_the_catalogue(
     address: tuple[LoopbackServer, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert catalogue_main(["--books", "3", "--port", str(address[0].port)]) == 1
+    assert capsys.readouterr().err.startswith(f"cannot listen on port {address[0].port}")
+
+
+def test_a_busy_port_is_one_line_for_the_client(
+    address: tuple[LoopbackServer, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert client_main(["--empty", "--port", str(address[0].port)]) == 1
     assert capsys.readouterr().err.startswith(f"cannot listen on port {address[0].port}")

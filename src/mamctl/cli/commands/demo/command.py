@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -75,8 +77,16 @@ def demo(
     full: Annotated[
         bool, typer.Option("--full", help="Every part at length, with all that each command prints.")
     ] = False,
+    serve: Annotated[
+        Path | None, typer.Option("--serve", metavar="DIR", help="Keep the practice world running, to try commands on.")
+    ] = None,
 ) -> Result:
     """Watch a few months on practice sites in seconds."""
+    if serve is not None:
+        from mamctl.cli.commands.demo.serve import serve_practice_world
+
+        serve_practice_world(serve, Screen(sys.stdout))
+        return Result()
     silent = runtime.options.json or runtime.options.quiet
     with stage(silent=silent) as place:
         place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")

@@ -18,44 +18,11 @@ from mamctl.cli.clock import Clock, current_clock, use_clock
 from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
 from mamctl.practice.audiobookshelf.server import PracticeShelf
-from mamctl.practice.catalogue.sections import catalogue_sections
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.speech.server import PracticeSpeech
 from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
-
-_CONFIG = """\
-[tracker]
-base_url = "{url}"
-tracker_url = "{url}"
-mam_id_file = "{home}/mam_id"
-min_interval = 0
-attempts = 1
-[[qbittorrent]]
-name = "practice"
-url = "{client_url}"
-password_file = "{home}/qbittorrent_password"
-[vip]
-auto_renew = true
-[audio]
-parallel = 1
-[speech]
-service = "azure"
-azure_url = "{speech_url}"
-azure_key_env = "MAMCTL_DEMO_SPEECH_KEY"
-[library]
-file_into = "{home}/books"
-[queue]
-disk_reserve = 0
-[quality]
-codecs = ["aac", "flac", "pcm"]
-[audiobookshelf]
-url = "{shelf_url}"
-api_key_file = "{home}/abs_key"
-[store]
-path = "{home}/mamctl.db"
-"""
+from mamctl.practice.whole import practice_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,33 +146,22 @@ def stage(*, silent: bool) -> Iterator[Stage]:
     world.clock = PracticeClock(noon)
     with (
         TemporaryDirectory(prefix="mamctl-demo-") as folder,
-        PracticeTracker(world) as tracker,
-        PracticeClient(ClientWorld(world.clock)) as client,
-        PracticeCatalogue(shelf_world()) as catalogue,
-        PracticeSpeech() as speech,
-        PracticeShelf() as shelf,
-        _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml"), MAMCTL_DEMO_SPEECH_KEY=speech.state.key),
+        practice_world(world, ClientWorld(world.clock)) as servers,
+        _environment(MAMCTL_CONFIG=str(Path(folder) / "mamctl.toml"), **servers.environment),
         use_clock(Clock(now=world.clock, sleep=lambda seconds: None)),
         _silence() if silent else contextlib.nullcontext(),
     ):
         home = Path(folder)
-        config = _CONFIG.format(
-            url=tracker.url, client_url=client.url, speech_url=speech.url, shelf_url=shelf.url, home=home
+        servers.settle(home)
+        yield Stage(
+            servers.tracker,
+            servers.client,
+            servers.catalogue,
+            servers.speech,
+            servers.shelf,
+            home,
+            Screen(sys.stdout),
         )
-        _settle_in(home, tracker, client, shelf, config + catalogue_sections(catalogue))
-        yield Stage(tracker, client, catalogue, speech, shelf, home, Screen(sys.stdout))
-
-
-def _settle_in(home: Path, tracker: PracticeTracker, client: PracticeClient, shelf: PracticeShelf, config: str) -> None:
-    files = {
-        "mam_id": tracker.mam_id,
-        "qbittorrent_password": client.world.password,
-        "abs_key": shelf.world.key,
-        "mamctl.toml": config,
-    }
-    for name, text in files.items():
-        with os.fdopen(os.open(home / name, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
 
 
 @contextlib.contextmanager

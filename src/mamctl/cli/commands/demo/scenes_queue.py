@@ -9,7 +9,7 @@ from mamctl.practice.wanted_book import AUTHOR, TITLE, list_wanted_book
 
 def want_a_book(stage: Stage) -> Torrent:
     """A book that would cost ratio goes on the pending list; its torrent on the practice site."""
-    (stage.home / "books").mkdir()
+    (stage.home / "books").mkdir(exist_ok=True)
     torrent = list_wanted_book(stage.home, stage.tracker.world, stage.client.world)
     stage.scene("A wanted book", "It is on the site, and would cost ratio. It is wanted once it is free.")
     stage.run("vip", "pending", "add", TITLE, "--author", AUTHOR, "--auto-download")
