@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from mamctl.practice.catalogue.__main__ import main as catalogue_main
-from mamctl.practice.client.__main__ import main as client_main
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.client.__main__ import main as client_main
 from mamctl.practice.client.server import PracticeClient
 from mamctl.practice.client.state import ClientWorld
 from mamctl.practice.clock import PracticeClock
