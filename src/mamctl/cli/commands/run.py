@@ -58,10 +58,12 @@ def render_run(screen: Screen, data: RunData) -> None:
 
 
 class _Process:
-    """The same command in a process of its own, with this one's streams."""
+    """The same command in a process of its own, with this one's streams; with `aside` it prints to stderr alone."""
 
-    def __init__(self, words: list[str]) -> None:
-        self._running = subprocess.Popen(words, env={**os.environ, SCHEDULED: "1"}, start_new_session=True)
+    def __init__(self, words: list[str], *, aside: bool) -> None:
+        self._running = subprocess.Popen(
+            words, env={**os.environ, SCHEDULED: "1"}, start_new_session=True, stdout=sys.stderr if aside else None
+        )
 
     def ended(self) -> int | None:
         """Its exit code; None while it runs."""
@@ -100,7 +102,7 @@ def run(
             entries,
             runtime.now,
             stop.wait,
-            lambda entry: _Process(_command(runtime, entry)),
+            lambda entry: _Process(_command(runtime, entry), aside=runtime.options.json),
             lambda job, code: _say(f"{job} ended with exit code {code}") if code else None,
         )
         return Result(RunData(planned, scheduler.follow()))

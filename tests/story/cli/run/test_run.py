@@ -17,7 +17,9 @@ pytestmark = pytest.mark.spec("OPS-4")
 
 def test_a_dry_run_shows_the_crontabs_schedule(mamctl, reader: Member) -> None:
     done = mamctl("run", "--dry-run", "--json", "--config", str(reader.config()))
-    assert [one["job"] for one in done.data["schedule"]] == ["vip", "drift", "spec"]
+    jobs = {one["job"] for one in done.data["schedule"]}
+    assert {"vip", "drift", "spec"} <= jobs
+    assert not {"ratio", "meta.scan", "address"} & jobs  # nothing is configured for these
     assert all(one["next_at"] for one in done.data["schedule"])
 
 
@@ -45,7 +47,7 @@ def test_term_ends_it_and_a_second_one_is_refused_meanwhile(mamctl, reader: Memb
     words = [sys.executable, "-m", "mamctl", "run", "--json", "--config", config]
     running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stderr is not None
-    assert running.stderr.readline().startswith("mamctl run: following 3 lines")
+    assert running.stderr.readline().startswith("mamctl run: following ")
     assert mamctl("run", "--config", config).code == 11
     running.send_signal(signal.SIGTERM)
     out, _ = running.communicate(timeout=60)

@@ -41,7 +41,7 @@ def test_systemd_has_nothing_to_say_against_the_units(mamctl, config: str, tmp_p
     assert done.code == 0
     units = sorted(str(path) for path in folder.iterdir())
     names = {Path(unit).name for unit in units}
-    assert names == {f"mamctl-{job}.{kind}" for job in JOBS for kind in ("service", "timer")} | {
+    assert names >= {f"mamctl-{job}.{kind}" for job in JOBS for kind in ("service", "timer")} | {
         "mamctl-failed@.service"
     }
     verified = analyze("verify", "--man=no", *words, *units, XDG_RUNTIME_DIR=str(tmp_path))
@@ -78,7 +78,7 @@ def test_the_times_in_words() -> None:
 
 def test_a_service_runs_the_commands_of_cron_with_its_secrets(mamctl, reader: Member, config: str) -> None:
     shown = mamctl("systemd", "show", "--config", config).out
-    assert shown.count("Environment=MAMCTL_SCHEDULED=1") == len(JOBS)
+    assert shown.count("Environment=MAMCTL_SCHEDULED=1") >= len(JOBS)
     secret = reader.home / "mam_id"
     assert f"LoadCredential={credential_name(secret)}:{secret}" in shown
     assert reader.seed not in shown
