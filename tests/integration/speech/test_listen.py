@@ -70,18 +70,18 @@ def test_stt_extraction(library: Path, mamctl):
 
 
 @pytest.mark.spec("META-5")
-@pytest.mark.parametrize(("tagged", "agrees"), [("Moira Fogarty", True), ("Lionel Giles", False)])
-def test_a_human_voice_says_who_reads(library: Path, mamctl, tagged: str, agrees: bool):
+def test_a_human_voice_says_who_reads(library: Path, mamctl):
     """With the translator in the tags the recording contradicts them: it names him, but for something else."""
-    human_recording(
-        library / "Sun Tzu" / "The Art of War", "book.mp3", title="The Art of War", artist="Sun Tzu", composer=tagged
-    )
+    for tagged in ("Lionel Giles", "Moira Fogarty"):
+        folder = library / "Sun Tzu" / f"The Art of War {{{tagged}}}"
+        human_recording(folder, "book.mp3", title="The Art of War", artist="Sun Tzu", composer=tagged)
     mamctl("meta", "scan")
-    _, books = heard(mamctl)
-    book = books["The Art of War"]
-    assert [one["name"] for one in book["narrators"]] == ["Moira Fogarty"]
-    assert (book["title"], book["agrees"]) == ("The Art of War", agrees)
-    assert (book["narrators"][0]["confidence"] > 0.5) is agrees
+    done, _ = heard(mamctl)
+    books = sorted(done.data["books"], key=lambda book: book["path"])
+    assert [book["agrees"] for book in books] == [False, True]
+    for book in books:
+        assert [one["name"] for one in book["narrators"]] == ["Moira Fogarty"]
+        assert book["title"] == "The Art of War"
 
 
 def test_what_was_heard_is_not_transcribed_again_wherever_it_lies(library: Path, mamctl):
@@ -121,21 +121,16 @@ def test_a_budget_spreads_books_over_runs(library: Path, mamctl):
     assert all(done.code == 0 for done, _ in runs)
 
 
-def test_without_a_cache_nothing_is_kept(library: Path, mamctl):
-    add_book(library, "The Salt Road", "The Salt Road by Mara Vell, read by Thomas Asher.")
-    mamctl("meta", "scan")
-    with Path(os.environ["MAMCTL_CONFIG"]).open("a") as config:
-        config.write("cache = false\n")
-    assert heard(mamctl)[0].data["transcribed"] > 0
-    assert _count(store_path(), "transcripts") == 0
-    assert heard(mamctl, "--all")[0].data["transcribed"] > 0
-
-
-def test_a_dry_run_keeps_nothing(library: Path, mamctl, tmp_path: Path):
+def test_a_dry_run_keeps_nothing_nor_does_a_run_without_cache(library: Path, mamctl):
     add_book(library, "The Salt Road", f"The Salt Road by Mara Vell, read by Thomas Asher. {STORY}")
     mamctl("meta", "scan")
     assert mamctl("meta", "listen", "--dry-run", "--json").data["books"][0]["heard"] == "credits"
     assert mamctl("meta", "narrator", "salt", "--json").data["listened"] is None
+    with Path(os.environ["MAMCTL_CONFIG"]).open("a") as config:
+        config.write("cache = false\n")
+    assert heard(mamctl)[0].data["transcribed"] > 0
+    assert _count(store_path(), "transcripts") == 0
+    assert mamctl("meta", "narrator", "salt", "--json").data["listened"] is not None
 
 
 def test_an_english_model_is_unavailable_for_other_languages(library: Path, mamctl):
