@@ -58,11 +58,15 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class SpokenCredits:
-    """Every credit heard, the words of the whole, and whether a reader is said to be the author."""
+    """Every credit heard, the words of the whole, and whether a reader is said to be the author.
+
+    `like_author` when what stands there only sounds like "the author": it may be the beginning of "Theodore".
+    """
 
     words: tuple[Word, ...]
     credits: tuple[Credit, ...]
     read_by_author: bool = False
+    like_author: bool = False
     only_ident: bool = False
 
 
@@ -88,7 +92,7 @@ def find_credits(text: str, language: str) -> SpokenCredits | None:
         return None
     words = split_words(text)
     found: list[Credit] = []
-    by_author = False
+    by_author = like_author = False
     story = _story_begins(words, cues)
     for at, word in enumerate(words):
         if (announced := _phrase_at(words, at, cues.announces)) and at + announced < len(words):
@@ -97,11 +101,14 @@ def find_credits(text: str, language: str) -> SpokenCredits | None:
             continue
         role, doubtful = _role(words, at, cues, found)
         doubtful = doubtful or at > story
-        if role in (Role.READER, Role.SECOND) and _is_author_phrase(words, at + 1, cues, role):
+        if role in (Role.READER, Role.SECOND) and _phrase_at(words, at + 1, cues.by_author):
             by_author = by_author or not doubtful
             continue
+        if role is Role.READER and _sounds_like_author(words, at + 1, cues):
+            like_author = like_author or not doubtful
+            continue
         found.append(_credit(role, words, at + 1, cues, doubtful=doubtful))
-    return SpokenCredits(words, tuple(found), by_author, _only_ident(words))
+    return SpokenCredits(words, tuple(found), by_author, like_author, _only_ident(words))
 
 
 def _story_begins(words: Sequence[Word], cues: Cues) -> int:
@@ -194,11 +201,9 @@ def _phrase_at(words: Sequence[Word], at: int, phrases: tuple[tuple[str, ...], .
     return best
 
 
-def _is_author_phrase(words: Sequence[Word], at: int, cues: Cues, role: Role) -> bool:
-    """Whether "the author" stands here, or, where a reader's cue stands before, what sounds like it and ends there."""
-    if _phrase_at(words, at, cues.by_author):
-        return True
-    for phrase in cues.by_author if role is Role.READER else ():
+def _sounds_like_author(words: Sequence[Word], at: int, cues: Cues) -> bool:
+    """Whether what stands here, and ends here, sounds like "the author"."""
+    for phrase in cues.by_author:
         said = words[at : at + len(phrase)]
         if len(said) == len(phrase) > 1 and said[0].folded == phrase[0] and said[-1].last:
             heard, meant = ("".join(word.folded for word in said[1:]), "".join(phrase[1:]))

@@ -45,6 +45,10 @@ class People:
     authors: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
+    def knows(self, name: str) -> bool:
+        """Whether this is one of the candidates."""
+        return any(same_person(name, candidate) for candidate in self.candidates)
+
     def rank(self, heard: Sequence[str]) -> list[tuple[float, float, int, str]]:
         """Best first: the score as it counts, the score (0 to 100), the end of the heard name, the name."""
         own = {name.casefold(): name for name in reversed((*self.candidates, *self.authors))}
@@ -84,8 +88,8 @@ def name_readers(
             continue
         found.extend((credit, heard) for heard in _readers_of(credit, language, people, acceptance))
     named = [heard for credit, heard in found if not _is_misheard_author(credit, heard, found, authors)]
-    if spoken.read_by_author and authors:
-        named.extend(HeardName(author, 0.75, "the author") for author in authors)
+    said = [author for author in authors if spoken.read_by_author or (spoken.like_author and people.knows(author))]
+    named.extend(HeardName(author, 0.75, "the author") for author in said)
     return _united(named)
 
 

@@ -64,7 +64,6 @@ def test_the_reader_is_named(text: str):
         ("The Salt Road by Mara Vell, read by Tom Asher and Ines Quill.", {"Tom Asher", "Ines Quill"}),
         ("The Salt Road, written and read by Mara Vell.", {"Mara Vell"}),
         ("The Salt Road by Mara Vell, read by the author.", {"Mara Vell"}),
-        ("The Salt Road by Mara Vell, reed by the order.", {"Mara Vell"}),
         ("The Salt Road by Mara Vell, read by Tom Asher and see Inez Quill.", {"Tom Asher", "Ines Quill"}),
     ],
 )
@@ -161,6 +160,15 @@ def test_a_reader_who_is_not_read_out_stays_in_the_cast(
     named: tuple[str, ...], cast: tuple[str, ...], missing: tuple[str, ...]
 ):
     assert missing_of_cast(named, cast) == missing
+
+
+@pytest.mark.parametrize(("heard_as", "by_author"), [("the order", True), ("the other", True), ("the ladder", False)])
+def test_what_sounds_like_the_author_needs_the_tags(heard_as: str, by_author: bool):
+    """ "Read by the Adore" may be Theodore."""
+    text = f"The Salt Road by Mara Vell, read by {heard_as}."
+    assert not heard(text).accepted
+    named = heard(text, replace(KNOWN, narrators=("Mara Vell",), candidates=("Mara Vell",))).accepted
+    assert [one.heard.name for one in named] == (["Mara Vell"] if by_author else [])
 
 
 def test_a_name_between_two_candidates_is_a_hint():
