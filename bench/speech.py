@@ -21,7 +21,7 @@ from bench.speech_time import compare_with_bare_engine, engine_peak
 from bench.speech_transcripts import Transcriber
 from bench.speech_voices import synthesizer
 from mamctl.adapters.speech.whisper import WhisperEngine, WhisperModelFolder, find_model
-from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
+from mamctl.domain.speech.confirm import confirm_readers, half_heard, is_worth_confirming
 from mamctl.domain.speech.narrators import Acceptance
 from mamctl.domain.speech.sound_alike import rough_similarity
 from mamctl.domain.speech.transcript import Place
@@ -137,7 +137,7 @@ def judge(
     )
     transcript = transcriber.write_down(one)
     verdict = judge_speech([Listened(Place(one.place), transcript)], known, Acceptance())
-    if not is_worth_confirming(verdict, known):
+    if not is_worth_confirming(verdict, known) or not half_heard(transcript, known):
         return verdict
     prompted = transcriber.write_down(one, hotwords=", ".join(known.narrators))
     confirmed = confirm_readers(transcript, prompted, known)

@@ -24,6 +24,8 @@ _HALF_ANYWHERE = 60.0
 _PROMPTED = 88.0
 """How plainly the helped one must have it. Names that are not spoken reach 55 at most (bench/speech.py)."""
 
+_NEAR_AN_END = 80  # words: credits stand near the beginning or the end of a window
+_LONGEST_NAME = 4  # words, as engines part them
 _CONFIDENCE = 0.7
 _READS = (Role.READER, Role.BOTH)
 
@@ -38,25 +40,22 @@ def is_worth_confirming(verdict: SpeechVerdict, known: Known) -> bool:
     return verdict.heard is Heard.CREDITS and bool(missing) and (not named or len(missing) < len(known.narrators))
 
 
-def confirm_readers(control: Transcript, prompted: Transcript, known: Known) -> tuple[HeardName, ...]:
-    """Those of the book's own readers whom both transcripts name: the prompted one plainly, the control one by half.
+def half_heard(control: Transcript, known: Known) -> tuple[HeardName, ...]:
+    """Those of the book's own readers of whose names a transcript has half: for these a second one may be made.
 
-    A name that sounds no more like what the control one has than an author's is left out: it may be the author's
-    credit. So is one whose place holds another given name.
+    A name that sounds no more like what is there than an author's is left out: it may be the author's credit. So is one
+    whose place holds another given name.
     """
-    alone = find_credits(control.text, control.language)
-    helped = find_credits(prompted.text, prompted.language)
-    if alone is None or helped is None:
+    said = find_credits(control.text, control.language)
+    if said is None:
         return ()
-    plainly = [[word.folded for word in words] for words in _names(helped, prompted.language, _READS)]
+    credited = [words[:_LONGEST_NAME] for words in _names(said, control.language, (*_READS, Role.SECOND))]
+    places = [at for at in range(len(said.words)) if at < _NEAR_AN_END or at >= len(said.words) - _NEAR_AN_END]
+    anywhere = [said.words[at : at + _LONGEST_NAME] for at in places]
     found: list[HeardName] = []
     for name in known.narrators:
-        if max((name_similarity(words, name)[0] for words in plainly), default=0.0) < _PROMPTED:
-            continue
-        stretches = [words[:4] for words in _names(alone, control.language, (*_READS, Role.SECOND))]
-        best = _best(stretches, name, known)
+        best = _best(credited, name, known)
         if best is None or best[0] < _HALF_HEARD:
-            anywhere = [alone.words[at : at + 4] for at in range(len(alone.words))]
             best = _best(anywhere, name, known)
             if best is None or best[0] < _HALF_ANYWHERE:
                 continue
@@ -64,6 +63,19 @@ def confirm_readers(control: Transcript, prompted: Transcript, known: Known) -> 
         if not is_other_given_name(words[0].folded, name):
             found.append(HeardName(name, _CONFIDENCE, " ".join(word.heard for word in words[:3]), round(score, 1)))
     return tuple(found)
+
+
+def confirm_readers(control: Transcript, prompted: Transcript, known: Known) -> tuple[HeardName, ...]:
+    """Those of the book's own readers whom both transcripts name: the prompted one plainly, the control one by half."""
+    helped = find_credits(prompted.text, prompted.language)
+    if helped is None:
+        return ()
+    plainly = [[word.folded for word in words] for words in _names(helped, prompted.language, _READS)]
+    return tuple(
+        one
+        for one in half_heard(control, known)
+        if max((name_similarity(words, one.name)[0] for words in plainly), default=0.0) >= _PROMPTED
+    )
 
 
 def _best(stretches: list[tuple[Word, ...]], name: str, known: Known) -> tuple[float, tuple[Word, ...]] | None:

@@ -16,7 +16,7 @@ from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.domain.problem import Problem
-from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
+from mamctl.domain.speech.confirm import confirm_readers, half_heard, is_worth_confirming
 from mamctl.domain.speech.engine import EngineStoppedError, SoundCut, Unusable, Window
 from mamctl.domain.speech.narrators import Acceptance
 from mamctl.domain.speech.transcript import Place, Transcript
@@ -43,6 +43,7 @@ VERDICT_RULES = "2"
 """Raised when transcripts are judged otherwise, so that books are judged again: from the cache, in no time."""
 
 OPENING, FURTHER, CLOSING = 75.0, 75.0, 90.0
+_MOST_HOTWORDS = 4  # names
 _SILENT_BELOW = 0.0005  # root mean square of the samples; room noise is ten times as loud
 _TITLE, _AUTHORS, _SERIES = 0.5, 0.5, 0.4  # certainty of what a recording repeats of the known
 
@@ -157,25 +158,28 @@ class _Book:
             return BookHeard(book_id, book.path, title, None, 0.0, False, why)
         audio = [file for file in book.files if file.decoded != "no" or not file.detail] or list(book.files)
         windows = self._windows(audio, known)
-        verdict = judge_speech(windows, known, self._policy.acceptance)
+        verdict = judge_speech([listened for _, listened in windows], known, self._policy.acceptance)
         if self._engine.takes_hotwords and is_worth_confirming(verdict, known):
-            verdict = self._confirm(audio, windows, known, verdict)
+            verdict = self._confirm(windows, known, verdict)
         with transaction(self._run.db):
             self._record(book_id, verdict, known, observations)
         cached = self._cuts > 0 and self._transcribed == 0
         return BookHeard(book_id, book.path, title, verdict, round(self._monotonic() - self._begun, 2), cached)
 
-    def _windows(self, audio: Sequence[AudioFile], known: Known) -> list[Listened]:
+    def _windows(self, audio: Sequence[AudioFile], known: Known) -> list[tuple[Window, Listened]]:
         """The opening; further in when it names no reader; the end when none was accepted, or not the agreed one."""
         first, last = audio[0], audio[-1]
-        windows = [self._write_down(Window(first.found.path, Place.OPENING, 0.0, OPENING), known)]
-        acceptance = self._policy.acceptance
-        verdict = judge_speech(windows, known, acceptance)
+        windows: list[tuple[Window, Listened]] = []
+
+        def listen_to(window: Window) -> SpeechVerdict:
+            windows.append((window, self._write_down(window, known)))
+            return judge_speech([listened for _, listened in windows], known, self._policy.acceptance)
+
+        verdict = listen_to(Window(first.found.path, Place.OPENING, 0.0, OPENING))
         if not verdict.accepted and (first.duration or OPENING + 1) > OPENING:
-            windows.append(self._write_down(Window(first.found.path, Place.OPENING, OPENING, FURTHER), known))
-            verdict = judge_speech(windows, known, acceptance)
+            verdict = listen_to(Window(first.found.path, Place.OPENING, OPENING, FURTHER))
         if not verdict.accepted or verdict.agrees is False:
-            windows.append(self._write_down(Window(last.found.path, Place.CLOSING, 0.0, CLOSING, from_end=True), known))
+            listen_to(Window(last.found.path, Place.CLOSING, 0.0, CLOSING, from_end=True))
         return windows
 
     def _left(self) -> float:
@@ -207,26 +211,19 @@ class _Book:
         return made
 
     def _confirm(
-        self, audio: Sequence[AudioFile], windows: Sequence[Listened], known: Known, verdict: SpeechVerdict
+        self, windows: Sequence[tuple[Window, Listened]], known: Known, verdict: SpeechVerdict
     ) -> SpeechVerdict:
-        """Write down once more with the names that the book gives: they confirm what is half there, or nothing."""
-        names = known.narrators[:4]
-        if not names or self._left() <= 0:
-            return verdict
-        place = verdict.narrators[0].place if verdict.narrators else Place.OPENING
-        window = (
-            Window(audio[0].found.path, place, 0.0, OPENING)
-            if place is Place.OPENING
-            else Window(audio[-1].found.path, place, 0.0, CLOSING, from_end=True)
-        )
-        control = next((one.outcome for one in windows if one.place is place), None)
-        prompted = self._write_down(window, known, hotwords=", ".join(names)).outcome
-        if not isinstance(control, Transcript) or not isinstance(prompted, Transcript):
-            return verdict
-        confirmed = confirm_readers(control, prompted, known)
-        if not confirmed:
-            return verdict
-        return verdict.with_readers([PlacedName(one, place) for one in confirmed], known.narrators)
+        """Write down once more, with the names that the book gives, where one of them is half there."""
+        hotwords = ", ".join(known.narrators[:_MOST_HOTWORDS])
+        for window, listened in windows:
+            control = listened.outcome
+            if not isinstance(control, Transcript) or not half_heard(control, known) or self._left() <= 0:
+                continue
+            prompted = self._write_down(window, known, hotwords=hotwords).outcome
+            if isinstance(prompted, Transcript) and (confirmed := confirm_readers(control, prompted, known)):
+                readers = [PlacedName(one, window.place) for one in confirmed]
+                return verdict.with_readers(readers, known.narrators)
+        return verdict
 
     def _record(self, book_id: int, verdict: SpeechVerdict, known: Known, others: Sequence[Observation]) -> None:
         run, now = self._run, self._run.clock()

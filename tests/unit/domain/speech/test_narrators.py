@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.speech.confirm import confirm_readers, is_worth_confirming
+from mamctl.domain.speech.confirm import confirm_readers, half_heard, is_worth_confirming
 from mamctl.domain.speech.credits import Role, find_credits
 from mamctl.domain.speech.narrators import Acceptance, People, name_readers
 from mamctl.domain.speech.transcript import Place, Segment, Transcript
@@ -246,6 +246,19 @@ def test_the_order_of_candidates_does_not_matter(names: list[str]):
 def test_help_confirms_what_is_half_there_and_never_invents(control: str, prompted: str, confirmed: bool):
     said = [Transcript((Segment(f"The Salt Road by Mara Vell, {text}"),), "en") for text in (control, prompted)]
     assert [one.name for one in confirm_readers(said[0], said[1], KNOWN)] == (["Tom Asher"] if confirmed else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "half"),
+    [
+        ("narrated by Thumb Ash are.", True),
+        ("chapter one. It was raining on the harbor, and nobody spoke.", False),  # no second transcript is made
+        ("narrated by Jonathan Okafor.", False),
+    ],
+)
+def test_a_second_transcript_is_made_only_where_a_name_is_half_there(text: str, half: bool):
+    control = Transcript((Segment(f"The Salt Road by Mara Vell, {text}"),), "en")
+    assert bool(half_heard(control, KNOWN)) is half
 
 
 def test_help_takes_no_author_for_the_reader():
