@@ -53,7 +53,7 @@ class Context:
         self.job = job
         self.requests_made = 0
         self.started_at = self.now()
-        self.exchanges = ExchangeTally()
+        self.exchanges = ExchangeCounts()
         self._open = ExitStack()
 
     @staticmethod
@@ -142,7 +142,7 @@ class Context:
             return failure
 
 
-class ExchangeTally:
+class ExchangeCounts:
     """Adapters record from their threads; the database is written by the one that owns it."""
 
     def __init__(self) -> None:

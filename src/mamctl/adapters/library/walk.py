@@ -150,7 +150,7 @@ def is_audio(path: str) -> bool:
 
 
 def library_of(path: str) -> str:
-    """The library that a path belongs to when nobody has said: its folder, or the one above when that is a book."""
+    """The library that a path belongs to where none is named: its folder, or the one above when that is a book."""
     folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
     listing, _ = _list(folder, folder)
     return os.path.dirname(folder) if listing is not None and is_one_book(listing) else folder  # noqa: PTH120

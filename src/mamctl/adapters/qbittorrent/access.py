@@ -71,7 +71,9 @@ def make_tls_context(endpoint: Endpoint) -> ssl.SSLContext | None:
             remedy="name a file with the certificate to trust in PEM form: it begins with -----BEGIN CERTIFICATE-----",
             code="certificates_unreadable",
         ) from None
-    trusted.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # a certificate that is named is trusted, whoever signed it
+    trusted.verify_flags |= (
+        ssl.VERIFY_X509_PARTIAL_CHAIN
+    )  # a certificate that is named is trusted, no matter who signed it
     return trusted
 
 

@@ -56,7 +56,7 @@ def is_due(looked_at: datetime | None, policy: DriftPolicy, now: datetime) -> bo
 
 
 def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
-    """The changes that are news, fields in their fixed order. Applied or told, they are not proposed again."""
+    """The changes that are news, fields in their fixed order. Applied or proposed, they are not proposed again."""
     heard, others = _split_productions(case)
     renewed = renew_observations(case.observations, heard)
     spoken = {said.field for record in heard for said in record.said}
@@ -83,7 +83,7 @@ def renew_observations(
 
 
 def settle(case: DriftCase, changes: Iterable[Change], deferred: frozenset[Field] = frozenset()) -> DriftCase:
-    """The case after the safe ones among `changes` were made and the others told; `deferred` fields wait.
+    """The case after the safe ones among `changes` were made and the others proposed; `deferred` fields wait.
 
     A protected field, and one whose change was not made, keeps its former evidence, so that nothing else makes the
     change instead.
@@ -129,7 +129,7 @@ def _judge(
 ) -> Change | None:
     old = case.agreed.get(field)
     if old is None and field is Field.DURATION:
-        return None  # what the files have is measured, never told
+        return None  # what the files have is measured, never proposed
     new = chosen.value if old is None else drifted_value(field, old.value, chosen.value)
     if new is None or chosen.source not in CATALOGUE_SOURCES:
         return None

@@ -10,7 +10,7 @@ from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Source, Value, value_to_json
 
 Proposed = frozenset[tuple[Field, str]]
-"""Fields with the JSON of values that were proposed before and are for a person, or were undone by one."""
+"""Fields with the JSON of values that were proposed before and wait for you, or were undone by you."""
 
 
 class ChangeKind(StrEnum):
@@ -36,7 +36,7 @@ class Change:
 
     @property
     def key(self) -> tuple[Field, str]:
-        """What is remembered of it as told."""
+        """What is remembered of it as proposed."""
         return self.field, spell(self.new)
 
 

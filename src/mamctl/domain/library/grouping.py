@@ -184,6 +184,6 @@ def fingerprint(book: BookFiles) -> str:
 
 
 def is_one_book(listing: Listing) -> bool:
-    """Whether a folder that a person names is a book rather than a library: discs, or files that only count on."""
+    """Whether a folder that you name is a book rather than a library: discs, or files that only count on."""
     names = [PurePath(file.path).name for file in listing.audio]
     return holds_discs(listing.folders) or (not listing.folders and len(part_numbers(names)) > 1)

@@ -88,7 +88,7 @@ class VerdictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`chosen` only for a match; `candidates` best first; `reason` is for a person."""
+    """`chosen` only for a match; `candidates` best first; `reason` is for people to read."""
 
     kind: VerdictKind
     chosen: Candidate | None

@@ -9,7 +9,7 @@ from mamctl.domain.metadata.observation import Field, Source, Value
 
 @dataclass(frozen=True, slots=True)
 class AgreedValue:
-    """The value chosen for a field, with the source that won, why, and whether a person has locked it."""
+    """The value chosen for a field, with the source that won, why, and whether you have locked it."""
 
     field: Field
     value: Value

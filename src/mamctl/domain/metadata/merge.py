@@ -18,7 +18,7 @@ from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
 from mamctl.domain.metadata.source_priority import CREDIBLE, is_final, source_priority
 
-MOST_CERTAIN = 0.99  # only a person is certain
+MOST_CERTAIN = 0.99  # only you are certain
 
 
 @dataclass(frozen=True, slots=True)

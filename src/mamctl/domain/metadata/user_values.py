@@ -1,4 +1,4 @@
-"""A person's own words for a field, as `meta set` takes them."""
+"""Your own words for a field, as `meta set` takes them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def value_from_person(field: Field, text: str) -> Value:
 
 def _read(field: Field, text: str) -> Value | None:
     if field in NAME_FIELDS:
-        # A person may credit whom they like: a publisher, "Anonymous", a cast.
+        # You may credit whom you like: a publisher, "Anonymous", a cast.
         return unite_people(credit.name for credit in parse_credits(text))
     if field is Field.SERIES:
         return parse_series(text) or ((SeriesEntry(tidy(text)),) if tidy(text) else ())
@@ -50,7 +50,7 @@ def _read(field: Field, text: str) -> Value | None:
 
 
 def _date(text: str) -> str | None:
-    """A date that holds all that was written: a sidecar's "6/5/2013" is at least of 2013, a person can say which."""
+    """A date that holds all that was written: a sidecar's "6/5/2013" is at least of 2013, you can say which."""
     found, written = parse_date(text), re.findall(r"\d+|[^\W\d_]+", text)
     return found if found and len(found.split("-")) >= min(3, len(written)) else None
 

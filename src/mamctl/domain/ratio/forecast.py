@@ -61,7 +61,7 @@ class Forecast:
 
     @property
     def words(self) -> str:
-        """The forecast in a person's words."""
+        """The forecast in plain words."""
         if self.missing_bytes is None:
             return "unknown"
         if self.hours is None:

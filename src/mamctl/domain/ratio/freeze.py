@@ -69,7 +69,7 @@ def _step_for_new(
     if kind is TransferState.DOWNLOADS:
         return _freeze(torrent, tag, "it was downloading")
     if kind is TransferState.PAUSED_SEED and at_beginning:
-        intended = JournalEntry.of(torrent, Role.SEEDED, Phase.INTENDED, tag, "complete, and paused by a person")
+        intended = JournalEntry.of(torrent, Role.SEEDED, Phase.INTENDED, tag, "complete, and paused by you")
         return Step(intended, (resume_action(intended),))
     if kind is TransferState.HIDDEN and at_beginning:
         waiting = JournalEntry.of(torrent, Role.UNDECIDED, Phase.WAITING, tag, f"{torrent.state}: not yet to be judged")
@@ -103,9 +103,9 @@ def _step_for_frozen(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, i
 
 
 def _runs_again(torrent: ClientTorrent, entry: JournalEntry, tag: str, *, insist: bool) -> Step:
-    """A frozen download that runs: never paused yet, or started by a person, or by a client that forgot its last words.
+    """A frozen download that runs: never paused yet, or started by you, or by a client that forgot its last words.
 
-    A client that loses the pause in a crash loses the tag with it; a person who starts a torrent leaves the tag on.
+    A client that loses the pause in a crash loses the tag with it; you start a torrent and leave the tag on.
     """
     if entry.phase.is_shown and (entry.needs_no_tag or tag in torrent.tags):
         if insist and entry.reason != FROZEN_AGAIN:

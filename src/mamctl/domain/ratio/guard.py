@@ -26,7 +26,7 @@ class Zone(StrEnum):
     RECOVERED = "recovered"
 
 
-# The whole machine. A person's word (`decide_release`) is the only other way out of the emergency.
+# The whole machine. Your word (`decide_release`) is the only other way out of the emergency.
 NEXT: dict[tuple[GuardState, Zone], GuardState] = {
     (GuardState.NORMAL, Zone.UNKNOWN): GuardState.NORMAL,
     (GuardState.NORMAL, Zone.BELOW): GuardState.EMERGENCY,
@@ -41,7 +41,7 @@ NEXT: dict[tuple[GuardState, Zone], GuardState] = {
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's thaw: until `until` the guard does not freeze again, unless the ratio falls to below `ratio` less
+    """Your thaw: until `until` the guard does not freeze again, unless the ratio falls to below `ratio` less
     the policy's drop. `ratio` is the one of that moment; None when it was unknown, and then time alone counts.
     """
 
@@ -88,14 +88,12 @@ def decide_guard(guard: Guard, reading: RatioReading, policy: RatioPolicy, now: 
         and is_overridden(guard, reading.ratio, policy, now)
     ):
         assert guard.override is not None
-        return Verdict(
-            guard.state, False, f"a person lifted the emergency; held until {_when(guard.override.until)}", zone
-        )
+        return Verdict(guard.state, False, f"you lifted the emergency; held until {_when(guard.override.until)}", zone)
     return Verdict(state, state is not guard.state, _reason(zone, reading, policy), zone)
 
 
 def is_overridden(guard: Guard, ratio: float | None, policy: RatioPolicy, now: datetime) -> bool:
-    """Whether a person's thaw still keeps the guard from freezing at this ratio."""
+    """Whether your thaw still keeps the guard from freezing at this ratio."""
     if guard.override is None or now >= guard.override.until:
         return False
     return guard.override.ratio is None or ratio is None or ratio >= guard.override.ratio - policy.hold_drop
@@ -107,7 +105,7 @@ def override_ended(guard: Guard, ratio: float | None, policy: RatioPolicy, now: 
 
 
 def decide_release(guard: Guard, reading: RatioReading, policy: RatioPolicy, now: datetime) -> Override | None:
-    """A person's override (`ratio thaw`): the hold that follows; None when there is no emergency to lift."""
+    """Your override (`ratio thaw`): the hold that follows; None when there is no emergency to lift."""
     if guard.state is not GuardState.EMERGENCY:
         return None
     return Override(now + timedelta(seconds=policy.hold), reading.ratio)

@@ -12,7 +12,7 @@ from mamctl.domain.ratio.client import ClientTorrent, TorrentState
 class TransferState(StrEnum):
     """What matters about a state. In `hidden` and `broken` states a client does not show whether the torrent is paused.
 
-    Nothing flows in them, so waiting until they show is safe, and the only way not to mistake a person's pause.
+    Nothing flows in them, so waiting until they show is safe, and the only way not to mistake your pause.
     """
 
     DOWNLOADS = "downloads"
@@ -252,7 +252,7 @@ def restore(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str =
 
 
 def resume_again(entry: JournalEntry, torrent: ClientTorrent, tag: str, reason: str = "") -> Step:
-    """A frozen torrent is started as it was, and our tag goes. Where a person tidied the tag away while it was frozen,
+    """A frozen torrent is started as it was, and our tag goes. Where you tidied the tag away while it was frozen,
     its absence means nothing from here on: should the start be lost, the pause is still known as ours.
     """
     restored = replace(

@@ -115,7 +115,7 @@ _split_short = lru_cache(maxsize=8_192)(_split)
 def parse_credits(text: str) -> tuple[Credit, ...]:
     """Everyone and everything a list of names holds, in its order; names are turned to "First Last".
 
-    A text too long for a list of names names nobody.
+    A text too long for a list of names names no one.
     """
     text = _BLANKS.sub(" ", text)
     if len(text) > _LONGEST_LIST:

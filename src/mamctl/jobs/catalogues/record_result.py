@@ -97,7 +97,7 @@ def _said(answer: CatalogueResult, trust: float, run: Run) -> tuple[Observation,
 
 def _sources_answered(result: LookupResult) -> tuple[Source, ...]:
     """The sources whose former words are replaced: those that answered. Who is out of reach, or no longer lists the
-    record, takes nothing back; what the files' own ASIN has led to is told by whoever of its family found it.
+    record, takes nothing back; what the files' own ASIN has led to is stated by the one of its group that found it.
     """
     absent = {error.catalogue for error in result.unavailable}
     absent |= {one.catalogue for one in result.answers if one.delisted}

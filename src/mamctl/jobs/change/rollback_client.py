@@ -1,4 +1,4 @@
-"""The torrent clients' part of a rollback: categories, tags and states, only where nobody changed them since.
+"""The torrent clients' part of a rollback: categories, tags and states, only where they were not changed since.
 
 Never in an emergency, never by starting an incomplete download; torrents that were added since stay as they are.
 """

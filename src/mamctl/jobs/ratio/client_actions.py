@@ -82,7 +82,7 @@ def freeze_client(
 ) -> ActionResult:
     """Do what the emergency asks for on this client, and finish what an earlier pass left."""
     if not context.run.dry_run and thaw_broke_off(context.run.db, watched.client.name):
-        # It may still show a torrent as paused that was just started: that would pass for a person's pause.
+        # It may still show a torrent as paused that was just started: that would pass for your pause.
         context.wait(_LATE)
         try:
             snapshot = context.fetch(watched.client)
@@ -197,7 +197,7 @@ def _one_round(context: ActionContext, client: TorrentClient, plan: Plan, result
 def _ask(context: ActionContext, client: TorrentClient, plan: Plan, result: ActionResult) -> Plan:
     """Send every request, also after one that was declined, for a pause matters more than a tag; the plan as it is
     then. Raises what makes going on pointless. An untag goes only where the start before it was taken: a torrent that
-    is paused without our tag was paused by a person.
+    is paused without our tag was paused by you.
     """
     declined = None
     for act in ClientAction:
@@ -219,7 +219,7 @@ def _ask(context: ActionContext, client: TorrentClient, plan: Plan, result: Acti
 
 
 def _without_tag(context: ActionContext, client: TorrentClient, plan: Plan, hashes: Sequence[str]) -> Plan:
-    """What is paused next without our tag is on record as such, or its pause would pass for a person's."""
+    """What is paused next without our tag is on record as such, or its pause would pass for yours."""
     plan = plan.without_tag(hashes)
     _write(context, client, [step.entry for step in plan.steps if step.entry.hash in set(hashes)], None)
     return plan

@@ -1,4 +1,4 @@
-"""What the person of the demo has in the torrent client: a few big downloads, seeds, and two torrents left paused."""
+"""What the member of the demo has in the torrent client: a few big downloads, seeds, and two torrents left paused."""
 
 from __future__ import annotations
 

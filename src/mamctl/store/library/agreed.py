@@ -115,7 +115,7 @@ def set_by_user(db: sqlite3.Connection, book_id: int, field: Field, value: Value
         edit = _edit(db, book_id, field, "set", value_text(value), now)
         db.execute(
             "INSERT INTO agreed (book_id, field, value, confidence, source, reason, verified, edit_id, changed_at)"
-            " VALUES (?, ?, ?, 1, ?, 'a person set it', 1, ?, ?)"
+            " VALUES (?, ?, ?, 1, ?, 'you set it', 1, ?, ?)"
             " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = 1, source = excluded.source,"
             " reason = excluded.reason, verified = 1, edit_id = excluded.edit_id, changed_at = excluded.changed_at",
             (book_id, field, value_text(value), Source.USER, edit, timestamp(now)),

@@ -80,7 +80,7 @@ def check(
 def _tell_each(
     runtime: Runtime, files: Iterator[AudioFile], troubles: list[Problem], download: Download | None
 ) -> Result:
-    """One line a file as it is judged; stdout has nothing else, so what concerns no file is told on stderr."""
+    """One line a file as it is judged; stdout has nothing else, so what concerns no file stands on stderr."""
     kept: list[AudioFile] = []
     unsound: list[Problem] = []
     for file in files:

@@ -89,14 +89,14 @@ def scan(
     Their names, tags and sidecars, and whether the audio is intact. Files that have not changed are not read again.
     """
     starts = library_paths(runtime, paths or ())
-    figures, told = ScanFigures(), _Teller(runtime, jsonl=jsonl)
+    figures, printer = ScanFigures(), _BookPrinter(runtime, jsonl=jsonl)
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
         reader = LocalBookReader(lambda path: own_export(run.db, path))
-        parts = ScanParts(DiskLibrary(), reader, decoder, progress, told.show)
+        parts = ScanParts(DiskLibrary(), reader, decoder, progress, printer.show)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
         for request in requests:
             figures.add(scan_library(run, request, parts))
-        count, problems = told.problems([request.start for request in requests])
+        count, problems = printer.problems([request.start for request in requests])
         data = None if jsonl else _data(starts, figures, count)  # with --jsonl stdout has the lines alone
         result = run.finish(data, problems)
     if jsonl:
@@ -136,7 +136,7 @@ def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, cha
     return requests
 
 
-class _Teller:
+class _BookPrinter:
     """Prints one line a book when asked to, as soon as the book is recorded."""
 
     def __init__(self, runtime: Runtime, *, jsonl: bool) -> None:
@@ -151,7 +151,7 @@ class _Teller:
     def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
         """How much is wrong in the scanned folders, as the store now has it, and the first of it.
 
-        What belongs to no book is told at once where the lines of the books are all that stdout has.
+        What belongs to no book is reported at once where the lines of the books are all that stdout has.
         """
         count = 0
         shown: list[Problem] = []

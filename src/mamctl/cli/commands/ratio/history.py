@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
-    """The history since then, oldest first; `plot` says that a person wants to see it drawn."""
+    """The history since then, oldest first; `plot` says that it is to be drawn."""
 
     since: datetime
     floor: float

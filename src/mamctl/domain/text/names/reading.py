@@ -109,7 +109,7 @@ def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameC
     if many and is_publisher(text):
         yield draft.grown(2.5, f"{text} is a publisher", "note")
     if many and is_placeholder(text):
-        yield draft.grown(2.0, f"{text} names nobody", "note")
+        yield draft.grown(2.0, f"{text} names no one", "note")
     if many and context.series and is_side_story(text):
         yield draft.grown(1.6, f"{text} is the kind of story", "note")
     if many and is_form(text):
