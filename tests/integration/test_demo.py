@@ -82,7 +82,7 @@ def test_the_demo_tells_of_an_emergency_and_its_recovery(full_demo) -> None:
         f"▸ Now started: {MOONSTONE}.",
         f"▸ 5 of 8 torrents are as they were; paused by you: {BUCHAN}.",
         "The Invisible Man: refused",
-        "No renewal: the ratio emergency is active\n",
+        "No renewal: the ratio emergency is active (VIP-6)\n",
         "1 paid download",
         "Frozen: 2",
         "To 1.05:",

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from mamctl.config.describe import describe_keys
+from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.vip import VipFacts, decide_renewal
 from mamctl.domain.spec.clause import Clause, ClauseKind, ClauseState
 from mamctl.domain.spec.clauses import find_clause, load_clauses
+from mamctl.domain.spec.deciding import CONDITIONS, FREEZE, LIMITS, PROTECTED, THAW, clauses_of
 from mamctl.domain.spec.evaluate import CHECKS, FIGURES, compliance, count, evaluate, has_check
 from mamctl.domain.spec.facts import Facts
 from tests.kit.practice_fixtures import NOW
@@ -89,3 +92,12 @@ def test_counts_add_up_and_compliance_leaves_out_what_cannot_be_judged() -> None
 def test_texts_are_sentences() -> None:
     for clause in CLAUSES:
         assert re.fullmatch(r"[A-Z0-9].*\.", clause.text), clause.id
+
+
+def test_what_decides_names_a_clause() -> None:
+    known = {clause.id for clause in CLAUSES}
+    assert {*CONDITIONS.values(), *LIMITS.values(), FREEZE, THAW, PROTECTED} <= known
+    assert clauses_of(["auto_renew", "shortage", "due", "clock"]) == " (VIP-5, VIP-3)"
+    assert clauses_of(["auto_renew"]) == ""
+    conditions = decide_renewal(VipFacts(None, True, None, 0, False), VipPolicy(), NOW).conditions
+    assert set(CONDITIONS) <= {condition.name for condition in conditions}

@@ -116,8 +116,9 @@ def answer_lost(stage: Stage) -> Iterator[None]:
 
 def one_glance(stage: Stage) -> None:
     """All of it at a glance."""
-    stage.scene("One glance", "What is known after these months, read from the store alone.")
+    stage.scene("One glance", "What is known after these months, read from the store alone; and whether promises held.")
     stage.run("status")
+    stage.run("spec", "check")
 
 
 SCENES = (first_day, a_wanted_title, renewal, another_address, low_points, became_free, outage, lost_answer)

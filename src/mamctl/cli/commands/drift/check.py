@@ -20,6 +20,7 @@ from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.metadata.observation import Field, Source, Value
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
+from mamctl.domain.spec.deciding import PROTECTED
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import Run
 from mamctl.output.progress import book_progress
@@ -167,10 +168,11 @@ def _problem(change: ChangeData) -> Problem:
     field, book = change.field.value, change.book
     new = spell_value(change.new, field, LONGEST)
     other = change.field is Field.DURATION
+    clause = f" ({PROTECTED})" if change.kind is ChangeKind.PROTECTED else ""
     return Problem(
         f"drift_{change.kind.value}",
         f"the {field} of book {book} (“{change.title or '?'}”): {spell_source(change.source)} has “{new}”;"
-        f" {change.reason}",
+        f" {change.reason}{clause}",
         f"{field} of book {book}",
         f"mamctl meta match {book}" if other else f"if it is right: mamctl meta set {book} {field} VALUE",
     )

@@ -11,6 +11,7 @@ from mamctl.domain.queue.quality import RuleAnswer
 from mamctl.domain.queue.slots import Slots
 from mamctl.domain.queue.states import State
 from mamctl.domain.queue.watching import seed_left
+from mamctl.domain.spec.deciding import clause_of_limit
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.queue.items import QueueItem
 
@@ -164,7 +165,8 @@ class SlotsData:
 def show_slots(screen: Screen, data: SlotsData) -> None:
     """The slots on two lines, with what limits them."""
     tone = Tone.GOOD if data.free_slots or data.paid_slots else Tone.WARN
-    screen.line(f"{data.free_slots} free and {data.paid_slots} paid slots; limited by {_words(data.limiting)}", tone)
+    limit = f"{_words(data.limiting)}{clause_of_limit(data.limiting)}"
+    screen.line(f"{data.free_slots} free and {data.paid_slots} paid slots; limited by {limit}", tone)
     screen.line(f"  {data.reason}")
     if data.next_slot_at is not None:
         screen.line(f"  the next slot: {data.next_slot_at:%Y-%m-%d %H:%M} UTC")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +16,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.ratio import watch_context
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
+from mamctl.domain.spec.deciding import FREEZE, THAW
 from mamctl.errors import MamctlError
 from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, adopt_frozen, lift_emergency, watch_ratio
 from mamctl.jobs.run import Run
@@ -28,10 +29,15 @@ app = typer.Typer()
 
 
 def render_watch(screen: Screen, data: RatioWatch) -> None:
-    """The guard, what this pass did, the figures, then a line a client."""
+    """The guard, what this pass did and by which clause, the figures, then a line a client."""
+    _render(screen, data, {"emergency": f" ({FREEZE})", "normal": f" ({THAW})"})
+
+
+def _render(screen: Screen, data: RatioWatch, clauses: Mapping[str, str]) -> None:
     _line(screen, data)
     if data.transition:
-        screen.line(f"{data.transition.from_} → {data.transition.to}: {data.transition.reason}", Tone.WARN)
+        turn = data.transition
+        screen.line(f"{turn.from_} → {turn.to}: {turn.reason}{clauses.get(turn.to, '')}", Tone.WARN)
     elif data.guard.held_until:
         screen.line(f"Held: {held(data.guard.held_until)}")
     figures = data.figures
@@ -62,7 +68,7 @@ def render_watch(screen: Screen, data: RatioWatch) -> None:
 
 def render_thaw(screen: Screen, data: RatioWatch) -> None:
     """The same, and why nothing was thawed when there is nothing to thaw."""
-    render_watch(screen, data)
+    _render(screen, data, {})
     if data.adopted:
         screen.line(f"{data.adopted} torrents that carried the tag without a record were started.")
     elif not data.transition and not data.actions.any:

@@ -13,6 +13,7 @@ from mamctl.cli.format import CONDITION_WORDS, bytes_text, day, days, number, ye
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
+from mamctl.domain.spec.deciding import clauses_of
 from mamctl.jobs.account.day import AccountView, Step, VipCheck
 from mamctl.jobs.account.vip_check import check_vip
 from mamctl.output.screen import Screen, Tone
@@ -93,7 +94,8 @@ def _decision_text(data: CheckData, *, dry_run: bool) -> str:
     if bought := _spent(data):
         return f"Renewed: {reason}; points {number(bought.points_before)} → {number(bought.points_after)}"
     if outcome is Outcome.SKIPPED:
-        return f"{'Would not renew' if dry_run else 'No renewal'}: {reason}"
+        clauses = clauses_of(one.name for one in data.decision.conditions if not one.holds)
+        return f"{'Would not renew' if dry_run else 'No renewal'}: {reason}{clauses}"
     return f"{_OUTCOMES.get(outcome, outcome.replace('_', ' ').capitalize())}: {reason}"
 
 
