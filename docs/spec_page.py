@@ -73,7 +73,7 @@ DEPLOYMENT = (
     ("there is a dashboard", ("mamctl report", "test_three_years_and_5000_books_are_one_small_file_that_needs_nothing")),
     ("alert thresholds are set", ("test_each_alert_has_its_figure_clause_and_command", "mamctl config check")),
     ("the documents for users are true", ("test_every_command_shown_runs", "test_generated_documents_are_fresh")),
-    ("messages reach the people they are for", ("mamctl notify test", "docs/operations.md")),
+    ("emergency contacts are known", ("docs/operations.md", "mamctl notify test")),
     ("backup and recovery were tried", ("test_rollback_creation", "mamctl change verify")),
 )
 
