@@ -8,7 +8,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.change import change_context, config_file
 from mamctl.config import Loaded, parse
 from mamctl.domain.change.differences import Difference
-from mamctl.domain.change.self_tests import SelfTest, TestOutcome
+from mamctl.domain.change.self_tests import SelfTest, TestOutcome, spell_outcome
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
 from mamctl.jobs.change.apply import Applied, apply_config
@@ -41,7 +41,7 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
     for test in data.tests:
         if test.outcome is not TestOutcome.PASSED:
             tone = Tone.DIM if test.outcome is TestOutcome.NOT_TESTED else Tone.WARN
-            screen.line(f"! {test.name}: {test.outcome.replace('_', ' ')}: {test.detail}", tone)
+            screen.line(f"! {test.name}: {spell_outcome(test.outcome)}: {test.detail}", tone)
     for number in data.accepted:
         screen.line(f"change {number} is accepted as it is", Tone.GOOD)
     if data.outcome is ChangeOutcome.ACTIVE:

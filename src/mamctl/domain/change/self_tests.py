@@ -28,6 +28,11 @@ class TestOutcome(StrEnum):
     NOT_TESTED = "not_tested"
 
 
+def spell_outcome(outcome: TestOutcome) -> str:
+    """As people read it: whoever refuses, the test has failed."""
+    return "failed" if outcome is TestOutcome.REFUSED else outcome.value.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class SelfTest:
     """One self-test with its outcome. `keys` are the beginnings of the configuration keys that it depends on."""

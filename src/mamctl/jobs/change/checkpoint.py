@@ -26,7 +26,14 @@ from mamctl.domain.change.encoding import (
 from mamctl.domain.change.points import Part, Point, StoredFile, plan_thinning, point_id
 from mamctl.domain.change.policy import KeepPolicy
 from mamctl.domain.problem import Problem
-from mamctl.errors import MamctlError, StoreError, UsageError
+from mamctl.errors import (
+    ConfigInvalidError,
+    MamctlError,
+    SessionRefusedError,
+    StoreError,
+    UnreachableError,
+    UsageError,
+)
 from mamctl.jobs.change.ports import ConfigFile, NewPoint, PointClient, Points, Sidecars
 from mamctl.store.change.log import ChangeKind, ChangeOutcome, begin_change, open_changes
 from mamctl.store.change.restore import prepare_copy
@@ -83,9 +90,9 @@ def make_point(
         if (text := sources.config.read()) is not None:
             new.add(Part.CONFIG, CONFIG, text)
         new.add(Part.SIDECARS, SIDECARS, encode_sidecars(_sidecars(sources, problems)))
-        _keep_clients(sources, new, known, problems)
+        held_back = tuple(_keep_clients(sources, new, known, problems))
         point = Point(name, now, label, reason, __version__, schema_version(sources.db), str(sources.config.path),
-                      new.files, tables, tuple(problem.message for problem in problems))  # fmt: skip
+                      new.files, tables, (*(problem.message for problem in problems), *held_back))  # fmt: skip
         new.finish(point)
     except sqlite3.Error as error:
         new.give_up()
@@ -162,15 +169,24 @@ def _sidecars(sources: PointSources, problems: list[Problem]) -> Iterator[KeptSi
         yield KeptSidecar(export.path, export.root, export.book, export.sha256, text)
 
 
-def _keep_clients(sources: PointSources, new: NewPoint, known: Iterable[Point], problems: list[Problem]) -> None:
-    older = {file.name.rpartition("/")[2]: (point, file) for point in reversed(tuple(known))
-             for file in point.of(Part.CLIENT) if file.name.endswith(".torrent")}  # fmt: skip
+def _keep_clients(
+    sources: PointSources, new: NewPoint, known: Iterable[Point], problems: list[Problem]
+) -> Iterator[str]:
+    """Each client that answers, in the point; what it does not hand out is named."""
+    older = {
+        file.name.rpartition("/")[2]: (point, file)
+        for point in reversed(tuple(known))
+        for file in point.of(Part.CLIENT)
+        if file.name.endswith(".torrent")
+    }
     for number, scoped in enumerate(sources.clients):
         client = scoped.client
         try:
             state = read_client(scoped)
-            for hash_ in state.torrents:
-                _keep_torrent(sources, new, scoped, older.get(f"{hash_}.torrent"), torrent_file(number, hash_))
+            for hash_, mark in state.torrents.items():
+                name = torrent_file(number, hash_)
+                if not _keep_torrent(sources, new, scoped, older.get(f"{hash_}.torrent"), name):
+                    yield f"{client.name}: the .torrent file of {mark.name}"
         except StoreError:
             raise
         except MamctlError as error:
@@ -183,13 +199,23 @@ def _keep_clients(sources: PointSources, new: NewPoint, known: Iterable[Point], 
 
 def _keep_torrent(
     sources: PointSources, new: NewPoint, scoped: PointClient, older: tuple[Point, StoredFile] | None, name: str
-) -> None:
-    """A torrent file never changes under its hash: what an older point has is linked and not asked for again."""
+) -> bool:
+    """A torrent file never changes under its hash: what an older point has is linked and not asked for again.
+
+    False for one that the client does not hand out, such as a magnet link before its metadata came.
+    """
     if older is not None:
         point, file = older
         if new.add_link(Part.CLIENT, file, sources.points.path_of(point, file.name), name):
-            return
-    new.add(Part.CLIENT, name, scoped.client.export_torrent(Path(name).stem))
+            return True
+    try:
+        content = scoped.client.export_torrent(Path(name).stem)
+    except (UnreachableError, SessionRefusedError, ConfigInvalidError):
+        raise
+    except MamctlError:
+        return False
+    new.add(Part.CLIENT, name, content)
+    return True
 
 
 def read_client(scoped: PointClient) -> ClientState:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from mamctl.practice.client import Torrent
+from mamctl.practice.client import FaultKind, Torrent
 from mamctl.store.change.tables import digest_tables, ledgers_of, restored_of
 from tests.story.jobs.change.conftest import Household, KilledError
 
@@ -338,3 +338,12 @@ def test_points_of_one_client_share_their_torrent_files(shelved: Household) -> N
     pair = [next((shelved.points / name).rglob("*.torrent")) for name in (first, second)]
     assert pair[0].stat().st_nlink == 2
     assert sum(path.endswith("torrents/export") for path in shelved.client.journal.paths()) == 5
+
+
+def test_a_torrent_that_the_client_does_not_hand_out_costs_only_its_file(shelved: Household) -> None:
+    """A magnet link before its metadata came."""
+    shelved.client.behaviour.plan(FaultKind.STATUS, "torrents/export", status=409)
+    made = shelved.call("change", "checkpoint")
+    assert (made.code, made.data["point"]["parts"]) == (0, PARTS)
+    assert [text[:25] for text in made.data["point"]["missing"]] == ["home: the .torrent file o"]
+    assert shelved.call("change", "verify", "last").code == 0

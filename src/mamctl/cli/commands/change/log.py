@@ -12,7 +12,7 @@ from mamctl.cli.command import command
 from mamctl.cli.options import SINCE, begin_of
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.change.differences import Difference, compare_values
-from mamctl.domain.change.self_tests import SelfTest
+from mamctl.domain.change.self_tests import SelfTest, spell_outcome
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
@@ -114,9 +114,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
     for difference in data.differences:
         screen.line(str(difference))
     for test in data.tests:
-        screen.line(
-            f"test {test.name}: {test.outcome.value.replace('_', ' ')}{': ' if test.detail else ''}{test.detail}"
-        )
+        screen.line(f"test {test.name}: {spell_outcome(test.outcome)}{': ' if test.detail else ''}{test.detail}")
     for act in data.acts:
         done = "restored" if act.done else f"not restored: {act.reason or 'not yet'}"
         screen.line(f"{act.part} {act.subject} ({act.aspect}): {done}")
