@@ -36,6 +36,10 @@ KEYS: Mapping[Field, str] = {
     Field.DESCRIPTION: "description",
 }
 """The fields that an item has, with its key for each."""
+SURE_ENOUGH = 0.6
+"""From this confidence on an agreed value is held against the server's: what a folder's name alone says (0.5) it reads
+itself, and a guess of ours is no correction there.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mamctl.domain.library.abs_items import (
     KEYS,
+    SURE_ENOUGH,
     Difference,
     Match,
     ShelfItem,
@@ -78,7 +79,11 @@ def place_books(
             yield Placed(book, match)
             continue
         _settle(db, book.id, item, now)
-        values = {field: agreed.value for field, agreed in book.agreed.items()}
+        values = {
+            field: agreed.value
+            for field, agreed in book.agreed.items()
+            if agreed.verified or agreed.confidence >= SURE_ENOUGH
+        }
         found = compare(values, item, read(book), last_sent(db, book.id, item.id))
         yield Placed(book, match, item, found)
 

@@ -56,6 +56,14 @@ def test_a_dry_run_plans_the_same_and_sends_nothing(reader: Reader) -> None:
     assert reader.changes() == 0
     real = reader.mamctl("push", "--all")
     assert dry.data["books"] == real.data["books"]
+    assert (dry.data["run"], real.data["run"][0]) == (None, "r")
+
+
+def test_a_guess_is_no_correction(reader: Reader) -> None:
+    """Of one book the folder's name is all that is known: what mamctl makes of it is not sent."""
+    item = reader.item("New Folder (2)")
+    reader.mamctl("push", "--all")
+    assert item.metadata["title"] == "New Folder (2)"
 
 
 def test_somebodys_word_is_left_and_listed_until_you_say_over(reader: Reader) -> None:

@@ -26,7 +26,7 @@ app = typer.Typer()
 class PushData:
     """What was sent (or would be), what was left as somebody set it, and the books without an item of their own."""
 
-    run: str
+    run: str | None
     sent: int
     left: int
     books: tuple[PushedBook, ...]
@@ -45,7 +45,7 @@ def render_push(screen: Screen, data: PushData) -> None:
     render_unmatched(screen, data.unmatched)
     left = f", {data.left} left as somebody set them" if data.left else ""
     screen.line(f"{data.sent} sent{left}" if rows else "Nothing differs; nothing was sent.", Tone.GOOD)
-    if data.sent:
+    if data.sent and data.run:
         screen.line(f"mamctl abs undo {data.run} takes it back.", Tone.DIM)
 
 
@@ -74,6 +74,10 @@ def push(
             error = failure
         steps = [one.step for one_book in done for one in one_book.fields]
         data = PushData(
-            f"r{run.id}", steps.count(Step.SEND), steps.count(Step.LEAVE), tuple(done), unmatched_books(placed)
+            None if run.dry_run else f"r{run.id}",
+            steps.count(Step.SEND),
+            steps.count(Step.LEAVE),
+            tuple(done),
+            unmatched_books(placed),
         )
         return run.finish(data, unmatched_problems(placed), error=error)
