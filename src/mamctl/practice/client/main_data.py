@@ -17,6 +17,7 @@ def show_all(world: ClientWorld) -> _Data:
     torrents = world.torrents.values()
     tags = world.tags.union(*(torrent.tags for torrent in torrents))
     categories = {torrent.category: "" for torrent in torrents if torrent.category} | world.categories
+    categories = dict.fromkeys(world.category_limits, "") | categories
     trackers: dict[str, list[str]] = {}
     for torrent in torrents:
         for url in torrent.trackers:
@@ -24,7 +25,10 @@ def show_all(world: ClientWorld) -> _Data:
     shown = {
         "server_state": show_transfer(world),
         "torrents": {torrent.hash: show_torrent(torrent, world) for torrent in torrents},
-        "categories": {name: {"name": name, "savePath": folder} for name, folder in sorted(categories.items())},
+        "categories": {
+            name: {"name": name, "savePath": folder, **world.category_limits.get(name, {})}
+            for name, folder in sorted(categories.items())
+        },
         "tags": sorted(tags),
         "trackers": trackers,
     }

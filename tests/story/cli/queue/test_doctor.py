@@ -6,6 +6,8 @@ import pytest
 
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.queue.states import State
+from mamctl.practice.client import ClientWorld, PracticeClient
+from mamctl.practice.clock import PracticeClock
 from mamctl.store.queue.items import NewItem, add_item, claim_item, find_item, move_item
 
 
@@ -35,3 +37,20 @@ def test_an_unclear_hand_over(mamctl, reader):
 @pytest.mark.spec("QUE-6")
 def test_without_a_client_seeding_is_not_checked(mamctl, reader):
     assert check(mamctl, reader.config(), "seeding")["grade"] == "skipped"
+
+
+@pytest.mark.spec("QUE-6")
+def test_share_limits_of_the_client_and_its_categories_are_named(mamctl, reader, tmp_path):
+    world = ClientWorld(PracticeClock(reader.now()), version="v5.3.0")
+    with PracticeClient(world) as client:
+        secret = tmp_path / "password"
+        secret.write_text(world.password)
+        secret.chmod(0o600)
+        config = reader.config(qbittorrent=[{"name": "home", "url": client.url, "password_file": str(secret)}])
+        assert check(mamctl, config, "seeding")["grade"] == "ok"
+        world.preferences |= {"max_inactive_seeding_time_enabled": True, "max_inactive_seeding_time": 60}
+        world.category_limits["books"] = {"ratio_limit": 1.5, "seeding_time_limit": -2}
+        found = check(mamctl, config, "seeding")
+        assert found["grade"] == "warn"
+        assert "home ends torrents after 1 h in which nobody took anything" in found["detail"]
+        assert "home ends torrents at ratio 1.5 in category books" in found["detail"]

@@ -7,7 +7,7 @@ import os
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.queue import queue_clients
-from mamctl.domain.queue.slots import SEED_TIME
+from mamctl.domain.queue.share_limits import early_ends
 from mamctl.domain.queue.states import State
 from mamctl.errors import MamctlError
 from mamctl.store.queue.items import list_items
@@ -21,13 +21,10 @@ def seeding(runtime: Runtime) -> Check:
     early = []
     for client in clients:
         try:
-            ratio, seconds = client.downloads.share_limits()
+            limits = client.downloads.share_limits()
         except MamctlError:
             continue  # the check of the clients says so
-        if ratio is not None:
-            early.append(f"{client.name} stops torrents at ratio {ratio:g}")
-        if seconds is not None and seconds < SEED_TIME.total_seconds():
-            early.append(f"{client.name} stops torrents after {seconds / 3600:.0f} h of seeding")
+        early += [f"{client.name} ends torrents {words}" for words in early_ends(limits)]
     if early:
         remedy = "take the limit away, or set it above 75 h; what the queue adds is exempt, other torrents are not"
         return Check("seeding", Grade.WARN, "; ".join(early), remedy)
