@@ -17,6 +17,7 @@ from mamctl.domain.permits import (
     Resume,
     SpendWedge,
     Tag,
+    UnfileBook,
     Untag,
     WriteSidecar,
     ask,
@@ -93,3 +94,7 @@ def may_write(path: str) -> Permit[WriteSidecar]:
 
 def may_register() -> Permit[RegisterAddress]:
     return allow(RegisterAddress(since_last=None))
+
+
+def may_unfile() -> Permit[UnfileBook]:
+    return allow(UnfileBook(title="A Book", filed=True, lacking=None))

@@ -9,12 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bencode2 import bdecode
+
 from mamctl.adapters.library.filing import LibraryFiler
 from mamctl.adapters.tracker.torrents import read_torrent_bytes
 from mamctl.cli.runtime import Options, Runtime
 from mamctl.cli.wiring.queue import LocalContent
 from mamctl.domain.permits import HandOver, Pause, Permit, Resume, Tag, Untag
+from mamctl.domain.queue.pieces import PieceHashes
 from mamctl.domain.queue.policy import EventPolicy, QualityPolicy, QueuePolicy
+from mamctl.domain.queue.share_limits import ShareLimit
 from mamctl.domain.queue.watching import AddRequest, ClientDownload, ClientFile
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
 from mamctl.domain.ratio.torrent_journal import Scope
@@ -76,6 +80,7 @@ class Seedbox:
         self.now = now
         self.torrents: dict[str, Held] = {}
         self.source: dict[str, Path] = {}  # a torrent's content, by its name
+        self.pieces: dict[str, PieceHashes] = {}
         self.adds: list[str] = []
         self.trouble: Callable[[str], None] = lambda call: None
         self.after: Callable[[str], None] = lambda call: None
@@ -109,6 +114,10 @@ class Seedbox:
         share = 1.0 if not held.left else 0.5
         return tuple(ClientFile(path, size, share, path not in held.unselected) for path, size in held.files)
 
+    def piece_hashes(self, info_hash: str) -> PieceHashes | None:
+        self.trouble("pieces")
+        return self.pieces.get(info_hash)
+
     def tracker_messages(self, info_hash: str) -> tuple[str, ...]:
         self.trouble("trackers")
         return self.torrents[info_hash].messages
@@ -117,8 +126,8 @@ class Seedbox:
         self.trouble("save_path")
         return self.path
 
-    def share_limits(self) -> tuple[float | None, float | None]:
-        return None, None
+    def share_limits(self) -> tuple[ShareLimit, ...]:
+        return ()
 
     def add_torrent(self, content: bytes, request: AddRequest, permit: Permit[HandOver]) -> None:
         self.trouble("add")
@@ -133,6 +142,7 @@ class Seedbox:
                 next(iter(torrent.hosts)), self.now(), listing.size,
             )  # fmt: skip
             self.adds.append(torrent.info_hash)
+            self.pieces[torrent.info_hash] = _pieces(content)
         self.after("add")
 
     def pause(self, permit: Permit[Pause]) -> None:
@@ -177,6 +187,12 @@ class Seedbox:
         )  # fmt: skip
 
 
+def _pieces(content: bytes) -> PieceHashes:
+    info = bdecode(content)[b"info"]
+    hashes = info[b"pieces"]
+    return PieceHashes(info[b"piece length"], tuple(hashes[at : at + 20].hex() for at in range(0, len(hashes), 20)))
+
+
 class Forgetful:
     """Nothing of a session is remembered."""
 
@@ -198,6 +214,7 @@ class QueueDesk:
     describe: Any = None
     path_map: dict[str, str] = field(default_factory=dict)
     files_into: bool = True
+    wrap: Callable[[Any], Any] = lambda adapter: adapter
     last: Run | None = None
     announced: list[str] = field(default_factory=list)
 
@@ -242,19 +259,27 @@ class QueueDesk:
 
         return QueueContext(
             run=run, queue=self.queue, events=self.events, quality=self.quality, site=lambda: site, clients=clients,
-            memory=Forgetful(), content=LocalContent(self.runtime),
-            library=LibraryFiler(self.library) if self.files_into else None, describe=self.describe, wait=wait,
-            announce=self.announced.extend,
+            memory=Forgetful(), content=self.wrap(LocalContent(self.runtime)),
+            library=self.wrap(LibraryFiler(self.library)) if self.files_into else None, describe=self.describe,
+            wait=wait, announce=self.announced.extend,
         )  # fmt: skip
 
-    def do(self, job: Callable[[QueueContext], Any], *, dry_run: bool = False, db: Any = None, api: Any = None) -> Any:
-        """Any job of the queue, in a run of its own."""
+    def do(
+        self,
+        work: Callable[[QueueContext], Any],
+        *,
+        dry_run: bool = False,
+        db: Any = None,
+        api: Any = None,
+        job: str = "queue",
+    ) -> Any:
+        """Any work of the queue, in a run of its own; only runs of the same `job` stand back for each other."""
         own = db is None
         db = db or (open_copy if dry_run else open_store)(self.member.store_path)
         try:
-            with job_run("queue", db, self.member.store_path, self.member.now, dry_run=dry_run) as run:
+            with job_run(job, db, self.member.store_path, self.member.now, dry_run=dry_run) as run:
                 self.last = run
-                result = job(self.context(run, api))
+                result = work(self.context(run, api))
                 run.finish(result)
             return result
         finally:
@@ -275,6 +300,11 @@ class QueueDesk:
         """The only one."""
         (item,) = self.items()
         return item
+
+    @property
+    def first(self) -> QueueItem:
+        """The oldest; behind it stands what replaces it."""
+        return self.items()[0]
 
     def states(self) -> list[str]:
         return [item.state.value for item in self.items()]

@@ -90,7 +90,7 @@ TREE: dict[str, Node] = {
     "queue": Node(
         "Downloads: find, queue, release, verify, file.",
         _verbs(queue__find="find add", queue__items="list show", queue__run="run slots plan")
-        | _verbs(queue__items="retry remove"),
+        | _verbs(queue__items="retry remove", queue__filed="check unfile"),
     ),
     "spec": Node("What mamctl promises, and whether it holds.", _verbs(spec__check="check list show")),
     "change": Node(

@@ -158,6 +158,15 @@ class FileBook(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnfileBook(Act):
+    """Take what was filed out of the library; `lacking` is what the download itself lacks, None when it is whole."""
+
+    title: str
+    filed: bool
+    lacking: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterAddress(Act):
     """Register the seedbox's address with the site; `since_last` is the time since that was last asked for."""
 
@@ -309,6 +318,14 @@ def _file(act: FileBook) -> Refused | None:
     return None if act.checked else Refused("QUE-5", f"“{act.title}” was not found whole yet")
 
 
+def _unfile(act: UnfileBook) -> Refused | None:
+    if not act.filed:
+        return Refused("QUE-5", f"nothing of “{act.title}” is filed")
+    if act.lacking is not None:
+        return Refused("QUE-5", f"what was filed of “{act.title}” may be the last copy: {act.lacking}")
+    return None
+
+
 def _register(act: RegisterAddress) -> Refused | None:
     if act.since_last is not None and act.since_last < HOUR:
         return Refused("OPS-3", f"the address was registered {act.since_last.total_seconds() / 60:.0f} minutes ago")
@@ -328,5 +345,6 @@ _RULES: Mapping[type[Act], Sequence[Callable[[Any], Refused | None]]] = {
     SpendWedge: (_wedge,),
     HandOver: (_hand_over,),
     FileBook: (_file,),
+    UnfileBook: (_unfile,),
     RegisterAddress: (_register,),
 }

@@ -21,7 +21,7 @@ from mamctl.domain.queue.filing import FiledFile
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
-    from mamctl.domain.permits import FileBook, Permit
+    from mamctl.domain.permits import FileBook, Permit, UnfileBook
     from mamctl.domain.queue.filing import FilingPlan
 
 _FICLONE = 0x40049409  # linux/fs.h: let the new file share the other's blocks
@@ -64,6 +64,24 @@ class LibraryFiler:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
 
+    def take_out(self, files: Iterable[FiledFile], permit: Permit[UnfileBook]) -> tuple[str, ...]:
+        """Remove what was filed, by its identity; what was changed or replaced since stays. The paths removed.
+
+        Folders that are empty then go with it, up to the library's own.
+        """
+        removed = []
+        for file in files:
+            with contextlib.suppress(OSError):
+                found = os.lstat(file.path)
+                if (found.st_dev, found.st_ino, found.st_size) == (file.device, file.inode, file.size):
+                    os.unlink(file.path)  # noqa: PTH108
+                    removed.append(file.path)
+        above = {folder for path in removed for folder in Path(path).parents if self._root in folder.parents}
+        for folder in sorted(above, key=lambda one: len(one.parts), reverse=True):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        return tuple(removed)
+
     def _file(self, plan: FilingPlan, sidecar: str | None, staging: Path, target: Path) -> tuple[FiledFile, ...]:
         shutil.rmtree(staging, ignore_errors=True)  # a run that was killed may have left one
         staging.mkdir(parents=True)
@@ -104,22 +122,6 @@ class LibraryFiler:
             linked = path.samefile(link.source)
             found.append(_filed(path, "hardlink" if linked else "copy"))
         return tuple(found)
-
-
-def remove_filed(files: Iterable[FiledFile]) -> tuple[str, ...]:
-    """Take away what was filed, by its identity; what someone has changed or replaced stays. The paths removed."""
-    removed = []
-    for file in files:
-        with contextlib.suppress(OSError):
-            path = Path(file.path)
-            found = path.lstat()
-            if (found.st_dev, found.st_ino) == (file.device, file.inode):
-                path.unlink()
-                removed.append(file.path)
-    for folder in sorted({Path(path).parent for path in removed}, key=lambda one: len(one.parts), reverse=True):
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-    return tuple(removed)
 
 
 def _bring(source: Path, target: Path) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.qbittorrent.main_data import STATES, read_tags
 from mamctl.domain.json_values import JsonObject
+from mamctl.domain.queue.pieces import PieceHashes
+from mamctl.domain.queue.share_limits import ShareLimit
 from mamctl.domain.queue.watching import ClientDownload, ClientFile
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.redaction import excerpt
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 _NOT_WORKING = frozenset({4, 5, 6})  # of a tracker: not working; since 5.2 also its own error, and unreachable
 _FOREVER = -1  # of a share limit: none, whatever the client's own is
+_SUPER_SEEDING = 2  # what happens at a limit; this one seeds on
 _LARGEST_LIMIT = 2**31
 
 
@@ -52,6 +55,16 @@ class ClientDownloads:
             )
             for row in rows
         )
+
+    def piece_hashes(self, info_hash: str) -> PieceHashes | None:
+        """The SHA-1 of each piece, and how many bytes a piece has; None where the client gives none."""
+        api = self._open_api()
+        facts: Any = api.torrents_properties(info_hash)
+        found: Any = api.torrents_piece_hashes(info_hash)
+        size = _whole(facts, "piece_size") if isinstance(facts, Mapping) else 0
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            raise api.errors.strange("torrents/pieceHashes", "did not answer with a list of hashes")
+        return PieceHashes(size, tuple(found)) if size > 0 and found else None
 
     def tracker_messages(self, info_hash: str) -> tuple[str, ...]:
         """What trackers that refuse a torrent's announces say, without names and keys; empty when all is well."""
@@ -87,17 +100,21 @@ class ClientDownloads:
             use_auto_torrent_management=False,
             ratio_limit=_FOREVER,
             seeding_time_limit=_FOREVER,
+            inactive_seeding_time_limit=_FOREVER,
             content_layout="Original",
         )
 
-    def share_limits(self) -> tuple[float | None, float | None]:
-        """The client's own share limits: a ratio, and seconds of seeding; None where there is none."""
-        found: Any = self._open_api().app_preferences()
-        if not isinstance(found, Mapping):
-            return None, None
-        ratio = found.get("max_ratio") if found.get("max_ratio_enabled") else None
-        minutes = found.get("max_seeding_time") if found.get("max_seeding_time_enabled") else None
-        return _limit(ratio), (None if (limit := _limit(minutes)) is None else limit * 60)
+    def share_limits(self) -> tuple[ShareLimit, ...]:
+        """The client's own limits and, since 5.2, those of its categories, where they end a torrent's seeding."""
+        api = self._open_api()
+        found: Any = api.app_preferences()
+        own = found if isinstance(found, Mapping) else {}
+        limits = [_own_limit(own)]
+        categories: Any = api.torrents_categories()
+        if isinstance(categories, Mapping):
+            rows = ((name, row) for name, row in categories.items() if isinstance(row, Mapping))
+            limits += [_category_limit(str(name), row, own) for name, row in rows]
+        return tuple(limit for limit in limits if limit is not None)
 
     def _list(self, **query: Any) -> Iterable[ClientDownload]:
         api = self._open_api()
@@ -146,6 +163,43 @@ def _whole(row: JsonObject, name: str, otherwise: int = 0) -> int:
 def _share(row: JsonObject, name: str) -> float:
     value = row.get(name)
     return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else 0.0
+
+
+def _own_limit(preferences: Mapping[str, Any]) -> ShareLimit | None:
+    """The limits for every torrent without limits of its own; None where there is none."""
+    if preferences.get("max_ratio_act") == _SUPER_SEEDING:
+        return None
+
+    def read(name: str) -> float | None:
+        return _limit(preferences.get(name)) if preferences.get(f"{name}_enabled") else None
+
+    return _as_limit(
+        None, read("max_ratio"), read("max_seeding_time"), read("max_inactive_seeding_time"),
+        preferences.get("share_limits_mode"),
+    )  # fmt: skip
+
+
+def _category_limit(name: str, row: Mapping[str, Any], own: Mapping[str, Any]) -> ShareLimit | None:
+    """The limits that a category sets; None where it sets none, and the client's own hold."""
+    if row.get("share_limit_action") == "EnableSuperSeeding":
+        return None
+    mode = row.get("share_limits_mode")
+    return _as_limit(
+        name, _limit(row.get("ratio_limit")), _limit(row.get("seeding_time_limit")),
+        _limit(row.get("inactive_seeding_time_limit")),
+        own.get("share_limits_mode") if mode in (None, "Default") else mode,
+    )  # fmt: skip
+
+
+def _as_limit(
+    category: str | None, ratio: float | None, minutes: float | None, idle: float | None, mode: Any
+) -> ShareLimit | None:
+    if ratio is None and minutes is None and idle is None:
+        return None
+    return ShareLimit(
+        category=category, ratio=ratio, seeding_s=None if minutes is None else minutes * 60,
+        idle_s=None if idle is None else idle * 60, all_needed=mode == "MatchAll",
+    )  # fmt: skip
 
 
 def _limit(value: Any) -> float | None:

@@ -13,7 +13,7 @@ from mamctl.cli.wiring.library import open_decoder
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.catalogues.observe import observe_record
 from mamctl.domain.library.files import Listing
-from mamctl.domain.library.torrent_contents import ListedFile
+from mamctl.domain.library.torrent_contents import ListedFile, TorrentListing
 from mamctl.domain.matching.records import BookQuery, Medium
 from mamctl.domain.metadata.observation import Observation
 from mamctl.domain.problem import Problem
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mamctl.cli.runtime import Runtime
     from mamctl.config.sections import QbittorrentSection
     from mamctl.domain.library.book import AudioFile
+    from mamctl.domain.queue.pieces import PieceHashes, PieceReport
     from mamctl.domain.queue.policy import QueuePolicy
     from mamctl.jobs.catalogues.ask import CatalogueResult
     from mamctl.jobs.queue.ports import Downloads, Library
@@ -146,6 +147,17 @@ class LocalContent:
         if os.path.isfile(path):  # noqa: PTH113
             return (ListedFile(os.path.basename(path), os.stat(path).st_size),)  # noqa: PTH116, PTH119
         return tuple(ListedFile(name, size) for name, size in list_files(path))
+
+    @staticmethod
+    def hash_pieces(path: str, listing: TorrentListing, pieces: PieceHashes) -> PieceReport:
+        """Every piece hashed; the files are only read."""
+        from mamctl.adapters.library.pieces import hash_pieces
+
+        try:
+            return hash_pieces(path, listing, pieces)
+        except OSError as error:
+            message = f"{path}: not readable: {error.strerror or error}"
+            raise MamctlError(message, subject=path, remedy="let mamctl's user read it", code="unreadable") from None
 
     def decode(self, path: str) -> tuple[tuple[AudioFile, ...], tuple[Problem, ...]]:
         """The audio files, decoded at both ends."""

@@ -12,7 +12,7 @@ from mamctl.domain.account.availability import likeness
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.matching.match import VerdictKind
 from mamctl.domain.matching.recording import compare_abridged, compare_languages, compare_lengths, compare_narrators
-from mamctl.domain.queue.quality import RuleAnswer, audio_types, claimed_facts, judge_quality
+from mamctl.domain.queue.quality import RuleAnswer, audio_types, claimed_facts, claimed_length, judge_quality
 from mamctl.domain.text.durations import spell_duration
 from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.titles import parse_title
@@ -170,15 +170,9 @@ def _recording_rules(
     edition: Edition, row: TorrentRow, title_narrators: tuple[str, ...], title_abridged: bool | None
 ) -> Iterable[RuleAnswer]:
     """QUAL-2: length, narrator, and language and abridgement together, against the wanted edition."""
-    seconds = row.media.duration if row.media else None
     narrators = row.narrators or title_narrators
     language = parse_language(row.language) if row.language else None
-    yield _from_penalties(
-        "length",
-        compare_lengths(edition.duration_s, seconds),
-        spell_duration(seconds) if seconds else None,
-        spell_duration(edition.duration_s) if edition.duration_s else "any length",
-    )
+    yield judge_length(edition, claimed_length(row))
     yield _from_penalties(
         "narrator",
         compare_narrators(edition.narrators, narrators),
@@ -196,6 +190,16 @@ def _recording_rules(
         ),
         claimed or None,
         asked or "any edition",
+    )
+
+
+def judge_length(edition: Edition, seconds: float | None) -> RuleAnswer:
+    """Whether a recording of this length is the wanted one."""
+    return _from_penalties(
+        "length",
+        compare_lengths(edition.duration_s, seconds),
+        spell_duration(seconds) if seconds else None,
+        spell_duration(edition.duration_s) if edition.duration_s else "any length",
     )
 
 

@@ -46,6 +46,7 @@ class QueuePolicy:
     category: _Name = "mamctl"
     tag: _Name = "mamctl-queue"
     save_path: str = ""
+    hash_pieces: bool = False
     wedge: WedgePolicy = field(default_factory=WedgePolicy)
 
 

@@ -34,6 +34,8 @@ _CODEC_NAMES = (
 )
 _DECODED = frozenset({AudioIntegrity.GOOD, AudioIntegrity.DAMAGED})
 _LOSSLESS = frozenset({"flac", "alac", "pcm"})
+# MediaInfo that accounts for this share of the bytes is of the whole recording.
+_WHOLE_SHARE = 0.9
 # Within this share a measured bit rate is the one that was claimed: averages are taken in several ways.
 _SAME_RATE = 0.02
 
@@ -81,6 +83,20 @@ def claimed_facts(row: TorrentRow, *, rating: float | None = None, abridged: boo
         abridged=True if row.browse_flags & ABRIDGED_FLAG else abridged,
         size=row.size_bytes,
     )
+
+
+def claimed_length(row: TorrentRow) -> float | None:
+    """How many seconds the recording plays by the row's MediaInfo; None where that may be of one file of several.
+
+    It is made of one file. Of several files one has all the sound when its length at its bit rate makes up the bytes.
+    """
+    media = row.media
+    if media is None or not media.duration:
+        return None
+    if row.file_count is None or row.file_count <= 1:
+        return media.duration
+    described = media.duration * (media.bitrate or 0) / 8
+    return media.duration if row.size_bytes and described >= _WHOLE_SHARE * row.size_bytes else None
 
 
 def measured_facts(files: Iterable[AudioFile], claimed: ReleaseFacts) -> ReleaseFacts | None:

@@ -28,7 +28,8 @@ _IN_CLIENT = frozenset({_S.HANDED_OVER, _S.DOWNLOADING, _S.COMPLETE, _S.VERIFIED
 
 # The whole machine. A held or blocked download returns to the state it was held from, which its row names.
 # A claim whose request was certainly not sent goes back to waiting; one whose answer was lost is unclear, and only
-# seeing its info-hash in a client, or your word (`queue retry`), leads out of that.
+# seeing its info-hash in a client, or your word (`queue retry`), leads out of that. What was filed is held when you
+# take it out of the library.
 NEXT: dict[State, frozenset[State]] = {
     _S.WAITING: frozenset({_S.CLAIMED, _S.HELD, _S.BLOCKED, _S.REFUSED, _S.FAILED}),
     _S.CLAIMED: frozenset({_S.HANDED_OVER, _S.UNCLEAR, _S.WAITING, _S.HELD, _S.BLOCKED, _S.REFUSED, _S.FAILED}),
@@ -37,8 +38,8 @@ NEXT: dict[State, frozenset[State]] = {
     _S.DOWNLOADING: frozenset({_S.COMPLETE, _S.HELD, _S.BLOCKED, _S.FAILED}),
     _S.COMPLETE: frozenset({_S.DOWNLOADING, _S.VERIFIED, _S.HELD, _S.REFUSED, _S.FAILED}),
     _S.VERIFIED: frozenset({_S.FILED, _S.HELD, _S.FAILED}),
-    _S.FILED: frozenset({_S.SETTLED}),
-    _S.SETTLED: frozenset(),
+    _S.FILED: frozenset({_S.SETTLED, _S.HELD}),
+    _S.SETTLED: frozenset({_S.HELD}),
     _S.HELD: frozenset({_S.WAITING, _S.BLOCKED, _S.REFUSED, _S.FAILED, *(_IN_CLIENT - {_S.FILED, _S.SETTLED})}),
     _S.BLOCKED: frozenset({_S.WAITING, _S.HANDED_OVER, _S.DOWNLOADING, _S.COMPLETE, _S.HELD, _S.REFUSED, _S.FAILED}),
     _S.REFUSED: frozenset(),

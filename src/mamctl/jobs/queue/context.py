@@ -84,6 +84,14 @@ class QueueContext:
         """The wanted edition as the catalogues know it, and their statements; nothing where none is asked."""
         return self.describe(wanted) if self.describe else (Edition(), ())
 
+    def local_path(self, item: QueueItem) -> str | None:
+        """Where an item's content lies on this machine; None when no path is known or `path_map` does not fit."""
+        client = next((one for one in self.clients if one.name == item.client), None)
+        if client is None or not item.content_path:
+            return None
+        local = client.local(item.content_path)
+        return local.rstrip("/") if local else None
+
     def move(self, item: QueueItem, state: State, reason: str, **values: object) -> QueueItem:
         """The item in its next state. Raises LockedError when another run was quicker."""
         return move_item(self.run.db, item, state, reason, self.now, run_id=self.run.id, **values)

@@ -9,24 +9,36 @@ from datetime import timedelta
 from mamctl.domain.library.audio_integrity import AudioIntegrity, clock, is_as_expected
 from mamctl.domain.library.book import AudioFile, total_duration
 from mamctl.domain.library.export import write_abs_json
-from mamctl.domain.library.torrent_contents import compare_files, judge_files
+from mamctl.domain.library.torrent_contents import ListedFile, TorrentListing, compare_files, judge_files
 from mamctl.domain.permits import FileBook
-from mamctl.domain.problem import Problem
+from mamctl.domain.problem import Notice, Problem
+from mamctl.domain.queue.candidates import judge_length
 from mamctl.domain.queue.filing import FiledFile, plan_filing
 from mamctl.domain.queue.naming import NamedBook, NamesNotAgreed, name_book, observe_row, observe_your_names
-from mamctl.domain.queue.quality import claimed_facts, judge_quality, measured_facts, refusals
+from mamctl.domain.queue.quality import (
+    RuleAnswer,
+    claimed_facts,
+    claimed_length,
+    judge_quality,
+    measured_facts,
+    refusals,
+)
 from mamctl.domain.queue.states import State
 from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import LockedError, MamctlError
 from mamctl.jobs.permits import permit
 from mamctl.jobs.queue.add import row_from_text
 from mamctl.jobs.queue.context import ItemNote, QueueContext, QueuePass
+from mamctl.jobs.queue.filed import broken_words, hash_item
 from mamctl.jobs.queue.ports import ContentBook
 from mamctl.jobs.queue.replace import give_up
 from mamctl.store.queue.items import QueueItem, list_items
 from mamctl.store.queue.records import conclude_pending_item, record_files, record_verdict
 
 _TRY_AGAIN = timedelta(hours=1)
+# A client that says it is done may still be taking ".!qB" off the names of its files.
+_UNFINISHED = ".!qB"
+_NAMES_LAST = timedelta(minutes=5)
 
 
 def finish(context: QueueContext, done: QueuePass) -> None:
@@ -45,16 +57,20 @@ def finish(context: QueueContext, done: QueuePass) -> None:
 
 def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
     """META-4 and QUAL-3 on a whole download."""
-    path = _local_path(context, item)
+    path = context.local_path(item)
     if path is None or not context.content.is_there(path):
         why = "this machine cannot see its files" if path is None else f"{path} is not there"
         _hold(context, item, "content_not_reachable", why, again=True)
         return
     if item.contents is not None:
-        compared = compare_files(item.contents.files, context.content.list_files(path))
-        if faults := tuple(judge_files(item.contents, compared, path)):
-            _hold(context, item, faults[0].code, faults[0].message)
+        differs = _files_fault(item.contents, context.content.list_files(path), path)
+        if differs and context.now - item.since > _NAMES_LAST:
+            _hold(context, item, *differs, again=True)
+        if differs:
             return
+    if context.queue.hash_pieces and (report := hash_item(context, item)).broken:
+        _hold(context, item, "pieces_differ", broken_words(report))
+        return
     audio, _ = context.content.decode(path)
     row = row_from_text(item.site_row)
     if fault := _audio_fault(audio, row) or _quality_fault(context, item, audio, row):
@@ -72,6 +88,16 @@ def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
     context.move(item, State.VERIFIED, f"{len(audio)} audio files play {clock(length)}" if length else "verified")
 
 
+def _files_fault(contents: TorrentListing, found: tuple[ListedFile, ...], path: str) -> tuple[str, str] | None:
+    """How the files differ from what the torrent lists: a stable word, and the words for it."""
+    compared = compare_files(contents.files, found)
+    if fault := next(judge_files(contents, compared, path), None):
+        return fault.code, fault.message
+    if unfinished := [name for _, name in compared.renamed if name.endswith(_UNFINISHED)]:
+        return "files_missing", f"{path}: {len(unfinished)} files are named as unfinished, such as {unfinished[0]}"
+    return None
+
+
 def _audio_fault(audio: tuple[AudioFile, ...], row: TorrentRow | None) -> str | None:
     """What is wrong with the sound: nothing to hear, damage, another length than was claimed."""
     if not audio:
@@ -79,12 +105,20 @@ def _audio_fault(audio: tuple[AudioFile, ...], row: TorrentRow | None) -> str | 
     bad = [file for file in audio if file.sound in (AudioIntegrity.DAMAGED, AudioIntegrity.UNREADABLE)]
     if bad:
         return f"{posixpath.basename(bad[0].found.path)} is {bad[0].sound.value}: {bad[0].detail}"
-    claimed = row.media.duration if row and row.media else None
+    return _length_fault(audio, row) if row else None
+
+
+def _length_fault(audio: tuple[AudioFile, ...], row: TorrentRow) -> str | None:
+    """META-4: the site's MediaInfo is of the whole recording, or of one of its files."""
+    claimed = row.media.duration if row.media else None
     length = total_duration(audio)
-    # MediaInfo describes one file of several.
-    if claimed and length and len(audio) == 1 and not is_as_expected(length, claimed):
+    if not claimed or not length or is_as_expected(length, claimed):
+        return None
+    if len(audio) == 1 or claimed_length(row) is not None:
         return f"it plays {clock(length)} where the site says {clock(claimed)}"
-    return None
+    if any(is_as_expected(file.duration, claimed) for file in audio if file.duration):
+        return None
+    return f"none of its {len(audio)} files plays {clock(claimed)}, as the site says of one; all play {clock(length)}"
 
 
 def _quality_fault(
@@ -96,10 +130,19 @@ def _quality_fault(
     measured = measured_facts(audio, claimed_facts(row))
     if measured is None:
         return "no audio in it could be decoded"
-    answers = judge_quality(measured, context.quality)
+    answers = (*judge_quality(measured, context.quality), *_measured_length(context, item, audio))
     record_verdict(context.run.db, item.id, row.id, "measured", answers, context.now)
     failed = refusals(answers)
     return "; ".join(f"{rule.name} measured: {rule.detail}" for rule in failed) or None
+
+
+def _measured_length(context: QueueContext, item: QueueItem, audio: tuple[AudioFile, ...]) -> tuple[RuleAnswer, ...]:
+    """QUAL-2 on what was decoded, where the wanted edition's length is known and the download is one book."""
+    edition, _ = context.edition_of(item.wanted)
+    path = context.local_path(item)
+    if edition.duration_s is None or path is None or len(tuple(context.content.books(path, context.now))) != 1:
+        return ()
+    return (judge_length(edition, total_duration(audio)),)
 
 
 def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
@@ -107,7 +150,7 @@ def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
     if context.library is None:
         _hold(context, item, "no_library", "no folder to file into is set", again=True)
         return
-    path = _local_path(context, item)
+    path = context.local_path(item)
     if path is None or not context.content.is_there(path):
         _hold(context, item, "content_not_reachable", "its files are not there", again=True)
         return
@@ -137,6 +180,9 @@ def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
     done.filed.append(ItemNote.of(item))
     for sound in sounds:
         context.run.add_problem(context.announce(sound))
+    context.run.notices.append(
+        Notice("book_filed", f"in the library: “{item.title}” – {item.author}", f"queue {item.id}")
+    )
     if item.pending_id is not None:
         conclude_pending_item(context.run.db, item.pending_id, "downloaded", f"filed: {folders[0]}", context.now)
 
@@ -151,15 +197,6 @@ def _named(context: QueueContext, item: QueueItem, book: ContentBook, *, alone: 
         evidence += context.edition_of(item.wanted)[1]
         evidence += observe_your_names(item.named_title, item.named_author, context.now)
     return name_book(evidence)
-
-
-def _local_path(context: QueueContext, item: QueueItem) -> str | None:
-    """Where its content lies on this machine; None when no path is known or `path_map` does not fit."""
-    client = next((one for one in context.clients if one.name == item.client), None)
-    if client is None or not item.content_path:
-        return None
-    local = client.local(item.content_path)
-    return local.rstrip("/") if local else None
 
 
 def _hold(context: QueueContext, item: QueueItem, code: str, reason: str, *, again: bool = False) -> None:

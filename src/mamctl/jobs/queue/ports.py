@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from mamctl.domain.account.account import AccountSnapshot
     from mamctl.domain.account.pending import Wanted
     from mamctl.domain.library.book import AudioFile
-    from mamctl.domain.library.torrent_contents import ListedFile
+    from mamctl.domain.library.torrent_contents import ListedFile, TorrentListing
     from mamctl.domain.metadata.observation import Observation
-    from mamctl.domain.permits import FileBook, HandOver, Permit, SpendWedge
+    from mamctl.domain.permits import FileBook, HandOver, Permit, SpendWedge, UnfileBook
     from mamctl.domain.problem import Problem
     from mamctl.domain.queue.candidates import Edition
     from mamctl.domain.queue.filing import FiledFile, FilingPlan
+    from mamctl.domain.queue.pieces import PieceHashes, PieceReport
+    from mamctl.domain.queue.share_limits import ShareLimit
     from mamctl.domain.queue.torrent import TorrentFile, TorrentRefusal
     from mamctl.domain.queue.watching import AddRequest, ClientDownload, ClientFile
     from mamctl.domain.site.search import SearchPage, SearchQuery
@@ -57,6 +59,10 @@ class Downloads(Protocol):
         """A torrent's files."""
         ...
 
+    def piece_hashes(self, info_hash: str) -> PieceHashes | None:
+        """The hashes of a torrent's pieces; None where the client gives none."""
+        ...
+
     def tracker_messages(self, info_hash: str) -> tuple[str, ...]:
         """What trackers that refuse its announces say."""
         ...
@@ -65,8 +71,8 @@ class Downloads(Protocol):
         """Where a torrent of that category goes, as the client names it."""
         ...
 
-    def share_limits(self) -> tuple[float | None, float | None]:
-        """The client's own share limits: a ratio, and seconds of seeding; None where there is none."""
+    def share_limits(self) -> tuple[ShareLimit, ...]:
+        """The client's share limits, its own and those of its categories, that end a torrent's seeding."""
         ...
 
     def add_torrent(self, content: bytes, request: AddRequest, permit: Permit[HandOver]) -> None:
@@ -87,6 +93,10 @@ class Content(Protocol):
 
     def list_files(self, path: str) -> tuple[ListedFile, ...]:
         """Every file at or below a path."""
+        ...
+
+    def hash_pieces(self, path: str, listing: TorrentListing, pieces: PieceHashes) -> PieceReport:
+        """Every piece of a download hashed as it lies there. Raises MamctlError when it cannot be read."""
         ...
 
     def decode(self, path: str) -> tuple[tuple[AudioFile, ...], tuple[Problem, ...]]:
@@ -122,6 +132,10 @@ class Library(Protocol):
 
     def file_book(self, plan: FilingPlan, sidecar: str | None, permit: Permit[FileBook]) -> tuple[FiledFile, ...]:
         """Link or copy a book's files to their folder, as one step. Raises FilingError; then nothing of it is there."""
+        ...
+
+    def take_out(self, files: Sequence[FiledFile], permit: Permit[UnfileBook]) -> tuple[str, ...]:
+        """Remove what was filed, as long as it is what was filed; the paths that were removed."""
         ...
 
 

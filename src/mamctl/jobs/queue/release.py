@@ -66,7 +66,8 @@ def release(work: Releasing, item: QueueItem) -> Outcome:  # noqa: PLR0911 - one
         return Outcome.STOP
     except AlreadyQueuedError as error:
         # It may have been claimed meanwhile: what counts is how it stands now.
-        give_up(work.context, work.done, find_item(work.context.run.db, item.id), State.FAILED, error.message)
+        now = find_item(work.context.run.db, item.id)
+        give_up(work.context, work.done, now, State.FAILED, error.message, comes_anyway=True)
         return Outcome.PASSED_OVER
     except ClauseRefusedError as error:
         work.context.run.add_problem(Problem.of(error, f"queue {item.id}"))
@@ -110,7 +111,7 @@ def _choose(work: Releasing, item: QueueItem, judge: JudgeContext) -> Candidate 
     for one in choice.candidates:
         record_verdict(context.run.db, item.id, one.row.id, "claimed", one.rules, context.now)
     chosen = choice.chosen
-    if item.pending_id is not None:  # wanted once it is free
+    if _is_wanted_free(item):
         chosen = next((one for one in choice.candidates if one.accepted and one.free), chosen)
     if chosen is not None:
         return chosen

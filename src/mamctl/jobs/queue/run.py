@@ -10,6 +10,7 @@ from mamctl.domain.queue.states import FREEZABLE, State
 from mamctl.errors import MamctlError
 from mamctl.jobs.queue.add import feed_from_pending
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
+from mamctl.jobs.queue.filed import UNFILED
 from mamctl.jobs.queue.finish import finish
 from mamctl.jobs.queue.look import ClientsLook, current_account, look_at_clients, slot_facts, target_client
 from mamctl.jobs.queue.release import Outcome, Releasing, release
@@ -30,10 +31,11 @@ _REMEDIES = {
     "no_book": "file it by hand; it goes on seeding",
     "download_broken": "see the torrent in the client",
     "files_missing": "stop the torrent in the client, then recheck it",
+    "pieces_differ": "stop the torrent in the client, then recheck it; mamctl queue check {id} shows each file",
     "size_differs": "stop the torrent in the client, then recheck it",
 }
 # Held for a reason that passes by itself, or that you chose: no word about them.
-_QUIET = frozenset({"stopped_by_you", "ratio", "no_space", "no_candidate", "not_free", None})
+_QUIET = frozenset({"stopped_by_you", "ratio", "no_space", "no_candidate", "not_free", UNFILED, None})
 
 
 @dataclass(slots=True)

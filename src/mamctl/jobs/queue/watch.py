@@ -19,6 +19,7 @@ from mamctl.domain.queue.watching import (
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.errors import MamctlError
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
+from mamctl.jobs.queue.filed import UNFILED
 from mamctl.jobs.queue.look import ClientsLook
 from mamctl.jobs.queue.replace import give_up
 from mamctl.store.queue.items import QueueItem, items_in_clients
@@ -107,6 +108,8 @@ def _gone(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         item = context.note(item, gone_since=since)
     if context.now - since < _GONE_FOR:
         return
+    if item.hold_code == UNFILED:
+        return  # you have taken it out; nothing is fetched in its place
     if item.stage in _RUNNING:
         give_up(context, done, _unblocked(context, _resumed(context, item)), State.FAILED,
                 "removed from the client before it was whole")  # fmt: skip

@@ -49,6 +49,7 @@ def add_torrent(world: ClientWorld, fields: dict[str, Json]) -> bool:
     if digest in world.torrents:
         return False
     files = _files(info, name)
+    hashes = info.get(b"pieces", b"")
     size = sum(length for _, length in files)
     torrent = Torrent(
         name,
@@ -64,6 +65,8 @@ def add_torrent(world: ClientWorld, fields: dict[str, Json]) -> bool:
         files=files,
         save_path=str(fields.get("savepath") or world.save_path),
         added_at=world.clock(),
+        piece_size=info.get(b"piece length", 0),
+        pieces=[hashes[at : at + 20].hex() for at in range(0, len(hashes), 20)],
     )
     world.add(torrent)
     return True

@@ -102,6 +102,18 @@ def _trackers(visit: Visit) -> Answer:
     )
 
 
+def _properties(visit: Visit) -> Answer:
+    torrent = visit.world.torrents.get(str(visit.fields.get("hash")))
+    if torrent is None:
+        return text_answer("Not Found", 404)
+    return json_answer({"piece_size": torrent.piece_size, "pieces_num": len(torrent.pieces)})
+
+
+def _piece_hashes(visit: Visit) -> Answer:
+    torrent = visit.world.torrents.get(str(visit.fields.get("hash")))
+    return text_answer("Not Found", 404) if torrent is None else json_answer(torrent.pieces)
+
+
 def _categories(visit: Visit) -> Answer:
     return json_answer(show_all(visit.world).get("categories", {}))
 
@@ -180,8 +192,10 @@ _READS: dict[str, Callable[[Visit], Answer]] = {
     "torrents/info": _info,
     "torrents/files": _files,
     "torrents/trackers": _trackers,
+    "torrents/properties": _properties,
+    "torrents/pieceHashes": _piece_hashes,
     "app/defaultSavePath": lambda visit: text_answer(visit.world.save_path),
-    "app/preferences": lambda _: json_answer({"max_ratio_enabled": False, "max_seeding_time_enabled": False}),
+    "app/preferences": lambda visit: json_answer(visit.world.preferences),
     "torrents/tags": lambda visit: json_answer(show_all(visit.world).get("tags", [])),
     "transfer/info": lambda visit: json_answer(show_transfer(visit.world)),
 }

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mamctl.practice.client.api_version import ApiVersion
 
@@ -24,7 +24,7 @@ class Torrent:
 
     `over` hides whether it runs: "checking", or a state in the client's words ("moving", "missingFiles", "error").
     Nothing flows then. A download gives nothing before it is complete. `files` are paths below `save_path` with bytes;
-    `message` is what its tracker refuses it with.
+    `message` is what its tracker refuses it with. `pieces` are the hashes of its pieces of `piece_size` bytes.
     """
 
     name: str
@@ -47,6 +47,8 @@ class Torrent:
     added_at: datetime | None = None
     seeding_s: int = 0
     message: str = ""
+    piece_size: int = 0
+    pieces: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.files = self.files or [(self.name, self.size)]
@@ -103,7 +105,7 @@ class ClientWorld:
     password no login is needed. `basic` is the user and password that a web server in front asks for; with
     `quiet_login` it makes 200 without a word of every login that is taken. `flowed_until` is how far time was lived.
     What is added lands in `save_path` unless it says otherwise, at `swarm_rate` bytes a second, and its content is
-    copied from `contents` by its name.
+    copied from `contents` by its name. `category_limits` are share limits of categories, as 5.2 and later have them.
     """
 
     clock: PracticeClock
@@ -124,6 +126,10 @@ class ClientWorld:
     save_path: str = "/downloads"
     swarm_rate: int = 0
     contents: dict[str, Path] = field(default_factory=dict)
+    preferences: dict[str, Any] = field(
+        default_factory=lambda: {"max_ratio_enabled": False, "max_seeding_time_enabled": False}
+    )
+    category_limits: dict[str, dict[str, Any]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property

@@ -81,6 +81,7 @@ class QueueItem:
     frozen_at: datetime | None = None
     frozen_ratio: float | None = None
     folder: str | None = None
+    removed_at: datetime | None = None
 
     @property
     def wanted(self) -> Wanted:
@@ -168,7 +169,7 @@ def move_item(
     """
     if not may_follow(item.state, state):
         raise AssertionError(f"{item.state} → {state} is not in the table of states")
-    held = item.stage.value if state in (State.HELD, State.BLOCKED) else None
+    held = item.stage.value if state in (State.HELD, State.BLOCKED) else None  # `values` may name another
     changed = {
         "state": state.value, "since": timestamp(now), "reason": storable(reason), "held_state": held,
         "hold_code": None, "run_id": run_id, "not_before": None,
@@ -224,7 +225,7 @@ def remove_item(db: sqlite3.Connection, item: QueueItem, now: datetime) -> None:
 
 
 def find_item(db: sqlite3.Connection, item_id: int) -> QueueItem:
-    """One item. Raises LookupError when there is none of this id."""
+    """One item, whether it is on the list or was taken off. Raises LookupError when there is none of this id."""
     row = db.execute("SELECT * FROM queue_items WHERE id = ?", (item_id,)).fetchone()
     if row is None:
         raise LookupError(item_id)
@@ -335,7 +336,7 @@ def _item(row: sqlite3.Row) -> QueueItem:
         "named_author", "progress", "left_bytes", "seeding_s", "content_path", "frozen_ratio", "folder", "hold_code",
     )  # fmt: skip
     when = ("not_before", "claimed_at", "wedge_sent_at", "add_sent_at", "handed_over_at", "left_since",
-        "gone_since", "frozen_at")  # fmt: skip
+        "gone_since", "frozen_at", "removed_at")  # fmt: skip
     plain: dict[str, Any] = {name: row[name] for name in names}
     times: dict[str, Any] = {name: moment(row[name]) for name in when}
     return QueueItem(

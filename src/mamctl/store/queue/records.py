@@ -134,6 +134,12 @@ def filed_files(db: sqlite3.Connection, item_id: int) -> tuple[FiledFile, ...]:
     return tuple(FiledFile(*row) for row in rows)
 
 
+def forget_files(db: sqlite3.Connection, item_id: int) -> None:
+    """Nothing of an item is filed any more."""
+    with transaction(db):
+        db.execute("DELETE FROM queue_files WHERE item_id = ?", (item_id,))
+
+
 def released_since(db: sqlite3.Connection, since: datetime) -> tuple[datetime, ...]:
     """When downloads were released: handed over, or claimed and not settled yet."""
     rows = db.execute(

@@ -150,6 +150,9 @@ def test_retry_and_remove(queue_json, queue):
     assert queue_json("retry", "1")["data"]["item"]["reason"] == "tried again by you"
     queue_json("remove", "1")
     assert queue_json("list")["data"]["items"] == []
+    for verb in (("retry",), ("remove",), ("check",), ("unfile", "--yes")):
+        assert "off the list" in queue_json(*verb, "1", code=2)["problems"][0]["message"]
+    assert queue_json("show", "1")["data"]["item"]["id"] == 1
     assert queue_json("retry", "9", code=2)["problems"][0]["message"] == "9: no such download"
     assert queue_json("add", "910001")["data"]["item"]["id"] == 2
 

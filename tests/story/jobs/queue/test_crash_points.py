@@ -16,6 +16,7 @@ from mamctl.practice.tracker import PracticeTracker, small_world
 from mamctl.store.queue.items import find_item, items_under_way, move_item
 from mamctl.store.queue.records import filed_files
 from tests.kit.bomb import Bomb, Killed, Mined, mined_store
+from tests.kit.effort import EFFORT, chance
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import NOW
 from tests.kit.queue_desk import QueueDesk
@@ -75,11 +76,17 @@ def check(desk: QueueDesk, at: int) -> None:
         assert len(filed_files(db, desk.item.id)) >= 2, where
 
 
-@pytest.mark.timeout(900)  # some hundred real stores and decoded files; a busy machine takes minutes
+def sampled(name: str, share: int) -> range:
+    """Every step in `make test-long`, one in `share` of them in CI."""
+    stride = 1 if EFFORT > 1 else share
+    return range(1 + chance(name).randrange(stride), 1000, stride)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.spec("QUE-1", "QUE-5")
-@pytest.mark.parametrize("first", [1, 2, 3, 4])
-def test_every_crash_point_fetches_and_files_once(tmp_path, book, first):
-    for at in range(first, 1000, 4):
+def test_every_crash_point_fetches_and_files_once(tmp_path, book):
+    for at in sampled("queue crash", 9):
         with PracticeTracker(small_world(NOW)) as site:
             desk, bomb = make_desk(site, tmp_path / str(at), book), Bomb(at)
             with contextlib.suppress(Killed):
@@ -91,10 +98,11 @@ def test_every_crash_point_fetches_and_files_once(tmp_path, book, first):
     assert bomb.steps > 60
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 @pytest.mark.spec("QUE-1", "QUE-4")
 def test_every_crash_point_spends_one_wedge(tmp_path, book):
-    for at in range(1, 1000):
+    for at in sampled("wedge crash", 6):
         with PracticeTracker(small_world(NOW)) as site:
             desk, bomb = make_desk(site, tmp_path / str(at), book, free=False), Bomb(at)
             desk.queue = replace(desk.queue, wedge=WEDGE)

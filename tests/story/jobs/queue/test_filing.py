@@ -97,3 +97,41 @@ def test_two_books_in_one_torrent_are_parted(desk, audio_kit, tmp_path):
         "Mara Vell/The Salt King {Tom Asher}/The Salt King.m4b",
         "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b",
     ]
+
+
+def in_parts(audio_kit, tmp_path, count=3):
+    source = tmp_path / "source" / "Mara Vell - The Salt Road"
+    source.mkdir(parents=True)
+    for number in range(1, count + 1):
+        shutil.copyfile(audio_kit / "mp3.mp3", source / f"Part {number:02}.mp3")
+    return source
+
+
+def media(length):
+    return {"Duration": length, "Format": "MPEG Audio", "BitRate": "64 kb/s", "Channels": "2"}
+
+
+@pytest.mark.spec("META-4", "QUAL-3")
+@pytest.mark.parametrize(
+    ("length", "state"),
+    [
+        ("00:00:40", "filed"),  # MediaInfo of one of the three files
+        ("00:02:00", "filed"),  # of all of them
+        ("00:01:20", "refused"),  # of none: sound is missing, or it is another recording
+    ],
+)
+def test_the_length_of_several_files_is_held_against_the_sites_mediainfo(desk, audio_kit, tmp_path, length, state):
+    come(desk, in_parts(audio_kit, tmp_path), filetype="mp3", mediainfo=media(length))
+    assert desk.first.state == state, desk.first.reason
+    if state == "refused":
+        assert "none of its 3 files plays" in desk.first.reason
+
+
+@pytest.mark.spec("QUAL-2", "QUAL-3")
+@pytest.mark.parametrize(("seconds", "state"), [(120.0, "filed"), (7_200.0, "refused")])
+def test_the_decoded_length_is_held_against_the_wanted_edition(desk, audio_kit, tmp_path, seconds, state):
+    desk.describe = lambda wanted: (Edition(duration_s=seconds), ())
+    come(desk, in_parts(audio_kit, tmp_path), filetype="mp3")
+    assert desk.first.state == state, desk.first.reason
+    if state == "refused":
+        assert "length measured" in desk.first.reason

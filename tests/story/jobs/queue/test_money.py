@@ -270,6 +270,7 @@ def test_a_run_and_a_day_are_bounded_over_restarts(desk, book):
     assert desk.states().count("waiting") == 1
     found = desk.run()
     assert (desk.states().count("waiting"), found.slots.limiting) == (1, "per_day")
+    desk.seedbox.download()
     desk.member.later(hours=25)
     desk.run()
     assert desk.states().count("waiting") == 0
@@ -289,9 +290,9 @@ def test_what_is_no_longer_acceptable_at_its_turn_is_refused(desk, book):
     add(desk, torrent)
     torrent.filetype = "ogg"
     desk.run()
-    assert desk.item.state == "refused"
+    assert desk.first.state == "refused"
     with desk.member.store() as db:
-        assert "codec" in item_history(db, desk.item.id)[-1].reason
+        assert "codec" in item_history(db, desk.first.id)[-1].reason
 
 
 @pytest.mark.spec("QUE-4")

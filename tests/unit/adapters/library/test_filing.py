@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mamctl.adapters.library.filing import FilingError, LibraryFiler, remove_filed
+from mamctl.adapters.library.filing import FilingError, LibraryFiler
 from mamctl.domain.queue.filing import FileLink, FilingPlan
 from tests.kit.full_disk import full_disk
-from tests.kit.permits import may_file
+from tests.kit.permits import may_file, may_unfile
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_an_undo_removes_only_what_was_made(places):
     book = library / plan.folder
     (book / "cover.jpg").unlink()
     (book / "cover.jpg").write_bytes(b"yours")
-    removed = remove_filed(made)
+    removed = LibraryFiler(library).take_out(made, may_unfile())
     assert removed == (str(book / "Disc 1" / "a.m4b"),)
     assert content(book) == {"cover.jpg": b"yours"}
     assert (seeded / "Disc 1" / "a.m4b").exists()

@@ -70,6 +70,16 @@ def test_what_the_row_does_not_tell_is_unknown():
     assert candidate.accepted
 
 
+@pytest.mark.spec("QUAL-2")
+def test_mediainfo_of_one_file_of_several_says_nothing_of_the_whole():
+    one_of_twenty = {"file_count": 20, "media": replace(MEDIA, duration=1_800.0), "size_bytes": 576_000_000}
+    rule = next(one for one in judge_candidate(WANTED, row(**one_of_twenty), KNOWN).rules if one.name == "length")
+    assert (rule.holds, rule.claimed) == (None, None)
+    # One file with all the sound, a cover and an e-book: the bytes say that it is the whole.
+    whole = {"file_count": 3, "media": replace(MEDIA, duration=20_000.0), "size_bytes": 325_000_000}
+    assert refused(**whole) == ["length"]
+
+
 def test_a_narrator_in_the_title_counts():
     assert refused(title="The Salt Road (read by Bob Voice)", narrators=()) == ["narrator"]
 

@@ -33,8 +33,9 @@ def test_what_is_in_a_client_never_waits_again():
     assert all(State.WAITING not in NEXT[state] for state in in_client)
 
 
-def test_what_is_settled_or_refused_stays_so():
-    assert NEXT[State.SETTLED] == NEXT[State.REFUSED] == frozenset()
+def test_what_is_refused_stays_so_and_what_is_filed_leaves_the_library_by_your_word_alone():
+    assert NEXT[State.REFUSED] == frozenset()
+    assert NEXT[State.SETTLED] == NEXT[State.FILED] - {State.SETTLED} == {State.HELD}
     assert {State.SETTLED} | GIVEN_UP == DONE
 
 

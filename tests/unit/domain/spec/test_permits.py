@@ -22,6 +22,7 @@ from mamctl.domain.permits import (
     Release,
     Resume,
     Tag,
+    UnfileBook,
     Untag,
     WriteSidecar,
     ask,
@@ -77,6 +78,8 @@ FORBIDDEN = [
     (handing_over(sent_before=True), "QUE-1"),
     (handing_over(claimed=False), "QUE-1"),
     (FileBook(title="A Book", checked=False), "QUE-5"),
+    (UnfileBook(title="A Book", filed=False, lacking=None), "QUE-5"),
+    (UnfileBook(title="A Book", filed=True, lacking="/downloads/book is not there"), "QUE-5"),
     (RegisterAddress(since_last=timedelta(minutes=59)), "OPS-3"),
 ]
 ALLOWED = [

@@ -138,7 +138,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
 @command(app, "show", schema="mamctl.queue.show/1", render=render_show)
 def show(runtime: Runtime, item: _Id) -> Result:
     """One download: history, verdicts, why it waits."""
-    found = _find(runtime, item)
+    found = _find_any(runtime, item)
     return Result(
         ShowData(
             item=ItemData.of(found, runtime.config.queue.seed_hold),
@@ -185,7 +185,7 @@ def retry(
     author: Annotated[str, typer.Option("--author", help="File it under this author.")] = "",
 ) -> Result:
     """Try again; an unclear one only when it is in no client."""
-    found = _find(runtime, item)
+    found = listed_or_refuse(runtime, item)
     if found.state not in _RETRIED:
         raise UsageError(
             f"{item} is {found.state.value.replace('_', ' ')}: there is nothing to try again",
@@ -216,12 +216,21 @@ def _tried_again(runtime: Runtime, found: QueueItem) -> QueueItem:
 @command(app, "remove", schema="mamctl.queue.remove/1", render=render_changed, dry_run=True)
 def remove(runtime: Runtime, item: _Id) -> Result:
     """Take it off the list; nothing in a client is touched."""
-    found = _find(runtime, item)
+    found = listed_or_refuse(runtime, item)
     remove_item(runtime.store, found, runtime.now())
     return Result(ChangedData(ItemData.of(found, runtime.config.queue.seed_hold)))
 
 
-def _find(runtime: Runtime, number_: int) -> QueueItem:
+def listed_or_refuse(runtime: Runtime, number_: int) -> QueueItem:
+    """The download of that number, while it is on the list. Raises UsageError."""
+    found = _find_any(runtime, number_)
+    if found.removed_at is not None:
+        text = f"{number_} was taken off the list: nothing more is done for it"
+        raise UsageError(text, subject=str(number_), remedy=f"mamctl queue show {number_}")
+    return found
+
+
+def _find_any(runtime: Runtime, number_: int) -> QueueItem:
     try:
         return find_item(runtime.store, number_)
     except LookupError:
