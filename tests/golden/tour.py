@@ -114,6 +114,8 @@ def queue(world: GoldenWorld) -> None:
     world.show("queue run", variant="filed")
     world.show("queue list")
     world.show("queue show", "1")
+    world.show("queue check", "1")
+    world.show("queue unfile", "1", "--yes")
     world.show("queue remove", "1")
 
 
