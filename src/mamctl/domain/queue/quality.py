@@ -202,7 +202,9 @@ def _judge_bitrate(facts: ReleaseFacts, policy: QualityPolicy) -> RuleAnswer:
     if facts.bitrate is None:
         return RuleAnswer("bitrate", None, None, wanted, "the bit rate is not named")
     shown = f"{facts.bitrate / 1000:.0f} kbit/s"
-    if facts.bitrate >= least or facts.codec in _LOSSLESS:
+    if facts.codec in _LOSSLESS:
+        return RuleAnswer("bitrate", True, shown, wanted, f"{shown}, lossless")
+    if facts.bitrate >= least:
         return RuleAnswer("bitrate", True, shown, wanted, f"{shown} of {policy.min_bitrate}")
     if not facts.measured and facts.bitrate >= least * (1 - policy.tolerance):
         share = f"{policy.tolerance:.0%}".replace("%", " %")

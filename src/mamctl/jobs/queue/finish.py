@@ -85,7 +85,8 @@ def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         )
         return
     length = total_duration(audio)
-    context.move(item, State.VERIFIED, f"{len(audio)} audio files play {clock(length)}" if length else "verified")
+    count = "1 audio file plays" if len(audio) == 1 else f"{len(audio)} audio files play"
+    context.move(item, State.VERIFIED, f"{count} {clock(length)}" if length else "verified")
 
 
 def _files_fault(contents: TorrentListing, found: tuple[ListedFile, ...], path: str) -> tuple[str, str] | None:

@@ -300,7 +300,7 @@ def _update(
 def _taken(title: str, error: sqlite3.IntegrityError) -> AlreadyQueuedError:
     """Which of the queue's unique things another item has."""
     names = {
-        "torrent_id": "its torrent is another item's",
+        "torrent_id": "its torrent is in the queue already",
         "info_hash": "its torrent is another item's by its contents",
     }
     found = next((words for name, words in names.items() if name in str(error)), "the book is in the queue already")

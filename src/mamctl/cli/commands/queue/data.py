@@ -183,6 +183,7 @@ def show_rules(screen: Screen, rules: tuple[Rule, ...]) -> None:
         ("rule", "holds", "found", "wanted", "detail"),
         [(rule.name, marks[rule.holds], rule.claimed, rule.wanted, rule.detail) for rule in rules],
         elastic=(2, 3, 4),
+        optional=(3,),
     )
 
 
@@ -205,6 +206,7 @@ def show_candidates(screen: Screen, candidates: tuple[CandidateData, ...], *, nu
         ],
         right=(0, 4, 5),
         elastic=(1, 2, 7),
+        optional=(3, 5, 4, 2),
     )
 
 

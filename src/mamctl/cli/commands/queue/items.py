@@ -29,15 +29,17 @@ _RETRIED = frozenset({State.FAILED, State.UNCLEAR, State.HELD, State.WAITING})
 
 @dataclass(frozen=True, slots=True)
 class ListData:
-    """The queue, oldest first."""
+    """The queue, oldest first; `state` is the only one that was asked for, null for all."""
 
     items: tuple[ItemData, ...]
+    state: str | None
 
 
 def render_list(screen: Screen, data: ListData) -> None:
     """One row a download."""
     if not data.items:
-        screen.line("The queue is empty. Add a book: mamctl queue add WORDS --author NAME")
+        none = f"No download is {data.state.replace('_', ' ')}." if data.state else "The queue is empty."
+        screen.line(none if data.state else f"{none} Add a book: mamctl queue add WORDS --author NAME")
         return
     screen.table(
         ("id", "title", "state", "paid", "progress", "seeds still", "reason"),
@@ -55,6 +57,7 @@ def render_list(screen: Screen, data: ListData) -> None:
         ],
         right=(0, 4),
         elastic=(1, 6),
+        optional=(3, 4, 6),
     )
 
 
@@ -66,7 +69,7 @@ def list_(
     """Every download, with its state and seeding time left."""
     items = list_items(runtime.store, *([state] if state else []))
     hold = runtime.config.queue.seed_hold
-    return Result(ListData(tuple(ItemData.of(item, hold) for item in items)))
+    return Result(ListData(tuple(ItemData.of(item, hold) for item in items), state.value if state else None))
 
 
 @dataclass(frozen=True, slots=True)
