@@ -152,7 +152,7 @@ WITHOUT_PERMIT = {
 }
 READS = {
     "torrents_info", "torrents_files", "torrents_trackers", "torrents_categories", "torrents_properties",
-    "torrents_export", "torrents_tags",
+    "torrents_export", "torrents_tags", "torrents_piece_hashes",
 }  # fmt: skip
 
 
