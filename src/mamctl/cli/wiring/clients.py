@@ -73,4 +73,5 @@ class UnusableClient:
 
     pause = resume = force_resume = add_tag = remove_tag = _refuse
     find_downloads = youngest_seeds = list_files = tracker_messages = save_path = add_torrent = share_limits = _refuse
+    piece_hashes = _refuse
     fetch_categories = export_torrent = create_category = set_category = _refuse

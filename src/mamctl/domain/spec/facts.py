@@ -308,7 +308,7 @@ class ClientFacts:
     """What one client answered just now; `error` says why it could not be asked.
 
     `to_freeze` and `to_restore` are what the guard would still do to it, `unrecorded` the torrents that carry its tag
-    without a record. Limits are the client's own: a ratio, and seconds of seeding.
+    without a record. `early_ends` says what of its share limits ends torrents before their 72 hours.
     """
 
     name: str
@@ -316,8 +316,7 @@ class ClientFacts:
     to_freeze: tuple[str, ...] = ()
     to_restore: tuple[str, ...] = ()
     unrecorded: int = 0
-    ratio_limit: float | None = None
-    seeding_limit: float | None = None
+    early_ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

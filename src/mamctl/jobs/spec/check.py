@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mamctl.domain.problem import Notice, Problem
+from mamctl.domain.queue.share_limits import ShareLimit, early_ends
 from mamctl.domain.ratio.freeze import plan_freeze
 from mamctl.domain.ratio.thaw import plan_thaw
 from mamctl.domain.ratio.torrent_journal import ClientAction, Journal, Phase, Plan, without_record
@@ -48,8 +49,8 @@ class LiveClients:
 
     clients: Sequence[ScopedClient]
     memory: SessionMemory
-    share_limits: Mapping[str, Callable[[], tuple[float | None, float | None]]] = field(default_factory=dict)
-    """Client's name -> its own share limits: a ratio, and seconds of seeding."""
+    share_limits: Mapping[str, Callable[[], tuple[ShareLimit, ...]]] = field(default_factory=dict)
+    """Client's name -> its share limits, and those of its categories."""
 
 
 def check_spec(
@@ -123,14 +124,13 @@ def _ask(db: sqlite3.Connection, settings: SettingsFacts, live: LiveClients, wat
         client.name,
         to_freeze=names if emergency is not None else (),
         to_restore=names if emergency is None else (),
-        ratio_limit=limits[0],
-        seeding_limit=limits[1],
+        early_ends=early_ends(limits),
         unrecorded=len(without_record(torrents, journal, watched.scope, policy.tag)),
     )
 
 
-def _no_limits() -> tuple[float | None, float | None]:
-    return None, None
+def _no_limits() -> tuple[ShareLimit, ...]:
+    return ()
 
 
 def _to_do(plan: Plan, journal: Journal) -> dict[str, None]:

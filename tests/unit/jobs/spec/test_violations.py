@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.queue.share_limits import ShareLimit
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.spec.clause import ClauseState, Judged
 from mamctl.domain.spec.clauses import load_clauses
@@ -367,10 +368,10 @@ def test_a_torrent_that_the_thaw_forgot_breaks_a_promise(tmp_path: Path) -> None
 @pytest.mark.spec("QUE-6")
 def test_a_share_limit_that_ends_seeding_early_breaks_a_promise(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    limits: list[tuple[float | None, float | None]] = [(None, None), (None, 80 * 3600.0), (1.0, None), (None, 3600.0)]
+    limits = [ShareLimit(), ShareLimit(seeding_s=80 * 3600.0), ShareLimit(ratio=1.0), ShareLimit(seeding_s=3600.0)]
     states = []
     for limit in limits:
-        live = LiveClients(desk.kit().clients, desk.memory, {"home": lambda limit=limit: limit})
+        live = LiveClients(desk.kit().clients, desk.memory, {"home": lambda limit=limit: (limit,)})
         settings = SettingsFacts(ratio=desk.policy, clients=("home",))
         found = next(one for one in check_spec(desk.db, settings, desk.now, live).clauses if one.id == "QUE-6")
         states.append(found.state)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mamctl.domain.queue.policy import EventPolicy, QueuePolicy
-from mamctl.domain.queue.slots import SEED_TIME, AccountFigures, Events, SlotFacts, decide_slots
+from mamctl.domain.queue.slots import AccountFigures, Events, SlotFacts, decide_slots
 from mamctl.domain.spec.clause import Finding, holds, not_applicable, search, unknown, violated
 from mamctl.domain.spec.facts import Facts
 from mamctl.domain.spec.queue_facts import ItemFact
@@ -152,13 +152,7 @@ def seeding_is_protected(facts: Facts) -> Finding:
         return not_applicable("no torrent client is configured")
     if facts.clients is None:
         return unknown("the torrent clients were not asked", "mamctl spec check")
-    early = [f"{one.name} stops torrents at ratio {one.ratio_limit:g}" for one in facts.clients
-             if one.ratio_limit is not None]  # fmt: skip
-    early += [
-        f"{one.name} stops torrents after {one.seeding_limit / 3600:.0f} h of seeding"
-        for one in facts.clients
-        if one.seeding_limit is not None and one.seeding_limit < SEED_TIME.total_seconds()
-    ]
+    early = [f"{one.name} ends torrents {words}" for one in facts.clients for words in one.early_ends]
     if early:
         return violated(early[0], "take the client's share limit away, or set it above 75 h", early)
     if down := [one for one in facts.clients if one.error is not None]:
