@@ -173,6 +173,17 @@ class RegisterAddress(Act):
     since_last: timedelta | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShelf(Act):
+    """Change an item of Audiobookshelf. `items` counts those that it changes; `recorded` is whether what stands there
+    is written down, so that it can be undone.
+    """
+
+    item_id: str
+    items: int
+    recorded: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An act that would break a clause, and how."""
@@ -204,10 +215,11 @@ class Permit(Generic[A_co]):
 def ask(act: A, held: str | None = None) -> Permit[A] | Refused:
     """A permit for the act, or the clause that it would break.
 
-    `held` is why nothing may be spent, handed over or written until you have mended or accepted a change (CHG-2); what
-    the guard does goes on.
+    `held` is why nothing may be spent, handed over or written until you have mended or accepted a change (CHG-2). What
+    the guard does goes on, and so do rollbacks and the registration of the address.
     """
-    if held is not None and not isinstance(act, TorrentAct) and not getattr(act, "restoring", False):
+    goes_on = isinstance(act, (TorrentAct, RegisterAddress)) or getattr(act, "restoring", False)
+    if held is not None and not goes_on:
         return Refused("CHG-2", held)
     found = (rule(act) for rule in _RULES[type(act)])
     return next((refused for refused in found if refused is not None), None) or Permit(act, _KEY)
@@ -332,6 +344,12 @@ def _register(act: RegisterAddress) -> Refused | None:
     return None
 
 
+def _shelf(act: ChangeShelf) -> Refused | None:
+    if act.items != 1:
+        return Refused("OPS-5", f"{act.items} items would be changed at once")
+    return None if act.recorded else Refused("OPS-5", f"what stands in item {act.item_id} is not on record")
+
+
 _RULES: Mapping[type[Act], Sequence[Callable[[Any], Refused | None]]] = {
     BuyVip: (_no_emergency, _once, _due, _affordable, _needed, _class_buys),
     Pause: (),
@@ -347,4 +365,5 @@ _RULES: Mapping[type[Act], Sequence[Callable[[Any], Refused | None]]] = {
     FileBook: (_file,),
     UnfileBook: (_unfile,),
     RegisterAddress: (_register,),
+    ChangeShelf: (_shelf,),
 }

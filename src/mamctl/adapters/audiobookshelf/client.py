@@ -19,6 +19,7 @@ from mamctl.domain.redaction import excerpt
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 
 if TYPE_CHECKING:
+    from mamctl.domain.permits import ChangeShelf, Permit
     from mamctl.domain.secret import Secret
 
 SERVICE = "audiobookshelf"
@@ -100,7 +101,12 @@ class ShelfClient:
             items += [_item(one) for one in _list(found.get("libraryItems"))]
         return tuple(items)
 
-    def change_item(self, item_id: str, metadata: Mapping[str, Any]) -> ShelfItem:
+    def change_item(
+        self,
+        item_id: str,
+        metadata: Mapping[str, Any],
+        permit: Permit[ChangeShelf],
+    ) -> ShelfItem:
         """Set these values; the item as it is afterwards. Asked once, never repeated."""
         path = f"/api/items/{quote(item_id, safe='')}/media"
         return _item(_dict(self._ask("PATCH", path, _mapping, {"metadata": metadata}).get("libraryItem")))

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.library.abs_items import KEYS, Difference, ShelfItem, Whose, as_sent, is_empty, same
 from mamctl.domain.metadata.observation import Field
+from mamctl.domain.permits import ChangeShelf
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.audiobookshelf.shelf import Placed, Shelf
+from mamctl.jobs.permits import permit
 from mamctl.store.library.shelf_pushes import NOT_SENT, SENT, UNDONE, Push, claim_pushes, settle_pushes
 
 if TYPE_CHECKING:
@@ -84,7 +86,8 @@ def _send(run: Run, shelf: Shelf, placed: Placed, changes: list[Difference]) -> 
     assert item is not None
     numbers = claim_pushes(run.db, run.id, placed.book.id, item.id, changes, run.clock())
     try:
-        after = shelf.change_item(item.id, {KEYS[one.field]: one.ours for one in changes})
+        leave = permit(run, ChangeShelf(item_id=item.id, items=1, recorded=len(numbers) == len(changes)))
+        after = shelf.change_item(item.id, {KEYS[one.field]: one.ours for one in changes}, leave)
     except _ENDS_ALL:
         raise  # whether it was made is seen by the next run: the claims stay open
     except MamctlError as error:
@@ -139,7 +142,8 @@ def _undo(run: Run, shelf: Shelf, item: ShelfItem, pushes: list[Push]) -> tuple[
             taken.append(push)
     if taken and not run.dry_run:
         try:
-            shelf.change_item(item.id, {KEYS[push.field]: push.before for push in taken})
+            leave = permit(run, ChangeShelf(item_id=item.id, items=1, recorded=True))
+            shelf.change_item(item.id, {KEYS[push.field]: push.before for push in taken}, leave)
         except _ENDS_ALL:
             raise
         except MamctlError as error:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.audiobookshelf import Document
     from mamctl.domain.library.book import BookRecord
+    from mamctl.domain.permits import ChangeShelf, Permit
 
 ReadByServer = Callable[["BookRecord"], Collection["Document"]]
 """All that the server may have read by itself for a book: of its folder, its tags, its sidecars and our export."""
@@ -43,7 +44,7 @@ class Shelf(Protocol):
         """These items, whole; unknown ids are left out."""
         ...
 
-    def change_item(self, item_id: str, metadata: Mapping[str, Any]) -> ShelfItem:
+    def change_item(self, item_id: str, metadata: Mapping[str, Any], permit: Permit[ChangeShelf]) -> ShelfItem:
         """Set these values; the item afterwards."""
         ...
 

@@ -13,6 +13,8 @@ import mamctl
 from mamctl.domain import permits
 from mamctl.domain.permits import (
     Act,
+    Categorise,
+    ChangeShelf,
     Correct,
     FileBook,
     Pause,
@@ -81,6 +83,12 @@ FORBIDDEN = [
     (UnfileBook(title="A Book", filed=False, lacking=None), "QUE-5"),
     (UnfileBook(title="A Book", filed=True, lacking="/downloads/book is not there"), "QUE-5"),
     (RegisterAddress(since_last=timedelta(minutes=59)), "OPS-3"),
+    (ChangeShelf(item_id="i", items=2, recorded=True), "OPS-5"),
+    (ChangeShelf(item_id="i", items=1, recorded=False), "OPS-5"),
+    (Resume(client="home", hashes=ONE, downloads=ONE, restoring=True), "CHG-3"),
+    (Resume(client="home", hashes=ONE, emergency=True, restoring=True), "CHG-3"),
+    (Untag(client="home", hashes=ONE, tag="t", emergency=True, restoring=True), "CHG-3"),
+    (Categorise(client="home", hashes=ONE, category="c", emergency=True, restoring=True), "CHG-3"),
 ]
 ALLOWED = [
     purchase(),
@@ -133,6 +141,10 @@ def test_while_a_change_fails_nothing_is_spent_handed_over_or_written() -> None:
         assert answer.clause == "CHG-2"
 
 
+def test_the_address_stays_registered_while_a_change_fails() -> None:
+    assert isinstance(ask(RegisterAddress(since_last=None), "change 3 fails its self-tests"), Permit)
+
+
 def test_only_one_place_makes_permits() -> None:
     with pytest.raises(TypeError, match="ask"):
         Permit(purchase(), permits._Key())
@@ -149,6 +161,10 @@ def test_only_one_place_makes_permits() -> None:
 WITHOUT_PERMIT = {
     ("adapters/tracker/login.py", "ask_once"): "signing in changes nothing; it is your explicit choice",
     ("adapters/tracker/client.py", "ask_once"): "the one place that repeats what only reads",
+    ("adapters/audiobookshelf/client.py", "fetch_about"): "asks who the key belongs to",
+    ("adapters/audiobookshelf/client.py", "fetch_items"): "asks for many items at once",
+    ("adapters/audiobookshelf/client.py", "scan_item"): "lets the server read a folder again",
+    ("adapters/audiobookshelf/client.py", "announce_file"): "lets the server read a folder again",
 }
 READS = {
     "torrents_info", "torrents_files", "torrents_trackers", "torrents_categories", "torrents_properties",
@@ -162,9 +178,12 @@ def test_no_other_call_writes() -> None:
     for path, function, call in calls():
         place = path.relative_to(PACKAGE).as_posix()
         name = name_of(call.func)
-        if not place.startswith("adapters/") or not _writes(place, name) or takes_permit(function):
-            continue
-        found.add((place, name))
+        if place == "adapters/audiobookshelf/client.py" and name == "_ask" and not takes_permit(function):
+            assert function is not None
+            if ast.unparse(call.args[0]) != "'GET'":
+                found.add((place, function.name))
+        elif place.startswith("adapters/") and _writes(place, name) and not takes_permit(function):
+            found.add((place, name))
     assert found - set(WITHOUT_PERMIT) == set()
     assert set(WITHOUT_PERMIT) - found == set()
 
@@ -180,7 +199,8 @@ def _writes(place: str, name: str) -> bool:
 def test_each_port_that_writes_asks_for_a_permit() -> None:
     writing = {
         "buy_vip", "fetch_torrent_with_wedge", "register_address", "pause", "resume", "force_resume", "add_tag",
-        "remove_tag", "add_torrent", "file_book", "write", "make_change",
+        "remove_tag", "set_category", "create_category", "change_item", "add_torrent", "file_book", "write",
+        "make_change",
     }  # fmt: skip
     seen = set()
     for path in [*(PACKAGE / "jobs").rglob("*.py"), PACKAGE / "store/catalogues/drift.py"]:

@@ -199,7 +199,7 @@ BROKEN = {
     "META-4": BOOK + "INSERT INTO files (book_id, position, path, size, mtime_ns, device, inode, links, sound) VALUES (1, 1, 'a.m4b', 1, 1, 1, 1, 1, 'unchecked');",
     "META-5": BOOK + f"INSERT INTO book_speech (book_id, stamp, engine, heard, verdict, listened_at, seconds) VALUES (1, 's', 'e', 'credits', '{{}}', '{at(days=2)}', 301);",
     "META-6": BOOK + agreed("narrators", '["Tom Asher", "tom asher"]'),
-    "META-7": BOOK + agreed("title", '"A Book"'),
+    "META-7": BOOK + agreed("title", '"A Book"', reason=""),
     "META-8": BOOK,
     "DRIFT-1": BOOK + matched(at(days=60)),
     "DRIFT-2": BOOK + correction("title"),

@@ -102,8 +102,8 @@ def values_have_evidence(facts: Facts) -> Finding:
     if not facts.library.books:
         return unknown(_NO_BOOK, "mamctl meta scan") if facts.settings.folders else not_applicable(_NO_LIBRARY)
     looked = search(
-        f"{one.field} of book {one.book}: no evidence for it"
-        if not one.verified and one.own_word is None and (not one.evidence or not one.reason)
+        f"{one.field} of book {one.book}: no source, or no reason why it won"
+        if not one.verified and one.own_word is None and not (one.source and one.reason)
         else None
         for one in facts.library.values
     )
