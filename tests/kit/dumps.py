@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-_COUNTS = ('INSERT INTO "requests"', 'INSERT INTO "exchange_counts"')
+_COUNTS = ('INSERT INTO "requests"', 'INSERT INTO "exchange_counts"', 'INSERT INTO "site_requests"')
 
 
 def dump(path: Path) -> list[str]:

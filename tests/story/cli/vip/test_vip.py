@@ -58,10 +58,10 @@ def test_the_json_has_the_promised_keys(mamctl, member: Member) -> None:
 
 
 def test_a_person_sees_every_condition(mamctl, member: Member) -> None:
-    done = mamctl("vip", "check", "--config", str(member.config(vip={"auto_renew": False})))
+    done = mamctl("vip", "check", "--verbose", "--config", str(member.config(vip={"auto_renew": False})))
     assert done.code == 0
     assert "vip.auto_renew is off" in done.out
-    for name in ("due", "affordable", "shortage", "no_ratio_emergency"):
+    for name in ("renewal is on", "due", "affordable", "something needs VIP", "no ratio emergency"):
         assert name in done.out
     history = mamctl("vip", "history", "--json", "--config", str(member.home / "mamctl.toml"))
     assert [d["outcome"] for d in history.data["decisions"]] == ["skipped"]
