@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from mamctl.errors import MamctlError
 
 
+BROKEN_PROMISE = "promise_broken"
+"""The code of the problem that `mamctl spec check` reports for a clause that is violated."""
+
 KNOWN_PROBLEMS = "known_problems"
 """The code of the notice that sums up problems that were reported before."""
 

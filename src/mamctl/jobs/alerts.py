@@ -26,7 +26,7 @@ from mamctl.domain.alerts.facts import (
 from mamctl.domain.alerts.judge import Alert, StandingAlert, judge_alerts, unknown_alerts
 from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
-from mamctl.domain.problem import Notice
+from mamctl.domain.problem import BROKEN_PROMISE, Notice
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.store.account.addresses import Look, last_look, read_registrations
 from mamctl.store.account.decisions import past_decisions
@@ -35,7 +35,6 @@ from mamctl.store.alerts import KeptAlert, kept_alerts, settle_alerts, spoken_fo
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.ratio.stats import last_pass, list_points
 from mamctl.store.runs import first_scheduled, last_runs, open_problems
-from mamctl.store.spec.program import BROKEN_PROMISE
 
 _TREND = timedelta(days=1)
 _TREND_AT_LEAST = timedelta(hours=6)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from mamctl.domain.alerts.judge import overdue_jobs
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.exchange import ExchangeOutcome
+from mamctl.domain.problem import BROKEN_PROMISE
 from mamctl.domain.queue.states import DONE, State
 from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.report.figures import (
@@ -39,7 +40,6 @@ from mamctl.store.queue.items import list_items
 from mamctl.store.queue.records import read_block
 from mamctl.store.runs import last_runs, open_problems
 from mamctl.store.site.rule_texts import text_changes
-from mamctl.store.spec.program import BROKEN_PROMISE
 
 _REACHED = {ClauseState.HOLDS: True, ClauseState.VIOLATED: False}
 _SAME = "META-8"  # the share of enriched books, which is a measure of OPS-2 too

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mamctl.domain.problem import Notice, Problem
+from mamctl.domain.problem import BROKEN_PROMISE, Notice, Problem
 from mamctl.domain.queue.share_limits import ShareLimit, early_ends
 from mamctl.domain.ratio.freeze import plan_freeze
 from mamctl.domain.ratio.thaw import plan_thaw
@@ -26,7 +26,7 @@ from mamctl.store.ratio.guard import read_guard
 from mamctl.store.ratio.torrent_journal import read_journal
 from mamctl.store.spec.account import read_account_facts
 from mamctl.store.spec.library import read_library_facts
-from mamctl.store.spec.program import BROKEN_PROMISE, read_program_facts, read_site_facts
+from mamctl.store.spec.program import read_program_facts, read_site_facts
 from mamctl.store.spec.queue import read_change_facts, read_queue_facts
 from mamctl.store.spec.ratio import read_ratio_facts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from mamctl.domain.problem import BROKEN_PROMISE
 from mamctl.domain.spec.facts import (
     CategoryFact,
     ExchangeFact,
@@ -18,9 +19,6 @@ from mamctl.domain.timestamps import timestamp
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.migrate import MIGRATIONS, schema_version
 from mamctl.store.values import moment, sure_moment
-
-BROKEN_PROMISE = "promise_broken"
-"""The code of the problem that `mamctl spec check` reports for a clause that is violated."""
 
 
 def read_program_facts(db: sqlite3.Connection, since: datetime) -> ProgramFacts:
