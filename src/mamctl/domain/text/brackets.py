@@ -98,6 +98,12 @@ _COUNT = r"(?:\d{1,3}|[^\W\d_]{1,6})"
 _PART_OF = re.compile(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|von|/)\s*{_COUNT}", re.IGNORECASE)
 _READ = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
 _NOTED_READER = re.compile(r"(?P<note>[^-]+) - (?P<names>[^-]+)")
+_OTHER_NAME = re.compile(
+    r"(?:(?:also |now )?(?:writing|written|published|publishing|known) as|a\.?\s?k\.?\s?a\.?"
+    r"|pseud(?:onym)?\.?(?: (?:of|for))?:?|pen name of|alias|alter ego of|sous le nom de|unter dem pseudonym"
+    r"|(?P<as>as))\s+(?P<name>\S.*)",
+    re.IGNORECASE,
+)
 _BARE_NUMBER = re.compile(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
 _LABEL = LazyPattern(LABELLED, re.IGNORECASE)
 _DRAMATIZED = re.compile(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
@@ -142,7 +148,7 @@ def _is_role(content: str) -> bool:
 
 def _read_list(content: str, kind: str) -> Bracket | None:
     """ "Unabridged, read by Tom Asher, 2015": each part for itself, where one names the reader or all are facts."""
-    parts = [part for one in re.split(r"[,;|]", content) if (part := one.strip())]
+    parts = [part for one in re.split(r"[,;|]|\s/\s", content) if (part := one.strip())]
     if len(parts) < 2 or len(parts) > _MOST_PARTS:
         return None
     read = [read_bracket(part, "[" if kind == "[" else "(") for part in parts]
@@ -250,6 +256,14 @@ def _read_language(content: str, kind: str) -> Bracket | None:
     return Bracket(Meaning.FACT, TitleText(language=language))
 
 
+def _read_other_name(content: str, _: str) -> Bracket | None:
+    """ "(writing as Robert Gale)", "(as Robert Gale)": another name of the person before it."""
+    found = _OTHER_NAME.fullmatch(content)
+    if found is None or person_weight(found["name"]) <= (0.0 if found["as"] else -1.5):
+        return None
+    return _note(content)
+
+
 def _read_people(content: str, _: str) -> Bracket | None:
     if re.search(r"\d", content):
         return None
@@ -258,6 +272,6 @@ def _read_people(content: str, _: str) -> Bracket | None:
 
 
 _READERS: tuple[Callable[[str, str], Bracket | None], ...] = (
-    _read_identifier, _read_edition, _read_list, _read_files, _read_part, _read_year, _read_reader, _read_series,
-    _read_language, _read_people,
+    _read_identifier, _read_other_name, _read_edition, _read_list, _read_files, _read_part, _read_year, _read_reader,
+    _read_series, _read_language, _read_people,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from mamctl.domain.text.common_words import is_word
 from mamctl.domain.text.credits import split_people
+from mamctl.domain.text.eastern_names import is_eastern, is_eastern_name
 from mamctl.domain.text.given_names import is_given_name
 from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES
@@ -56,6 +57,8 @@ def person_weight(text: str) -> float:
 
 
 def _weigh(name: str) -> float:
+    if is_eastern(name):
+        return 2.0 if is_eastern_name(name.replace(" ", "")) else -1.2
     name = re.sub(r"[\"“”'‘’]\w+[\"“”'‘’]", "", name)
     tokens = name.replace(",", " ").split()
     if len(tokens) > 1 and any(fold(token) in _LITTLE and "." not in token for token in _without_nobility(tokens)):

@@ -27,6 +27,9 @@ _TAILS = frozenset(
     "company corporation corp imprint presse editorial ediciones audioverlag uitgeverij forlag kiado".split()
 )
 _UNIVERSITY = re.compile(r"\buniversity\b|\buniversitats?\b|\buniversidad\b|\bpress of\b|\w+ \w+ press$")
+_STATION = re.compile(
+    r"(?:bbc )?radio (?:\d|one|two|three|four|five|scotland|wales|ulster|drama)(?: extra| live)?|bbc \w+ service"
+)
 _JOINED = re.compile(
     r"(?<!\w)(?:simon\s*(?:&|and)\s*schuster|hodder\s*(?:&|and)\s*stoughton|faber\s*(?:&|and)\s*faber|"
     r"weidenfeld\s*(?:&|and)\s*nicolson|farrar,?\s*straus,?\s*(?:&|and)\s*giroux|"
@@ -40,7 +43,7 @@ def is_publisher(text: str) -> bool:
     """Whether this names a publisher or a studio rather than a person."""
     folded = fold(text)
     last = folded.rsplit(" ", 1)[-1]
-    if folded in _KNOWN or (last in _TAILS and folded != last):
+    if folded in _KNOWN or _STATION.fullmatch(folded) or (last in _TAILS and folded != last):
         return True
     return bool(_UNIVERSITY.search(folded))
 

@@ -62,6 +62,13 @@ _ORDER_NOTE = re.compile(
 _SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
 _LABEL_TAIL = re.compile(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
 _HASH_LABEL = re.compile(rf"#\s*(?=(?:{PLACE_LABELS})\b)", re.IGNORECASE)
+# "Book2", "Vol2", "T02": a label without a blank; "Catch22" and "V2" are names.
+_GLUED_LABEL = re.compile(
+    r"(?<!\w)(?P<label>books?|bks?|vol(?:ume)?s?|band|bd|buch|tomes?|tomo|tom|teil|folge|parts?|pt|libro|livre|deel|boek"
+    r")(?=\d{1,3}(?:[.,]\d{1,2})?(?!\w))",
+    re.IGNORECASE,
+)
+_GLUED_TOME = re.compile(r"(?<!\w)t(?=0\d(?!\w))", re.IGNORECASE)
 _PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
 _POSITION = LazyPattern(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
@@ -106,7 +113,9 @@ def parse_series(text: str, *, bare: bool = False, placed: bool = False) -> tupl
     """
     entries: list[SeriesEntry] = []
     for part in _parts(_SERIES_LABEL.sub("", tidy(text))):
-        entry = _parse_one(_HASH_LABEL.sub("", _unwrap(_ORDER_NOTE.sub("", part))), bare=bare, placed=placed)
+        plain = _GLUED_LABEL.sub(r"\g<label> ", _HASH_LABEL.sub("", _unwrap(_ORDER_NOTE.sub("", part))))
+        plain = _GLUED_TOME.sub("tome ", plain)
+        entry = _parse_one(plain, bare=bare, placed=placed)
         if entry and not any(fold(entry.name) == fold(other.name) for other in entries):
             entries.append(entry)
     return tuple(entries)

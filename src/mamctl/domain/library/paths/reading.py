@@ -19,18 +19,21 @@ from mamctl.domain.library.paths.siblings import NO_SIBLINGS, Siblings, compare_
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.outcome import HIDDEN
 from mamctl.domain.text.brackets import TitleText
-from mamctl.domain.text.credits import same_people, same_person
+from mamctl.domain.text.credits import NARRATOR, same_people, same_person, split_people
 from mamctl.domain.text.names.model import NameContext, NamedBook, NameReading
 from mamctl.domain.text.names.pieces import split_name, tidy_name
 from mamctl.domain.text.names.places import place_alone, place_first
 from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.person_weight import LIKELY, person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import SeriesEntry, fold_series
-from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, is_abridged
+from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, SERIES_WORDS, is_abridged
 
 _ROLES_KEPT = 3
 _CONTEXTS_KEPT = 4
+_SURELY = 2.4  # the weight of a given name with a family name that is no common word
+_READER_BELOW = -0.8  # how much less likely a folder called like a person is the reader than a title in a series
 NEAR = 0.6
 """Two readings whose weights differ by less are near: neither is believed without further evidence."""
 
@@ -118,17 +121,10 @@ def _align(path: str, parts: PathParts, neighbours: Sequence[frozenset[str]]) ->
 
 def read_parts(path: str, parts: PathParts, siblings: tuple[Siblings, ...], known: Known) -> ReadPath:
     """The readings of a path already taken apart; `siblings` belong to each folder and to the name."""
-    own = siblings[-1] if siblings else NO_SIBLINGS
-    whole: list[tuple[PathReading, NamedBook]] = []
-    by_context: dict[tuple[object, ...], NamedBook] = {}
-    for context_weight, roles, context in _contexts(parts, siblings, own, known):
-        key = (context.authors, context.series)  # the rest of the context is the same for all
-        named = by_context.get(key) or by_context.setdefault(key, read_names(parts.name, context))
-        whole += [
-            (_join(reading, roles, context, parts, context_weight), named)
-            for reading in named.readings[:_CONTEXTS_KEPT]
-        ]
-    whole.sort(key=lambda pair: (-round(pair[0].weight, 6), pair[0].title or "", pair[0].authors, str(pair[0].series)))
+    whole = _in_all_contexts(parts, siblings, known)
+    readers = _reader_folder(parts)
+    if readers and (found := _under_reader(whole[0][0], readers, parts, siblings, known)):
+        whole = _sorted([*whole, found])
     kinds: dict[tuple[object, ...], tuple[PathReading, NamedBook]] = {}
     for reading, named in whole:
         kinds.setdefault((fold(reading.title or ""), reading.authors, reading.series, reading.year), (reading, named))
@@ -141,6 +137,57 @@ def read_parts(path: str, parts: PathParts, siblings: tuple[Siblings, ...], know
     house = next((folder for folder in parts.folders if is_publisher(folder)), None)
     source = Source.FILE_NAME if parts.is_file else Source.FOLDER
     return ReadPath(path, _with_confidence([reading for reading, _ in kept]), facts, source, house)
+
+
+def _in_all_contexts(
+    parts: PathParts, siblings: tuple[Siblings, ...], known: Known
+) -> list[tuple[PathReading, NamedBook]]:
+    """The readings of the name under each likely way to read the folders, the likeliest first."""
+    own = siblings[-1] if siblings else NO_SIBLINGS
+    whole: list[tuple[PathReading, NamedBook]] = []
+    by_context: dict[tuple[object, ...], NamedBook] = {}
+    for context_weight, roles, context in _contexts(parts, siblings, own, known):
+        key = (context.authors, context.series)  # the rest of the context is the same for all
+        named = by_context.get(key) or by_context.setdefault(key, read_names(parts.name, context))
+        whole += [
+            (_join(reading, roles, context, parts, context_weight), named)
+            for reading in named.readings[:_CONTEXTS_KEPT]
+        ]
+    return _sorted(whole)
+
+
+def _sorted(whole: list[tuple[PathReading, NamedBook]]) -> list[tuple[PathReading, NamedBook]]:
+    return sorted(
+        whole, key=lambda pair: (-round(pair[0].weight, 6), pair[0].title or "", pair[0].authors, str(pair[0].series))
+    )
+
+
+def _reader_folder(parts: PathParts) -> tuple[str, ...]:
+    """The people of a last folder that is nothing but surely a person, below author and title."""
+    if len(parts.folders) < 2 or parts.is_file or person_weight(parts.name) < _SURELY:
+        return ()
+    return split_people(parts.name, NARRATOR) if person_weight(parts.folders[-1]) < LIKELY else ()
+
+
+def _under_reader(
+    best: PathReading, readers: tuple[str, ...], parts: PathParts, siblings: tuple[Siblings, ...], known: Known
+) -> tuple[PathReading, NamedBook] | None:
+    """ "Mara Vell/The Salt Road/Tom Asher" as a book with a folder for each reader. A book below its series may be
+    called like a person too, so this is less likely, unless the reader is known, or the title has its year, or several
+    people lie side by side."""
+    book = PathParts(parts.folders[:-1], parts.folders[-1], readers, parts.abridged)
+    reading, named = _in_all_contexts(book, siblings[:-1], known)[0]
+    if best.title != parts.name or not reading.authors or named.pieces.pieces[0].series:
+        return None
+    if SERIES_WORDS.intersection(fold(parts.folders[-1]).split()) or fold_series(parts.folders[-1]) in known.series:
+        return None
+    weight = best.weight + _READER_BELOW
+    weight += 2.5 if any(fold(one) in known.narrators for one in readers) else 0.0
+    weight += 1.6 if reading.year else 0.0
+    beside = siblings[-1].names if siblings else ()
+    weight += 1.6 if len(beside) > 1 and all(person_weight(name) >= _SURELY for name in beside) else 0.0
+    reasons = (*reading.reasons, f"{parts.name} is a person below the title")
+    return replace(reading, weight=weight, reasons=reasons), named
 
 
 def _contexts(

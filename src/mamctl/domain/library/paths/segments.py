@@ -19,6 +19,9 @@ _READ_BY_FOLDER = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
 _FOLDERS_READ = 4  # above the book; what is higher is where the library lies
 
 
+_SLASH = re.compile(r"/(?! [^\[\]/]*\])")  # "[ENG / M4B]" of a release's name is no folder
+
+
 @dataclass(frozen=True, slots=True)
 class PathParts:
     """The folders above the book's own name, the name, and what was peeled off behind it."""
@@ -32,7 +35,7 @@ class PathParts:
 
 def take_path_apart(path: str) -> PathParts:
     """Folders, name, and peeled endings; disc folders, forms and "Read by X" are no names of books."""
-    folders = [part for raw in path.split("/") if (part := tidy_name(raw)) not in {"", "."}]
+    folders = [part for raw in _SLASH.split(path) if (part := tidy_name(raw)) not in {"", "."}]
     is_file = bool(folders and AUDIO_SUFFIX.search(folders[-1]))
     name = ""
     if is_file:

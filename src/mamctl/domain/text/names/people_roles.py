@@ -53,6 +53,9 @@ def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameConte
     if all_among(people, context.authors or draft.authors):
         yield draft.grown(1.5, f"({text}) repeats the author", "note")
         return
+    if draft.last_role == "author" and draft.title is None and weight > 0:
+        yield draft.grown(1.0, f"({text}) is another name of the author", "author")
+        return
     one_word = all(" " not in name for name in people)
     habit = pieces.technical or piece.bracket == "{" or context.readers_in_siblings > 0.3
     known = bool({fold_words(name) for name in people} & context.known_narrators)

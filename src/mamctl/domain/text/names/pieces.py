@@ -74,6 +74,9 @@ _FORM_END = re.compile(
 _AUDIBLE_END = re.compile(r"[-_](?:LC|AAX)_\d+_\d+(?:_(?:mono|stereo))?$", re.IGNORECASE)  # as Audible names downloads
 _MARK_END = re.compile(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
 _READER_END = re.compile(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
+_READER_BEFORE = re.compile(
+    r"[\s,–—-]+(?P<names>[^\W\d_]{2,5})\s*(?:播讲|演播|朗读|朗讀|朗読|낭독)\s*$"
+)  # the verb is last
 _LAST_BRACKET = re.compile(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
 _TECHNICAL_END = re.compile(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE)
 _DISC_END = re.compile(r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE)
@@ -216,6 +219,9 @@ def _peel_edition(text: str, found: Pieces) -> str | None:
 
 
 def _peel_reader(text: str, found: Pieces) -> str | None:
+    if not text.isascii() and (last := _READER_BEFORE.search(text)) and last.start():
+        found.facts.narrators = found.facts.narrators or split_people(last["names"], NARRATOR)
+        return text[: last.start()]
     reader = _READER_END.search(text)
     if reader is None or not reader.start() or re.search(r"[\[(\]]", reader["names"]):
         return None

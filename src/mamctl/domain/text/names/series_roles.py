@@ -15,6 +15,7 @@ from mamctl.domain.text.names.places import (
     place_last,
 )
 from mamctl.domain.text.person_weight import person_weight
+from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import fold_series
 from mamctl.domain.text.vocabulary import SERIES_WORDS, names_a_part
 
@@ -58,6 +59,8 @@ def series_roles(
 ) -> Iterator[Draft]:
     """The piece as a series, with its place where a number stands in or next to it."""
     text = piece.text
+    if is_publisher(text):
+        return
     last = place_last(text)
     if (
         draft.title is None

@@ -1,0 +1,71 @@
+"""Forms of names that are rarer: a folder for each reader, other names of an author, stations, eastern names."""
+
+from __future__ import annotations
+
+import pytest
+
+from mamctl.domain.library.paths.reading import Known, read_path
+from mamctl.domain.text.eastern_names import is_eastern_name
+from mamctl.domain.text.series import SeriesEntry, parse_series
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "authors", "narrators"),
+    [
+        ("Robert Gale [J.K. Marlow] - The Silk Road", "The Silk Road", "Robert Gale", ""),
+        ("Robert Gale [J.K. Marlow]/Lantern Cycle/01 The Silk Road", "The Silk Road", "Robert Gale", ""),
+        ("J. K. Marlow (writing as Robert Gale) - The Silk Road", "The Silk Road", "J. K. Marlow", ""),
+        ("Ruth Marlow (as Barbara Vine)/The Salt Road", "The Salt Road", "Ruth Marlow", ""),
+        ("Mara Vell (Tom Asher) - The Salt Road", "The Salt Road", "Mara Vell", ""),
+        ("Mara Vell - The Salt Road (Tom Asher)", "The Salt Road", "Mara Vell", "Tom Asher"),
+        ("Mara Vell/The Salt Road (2015)/Tom Asher", "The Salt Road", "Mara Vell", "Tom Asher"),
+        ("BBC Radio 4 - The Salt Road", "The Salt Road", "", ""),
+        ("BBC Radio 4 Extra - Mara Vell - The Salt Road", "The Salt Road", "Mara Vell", ""),
+        ("BBC Radio 4/Mara Vell - The Salt Road", "The Salt Road", "Mara Vell", ""),
+        ("王小梅 - 山路", "山路", "王小梅", ""),
+        ("山路 - 王小梅", "山路", "王小梅", ""),
+        ("山路 - 王小梅 - 李大海播讲", "山路", "王小梅", "李大海"),
+        ("海の道 - 山口花子", "海の道", "山口花子", ""),
+        ("김소라 - 바다의 길", "바다의 길", "김소라", ""),
+    ],
+)
+def test_who_is_who(path: str, title: str, authors: str, narrators: str):
+    read = read_path(path)
+    assert read is not None
+    best = read.readings[0]
+    heard = best.narrators or read.facts.narrators
+    assert (best.title, ", ".join(best.authors), ", ".join(heard)) == (title, authors, narrators)
+    assert best.series in {(), (SeriesEntry("Lantern Cycle", "1"),)}
+
+
+def test_a_folder_called_like_a_person_is_the_reader_or_a_title():
+    """Below a series it may be either: the title is likelier, and the reader is known of other books."""
+    read = read_path("Mara Vell/The Salt Road/Tom Asher")
+    assert read is not None
+    assert [one.title for one in read.readings[:2]] == ["Tom Asher", "The Salt Road"]
+    assert read.readings[1].narrators == ("Tom Asher",)
+    known = read_path("Mara Vell/The Salt Road/Tom Asher", (), Known(narrators=frozenset({"tom asher"})))
+    assert known is not None
+    assert (known.readings[0].title, known.readings[0].narrators) == ("The Salt Road", ("Tom Asher",))
+
+
+def test_languages_and_forms_with_a_slash_are_no_folder():
+    read = read_path("Mara Vell/Mara Vell - The Salt Road [ENG / M4B]")
+    assert read is not None
+    assert (read.readings[0].title, read.facts.language) == ("The Salt Road", "English")
+
+
+@pytest.mark.parametrize("place", "Book2 Bk2 Vol2 vol2 Volume2 Band2 Bd2 Tome2 T02 Teil2 Part2 Libro2".split())
+@pytest.mark.parametrize("form", ["Lantern Cycle {}", "Lantern Cycle, {}", "Lantern Cycle ({})", "Lantern Cycle - {}"])
+def test_a_label_may_be_glued_to_its_number(form: str, place: str):
+    assert parse_series(form.format(place)) == (SeriesEntry("Lantern Cycle", "2"),)
+
+
+@pytest.mark.parametrize("name", ["Catch22", "Area51", "V2", "Bookends", "Voltage 9000 Watts"])
+def test_other_glued_numbers_are_names(name: str):
+    assert parse_series(name) == (SeriesEntry(name),)
+
+
+def test_eastern_names():
+    assert all(map(is_eastern_name, ["王小梅", "欧阳小梅", "山口花子", "佐々木花", "김소라"]))
+    assert not any(map(is_eastern_name, ["山路", "海の道", "三体", "바다의 길", "Mara", "", "바다"]))
