@@ -67,7 +67,8 @@ _DASH = re.compile(
 _BRACKET = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}")
 _MEDIA_END = re.compile(rf"(?:(?:^|[\s,_–-]+){MEDIA_PIECE.pattern})+\s*$", re.IGNORECASE)
 _FORM_END = re.compile(
-    r"(?:\s+[-–—]+\s*|\s+|-)(?:mp3|m4b)(?: format| audiobooks?)?\s*$|\s+(?:by )chap(?:ters?)?\s*$|\s+#[^\W\d]\w+\s*$"
+    r"(?:\s+[-–—]+\s*|\s+|-)(?:mp3|m4b)(?: format| audiobooks?)?\s*$|\s+(?:by )chap(?:ters?)?\s*$"
+    r"|(?<=[^\s–—-])\s+#[^\W\d]\w+\s*$"
     r"|\s*[-–—]\s*(?:audio ?books?|retail|web)\s*$",
     re.IGNORECASE,
 )
@@ -80,7 +81,7 @@ _READER_BEFORE = re.compile(
 _LAST_BRACKET = re.compile(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
 _TECHNICAL_END = re.compile(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE)
 _DISC_END = re.compile(r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE)
-_DOTTED_GAP = re.compile(r"(?<!\d)\.|\.(?!\d)")
+_DOTTED_GAP = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<=mp3)\.|(?<=\.(?:19|20)\d\d)\.|\.(?=\d{2,3}k\b)", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
 _TIGHT = re.compile(r"(?<=[^\s-])-(?=[^\s-])")
 
@@ -102,11 +103,20 @@ def _split(name: str, authors: tuple[str, ...]) -> Pieces:
         found.pieces = [Piece(text)]
         return found
     plain = _peel(_spread(text, authors), found)
-    found.pieces = _cut(plain, found)[:_MOST_PIECES]
+    found.pieces = _without_asin(_cut(plain, found)[:_MOST_PIECES], found)
     if not any(not piece.bracket for piece in found.pieces):
         rest = plain.strip(" -–—~") if not found.pieces else ""
         found.pieces = [Piece(rest), *found.pieces] if rest else found.pieces or [Piece(text)]
     return found
+
+
+def _without_asin(pieces: list[Piece], found: Pieces) -> list[Piece]:
+    """ "B0TESTS2LT - The Salt Road": a piece that is nothing but an ASIN is a fact."""
+    asins = [piece for piece in pieces if not piece.bracket and find_asin(piece.text) == piece.text]
+    if not asins or len(asins) == len(pieces):
+        return pieces
+    found.facts.asin = found.facts.asin or asins[0].text
+    return [piece for piece in pieces if piece not in asins]
 
 
 def tidy_name(name: str) -> str:

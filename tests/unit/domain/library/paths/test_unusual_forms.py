@@ -38,6 +38,23 @@ def test_who_is_who(path: str, title: str, authors: str, narrators: str):
     assert best.series in {(), (SeriesEntry("Lantern Cycle", "1"),)}
 
 
+@pytest.mark.parametrize(
+    ("path", "title", "asin"),
+    [
+        ("B0TESTS2LT - The Salt Road", "The Salt Road", "B0TESTS2LT"),
+        ("Mara Vell/B0TESTS2LT - The Salt Road", "The Salt Road", "B0TESTS2LT"),
+        ("Mara Vell - #Salt", "#Salt", None),
+        ("Mara Vell - The Salt Road #audiobook", "The Salt Road", None),
+        ("Mara.Vell.-.Lantern.Cycle.02.-.The.Salt.Road.2019.MP3.64k", "The Salt Road", None),
+    ],
+)
+def test_nothing_stated_is_lost_or_taken_for_a_person(path: str, title: str, asin: str | None):
+    read = read_path(path)
+    assert read is not None
+    assert (read.readings[0].title, read.facts.asin) == (title, asin)
+    assert set(read.readings[0].authors) <= {"Mara Vell"}
+
+
 def test_a_folder_called_like_a_person_is_the_reader_or_a_title():
     """Below a series it may be either: the title is likelier, and the reader is known of other books."""
     read = read_path("Mara Vell/The Salt Road/Tom Asher")
