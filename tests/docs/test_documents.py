@@ -27,7 +27,10 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *s
 # A crontab is the machine's; a download needs a book on the site: tests/story/cli/queue has one.
 CHANGES_PAGE = "changes.md"  # test_changes_page runs its commands, in their order
 OPERATIONS_PAGE = "operations.md"  # and test_operations_page those of this one
-NEEDS_MORE = ("mamctl cron install", "mamctl queue find", "mamctl queue add", "mamctl queue show")
+NEEDS_MORE = (
+    "mamctl cron install", "mamctl queue find", "mamctl queue add", "mamctl queue show", "mamctl queue check",
+    "mamctl queue unfile",
+)  # fmt: skip
 # test_catalogue_commands runs these, where there are catalogues.
 CATALOGUE_GROUPS = (
     *(f"mamctl meta {name}" for name in ("scan --enrich", "enrich", "match", "catalogues", "series")),
