@@ -16,7 +16,7 @@ from tests.kit.member import Member
 GIB = 1024**3
 KEYS = {
     "find": {"candidates", "chosen", "reason", "requests"},
-    "list": {"items"},
+    "list": {"items", "state"},
     "slots": {
         "free_slots", "paid_slots", "reason", "event_percent", "limits", "limiting", "next_slot_at", "buffer_bytes",
         "disk_bytes",
