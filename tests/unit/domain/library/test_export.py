@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 
 from mamctl.adapters.library.sidecar_json import observe_json
 from mamctl.adapters.library.sidecar_xml import observe_xml
-from mamctl.domain.library.export import Write, decide_write, write_abs_json, write_opf
+from mamctl.domain.library.book import BookRecord
+from mamctl.domain.library.export import ABS_NAME, OPF_NAME, Write, decide_write, export_book, write_abs_json, write_opf
+from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field
+from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.metadata.user_values import value_from_person
 from mamctl.domain.text.series import SeriesEntry
 
@@ -118,3 +121,16 @@ def test_no_words_of_a_person_break_it(field, text):
         value_from_person(field, text)
     except ValueError as error:
         assert field.value in str(error)  # noqa: PT017
+
+
+def test_a_description_is_exported_as_plain_text_and_comes_back_so():
+    written = "<p><b>A road</b> of salt &amp; snow.</p><p>And more.</p>"
+    agreed = {
+        field: AgreedValue(field, value, 0.9, Source.AUDIBLE, "")
+        for field, value in (VALUES | {Field.DESCRIPTION: written}).items()
+    }
+    files = export_book(BookRecord(1, "/lib/A", "/lib", (), agreed, (), (), None, NOW))
+    plain = "A road of salt & snow.\n\nAnd more."
+    assert json.loads(files[ABS_NAME])["description"] == plain
+    assert values(observe_json(files[ABS_NAME].encode(), "metadata.json", "x", NOW))[Field.DESCRIPTION] == plain
+    assert values(observe_xml(files[OPF_NAME].encode(), "x", NOW))[Field.DESCRIPTION] == plain
