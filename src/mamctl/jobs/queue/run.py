@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.slots import Slots, decide_slots, saturated_now
 from mamctl.domain.queue.states import FREEZABLE, State
-from mamctl.errors import MamctlError
+from mamctl.errors import LockedError, MamctlError
 from mamctl.jobs.queue.add import feed_from_pending
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
 from mamctl.jobs.queue.filed import UNFILED
@@ -119,13 +120,17 @@ def _release_due(context: QueueContext, done: QueuePass, look: ClientsLook) -> S
 
 
 def _release_each(work: Releasing, due: list[QueueItem]) -> None:
-    """The oldest first; what is known to need a paid slot does not hold up what is free."""
+    """The oldest first. What was queued as free waits for a free slot without a look at the site."""
     looks = 2 * work.context.queue.per_run
     for item in due:
         slots = work.slots
         open_kinds = {paid for paid in (True, False) if slots.may_release(paid=paid)}
         if not open_kinds or looks <= 0:
             return
+        if item.paid is False and False not in open_kinds:
+            with contextlib.suppress(LockedError):  # another run has it
+                work.context.note(item, reason="waits for a free slot")
+            continue
         looks -= 1
         if release(work, item) is Outcome.STOP:
             return
