@@ -24,7 +24,7 @@ from mamctl.domain.problem import KNOWN_PROBLEMS, Problem
 from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
 from mamctl.output.report import Report, silence
-from mamctl.output.screen import Screen
+from mamctl.output.screen import Screen, Tone
 
 T = TypeVar("T")
 Render = Callable[[Screen, Any], None]
@@ -235,9 +235,9 @@ def _print(shape: Shape, report: Report, options: Options) -> None:
     known = any(notice.code == KNOWN_PROBLEMS for notice in report.notices)
     # A mail of good news, or of what is new among known problems, has no need of the tables.
     if report.data is not None and not (quiet and (known or not report.problems)):
+        if report.dry_run and not shape.paste:
+            screen.line("Dry run: nothing is changed. This is what would happen:", Tone.DIM)
         shape.render(screen, report.data)
-        if report.dry_run:
-            screen.line("Dry run: this is what would be done; nothing was changed.")
     if quiet:
         for notice in report.notices:
             screen.line(notice.message)

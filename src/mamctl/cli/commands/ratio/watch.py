@@ -82,8 +82,16 @@ def render_line(screen: Screen, data: RatioWatch) -> None:
 
 def _line(screen: Screen, data: RatioWatch) -> None:
     done = data.actions
-    deeds = [(done.paused, "paused"), (done.resumed, "started"), (done.tagged, "tagged"), (done.untagged, "untagged")]
-    words = ", ".join(f"{count} {deed}" for count, deed in deeds if count)
+    deeds = [
+        (done.paused, "paused", "pause"),
+        (done.resumed, "started", "start"),
+        (done.tagged, "tagged", "tag"),
+        (done.untagged, "untagged", "untag"),
+    ]
+    if screen.dry_run:
+        words = ", ".join(f"would {deed} {count}" for count, _, deed in deeds if count)
+    else:
+        words = ", ".join(f"{count} {deed}" for count, deed, _ in deeds if count)
     since = f" since {day(data.guard.since)}" if data.guard.since else ""
     tone = Tone.BAD if data.figures.emergency else Tone.GOOD
     screen.line(f"Guard: {data.guard.state}{since}; ratio {data.ratio_text}" + (f"; {words}" if words else ""), tone)

@@ -119,7 +119,7 @@ class EndData:
 
 def render_end(screen: Screen, data: EndData) -> None:
     """One line."""
-    screen.line(f"Event {data.id} is over.")
+    screen.line(f"Event {data.id} {'would end now' if screen.dry_run else 'is over'}.")
 
 
 @command(app, "end", schema="mamctl.rules.event.end/1", render=render_end, dry_run=True)

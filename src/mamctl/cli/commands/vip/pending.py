@@ -33,7 +33,8 @@ class AddData:
 
 def render_add(screen: Screen, data: AddData) -> None:
     """One line."""
-    screen.line(f"{'Added' if data.added else 'Already wanted'}: {data.id}  {data.title} – {data.author}", Tone.GOOD)
+    done = "Would add" if screen.dry_run else "Added"
+    screen.line(f"{done if data.added else 'Already wanted'}: {data.id}  {data.title} – {data.author}", Tone.GOOD)
 
 
 @command(app, "add", schema="mamctl.vip.pending.add/1", render=render_add, dry_run=True)
@@ -97,7 +98,7 @@ class RemoveData:
 
 def render_remove(screen: Screen, data: RemoveData) -> None:
     """One line."""
-    screen.line(f"Removed: {data.id}")
+    screen.line(f"{'Would remove' if screen.dry_run else 'Removed'}: {data.id}")
 
 
 @command(app, "remove", schema="mamctl.vip.pending.remove/1", render=render_remove, dry_run=True)
