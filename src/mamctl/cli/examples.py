@@ -61,6 +61,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "queue list": ("queue list", "queue list --state held --json"),
     "queue show": ("queue show 3",),
     "queue retry": ("queue retry 3", 'queue retry 3 --author "Mara Vell"'),
+    "queue check": ("queue check 3",),
+    "queue unfile": ("queue unfile 3", "queue unfile 3 --yes"),
     "queue remove": ("queue remove 3",),
     "queue run": ("queue run --dry-run", "queue run --quiet    # as cron runs it"),
     "queue slots": ("queue slots",),
