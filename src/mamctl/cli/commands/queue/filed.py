@@ -49,7 +49,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
 
 @command(app, "check", schema="mamctl.queue.check/1", render=render_check)
 def check(runtime: Runtime, item: _Id) -> Result:
-    """Hash what was downloaded against its torrent; changes nothing."""
+    """Hash a download against its torrent; changes nothing."""
     found = listed_or_refuse(runtime, item)
     with runtime.run("queue.check") as run:
         report = hash_item(queue_context(runtime, run), found)
