@@ -15,6 +15,7 @@ from mamctl.adapters.library.filing import LibraryFiler
 from mamctl.adapters.tracker.torrents import read_torrent_bytes
 from mamctl.cli.runtime import Options, Runtime
 from mamctl.cli.wiring.queue import LocalContent
+from mamctl.cli.wiring.self_tests import run_self_tests
 from mamctl.domain.permits import HandOver, Pause, Permit, Resume, Tag, Untag
 from mamctl.domain.queue.pieces import PieceHashes
 from mamctl.domain.queue.policy import EventPolicy, QualityPolicy, QueuePolicy
@@ -226,7 +227,7 @@ class QueueDesk:
         self.folder.mkdir(exist_ok=True)
         self.seedbox = Seedbox("home", self.folder, self.member.now)
         self.seedboxes = [self.seedbox]
-        self.runtime = Runtime(Options(config=self.member.config(catalogues={"order": []})), "queue")
+        self.runtime = Runtime(Options(config=self.member.config(catalogues={"order": []})), "queue", run_self_tests)
         self.waited = 0.0
         account = self.member.tracker.world.member
         account.uploaded, account.downloaded = 2000 * 1024**3, 100 * 1024**3

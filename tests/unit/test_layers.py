@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import mamctl
@@ -28,3 +31,41 @@ def test_no_folder_of_the_package_holds_more_than_twenty_modules() -> None:
     }
     # adapters/catalogues: one module for each catalogue.
     assert {name: count for name, count in counts.items() if count > 20 and name != "adapters/catalogues"} == {}
+
+
+def test_no_circle_of_imports_those_for_types_and_inside_functions_included() -> None:
+    modules = {_name_of(path): path for path in PACKAGE.rglob("*.py")}
+    arrows = {name: set(_imported(name, path, modules)) for name, path in modules.items()}
+    assert _circle(arrows) == ()
+
+
+def test_a_circle_is_found_where_there_is_one() -> None:
+    assert set(_circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
+
+
+def _circle(arrows: dict[str, set[str]]) -> tuple[str, ...]:
+    """The modules of one circle, in the order in which they import each other; empty when there is none."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return tuple(error.args[1])
+    return ()
+
+
+def _name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imported(name: str, path: Path, modules: dict[str, Path]) -> Iterator[str]:
+    """The modules of the package that a module imports anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{name} has a relative import, which this test does not follow"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found = whole if whole in modules else node.module
+                if found in modules and found != name:
+                    yield found

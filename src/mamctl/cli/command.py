@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.models import ParameterInfo
@@ -25,6 +25,9 @@ from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ExitCode, MamctlError, StoreError, UsageError
 from mamctl.output.report import Report, silence
 from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.domain.change.self_tests import SelfTest
 
 T = TypeVar("T")
 Render = Callable[[Screen, Any], None]
@@ -143,11 +146,17 @@ def execute(shape: Shape, options: Options, work: Work) -> int:
 
 
 def _execute(shape: Shape, options: Options, work: Work) -> int:
-    with Runtime(options, job=shape.schema.split("/")[0].removeprefix("mamctl.")) as runtime:
+    with Runtime(options, shape.schema.split("/")[0].removeprefix("mamctl."), _run_self_tests) as runtime:
         line = replace(shape, render=shape.render_line or shape.render)
         runtime.report = lambda piece: _report(line, runtime, _result(runtime, piece), indent=None)
         result = _result(runtime, work)
         return int(ExitCode.OK) if result is None else _report(shape, runtime, result, indent=2)
+
+
+def _run_self_tests(options: Options, only: frozenset[str] | None = None) -> tuple[SelfTest, ...]:
+    from mamctl.cli.wiring.self_tests import run_self_tests
+
+    return run_self_tests(options, only)
 
 
 def _report(shape: Shape, runtime: Runtime, result: Result | None, *, indent: int | None) -> int:

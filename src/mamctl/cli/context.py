@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,11 @@ from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.errors import MamctlError, StoreError
 
 if TYPE_CHECKING:
+    from mamctl.adapters.qbittorrent import SessionCache
     from mamctl.config import Config, Loaded
+    from mamctl.domain.change.self_tests import SelfTest
+
+    RunSelfTests = Callable[["Options", frozenset[str] | None], tuple[SelfTest, ...]]
 
 TRACKER = "tracker"
 
@@ -46,11 +51,16 @@ class Requests:
 
 
 class Context:
-    """Opens configuration and store on first use. What a command builds on them is in `Runtime`."""
+    """Opens configuration and store on first use. What a command builds on them is in `Runtime`.
 
-    def __init__(self, options: Options, job: str) -> None:
+    `run_self_tests` tests a changed configuration in a `Runtime` made for that; it is passed in, since it has commands
+    and all of the wiring behind it.
+    """
+
+    def __init__(self, options: Options, job: str, run_self_tests: RunSelfTests) -> None:
         self.options = options
         self.job = job
+        self.run_self_tests = run_self_tests
         self.requests_made = 0
         self.started_at = self.now()
         self.exchanges = ExchangeCounts()
@@ -98,6 +108,13 @@ class Context:
         db = open_store(self.config.store.path)
         self._open.callback(db.close)
         return db
+
+    @cached_property
+    def session_cache(self) -> SessionCache:
+        """Sessions and last answers of the torrent clients, saved between runs."""
+        from mamctl.adapters.qbittorrent import SessionCache
+
+        return SessionCache(self.config.store.path, dry_run=self.options.dry_run)
 
     def count_request(self, path: str) -> None:
         """Count one request to the tracker before it leaves. Raises BudgetSpentError."""

@@ -16,8 +16,8 @@ from mamctl.cli.context import Context, Options
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
-    from mamctl.adapters.qbittorrent import SessionCache
     from mamctl.adapters.tracker.api import TrackerApi
+    from mamctl.cli.context import RunSelfTests
     from mamctl.domain.outcome import Result
     from mamctl.domain.problem import Notice, Problem
     from mamctl.domain.reporting import Due, ReminderPolicy
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 class Runtime(Context):
     """Opens configuration, store and adapters on first use, and closes them at the end."""
 
-    def __init__(self, options: Options, job: str) -> None:
-        super().__init__(options, job)
+    def __init__(self, options: Options, job: str, run_self_tests: RunSelfTests) -> None:
+        super().__init__(options, job, run_self_tests)
         self.report: Callable[[Work], int]
         """Runs a piece of work and reports it at once, for a command that goes on; its exit code."""
 
@@ -59,13 +59,6 @@ class Runtime(Context):
         from mamctl.cli.wiring.clients import open_clients
 
         return open_clients(self, self.session_cache)
-
-    @cached_property
-    def session_cache(self) -> SessionCache:
-        """Sessions and last answers of the torrent clients, saved between runs."""
-        from mamctl.adapters.qbittorrent import SessionCache
-
-        return SessionCache(self.config.store.path, dry_run=self.options.dry_run)
 
     def forget_clients(self) -> None:
         """Connect again at the next use: a password may have been corrected meanwhile."""

@@ -12,7 +12,7 @@ from mamctl.domain.problem import Notice, Problem
 from mamctl.errors import MamctlError
 
 if TYPE_CHECKING:
-    from mamctl.cli.runtime import Runtime
+    from mamctl.cli.context import Context
     from mamctl.config import Config
     from mamctl.jobs.alerts import AlertSettings
     from mamctl.jobs.run import Run
@@ -25,8 +25,8 @@ _NEVER_WAITS = frozenset({"ratio"})
 class AlertsOfRun:
     """Judges alerts for a run, once at its end."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     def due(self, run: Run, *, succeeded: bool) -> Iterable[Notice]:
         """The messages that are due. What keeps alerts from being judged is a problem of the run."""
@@ -34,7 +34,7 @@ class AlertsOfRun:
 
         now = run.clock()
         try:
-            settings = alert_settings(self._runtime.config, now)
+            settings = alert_settings(self._context.config, now)
             if run.job in _NEVER_WAITS:
                 settings = replace(settings, folders=None)
             codes = [problem.code for problem in run.problems]

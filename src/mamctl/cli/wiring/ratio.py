@@ -7,6 +7,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.ratio.policy import RatioSource
 from mamctl.domain.ratio.reading import RatioReading, read_account
 from mamctl.errors import ConfigInvalidError
+from mamctl.jobs.ratio.status import RatioStatus, read_status
 from mamctl.jobs.ratio.watch import WatchContext
 
 
@@ -34,3 +35,9 @@ def read_site_ratio(runtime: Runtime) -> RatioReading:
     """The account's ratio by one request to the site. Raises MamctlError."""
     account = runtime.tracker.fetch_account()
     return read_account(account.ratio, account.uploaded_bytes, account.downloaded_bytes)
+
+
+def read_known_ratio(runtime: Runtime) -> RatioStatus:
+    """What is known over the clients that are configured now, without asking anyone."""
+    config = runtime.config
+    return read_status(runtime.store, config.ratio, [client.name for client in config.qbittorrent], runtime.now())

@@ -53,7 +53,10 @@ def run_self_tests(options: Options, only: frozenset[str] | None = None) -> tupl
     """
     begun = time.monotonic()
     found: list[SelfTest] = []
-    with TemporaryDirectory(prefix="mamctl-test-") as folder, Runtime(_trial(options), job="change") as trial:
+    with (
+        TemporaryDirectory(prefix="mamctl-test-") as folder,
+        Runtime(_trial(options), "change", run_self_tests) as trial,
+    ):
         try:
             within = trial.config.change.test_within
         except ConfigInvalidError as error:

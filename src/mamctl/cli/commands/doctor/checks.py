@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from mamctl.cli.commands.ratio.status import read_known_ratio
 from mamctl.cli.format import ago
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.clients import open_clients
 from mamctl.cli.wiring.notify import examine_secrets, usable_addresses
 from mamctl.cli.wiring.own_files import shown_variable
+from mamctl.cli.wiring.ratio import read_known_ratio
 from mamctl.cli.wiring.tracker import login_session, marker_of, read_credentials, read_seed, site_route
 from mamctl.config.sections import QbittorrentSection
 from mamctl.domain.account.vip import CLOCK_TOLERANCE

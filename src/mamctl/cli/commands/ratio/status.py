@@ -11,10 +11,11 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import ago, bytes_text, day, held, number
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.ratio import read_known_ratio
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import show_ratio
-from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles, read_status
+from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -153,9 +154,3 @@ def forecast(runtime: Runtime) -> Result:
         assumptions=ahead.assumptions,
     )
     return Result.of(shown, late)
-
-
-def read_known_ratio(runtime: Runtime) -> RatioStatus:
-    """What is known over the clients that are configured now, without asking anyone."""
-    config = runtime.config
-    return read_status(runtime.store, config.ratio, [client.name for client in config.qbittorrent], runtime.now())
