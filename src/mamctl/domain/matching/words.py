@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from mamctl.domain.matching.penalties import Penalty
+from mamctl.domain.text.common_names import is_given_name
 from mamctl.domain.text.common_words import is_word
-from mamctl.domain.text.given_names import is_given_name
 from mamctl.domain.text.numbers import as_number, split_numbers
 
 Words = tuple[str, ...]

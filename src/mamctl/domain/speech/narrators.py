@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mamctl.domain.speech.credits import Credit, Role, SpokenCredits, Word
 from mamctl.domain.speech.cues import CUES
 from mamctl.domain.speech.sound_alike import most_similar, name_similarity
-from mamctl.domain.text.given_names import is_given_name
+from mamctl.domain.text.common_names import is_given_name
 from mamctl.domain.text.person_names import same_person
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mamctl.domain.speech.sounds import sound_similarity, sounds
-from mamctl.domain.text.given_names import is_given_name
+from mamctl.domain.text.common_names import is_given_name
 from mamctl.domain.text.normalize import fold_letters
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mamctl.domain.text.given_names import is_given_name
+from mamctl.domain.text.common_names import is_given_name
 from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people
 from mamctl.domain.text.placeholders import is_placeholder

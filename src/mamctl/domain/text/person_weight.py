@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mamctl.domain.text.common_names import is_eastern, is_eastern_name, is_given_name
 from mamctl.domain.text.common_words import is_word
 from mamctl.domain.text.credits import split_people
-from mamctl.domain.text.eastern_names import is_eastern, is_eastern_name
-from mamctl.domain.text.given_names import is_given_name
 from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES
 from mamctl.domain.text.publishers import is_publisher

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mamctl.domain.library.paths.reading import Known, read_path
-from mamctl.domain.text.eastern_names import is_eastern_name
+from mamctl.domain.text.common_names import is_eastern_name
 from mamctl.domain.text.series import SeriesEntry, parse_series
 
 
