@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mamctl.cli.clock import current_clock
 from mamctl.domain.text.quantities import show_size
 
 CONDITION_WORDS = {
@@ -41,6 +42,14 @@ def ago(span: timedelta) -> str:
             count = span // unit
             return f"{count} {name}{'' if count == 1 else 's'} ago"
     return "just now"
+
+
+def when(value: datetime | None, *, exact: bool) -> str:
+    """How long ago a moment was, for a table; the moment itself with `exact`, or when it is still to come."""
+    if value is None:
+        return "–"
+    now = current_clock().now()
+    return day(value) if exact or value > now else ago(now - value)
 
 
 def held(until: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -158,7 +159,7 @@ def _doubts(
                 f"doubtful_{field.value}",
                 f"{book.path}: {found} the {field.value}{readings}",
                 book.path,
-                f"mamctl meta show, then mamctl meta set BOOK {field.value} VALUE",
+                f"mamctl meta set {shlex.quote(book.path)} {field.value} VALUE",
             )
 
 

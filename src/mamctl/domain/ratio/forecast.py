@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 
+from mamctl.domain.text.quantities import show_size
+
 # Further away than this, a number would only pretend to know.
 HORIZON_HOURS = 365 * 24.0
 _HOUR = 3600.0
@@ -138,9 +140,9 @@ def _assumptions(facts: ForecastFacts) -> Iterable[str]:
     yield f"rates stay as they were ({spans}): the middle of them for the estimate, the extremes for its range"
     yield "frozen downloads do not flow until the emergency ends"
     if facts.flowing_left:
-        yield f"{facts.flowing_left:,} bytes of running downloads are still to come and count"
+        yield f"{show_size(facts.flowing_left)} of running downloads are still to come and count"
     if facts.frozen_left:
-        yield f"the upper end pays for the {facts.frozen_left:,} bytes of frozen downloads as well"
+        yield f"the upper end pays for the {show_size(facts.frozen_left)} of frozen downloads as well"
     yield (
         "the clients' totals count freeleech downloads like any other"
         if facts.free_counts

@@ -89,7 +89,7 @@ def test_a_dry_run_decides_the_same_and_changes_nothing(ratio, box: Seedbox) -> 
     assert box.look() == before
     assert box.changes() == []
     assert ratio(box, "status", "--json").data["as_of"] is None
-    assert "nothing was changed" in ratio(box, "watch", "--dry-run").out
+    assert "nothing is changed" in ratio(box, "watch", "--dry-run").out
     assert "Dry run" not in ratio(box, "watch").out
 
 

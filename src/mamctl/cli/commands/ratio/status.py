@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import ago, bytes_text, day, held, number
+from mamctl.cli.format import ago, bytes_text, day, held, number, when
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.ratio import read_known_ratio
 from mamctl.domain.outcome import Result
@@ -33,9 +33,10 @@ def render_status(screen: Screen, data: RatioStatus) -> None:
     if data.clients:
         screen.line()
         screen.table(
-            ("client", "ratio", "uploaded", "downloaded", "up/s", "down/s", "torrents", "heard"),
-            [_client_row(client) for client in data.clients],
+            ("client", "ratio", "uploaded", "downloaded", "up/s", "down/s", "torrents", "last seen"),
+            [_client_row(client, exact=screen.verbose) for client in data.clients],
             right=(1, 2, 3, 4, 5, 6),
+            optional=(6, 5, 4),
         )
     if data.frozen:
         screen.line()
@@ -77,9 +78,9 @@ def _side(side: Side) -> str:
     return f"{side.ratio_text}{moved if side.uploaded_bytes is not None else ''}, read {day(side.seen_at)}"
 
 
-def _client_row(client: ClientStatus) -> tuple[object, ...]:
+def _client_row(client: ClientStatus, *, exact: bool) -> tuple[object, ...]:
     sizes = (client.uploaded_bytes, client.downloaded_bytes, client.upspeed, client.dlspeed)
-    heard = day(client.seen_at) if client.seen_at else "never"
+    heard = when(client.seen_at, exact=exact) if client.seen_at else "never"
     return (client.name, show_ratio(client.ratio), *map(bytes_text, sizes), client.torrents, heard)
 
 

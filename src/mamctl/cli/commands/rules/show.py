@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.format import day, yes_no
+from mamctl.cli.format import day, when, yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.site.page_changes import under_events
@@ -61,11 +61,12 @@ def render_list(screen: Screen, data: ListData) -> None:
                 c.freeleech_count,
                 yes_no(c.bonus_event_active),
                 ", ".join(c.promotions).replace("_", " "),
-                day(c.updated_at),
+                when(c.updated_at, exact=screen.verbose),
             )
             for c in data.categories
         ],
         right=(0, 4),
+        optional=(6, 1, 5),
     )
 
 
