@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from mamctl.domain.library.nfo_lines import read_line
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -41,6 +43,33 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
+    plain = _decode_western(data)
+    return _decode_by_labels(data, plain) or plain
+
+
+_OTHER_CODE_PAGES = ("cp1250", "cp1251", "cp866", "cp1254", "gbk", "shift_jis")
+_MOST_LINES = 200
+
+
+def _decode_by_labels(data: bytes, plain: str) -> str | None:
+    """The text in the code page in which the most lines begin with a known label ("Tytuł:", "Автор:", "作者："); None
+    where none shows more of them than the western reading, `plain`."""
+    best, most = None, _count_labels(plain)
+    for encoding in _OTHER_CODE_PAGES:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if (count := _count_labels(text)) > most:
+            best, most = text, count
+    return best
+
+
+def _count_labels(text: str) -> int:
+    return sum(read_line(line).label is not None for line in text.split("\n", _MOST_LINES)[:_MOST_LINES])
+
+
+def _decode_western(data: bytes) -> str:
     if _BOX_ART.search(data) or len(_DOS_LETTER.findall(data)) > len(_WINDOWS_LETTER.findall(data)):
         return data.decode("cp437")
     return "".join(_windows_char(byte) for byte in data)

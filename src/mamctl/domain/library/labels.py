@@ -39,6 +39,7 @@ class Label(StrEnum):
 _SPELLINGS = {
     Label.TITLE: "titulo del libro; titel des buches; horbuch; audiolibro; livre; tytul; название; libro titulo; "
     "boektitel; naslov; book album; titel album; nazwa; книга название; otsikko; "
+    "tittel; nimi; nazev; cim; baslik; kitap adi; 书名; 書名; タイトル; "
     "title; album; book title; book; name; release; release name; titel; titre; titolo; titulo; book name",
     Label.SUBTITLE: "unter titel; sous titre; subtitulo; sottotitolo; ondertitel; undertitel; podtytul; подзаголовок; "
     "; "
@@ -46,23 +47,27 @@ _SPELLINGS = {
     Label.AUTHOR: "autorin; autoren; autora; autores; autori; schrijver; schrijfster; auteurs; forfattare; "
     "forfatter; autorzy; pisarz; автор; авторы; schriftsteller; geschrieben von; escrito por; "
     "ecrit par; scritto da; geschreven door; skriven av; kirjailija; von; "
+    "auteures; szerzo; yazar; 作者; 著者; "
     "author; authors; artist; artists; album artist; albumartist; written by; by; writer; autor; auteur; "
     "autore; author name; book author",
     Label.NARRATOR: "composer; starring; narrated; narrator reader; gesprochen von; gelesen; sprecherin; "
     "vorgelesen von; lecteur; lectrice; voix; raconte par; narrado por; narradora; leido por; "
     "locutor; letto da; voce; voorgelezen door; verteller; voorlezer; stem; upplasare; inlasare; "
     "upplast av; inlast av; oppleser; lest av; oplaeser; indlaeser; lektor; lektorka; czyta; czytaja; "
-    "читает; чтец; исполнитель; lukija; narratrice; "
+    "читает; чтец; исполнитель; lukija; narratrice; innleser; opplest av; laest af; oplaest af; indlaest af; cte; "
+    "felolvaso; seslendiren; narrato da; gelezen door; ingesproken door; narre par; текст читает; озвучка; "
+    "演播; 播讲; 朗读; 朗讀; 主播; 朗読; ナレーター; "
     "narrator; narrators; narrated by; read by; reader; readers; performed by; performer; narration; "
     "voice; voices; voiced by; sprecher; gelesen von; lu par; narrateur; narrador; narratore; lettore; cast; "
     "narrator name; readby; performedby; narratedby",
     Label.TRANSLATOR: "traductor; traduit par; traduttore; vertaler; vertaald door; oversattare; oversetter; tlumacz; "
     "przeklad; переводчик; ubersetzung; ubersetzerin; director; producer; regie; realizacja; "
+    "traduzione; traduzione di; traducido por; traduzido por; traduction; preklad; перевод; 译者; 翻訳; "
     "foreword by; introduction by; edited by; illustrated by; "
     "translator; translators; translated by; ubersetzer; ubersetzt von; traducteur; "
     "illustrator; editor",
     Label.SERIES: "serien; zyklus; reihentitel; saga; cycle; cykl; seria; сериал; серия; цикл; reeks; sarja; "
-    "series book no; "
+    "ciclo; sorozat; seri; 系列; シリーズ; series book no; "
     "series name; series; series title; book series; part of; serie; reihe; collection; seriesname; "
     "seriestitle; series primary; mvnm",
     Label.POSITION: "teil; folge; bandnummer; tome; volumen; deel; del; bind; czesc; tom; книга; часть; том; номер; "
@@ -74,26 +79,29 @@ _SPELLINGS = {
     Label.PUBLISHER: "editorial; editora; editions; maison d edition; editore; uitgever; uitgeverij; forlag; forlaget; "
     "wydawnictwo; wydawca; издательство; издатель; herausgeber verlag; kustantaja; horverlag; "
     "publisher; published by; audio publisher; label; verlag; editeur; publisher name; "
-    "publishername; studio",
+    "publishername; studio; casa editrice; vydavatel; nakladatelstvi; kiado; yayinevi; 出版社",
     Label.TEXT_YEAR: "ersterscheinung; originaljahr; first edition; erstveroffentlichung; "
     "first published; first published year; original publication year; originalpublicationyear; "
     "book copyright; original release date; original year; originally published; print publication year; "
     "copyright year",
     Label.YEAR: "erscheinungsjahr; annee de publication; ano de publicacion; anno; jaar; ar; aar; rok; "
     "rok wydania; год; год издания; vuosi; utgivningsar; utgivelsesar; anno di pubblicazione; "
+    "julkaisuvuosi; rok vydani; annee de parution; ev; yil; год выпуска; 出版年; "
     "jaar van uitgave; publicatiejaar; копирайт год; release year; year of release; "
     "year; jahr; annee; ano; published year; publishedyear; year published; publication year",
     Label.AUDIO_DATE: "veroffentlicht; fecha; fecha de publicacion; data; datum; utgiven; data wydania; дата; "
+    "date de parution; udgivet; utgitt; julkaistu; lancamento; fecha de lanzamiento; data di uscita; 出版日期; 発売日; "
     "audiobook copyright; recording copyright; audible com release; audible release; release date; "
     "released; date; published; publication date; releasedate; date published; recording date; publisheddate; "
     "published date; audio release; erscheinungsdatum; date de sortie; premiered; audiobook release date; issue date",
     Label.COPYRIGHT: "copyright; copyrights; rights; c",
     Label.UNABRIDGED: "ungekurzt; integral; texte integral; integrale; integra; onverkort; oavkortad; uforkortet; "
-    "полная версия; "
+    "полная версия; edizione integrale; version integral; "
     "unabridged",
     Label.ABRIDGED: "gekurzt; abrege; abreviado; verkort; forkortad; abridged; is abridged; abridgement",
     Label.EDITION: "edition; version; format type; formattype; format; book format; type",
     Label.DURATION: "lange; lengte; speelduur; duracion; durata; langd; lengde; laengde; varighed; varighet; speltid; "
+    "spilletid; duracao; delka; 时长; 時長; 再生時間; "
     "czas trwania; dlugosc; длительность; продолжительность; время звучания; kesto; horas; hours; "
     "gesamtlange; gesamtdauer; gesamtspielzeit; spielzeit; listening time; "
     "duration; runtime; runtime minutes; runtime min; length; total time; playtime; play time; running "
@@ -105,6 +113,7 @@ _SPELLINGS = {
     Label.GENRE: "genero; genere; gatunek; жанр; kategoria; categoria; categorie; sjanger; "
     "genre; genres; category; categories; subject; subjects; tags; kategorie; style",
     Label.LANGUAGE: "taal; sprak; sprog; spraak; jezyk; язык; kieli; idiom; lenguaje; "
+    "jazyk; nyelv; dil; 语言; 語言; 言語; "
     "language; lang; languages; sprache; langue; idioma; lingua",
     Label.DESCRIPTION: "klappentext; inhaltsangabe; zusammenfassung; quatrieme de couverture; "
     "descripcion; descrizione; "
@@ -129,14 +138,6 @@ _SPELLINGS = {
     "tool; container; file format; encoded by; encoding tool; tracks; track; disc; discs; rip date; group; "
     "abridged by; ripping tool; total files; id; sku; date ripped; website; store; price; nfo; audible link",
 }
-_LABELS = {
-    re.sub(r"\W", "", spelling): label
-    for label, spellings in _SPELLINGS.items()
-    for spelling in (part.strip() for part in spellings.split(";"))
-}
-# "Book: 2" is a place, "Book: The Salt Road" a title; so the more frequent meaning is the place, and values decide.
-_LABELS |= {"book": Label.POSITION, "part": Label.POSITION}
-
 _LONGEST = 40  # characters of a label
 
 MEDIA_HEADINGS = frozenset(
@@ -152,6 +153,16 @@ BOOK_HEADINGS = frozenset(
 def squeeze(text: str) -> str:
     """A label without case, accents, dots, blanks, "(s)" and "?"."""
     return re.sub(r"\W", "", fold(re.sub(r"\(s\)", "s", text, flags=re.IGNORECASE)))
+
+
+_LABELS = {
+    squeeze(spelling): label
+    for label, spellings in _SPELLINGS.items()
+    for spelling in spellings.split(";")
+    if spelling.strip()
+}
+# "Book: 2" is a place, "Book: The Salt Road" a title; so the more frequent meaning is the place, and values decide.
+_LABELS |= {"book": Label.POSITION, "part": Label.POSITION}
 
 
 def label_of(text: str) -> Label | None:

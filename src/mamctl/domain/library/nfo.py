@@ -103,7 +103,8 @@ def _sort(line: Line, parts: NfoText, section: str, *, pending: bool) -> tuple[s
         return section, not line.value
     elif parts.labelled and parts.anchor is not None and (pending or _continues(line, parts)):
         label, value = parts.labelled[-1]
-        gap = "; " if line.is_item and value else " "
+        below = label in _NAMES and not parts.anchor.value and not value.endswith((",", "&", ";"))
+        gap = "; " if value and (line.is_item or below) else " "
         parts.labelled[-1] = (label, f"{value}{gap}{line.text}".strip())
         return section, False
     else:
@@ -112,6 +113,7 @@ def _sort(line: Line, parts: NfoText, section: str, *, pending: bool) -> tuple[s
     return section, False
 
 
+_NAMES = frozenset({Label.AUTHOR, Label.NARRATOR})
 _LISTS = frozenset({Label.AUTHOR, Label.NARRATOR, Label.GENRE, Label.SERIES})
 
 
@@ -122,6 +124,8 @@ def _continues(line: Line, parts: NfoText) -> bool:
     if anchor is None or line.is_labelled:
         return False
     if line.is_item and anchor.label in _LISTS and not anchor.value:
+        return True
+    if anchor.label in _NAMES and not anchor.value and line.column == anchor.column and looks_like_names(line.text):
         return True
     return bool(value) and (line.column > anchor.column + 4 or value.endswith((",", "&", ";")))
 

@@ -17,13 +17,13 @@ _RULE_CHARS = frozenset("=-_~*#+.:<>/\\|^ ")
 _GAPS = (
     re.compile(r"\s*[.…·_]{2,}\s*[:=»>]?\s*"),  # dotted leaders
     re.compile(r"\s*[:=»：]+\s+|\s*[:=»：]\s*(?=\S)|\s*:\s*$"),
-    re.compile(r"\s+[-–—>]+\s+"),
+    re.compile(r"\s+[-–—>→▸►»]+\s+"),
     re.compile(r"\t+|\s{2,}"),
 )
 _LONGEST_LABEL = 40
 _LONGEST_ROW = 1_000  # characters; longer is no row of columns
 _ITEM = re.compile(r"(?:[-–—*•·>+»]|\d{1,2}[.)])\s+\S")
-_UNKNOWN_LABEL = re.compile(r"[^\W\d][^:=]{0,34}?[\s.…_]*(?:(?<!\d)[:：](?!\d)|=)\s*\S")
+_UNKNOWN_LABEL = re.compile(r"[^\W\d][^:=]{0,34}?[\s.…_]*(?:(?<!\d):(?!\d)|：|=)\s*\S")
 _BBCODE = re.compile(
     r"\[/?(?:b|i|u|s|size|color|colour|center|left|right|quote|url|img|font|list|table|tr|td|th|hr|pre|code|spoiler|align|\*)"
     r"(?:=[^\]\n]{0,200})?\]",
@@ -31,6 +31,7 @@ _BBCODE = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z!][^<>\n]{0,300}>")
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
+_CELL = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
 _ROW = re.compile(r"\s*\|\s*(?P<label>[^|]{1,40}?)\s*\|\s*(?P<value>[^|]+?)\s*\|?\s*")
 _STARS = re.compile(r"\*{2,}")
 _EMPHASIS = re.compile(r"(?<![^\W_])__(?=[^\W_])|(?<=[^\W_])__(?![^\W_])|^\s*#{1,6}\s+(?=\S)")
@@ -84,7 +85,7 @@ def plain_lines(text: str) -> list[str]:
     if "[" in text:
         text = _BBCODE.sub("", text)
     if "<" in text:
-        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", _CELL.sub("\t", text))))
     return [column for raw in text.split("\n") for column in _columns(_plain_row(raw))]
 
 
@@ -126,10 +127,17 @@ def _labelled(text: str) -> tuple[Label, str] | None:
                 break
             label = label_of(head)
             if label is not None:
-                return label, text[found.end() :].strip()
+                return label, _unquoted(text[found.end() :].strip(_FRAME))
             if gap is not _GAPS[2]:
                 break
     return None
+
+
+def _unquoted(value: str) -> str:
+    """The value without a pair of quotes around it, and a list in square brackets as its items."""
+    if value[:2] == '["' and value[-2:] == '"]':
+        return value[1:-1].replace('"', "")
+    return value[1:-1] if len(value) > 2 and value[0] == value[-1] == '"' and value.count('"') == 2 else value
 
 
 def heading_of(text: str) -> str | None:

@@ -77,7 +77,10 @@ _LIFE = re.compile(
     r"(?:ca?\.?\s*|b\.?\s*|\*\s*|fl\.\s*)?-?\d{1,4}\??\s*(?:[-–—]\s*(?:ca?\.?\s*)?(?:\d{1,4})?\??)?(?:\s*(?:bc|ad|bce))?",
     re.IGNORECASE,
 )
-_NO_CREDIT = re.compile(r"goodreads author|(?:writing )?as .+|pseudonym.*|pen name.*|né[e]? .+", re.IGNORECASE)
+_NO_CREDIT = re.compile(
+    r"goodreads author|(?:writing )?as .+|pseudonym.*|pen name.*|né[e]? .+|a\.?\s?k\.?\s?a\.? .+|alias .+",
+    re.IGNORECASE,
+)
 _READ_BY = re.compile(
     r"(?<=\w)[\s,;–—-]+(?:as\s+)?(?:read|narrated|performed|gelesen|gesprochen)\s+(?:by|von)\s+", re.IGNORECASE
 )

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 
-_HOURS = r"(?:hours?|hrs?|h|std\.?|stunden?|heures?|horas?|ore|uur|timmar|timer)"
-_MINUTES = r"(?:minutes?|mins?|min\.|m|minuten?|minutos?|minuti|minuter)"
+_HOURS = (
+    r"(?:hours?|hrs?|h|std\.?|stunden?|heures?|horas?|ore|uur|timmar|timer|tim\.?|t(?=\s*\d)"
+    r"|godz\.?|godzin[ay]?|hod\.?|hodin[ay]?|saat|час(?:а|ов)?|ч\.?|óra|小时|小時|時間)"
+)
+_MINUTES = (
+    r"(?:minutes?|mins?|min\.|m|minuten?|minutos?|minuti|minuter|minutter|minut[ay]?"
+    r"|минут[аы]?|мин\.?|dakika|perc|分钟|分鐘|分)"
+)
 _SECONDS = r"(?:seconds?|secs?|s|sek\.?|sekunden?|secondes?|segundos?|secondi)"
-_BETWEEN = r"[\s,.]*(?:and|und|et|y|e|en|og|och)?\s*"
+_BETWEEN = r"[\s,.]*(?:and|und|et|y|e|en|og|och|i|a|и)?\s*"
 _WORDS = re.compile(
     rf"(?:(?P<h>\d+(?:[.,]\d+)?)\s*{_HOURS})?{_BETWEEN}(?:(?P<m>\d+(?:[.,]\d+)?)\s*{_MINUTES})?"
     rf"{_BETWEEN}(?:(?P<s>\d+(?:[.,]\d+)?)\s*{_SECONDS})?\.?",

@@ -13,7 +13,7 @@ from mamctl.domain.text.normalize import fold
 # Labels of a place in a series, by language; a single letter or a very common word needs its dot or its number.
 PLACE_LABELS = (
     "book|books|bk|bks|volumes?|vols?|parts?|pt|episodes?|ep|number|no|nr|band|bände|bd|buch|bücher|teil|folge|tome|"
-    "tomes|livre|livres|partie|libro|tomo|volumen|parte|deel|boek|bind|bok|del|kniha|díl|książka|część|książki|tom|"
+    "tomes|livre|livres|livro|partie|libro|tomo|volumen|parte|deel|boek|bind|bok|del|kniha|díl|książka|część|książki|tom|"
     "книга|часть|том|osa|kirja"
 )
 """A pattern of the labels after which a place in a series stands."""
