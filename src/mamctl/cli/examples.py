@@ -4,7 +4,7 @@ from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "demo": ("demo", "demo ratio", "demo --full", "demo --serve ~/practice"),
-    "init": ("init", "init --dry-run"),
+    "init": ("init", "init --library /srv/audiobooks --qbittorrent http://127.0.0.1:8080 --no-mp3"),
     "doctor": ("doctor", "doctor --json"),
     "status": ("status", "status --json | jq .data.account.points"),
     "vip check": ("vip check --dry-run", "vip check --quiet    # as cron runs it"),

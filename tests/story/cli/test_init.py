@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+
+from mamctl.cli.conversation import answers_as_qbittorrent
+from mamctl.practice.client import ClientWorld, PracticeClient
+from mamctl.practice.clock import PracticeClock
+from mamctl.practice.tracker import PracticeTracker
+from tests.kit.practice_fixtures import tracker
+
+__all__ = ["tracker"]
 
 
 def quality(path):
@@ -49,3 +60,74 @@ def test_on_a_terminal_it_asks(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "May downloads be MP3?" in done.stderr
     assert quality(path) == {"codecs": ["aac", "flac", "mp3"]}
+
+
+def converse(command: list[str], answers: list[tuple[str, str]], environ: dict[str, str]) -> str:
+    """Everything that a terminal showed while each question got its answer."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvpe(command[0], command, environ)
+    shown = ""
+    with contextlib.suppress(OSError):  # how Linux ends the output of a terminal whose program has gone
+        while chunk := os.read(terminal, 4096).decode(errors="replace"):
+            shown += chunk
+            if answers and answers[0][0] in shown.replace("\r\n", " "):
+                os.write(terminal, answers.pop(0)[1].encode() + b"\n")
+    os.waitpid(child, 0)
+    os.close(terminal)
+    assert not answers, shown
+    return shown
+
+
+def test_on_a_terminal_it_is_a_conversation_that_ends_with_what_works(tracker: PracticeTracker, tmp_path: Path) -> None:
+    tracker.world.clock.move_to(datetime.now(UTC))
+    (tmp_path / "books").mkdir()
+    path = tmp_path / "mamctl.toml"
+    with PracticeClient(ClientWorld(PracticeClock())) as client:
+        assert answers_as_qbittorrent(client.url)
+        shown = converse(
+            [sys.executable, "-m", "mamctl", "init", "--config", str(path), "--no-mp3", "--no-low-bitrate"],
+            [
+                ("Paste its value", tracker.mam_id),
+                ("The address of qBittorrent", client.url),
+                ("Its user name", "admin"),
+                ("Its password", client.world.password),
+                ("The folder of your audiobooks", str(tmp_path / "nowhere")),
+                ("there is no such folder", str(tmp_path / "books")),
+            ],
+            # Nothing may leave for the real site: its only way is a proxy that is not there.
+            {
+                **os.environ,
+                "HOME": str(tmp_path),
+                "COLUMNS": "200",
+                "HTTPS_PROXY": "http://127.0.0.1:9",
+                "NO_PROXY": "127.0.0.1",
+            },
+        )
+    written = tomllib.loads(path.read_text())
+    assert written["library"]["folders"] == [str(tmp_path / "books")]
+    assert written["qbittorrent"][0]["url"] == client.url
+    assert (tmp_path / "mam_id").read_text() == tracker.mam_id
+    assert (tmp_path / "qbittorrent-password").stat().st_mode & 0o777 == 0o600
+    assert "✓ clients: home: v5.1.0" in shown
+    assert "✗ tracker" in shown
+    assert "mamctl cron install" in shown
+    assert tracker.mam_id not in shown
+    assert client.world.password not in shown
+
+
+def test_scripts_say_it_with_options(mamctl, tmp_path: Path) -> None:
+    path = tmp_path / "mamctl.toml"
+    done = mamctl("init", "--library", str(tmp_path), "--qbittorrent", "http://10.0.0.2:8080", "--config", str(path))
+    assert done.code == 0
+    written = tomllib.loads(path.read_text())
+    assert (written["library"]["folders"], written["qbittorrent"][0]["url"]) == (
+        [str(tmp_path)],
+        "http://10.0.0.2:8080",
+    )
+    assert mamctl("config", "show", "--config", str(path)).code == 0
+
+
+def test_what_is_no_qbittorrent_is_not_offered(tracker: PracticeTracker) -> None:
+    assert not answers_as_qbittorrent(tracker.url)
+    assert not answers_as_qbittorrent("http://127.0.0.1:9")

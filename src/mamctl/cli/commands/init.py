@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +17,7 @@ import typer
 
 from mamctl import paths
 from mamctl.cli.command import command
+from mamctl.cli.conversation import Answers, ask, is_conversation
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.notify import examine_secrets
 from mamctl.config import load
@@ -24,6 +28,7 @@ from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
 
+_PASSWORD = "qbittorrent-password"  # noqa: S105 - the name of a file
 _LOW_BITRATE = 60  # kbit/s: what is sold as 64 has a little less
 
 
@@ -39,23 +44,35 @@ class InitData:
     session_file: str
     codecs: tuple[str, ...]
     min_bitrate: int
+    session_known: bool = False
+    client: str | None = None
+    library: str | None = None
 
 
 def render_init(screen: Screen, data: InitData) -> None:
     """What to do next."""
     screen.line(f"{'Wrote' if data.written else 'Would write'} {data.path}", Tone.GOOD)
-    screen.line("Next:")
-    screen.line("  1. On the site: Preferences → Security → Create session, for this machine's address.")
-    screen.line(f"  2. Put its value into {data.session_file} (it exists, and only you can read it).")
-    screen.line("  3. mamctl doctor")
-    screen.line("  4. mamctl vip check --dry-run")
-    screen.line("  5. Torrent clients and library folders: [[qbittorrent]] and [library] in the configuration.")
-    screen.line("  6. mamctl ratio watch --dry-run")
-    screen.line("  7. mamctl cron install")
+    for number, step in enumerate(_next_steps(data), 1):
+        if number == 1:
+            screen.line("Next:")
+        screen.line(f"  {number}. {step}")
     codecs = ", ".join(data.codecs)
     screen.line(
         f"Downloads of the queue: {codecs}, at least {data.min_bitrate} kbit/s ([quality] in the configuration)."
     )
+
+
+def _next_steps(data: InitData) -> Iterator[str]:
+    if not data.session_known:
+        yield "On the site: Preferences → Security → Create session, for this machine's address."
+        yield f"Put its value into {data.session_file} (only you can read it)."
+    if not data.client or not data.library:
+        missing = [name for name, known in (("[[qbittorrent]]", data.client), ("[library]", data.library)) if not known]
+        yield f"Say in the configuration where things are: {' and '.join(missing)}."
+    yield "mamctl doctor"
+    yield "mamctl vip check --dry-run"
+    yield "mamctl ratio watch --dry-run"
+    yield "mamctl cron install"
 
 
 @command(app, "init", schema="mamctl.init/1", render=render_init, dry_run=True)
@@ -71,24 +88,53 @@ def init(
             help="Whether downloads may have 64 kbit/s; asked on a terminal, else 128.",
         ),
     ] = None,
+    library: Annotated[
+        Path | None, typer.Option("--library", metavar="DIR", help="The folder of your audiobooks.", show_default=False)
+    ] = None,
+    qbittorrent: Annotated[
+        str | None, typer.Option("--qbittorrent", metavar="URL", help="The Web UI of your client.", show_default=False)
+    ] = None,
 ) -> Result:
-    """Write a first configuration; overwrites nothing."""
+    """Write a first configuration; overwrites nothing.
+
+    On a terminal it asks for what was not given, and ends with what works; nothing is sent anywhere but to the site and
+    the client that you name.
+    """
     path = runtime.options.config or paths.default_config()
     session = path.with_name("mam_id")
     if path.exists():
         refuse_exposed(path)
         raise UsageError(f"{path}: exists already", subject=str(path), remedy="edit it, or name another: --config")
+    answers = Answers(client_url=qbittorrent or "", library=str(library.absolute()) if library else "")
+    talks = is_conversation() and not (runtime.options.json or runtime.options.quiet)
+    if talks:
+        answers = ask(answers)
     quality = QualityPolicy()
     if _wants(runtime, mp3, "May downloads be MP3? Many audiobooks on the site are."):
         quality = replace(quality, codecs=(*quality.codecs, "mp3"))
     if _wants(runtime, low_bitrate, "May downloads have 64 kbit/s? Much of Audible's AAC has; otherwise it is 128."):
         quality = replace(quality, min_bitrate=_LOW_BITRATE)
     if not runtime.options.dry_run:
-        _write(path, _filled(sample(), session, quality))
+        _write(path, _with_answers(_filled(sample(), session, quality), path.parent, answers))
         if not session.exists():
-            _write(session, "")
+            _write(session, answers.session)
+        if answers.client_password:
+            _write(path.with_name(_PASSWORD), answers.client_password)
     written = not runtime.options.dry_run
-    return Result(InitData(str(path), written, str(session), quality.codecs, quality.min_bitrate))
+    if talks and written and answers.session:
+        subprocess.run([sys.executable, "-m", "mamctl", "doctor", "--config", str(path)], check=False)
+    return Result(
+        InitData(
+            str(path),
+            written,
+            str(session),
+            quality.codecs,
+            quality.min_bitrate,
+            bool(answers.session) or (session.exists() and session.stat().st_size > 0),
+            answers.client_url or None,
+            answers.library or None,
+        )
+    )
 
 
 def _wants(runtime: Runtime, given: bool | None, question: str) -> bool:
@@ -107,6 +153,22 @@ def _filled(text: str, session: Path, quality: QualityPolicy) -> str:
         text = _set(text, "codecs", f"[{listed}]")
     if quality.min_bitrate != usual.min_bitrate:
         text = _set(text, "min_bitrate", str(quality.min_bitrate))
+    return text
+
+
+def _with_answers(text: str, folder: Path, answers: Answers) -> str:
+    """The sample with the library and the client, each in its section."""
+    if answers.library:
+        text = re.sub(r"^# folders = .*$", f"folders = [{json.dumps(answers.library)}]", text, flags=re.MULTILINE)
+    if answers.client_url:
+        lines = [
+            "[[qbittorrent]]",
+            'name = "home"',
+            f"url = {json.dumps(answers.client_url)}",
+            *([f"username = {json.dumps(answers.client_user)}"] if answers.client_user else []),
+            *([f'password_file = "{folder / _PASSWORD}"'] if answers.client_password else []),
+        ]
+        text = text.replace("\n[vip]\n", "\n" + "\n".join(lines) + "\n\n[vip]\n", 1)
     return text
 
 
