@@ -58,7 +58,7 @@ def permit(run: Recorder, act: A) -> Permit[A]:
 
     Within a transaction, which the error undoes, the caller records it once that is over: `note_refusal`.
     """
-    answer = ask(act, _held(run.db))
+    answer = ask(act, why_held(run.db))
     if isinstance(answer, Permit):
         return answer
     error = ClauseRefusedError(act, answer)
@@ -72,7 +72,7 @@ def note_refusal(run: Recorder, error: ClauseRefusedError) -> None:
     record_refusal(run.db, error.act, error.clause, error.reason, run.clock(), run_id=getattr(run, "id", None))
 
 
-def _held(db: sqlite3.Connection) -> str | None:
+def why_held(db: sqlite3.Connection) -> str | None:
     """Why nothing may be spent, handed over or written (CHG-2); None when nothing keeps mamctl from it."""
     for change in failing_changes(db):
         return f"change {change.id} ({change.summary}) fails its self-tests"

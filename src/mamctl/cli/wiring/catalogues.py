@@ -45,12 +45,13 @@ class Connected:
 
 
 @contextmanager
-def open_catalogues(runtime: Runtime) -> Iterator[Connected]:
-    """Everything that can be asked. Raises ConfigInvalidError for an unknown name in `order`."""
+def open_catalogues(runtime: Runtime, budget: int | None = None) -> Iterator[Connected]:
+    """Everything that can be asked, with `budget` requests to each instead of the configured ones: with none, by what
+    was kept of their answers. Raises ConfigInvalidError for an unknown name in `order`."""
     section = runtime.config.catalogues
     policy = RequestPolicy(
         ttl=section.cache_ttl,
-        budget=section.max_requests,
+        budget=section.max_requests if budget is None else budget,
         timeout=section.timeout,
         contact=section.user_agent_contact or runtime.config.tracker.user_agent_contact,
     )

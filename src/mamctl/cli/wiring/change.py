@@ -107,8 +107,8 @@ def change_context(context: Context, db: sqlite3.Connection | None = None) -> Ch
     )
 
 
-# Jobs that read, that hold back by themselves what they would spend, or that keep the account reachable; every other
-# one is held as a whole.
+# Jobs that read, that hold back by themselves what they would spend, hand over or file, or that keep the account
+# reachable; every other one is held as a whole.
 _GO_ON = frozenset(
     {
         "change",
@@ -119,6 +119,7 @@ _GO_ON = frozenset(
         "spec",
         "report",
         "address",
+        "queue",
         "queue.find",
         "meta.scan",
         "meta.enrich",

@@ -1,48 +1,39 @@
-"""The self-tests of a change: what `doctor` checks, and each configured job as a dry run on a copy of the store.
+"""The self-tests of a change: what `doctor` checks, the promises, and each configured job as a dry run.
 
-The site is never asked: a request would replace the session's cookie. Dry runs have its last recorded answers.
+The site is never asked: a request would replace the session's cookie.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NoReturn
 
 from mamctl.cli.commands.doctor import checks
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.context import Options
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
-from mamctl.cli.wiring.ratio import watch_context
+from mamctl.cli.wiring.dry_runs import PASSED, Outcome, dry_runs
 from mamctl.cli.wiring.spec import spec_settings
-from mamctl.domain.account.account import AccountSnapshot
-from mamctl.domain.change.self_tests import SelfTest, TestOutcome, outcome_of
-from mamctl.domain.ratio.policy import RatioSource
-from mamctl.domain.ratio.reading import RatioReading, read_account
-from mamctl.errors import ConfigInvalidError, MamctlError, UnreachableError
-from mamctl.jobs.account.vip_check import check_vip
-from mamctl.jobs.ratio.watch import watch_ratio
-from mamctl.jobs.run import job_run
-from mamctl.jobs.spec.check import broken_promises, check_spec
-from mamctl.store.account.readings import last_account
+from mamctl.domain.change.self_tests import CLAUSE, SelfTest, TestOutcome, outcome_of
+from mamctl.domain.spec.clause import ClauseKind, ClauseState, Judged
+from mamctl.domain.spec.clauses import load_clauses
+from mamctl.errors import ConfigInvalidError, MamctlError
+from mamctl.jobs.spec.check import check_spec
 from mamctl.store.database import broken_references, quick_check
-
-Outcome = tuple[TestOutcome, str, str | None]
-_PASSED: Outcome = (TestOutcome.PASSED, "", None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Test:
-    """One test, and the beginnings of the keys that it depends on."""
+    """One test, and the beginnings of the keys that it depends on; None is the outcome of one that cannot be judged."""
 
     name: str
-    run: Callable[[Runtime, Path], Outcome]
+    run: Callable[[Runtime, Path], Outcome | None]
     keys: tuple[str, ...] = ()
 
 
@@ -65,10 +56,11 @@ def run_self_tests(options: Options, only: frozenset[str] | None = None) -> tupl
             if only is not None and test.name not in only:
                 continue
             if time.monotonic() - begun > within:
-                outcome: Outcome = (TestOutcome.NOT_TESTED, "no time was left for it", None)
+                outcome: Outcome | None = (TestOutcome.NOT_TESTED, "no time was left for it", None)
             else:
                 outcome = _guarded(test, trial, Path(folder))
-            found.append(SelfTest(test.name, *outcome, keys=test.keys))
+            if outcome is not None:
+                found.append(SelfTest(test.name, *outcome, keys=test.keys))
     return tuple(found)
 
 
@@ -76,7 +68,7 @@ def _trial(options: Options) -> Options:
     return replace(options, dry_run=True, quiet=True, verbose=False)
 
 
-def _guarded(test: _Test, trial: Runtime, folder: Path) -> Outcome:
+def _guarded(test: _Test, trial: Runtime, folder: Path) -> Outcome | None:
     try:
         return test.run(trial, folder)
     except MamctlError as error:
@@ -98,10 +90,13 @@ def _tests(trial: Runtime) -> Iterator[_Test]:
     yield _Test("catalogues", _catalogues, ("catalogues.",))
     for number, section in enumerate(trial.config.qbittorrent):
         yield _Test(f"client {section.name}", _client(number), ("qbittorrent",))
-    yield _Test("clauses", _clauses)
-    yield _Test("dry run: vip check", _vip)
-    if trial.config.qbittorrent:
-        yield _Test("dry run: ratio watch", _ratio, ("qbittorrent", "ratio."))
+    promises = _Promises(trial)
+    yield _Test("clauses", promises.evaluate)
+    for clause in load_clauses():
+        if clause.kind is ClauseKind.PROMISE:
+            yield _Test(f"{CLAUSE}{clause.id}", promises.of(clause.id))
+    for dry_run in dry_runs(trial):
+        yield _Test(f"dry run: {dry_run.name}", dry_run.run, dry_run.keys)
 
 
 def _of_check(check: Callable[[Runtime], Check]) -> Callable[[Runtime, Path], Outcome]:
@@ -122,7 +117,7 @@ def _store(trial: Runtime, _: Path) -> Outcome:
         return TestOutcome.FAILED, verdict, "restore a point: mamctl change points"
     if loose := broken_references(trial.store):
         return TestOutcome.FAILED, f"rows of {', '.join(loose)} refer to nothing", None
-    return _PASSED
+    return PASSED
 
 
 def _library(trial: Runtime, _: Path) -> Outcome:
@@ -130,92 +125,46 @@ def _library(trial: Runtime, _: Path) -> Outcome:
     missing = [str(folder) for folder in trial.config.library.folders if not folder.is_dir()]
     if missing:
         return TestOutcome.REFUSED, f"{', '.join(missing)}: no such folder", "see library.folders"
-    return _PASSED
+    return PASSED
 
 
 def _catalogues(trial: Runtime, _: Path) -> Outcome:
     with open_catalogues(trial):
-        return _PASSED
+        return PASSED
 
 
-def _clauses(trial: Runtime, _: Path) -> Outcome:
-    """What can be judged from the store alone."""
-    found = check_spec(trial.store, spec_settings(trial), trial.now())
-    broken = [f"{problem.subject}: {problem.message}" for problem in broken_promises(found)]
-    return (TestOutcome.FAILED, "; ".join(broken), "mamctl spec check") if broken else _PASSED
+class _Promises:
+    """The promises that can be judged from the store alone, judged once, each a test: one that is broken already does
+    not hide that a change breaks another. What cannot be judged is no test.
+    """
+
+    def __init__(self, trial: Runtime) -> None:
+        self._trial = trial
+
+    @cached_property
+    def _found(self) -> Mapping[str, Judged]:
+        found = check_spec(self._trial.store, spec_settings(self._trial), self._trial.now())
+        return {one.id: one for one in found.clauses}
+
+    def evaluate(self, _: Runtime, __: Path) -> Outcome:
+        """That every check runs, whatever it finds."""
+        return PASSED if self._found else (TestOutcome.FAILED, "there are no clauses", None)
+
+    def of(self, clause: str) -> Callable[[Runtime, Path], Outcome | None]:
+        """The test of one promise."""
+
+        def run(_: Runtime, __: Path) -> Outcome | None:
+            one = self._found[clause]
+            if one.state is ClauseState.VIOLATED:
+                return TestOutcome.FAILED, one.detail, one.remedy or f"mamctl spec show {one.id}"
+            return PASSED if one.state is ClauseState.HOLDS else None
+
+        return run
 
 
 def _client(number: int) -> Callable[[Runtime, Path], Outcome]:
     def run(trial: Runtime, _: Path) -> Outcome:
         trial.clients[number].client.fetch_snapshot(None)
-        return _PASSED
+        return PASSED
 
     return run
-
-
-def _vip(trial: Runtime, folder: Path) -> Outcome:
-    account = recorded_account(trial)
-    if account is None:
-        return TestOutcome.NOT_TESTED, "the site has not answered yet", None
-    with job_run("vip", trial.store, folder / "mamctl.db", trial.now, dry_run=True) as run:
-        _, blind = check_vip(run, RecordedSite(account), trial.vip_settings())
-        run.finish(None, error=blind)
-    return _PASSED
-
-
-def _ratio(trial: Runtime, folder: Path) -> Outcome:
-    context = watch_context(trial)
-    if trial.config.ratio.source is not RatioSource.QBITTORRENT:
-        context = replace(context, account=lambda: _recorded_ratio(trial))
-    with job_run("ratio", trial.store, folder / "mamctl.db", trial.now, dry_run=True) as run:
-        _, blind = watch_ratio(run, context)
-        run.finish(None)
-    if blind is not None:
-        raise blind
-    return _PASSED
-
-
-def recorded_account(trial: Runtime) -> AccountSnapshot | None:
-    """The account as the site last said; None when it never did."""
-    known = last_account(trial.store)
-    if known is None:
-        return None
-    return AccountSnapshot(
-        uid="",
-        username="",
-        user_class=known.user_class,
-        expires_at=known.expires_at,
-        points=known.points,
-        ratio=known.ratio,
-        uploaded_bytes=known.uploaded_bytes,
-        downloaded_bytes=known.downloaded_bytes,
-        unsatisfied=known.unsatisfied,
-    )
-
-
-def _recorded_ratio(trial: Runtime) -> RatioReading:
-    account = recorded_account(trial)
-    if account is None:
-        raise UnreachableError("the site has not answered yet")
-    return read_account(account.ratio, account.uploaded_bytes, account.downloaded_bytes)
-
-
-class RecordedSite:
-    """The site by its last recorded answers; whatever was not recorded is as unreachable as a site that is down."""
-
-    def __init__(self, account: AccountSnapshot) -> None:
-        self._account = account
-
-    @property
-    def clock_skew(self) -> timedelta | None:
-        """It agreed, when it was recorded."""
-        return timedelta()
-
-    def fetch_account(self) -> AccountSnapshot:
-        """As it was recorded."""
-        return self._account
-
-    def _not_asked(self, *_: object) -> NoReturn:
-        raise UnreachableError("the site is not asked in a self-test")
-
-    buy_vip = search = _not_asked

@@ -16,6 +16,8 @@ from mamctl.errors import (
     UnreachableError,
 )
 
+CLAUSE = "clause "  # how the name of a promise's test begins
+
 
 class TestOutcome(StrEnum):
     """How one self-test ended. `refused`: another side answered, and refused what this configuration says of us."""

@@ -123,9 +123,16 @@ def _incidents(facts: Facts) -> Iterator[Incident]:
     for spell in facts.program.spells:
         if (spell.ended_at or facts.now) >= month:
             yield Incident("broken_promise", spell.began_at, spell.ended_at, spell.subject)
+    yield from _rollbacks(facts, month)
     for run in facts.program.runs:
         if run.started_at >= month and run.exit_code == ExitCode.BUG:
             yield Incident("bug", run.started_at, run.finished_at, run.job)
+
+
+def _rollbacks(facts: Facts, since: datetime) -> Iterator[Incident]:
+    for change in facts.change.changes:
+        if change.taken_back and change.at >= since:
+            yield Incident("rollback", change.at, change.closed_at, f"change {change.id} was taken back by itself")
 
 
 def _days(facts: Facts) -> list[date]:

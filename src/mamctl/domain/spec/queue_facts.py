@@ -56,7 +56,7 @@ class QueueFacts:
 @dataclass(frozen=True, slots=True)
 class ChangeFact:
     """One entry of the log of changes. `acts` are what a rollback was to restore, `left` those that it did not, and
-    `unexplained` those without a reason.
+    `unexplained` those without a reason. `taken_back` when it was made, and mamctl took it back by itself.
     """
 
     id: int
@@ -69,6 +69,7 @@ class ChangeFact:
     acts: int
     left: int
     unexplained: int
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError
 from mamctl.jobs.change.checkpoint import PointSources, make_point
 from mamctl.store.change.log import (
+    NOT_WRITTEN,
+    NOTHING_CHANGED,
     Change,
     ChangeKind,
     ChangeOutcome,
@@ -24,7 +26,7 @@ from mamctl.store.change.log import (
     set_mark,
     set_point,
 )
-from mamctl.store.change.tests import forget_tests, last_outcomes, record_tests, settle_failing
+from mamctl.store.change.tests import keep_tests, last_outcomes, record_tests, settle_failing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def apply_config(context: ChangeContext, new: bytes, *, run_id: int | None = Non
         return Applied(None, None, None, differences, (), (), None)
     before = context.run_tests(None)
     record_tests(sources.db, before, judge_change({}, before), None, sources.clock())
-    forget_tests(sources.db, (test.name for test in before))
+    keep_tests(sources.db, (test.name for test in before))
     number = begin_change(
         sources.db,
         ChangeKind.CONFIG,
@@ -80,7 +82,7 @@ def apply_config(context: ChangeContext, new: bytes, *, run_id: int | None = Non
         set_point(sources.db, number, made.point.id)
         sources.config.replace(new)
     except MamctlError as error:
-        reason = f"nothing was changed: {error.message}"
+        reason = f"{NOTHING_CHANGED}: {error.message}"
         finish_change(sources.db, number, ChangeOutcome.FAILED_ROLLED_BACK, sources.clock(), reason)
         raise
     return _conclude(context, number, made.point, old, new, differences, made.problems)
@@ -164,6 +166,6 @@ def _finish(context: ChangeContext, change: Change) -> Applied:
         reason = "it was interrupted, and its rollback point is gone: the file is left as it is"
         outcome = ChangeOutcome.NOTICED
     else:
-        reason, outcome = "it was interrupted before the file was written", ChangeOutcome.FAILED_ROLLED_BACK
+        reason, outcome = NOT_WRITTEN, ChangeOutcome.FAILED_ROLLED_BACK
     finish_change(sources.db, change.id, outcome, sources.clock(), reason)
     return Applied(change.id, outcome, reason, differences, (), (), point)

@@ -32,6 +32,7 @@ from mamctl.store.change.log import (
 )
 from mamctl.store.change.tests import (
     forget_tests,
+    keep_tests,
     last_outcomes,
     record_tests,
     settle_failing,
@@ -108,7 +109,7 @@ def _judge(context: ChangeContext, change_id: int, keys: Iterable[str]) -> None:
     before = last_outcomes(db)
     tests = context.run_tests(None)
     record_tests(db, tests, judge_change(before, tests, keys), change_id, clock())
-    forget_tests(db, (test.name for test in tests))
+    keep_tests(db, (test.name for test in tests))
     settle_failing(db, clock(), newest=change_id)
 
 
@@ -120,10 +121,10 @@ def _repeat(context: ChangeContext, names: frozenset[str]) -> None:
     tests = context.run_tests(names)
     keys = newest.after or {} if newest is not None else {}
     record_tests(db, tests, judge_change(before, tests, keys), None, clock())
-    if tests:
-        settle_failing(db, clock(), newest=newest.id if newest else None)
-    else:  # there is no such test any more
-        forget_tests(db, ())
+    made = {test.name for test in tests}
+    if made <= names:  # all could be asked for; what was not made is a test that there is no more
+        forget_tests(db, names - made)
+    settle_failing(db, clock(), newest=newest.id if newest else None)
 
 
 def held_problems(db: sqlite3.Connection) -> tuple[Problem, ...]:

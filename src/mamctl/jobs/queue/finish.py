@@ -26,7 +26,7 @@ from mamctl.domain.queue.quality import (
 from mamctl.domain.queue.states import State
 from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import LockedError, MamctlError
-from mamctl.jobs.permits import permit
+from mamctl.jobs.permits import permit, why_held
 from mamctl.jobs.queue.add import row_from_text
 from mamctl.jobs.queue.context import ItemNote, QueueContext, QueuePass
 from mamctl.jobs.queue.filed import broken_words, hash_item
@@ -42,9 +42,13 @@ _NAMES_LAST = timedelta(minutes=5)
 
 
 def finish(context: QueueContext, done: QueuePass) -> None:
-    """Verify what is complete, then file what is verified; one that fails does not hold up the others."""
-    steps: tuple[tuple[Callable[[QueueContext, QueuePass, QueueItem], None], State], ...]
-    steps = ((_verify, State.COMPLETE), (_file, State.VERIFIED))
+    """Verify what is complete, then file what is verified; one that fails does not hold up the others.
+
+    While a change fails its self-tests (CHG-2) what is verified waits as it is.
+    """
+    steps: list[tuple[Callable[[QueueContext, QueuePass, QueueItem], None], State]] = [(_verify, State.COMPLETE)]
+    if why_held(context.run.db) is None:
+        steps.append((_file, State.VERIFIED))
     for step, state in steps:
         for item in list_items(context.run.db, state):
             try:

@@ -14,6 +14,10 @@ from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
+# How the reason of a change begins that failed before anything was changed.
+NOTHING_CHANGED = "nothing was changed"
+NOT_WRITTEN = "it was interrupted before the file was written"
+
 
 class ChangeKind(StrEnum):
     """What was changed; the last two are the log's own."""
@@ -51,6 +55,12 @@ class Change:
     run: int | None
     failing_since: datetime | None
     accepted_at: datetime | None
+
+
+def is_taken_back(outcome: str | None, reason: str | None) -> bool:
+    """Whether a change was made, failed, and was taken back by mamctl itself."""
+    unmade = (reason or "").startswith((NOTHING_CHANGED, NOT_WRITTEN))
+    return outcome == ChangeOutcome.FAILED_ROLLED_BACK and not unmade
 
 
 def begin_change(

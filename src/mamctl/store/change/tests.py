@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from mamctl.domain.change.self_tests import Judgement, SelfTest, TestOutcome
+from mamctl.domain.change.self_tests import CLAUSE, Judgement, SelfTest, TestOutcome
+from mamctl.domain.problem import BROKEN_PROMISE
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.change.log import failing_changes, set_failing
 from mamctl.store.database import transaction
@@ -16,7 +17,18 @@ from mamctl.store.values import storable
 def last_outcomes(db: sqlite3.Connection) -> Mapping[str, TestOutcome]:
     """How each self-test last ended where it was made; where none was, what the last runs of the jobs prove."""
     rows = db.execute("SELECT name, made FROM change_tests WHERE made IS NOT NULL")
-    return {**_proved_by_runs(db), **{row["name"]: TestOutcome(row["made"]) for row in rows}}
+    known = {row["name"]: TestOutcome(row["made"]) for row in rows}
+    return {**_proved_by_runs(db), **known, **_broken_since(db)}
+
+
+def _broken_since(db: sqlite3.Connection) -> dict[str, TestOutcome]:
+    """Promises that a check found broken after they were last tested: no change that comes later has done that."""
+    rows = db.execute(
+        "SELECT p.subject FROM run_problems p LEFT JOIN change_tests t ON t.name = ?1 || p.subject"
+        " WHERE p.code = ?2 AND p.ended_at IS NULL AND (t.tested_at IS NULL OR t.tested_at < p.last_seen_at)",
+        (CLAUSE, BROKEN_PROMISE),
+    )
+    return {f"{CLAUSE}{row['subject']}": TestOutcome.FAILED for row in rows}
 
 
 _BY_JOB = {
@@ -77,11 +89,15 @@ def read_tests(db: sqlite3.Connection, change_id: int) -> tuple[SelfTest, ...]:
     return tuple(SelfTest(row["name"], TestOutcome(row["outcome"]), row["detail"], row["remedy"]) for row in rows)
 
 
-def forget_tests(db: sqlite3.Connection, kept: Iterable[str]) -> None:
+def keep_tests(db: sqlite3.Connection, kept: Iterable[str]) -> None:
     """Drop the results of tests that there are no more, such as those of a client that was taken away."""
     names = set(kept)
-    gone = [(row["name"],) for row in db.execute("SELECT name FROM change_tests") if row["name"] not in names]
-    db.executemany("DELETE FROM change_tests WHERE name = ?", gone)
+    forget_tests(db, [row["name"] for row in db.execute("SELECT name FROM change_tests") if row["name"] not in names])
+
+
+def forget_tests(db: sqlite3.Connection, gone: Iterable[str]) -> None:
+    """Drop the results of these tests."""
+    db.executemany("DELETE FROM change_tests WHERE name = ?", [(name,) for name in gone])
 
 
 def settle_failing(db: sqlite3.Connection, now: datetime, *, newest: int | None = None) -> None:

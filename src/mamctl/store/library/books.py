@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -133,6 +134,16 @@ def begin_root(db: sqlite3.Connection, root: str, now: datetime) -> None:
 def known_roots(db: sqlite3.Connection) -> tuple[str, ...]:
     """The library folders that were scanned before."""
     return tuple(text_to_path(row["path"]) for row in db.execute("SELECT path FROM library_roots ORDER BY path"))
+
+
+def smallest_books(db: sqlite3.Connection, roots: Iterable[str], most: int) -> tuple[tuple[str, str], ...]:
+    """The path and the library folder of the smallest books that are there, at most `most` of these folders."""
+    rows = db.execute(
+        "SELECT path, root FROM books WHERE gone_at IS NULL AND path <> root"
+        " AND root IN (SELECT value FROM json_each(?)) ORDER BY size, id LIMIT ?",
+        (json.dumps([path_to_text(root) for root in roots]), most),
+    )
+    return tuple((text_to_path(row["path"]), text_to_path(row["root"])) for row in rows)
 
 
 def holds_books(db: sqlite3.Connection, root: str) -> bool:

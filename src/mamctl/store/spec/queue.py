@@ -9,6 +9,7 @@ from datetime import datetime
 from mamctl.domain.queue.policy import QueuePolicy
 from mamctl.domain.spec.queue_facts import ChangeFact, ChangeFacts, ItemFact, QueueFacts, ReleaseFact
 from mamctl.domain.timestamps import timestamp
+from mamctl.store.change.log import is_taken_back
 from mamctl.store.values import moment, sure_moment
 
 _ITEMS = """
@@ -89,6 +90,7 @@ def read_change_facts(db: sqlite3.Connection, since: datetime) -> ChangeFacts:
             acts=row["acts"],
             left=row["left_"],
             unexplained=row["unexplained"],
+            taken_back=is_taken_back(row["outcome"], row["reason"]),
         )
         for row in db.execute(_CHANGES, (timestamp(since),))
     )

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from mamctl.practice.client import FaultKind
+from mamctl.store.change.tests import last_outcomes
 from mamctl.store.migrate import MIGRATIONS
-from tests.story.jobs.change.conftest import Household
+from tests.story.jobs.change.conftest import AT, Household
 
 CHANGE = {
     "id", "at", "kind", "summary", "before", "after", "outcome", "reason", "point", "run", "failing", "accepted_at",
@@ -176,10 +177,60 @@ def test_a_failing_change_by_hand_holds_back_what_acts_until_it_is_mended(shelve
     refused = shelved.call("meta", "export", "--all")
     assert (refused.code, refused.json["problems"][0]["code"]) == (3, "change_failing")
     assert shelved.call("ratio", "watch").code == 0  # the guard goes on
+    watched = shelved.call("queue", "run")  # so does watching downloads
+    assert (watched.code, watched.json["problems"][0]["code"]) == (3, "change_failing")
+    assert watched.data["released"] == []
     secret.chmod(0o600)  # mended
     done = shelved.call("vip", "check")
     assert "change_failing" not in [problem["code"] for problem in done.json["problems"]]
     assert shelved.member.bought() == 1
+
+
+REGISTERED_TWICE = (
+    "INSERT INTO address_registrations (asked_at, ip, outcome) VALUES"
+    " (strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-90 minutes'), '192.0.2.1', 'completed'),"
+    " (strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-60 minutes'), '192.0.2.2', 'completed')"
+)
+
+
+@pytest.mark.spec("CHG-2")
+def test_a_promise_that_a_change_breaks_counts_whatever_was_broken_before(shelved: Household) -> None:
+    shelved.write_config(library={"folders": [str(shelved.book.parent)]}, catalogues={"order": ["audible"]})
+    with shelved.member.store() as db:
+        db.execute("INSERT INTO shelf_pushes (book_id, item_id, field, before, sent, state, claimed_at)"
+                   f" VALUES (1, 'i', 'title', 'no json', '1', 'sent', '{AT}')")  # fmt: skip
+    done = shelved.call("config", "set", "vip.min_points", "600")
+    tests = {test["name"]: test["outcome"] for test in done.data["tests"]}
+    assert (tests["clause OPS-5"], tests["clauses"]) == ("failed", "passed")
+    jobs = {"ratio watch", "queue run", "meta scan", "meta enrich", "drift check"}
+    assert {tests[f"dry run: {job}"] for job in jobs} == {"passed"}
+    assert done.data["outcome"] == "active"  # what was broken before does not count
+    with shelved.member.store() as db:
+        assert last_outcomes(db).get("clause OPS-3") is None  # no address was registered yet
+        db.execute("INSERT INTO change_tests (name, outcome, detail, tested_at, made, counts)"
+                   " VALUES ('clause OPS-3', 'passed', '', '2026-11-01T00:00:00Z', 'passed', 0)")  # fmt: skip
+        db.execute(REGISTERED_TWICE)
+    shelved.rewrite("min_points = 600", "min_points = 700")
+    refused = shelved.call("meta", "export", "--all")
+    assert (refused.code, refused.json["problems"][0]["code"]) == (3, "change_failing")
+    assert "clause OPS-3: " in refused.json["problems"][0]["message"]
+    assert "OPS-5" not in refused.json["problems"][0]["message"]
+    with shelved.member.store() as db:
+        db.execute("DELETE FROM address_registrations")  # the promise can no longer be judged
+    assert shelved.call("meta", "export", "--all").code == 0
+
+
+@pytest.mark.spec("CHG-2")
+def test_a_job_that_a_change_breaks_counts(household: Household) -> None:
+    household.call("vip", "check")
+    assert household.call("config", "set", "vip.min_points", "600").code == 0
+    with household.member.store() as db:  # as a migration with a fault leaves it
+        db.execute("INSERT INTO queue_items (book_key, title, author, state, held_state, reason, since, added_at)"
+                   f" VALUES ('k', 'The Salt Road', 'Mara Vell', 'held', 'lost', '', '{AT}', '{AT}')")  # fmt: skip
+    household.rewrite("min_points = 600", "min_points = 700")
+    failing = household.call("rules", "sync").json["problems"][0]
+    assert failing["code"] == "change_failing"
+    assert "dry run: queue run: a bug in mamctl: ValueError" in failing["message"]
 
 
 @pytest.mark.spec("CHG-2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mamctl.domain.queue.states import State
+from mamctl.jobs.queue.add import add_torrent
 from tests.story.jobs.queue.test_money import add_another
 
 FAILS = (
@@ -33,6 +34,24 @@ def test_while_a_change_fails_nothing_is_released_and_after_your_word_it_goes_on
     desk.member.later(minutes=31)
     desk.run()
     assert desk.states() == ["handed_over", "handed_over"]
+
+
+@pytest.mark.spec("CHG-2")
+def test_while_a_change_fails_downloads_are_watched_and_verified_and_filed_after_your_word(desk, book):
+    torrent = desk.list_book(book)
+    desk.do(lambda context: add_torrent(context, torrent.id))
+    desk.run()
+    desk.seedbox.download()
+    with desk.member.store() as db:
+        db.execute(FAILS)
+    desk.run()
+    assert desk.states() == ["verified"]
+    assert refused(desk) == []
+    assert not desk.library.exists() or not any(desk.library.iterdir())
+    with desk.member.store() as db:
+        db.execute("UPDATE change_log SET accepted_at = '2026-11-25T01:00:00Z'")
+    desk.run()
+    assert desk.states() == ["filed"]
 
 
 @pytest.mark.spec("SPEC-1")

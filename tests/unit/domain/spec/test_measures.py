@@ -27,6 +27,7 @@ from mamctl.domain.spec.facts import (
     SpellFact,
 )
 from mamctl.domain.spec.measures import COVERAGE, find_incidents
+from mamctl.domain.spec.queue_facts import ChangeFact, ChangeFacts
 from tests.kit.practice_fixtures import NOW
 
 DAY = timedelta(days=1)
@@ -139,3 +140,13 @@ def test_incidents_have_a_beginning_and_an_end() -> None:
     assert judge("OPS-2-INCIDENTS", Facts(NOW, program=ProgramFacts(runs=runs))).figure == 2
     assert judge("OPS-2-INCIDENTS", Facts(NOW, program=ProgramFacts(runs=runs[1:]))).state is ClauseState.VIOLATED
     assert judge("OPS-2-INCIDENTS", Facts(NOW)).state is ClauseState.UNKNOWN
+
+
+@pytest.mark.spec("OPS-2-INCIDENTS")
+def test_a_change_that_took_itself_back_is_an_incident() -> None:
+    program = ProgramFacts(runs=(daily(NOW),))
+    done = ChangeFact(7, NOW - DAY, "config", "failed_rolled_back", None, None, NOW, 0, 0, 0, taken_back=True)
+    changes = (done, replace(done, at=NOW - 40 * DAY), replace(done, taken_back=False))
+    found = find_incidents(Facts(NOW, program=program, change=ChangeFacts(changes)))
+    assert [(one.kind, one.detail) for one in found] == [("rollback", "change 7 was taken back by itself")]
+    assert judge("OPS-2-INCIDENTS", Facts(NOW, program=program, change=ChangeFacts(changes))).figure == 1

@@ -12,7 +12,7 @@ from mamctl.cli.command import command
 from mamctl.cli.options import SINCE, begin_of
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.change.differences import Difference, compare_values
-from mamctl.domain.change.self_tests import SelfTest, spell_outcome
+from mamctl.domain.change.self_tests import CLAUSE, SelfTest, TestOutcome, spell_outcome
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
@@ -113,8 +113,13 @@ def render_show(screen: Screen, data: ShowData) -> None:
     screen.pairs([(name, value) for name, value in rows if value])
     for difference in data.differences:
         screen.line(str(difference))
+    kept = [test for test in data.tests if test.outcome is TestOutcome.PASSED and test.name.startswith(CLAUSE)]
     for test in data.tests:
+        if test in kept:
+            continue
         screen.line(f"test {test.name}: {spell_outcome(test.outcome)}{': ' if test.detail else ''}{test.detail}")
+    if kept:
+        screen.line(f"{len(kept)} promises of mamctl spec list hold")
     for act in data.acts:
         done = "restored" if act.done else f"not restored: {act.reason or 'not yet'}"
         screen.line(f"{act.part} {act.subject} ({act.aspect}): {done}")
