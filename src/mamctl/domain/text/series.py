@@ -60,6 +60,7 @@ _ORDER_NOTE = re.compile(
     r"\s*[(\[](?:publication|chronological|reading|recommended|internal)\s+order[)\]]", re.IGNORECASE
 )
 _SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
+_SET_FIRST = re.compile(r"(?:the\s+)?(?:omnibus|box(?:ed)?[ -]?set)\s*[:–—-]\s*(?=\w)", re.IGNORECASE)
 _LABEL_TAIL = re.compile(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
 _HASH_LABEL = re.compile(rf"#\s*(?=(?:{PLACE_LABELS})\b)", re.IGNORECASE)
 # "Book2", "Vol2", "T02": a label without a blank; "Catch22" and "V2" are names.
@@ -68,7 +69,7 @@ _GLUED_LABEL = re.compile(
     r")(?=\d{1,3}(?:[.,]\d{1,2})?(?!\w))",
     re.IGNORECASE,
 )
-_GLUED_TOME = re.compile(r"(?<!\w)t(?=0\d(?!\w))", re.IGNORECASE)
+_GLUED_TOME = re.compile(r"(?<!\w)[tT](?=0\d(?!\w))|(?<=\w[\s,]\s)T(?=\d{1,2}$)|(?<=\w\s)T(?=\d{1,2}$)")
 _PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
 _POSITION = LazyPattern(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
@@ -191,6 +192,16 @@ def _unwrap(text: str) -> str:
 
 def _closes_last(text: str) -> bool:
     return not any(char in "()[]{}" for char in text[1:-1])
+
+
+def without_set_words(name: str) -> str:
+    """The series of a set: "Box Set: Lantern Cycle" is of the Lantern Cycle."""
+    return _SET_FIRST.sub("", name)
+
+
+def begins_as_set(text: str) -> bool:
+    """Whether "Box Set:" or "Omnibus:" stands in front."""
+    return _SET_FIRST.match(text) is not None
 
 
 def join_series(entries: tuple[SeriesEntry, ...]) -> tuple[str, ...]:

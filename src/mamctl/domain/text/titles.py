@@ -9,7 +9,7 @@ from functools import lru_cache
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
 from mamctl.domain.text.normalize import LazyPattern, restore_article, tidy
-from mamctl.domain.text.series import LABELLED, SeriesEntry, fold_series, parse_position, parse_series
+from mamctl.domain.text.series import LABELLED, SeriesEntry, begins_as_set, fold_series, parse_position, parse_series
 from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY, describes_itself, is_abridged, names_a_part
 
 LONGEST_TITLE = 400  # characters; the patterns below are not made for prose, and would take long over it
@@ -70,7 +70,10 @@ def take_markers(text: str, found: TitleText) -> str:
 def _take_series(text: str, found: TitleText) -> None:
     head, *tails = _COLON.split(text, maxsplit=1)
     tail = tails[0] if tails else ""
-    if head and tail and (position := _label_alone(head)):
+    if tail and begins_as_set(text):
+        entries = tuple(entry for entry in parse_series(tail, bare=True) if entry.position)
+        found.series, found.title = found.series or entries, text  # "Box Set: Lantern Cycle 1-3"
+    elif head and tail and (position := _label_alone(head)):
         found.position, found.title = found.position or position, tail
     elif head and tail and (entries := _numbered(head)) and describes_itself(tail):
         found.series, found.title, found.subtitle = found.series or entries, head, tail  # "Alpha 3: A LitRPG Adventure"

@@ -15,6 +15,7 @@ from mamctl.domain.text.names.places import (
     place_alone,
     place_first,
 )
+from mamctl.domain.text.names.series_roles import is_branded
 from mamctl.domain.text.person_weight import NOBODY, person_weight
 from mamctl.domain.text.series import fold_series
 
@@ -131,5 +132,7 @@ def _author_weight(
     if index == 0 or (draft.last_role in {"place", "year"} and index == 1):
         weight += 0.9 + min(1.5, 0.5 * (context.first.get(folded, 1) - 1))
         return weight - (1.0 if context.series and fold_series(text) == fold_series(context.series) else 0.0)
+    if piece is pieces.pieces[-1] and draft.title and draft.series and is_branded(pieces):
+        weight += 1.8
     weight += -0.4 if index < len(pieces.pieces) - 1 else 0.3 if person_weight(text) >= 1.5 else -0.5
     return weight + min(2.0, 0.5 * (context.last.get(folded, 1) - 1))

@@ -40,12 +40,13 @@ _TAIL_GLUED = re.compile(
     r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?:(?:bd|bk|book|vol|band|tome)(?=\d)|t(?=\d\d))(?P<n>\d{1,3})",
     re.IGNORECASE,
 )
+_TAIL_TOME = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,]+T(?P<n>[1-9])")  # as French shelves have it
 _TAIL = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)(?:[\s,:;–—-]+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)[\])]?")
 _TAIL_SPAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(?:-|–|&|and)\s*\d{1,3})")
 _TAIL_ROMAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
 _SHORT = re.compile(r"(?P<name>[^\W\d_]{1,6})-?(?P<n>\d{1,3}(?:\.\d)?)")
 _INNER_LABEL = LazyPattern(
-    rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
+    rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:;_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
     re.IGNORECASE,
 )
 _INNER = re.compile(
@@ -103,6 +104,8 @@ def _place_last(text: str) -> Place | None:
         return _behind(found["name"].strip(" ,:;-–—"), found["position"], 1.0)
     if found := _TAIL_GLUED.fullmatch(text):
         return _behind(found["name"].rstrip(" ,:;-–—"), found["n"], 0.8)
+    if found := _TAIL_TOME.fullmatch(text):
+        return _behind(found["name"].rstrip(" ,:;-–—"), found["n"], 0.6)
     for pattern in (_SHORT, _TAIL_SPAN):
         if found := pattern.fullmatch(text):
             return _behind(found["name"], found["n"], 0.7)

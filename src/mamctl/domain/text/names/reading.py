@@ -27,7 +27,7 @@ from mamctl.domain.text.normalize import fold, fold_title, restore_article
 from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import is_publisher
-from mamctl.domain.text.series import SeriesEntry, fold_series
+from mamctl.domain.text.series import SeriesEntry, fold_series, without_set_words
 from mamctl.domain.text.titles import parse_title
 from mamctl.domain.text.vocabulary import is_edition_note, is_form, is_side_story
 
@@ -168,7 +168,8 @@ def _entries(
             fold_series(series) == fold_series(context.series) or is_abbreviation(series, context.series)
         ):
             return (SeriesEntry(context.series, position),), position
-        return (SeriesEntry(series, position),), position
+        name = without_set_words(series) if position and "-" in position else series
+        return (SeriesEntry(name, position),), position
     if context.series is not None:
         if position is None and (last := place_last(title)) and fold_series(last.before) == fold_series(context.series):
             position = last.position

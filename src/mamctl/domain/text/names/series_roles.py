@@ -78,6 +78,8 @@ def series_roles(
         )  # fmt: skip
     if not many:
         return
+    if index == 0 and is_branded(pieces) and not context.authors:
+        yield draft.grown(1.2, f"{text} stands before the series", "note")
     first = place_first(text)
     if first is not None and context.series and is_near_text(fold_series(first.after), fold_series(context.series)):
         yield draft.grown(
@@ -116,6 +118,18 @@ def series_roles(
             series=last.before,
             position=draft.position or last.position,
         )
+
+
+def is_branded(pieces: Pieces) -> bool:
+    """ "Ashmark 40k - Iron Heresy 01 - Ember Rising - Tolan Reyd": a brand, its series with a place, a title, and the
+    author last; the brand does not look like people."""
+    if len(pieces.pieces) < 4:
+        return False
+    texts = [piece.text for piece in pieces.pieces if not piece.bracket]
+    if len(texts) != 4 or person_weight(texts[0]) > -1.5 or place_alone(texts[0]) is not None:
+        return False
+    place = place_last(texts[1])
+    return place is not None and place.sure >= 0.8 and person_weight(texts[3]) > -1.5
 
 
 def is_year(position: str) -> bool:

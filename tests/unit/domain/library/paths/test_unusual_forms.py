@@ -6,7 +6,8 @@ import pytest
 
 from mamctl.domain.library.paths.reading import Known, read_path
 from mamctl.domain.text.common_names import is_eastern_name
-from mamctl.domain.text.series import SeriesEntry, parse_series
+from mamctl.domain.text.series import SeriesEntry, join_series, parse_series
+from mamctl.domain.text.titles import parse_title
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,31 @@ def test_other_glued_numbers_are_names(name: str):
 def test_eastern_names():
     assert all(map(is_eastern_name, ["王小梅", "欧阳小梅", "山口花子", "佐々木花", "김소라"]))
     assert not any(map(is_eastern_name, ["山路", "海の道", "三体", "바다의 길", "Mara", "", "바다"]))
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "authors", "series"),
+    [
+        ("Ashmark 40k - Iron Tides 01 - Ember Rising - Tolan Reyd", "Ember Rising", "Tolan Reyd", "Iron Tides #1"),
+        (
+            "Ashmark 40k - Iron Tides, Book 3 - Walls of Ash - Jon Counter",
+            "Walls of Ash",
+            "Jon Counter",
+            "Iron Tides #3",
+        ),
+        ("Jeanne Morvan/Sel T2 - La Route", "La Route", "Jeanne Morvan", "Sel #2"),
+        ("Jeanne Morvan - Chemin du sel T2 - La Route", "La Route", "Jeanne Morvan", "Chemin du sel #2"),
+        ("Mara Vell/The Lantern Cycle, Book 3; The Salt Road", "The Salt Road", "Mara Vell", "The Lantern Cycle #3"),
+        ("Box Set: Lantern Cycle 1-3", "Box Set: Lantern Cycle", "", "Lantern Cycle #1-3"),
+    ],
+)
+def test_brands_tomes_and_sets(path: str, title: str, authors: str, series: str):
+    read = read_path(path)
+    assert read is not None
+    best = read.readings[0]
+    assert (best.title, ", ".join(best.authors), *join_series(best.series)) == (title, authors, series)
+
+
+def test_a_set_named_by_a_tag_is_no_title():
+    found = parse_title("Box Set: Lantern Cycle 1-3")
+    assert (found.title, found.series) == ("Box Set: Lantern Cycle 1-3", (SeriesEntry("Lantern Cycle", "1-3"),))
