@@ -70,7 +70,7 @@ def _place(key: str) -> str:
 
 
 def find_sample(key: str) -> SampleKey | None:
-    """What the sample says about a key, whichever table of a list or catalogue it is in; None when it is silent."""
+    """What the sample says about a key, in whichever table of a list or catalogue; None when it has no comment."""
     known = sample_keys()
     listed = re.sub(r"\[\d*\]", "[]", key)
     shared = re.sub(r"^catalogues\.[a-z_]+\.(?=[a-z_]+$)", "catalogues.*.", _place(listed))

@@ -116,12 +116,12 @@ def raise_alerts(
         Notice(problem.code, f"{problem.message} ({by_problem[problem].clause}; → {problem.remedy})", problem.subject)
         for problem in due.problems
     ]
-    silent = {
+    said_elsewhere = {
         f"alert_{name}"
         for name, codes in _SAID_BY_JOBS.items()
         if set(codes) & set(said) or spoken_for(db, codes, now - timedelta(days=1))
     }
-    return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in silent)
+    return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in said_elsewhere)
 
 
 def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime, done: str = "") -> AlertFacts:

@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Tally:
+class JobCounts:
     """How often each job was started, was left out because it still ran, and ended badly, and its last exit code."""
 
     job: str
@@ -53,7 +53,7 @@ class Scheduler:
     """`follow` runs until `wait` says that it is asked to stop.
 
     `wait(seconds)` waits, and returns True as soon as the end is asked for. A minute that went by while this process
-    did not run, or slept, is not made up for. `report(job, code)` hears of each end.
+    did not run, or slept, is not made up for. `report(job, code)` is called at each end.
     """
 
     entries: tuple[Entry, ...]
@@ -61,13 +61,13 @@ class Scheduler:
     wait: Callable[[float], bool]
     start: Callable[[Entry], Child]
     report: Callable[[str, int], None] = lambda job, code: None
-    tallies: dict[str, Tally] = field(init=False)
+    counts: dict[str, JobCounts] = field(init=False)
     _running: dict[str, Child] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.tallies = {entry.job: Tally(entry.job) for entry in self.entries}
+        self.counts = {entry.job: JobCounts(entry.job) for entry in self.entries}
 
-    def follow(self) -> tuple[Tally, ...]:
+    def follow(self) -> tuple[JobCounts, ...]:
         """Start what is due, minute by minute; at the end wait for what is under way."""
         handled = _minute(self.now())
         try:
@@ -83,7 +83,7 @@ class Scheduler:
             for child in self._running.values():
                 child.stop()
             raise
-        return tuple(self.tallies.values())
+        return tuple(self.counts.values())
 
     def _until_next_minute(self) -> float:
         now = self.now()
@@ -92,10 +92,10 @@ class Scheduler:
     def _start_due(self, minute: datetime) -> None:
         for entry in due(self.entries, minute):
             if entry.job in self._running:
-                self.tallies[entry.job].skipped += 1
+                self.counts[entry.job].skipped += 1
             else:
                 self._running[entry.job] = self.start(entry)
-                self.tallies[entry.job].started += 1
+                self.counts[entry.job].started += 1
 
     def _collect(self) -> None:
         for job, child in tuple(self._running.items()):
@@ -104,9 +104,9 @@ class Scheduler:
                 self._note_end(job, code)
 
     def _note_end(self, job: str, code: int) -> None:
-        tally = self.tallies[job]
-        tally.last_exit = code
-        tally.failed += code not in (0, 3)  # 3 is done, with something for your attention
+        counts = self.counts[job]
+        counts.last_exit = code
+        counts.failed += code not in (0, 3)  # 3 is done, with something for your attention
         self.report(job, code)
 
 

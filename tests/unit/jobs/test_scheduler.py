@@ -71,17 +71,17 @@ class World:
 
 def test_each_job_runs_at_its_minutes() -> None:
     world = World(minutes=12)
-    tallies = world.follow(entry("ratio", "*/4 * * * *"), entry("vip", "3 12 * * *"))
+    counts = world.follow(entry("ratio", "*/4 * * * *"), entry("vip", "3 12 * * *"))
     assert world.minutes_of("ratio") == [4, 8, 12]
     assert world.minutes_of("vip") == [3]
-    assert (tallies["ratio"].started, tallies["ratio"].failed, tallies["ratio"].last_exit) == (3, 0, 0)
+    assert (counts["ratio"].started, counts["ratio"].failed, counts["ratio"].last_exit) == (3, 0, 0)
 
 
 def test_one_that_still_runs_is_left_out() -> None:
     world = World(minutes=6, takes=timedelta(minutes=2, seconds=30))
-    tally = world.follow(entry("ratio", "* * * * *"))["ratio"]
+    counts = world.follow(entry("ratio", "* * * * *"))["ratio"]
     assert world.minutes_of("ratio") == [1, 4]
-    assert (tally.started, tally.skipped) == (2, 4)
+    assert (counts.started, counts.skipped) == (2, 4)
 
 
 def test_a_missed_time_is_not_made_up_for() -> None:
@@ -98,8 +98,8 @@ def test_a_clock_that_is_set_back_runs_no_minute_twice_in_a_row() -> None:
 
 def test_the_end_waits_for_what_runs_and_a_second_signal_does_not() -> None:
     world = World(minutes=1, takes=timedelta(hours=1), code=5)
-    tally = world.follow(entry("scan", "1 * * * *"))["scan"]
-    assert (tally.last_exit, tally.failed, world.jobs[0].stopped) == (5, 1, False)
+    counts = world.follow(entry("scan", "1 * * * *"))["scan"]
+    assert (counts.last_exit, counts.failed, world.jobs[0].stopped) == (5, 1, False)
 
     world = World(takes=timedelta(hours=1))
 

@@ -115,8 +115,8 @@ def _chapters(container: Any) -> Iterator[Chapter]:
 
 
 @dataclass
-class _Tally:
-    """What one stretch of decoding gave.
+class _Stretch:
+    """One stretch of decoding, with the counts of what it gave.
 
     In an MP3 of several joined files (`may_hold_tags`) no sound is expected before the offset `tags_until`.
     """
@@ -167,24 +167,24 @@ class _Tally:
         return inside
 
 
-def _run(container: Any, start: float | None, stop_after: float | None) -> _Tally:
+def _run(container: Any, start: float | None, stop_after: float | None) -> _Stretch:
     """Decodes from `start` (seconds; None: where it stands) until `stop_after` seconds came out, or to the end."""
     import av
 
-    tally = _Tally(start, may_hold_tags=container.format.name == "mp3")
+    stretch = _Stretch(start, may_hold_tags=container.format.name == "mp3")
     if start is not None:
         try:
             container.seek(int(start * 1_000_000), backward=True)
         except (av.FFmpegError, EOFError):  # the place lies beyond what is there
-            return tally
-    for packet in _packets(container, tally):
-        _decode_packet(packet, tally)
-        if stop_after is not None and tally.decoded >= stop_after:
+            return stretch
+    for packet in _packets(container, stretch):
+        _decode_packet(packet, stretch)
+        if stop_after is not None and stretch.decoded >= stop_after:
             break
-    return tally
+    return stretch
 
 
-def _packets(container: Any, tally: _Tally) -> Iterator[Any]:
+def _packets(container: Any, stretch: _Stretch) -> Iterator[Any]:
     import av
 
     stream = container.streams.audio[0]
@@ -197,33 +197,33 @@ def _packets(container: Any, tally: _Tally) -> Iterator[Any]:
             return
         except av.FFmpegError as error:
             failures += 1
-            tally.fault(tally.decoded_until, f"cannot be read on: {error.strerror}")
+            stretch.fault(stretch.decoded_until, f"cannot be read on: {error.strerror}")
             source = container.demux(stream)
 
 
-def _decode_packet(packet: Any, tally: _Tally) -> None:
+def _decode_packet(packet: Any, stretch: _Stretch) -> None:
     import av
 
-    at = float(packet.pts * packet.time_base) if packet.pts is not None else tally.decoded_until
-    in_tags = tally.passes_tags(packet)
+    at = float(packet.pts * packet.time_base) if packet.pts is not None else stretch.decoded_until
+    in_tags = stretch.passes_tags(packet)
     try:
         frames = packet.decode()
     except av.FFmpegError:
-        if not in_tags and not tally.settling(at):
-            tally.fault(at, "a packet does not decode")
+        if not in_tags and not stretch.settling(at):
+            stretch.fault(at, "a packet does not decode")
         return
-    if packet.is_corrupt and not tally.settling(at):
-        tally.fault(at, "a packet is incomplete")
+    if packet.is_corrupt and not stretch.settling(at):
+        stretch.fault(at, "a packet is incomplete")
     for frame in frames:
-        tally.update(frame)
+        stretch.update(frame)
 
 
-def _with(facts: AudioFacts, tallies: tuple[_Tally, ...], *, whole: bool) -> AudioFacts:
+def _with(facts: AudioFacts, stretches: tuple[_Stretch, ...], *, whole: bool) -> AudioFacts:
     return replace(
         facts,
         whole=whole,
-        decoded=round(sum(tally.decoded for tally in tallies), 3),
-        decoded_until=tallies[-1].decoded_until,
-        errors=tuple(spot for tally in tallies for spot in tally.spots)[:MAX_ERRORS],
-        error_count=sum(tally.count for tally in tallies),
+        decoded=round(sum(stretch.decoded for stretch in stretches), 3),
+        decoded_until=stretches[-1].decoded_until,
+        errors=tuple(spot for stretch in stretches for spot in stretch.spots)[:MAX_ERRORS],
+        error_count=sum(stretch.count for stretch in stretches),
     )

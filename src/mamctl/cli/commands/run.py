@@ -21,7 +21,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.schedule import next_time, parse_schedule
 from mamctl.errors import UsageError
-from mamctl.jobs.scheduler import Entry, Scheduler, Tally
+from mamctl.jobs.scheduler import Entry, JobCounts, Scheduler
 from mamctl.output.screen import Screen
 from mamctl.store.runs import job_lock
 
@@ -42,7 +42,7 @@ class RunData:
     """The schedule that was followed, and what became of each job until the end; nothing of a dry run."""
 
     schedule: tuple[PlannedRun, ...]
-    jobs: tuple[Tally, ...]
+    jobs: tuple[JobCounts, ...]
 
 
 def render_run(screen: Screen, data: RunData) -> None:

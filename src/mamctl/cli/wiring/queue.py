@@ -214,7 +214,7 @@ class _Describe:
             return Edition(), ()
         query = BookQuery(title=wanted.title, author=wanted.author or None)
         with open_catalogues(self._runtime) as connected:
-            result = query_catalogues(query, connected.catalogues, LookupPolicy(voices=1))
+            result = query_catalogues(query, connected.catalogues, LookupPolicy(min_sources=1))
         now = self._runtime.now()
         stated = tuple(
             observation

@@ -73,11 +73,11 @@ def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
 def renew_observations(
     former: Iterable[Observation], heard: Iterable[FreshRecord], fields: frozenset[Field] = frozenset(Field)
 ) -> tuple[Observation, ...]:
-    """What is said from now on: each catalogue's new word on a field replaces its family's former one."""
+    """What is said from now on: each catalogue's new word on a field replaces its group's former one."""
     said = tuple(one for record in heard for one in record.said if one.field in fields)
-    replaced = {(one.source.family, one.field) for one in said}
+    replaced = {(one.source.group, one.field) for one in said}
     kept = (
-        one for one in former if one.source not in CATALOGUE_SOURCES or (one.source.family, one.field) not in replaced
+        one for one in former if one.source not in CATALOGUE_SOURCES or (one.source.group, one.field) not in replaced
     )
     return (*kept, *said)
 

@@ -31,7 +31,7 @@ class TestOutcome(StrEnum):
 
 
 def spell_outcome(outcome: TestOutcome) -> str:
-    """As people read it: whoever refuses, the test has failed."""
+    """As people read it: a refusal by another side is a failed test too."""
     return "failed" if outcome is TestOutcome.REFUSED else outcome.value.replace("_", " ")
 
 

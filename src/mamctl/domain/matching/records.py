@@ -39,7 +39,7 @@ class BookQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRecord:
-    """One edition as one catalogue describes it; None or an empty tuple where the catalogue is silent.
+    """One edition as one catalogue describes it; None or an empty tuple where the catalogue has nothing.
 
     `id` is the catalogue's own; `provider` is the name of a custom source, of which there may be several;
     `series_ids` runs parallel to `series`, "" where there is none.

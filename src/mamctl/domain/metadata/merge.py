@@ -2,7 +2,7 @@
 
 Your own value is kept. Otherwise the most trusted source decides (`source_priority`), unless independent
 sources that agree on another value are together more certain. Sources that agree strengthen each other: the
-certainty of a value is 1 − Π(1 − c) over families of sources, where a family counts once, with its best.
+certainty of a value is 1 − Π(1 − c) over groups of sources, where a group counts once, with its best.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Candidate:
         return self.observations[0].source
 
     @property
-    def families(self) -> frozenset[str]:
+    def groups(self) -> frozenset[str]:
         """The independent origins of this value."""
-        return frozenset(said.source.family for said in self.observations)
+        return frozenset(observed.source.group for observed in self.observations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +71,25 @@ def agree(observations: Iterable[Observation]) -> tuple[AgreedValue, ...]:
 def rank_candidates(observations: Iterable[Observation]) -> dict[Field, Agreement]:
     """The decision on each field with all its evidence, fields in their fixed order."""
     by_field: dict[Field, list[Observation]] = defaultdict(list)
-    for said in observations:
-        by_field[said.field].append(said)
+    for observed in observations:
+        by_field[observed.field].append(observed)
     decided: dict[Field, Agreement] = {}
     for field in Field:  # the title before the subtitle
-        if own := _of_its_own(field, by_field[field], decided.get(Field.TITLE)):
+        if own := _counting(field, by_field[field], decided.get(Field.TITLE)):
             decided[field] = _decide(field, own)
     return decided
 
 
-def _of_its_own(field: Field, said: list[Observation], title: Agreement | None) -> list[Observation]:
+def _counting(field: Field, observed: list[Observation], title: Agreement | None) -> list[Observation]:
     """The observations; a subtitle that only repeats the title does not count, unless you want it so."""
     if field is not Field.SUBTITLE or title is None:
-        return said
+        return observed
     name = title.winner.value
-    return [one for one in said if one.source is Source.USER or not same_value(Field.TITLE, one.value, name)]
+    return [one for one in observed if one.source is Source.USER or not same_value(Field.TITLE, one.value, name)]
 
 
-def _decide(field: Field, said: list[Observation]) -> Agreement:
-    candidates = _gather(field, said)
+def _decide(field: Field, observed: list[Observation]) -> Agreement:
+    candidates = _gather(field, observed)
     if len(candidates) == 1:
         return Agreement(field, candidates[0], (), _reason(candidates[0], candidates[0], []))
     leader = min(candidates, key=lambda candidate: _standing(field, candidate))
@@ -98,46 +98,46 @@ def _decide(field: Field, said: list[Observation]) -> Agreement:
     return Agreement(field, winner, tuple(others), _reason(winner, leader, others))
 
 
-def _gather(field: Field, said: list[Observation]) -> list[Candidate]:
+def _gather(field: Field, observed: list[Observation]) -> list[Candidate]:
     """Observations of equal values, together; everyone in a group agrees with everyone else in it."""
-    if len(said) == 1:
-        return [_candidate(field, said)]
-    groups: list[list[Observation]] = []
-    for one in sorted(set(said), key=lambda o: _order(field, o)):
-        home = next((g for g in groups if all(same_value(field, one.value, other.value) for other in g)), None)
+    if len(observed) == 1:
+        return [_candidate(field, observed)]
+    alike: list[list[Observation]] = []
+    for one in sorted(set(observed), key=lambda o: _order(field, o)):
+        home = next((g for g in alike if all(same_value(field, one.value, other.value) for other in g)), None)
         if home is None:
-            groups.append([one])
+            alike.append([one])
         else:
             home.append(one)
-    return [_candidate(field, group) for group in groups]
+    return [_candidate(field, group) for group in alike]
 
 
 def _candidate(field: Field, group: list[Observation]) -> Candidate:
     value = group[0].value
-    for said in group[1:]:
-        value = more_complete(field, value, said.value)
+    for observed in group[1:]:
+        value = more_complete(field, value, observed.value)
     return Candidate(value, joint_confidence(group), tuple(group))
 
 
-def joint_confidence(said: Iterable[Observation]) -> float:
+def joint_confidence(observed: Iterable[Observation]) -> float:
     """How certain a value is on which these observations agree; your own value is certain."""
     best: dict[str, float] = {}
-    for one in said:
+    for one in observed:
         if one.source is Source.USER:
             return 1.0
-        best[one.source.family] = max(best.get(one.source.family, 0.0), one.confidence)
+        best[one.source.group] = max(best.get(one.source.group, 0.0), one.confidence)
     return min(MOST_CERTAIN, round(1 - prod(1 - c for _, c in sorted(best.items())), 4))
 
 
-def _order(field: Field, said: Observation) -> tuple[object, ...]:
+def _order(field: Field, observed: Observation) -> tuple[object, ...]:
     """The most trusted first; after that only to be the same every time. A credible statement leads its source's."""
-    rank = source_priority(field, said.source, said.confidence)
-    spelled = json.dumps(value_to_json(said.value), sort_keys=True)
-    return not _is_credible(said), rank, -said.confidence, spelled, said.place, said.seen_at.isoformat()
+    rank = source_priority(field, observed.source, observed.confidence)
+    spelled = json.dumps(value_to_json(observed.value), sort_keys=True)
+    return not _is_credible(observed), rank, -observed.confidence, spelled, observed.place, observed.seen_at.isoformat()
 
 
-def _is_credible(said: Observation) -> bool:
-    return said.source is Source.USER or said.confidence >= CREDIBLE
+def _is_credible(observed: Observation) -> bool:
+    return observed.source is Source.USER or observed.confidence >= CREDIBLE
 
 
 def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
@@ -153,13 +153,13 @@ def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
 
 
 def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> Candidate | None:
-    """A value on which two or more independent families agree, all others than the leader's, more certain together."""
-    if any(is_final(field, said.source) and _is_credible(said) for said in leader.observations):
+    """A value on which two or more independent groups agree, all others than the leader's, more certain together."""
+    if any(is_final(field, observed.source) and _is_credible(observed) for observed in leader.observations):
         return None
     rivals = [
         rival
         for rival in candidates
-        if rival is not leader and len(rival.families - leader.families) >= 2 and rival.confidence > leader.confidence
+        if rival is not leader and len(rival.groups - leader.groups) >= 2 and rival.confidence > leader.confidence
     ]
     return min(rivals, key=lambda rival: (-rival.confidence, _standing(field, rival)), default=None)
 
@@ -167,32 +167,32 @@ def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> 
 def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:
     if winner.source is Source.USER:
         return "you set this value"
-    voices, many = _voices(winner), _is_plural(winner)
+    names, many = _source_names(winner), _is_plural(winner)
     if winner is not leader:
-        return f"{voices} agree, and are together more certain than {_voices(leader)}"
+        return f"{names} agree, and are together more certain than {_source_names(leader)}"
     if not others:
-        return f"{voices} agree" if len(_sources(winner)) > 1 else f"only {voices} {'say' if many else 'says'} it"
-    against = ", ".join(sorted({_spoken(other.source) for other in others if other.source is not winner.source}))
+        return f"{names} agree" if len(_sources(winner)) > 1 else f"only {names} {'say' if many else 'says'} it"
+    against = ", ".join(sorted({_source_name(other.source) for other in others if other.source is not winner.source}))
     if not against:
-        return f"the most certain of what {_spoken(winner.source)} {'say' if many else 'says'}"
+        return f"the most certain of what {_source_name(winner.source)} {'say' if many else 'says'}"
     if leader.confidence < CREDIBLE:
-        return f"{voices} {'are' if many else 'is'} the most certain; nothing credible is said"
+        return f"{names} {'are' if many else 'is'} the most certain; nothing credible is said"
     agreeing = "agree and " if len(_sources(winner)) > 1 else ""
-    return f"{voices} {agreeing}{'come' if many else 'comes'} before {against} in trust"
+    return f"{names} {agreeing}{'come' if many else 'comes'} before {against} in trust"
 
 
 def _is_plural(candidate: Candidate) -> bool:
     return len(_sources(candidate)) > 1 or candidate.source is Source.TAGS
 
 
-def _voices(candidate: Candidate) -> str:
-    names = [_spoken(source) for source in _sources(candidate)]
+def _source_names(candidate: Candidate) -> str:
+    names = [_source_name(source) for source in _sources(candidate)]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _sources(candidate: Candidate) -> list[Source]:
-    return list(dict.fromkeys(said.source for said in candidate.observations))
+    return list(dict.fromkeys(observed.source for observed in candidate.observations))
 
 
-def _spoken(source: Source) -> str:
+def _source_name(source: Source) -> str:
     return source.value.replace("_", " ")

@@ -65,14 +65,14 @@ class Source(StrEnum):
     CUSTOM = "custom"
 
     @property
-    def family(self) -> str:
-        """Sources of one family repeat one origin: together they are one voice, not several."""
-        return _FAMILIES.get(self, self.value)
+    def group(self) -> str:
+        """Sources of one group repeat one origin: together they count as one source, not several."""
+        return _GROUPS.get(self, self.value)
 
 
 # Audnexus and Libation pass on what Audible says. One tool names files, writes their tags and leaves
 # desc.txt beside them. Audiobookshelf writes its JSON and its OPF from the same record.
-_FAMILIES: dict[Source, str] = {
+_GROUPS: dict[Source, str] = {
     Source.CATALOGUE_ASIN: "audible",
     Source.AUDNEXUS: "audible",
     Source.LIBATION: "audible",
@@ -90,7 +90,7 @@ Value = str | int | float | bool | tuple[str, ...] | tuple[SeriesEntry, ...]
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One statement. An empty value cannot be observed: silence is not a statement.
+    """One statement. An empty value cannot be observed: no value is not a statement.
 
     `place` is the file, tag or line; `confidence` lies in 0..1; `seen_at` is aware UTC.
     """

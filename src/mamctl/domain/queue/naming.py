@@ -77,15 +77,15 @@ _WORDS = {Field.TITLE: "title", Field.AUTHORS: "author"}
 
 
 def _disputed(agreement: Agreement) -> str | None:
-    """Who contradicts the value, where it has only one voice behind it."""
+    """Who contradicts the value, where only one source has it."""
     winner = agreement.winner
-    if winner.source is Source.USER or len(winner.families) > 1:
+    if winner.source is Source.USER or len(winner.groups) > 1:
         return None
     rival = next(
         (
             other
             for other in agreement.others
-            if other.families - winner.families and any(said.confidence >= CREDIBLE for said in other.observations)
+            if other.groups - winner.groups and any(said.confidence >= CREDIBLE for said in other.observations)
         ),
         None,
     )

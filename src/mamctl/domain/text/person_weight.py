@@ -17,7 +17,7 @@ from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.vocabulary import SERIES_WORDS, is_form, is_shelf
 
-NOBODY = -6.0
+NO_PEOPLE = -6.0
 """The weight of what cannot be people."""
 
 LIKELY = 1.0
@@ -38,18 +38,18 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,3}")
 
 @lru_cache(maxsize=16_384)
 def person_weight(text: str) -> float:
-    """From -6 (nobody) to about 4 (surely people), averaged over all names; 0 is no evidence either way."""
+    """From -6 (no people) to about 4 (surely people), averaged over all names; 0 is no evidence either way."""
     line = tidy(text)
     if not line or len(line) > 200 or is_publisher(line) or is_form(line) or is_shelf(line) or _DRAMATIZED.search(line):
-        return NOBODY
+        return NO_PEOPLE
     if re.search(r"\d", re.sub(r"\w*[^\W\d]\w*\d+\b", "", line)) or _NO_NAME.search(re.sub(r"[;/()\d]", "", line)):
-        return NOBODY
+        return NO_PEOPLE
     people = split_people(line, "narrator") or split_people(line)
     if not people or len(people) > 30:
-        return NOBODY
+        return NO_PEOPLE
     weights = [_weigh(name) for name in people]
-    if min(weights) <= NOBODY:
-        return NOBODY
+    if min(weights) <= NO_PEOPLE:
+        return NO_PEOPLE
     if len(people) > 1 and all(" " not in name for name in people):
         return min(weights) + 0.5  # "Niven & Pournelle", but "Salt & Iron" as well
     return sum(weights) / len(weights)
@@ -61,18 +61,18 @@ def _weigh(name: str) -> float:
     name = re.sub(r"[\"“”'‘’]\w+[\"“”'‘’]", "", name)
     tokens = name.replace(",", " ").split()
     if len(tokens) > 1 and any(fold(token) in _LITTLE and "." not in token for token in _without_nobility(tokens)):
-        return NOBODY
+        return NO_PEOPLE
     words = [word for token in tokens for word in token.split(".") if word]
     folded = [fold(word) for word in words]
     kept = [word for word in folded if word not in DEGREES and word not in GENERATIONS and word not in PARTICLES]
     if not kept or any(word in SERIES_WORDS for word in folded):
-        return NOBODY
+        return NO_PEOPLE
     initials = sum(
         len(word) == 1 or (len(word) <= 3 and bool(_INITIALS.fullmatch(word)) and not _has_vowel(word)) for word in kept
     )
     full = [word for word in kept if len(word) > 1] or (kept if len(kept) == 1 else [])
     if not full or len(kept) > 6:
-        return NOBODY
+        return NO_PEOPLE
     given = any(is_given_name(part) for part in (kept[0], *kept[0].split("-"), *(kept[1:2] if initials else ())))
     weight = {1: -1.2, 2: 0.8, 3: 0.4, 4: -0.4}.get(len(kept), -1.5)
     weight += 2.0 if given and len(kept) > 1 else 0.2 if given else 0.0

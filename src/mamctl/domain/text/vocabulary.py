@@ -109,7 +109,7 @@ _DESCRIBES = re.compile(
 )
 _READ_BY_AUTHOR = re.compile(r"(?:read|narrated|performed|gelesen) (?:by|von) (?:the )?(?:author|autor|autorin)")
 
-# Genres and other names of shelves; nobody and nothing is called so, above a person's folder least of all.
+# Genres and other names of shelves; not the name of an author or a book.
 _SHELVES = frozenset(
     fold(word)
     for word in (

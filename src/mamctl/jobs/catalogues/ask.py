@@ -15,19 +15,19 @@ from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.catalogues.search import search_for
 
-_AUDIBLE = Source.AUDIBLE.family
+_AUDIBLE = Source.AUDIBLE.group
 
 
 @dataclass(frozen=True, slots=True)
 class LookupPolicy:
-    """`voices` independent catalogues are enough; with `wanted`, asking goes on until those fields are known. One
+    """`min_sources` independent catalogues are enough; with `wanted`, asking goes on until those fields are known. One
     catalogue is asked at most `questions` about one book.
 
     Of a book that was answered for, `only_unavailable` asks just the catalogues that were out of reach then. What was
     answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
     """
 
-    voices: int = 2
+    min_sources: int = 2
     wanted: frozenset[Field] = frozenset()
     only_unavailable: bool = False
     fresh_after: datetime | None = None
@@ -113,6 +113,6 @@ def _to_result(catalogue: Catalogue, verdict: Verdict, own: BookQuery) -> Catalo
     if verdict.chosen is None:
         return CatalogueResult(catalogue.name, catalogue.source, verdict, None)
     record = verdict.chosen.record
-    named = catalogue.source.family == _AUDIBLE and own.asin is not None and record.asin == own.asin
+    named = catalogue.source.group == _AUDIBLE and own.asin is not None and record.asin == own.asin
     source = Source.CATALOGUE_ASIN if named else catalogue.source
     return CatalogueResult(catalogue.name, source, verdict, record, ChosenBy.ASIN if named else ChosenBy.SEARCH)

@@ -121,15 +121,15 @@ def _settle(
         case = _case(run.db, result)
         changes = plan_drift(case, policy)
         safe = [change for change in changes if change.kind is ChangeKind.SAFE]
-        told = [change for change in changes if change.kind is not ChangeKind.SAFE]
+        proposed = [change for change in changes if change.kind is not ChangeKind.SAFE]
         made = safe[:room]
         before = {change.field: store.snapshot(run.db, result.book, change.field) for change in made}
         deferred = frozenset(change.field for change in safe[room:])
-        store.renew_evidence(run.db, result.book, run.id, settle(case, (*made, *told), deferred).observations)
+        store.renew_evidence(run.db, result.book, run.id, settle(case, (*made, *proposed), deferred).observations)
         for change in made:
             leave = permit(run, _correction(change, case, before[change.field]))
             store.make_change(run.db, change, before[change.field], run.id, drift_run, now, leave)
-        for change in told:
+        for change in proposed:
             store.tell_change(run.db, change, drift_run, now)
         if not result.unavailable and not deferred:
             store.mark_looked_at(run.db, result.book, drift_run, now)

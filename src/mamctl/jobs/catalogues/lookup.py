@@ -1,4 +1,4 @@
-"""Asks the catalogues about one book, in their order, until enough independent voices have matched it.
+"""Asks the catalogues about one book, in their order, until enough independent sources have matched it.
 
 Each catalogue's record is chosen among its own; whether the book is matched at all is judged over the candidates of
 all that were asked, as `meta match` does: where two of them mean different recordings, nothing happens.
@@ -141,18 +141,18 @@ def _as_asked(own: BookQuery, candidate: Candidate) -> Candidate:
 def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: LookupPolicy) -> bool:
     """Whether asking it may add something: it repeats no other catalogue, and more is wanted than is known."""
     matched = [one for one in results if one.record is not None]
-    families = {one.source.family for one in matched}
-    if catalogue.source.family in families:
+    groups = {one.source.group for one in matched}
+    if catalogue.source.group in groups:
         return False
     if not policy.wanted:
-        return len(families) < policy.voices
+        return len(groups) < policy.min_sources
     return bool(_lacking(results, policy) & catalogue.states)
 
 
 def _lacking(results: Sequence[CatalogueResult], policy: LookupPolicy) -> frozenset[Field]:
     """The fields that have no value yet: of all, or of those that are wanted."""
-    told = {field for one in results if one.record for field in _fields_of(one.record)}
-    return (policy.wanted or frozenset(Field)) - told
+    known = {field for one in results if one.record for field in _fields_of(one.record)}
+    return (policy.wanted or frozenset(Field)) - known
 
 
 def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
@@ -167,7 +167,7 @@ def _can_ask(catalogue: Catalogue, question: BookQuery, link: CatalogueAnswer | 
 
 
 def _in_full(catalogue: Catalogue, answer: CatalogueResult, lacking: frozenset[Field]) -> CatalogueResult:
-    """The record looked up, if that can tell something that no answer so far has."""
+    """The record looked up, if that has something that no answer so far has."""
     record = answer.record
     if record is None or not (catalogue.details & lacking) - _fields_of(record):
         return answer

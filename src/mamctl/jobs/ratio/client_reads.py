@@ -47,7 +47,7 @@ class ClientRead:
 
 
 def read_all(context: ActionContext, clients: Sequence[ScopedClient]) -> list[ClientRead]:
-    """Every client at once, so that a silent one does not hold up the others."""
+    """Every client at once, so that one that does not answer does not hold up the others."""
     if not clients:
         return []
 

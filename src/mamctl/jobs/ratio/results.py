@@ -140,7 +140,7 @@ def hours_since(guard: Guard, now: datetime) -> float | None:
 def view_stats(guard: Guard, reading: RatioReading, figures: PassStats, forecast: Forecast, now: datetime) -> StatsView:
     """The figures as they are reported."""
     emergency = guard.state is GuardState.EMERGENCY
-    heard = figures.upspeed is not None  # no client answered: nothing is known to be active, or idle
+    answered = figures.upspeed is not None  # no client answered: nothing is known to be active, or idle
     return StatsView(
         ratio=reading.ratio,
         ratio_text=show_ratio(reading.ratio),
@@ -151,8 +151,8 @@ def view_stats(guard: Guard, reading: RatioReading, figures: PassStats, forecast
         downloaded_bytes=reading.downloaded,
         upspeed=figures.upspeed,
         dlspeed=figures.dlspeed,
-        active_uploads=figures.active_uploads if heard else None,
-        active_downloads=figures.active_downloads if heard else None,
+        active_uploads=figures.active_uploads if answered else None,
+        active_downloads=figures.active_downloads if answered else None,
         frozen=figures.frozen,
         torrents=figures.torrents,
         flowing_left_bytes=figures.flowing_left,

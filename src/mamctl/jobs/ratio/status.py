@@ -93,7 +93,7 @@ class RatioStatus:
 def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[str], now: datetime) -> RatioStatus:
     """The status over the clients that are configured now."""
     guard, kept = read_guard(db).guard, last_pass(db)
-    heard = [figures for figures in last_client_stats(db) if figures.client in clients]
+    newest = [figures for figures in last_client_stats(db) if figures.client in clients]
     forecast = forecast_kept(db, policy, kept, clients) if kept else None
     missing, frozen = count_missing(db), list_frozen(db)
     figures = view_stats(guard, kept.reading, kept.figures, forecast, now) if kept and forecast else None
@@ -105,10 +105,10 @@ def read_status(db: sqlite3.Connection, policy: RatioPolicy, clients: Sequence[s
         ratio=kept.reading.ratio if kept else None,
         ratio_text=show_ratio(kept.reading.ratio if kept else None),
         unknown_because=kept.reading.why or None if kept else None,
-        qbittorrent=_clients_side(db, heard),
+        qbittorrent=_clients_side(db, newest),
         tracker=_tracker_side(db, kept),
         figures=figures,
-        clients=tuple(_view_client(name, heard, missing.get(name, 0)) for name in clients),
+        clients=tuple(_view_client(name, newest, missing.get(name, 0)) for name in clients),
         frozen=frozen,
         left_alone=count_left_alone(db, guard.emergency_id),
         blocked=count_blocked(db, guard.emergency_id) if guard.emergency_id else 0,
@@ -151,9 +151,9 @@ def _view_guard(guard: Guard, now: datetime) -> GuardStatus:
     )
 
 
-def _clients_side(db: sqlite3.Connection, heard: Sequence[ClientStats]) -> Side:
+def _clients_side(db: sqlite3.Connection, newest: Sequence[ClientStats]) -> Side:
     """The clients together, with what resets of their statistics lost."""
-    known = [one for one in heard if one.uploaded_bytes is not None and one.downloaded_bytes is not None]
+    known = [one for one in newest if one.uploaded_bytes is not None and one.downloaded_bytes is not None]
     if not known:
         return Side(None, show_ratio(None), None, None, None)
     lost = [baseline.lost for one in known if (baseline := read_baseline(db, one.client))]
@@ -179,8 +179,8 @@ def _tracker_side(db: sqlite3.Connection, kept: SavedPass | None) -> Side:
     )
 
 
-def _view_client(name: str, heard: Sequence[ClientStats], missing: int) -> ClientStatus:
-    seen = next((one for one in heard if one.client == name), None)
+def _view_client(name: str, newest: Sequence[ClientStats], missing: int) -> ClientStatus:
+    seen = next((one for one in newest if one.client == name), None)
     if seen is None:
         return ClientStatus(name, None, None, None, None, None, None, None, missing=missing)
     return ClientStatus(

@@ -39,8 +39,8 @@ def choose_turn(
         return None
     if count_freezes(run.db, guard.since, FLAPPING) < FLAPS:
         return None
-    heard = [(one.snapshot, one.watched.scope) for one in seen if one.snapshot is not None]
-    flowing = count_stats(heard, (), free_tag_of(policy, reading)).flowing_left
+    answered = [(one.snapshot, one.watched.scope) for one in seen if one.snapshot is not None]
+    flowing = count_stats(answered, (), free_tag_of(policy, reading)).flowing_left
     released = next_releases(_waiting(run, policy.tag, seen), reading, policy, flowing)
     return frozenset((one.client, one.torrent.hash) for one in released)
 

@@ -205,15 +205,15 @@ def _record(
     adopted: int,
 ) -> RatioWatch:
     now, reading, guard = run.clock(), readings.deciding, decided.guard
-    heard = [(one.snapshot, one.watched.scope) for one in seen if one.snapshot is not None]
-    snapshots = [snapshot for snapshot, _ in heard]
+    answered = [(one.snapshot, one.watched.scope) for one in seen if one.snapshot is not None]
+    snapshots = [snapshot for snapshot, _ in answered]
     steady = steady_now(run.db, now)
     if guard.state is GuardState.NORMAL:
         forget_missing(run.db, steady - _KEEP_MISSING, now)
     frozen = list_frozen(run.db)
-    figures = count_stats(heard, [(one.client, one.hash) for one in frozen], free_tag_of(kit.policy, reading))
+    figures = count_stats(answered, [(one.client, one.hash) for one in frozen], free_tag_of(kit.policy, reading))
     forecast = forecast_for(run.db, kit.policy, reading, figures, samples_of(snapshots, now), now)
-    unknown = len(seen) - len(heard)
+    unknown = len(seen) - len(answered)
     unrecorded = {one.name: 0 if guard.emergency_id else one.without_record for one in seen}
     row = WatchPass(guard.state, reading, readings.account, figures, forecast, len(seen), unknown, unrecorded)
     record_pass(run.db, run.id, row, snapshots, now)

@@ -184,11 +184,11 @@ def _row(torrent: Torrent, now: datetime) -> str:
         icons.append(f"VIP expires {torrent.vip_expire:%Y-%m-%d}" if torrent.vip_expire else "VIP")
     marks = "".join(f'<img title="{icon}">' for icon in icons)
     people = "".join(f'<a class="author">{escape(name)}</a>' for name in torrent.authors)
-    voices = "".join(f'<a class="narrator">{escape(name)}</a>' for name in torrent.narrators)
+    narrators = "".join(f'<a class="narrator">{escape(name)}</a>' for name in torrent.narrators)
     return (
         f'<tr id="tdr-{torrent.id}">'
         f'<td><a class="newCatLink"><div class="cat{torrent.category}"></div></a></td>'
-        f'<td><a class="torTitle" href="/t/{torrent.id}">{escape(torrent.title)}</a>{people}{voices}{marks}'
+        f'<td><a class="torTitle" href="/t/{torrent.id}">{escape(torrent.title)}</a>{people}{narrators}{marks}'
         f'<span class="torFileTypes">{escape(torrent.filetype)}</span></td>'
         f"<td>[{pretty(torrent.size, 1)}]</td><td>{site_time(torrent.added)}</td>"
         f"<td><p>{torrent.seeders}</p><p>{torrent.leechers}</p>"

@@ -97,7 +97,7 @@ def _swap(db: sqlite3.Connection) -> None:
 
 
 def _move_exports(db: sqlite3.Connection) -> None:
-    """Sidecars belong to the book at the same path; those of a book that is not there are nobody's."""
+    """Sidecars belong to the book at the same path; those of a book that is not there are left out."""
     same = "FROM point.books p JOIN main.books m ON m.path = p.path WHERE m.id = main.exports.book_id"
     db.execute(f"DELETE FROM main.exports WHERE NOT EXISTS (SELECT 1 {same})")  # noqa: S608
     db.execute(f"UPDATE main.exports SET book_id = (SELECT p.id {same})")  # noqa: S608

@@ -40,7 +40,7 @@ class WatchPass:
 def record_pass(
     db: sqlite3.Connection, run_id: int, seen: WatchPass, snapshots: Iterable[ClientSnapshot], now: datetime
 ) -> None:
-    """One row of figures, and one for each client that was heard (RAT-10)."""
+    """One row of figures, and one for each client that answered (RAT-10)."""
     figures, reading, forecast = seen.figures, seen.reading, seen.forecast
     row = {
         "run_id": run_id, "seen_at": timestamp(now), "state": seen.state.value, "source": reading.source.value,
@@ -127,7 +127,7 @@ _BY_TIME = ("SELECT said.* FROM client_figures AS said WHERE said.client = ?", "
 
 
 def _newest(db: sqlite3.Connection, client: str, which: str = "") -> sqlite3.Row | None:
-    """What the client said in the newest pass that heard it: by the order of the passes, for a clock may have been set
+    """Its row of the newest pass that it answered: by the order of the passes, for a clock may have been set
     back since; by time alone once the passes are compacted.
     """
     for select, order in (_BY_PASS, _BY_TIME):

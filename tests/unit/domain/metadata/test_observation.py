@@ -44,9 +44,9 @@ def test_confidence_is_scaled_and_bounded():
 
 
 def test_one_origin_is_one_family():
-    assert Source.AUDNEXUS.family == Source.AUDIBLE.family == Source.CATALOGUE_ASIN.family
-    assert Source.TAGS.family == Source.FOLDER.family
-    assert Source.NFO.family != Source.TAGS.family
+    assert Source.AUDNEXUS.group == Source.AUDIBLE.group == Source.CATALOGUE_ASIN.group
+    assert Source.TAGS.group == Source.FOLDER.group
+    assert Source.NFO.group != Source.TAGS.group
 
 
 @pytest.mark.parametrize(

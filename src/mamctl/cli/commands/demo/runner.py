@@ -89,10 +89,10 @@ class Stage:
         return code
 
     def _play_shortened(self, command: Sequence[str], keep: str) -> int:
-        heard = io.StringIO()
-        with contextlib.redirect_stdout(heard):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
             code = _play(command)
-        for line in heard.getvalue().splitlines():
+        for line in printed.getvalue().splitlines():
             if re.search(keep, line):
                 self.screen.raw(self.screen.fit(line))
         return code

@@ -192,7 +192,7 @@ def _choose(runtime: Runtime, book: int, query: BookQuery, connected: Connected,
     done: list[Enriched] = []
     with runtime.run("meta.match") as run:
         record = choose_record(run, book, connected.catalogues, choose)
-        policy = LookupPolicy(voices=runtime.config.catalogues.min_sources)
+        policy = LookupPolicy(min_sources=runtime.config.catalogues.min_sources)
         stats = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, on_progress=done.append)
         problems = tuple(stats.problems())
         chosen = CandidateData.of(Candidate(record, score(query, record)))

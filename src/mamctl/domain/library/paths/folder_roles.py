@@ -17,7 +17,7 @@ from mamctl.domain.text.credits import same_person, split_people
 from mamctl.domain.text.names.pieces import LONGEST_NAME, Pieces, read_year, split_name
 from mamctl.domain.text.names.places import fold_words, place_alone, place_first, place_last, places_inside
 from mamctl.domain.text.normalize import restore_article
-from mamctl.domain.text.person_weight import NOBODY, person_weight
+from mamctl.domain.text.person_weight import NO_PEOPLE, person_weight
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import fold_series
@@ -172,14 +172,14 @@ def _one_piece(
     name, position = _without_number(text)
     people = split_people(text)
     begins = _begin_with(text, evidence)
-    if people and weight > NOBODY and position is None and not bracketed:
+    if people and weight > NO_PEOPLE and position is None and not bracketed:
         support = (1.2 if is_collection else 0.0) + (2.0 if begins else 0.0) - evidence.hints
         support -= 0.9 if evidence.leaf_numbered and weight < 1.5 else 0.0
         support += 2.0 if all(fold_words(one) in evidence.known_authors for one in people) else 0.0
         yield FolderRole(
             FolderKind.PERSON, people, narrators=readers, weight=weight + support, reason=f"{text} looks like people"
         )
-    elif people and is_collection is False and weight > NOBODY:
+    elif people and is_collection is False and weight > NO_PEOPLE:
         yield FolderRole(FolderKind.PERSON, people, weight=weight - 2.0, reason=f"{text} looks like people")
     weight = _series_weight(name, evidence) + (1.2 if position else 0.0) - 0.5 * max(-1.0, weight)
     weight -= 1.0 if is_collection else 0.0
@@ -271,7 +271,7 @@ def _several(opened: list[str], evidence: _Evidence, bracketed: tuple[str, ...],
         )  # fmt: skip
         return
     weight = person_weight(first)
-    if weight > NOBODY:
+    if weight > NO_PEOPLE:
         support = 1.6 if _begin_with(first, evidence) else 0.0
         support += 1.5 if fold_words(first) in evidence.known_authors else 0.0
         series = next((one for one in rest if not is_form(one) and not is_shelf(one)), None)
@@ -284,7 +284,7 @@ def _several(opened: list[str], evidence: _Evidence, bracketed: tuple[str, ...],
             f"{first} looks like people before a series",
         )  # fmt: skip
     weight = person_weight(last)
-    if weight > NOBODY:
+    if weight > NO_PEOPLE:
         series = " - ".join(opened[:-1])
         support = 1.0 if _begin_with(last, evidence) else 0.0
         support += 1.5 if fold_words(last) in evidence.known_authors else 0.0

@@ -16,7 +16,7 @@ from mamctl.domain.text.names.places import (
     place_first,
 )
 from mamctl.domain.text.names.series_roles import is_branded
-from mamctl.domain.text.person_weight import NOBODY, person_weight
+from mamctl.domain.text.person_weight import NO_PEOPLE, person_weight
 from mamctl.domain.text.series import fold_series
 
 _SURELY = 2.4  # the weight of a given name with a family name that is no common word
@@ -96,7 +96,7 @@ def author_roles(
         return
     if not draft.title and are_family_names(people, context.authors):
         yield draft.grown(2.2, f"{text} is the family name of the author above", "author")
-    if weight <= NOBODY and not are_known(people, context.known_authors):
+    if weight <= NO_PEOPLE and not are_known(people, context.known_authors):
         return
     weight = (
         max(weight, -1.0) + (1.0 if by else 0.0) + _author_weight(text, people, draft, piece, index, pieces, context)
