@@ -34,8 +34,7 @@ from typing import TextIO
 from mamctl.cli.app import main
 from mamctl.cli.clock import Clock, use_clock
 from mamctl.practice.audiobookshelf.server import PracticeShelf
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.clock import PracticeClock

@@ -23,8 +23,7 @@ from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.lookup import query_catalogues
 from mamctl.jobs.catalogues.match import match
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue
+from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.world import Recording
 from mamctl.store.database import open_store, transaction
 from mamctl.store.library.agreed import replace_observations, save_agreed

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from mamctl.domain.timestamps import timestamp
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.library import make_library
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.world import Recording, World
 from mamctl.store.database import open_store
 from tests.kit.stocked_library import stock_library

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mamctl.practice.audiobookshelf.server import PracticeShelf
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.speech.server import PracticeSpeech

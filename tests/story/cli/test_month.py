@@ -11,8 +11,7 @@ import pytest
 
 from mamctl.cli.clock import Clock, use_clock
 from mamctl.domain.exchange import ExchangeOutcome
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.client import FaultKind
 from mamctl.practice.tracker import FaultKind as SiteTrouble

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.store.exchanges import load_exchanges
 from tests.kit.effort import EFFORT

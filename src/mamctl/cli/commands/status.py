@@ -11,8 +11,7 @@ import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
-from mamctl.cli.cron.next_runs import NextRun, next_runs
-from mamctl.cli.cron.overdue import overdue_jobs
+from mamctl.cli.cron.next_runs import NextRun, next_runs, overdue_jobs
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings

@@ -5,7 +5,7 @@ It may be stopped at any time: what is recorded stays, and the next scan finds t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
@@ -17,7 +17,6 @@ from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.find_books import find_books
-from mamctl.jobs.library.scan_stats import ScanFigures
 from mamctl.store.database import transaction
 from mamctl.store.library import agreed as agreed_store
 from mamctl.store.library import books as store
@@ -44,6 +43,39 @@ LOCAL_SOURCES = (
     Source.ABS_JSON, Source.OPF, Source.LIBATION, Source.SIDECAR, Source.TAGS, Source.NFO, Source.TEXT_FILE,
     Source.FOLDER, Source.FILE_NAME, Source.DECODER,
 )  # fmt: skip
+
+
+@dataclass(slots=True)
+class ScanFigures:
+    """What a scan did."""
+
+    books: int = 0
+    files: int = 0
+    bytes: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    problems: int = 0
+    sound: dict[AudioIntegrity, int] = field(default_factory=dict)
+
+    def add(self, more: ScanFigures) -> None:
+        """Count another scan in."""
+        self.books += more.books
+        self.files += more.files
+        self.bytes += more.bytes
+        self.unchanged += more.unchanged
+        self.gone += more.gone
+        self.problems += more.problems
+        for sound, count in more.sound.items():
+            self.sound[sound] = self.sound.get(sound, 0) + count
+
+    def count(self, files: tuple[AudioFile, ...], problems: int) -> None:
+        """Count one book that was read."""
+        self.books += 1
+        self.files += len(files)
+        self.bytes += sum(file.found.size for file in files)
+        self.problems += problems
+        for file in files:
+            self.sound[file.sound] = self.sound.get(file.sound, 0) + 1
 
 
 @dataclass(frozen=True, slots=True)

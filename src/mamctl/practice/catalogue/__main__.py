@@ -8,8 +8,7 @@ import threading
 from collections.abc import Sequence
 
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 
 

@@ -119,3 +119,18 @@ def practice_catalogue(world: World, share: dict[str, float] | None = None) -> I
     """A running practice catalogue."""
     with PracticeCatalogue(world, share=share) as server:
         yield server
+
+
+def catalogue_sections(server: PracticeCatalogue, *, custom: str = "") -> str:
+    """A section of mamctl.toml for each catalogue, so that mamctl asks this server and no other, without a pace.
+
+    `custom` names a custom provider, if any.
+    """
+    lines = []
+    for name in WIRES:
+        if name != "custom":
+            lines += [f"[catalogues.{name}]", f'base_url = "{server.base_url(name)}"', "interval = 0"]
+    if custom:
+        lines += ["[[catalogues.custom]]", f'name = "{custom}"', f'base_url = "{server.base_url("custom")}"']
+        lines += ["interval = 0"]
+    return "\n".join(lines) + "\n"

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from mamctl.practice.catalogue.sections import catalogue_sections
-from mamctl.practice.catalogue.server import PracticeCatalogue
+from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world
 from mamctl.practice.tracker.state import Torrent
 

@@ -20,8 +20,7 @@ from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, find_book_folder, library_of
 from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
-from mamctl.jobs.library.scan import ScanParts, ScanRequest, scan_library
-from mamctl.jobs.library.scan_stats import ScanFigures
+from mamctl.jobs.library.scan import ScanFigures, ScanParts, ScanRequest, scan_library
 from mamctl.output.book_json import BookData
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
