@@ -80,9 +80,9 @@ class Member:
         db = db or (open_copy if dry_run else open_store)(self.store_path)
         try:
             with job_run("vip", db, self.store_path, self.now, dry_run=dry_run, notifier=self.notifier) as run:
-                result, blind = check_vip(run, api or self.api(), self.settings())
-                run.finish(result, error=blind)
-            return result, run, blind
+                result, fatal_error = check_vip(run, api or self.api(), self.settings())
+                run.finish(result, error=fatal_error)
+            return result, run, fatal_error
         finally:
             if own:
                 db.close()

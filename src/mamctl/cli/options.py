@@ -59,7 +59,7 @@ def parse_period(text: str) -> timedelta:
     return span
 
 
-def begin_of(span: timedelta, now: datetime) -> datetime:
+def start_time(span: timedelta, now: datetime) -> datetime:
     """When a span that ends now began; the beginning of time for one that is longer."""
     try:
         return now - span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mamctl.cli.commands.demo.scenes_ratio import Look, tell_difference
+from mamctl.cli.commands.demo.scenes_ratio import Look, show_difference
 
 BEFORE: Look = {
     "Dune": (False, True, frozenset()),
@@ -12,12 +12,12 @@ BEFORE: Look = {
 
 
 def test_nothing_changed() -> None:
-    assert tell_difference(BEFORE, dict(BEFORE)) == ["All 3 torrents are as they were; paused by you: “Emma”."]
+    assert show_difference(BEFORE, dict(BEFORE)) == ["All 3 torrents are as they were; paused by you: “Emma”."]
 
 
 def test_what_changed_is_named() -> None:
     after = BEFORE | {"Dune": (True, False, frozenset({"mamctl-frozen"})), "Emma": (False, False, frozenset())}
-    assert tell_difference(BEFORE, after) == [
+    assert show_difference(BEFORE, after) == [
         "Now paused: “Dune”.",
         "Now started: “Emma”.",
         "1 of 3 torrents are as they were; paused by you: none.",
@@ -26,7 +26,7 @@ def test_what_changed_is_named() -> None:
 
 def test_a_tag_left_behind_is_told() -> None:
     after = BEFORE | {"Dracula": (False, False, frozenset({"mamctl-frozen"}))}
-    assert tell_difference(BEFORE, after) == [
+    assert show_difference(BEFORE, after) == [
         "With another tag or force-start: “Dracula”.",
         "2 of 3 torrents are as they were; paused by you: “Emma”.",
     ]

@@ -55,7 +55,7 @@ def find_free(wanted: Wanted, rows: Iterable[TorrentRow]) -> Finding | None:
     return Finding(PendingStatus.AVAILABLE_FREE, matches, matches[0].why, FindingKind.FOUND) if matches else None
 
 
-def likeness(wanted: Wanted, row: TorrentRow) -> VerdictKind:
+def match_row(wanted: Wanted, row: TorrentRow) -> VerdictKind:
     """Whether a torrent is the wanted title: by id, else as the matcher judges title, author and place in a series.
 
     A torrent that names no author is never surely it.
@@ -116,7 +116,7 @@ def _matches(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool) ->
         # Comparing is dear; what shares no word of title and author is not looked at.
         if wanted.torrent_id is None and words.isdisjoint(_telling_words(row.title, *row.authors)):
             continue
-        kind = likeness(wanted, row)
+        kind = match_row(wanted, row)
         if kind is not VerdictKind.NONE:
             found.append((_rank(row, kind), _match(row, vip_active=vip_active, sure=kind is VerdictKind.MATCH)))
     return tuple(match for _, match in sorted(found, key=lambda one: one[0]))

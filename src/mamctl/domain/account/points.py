@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.policy import VipPolicy
-from mamctl.domain.account.vip import ring_fence, time_left
+from mamctl.domain.account.vip import reserved_points, time_left
 
 _DAY = timedelta(days=1)
 _SHORTEST_SPAN = timedelta(hours=12)  # over less, points come in lumps that say nothing of a day
@@ -137,7 +137,7 @@ def _with_renewal(
     when = renewal_date(points.balance, points.earned_per_day, expires_at, policy, now)
     return replace(
         points,
-        renewal_price=ring_fence(expires_at, policy, now),
+        renewal_price=reserved_points(expires_at, policy, now),
         renewal_at=when,
         renewal_covered=when is not None and when <= now,
         renewal_due_at=now + max(due_in, timedelta()),
@@ -166,6 +166,6 @@ def renewal_date(
         return None
     for day in range(_LOOK_AHEAD):
         at = now + day * _DAY
-        if balance + (per_day or 0.0) * day >= ring_fence(expires_at, policy, at):
+        if balance + (per_day or 0.0) * day >= reserved_points(expires_at, policy, at):
             return at
     return None

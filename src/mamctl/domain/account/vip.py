@@ -270,7 +270,9 @@ def _clock_agrees(facts: VipFacts) -> Condition:
     return Condition("clock", agrees, detail)
 
 
-def ring_fence(expires_at: datetime | None, policy: VipPolicy, now: datetime, *, user_class: str | None = None) -> int:
+def reserved_points(
+    expires_at: datetime | None, policy: VipPolicy, now: datetime, *, user_class: str | None = None
+) -> int:
     """Points that no other spending may touch: the next renewal's price when it comes due, and what must stay.
 
     0 for a class that has VIP for good, which no renewal comes due for.

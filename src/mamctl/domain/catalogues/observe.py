@@ -103,7 +103,7 @@ def without_ids(book_query: BookQuery) -> BookQuery:
     return replace(book_query, asin=None, isbn=None)
 
 
-def fill_gaps(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
+def add_known_fields(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
     """The question to the next catalogue: what one record of this recording adds is asked of the others too."""
     if record.format is not Medium.AUDIO:
         return book_query
@@ -122,7 +122,7 @@ def follow_record(book_query: BookQuery, record: CatalogueRecord) -> BookQuery:
     """The question to the other catalogues once you have chosen the record that the book is: they are asked about
     that book, whatever the files state, but of the recording that the files have."""
     return replace(
-        fill_gaps(book_query, record),
+        add_known_fields(book_query, record),
         title=record.title,
         author=record.authors[0] if record.authors else book_query.author,
         series=record.series[0] if record.series else None,

@@ -112,12 +112,12 @@ def may_hold_several(book: BookFiles) -> bool:
 def ways_to_split(book: BookFiles) -> Iterator[tuple[BookFiles, ...]]:
     """The ways in which the folder may be several books, the finest first; whether it is, its files must show."""
     if may_hold_several(book):
-        yield part_books(book)
+        yield split_books(book)
     elif len(folders := _books_below(book)) > 1:
         loose = tuple(file for file in book.audio if _folder(file.path) == book.path)
         alone = replace(book, audio=loose, nested=(), sidecars=_directly_in(book))
         if not any(_is_record(PurePath(file.path).name) for file in alone.sidecars):
-            yield (*part_books(alone), *folders)
+            yield (*split_books(alone), *folders)
             yield (alone, *folders)
 
 
@@ -189,7 +189,7 @@ def may_belong(loose: FileSigns, others: Sequence[FileSigns]) -> bool:
     return bool(loose.albums) and any(not _are_two_books(loose, other) for other in others)
 
 
-def part_books(book: BookFiles) -> tuple[BookFiles, ...]:
+def split_books(book: BookFiles) -> tuple[BookFiles, ...]:
     """Each file of the folder as a separate book, with the sidecars that carry its name."""
     neighbours = (*book.neighbours, frozenset(PurePath(file.path).stem for file in book.audio))
     return tuple(

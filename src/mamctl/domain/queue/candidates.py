@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from mamctl.domain.account.availability import likeness
+from mamctl.domain.account.availability import match_row
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.matching.match import VerdictKind
 from mamctl.domain.matching.recording import compare_abridged, compare_languages, compare_lengths, compare_narrators
@@ -98,7 +98,7 @@ def free_kind(row: TorrentRow, *, vip_active: bool) -> Free | None:
 def judge_candidate(wanted: Wanted, row: TorrentRow, context: JudgeContext) -> Candidate:
     """Every rule's answer on one row of a search."""
     edition, parsed = context.edition, parse_title(row.title)
-    match = likeness(wanted, row)
+    match = match_row(wanted, row)
     quality = judge_quality(claimed_facts(row, rating=edition.rating, abridged=parsed.abridged), context.policy)
     rules = (
         _title_rule(wanted, row, match),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.purchases import ClaimState, PurchaseAnswer, judge_claim, renewal_took_effect
-from mamctl.domain.account.vip import Outcome, describe_days, ring_fence
+from mamctl.domain.account.vip import Outcome, describe_days, reserved_points
 from mamctl.domain.permits import BuyVip
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, PurchaseUnknownError
@@ -74,7 +74,7 @@ def renew(run: Run, tracker: Tracker, before: AccountSnapshot, policy: VipPolicy
         window=renewal_window(run.db, before.expires_at),
         price=price,
         points=before.points,
-        ring_fence=ring_fence(before.expires_at, policy, now, user_class=before.user_class),
+        ring_fence=reserved_points(before.expires_at, policy, now, user_class=before.user_class),
         expires_at=before.expires_at,
     )
     claim_id = claim_purchase(run.db, run.id, intent, now)

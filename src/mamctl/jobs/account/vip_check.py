@@ -14,7 +14,7 @@ from mamctl.domain.account.vip import (
     Outcome,
     VipFacts,
     decide_renewal,
-    ring_fence,
+    reserved_points,
 )
 from mamctl.domain.outcome import Status
 from mamctl.errors import MamctlError
@@ -55,7 +55,7 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     """The whole day (VIP-1). The error returned is the one that kept the account from being read, if any."""
     day, free_before = Day(run), free_titles(run)
     account = day.step("read the account", tracker.fetch_account)
-    blind = day.first_error
+    fatal_error = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, account)) if account else None
     look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, account))
     day.met(look.outage if look else None)
@@ -80,7 +80,7 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     run.add_problem(clock_problem(tracker.clock_skew))
     _conclude(run, day, result)
     run.notices.extend(daily_news(run, result, newest, free_before))
-    return result, blind
+    return result, fatal_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def view_account(run: Run, account: AccountSnapshot, policy: VipPolicy) -> Accou
         days_left=account.days_left(now),
         points=account.points,
         points_spent=points_spent(run.db),
-        ring_fenced=ring_fence(account.expires_at, policy, now, user_class=account.user_class),
+        ring_fenced=reserved_points(account.expires_at, policy, now, user_class=account.user_class),
         ratio=account.ratio,
         ratio_text=ratio_text(account.ratio),
         uploaded_bytes=account.uploaded_bytes,

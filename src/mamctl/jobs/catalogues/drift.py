@@ -130,7 +130,7 @@ def _settle(
             leave = permit(run, _correction(change, case, before[change.field]))
             store.make_change(run.db, change, before[change.field], run.id, drift_run, now, leave)
         for change in proposed:
-            store.tell_change(run.db, change, drift_run, now)
+            store.propose_change(run.db, change, drift_run, now)
         if not result.unavailable and not deferred:
             store.mark_looked_at(run.db, result.book, drift_run, now)
     return made, tuple(change for change in changes if change.field not in deferred)

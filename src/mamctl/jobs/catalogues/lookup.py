@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogues.observe import fill_gaps, follow_record, merge_details, observe_record
+from mamctl.domain.catalogues.observe import add_known_fields, follow_record, merge_details, observe_record
 from mamctl.domain.matching.match import (
     Candidate,
     Verdict,
@@ -96,7 +96,7 @@ def query_catalogues(
         if answer.record and answer.chosen_by is ChosenBy.USER:
             own = question = follow_record(question, answer.record)
         elif answer.record:
-            question = fill_gaps(question, answer.record)
+            question = add_known_fields(question, answer.record)
     return _conclude(own, results, unavailable, policy)
 
 

@@ -96,7 +96,7 @@ def make_change(
     _record(db, change, "made", before, snapshot(db, change.book, change.field), drift_run, now)
 
 
-def tell_change(db: sqlite3.Connection, change: Change, drift_run: int, now: datetime) -> None:
+def propose_change(db: sqlite3.Connection, change: Change, drift_run: int, now: datetime) -> None:
     """Record that the change was proposed and left to you."""
     _record(db, change, "told", None, None, drift_run, now)
 

@@ -38,8 +38,8 @@ def outcome(result) -> Outcome:
 def test_a_whole_day_reads_decides_renews_syncs_and_works_the_list(member: Member) -> None:
     with member.store() as db:
         add_pending(db, Wanted("The Time Machine", "H. G. Wells"), member.now(), auto_download=False)
-    result, run, blind = member.day()
-    assert blind is None
+    result, run, fatal_error = member.day()
+    assert fatal_error is None
     assert run.status == "ok"
     assert [(s.name, s.outcome) for s in result.steps] == [
         ("read the account", "done"),
@@ -383,8 +383,8 @@ def test_an_end_of_vip_that_cannot_be_read_is_an_attention(member: Member, writt
 )
 def test_figures_that_make_no_sense_are_unknown_and_the_day_goes_on(member: Member, facts: dict) -> None:
     member.tracker.behaviour.account_facts = facts
-    result, run, blind = member.day()
-    assert blind is None
+    result, run, fatal_error = member.day()
+    assert fatal_error is None
     assert [s.outcome for s in result.steps] == ["done"] * 6
     assert "bug" not in {problem.code for problem in run.problems}
 
@@ -401,11 +401,11 @@ def test_a_step_with_a_bug_is_one_failed_step(member: Member) -> None:
         def buy_vip(self, permit):
             return None.accepted  # type: ignore[attr-defined]  # what nobody foresaw
 
-    result, run, blind = member.day(api=Broken(member.api()))
+    result, run, fatal_error = member.day(api=Broken(member.api()))
     assert [s.outcome for s in result.steps] == ["done", "done", "done", "failed", "done", "done"]
     (bug,) = (problem for problem in run.problems if problem.code == "bug")
     assert "AttributeError at test_vip_check.py:" in bug.message
-    assert (run.status, blind) == ("partial", None)
+    assert (run.status, fatal_error) == ("partial", None)
     with member.store() as db:
         assert open_claim(db) is not None  # a later run settles it
 
@@ -413,17 +413,17 @@ def test_a_step_with_a_bug_is_one_failed_step(member: Member) -> None:
 @pytest.mark.spec("VIP-1")
 def test_a_failing_step_does_not_stop_the_later_ones(member: Member) -> None:
     member.tracker.behaviour.plan(FaultKind.STATUS, "/tor/js", status=500)
-    result, run, blind = member.day()
+    result, run, fatal_error = member.day()
     assert [s.outcome for s in result.steps] == ["done", "done", "done", "done", "failed", "done"]
     assert run.status == "partial"
-    assert blind is None
+    assert fatal_error is None
 
 
 @pytest.mark.spec("VIP-1")
 def test_an_unreadable_account_decides_nothing_but_the_rules_are_still_tried(member: Member) -> None:
     member.tracker.behaviour.plan(FaultKind.TRUNCATED, ACCOUNT)
-    result, _, blind = member.day()
-    assert blind.slug == "shape_changed"
+    result, _, fatal_error = member.day()
+    assert fatal_error.slug == "shape_changed"
     assert result.decision is None
     assert [s.outcome for s in result.steps] == ["failed", "done", "done", "done"]
     assert member.bought() == 0
@@ -431,8 +431,8 @@ def test_an_unreadable_account_decides_nothing_but_the_rules_are_still_tried(mem
 
 def test_a_dead_session_is_not_hammered(member: Member) -> None:
     member.tracker.world.sessions["api"].alive = False
-    result, _, blind = member.day()
-    assert blind.exit_code == 12
+    result, _, fatal_error = member.day()
+    assert fatal_error.exit_code == 12
     assert [s.outcome for s in result.steps] == ["failed", "skipped", "skipped", "skipped"]
     assert len(member.tracker.journal.paths()) == 1
 

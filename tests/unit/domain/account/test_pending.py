@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.account.availability import find_free, judge_wanted, likeness
+from mamctl.domain.account.availability import find_free, judge_wanted, match_row
 from mamctl.domain.account.pending import FindingKind, PendingStatus, Wanted
 from mamctl.domain.account.wanted_query import queries_for, search_words
 from mamctl.domain.matching.match import VerdictKind
@@ -56,7 +56,7 @@ def row(title: str = "The Salt Road", authors: tuple[str, ...] = (MARA,), **more
     ],
 )
 def test_the_matcher_says_what_is_the_same_title(wanted: str, listed: str, same: VerdictKind) -> None:
-    assert likeness(Wanted(wanted, MARA), row(listed)) is same
+    assert match_row(Wanted(wanted, MARA), row(listed)) is same
 
 
 @pytest.mark.spec("VIP-10")
@@ -71,7 +71,7 @@ def test_the_matcher_says_what_is_the_same_title(wanted: str, listed: str, same:
     ],
 )
 def test_another_volume_of_a_series_is_another_book(place: str, series: SeriesEntry, same: VerdictKind) -> None:
-    assert likeness(Wanted(place, MARA), row("Salt Road", series=(series,))) is same
+    assert match_row(Wanted(place, MARA), row("Salt Road", series=(series,))) is same
 
 
 @pytest.mark.spec("VIP-10")
@@ -93,10 +93,10 @@ def test_another_volume_of_a_series_is_another_book(place: str, series: SeriesEn
     ],
 )
 def test_one_author_however_written(wanted: str, listed: tuple[str, ...], same: VerdictKind) -> None:
-    assert likeness(Wanted("The Salt Road", wanted), row(authors=listed)) is same
+    assert match_row(Wanted("The Salt Road", wanted), row(authors=listed)) is same
     # However telling the title is, a torrent that names no author is only perhaps it.
     telling = "The Long Salt Road Home Again"
-    assert likeness(Wanted(telling, wanted), row(telling, listed)) is same or (not wanted and listed)
+    assert match_row(Wanted(telling, wanted), row(telling, listed)) is same or (not wanted and listed)
 
 
 @pytest.mark.spec("VIP-5")
@@ -134,7 +134,7 @@ def test_not_on_the_site_is_said_only_when_every_hit_was_seen() -> None:
 
 
 def test_a_torrent_id_needs_no_guessing() -> None:
-    assert likeness(Wanted("whatever", torrent_id=7), row()) is YES
+    assert match_row(Wanted("whatever", torrent_id=7), row()) is YES
     assert judge_wanted(Wanted("x", torrent_id=8), (row(),), vip_active=False).status is PendingStatus.FAILED
 
 

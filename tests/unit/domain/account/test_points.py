@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mamctl.domain.account.points import ADVICE, Balance, Spending, judge_points, renewal_date, whole_renewals
 from mamctl.domain.account.policy import VipPolicy
-from mamctl.domain.account.vip import ring_fence
+from mamctl.domain.account.vip import reserved_points
 
 pytestmark = pytest.mark.spec("RAT-9")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_the_renewal_is_the_first_day_that_is_covered(
 ) -> None:
     when = renewal_date(balance, per_day, expires_at, POLICY, NOW)
     covered = [
-        balance + (per_day or 0.0) * days >= ring_fence(expires_at, POLICY, NOW + timedelta(days=days))
+        balance + (per_day or 0.0) * days >= reserved_points(expires_at, POLICY, NOW + timedelta(days=days))
         for days in range(366)
     ]
     assert when == (NOW + timedelta(days=covered.index(True)) if any(covered) else None)
@@ -115,7 +115,7 @@ def test_an_unknown_balance_has_no_date() -> None:
 def test_what_must_stay_is_part_of_the_price(expires_at: datetime | None) -> None:
     ring = VipPolicy(min_points=5_000)
     free = VipPolicy(min_points=0)
-    assert ring_fence(expires_at, ring, NOW) == ring_fence(expires_at, free, NOW) + 5_000
+    assert reserved_points(expires_at, ring, NOW) == reserved_points(expires_at, free, NOW) + 5_000
 
 
 @pytest.mark.parametrize("today", range(60))

@@ -17,7 +17,7 @@ from mamctl.domain.account.vip import (
     VipPolicy,
     decide_renewal,
     price_of_max,
-    ring_fence,
+    reserved_points,
 )
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -148,7 +148,7 @@ def test_the_price_follows_from_the_ceiling() -> None:
 @given(days, policies)
 def test_the_ring_fence_covers_the_renewal_when_it_comes_due(expires_at: datetime, policy: VipPolicy) -> None:
     due = max(NOW, expires_at - timedelta(days=policy.renew_within_days))
-    assert ring_fence(expires_at, policy, NOW) == price_of_max(expires_at, due) + policy.min_points
+    assert reserved_points(expires_at, policy, NOW) == price_of_max(expires_at, due) + policy.min_points
 
 
 def test_a_renewal_shows_as_a_week_more() -> None:
@@ -244,6 +244,6 @@ def test_a_shorter_renewal_is_bought_only_on_request_at_the_end_and_with_nothing
 
 @given(st.datetimes(timezones=st.just(UTC)), policies)
 def test_no_date_however_absurd_breaks_the_figures(expires_at: datetime, policy: VipPolicy) -> None:
-    assert ring_fence(expires_at, policy, NOW) >= policy.min_points
-    assert ring_fence(expires_at, policy, NOW, user_class="Elite VIP") == 0
+    assert reserved_points(expires_at, policy, NOW) >= policy.min_points
+    assert reserved_points(expires_at, policy, NOW, user_class="Elite VIP") == 0
     decide_renewal(VipFacts(expires_at, True, 50_000.0, 1, False), policy, NOW)

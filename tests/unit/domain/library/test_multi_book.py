@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.files import BookFiles
-from mamctl.domain.library.multi_book import are_discs, is_another_book, may_hold_several, part_books, read_signs
+from mamctl.domain.library.multi_book import are_discs, is_another_book, may_hold_several, read_signs, split_books
 from mamctl.domain.library.tags import Tag
 from tests.unit.domain.library.test_grouping import found
 
@@ -124,7 +124,7 @@ def test_no_text_stops_the_reading(name: str, text: str, track: str):
 @given(st.lists(st.sampled_from(WORDS), min_size=2, unique=True), st.lists(st.sampled_from(WORDS), unique=True))
 def test_parting_keeps_every_file_once_and_each_sidecar_at_most_once(names: list[str], sidecars: list[str]):
     whole = book(*(f"{n}.mp3" for n in names), beside=tuple(f"{n}.nfo" for n in sidecars))
-    parts = part_books(whole)
+    parts = split_books(whole)
     assert [file for part in parts for file in part.audio] == list(whole.audio)
     assert all(part.path == part.audio[0].path and part.root == whole.root for part in parts)
     given_out = [file for part in parts for file in part.sidecars]

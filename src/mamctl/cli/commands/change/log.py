@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.options import SINCE, begin_of
+from mamctl.cli.options import SINCE, start_time
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.change.differences import Difference, compare_values
 from mamctl.domain.change.self_tests import CLAUSE, SelfTest, TestOutcome, spell_outcome
@@ -83,7 +83,7 @@ def log(runtime: Runtime, since: SINCE = "30d") -> Result:  # type: ignore[assig
 
     Changes of version, schema and configuration; rollback points and rollbacks; and what jobs corrected, filed, froze.
     """
-    begin = begin_of(since, runtime.now())
+    begin = start_time(since, runtime.now())
     found = [ChangeData.of(change) for change in list_changes(runtime.store, begin)]
     found += [ChangeData.of_job(one) for one in summarise_jobs(runtime.store, begin)]
     return Result(LogData(tuple(sorted(found, key=lambda one: one.at, reverse=True))))
@@ -136,7 +136,7 @@ def show(runtime: Runtime, change: Annotated[str, typer.Argument(metavar="ID", h
         return Result(
             ShowData(data, differences, read_tests(runtime.store, found.id), read_acts(runtime.store, found.id))
         )
-    for one in summarise_jobs(runtime.store, begin_of(timedelta.max, runtime.now())):
+    for one in summarise_jobs(runtime.store, start_time(timedelta.max, runtime.now())):
         if one.id == change:
             return Result(ShowData(ChangeData.of_job(one), (), (), ()))
     raise UsageError(f"there is no change “{change}”", subject=change, remedy="mamctl change log lists them")

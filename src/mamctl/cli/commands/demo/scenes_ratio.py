@@ -68,7 +68,7 @@ def _recover(stage: Stage, before: Look) -> None:
 
 
 def _notice(stage: Stage, before: Look) -> None:
-    for line in tell_difference(before, look(stage)):
+    for line in show_difference(before, look(stage)):
         stage.notice(line)
 
 
@@ -78,7 +78,7 @@ def look(stage: Stage) -> Look:
     return {torrent.name: (torrent.stopped, torrent.forced, frozenset(torrent.tags)) for torrent in torrents}
 
 
-def tell_difference(before: Look, after: Look) -> list[str]:
+def show_difference(before: Look, after: Look) -> list[str]:
     """What became of the client's torrents, in words. None is added or removed in between."""
     same = [name for name, seen in before.items() if after[name] == seen]
     turned = {name: after[name][0] for name in before if after[name][0] is not before[name][0]}

@@ -36,7 +36,7 @@ def ratio(stage: Stage) -> None:
     with stage.hush():
         stage.run_by_cron("ratio", "watch", "--quiet", minutes=5)
     stage.run("ratio", "history", "--since", "1d", "--plot", keep="[├┤│]")
-    stage.notice(scenes_ratio.tell_difference(before, scenes_ratio.look(stage))[-1])
+    stage.notice(scenes_ratio.show_difference(before, scenes_ratio.look(stage))[-1])
 
 
 def queue(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, say_more, spell_source
+from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
@@ -94,7 +94,7 @@ def _render_changes(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
             ("book", "title", "field", "was", "becomes", "from", "kind", "why"), rows,
             right=(0,), elastic=(1, 3, 4, 7), optional=(7, 5, 1),
         )  # fmt: skip
-        say_more(screen, len(changes))
+        show_more(screen, len(changes))
 
 
 @command(app, "check", schema="mamctl.drift.check/1", render=render_check)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, say_more, spell_source
+from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.metadata.observation import Value
@@ -72,7 +72,7 @@ def render_history(screen: Screen, data: HistoryData) -> None:
     if rows:
         headers = ("change", "run", "title", "field", "was", "became", "from", "state")
         screen.table(headers, rows, elastic=(2, 4, 5), optional=(6, 2))
-        say_more(screen, len(data.changes))
+        show_more(screen, len(data.changes))
     else:
         screen.line("Nothing has been corrected or proposed yet.")
 

@@ -9,7 +9,7 @@ SHOWN = 60
 LONGEST = 40  # letters of a value in a table
 
 
-def say_more(screen: Screen, count: int) -> None:
+def show_more(screen: Screen, count: int) -> None:
     """How many rows are not shown."""
     if count > SHOWN:
         screen.line(f"… and {count - SHOWN} more; --json has them all")

@@ -13,7 +13,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.format import bytes_text, day, yes_no
-from mamctl.cli.options import SINCE, begin_of
+from mamctl.cli.options import SINCE, start_time
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
@@ -119,7 +119,7 @@ def history(
         raise UsageError("--csv and --plot are two forms of one result", remedy="choose one of them")
     policy = runtime.config.ratio
     now = runtime.now()
-    start = begin_of(since, now)
+    start = start_time(since, now)
     points = list_points(runtime.store, start, now)
     if as_csv:
         _write_csv(points)

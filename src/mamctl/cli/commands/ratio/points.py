@@ -10,7 +10,7 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.format import day, number
-from mamctl.cli.options import begin_of, parse_span
+from mamctl.cli.options import parse_span, start_time
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, whole_renewals
 from mamctl.domain.outcome import Result, Status
@@ -79,7 +79,7 @@ def points(
     db, now = runtime.store, runtime.now()
     kept = last_account(db)
     expires_at = kept.expires_at if kept else None
-    start = begin_of(since or LONGEST_PERIOD, now)
+    start = start_time(since or LONGEST_PERIOD, now)
     balances, spendings = list_balances(db, start), list_spendings(db, start)
     period = None if since else whole_renewals(balances, spendings, now)
     user_class = kept.user_class if kept else None

@@ -151,8 +151,8 @@ def thaw(
 def _run(runtime: Runtime, job: Job) -> Result:
     kit = watch_context(runtime)
     with runtime.run("ratio") as run:
-        data, blind = job(run, kit)
-        result = run.finish(data, error=blind)
+        data, fatal_error = job(run, kit)
+        result = run.finish(data, error=fatal_error)
     if any(client.problem for client in data.clients):
         runtime.forget_clients()
     return result

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.options import begin_of, parse_span
+from mamctl.cli.options import parse_span, start_time
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
@@ -65,7 +65,7 @@ def report(
 
     config = runtime.config
     span = since or timedelta(seconds=config.report.since)
-    begin = begin_of(span, runtime.now())
+    begin = start_time(span, runtime.now())
     figures = report_figures(runtime, begin)
     if runtime.options.dry_run or (runtime.options.json and output is None and not show):
         return Result(ReportData(None, None, figures))

@@ -129,5 +129,5 @@ def render_account(screen: Screen, account: AccountView) -> None:
 def check(runtime: Runtime) -> Result:
     """The daily task: account, renewal, rules, list."""
     with runtime.run("vip") as run:
-        outcome, blind = check_vip(run, runtime.tracker, runtime.vip_settings())
-        return run.finish(view(CheckData, outcome, requests=runtime.requests()), error=blind)
+        outcome, fatal_error = check_vip(run, runtime.tracker, runtime.vip_settings())
+        return run.finish(view(CheckData, outcome, requests=runtime.requests()), error=fatal_error)
