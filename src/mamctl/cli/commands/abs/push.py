@@ -1,4 +1,4 @@
-"""`mamctl abs push`: send agreed values to Audiobookshelf, where they differ in meaning and nobody has set others."""
+"""`mamctl abs push`: send agreed values to Audiobookshelf, where they differ in meaning and were not set there."""
 
 from __future__ import annotations
 
