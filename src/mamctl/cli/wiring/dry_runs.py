@@ -77,8 +77,8 @@ def _vip(trial: Runtime, folder: Path) -> Outcome:
     if account is None:
         return TestOutcome.NOT_TESTED, "the site has not answered yet", None
     with _job("vip", trial, folder) as run:
-        _, blind = check_vip(run, RecordedSite(account), trial.vip_settings())
-        run.finish(None, error=blind)
+        _, fatal_error = check_vip(run, RecordedSite(account), trial.vip_settings())
+        run.finish(None, error=fatal_error)
     return PASSED
 
 
@@ -87,10 +87,10 @@ def _ratio(trial: Runtime, folder: Path) -> Outcome:
     if trial.config.ratio.source is not RatioSource.QBITTORRENT:
         context = replace(context, account=lambda: _recorded_ratio(trial))
     with _job("ratio", trial, folder) as run:
-        _, blind = watch_ratio(run, context)
+        _, fatal_error = watch_ratio(run, context)
         run.finish(None)
-    if blind is not None:
-        raise blind
+    if fatal_error is not None:
+        raise fatal_error
     return PASSED
 
 
