@@ -10,7 +10,14 @@ from enum import StrEnum
 
 from mamctl.domain.change.policy import KeepPolicy
 
-LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+LAST = "last"  # names the newest point
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
+
+
+def is_label(text: str) -> bool:
+    """Whether a point may be labelled so: a word that is not the id of another point, nor "last"."""
+    return bool(_LABEL.fullmatch(text)) and not _ID.fullmatch(text) and text != LAST
 
 
 class Part(StrEnum):

@@ -23,7 +23,7 @@ from mamctl.domain.change.encoding import (
     encode_sidecars,
     torrent_file,
 )
-from mamctl.domain.change.points import Part, Point, StoredFile, plan_thinning, point_id
+from mamctl.domain.change.points import LAST, Part, Point, StoredFile, plan_thinning, point_id
 from mamctl.domain.change.policy import KeepPolicy
 from mamctl.domain.problem import Problem
 from mamctl.errors import (
@@ -149,7 +149,7 @@ def thin_points(sources: PointSources, also: str | None = None) -> tuple[Point, 
 def find_point(points: Points, text: str) -> Point:
     """The point of this id or label, or the newest for "last". Raises UsageError."""
     known = points.list_points()
-    if text == "last" and known:
+    if text == LAST and known:
         return known[0]
     found = [point for point in known if text in (point.id, point.label)]
     if not found:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.change.points import Part, Point, StoredFile, plan_thinning, point_id
+from mamctl.domain.change.points import Part, Point, StoredFile, is_label, plan_thinning, point_id
 from mamctl.domain.change.policy import KeepPolicy
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -85,3 +86,13 @@ def test_two_points_of_one_second_have_two_ids() -> None:
     assert (first, second, point_id(NOW, [first, second])) == (
         "20261129-120000", "20261129-120000-2", "20261129-120000-3",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [("before-autumn", True), ("2026", True), ("../x", False), ("", False), ("last", False), ("20261129-142048", False),
+     ("20261129-142048-2", False), ("a" * 41, False)],
+)  # fmt: skip
+def test_a_label_names_one_point_alone(text: str, good: bool) -> None:
+    """It is neither what names the newest point nor what may be the id of another."""
+    assert is_label(text) is good

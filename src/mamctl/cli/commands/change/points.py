@@ -12,7 +12,7 @@ from mamctl.cli.command import command, view
 from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.change import point_folder, point_sources, store_path
-from mamctl.domain.change.points import LABEL, Part, Point
+from mamctl.domain.change.points import Part, Point, is_label
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
@@ -74,9 +74,11 @@ def checkpoint(
     It holds the database, the configuration, the sidecars that mamctl wrote, and the clients' categories, tags, states
     and .torrent files.
     """
-    if label is not None and not LABEL.fullmatch(label):
+    if label is not None and not is_label(label):
         raise UsageError(
-            f"“{label}” is not a label", subject=label, remedy="up to 40 letters, digits, dots, dashes and underscores"
+            f"“{label}” is not a label",
+            subject=label,
+            remedy="up to 40 letters, digits, dots, dashes and underscores; not “last”, and not in the form of an id",
         )
     with runtime.run("change") as run:
         made = make_point(point_sources(runtime), label=label, reason="made by mamctl change checkpoint", run_id=run.id)

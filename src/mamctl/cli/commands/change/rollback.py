@@ -64,7 +64,8 @@ def render_rollback(screen: Screen, data: RollbackData) -> None:
     for item in data.not_restored:
         screen.line(f"{item.part}: {item.path} ({item.what}): not restored: {item.reason}", Tone.WARN)
     tone = Tone.GOOD if data.outcome is RollbackOutcome.ROLLED_BACK else Tone.BAD
-    screen.line(f"point {data.point}: {data.outcome.replace('_', ' ')}", tone)
+    planned = data.change is None and data.outcome is not RollbackOutcome.REFUSED
+    screen.line(f"point {data.point}: {'would be ' if planned else ''}{data.outcome.replace('_', ' ')}", tone)
     if data.safety:
         screen.line(f"the way back from here: {data.safety}", Tone.DIM)
 
