@@ -41,8 +41,8 @@ class Credit:
 _ROLE_WORDS = {
     AUTHOR: "author authors writer written autor autorin auteur autore schriftsteller aut",
     NARRATOR: "narrator narrators narrated narration reader read performer performed voice voiced sprecher sprecherin "
-    "gelesen gesprochen erzahler narrateur narrateurs lu raconte narrador narradora narrado leido letto voorgelezen "
-    "verteller nrt told",
+    "gelesen gesprochen stimme voz voce voix erzahler narrateur narrateurs lu raconte narrador narradora "
+    "narrado leido letto voorgelezen verteller nrt told",
     "translator": "translator translators translated translation ubersetzer ubersetzerin ubersetzt ubersetzung "
     "traducteur traduit traductor traduttore vertaler trans transl trl",
     "editor": "editor editors edited ed eds hrsg herausgeber",

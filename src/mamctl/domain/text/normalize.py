@@ -158,6 +158,11 @@ def _single_byte(char: str) -> bytes:
 
 _LONGEST_REPAIRED = 100_000  # characters; longer is no text of a field
 _CYRILLIC_BYTES = frozenset((*range(0xC0, 0x100), 0xA8, 0xB8))
+_UNDEFINED_BYTES = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})  # in Windows-1252
+# Polish and Czech letters that Latin-1 has as signs, inside words: "³ód", "£ucja", "¿ó³ty".
+_CENTRAL_EUROPEAN = re.compile(
+    rb"[\xb3\xb9](?=\xf3?[a-z])|[\xa3\xaf](?=\xf3?[a-z])|(?<=[a-z])[\xb3\xb9\xbf\x9c\x9f](?=[a-z])|\xbf\xf3"
+)
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
@@ -176,6 +181,10 @@ def _guess_code_page(raw: bytes) -> str | None:
     high = [byte for byte in raw if byte >= 0x80]
     if any(byte in {0x82, 0x83} for byte in raw):
         return "shift_jis"
+    if _CENTRAL_EUROPEAN.search(raw):
+        return "cp1250"
+    if any(byte in _UNDEFINED_BYTES for byte in raw):
+        return "shift_jis"
     if len(high) < 4 or any(chr(byte).isalpha() for byte in raw if byte < 0x80):
         return None
     if all(byte in _CYRILLIC_BYTES for byte in high):
@@ -184,10 +193,17 @@ def _guess_code_page(raw: bytes) -> str | None:
 
 
 _FITS: dict[str, Callable[[str], bool]] = {
-    "shift_jis": lambda found: len(_KANA.findall(found)) >= 2,
+    "shift_jis": lambda found: len(_KANA.findall(found)) >= 2 or _is_kanji(found),
+    "cp1250": lambda found: all(char.isalpha() or char.isascii() for char in found),
     "cp1251": lambda found: any(char in "аеиоуыэюяё" for char in found.lower()),
     "gbk": lambda found: all(char >= "\u4e00" for char in found if not char.isascii()),
 }
+
+
+def _is_kanji(text: str) -> bool:
+    """Whether this is nothing but Chinese characters, two or more, and signs."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) > 1 and all("\u3005" <= char <= "\u9fff" for char in letters)
 
 
 def _decoded(raw: bytes, encoding: str, fits: Callable[[str], bool]) -> str | None:

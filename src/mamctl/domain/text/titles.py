@@ -10,7 +10,14 @@ from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
 from mamctl.domain.text.normalize import LazyPattern, restore_article, tidy
 from mamctl.domain.text.series import LABELLED, SeriesEntry, begins_as_set, fold_series, parse_position, parse_series
-from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY, describes_itself, is_abridged, names_a_part
+from mamctl.domain.text.vocabulary import (
+    ABRIDGED_MARK,
+    READ_BY,
+    SERIES_WORDS,
+    describes_itself,
+    is_abridged,
+    names_a_part,
+)
 
 LONGEST_TITLE = 400  # characters; the patterns below are not made for prose, and would take long over it
 _BRACKET = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>")
@@ -19,6 +26,10 @@ _READ_BY = re.compile(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IG
 _OF_THE_TITLE = frozenset({Meaning.TEXT, Meaning.PART, Meaning.PEOPLE})
 _COLON = re.compile(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
 _LABEL = LazyPattern(LABELLED, re.IGNORECASE)
+_PLACE_THEN = LazyPattern(rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE)
+_PLACE_OF = LazyPattern(
+    rf"(?P<head>[^,]*[^\W_][^,]*), (?P<tail>{LABELLED} (?:of|der|des|aus) [^,]*[^\W\d_][^,]*)", re.IGNORECASE
+)
 _LABEL_LAST = LazyPattern(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE)
 
 
@@ -70,6 +81,10 @@ def take_markers(text: str, found: TitleText) -> str:
 def _take_series(text: str, found: TitleText) -> None:
     head, *tails = _COLON.split(text, maxsplit=1)
     tail = tails[0] if tails else ""
+    if not tail and (split := _PLACE_THEN.fullmatch(text)) and _numbered(split["head"]):
+        head, tail = split["head"], split["tail"]  # "Lantern Cycle, Book 3; The Salt Road"
+    elif not tail and (split := _PLACE_OF.fullmatch(text)) and _names_series(split["tail"]):
+        head, tail = split["head"], split["tail"]  # "The Salt Road, Book 2 of the Lantern Cycle"
     if tail and begins_as_set(text):
         entries = tuple(entry for entry in parse_series(tail, bare=True) if entry.position)
         found.series, found.title = found.series or entries, text  # "Box Set: Lantern Cycle 1-3"
@@ -112,6 +127,11 @@ def _take_label_last(text: str, found: TitleText) -> None:
 def _numbered(text: str) -> tuple[SeriesEntry, ...]:
     entries = parse_series(text)
     return entries if any(entry.position for entry in entries) else ()
+
+
+def _names_series(text: str) -> bool:
+    """Whether "Book 2 of the Lantern Cycle" names a series; "Part 2 of the Trilogy" does not."""
+    return any(fold_series(entry.name) not in SERIES_WORDS for entry in _numbered(text))
 
 
 def _label_alone(text: str) -> str | None:

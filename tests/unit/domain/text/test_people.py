@@ -181,6 +181,11 @@ def test_who_reads_is_not_who_wrote():
     )
 
 
+@pytest.mark.parametrize("label", ["Voz", "Voce", "Voix", "Stimme", "Voice"])
+def test_a_word_for_voice_before_a_name_is_no_part_of_it(label):
+    assert split_people(f"{label}: Ines Quill", "narrator") == ("Ines Quill",)
+
+
 def test_uniting_a_long_list_is_no_burden():
     united = unite_people(f"Anna{n} Berg{n * 7}" for n in range(100_000))
     assert len(united) == 200

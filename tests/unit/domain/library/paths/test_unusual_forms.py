@@ -115,3 +115,19 @@ def test_brands_tomes_and_sets(path: str, title: str, authors: str, series: str)
 def test_a_set_named_by_a_tag_is_no_title():
     found = parse_title("Box Set: Lantern Cycle 1-3")
     assert (found.title, found.series) == ("Box Set: Lantern Cycle 1-3", (SeriesEntry("Lantern Cycle", "1-3"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "series"),
+    [
+        ("Lantern Cycle, Book 3; The Salt Road", "The Salt Road", "Lantern Cycle #3"),
+        ("The Salt Road, Book 2 of the Lantern Cycle", "The Salt Road", "Lantern Cycle #2"),
+        ("Der Würfel, Band 2 der Flußsage", "Der Würfel", "Flußsage #2"),
+        ("The Salt Road, Part 2 of the Trilogy", "The Salt Road, Part 2 of the Trilogy", ""),
+        ("The Salt Road, Part 2 of 3", "The Salt Road, Part 2 of 3", ""),
+        ("Salt; Smoke", "Salt; Smoke", ""),
+    ],
+)
+def test_a_place_in_the_middle_of_a_title(text: str, title: str, series: str):
+    found = parse_title(text)
+    assert (found.title, ", ".join(join_series(found.series))) == (title, series)
