@@ -142,7 +142,7 @@ def test_mediainfo_is_json_in_a_string(tracker, member):
     row = member.search(root={"mediaInfo": ""}, id=small.PLAIN)["data"][0]
     assert json.loads(row["mediainfo"]) == {
         "General": {"Duration": "7:12:03", "Format": "MPEG-4"},
-        "Audio1": {"BitRate": "64000"},
+        "Audio1": {"Format": "AAC LC", "BitRate": "64000"},
     }
 
 

@@ -20,12 +20,20 @@ def read_media_info(value: object) -> MediaInfo | None:
     found = _unwrapped(value)
     general, audio = _section(found, "General"), _section(found, "Audio1") or _section(found, "Audio")
     info = MediaInfo(
-        codec=_text(audio.get("Format")) or _text(general.get("Format")),
+        codec=_text(audio.get("Format")) or _codec_of_file(_text(general.get("Format"))),
         bitrate=_bitrate(audio.get("BitRate")),
         channels=_channels(audio.get("Channels")),
         duration=_duration(general.get("Duration", audio.get("Duration"))),
     )
     return None if info == MediaInfo() else info
+
+
+# What the sound is packed in says nothing of its codec: AAC, ALAC and others lie in MPEG-4, Vorbis and Opus in Ogg.
+_CONTAINERS = frozenset({"mpeg-4", "quicktime", "ogg", "matroska", "webm", "wave"})
+
+
+def _codec_of_file(form: str | None) -> str | None:
+    return None if form is None or form.lower() in _CONTAINERS else form
 
 
 def _unwrapped(value: object) -> dict[str, Json]:

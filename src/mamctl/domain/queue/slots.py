@@ -255,8 +255,10 @@ def _ratio_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
     if buffer is None:
         return Limit("ratio", 0, "the account's totals are unknown", Kind.PAID)
     if buffer <= 0:
-        return Limit("ratio", 0, f"nothing may be charged while the ratio is to stay {queue.min_ratio:g}", Kind.PAID)
-    return Limit("ratio", None, f"{_gib(buffer)} may be charged before the ratio is {queue.min_ratio:g}", Kind.PAID)
+        return Limit(
+            "ratio", 0, f"a paid download would take the ratio below {queue.min_ratio:.2f} (queue.min_ratio)", Kind.PAID
+        )
+    return Limit("ratio", None, f"{_gib(buffer)} may be charged before the ratio is {queue.min_ratio:.2f}", Kind.PAID)
 
 
 def _disk_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:

@@ -188,6 +188,8 @@ def test_total_found_is_the_documentations_spelling():
         ),
         ({"General": {"Duration": 3723.5}, "Audio1": {"BitRate": 64}}, MediaInfo(None, 64_000, None, 3723.5)),
         ({"General": {"Format": "MPEG Audio"}, "Audio1": {"Channels": "2 channels"}}, MediaInfo("MPEG Audio", None, 2)),
+        # A container is no codec: what MPEG-4 holds is not known from it.
+        ({"General": {"Format": "MPEG-4"}, "Audio1": {"BitRate": "64000"}}, MediaInfo(None, 64_000)),
         ("", None),
         ("[]", None),
         (None, None),

@@ -70,10 +70,14 @@ class AddData:
 def render_add(screen: Screen, data: AddData) -> None:
     """The item, or the candidates."""
     if data.item is None:
-        show_candidates(screen, data.candidates, numbered=True)
+        if data.candidates:
+            show_candidates(screen, data.candidates, numbered=True)
         return
     kind = "paid" if data.item.paid else "free"
-    screen.line(f"Queued: {data.item.id}  {data.item.title} – {data.item.author}  ({kind})", Tone.GOOD)
+    screen.line(
+        f"{'Would queue' if screen.dry_run else 'Queued'}: {data.item.id}  {data.item.title} – {data.item.author}  ({kind})",
+        Tone.GOOD,
+    )
 
 
 @command(app, "add", schema="mamctl.queue.add/1", render=render_add, dry_run=True, yes=True)

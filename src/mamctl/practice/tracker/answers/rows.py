@@ -136,9 +136,14 @@ def torrent_file(torrent: Torrent, announce: str) -> bytes:
     return before + bencode("info") + info_of(torrent) + b"e"
 
 
+_SOUND_IN = {"MPEG-4": "AAC LC"}  # what a file of this format holds
+
+
 def _mediainfo(facts: dict[str, str]) -> dict[str, Json]:
     general: dict[str, str] = {key: facts[key] for key in ("Duration", "Format") if key in facts}
     audio = {key: value for key, value in facts.items() if key not in general}
+    if form := facts.get("Format"):
+        audio["Format"] = _SOUND_IN.get(form, form)
     return {"General": general, "Audio1": audio}
 
 
