@@ -74,10 +74,8 @@ def render_add(screen: Screen, data: AddData) -> None:
             show_candidates(screen, data.candidates, numbered=True)
         return
     kind = "paid" if data.item.paid else "free"
-    screen.line(
-        f"{'Would queue' if screen.dry_run else 'Queued'}: {data.item.id}  {data.item.title} – {data.item.author}  ({kind})",
-        Tone.GOOD,
-    )
+    done = "Would queue" if screen.dry_run else "Queued"
+    screen.line(f"{done}: {data.item.id}  {data.item.title} – {data.item.author}  ({kind})", Tone.GOOD)
 
 
 @command(app, "add", schema="mamctl.queue.add/1", render=render_add, dry_run=True, yes=True)
