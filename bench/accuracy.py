@@ -41,7 +41,7 @@ class Question:
 
 
 @dataclass
-class Tally:
+class Counts:
     """Counts of one kind."""
 
     asked: int = 0
@@ -146,20 +146,20 @@ def _says_only_the_work(record: CatalogueRecord, twin: Book) -> bool:
     return twin.twin_kind in RECORDINGS and not record.narrators and not record.duration_s
 
 
-def answer(asked: Iterable[Question], *, show: bool = False) -> dict[str, Tally]:
-    """The tally of every kind."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
+def answer(asked: Iterable[Question], *, show: bool = False) -> dict[str, Counts]:
+    """The counts of every kind."""
+    by_kind: dict[str, Counts] = defaultdict(Counts)
     for question in asked:
-        tally = tallies[question.kind]
+        counts = by_kind[question.kind]
         verdict = judge_match(question.book_query, question.candidates)
         chosen = verdict.chosen and f"{verdict.chosen.record.source}:{verdict.chosen.record.id}"
-        tally.asked += 1
-        tally.answerable += bool(question.right)
-        tally.matched += verdict.kind is VerdictKind.MATCH
-        tally.correct += chosen in question.right
+        counts.asked += 1
+        counts.answerable += bool(question.right)
+        counts.matched += verdict.kind is VerdictKind.MATCH
+        counts.correct += chosen in question.right
         if show and (chosen or None) not in (question.right or {None}):
             _show(question, verdict)
-    return tallies
+    return by_kind
 
 
 def _show(question: Question, verdict) -> None:
@@ -172,15 +172,15 @@ def _show(question: Question, verdict) -> None:
         print(f"  {right} {one.match.score:.3f} {known}: {parts}")
 
 
-def table(tallies: dict[str, Tally]) -> str:
+def table(by_kind: dict[str, Counts]) -> str:
     """Aligned text, a row a kind, and the sum."""
-    total = Tally(
-        *(sum(getattr(t, name) for t in tallies.values()) for name in ("asked", "answerable", "matched", "correct"))
+    total = Counts(
+        *(sum(getattr(t, name) for t in by_kind.values()) for name in ("asked", "answerable", "matched", "correct"))
     )
     rows = [f"{'kind':<32}{'asked':>7}{'matched':>9}{'precision':>11}{'recall':>9}"]
-    for kind, tally in [*sorted(tallies.items()), ("all", total)]:
-        precision, recall = (f"{100 * v:.2f} %" if v is not None else "-" for v in (tally.precision, tally.recall))
-        rows.append(f"{kind:<32}{tally.asked:>7}{tally.matched:>9}{precision:>11}{recall:>9}")
+    for kind, counts in [*sorted(by_kind.items()), ("all", total)]:
+        precision, recall = (f"{100 * v:.2f} %" if v is not None else "-" for v in (counts.precision, counts.recall))
+        rows.append(f"{kind:<32}{counts.asked:>7}{counts.matched:>9}{precision:>11}{recall:>9}")
     return "\n".join(rows)
 
 
@@ -223,10 +223,10 @@ def run(asked: Iterable[Question] | None = None, *, show: bool = False) -> None:
     """Ask the questions, by default those made up from seed 1, and print the table."""
     asked = list(questions(make_world(2_400, 1), 1) if asked is None else asked)
     started = time.process_time()
-    tallies = answer(asked, show=show)
+    by_kind = answer(asked, show=show)
     used = 1000 * (time.process_time() - started)
     records = sum(len(question.candidates) for question in asked)
-    print(table(tallies))
+    print(table(by_kind))
     print(
         f"{len(asked)} questions, {used / max(1, len(asked)):.2f} ms of the processor each,"
         f" {20 * used / max(1, records):.2f} ms for 20 candidates"

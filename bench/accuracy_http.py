@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--books", type=int, default=400)
     options = parser.parse_args()
     world, dice = make_world(options.books), random.Random(3)
-    tally: dict[str, Counter[str]] = defaultdict(Counter)
+    by_kind: dict[str, Counter[str]] = defaultdict(Counter)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, PracticeCatalogue(world) as server:
         http = CatalogueHttp(Path(folder), RequestPolicy(budget=10**9), now=lambda: datetime.now(UTC), sleep=time.sleep)
@@ -62,10 +62,10 @@ def main() -> None:
                 found = match(RECOVERABLE[kind](dice, book, clean(book)), catalogues).verdict
                 chosen = found.chosen
                 outcome = found.kind.value if chosen is None else _word(is_right(world, work, chosen.record))
-                tally[kind][outcome] += 1
+                by_kind[kind][outcome] += 1
         asked = len(server.journal.entries)
         http.close()
-    for kind, counts in [*sorted(tally.items()), ("all", sum(tally.values(), Counter()))]:
+    for kind, counts in [*sorted(by_kind.items()), ("all", sum(by_kind.values(), Counter()))]:
         print(f"{kind:<32}{dict(counts)}")
     questions = options.books * KINDS
     print(

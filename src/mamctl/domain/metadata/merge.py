@@ -92,9 +92,9 @@ def _decide(field: Field, observed: list[Observation]) -> Agreement:
     candidates = _gather(field, observed)
     if len(candidates) == 1:
         return Agreement(field, candidates[0], (), _reason(candidates[0], candidates[0], []))
-    leader = min(candidates, key=lambda candidate: _standing(field, candidate))
+    leader = min(candidates, key=lambda candidate: _rank(field, candidate))
     winner = _outvoting(field, leader, candidates) or leader
-    others = sorted((c for c in candidates if c is not winner), key=lambda c: (-c.confidence, _standing(field, c)))
+    others = sorted((c for c in candidates if c is not winner), key=lambda c: (-c.confidence, _rank(field, c)))
     return Agreement(field, winner, tuple(others), _reason(winner, leader, others))
 
 
@@ -140,7 +140,7 @@ def _is_credible(observed: Observation) -> bool:
     return observed.source is Source.USER or observed.confidence >= CREDIBLE
 
 
-def _standing(field: Field, candidate: Candidate) -> tuple[object, ...]:
+def _rank(field: Field, candidate: Candidate) -> tuple[object, ...]:
     """Values that a source states credibly by the order of trust; then others by how certain they are together.
 
     One more source that agrees can only improve the standing of a value.
@@ -161,7 +161,7 @@ def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> 
         for rival in candidates
         if rival is not leader and len(rival.groups - leader.groups) >= 2 and rival.confidence > leader.confidence
     ]
-    return min(rivals, key=lambda rival: (-rival.confidence, _standing(field, rival)), default=None)
+    return min(rivals, key=lambda rival: (-rival.confidence, _rank(field, rival)), default=None)
 
 
 def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:

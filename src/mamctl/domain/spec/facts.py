@@ -47,7 +47,7 @@ class RunFact:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingFact:
+class AccountReadingFact:
     """One reading of the account; names of the figures that could not be read are in `missing`."""
 
     run_id: int | None
@@ -102,7 +102,7 @@ class PendingFact:
 class AccountFacts:
     """The account's part of the store, the newest first."""
 
-    standings: tuple[StandingFact, ...] = ()
+    readings: tuple[AccountReadingFact, ...] = ()
     purchases: tuple[PurchaseFact, ...] = ()
     decisions: tuple[DecisionFact, ...] = ()
     pending: tuple[PendingFact, ...] = ()

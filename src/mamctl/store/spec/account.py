@@ -6,7 +6,7 @@ import sqlite3
 from collections import defaultdict
 from datetime import datetime
 
-from mamctl.domain.spec.facts import AccountFacts, DecisionFact, PendingFact, PurchaseFact, StandingFact
+from mamctl.domain.spec.facts import AccountFacts, AccountReadingFact, DecisionFact, PendingFact, PurchaseFact
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.values import moment, sure_moment
 
@@ -19,7 +19,7 @@ _FIGURES = (
 def read_account_facts(db: sqlite3.Connection, since: datetime) -> AccountFacts:
     """The readings and decisions since then, and every purchase, the newest first."""
     first = (timestamp(since),)
-    standings = db.execute("SELECT * FROM standings WHERE seen_at >= ? ORDER BY id DESC", first)
+    readings = db.execute("SELECT * FROM standings WHERE seen_at >= ? ORDER BY id DESC", first)
     purchases = db.execute(
         "SELECT p.*, (SELECT s.user_class FROM standings s WHERE s.run_id = p.run_id ORDER BY s.id LIMIT 1)"
         " AS user_class FROM purchases p ORDER BY p.id DESC"
@@ -28,7 +28,7 @@ def read_account_facts(db: sqlite3.Connection, since: datetime) -> AccountFacts:
         "SELECT title, added_at, checked_at FROM pending WHERE status = 'pending' AND removed_at IS NULL"
     )
     return AccountFacts(
-        standings=tuple(map(_standing, standings)),
+        readings=tuple(map(_reading, readings)),
         purchases=tuple(map(_purchase, purchases)),
         decisions=_decisions(db, since),
         pending=tuple(
@@ -37,11 +37,11 @@ def read_account_facts(db: sqlite3.Connection, since: datetime) -> AccountFacts:
     )
 
 
-def _standing(row: sqlite3.Row) -> StandingFact:
+def _reading(row: sqlite3.Row) -> AccountReadingFact:
     missing = [name for name in _FIGURES if row[name] is None]
     if row["vip_status"] == "unknown":
         missing.insert(0, "vip_expires_at")
-    return StandingFact(
+    return AccountReadingFact(
         run_id=row["run_id"],
         seen_at=sure_moment(row["seen_at"]),
         vip_status=row["vip_status"],

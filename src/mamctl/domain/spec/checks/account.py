@@ -34,12 +34,12 @@ def daily_task(facts: Facts) -> Finding:
 
 def account_read(facts: Facts) -> Finding:
     """VIP-2."""
-    standing = next(iter(facts.account.standings), None)
-    if standing is None:
+    reading = next(iter(facts.account.readings), None)
+    if reading is None:
         return unknown("the account was not read yet", "mamctl vip check")
-    when = f"the reading of {standing.seen_at:%Y-%m-%d %H:%M} UTC"
-    if standing.missing:
-        return violated(f"{when} lacks {', '.join(standing.missing)}", "mamctl doctor", standing.missing)
+    when = f"the reading of {reading.seen_at:%Y-%m-%d %H:%M} UTC"
+    if reading.missing:
+        return violated(f"{when} lacks {', '.join(reading.missing)}", "mamctl doctor", reading.missing)
     return holds(f"{when} has every figure")
 
 
@@ -90,7 +90,7 @@ def decisions_are_whole(facts: Facts) -> Finding:
 
 
 def _silent_lapse(facts: Facts) -> Iterator[str]:
-    newest = next(iter(facts.account.standings), None)
+    newest = next(iter(facts.account.readings), None)
     decision = next(iter(facts.account.decisions), None)
     if not newest or not decision or newest.vip_expires_at is None or newest.run_id != decision.run_id:
         return
@@ -108,11 +108,11 @@ def _silent_lapse(facts: Facts) -> Iterator[str]:
 
 def no_window_twice(facts: Facts) -> Finding:
     """VIP-8."""
-    standing = [one for one in facts.account.purchases if one.kind == "vip" and one.state in ("claimed", "confirmed")]
-    windows = Counter(one.window for one in standing)
+    claims = [one for one in facts.account.purchases if one.kind == "vip" and one.state in ("claimed", "confirmed")]
+    windows = Counter(one.window for one in claims)
     looked = search(
         f"{windows[one.window]} renewals of the window {one.window}" if windows[one.window] > 1 else None
-        for one in standing
+        for one in claims
     )
     looked.broken.extend(
         f"{_name(one)}: settled before it was claimed"
@@ -151,7 +151,7 @@ def pending_looked_for(facts: Facts) -> Finding:
 
 def class_may_buy(facts: Facts) -> Finding:
     """VIP-11."""
-    newest = next(iter(facts.account.standings), None)
+    newest = next(iter(facts.account.readings), None)
     if (
         newest is not None
         and newest.vip_status == "unknown"
@@ -178,7 +178,7 @@ def class_may_buy(facts: Facts) -> Finding:
 
 def points_known(facts: Facts) -> Finding:
     """RAT-9."""
-    known = sum(one.points is not None for one in facts.account.standings)
+    known = sum(one.points is not None for one in facts.account.readings)
     if known < 2:
         return unknown(f"{known} of the 2 readings of the points that a flow needs", "mamctl vip check")
     return holds(f"{known} readings of the points to compare: mamctl ratio points")
