@@ -9,7 +9,7 @@ EFFORT ?= 10
 # `make test ARGS=tests/story/cli` runs a part. Counting the covered lines takes a third of the time again.
 COVERAGE := --cov=mamctl --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
 
-.PHONY: help demo check test coverage test-long golden fuzz lint bench parts docs venv clean
+.PHONY: help demo check test coverage test-long golden fuzz lint bench parts docs picture venv clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,9 @@ fuzz: $(MARK) ## spoilt inputs for every reader of outside data, about a minute 
 
 docs: $(MARK) ## the documents that are generated from the program
 	@HOME=/nonexistent COLUMNS=100 TERM=dumb $(BIN)/python docs/generate.py
+
+picture: $(MARK) ## draw the terminal in README.md again, from what the demo prints
+	@$(BIN)/python docs/picture.py
 
 bench: $(MARK) ## benchmarks, as ratios against a reference of the same run
 	@$(BIN)/python -m bench $(ARGS)
