@@ -66,12 +66,14 @@ _CAST = re.compile(
     r"(?:(?:a|the) )?(?:full|multi|ensemble|various|entire|complete|all star)? ?(?:cast|ensemble)(?: recording)?"
     r"|multiple (?:narrators|readers)|(?:and )?(?:others|more|many others)|et al|u a|uvm|diverse sprecher"
 )
-_STRONG = re.compile(r"\s*[;；|\n\r\x00、•·・]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
+_STRONG = re.compile(r"\s*[;；／|\n\r\x00、•·・]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
 _CONJUNCTION = re.compile(
     r"\s*,?\s*[&+＆]\s*|\s*,?\s+(?:and|und|et(?!\s+al)|with|mit|avec|feat\.?|featuring)\s+|,\s*(?:and|und|et)\s+",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|and others|and more|uvm)\b\.?\s*$", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|u\.\s?v\.\s?a|m\.\s?fl|и др|and others|and more|uvm)\b\.?\s*$", re.IGNORECASE
+)
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _LIFE = re.compile(
     r"(?:ca?\.?\s*|b\.?\s*|\*\s*|fl\.\s*)?-?\d{1,4}\??\s*(?:[-–—]\s*(?:ca?\.?\s*)?(?:\d{1,4})?\??)?(?:\s*(?:bc|ad|bce))?",

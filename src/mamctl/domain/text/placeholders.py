@@ -8,15 +8,17 @@ from functools import lru_cache
 from mamctl.domain.text.normalize import fold
 
 _WORDS = """
-unknown, unknown artist, unknown album, unknown author, unknown title, unknown narrator, unknown publisher,
-unknown genre, unknown series, unbekannt, unbekannter kunstler, unbekannter interpret, inconnu, desconocido,
-various, various artists, various authors, various narrators, verschiedene, diverse, va, none, null, nil, n a,
-na, not available, not applicable, not specified, undefined, untitled, no title, no artist, no author, tba,
-tbd, unspecified, anonymous, anon, the author, author, authors, the authors, der autor, die autorin, l
-auteur, audiobook, audiobooks, audio book, audio books, horbuch, horbucher, livre audio, audiolibro,
-new album, new artist, und, undetermined
+unknown, unknown artist, unknown album, unknown author, unknown title, unknown narrator, unknown publisher, unknown
+genre, unknown series, unbekannt, unbekannter kunstler, unbekannter interpret, inconnu, desconocido, various,
+various artists, various authors, various narrators, verschiedene, diverse, va, none, null, nil, n a, na, not
+available, not applicable, not specified, undefined, untitled, no title, no artist, no author, tba, tbd,
+unspecified, anonymous, anon, the author, author, authors, the authors, der autor, die autorin, l auteur, lauteur,
+lautrice, lautore, el autor, la autora, divers auteurs, auteurs divers, vv aa, aa vv, autori vari, varios autores,
+verschiedene sprecher, verschiedene autoren, diverse autoren, автор, сам автор, аноним, коллектив авторов, разные
+авторы, audiobook, audiobooks, audio book, audio books, horbuch, horbucher, livre audio, audiolibro, new album, new
+artist, und, undetermined
 """
-_PLACEHOLDERS = frozenset(word.strip() for word in _WORDS.split(","))
+_PLACEHOLDERS = frozenset(" ".join(word.split()) for word in _WORDS.split(","))
 _TRACK = re.compile(
     r"(?:audio ?)?(?:track|titel|piste|pista|spur|spor|traccia|faixa|disc|disk|cd|file|datei)( no)? ?\d{0,4}"
 )

@@ -41,6 +41,12 @@ _LABEL_FIRST = LazyPattern(
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
+# "灯の書 第2巻", "Flußsage, 3. Band", "Latarnia t. 2": signs and labels behind the number, and tomes cut short.
+_ORDINAL = re.compile(
+    r"(?P<name>.*?[^\W\d_].*?)[\s,:–—-]*(?:第\s*(?P<sign>\d{1,3})\s*[巻卷册冊部集]"
+    r"|[\s,:–—-](?P<place>\d{1,3})\.\s?(?:band|teil|buch|kitap|kötet|rész|díl|bok|bind)|[\s,][tт]\.\s?(?P<tome>\d{1,3}))",
+    re.IGNORECASE,
+)
 # Without a label a number is a place where it is padded, decimal, one of a total, or set off: "X 02", "X 6.0", "X, 4",
 # "X - 04 - Title", "X 1/9"; and a single digit behind several words. "Area 51" and "Rule 34" are names.
 _SET_OFF = re.compile(
@@ -136,6 +142,8 @@ def _parts(text: str) -> list[str]:
 def _parse_one(text: str, *, bare: bool, placed: bool = False) -> SeriesEntry | None:
     if len(text) > _LONGEST:
         return _entry(text, text, None)
+    if ordinal := _ORDINAL.fullmatch(text):
+        return _entry(text, ordinal["name"], _plain_number(ordinal["sign"] or ordinal["place"] or ordinal["tome"]))
     if not bare and not placed and (unlabelled := _set_off(text)):
         return unlabelled
     found = (

@@ -186,6 +186,22 @@ def test_a_word_for_voice_before_a_name_is_no_part_of_it(label):
     assert split_people(f"{label}: Ines Quill", "narrator") == ("Ines Quill",)
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("l'auteur", ()),
+        ("VV.AA.", ()),
+        ("verschiedene Sprecher", ()),
+        ("коллектив авторов", ()),
+        ("Käthe Örtel u.v.a.", ("Käthe Örtel",)),
+        ("Mara Vell m.fl.", ("Mara Vell",)),
+        ("青木真理／小野健", ("青木真理", "小野健")),
+    ],
+)
+def test_nobody_and_others_in_other_languages(text, people):
+    assert split_people(text, "narrator") == people
+
+
 def test_uniting_a_long_list_is_no_burden():
     united = unite_people(f"Anna{n} Berg{n * 7}" for n in range(100_000))
     assert len(united) == 200
