@@ -4,6 +4,7 @@ catalogues said before, and with a few books, so that it asks nothing of the sit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -108,8 +109,13 @@ def _scan(trial: Runtime, folder: Path) -> Outcome:
         reader = LocalBookReader(lambda path: own_export(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, SilentProgress(), lambda _: None)
         for path, root in smallest_books(run.db, folders, _BOOKS):
+            if not os.path.exists(path):  # noqa: PTH110 - names may be no UTF-8
+                continue  # it was removed, or its disk is not mounted
             if (start := find_book_folder(root, path)) != root:
-                scan_library(run, ScanRequest(root, start), parts)
+                try:
+                    scan_library(run, ScanRequest(root, start), parts)
+                except OSError as error:  # the disk's fault
+                    raise UnreachableError(f"{path}: {error.strerror or error}", subject=path) from None
         run.finish(None)
     return PASSED
 
