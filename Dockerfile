@@ -19,7 +19,7 @@ ENV PATH=/opt/mamctl/bin:/usr/local/bin:/usr/bin:/bin MAMCTL_CONFIG=/config/mamc
 USER mamctl
 WORKDIR /data
 VOLUME ["/config", "/data", "/library"]
-# Unhealthy when a configured job has not succeeded within twice its interval.
+# Unhealthy when a configured job is overdue (alerts.job_intervals).
 HEALTHCHECK --interval=5m --timeout=1m --start-period=15m CMD ["mamctl", "status", "--check", "--quiet"]
 ENTRYPOINT ["mamctl"]
 CMD ["run"]

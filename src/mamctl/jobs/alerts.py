@@ -23,10 +23,17 @@ from mamctl.domain.alerts.facts import (
     SourceState,
     VipEnd,
 )
-from mamctl.domain.alerts.judge import Alert, StandingAlert, judge_alerts, unknown_alerts
+from mamctl.domain.alerts.judge import (
+    Alert,
+    StandingAlert,
+    judge_alerts,
+    overdue_jobs,
+    overdue_words,
+    unknown_alerts,
+)
 from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
-from mamctl.domain.problem import BROKEN_PROMISE, Notice
+from mamctl.domain.problem import BROKEN_PROMISE, Notice, Problem
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.store.account.addresses import Look, last_look, read_registrations
 from mamctl.store.account.decisions import past_decisions
@@ -34,7 +41,7 @@ from mamctl.store.account.readings import KnownAccount, last_account, last_conne
 from mamctl.store.alerts import KeptAlert, kept_alerts, settle_alerts, spoken_for
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.ratio.stats import last_pass, list_points
-from mamctl.store.runs import first_scheduled, last_runs, open_problems
+from mamctl.store.runs import first_scheduled, last_runs, open_problems, store_made_at
 
 _TREND = timedelta(days=1)
 _TREND_AT_LEAST = timedelta(hours=6)
@@ -192,21 +199,39 @@ def _site(db: sqlite3.Connection, settings: AlertSettings, account: KnownAccount
 
 
 def scheduled_jobs(
-    db: sqlite3.Connection, tasks: Iterable[Task], now: datetime, done: str = ""
+    db: sqlite3.Connection,
+    tasks: Iterable[Task],
+    now: datetime,
+    done: str = "",
+    *,
+    awaited_since: datetime | None = None,
 ) -> Iterator[ScheduledJob]:
-    """The jobs that a scheduler runs here: what you only run by hand is never overdue."""
+    """The jobs that a scheduler runs here: what you only run by hand is never overdue.
+
+    `done` is a job that succeeds at this moment. With `awaited_since` every task counts, and one that never ran at all
+    has been awaited since then.
+    """
     runs = {run.job: run for run in last_runs(db)}
     for task in tasks:
         run = runs.get(task.job)
-        if run is None or run.last_scheduled_at is None:
+        scheduled_at = run.last_scheduled_at if run else None
+        if scheduled_at is None and awaited_since is None:
             continue
-        if task.job == done:
-            yield ScheduledJob(task.job, task.command, task.interval, now)
-        elif run.last_success_at is not None:
-            yield ScheduledJob(task.job, task.command, task.interval, run.last_success_at)
-        else:
-            first = first_scheduled(db, task.job) or run.last_scheduled_at
-            yield ScheduledJob(task.job, task.command, task.interval, first, ever=False)
+        success = now if task.job == done else run.last_success_at if run else None
+        since = success or first_scheduled(db, task.job) or scheduled_at or awaited_since
+        if since is not None:
+            yield ScheduledJob(task.job, task.command, task.interval, since, ever=success is not None)
+
+
+def overdue_problems(db: sqlite3.Connection, settings: AlertSettings, now: datetime) -> Iterator[Problem]:
+    """A problem for each configured job that has not succeeded for too long, by the rule of the alert.
+
+    That no scheduler runs here at all is a reason to say so: what never ran counts since the store was made.
+    """
+    jobs = tuple(scheduled_jobs(db, settings.tasks, now, awaited_since=store_made_at(db)))
+    for job in overdue_jobs(jobs, settings.policy, now):
+        remedy = f"mamctl {job.command} shows why; does cron, or mamctl run, still run?"
+        yield Problem("job_overdue", overdue_words(job), job.job, remedy)
 
 
 def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]:

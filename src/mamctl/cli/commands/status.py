@@ -11,7 +11,7 @@ import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
-from mamctl.cli.cron.next_runs import NextRun, next_runs, overdue_jobs
+from mamctl.cli.cron.next_runs import NextRun, next_runs
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings
@@ -20,7 +20,7 @@ from mamctl.domain.alerts.judge import StandingAlert
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.site.rules import EventKind
-from mamctl.jobs.alerts import standing_alerts
+from mamctl.jobs.alerts import overdue_problems, standing_alerts
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingCounts, count_pending
 from mamctl.store.account.purchases import open_claim
@@ -172,13 +172,14 @@ def _event_words(event: Event) -> str:
 def status(
     runtime: Runtime,
     check: Annotated[
-        bool, typer.Option("--check", help="Exit 3 when a job has not succeeded within twice its interval.")
+        bool, typer.Option("--check", help="Exit 3 when a job is overdue (alerts.job_intervals).")
     ] = False,
 ) -> Result:
     """What is known at a glance; makes no request."""
 
     db, now = runtime.store, runtime.now()
-    overdue = tuple(overdue_jobs(db, runtime.config, now)) if check else ()
+    settings = alert_settings(runtime.config, now)
+    overdue = tuple(overdue_problems(db, settings, now)) if check else ()
     guard = read_guard(db).guard
     claim = open_claim(db)
     active = (event for event in list_events(db) if event.active(now))
@@ -192,7 +193,7 @@ def status(
             events=tuple(view(Event, event) for event in active),
             requests=runtime.requests(),
             next_runs=next_runs(runtime.config, now),
-            alerts=standing_alerts(db, alert_settings(runtime.config, now), now),
+            alerts=standing_alerts(db, settings, now),
             overdue=tuple(one.subject for one in overdue if one.subject),
         ),
         overdue,

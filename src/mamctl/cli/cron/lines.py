@@ -23,7 +23,8 @@ SCHEDULED = "MAMCTL_SCHEDULED"
 class Task:
     """One line: when, what, why, and whether this configuration has a use for it.
 
-    `job` is the name under which its runs are kept; one that is older than `max_age` is overdue.
+    `job` is the name under which its runs are kept; one that is older than `max_age` is overdue. Of a task that is not
+    `recorded` no runs are kept, so nothing can be said of how they ended.
     """
 
     schedule: Callable[[Config], str]
@@ -32,6 +33,7 @@ class Task:
     job: str
     max_age: timedelta
     wanted: Callable[[Config], bool] = lambda config: True
+    recorded: bool = True
 
 
 # Each command prints nothing unless something needs your attention.
@@ -111,6 +113,7 @@ TASKS: tuple[Task, ...] = (
         "report.metrics",
         timedelta(days=3),
         lambda config: config.report.metrics is not None,
+        recorded=False,  # every five minutes; Prometheus sees the age of the file itself
     ),
 )
 

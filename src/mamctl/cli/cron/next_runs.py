@@ -1,9 +1,8 @@
-"""When each job runs next, and which are overdue: by the lines of the crontab, or by those that would stand there."""
+"""When each job runs next: by the lines of the crontab, or by those that would stand there."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,8 @@ from datetime import datetime
 from mamctl.adapters.crontab import CrontabError, read_crontab
 from mamctl.cli.cron.crontab import CrontabBlockError, find_block, lines_outside
 from mamctl.cli.cron.lines import TASKS, wanted_tasks
-from mamctl.cli.format import ago
 from mamctl.config import Config
-from mamctl.domain.problem import Problem
-from mamctl.domain.schedule import longest_gap, next_time, parse_schedule
-from mamctl.store.runs import last_runs, store_made_at
+from mamctl.domain.schedule import next_time, parse_schedule
 
 _LINE = re.compile(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
 _WORDS = re.compile(r"mamctl['\"]?\s+((?:[a-z][a-z-]*\s+)*[a-z][a-z-]*)")
@@ -75,32 +71,3 @@ def _due(schedule: str, now: datetime) -> datetime | None:
 
 def _short(command: str) -> str:
     return " ".join(word for word in command.split()[:2] if not word.startswith("-"))
-
-
-def overdue_jobs(db: sqlite3.Connection, config: Config, now: datetime) -> Iterator[Problem]:
-    """A problem for each configured job that has not succeeded for longer than twice its interval.
-
-    One that never succeeded is given the time since the store was made.
-    """
-    success = {run.job: run.last_success_at for run in last_runs(db)}
-    for task in wanted_tasks(config):
-        schedule = parse_schedule(task.schedule(config))
-        interval = longest_gap(schedule, now) if schedule else None
-        since = success.get(task.job) or store_made_at(db)
-        if interval is None or since is None or now - since <= 2 * interval:
-            continue
-        never = "never succeeded" if success.get(task.job) is None else f"last succeeded {ago(now - since)}"
-        yield Problem(
-            "job_overdue",
-            f"{task.job} {never}; it should every {_interval(interval.total_seconds())}",
-            task.job,
-            f"mamctl {task.command.removesuffix(' --quiet')} shows why; does cron, or mamctl run, still run?",
-        )
-
-
-def _interval(seconds: float) -> str:
-    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= unit:
-            count = round(seconds / unit)
-            return f"{count} {name}" if count > 1 else name[:-1]
-    return "minute"

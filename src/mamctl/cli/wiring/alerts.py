@@ -55,7 +55,7 @@ def alert_settings(config: Config, now: datetime) -> AlertSettings:
     for task in wanted_tasks(config):
         schedule = parse_schedule(task.schedule(config))
         interval = longest_gap(schedule, now) if schedule else None
-        if interval is not None:
+        if interval is not None and task.recorded:
             tasks.append(Task(task.job, task.command.removesuffix(" --quiet"), interval))
     folders = (*config.library.folders, config.store.path.parent)
     return AlertSettings(

@@ -43,7 +43,7 @@ class SiteFigures:
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
     """A job that a scheduler runs: the command, how often it is due, and when a run of it last ended well, or when the
-    first run was scheduled where none has.
+    first run was scheduled, or awaited, where none has.
     """
 
     job: str

@@ -96,6 +96,13 @@ def overdue_jobs(jobs: tuple[ScheduledJob, ...], policy: AlertPolicy, now: datet
     return tuple(job for job in jobs if now - job.last_success_at > overdue_after(job, policy))
 
 
+def overdue_words(job: ScheduledJob) -> str:
+    """Since when a job has not succeeded, and how often it is due."""
+    since = f"since {job.last_success_at:%Y-%m-%d %H:%M} UTC"
+    found = f"has not succeeded {since}" if job.ever else f"has never succeeded, scheduled {since}"
+    return f"{job.job} {found}; it is due every {_span(job.interval)}"
+
+
 def _vip(facts: AlertFacts, policy: AlertPolicy, now: datetime) -> Iterator[Alert]:
     vip = facts.vip
     if vip is None or not -_LAPSED_FOR < vip.expires_at - now <= timedelta(days=policy.vip_days):
@@ -195,16 +202,12 @@ def _site(site: SiteFigures, policy: AlertPolicy) -> Iterator[Alert]:
 
 def _jobs(jobs: tuple[ScheduledJob, ...], policy: AlertPolicy, now: datetime) -> Iterator[Alert]:
     for job in overdue_jobs(jobs, policy, now):
-        since = f"since {job.last_success_at:%Y-%m-%d %H:%M} UTC"
-        text = (
-            f"{job.job} has not succeeded {since}" if job.ever else f"{job.job} has never succeeded, scheduled {since}"
-        )
         yield Alert(
             AlertName.JOB_OVERDUE,
             "OPS-2",
             round((now - job.last_success_at).total_seconds()),
             round(overdue_after(job, policy).total_seconds()),
-            f"{text}; it is due every {_span(job.interval)}",
+            overdue_words(job),
             f"mamctl {job.command}",
             job.job,
         )

@@ -70,3 +70,30 @@ def test_check_is_well_until_a_job_has_not_succeeded_for_twice_its_interval(mamc
         mamctl("vip", "check", "--config", config)
         assert "vip" not in mamctl(*status).data["overdue"]
         assert mamctl("status", "--config", config).code == 0
+
+
+def test_check_and_the_alert_go_by_one_rule(mamctl, reader: Member, monkeypatch) -> None:
+    words = ("status", "--check", "--json", "--config")
+    patient = {"disk_free": 0, "job_intervals": 3}
+    monkeypatch.setenv("MAMCTL_SCHEDULED", "1")
+    with use_clock(Clock(now=reader.now)):
+        mamctl("vip", "check", "--config", str(reader.config(alerts=patient)))
+        reader.later(days=2.5)
+        assert mamctl(*words, str(reader.config(alerts=patient))).data["overdue"] == []
+        late = mamctl(*words, str(reader.config(alerts=patient | {"job_intervals": 2})))
+        unsent = mamctl(*words, str(reader.config(alerts=patient | {"job_intervals": 2, "off": ["job_overdue"]})))
+    (alert,) = (one for one in late.data["alerts"] if one["name"] == "job_overdue")
+    (problem,) = (one for one in late.json["problems"] if one["subject"] == "vip")
+    assert "vip" in late.data["overdue"]
+    assert problem["message"] == alert["message"]
+    assert (unsent.data["alerts"], unsent.data["overdue"]) == ([], late.data["overdue"])  # off is for messages
+
+
+def test_check_says_nothing_of_a_command_whose_runs_are_not_kept(mamctl, reader: Member, tmp_path: Path) -> None:
+    figures = {"metrics": str(tmp_path / "mamctl.prom"), "output": str(tmp_path / "report.html")}
+    config = str(reader.config(report=figures))
+    with use_clock(Clock(now=reader.now)):
+        mamctl("status", "--config", config)
+        mamctl("report", "metrics", "--quiet", "--config", config)
+        reader.later(days=1)
+        assert mamctl("status", "--check", "--json", "--config", config).data["overdue"] == ["report"]

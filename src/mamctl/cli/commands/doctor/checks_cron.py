@@ -39,7 +39,7 @@ def cron(runtime: Runtime) -> Check:
 def heartbeat(runtime: Runtime) -> Check:
     """Each job that cron runs has a check of its own; nothing is sent."""
     notify = runtime.config.notify
-    jobs = [task.job for task in wanted_tasks(runtime.config)]
+    jobs = [task.job for task in wanted_tasks(runtime.config) if task.recorded]
     addresses = {job: found[0] for job in jobs if (found := notify.heartbeat_of(job))}
     if not addresses:
         return Check("heartbeat", Grade.SKIPPED, "none configured (notify.heartbeat_url)")
