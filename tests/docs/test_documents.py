@@ -96,7 +96,7 @@ def library_at_hand(audio_kit: Path, tmp_path: Path, mamctl, monkeypatch) -> Non
     config = tmp_path / "mamctl.toml"
     config.write_text(
         f'[library]\nfolders = ["{tmp_path}/library"]\n[store]\npath = "{tmp_path}/mamctl.db"\n'
-        f'[speech]\nmodel = "{model_folder()}"\n'
+        f'[alerts]\ndisk_free = 0\n[speech]\nmodel = "{model_folder()}"\n'
     )
     monkeypatch.setenv("MAMCTL_CONFIG", str(config))
     monkeypatch.chdir(tmp_path)

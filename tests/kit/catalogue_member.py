@@ -38,7 +38,7 @@ class CatalogueMember:
         """What the program reads; `catalogues` are keys of that section."""
         self.config.write_text(
             f'[store]\npath = "{self.home}/mamctl.db"\n[library]\nfolders = ["{self.library}"]\n'
-            f"[catalogues]\n{catalogues}\n{catalogue_sections(self.server, custom=custom)}"
+            f"[alerts]\ndisk_free = 0\n[catalogues]\n{catalogues}\n{catalogue_sections(self.server, custom=custom)}"
         )
 
     def __call__(self, *words: str) -> Any:

@@ -22,7 +22,8 @@ from tests.kit.stocked_library import stock_library
 def write_config(home: Path, server: PracticeCatalogue, *catalogues: str) -> Path:
     """The configuration; `catalogues` are lines of that section."""
     path = home / "mamctl.toml"
-    lines = ["[catalogues]", *catalogues, "[store]", f'path = "{home / "mamctl.db"}"', catalogue_sections(server)]
+    sections = ["[alerts]", "disk_free = 0", "[store]", f'path = "{home / "mamctl.db"}"', catalogue_sections(server)]
+    lines = ["[catalogues]", *catalogues, *sections]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 

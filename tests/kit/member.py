@@ -124,6 +124,7 @@ class Member:
                 "min_interval": 0,
             },
             "vip": {"auto_renew": True, "renew_without_shortage": True},
+            "alerts": {"disk_free": 0},  # how full this machine's disk is, is no part of a story
             "store": {"path": str(self.store_path)},
         }
         for name, keys in sections.items():

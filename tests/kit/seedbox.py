@@ -64,7 +64,11 @@ class Seedbox:
 
     def config(self) -> str:
         """Writes the configuration as it is now; its path."""
-        own = {"store": {"path": str(self.store_path)}, "ratio": {"min_downloaded": 0, **self.ratio}}
+        own = {
+            "store": {"path": str(self.store_path)},
+            "ratio": {"min_downloaded": 0, **self.ratio},
+            "alerts": {"disk_free": 0},  # how full this machine's disk is, is no part of a story
+        }
         document = {**own, "qbittorrent": self.client_tables()}
         path = self.home / "mamctl.toml"
         path.write_text(tomli_w.dumps(document | self.sections))

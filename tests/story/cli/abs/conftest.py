@@ -65,7 +65,8 @@ def reader(scanned: Path, tmp_path: Path, mamctl: Callable[..., Done]) -> Iterat
     key.chmod(0o600)
     with PracticeShelf(world) as shelf:
         (tmp_path / "mamctl.toml").write_text(
-            f'[library]\nfolders = ["{scanned}/library"]\n[store]\npath = "{tmp_path}/mamctl.db"\n[audiobookshelf]\n'
+            f'[library]\nfolders = ["{scanned}/library"]\n[store]\npath = "{tmp_path}/mamctl.db"\n'
+            "[alerts]\ndisk_free = 0\n[audiobookshelf]\n"
             f'url = "{shelf.url}"\napi_key_file = "{key}"\npath_map = ["{SHOWN} = {scanned}/library"]\n'
         )
         yield Reader(tmp_path, shelf, mamctl)
