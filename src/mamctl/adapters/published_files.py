@@ -37,7 +37,9 @@ def publish(path: Path, content: str) -> int:
         raise PublishError(
             f"{path} cannot be written: {error.strerror}",
             subject=str(path),
-            remedy=f"does the folder {path.parent} exist, and may you write to it?",
+            remedy=f"name a file in it, such as {path / 'mamctl'}"
+            if path.is_dir()
+            else f"does the folder {path.parent} exist, and may you write to it?",
         ) from error
     except BaseException:
         with contextlib.suppress(OSError):

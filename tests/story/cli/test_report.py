@@ -158,6 +158,8 @@ def test_a_folder_that_is_not_there_is_named_and_the_page_before_stays(mamctl, r
     assert done.code == 5
     assert "nowhere/page.html cannot be written: No such file or directory" in done.err
     assert "does the folder" in done.err
+    folder = mamctl("report", "--output", str(tmp_path), "--config", config)
+    assert f"name a file in it, such as {tmp_path}/mamctl" in folder.err
 
 
 @pytest.mark.spec("OPS-1")

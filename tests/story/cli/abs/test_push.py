@@ -192,6 +192,8 @@ def test_without_a_server_or_the_right_paths_it_says_what_to_set(reader: Reader,
     config.write_text("\n".join(line for line in text.splitlines() if not line.startswith("path_map")))
     lost = reader.mamctl("check")
     assert [one["code"] for one in lost.json["problems"]] == ["abs_none_there"]
+    for words in (("check",), ("push", "--all")):
+        assert "Nothing differs" not in mamctl("abs", *words, "--config", str(config)).out  # nothing was compared
     config.write_text(text.partition("[audiobookshelf]")[0])
     assert reader.mamctl("check").json["problems"][0]["code"] == "abs_not_configured"
 

@@ -72,7 +72,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
     ]
     if rows:
         screen.table(("book", "field", "mamctl", "Audiobookshelf", "whose"), rows)
-    else:
+    elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
     render_unmatched(screen, data.unmatched)
 
@@ -176,7 +176,9 @@ def unmatched_problems(placed: tuple[Placed, ...]) -> list[Problem]:
         found.append(
             Problem(
                 "abs_none_there",
-                f"none of the {len(absent)} books is at Audiobookshelf",
+                "the book is not at Audiobookshelf"
+                if len(absent) == 1
+                else f"none of the {len(absent)} books is at Audiobookshelf",
                 "audiobookshelf.path_map",
                 "see audiobookshelf.path_map: are the files under the same path there? Was the library scanned?",
             )

@@ -44,7 +44,8 @@ def render_push(screen: Screen, data: PushData) -> None:
         screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "whose"), rows)
     render_unmatched(screen, data.unmatched)
     left = f", {data.left} left as somebody set them" if data.left else ""
-    screen.line(f"{data.sent} sent{left}" if rows else "Nothing differs; nothing was sent.", Tone.GOOD)
+    nothing = "Nothing was sent." if data.unmatched else "Nothing differs; nothing was sent."
+    screen.line(f"{data.sent} sent{left}" if rows else nothing, Tone.GOOD)
     if data.sent and data.run:
         screen.line(f"mamctl abs undo {data.run} takes it back.", Tone.DIM)
 
