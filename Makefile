@@ -29,7 +29,7 @@ parts: ## the real outside parts that the integration tests need
 	@bash tests/parts.sh
 
 check: $(MARK) ## lint and the unit tests, in about a minute
-	@$(BIN)/python -m pytest -q -n 2 tests/unit
+	@HYPOTHESIS_PROFILE=check $(BIN)/python -m pytest -q -n 2 tests/unit
 	@$(MAKE) -s lint
 
 test: $(MARK) parts ## every test, the real parts included

@@ -18,6 +18,7 @@ from hypothesis import settings
 
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
+settings.register_profile("check", max_examples=10, deadline=None)  # `make check`: a quick look
 # In CI the examples are the same every time: what is found there can be found again.
 settings.register_profile("ci", settings.get_profile("quick"), derandomize=True)
 # A shell starts what is to run in the background deaf to INT, and whatever that starts would be deaf as well.
