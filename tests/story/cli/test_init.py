@@ -7,6 +7,8 @@ import os
 import pty
 import subprocess
 import sys
+import termios
+import time
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +64,17 @@ def test_on_a_terminal_it_asks(tmp_path):
     assert quality(path) == {"codecs": ["aac", "flac", "mp3"]}
 
 
+HIDDEN = {"Paste its value", "Its password"}
+
+
+def wait_until_hidden(terminal: int) -> None:
+    """What is typed before the program turns the echo off is thrown away with it."""
+    until = time.monotonic() + 60
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:
+        assert time.monotonic() < until, "the answer would be shown"
+        time.sleep(0.01)
+
+
 def converse(command: list[str], answers: list[tuple[str, str]], environ: dict[str, str]) -> str:
     """Everything that a terminal showed while each question got its answer."""
     child, terminal = pty.fork()
@@ -72,7 +85,10 @@ def converse(command: list[str], answers: list[tuple[str, str]], environ: dict[s
         while chunk := os.read(terminal, 4096).decode(errors="replace"):
             shown += chunk
             if answers and answers[0][0] in shown.replace("\r\n", " "):
-                os.write(terminal, answers.pop(0)[1].encode() + b"\n")
+                question, answer = answers.pop(0)
+                if question in HIDDEN:
+                    wait_until_hidden(terminal)
+                os.write(terminal, answer.encode() + b"\n")
     os.waitpid(child, 0)
     os.close(terminal)
     assert not answers, shown
