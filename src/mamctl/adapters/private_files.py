@@ -158,11 +158,25 @@ def write_private(path: Path, content: str | bytes, *, lasting: bool = True) -> 
     One that is not `lasting`, such as a cache, may be lost when the machine stops. Raises OSError.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    replace_file(path, data, mode=0o600, lasting=lasting)
+    if lasting:
+        _sync_directory(path.parent)
+    _sweep(path)
+
+
+def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) -> None:
+    """Replace the file by `data`, whole at every moment, with this mode whatever the mask says; its folder must exist.
+
+    Raises OSError; then the file before is still there.
+    """
     beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content)
+            if mode & 0o077:  # the mask takes from others only, and a private file needs no mount that knows modes
+                os.fchmod(file.fileno(), mode)
+            file.write(data)
             if lasting:
                 file.flush()
                 os.fsync(file.fileno())
@@ -171,9 +185,6 @@ def write_private(path: Path, content: str | bytes, *, lasting: bool = True) -> 
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
-    if lasting:
-        _sync_directory(path.parent)
-    _sweep(path)
 
 
 def _sweep(path: Path) -> None:

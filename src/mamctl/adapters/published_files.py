@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
 
+from mamctl.adapters.private_files import replace_file
 from mamctl.errors import MamctlError
 
 
@@ -21,19 +19,10 @@ def publish(path: Path, content: str) -> int:
 
     Raises PublishError: the folder must exist.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     data = content.encode("utf-8", "backslashreplace")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), 0o644)  # whatever the mask says: a server of another user reads it
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        replace_file(path, data, mode=0o644)  # a server of another user reads it
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise PublishError(
             f"{path} cannot be written: {error.strerror}",
             subject=str(path),
@@ -41,8 +30,4 @@ def publish(path: Path, content: str) -> int:
             if path.is_dir()
             else f"does the folder {path.parent} exist, and may you write to it?",
         ) from error
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
     return len(data)
