@@ -193,7 +193,12 @@ class SignedInClient(TrackerClient):
         return FormLogin(self, self.email, self.password, allowed=True)
 
     def ask(self, ask: Ask, read: Callable[[Answer], T]) -> T:
-        """A read. A dead session is replaced once; should the new one be refused too, no login is tried any more."""
+        """A read. A dead session is replaced once; should the new one be refused too, no login is tried any more.
+
+        For what the site answers without a session nobody signs in.
+        """
+        if not ask.with_cookie:
+            return super().ask(ask, read)
         fresh = not self.session.is_rotated()
         self.login.ensure_session()
         try:

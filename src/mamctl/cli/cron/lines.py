@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -116,6 +116,30 @@ TASKS: tuple[Task, ...] = (
         recorded=False,  # every five minutes; Prometheus sees the age of the file itself
     ),
 )
+
+
+def verb(command: str) -> str:
+    """The words of a task's command, without its options."""
+    return command.partition(" --")[0]
+
+
+def task_of(words: Iterable[str]) -> Task | None:
+    """The task that a line with these words after `mamctl` runs: of several the one with the most words, since
+    `report metrics` is another task than `report`, and `tracker ip` alone, which only looks, is none.
+    """
+    said = tuple(without_options(words))
+    named = {tuple(verb(task.command).split()): task for task in TASKS}
+    return next((named[key] for key in sorted(named, key=len, reverse=True) if said[: len(key)] == key), None)
+
+
+def without_options(words: Iterable[str]) -> Iterator[str]:
+    """The words of a command but for options, which may stand anywhere: `tracker ip --quiet update`."""
+    rest = iter(words)
+    for word in rest:
+        if word == "--config":
+            next(rest, None)
+        elif not word.startswith("-"):
+            yield word
 
 
 def every(seconds: float) -> str:

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from mamctl.adapters.crontab import CrontabError, read_crontab
 from mamctl.cli.cron.crontab import CrontabBlockError, find_block, lines_outside
-from mamctl.cli.cron.lines import TASKS, wanted_tasks
+from mamctl.cli.cron.lines import task_of, verb, wanted_tasks, without_options
 from mamctl.config import Config
 from mamctl.domain.schedule import next_time, parse_schedule
 
 _LINE = re.compile(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
-_WORDS = re.compile(r"mamctl['\"]?\s+((?:[a-z][a-z-]*\s+)*[a-z][a-z-]*)")
+_PROGRAM = re.compile(r"mamctl['\"]?\s+(.*)")
+_WORD = re.compile(r"[a-z][a-z-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def next_runs(config: Config, now: datetime) -> tuple[NextRun, ...]:
     lines = tuple(_installed())
     found = [NextRun(*line, _due(line[2], now), True) for line in lines]
     if not found:
-        tasks = ((task.job, _short(task.command), task.schedule(config)) for task in wanted_tasks(config))
+        tasks = ((task.job, verb(task.command), task.schedule(config)) for task in wanted_tasks(config))
         found = [NextRun(*line, _due(line[2], now), False) for line in tasks]
     return tuple(sorted(found, key=lambda run: (run.next_at is None, run.next_at or now, run.job)))
 
@@ -55,19 +57,17 @@ def read_lines(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """Job, command and schedule of each of these lines that runs mamctl."""
     for line in lines:
         match = _LINE.fullmatch(line)
-        words = _WORDS.search(match[2]) if match else None
-        if match is None or words is None or line.lstrip().startswith("#") or parse_schedule(match[1]) is None:
+        begun = _PROGRAM.search(match[2]) if match else None
+        if match is None or begun is None or line.lstrip().startswith("#") or parse_schedule(match[1]) is None:
             continue
-        command = " ".join(words[1].split()[:2])
-        known = (task.job for task in TASKS if _short(task.command) == command)
-        job = next(known, command.replace(" ", "."))
-        yield job, command, " ".join(match[1].split())
+        words = tuple(takewhile(_WORD.fullmatch, without_options(begun[1].split())))
+        if not words:
+            continue
+        task = task_of(words)
+        command = verb(task.command) if task else " ".join(words[:2])
+        yield task.job if task else command.replace(" ", "."), command, " ".join(match[1].split())
 
 
 def _due(schedule: str, now: datetime) -> datetime | None:
     parsed = parse_schedule(schedule)
     return next_time(parsed, now) if parsed else None
-
-
-def _short(command: str) -> str:
-    return " ".join(word for word in command.split()[:2] if not word.startswith("-"))

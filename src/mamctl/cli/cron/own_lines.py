@@ -6,7 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
-from mamctl.cli.cron.lines import TASKS
+from mamctl.cli.cron.lines import task_of
 from mamctl.domain.schedule import parse_schedule
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.scheduler import Entry
@@ -54,13 +54,8 @@ def _entry(line: str) -> Entry | str:
         return f"no command of mamctl: {found[2][:40]}"
     if any(word in {"|", ">", ">>", "2>&1", "&&", ";", "||"} for word in words):
         return "no shell reads it: only mamctl and its words"
-    text = " ".join(words[1:])
-    job = next((task.job for task in TASKS if text.startswith(_verb(task.command))), text)
-    return Entry(job, schedule, tuple(words[1:]))
-
-
-def _verb(text: str) -> str:
-    return text.partition(" --")[0]
+    task = task_of(words[1:])
+    return Entry(task.job if task else " ".join(words[1:]), schedule, tuple(words[1:]))
 
 
 def _invalid(path: Path, found: str) -> ConfigInvalidError:

@@ -28,6 +28,7 @@ __all__ = [
     "login_session",
     "marker_of",
     "open_address",
+    "open_address_lookup",
     "open_pages",
     "open_tracker",
     "read_credentials",
@@ -43,7 +44,16 @@ def open_tracker(context: Context) -> TrackerApi:
 
 def open_address(context: Context) -> AddressApi:
     """The two calls about addresses, sent from where the torrent client is: by `tracker.seedbox_command`, if set."""
-    client = _member_client(context)
+    return _address_api(context, _member_client(context))
+
+
+def open_address_lookup(context: Context) -> AddressApi:
+    """The same for looking alone, which needs no session: none is read, and no cookie is sent."""
+    nobody = SessionFile(_beside_store(context, "tracker-session.json"), {})
+    return _address_api(context, TrackerClient(session=nobody, **_common(context)))
+
+
+def _address_api(context: Context, client: TrackerClient) -> AddressApi:
     command = context.config.tracker.seedbox_command
     return AddressApi(replace(client, carry=RemoteCurl(command)) if command else client)
 

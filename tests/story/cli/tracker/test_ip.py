@@ -58,6 +58,17 @@ def test_the_first_look_knows_nothing_registered(mamctl, reader: Member, config:
     assert asked(reader) == 0
 
 
+def test_a_look_needs_no_session_and_registering_says_that_it_does(mamctl, reader: Member, config: str) -> None:
+    lines = Path(config).read_text().splitlines()
+    Path(config).write_text("\n".join(line for line in lines if "mam_id_file" not in line))
+    done = mamctl("tracker", "ip", "--json", "--config", config)
+    assert (done.code, done.data["seen"]["ip"], codes(done)) == (0, "203.0.113.7", [])
+    (told,) = [entry for entry in reader.tracker.journal.entries if entry.path == LOOK]
+    assert told.session is None
+    refused = mamctl(*UPDATE, "--config", config)
+    assert (refused.code, codes(refused), asked(reader)) == (10, ["session_cookie_missing"], 0)
+
+
 def test_two_looks_within_a_minute_are_one_request(mamctl, reader: Member, config: str) -> None:
     for _ in range(3):
         assert mamctl("tracker", "ip", "--config", config).code == 0

@@ -44,6 +44,11 @@ def test_one_login_serves_every_later_run(mamctl, reader: Member, signing) -> No
     assert b"practice\n" not in reader.store_path.read_bytes()
 
 
+def test_a_look_at_the_address_signs_nobody_in(mamctl, reader: Member, signing) -> None:
+    assert mamctl("tracker", "ip", "--config", signing("wrong")).code == 0
+    assert forms(reader) == []
+
+
 def test_a_session_that_died_is_replaced_by_one_login(mamctl, reader: Member, signing) -> None:
     config = signing()
     mamctl("rules", "sync", "--config", config)

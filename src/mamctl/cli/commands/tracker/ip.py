@@ -10,7 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.tracker import open_address
+from mamctl.cli.wiring.tracker import open_address_lookup
 from mamctl.domain.account.address import SeenAddress, network_text
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
@@ -82,8 +82,11 @@ def _words(view: AddressView | None) -> str:
 
 @command(app, "ip", schema="mamctl.tracker.ip/1", render=render_address)
 def ip(runtime: Runtime) -> Result:
-    """The address the site sees, and the one registered."""
-    state = look(open_address(runtime), runtime.store, runtime.now())
+    """The address the site sees, and the one registered.
+
+    No session is needed; mamctl tracker ip update needs one.
+    """
+    state = look(open_address_lookup(runtime), runtime.store, runtime.now())
     return Result.of(AddressData.of(state), tuple(differences(state)))
 
 

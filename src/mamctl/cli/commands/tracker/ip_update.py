@@ -51,7 +51,8 @@ def render_update(screen: Screen, data: UpdateData) -> None:
 def update(runtime: Runtime) -> Result:
     """Register the address, where it differs.
 
-    The site is asked for the address it sees, and set only where it differs: at most once an hour.
+    The site is asked for the address it sees, and set only where it differs: at most once an hour. Looking needs no
+    session, registering does.
     """
     with runtime.run(JOB) as run:
         done = update_address(run, open_address(runtime))

@@ -10,7 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.tracker.ip import AddressView
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.tracker import open_address
+from mamctl.cli.wiring.tracker import open_address_lookup
 from mamctl.domain.outcome import Result
 from mamctl.errors import MamctlError, SessionRefusedError
 from mamctl.jobs.account.address import look
@@ -60,6 +60,6 @@ def session(runtime: Runtime) -> Result:
 
 def _seen(runtime: Runtime) -> AddressView | None:
     try:
-        return AddressView.of(look(open_address(runtime), runtime.store, runtime.now()).seen)
+        return AddressView.of(look(open_address_lookup(runtime), runtime.store, runtime.now()).seen)
     except MamctlError:
         return None
