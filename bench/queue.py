@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.kit.member import Member
 
+from bench.frame.measure import run_process
+from bench.frame.model import Benchmark, Cell, Table
 from mamctl.domain.account.pending import Wanted
 from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.client.state import Torrent as ClientTorrent
@@ -19,16 +21,22 @@ from mamctl.practice.tracker.state import Torrent
 from mamctl.store.database import open_store
 from mamctl.store.queue.items import NewItem, add_item
 
-BOOKS, TORRENTS = 1_000, 5_000
+
+def measure(books: int, torrents: int) -> Iterator[Table]:
+    """A row for each pass."""
+    yield Table(
+        f"{books:,} queued books, a client with {torrents:,} torrents.",
+        ("pass", "seconds", "requests to the site", "to the client", "growth of the store, KiB"),
+        tuple(_passes(books, torrents)),
+    )
 
 
-def run() -> None:
-    """Print one line a case."""
+def _passes(books: int, torrents: int) -> Iterator[tuple[Cell, ...]]:
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder, PracticeTracker(small_world(now)) as site:
         client_world = ClientWorld(PracticeClock(now))
         client_world.add(
-            *(ClientTorrent(f"Book {number}", 6, seeding_s=10**6, up_rate=1) for number in range(TORRENTS))
+            *(ClientTorrent(f"Book {number}", 6, seeding_s=10**6, up_rate=1) for number in range(torrents))
         )
         with PracticeClient(client_world) as client:
             member = Member(site, Path(folder))
@@ -39,20 +47,20 @@ def run() -> None:
                 qbittorrent=[{"name": "home", "url": client.url, "password_file": str(secret)}],
                 catalogues={"order": []},
             )
-            _measure("empty queue", member, client, config)
-            _fill(member, site, now)
-            _measure(f"{BOOKS} queued, first pass", member, client, config)
-            _measure(f"{BOOKS} queued, second pass", member, client, config)
-            _measure(f"{BOOKS} queued, no slot left", member, client, config)
-            _measure("queue plan", member, client, config, "plan")
-            _measure("queue list", member, client, config, "list")
+            yield _pass("`queue run`, nothing queued", member, client, config)
+            _fill(member, site, now, books)
+            yield _pass("`queue run`, three books released", member, client, config)
+            yield _pass("`queue run`, the next one", member, client, config)
+            yield _pass("`queue run`, no slot left", member, client, config)
+            yield _pass("`queue plan`", member, client, config, "plan")
+            yield _pass("`queue list`", member, client, config, "list")
 
 
-def _fill(member: Member, site: PracticeTracker, now: datetime) -> None:
+def _fill(member: Member, site: PracticeTracker, now: datetime, books: int) -> None:
     site.world.announce_url = "https://t.myanonamouse.net/tracker.php/{passkey}/announce"
     db = open_store(member.store_path)
     try:
-        for number in range(BOOKS):
+        for number in range(books):
             title, author = f"Chronicle of {number}", f"Author Number{number}"
             site.world.list_torrent(Torrent(700_000 + number, title, [author], 41, 10**6, now, free=True))
             new = NewItem(wanted=Wanted(title, author), reason="bench", torrent_id=700_000 + number, paid=False)
@@ -61,22 +69,23 @@ def _fill(member: Member, site: PracticeTracker, now: datetime) -> None:
         db.close()
 
 
-def _measure(case: str, member: Member, client: PracticeClient, config: Path, verb: str = "run") -> None:
-    import subprocess
-
+def _pass(case: str, member: Member, client: PracticeClient, config: Path, verb: str = "run") -> tuple[Cell, ...]:
     asked = len(member.tracker.journal.entries), len(client.journal.paths())
     size = member.store_path.stat().st_size if member.store_path.exists() else 0
-    begun = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "mamctl", "queue", verb, "--config", str(config)],
-        capture_output=True, check=False, text=True,
-    )  # fmt: skip
-    spent = time.perf_counter() - begun
-    site_requests = len(member.tracker.journal.entries) - asked[0]
-    client_requests = len(client.journal.paths()) - asked[1]
-    grown = member.store_path.stat().st_size - size
-    print(
-        f"{case:34} {spent:6.2f} s  {site_requests:3} to the site  {client_requests:3} to the client"
-        f"  {grown / 1024:8.0f} KiB  exit {done.returncode}",
-        flush=True,
+    spent = run_process([sys.executable, "-m", "mamctl", "queue", verb, "--config", config], ok=(0, 3))
+    return (
+        case,
+        round(spent.wall, 2),
+        len(member.tracker.journal.entries) - asked[0],
+        len(client.journal.paths()) - asked[1],
+        round((member.store_path.stat().st_size - size) / 1024),
     )
+
+
+BENCHMARK = Benchmark(
+    "Download queue",
+    measure,
+    full={"books": 1_000, "torrents": 5_000},
+    quick={"books": 20, "torrents": 50},
+    about="Each pass is a process of its own, with the practice site and the practice client.",
+)

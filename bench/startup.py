@@ -1,19 +1,18 @@
-"""Start-up of whole processes, as ratios to `python -c "import typer"`, run in turn in the same minute."""
+"""Start-up of whole processes, as ratios to `python -c "import typer"`, run in turn."""
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from bench.frame.measure import environment, in_turn, run_process
+from bench.frame.model import Benchmark, Figure
 from mamctl.practice.tracker import PracticeTracker, demo_world
 
-_ROUNDS = 15
 _CONFIG = """
 [tracker]
 base_url = "{url}"
@@ -25,8 +24,8 @@ path = "{home}/mamctl.db"
 """
 
 
-def run() -> None:
-    """Print the median of each command and its ratio to the reference."""
+def measure(rounds: int) -> Iterator[Figure]:
+    """Each command's processor time against the reference's."""
     # The site answers from a thread of this process, which only waits meanwhile.
     with tempfile.TemporaryDirectory() as folder, PracticeTracker(demo_world(datetime.now(UTC))) as site:
         home = Path(folder)
@@ -36,23 +35,42 @@ def run() -> None:
         (home / "mam_id").chmod(0o600)
         mamctl = [sys.executable, "-m", "mamctl"]
         commands = {
-            "python -c pass": [sys.executable, "-c", "pass"],
-            'python -c "import typer"': [sys.executable, "-c", "import typer"],
-            "mamctl --help": [*mamctl, "--help"],
-            "mamctl vip history (reads the store)": [*mamctl, "vip", "history", "--config", str(config)],
-            "mamctl vip check (3 requests)": [*mamctl, "vip", "check", "--config", str(config)],
+            "reference": [sys.executable, "-c", "import typer"],
+            "help": [*mamctl, "--help"],
+            "store": [*mamctl, "vip", "history", "--config", str(config)],
+            "vip_check": [*mamctl, "vip", "check", "--config", str(config)],
         }
-        environ = {**os.environ, "HOME": folder}
-        environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once, not at every start
-        subprocess.run(commands["mamctl vip history (reads the store)"], env=environ, capture_output=True, check=True)
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(_ROUNDS):
-            for name, command in commands.items():
-                begin = time.perf_counter()
-                subprocess.run(command, env=environ, capture_output=True, check=True)
-                times[name].append(time.perf_counter() - begin)
-    reference = statistics.median(times['python -c "import typer"'])
-    print("| command | median ms | × import typer |\n|---|---|---|")
-    for name, taken in times.items():
-        median = statistics.median(taken)
-        print(f"| `{name}` | {median * 1000:.0f} | {median / reference:.2f} |")
+        environ = environment(home)
+        for command in commands.values():  # modules are compiled, the store is made
+            run_process(command, environ)
+        taken = in_turn(rounds, {name: partial(run_process, command, environ) for name, command in commands.items()})
+    bare = taken.pop("reference")
+    texts = {
+        "help": "`mamctl --help`",
+        "store": "`mamctl vip history`, which reads the store",
+        "vip_check": "`mamctl vip check`, its waiting for three answers left out",
+    }
+    for name, spent in taken.items():
+        yield Figure(
+            name=f"startup.{name}",
+            what=texts[name],
+            value=spent.processor / bare.processor,
+            reference="`import typer`",
+            detail={
+                "ms": 1000 * spent.processor,
+                "ms of the reference": 1000 * bare.processor,
+                "ms on the clock": 1000 * spent.wall,
+            },
+            peak_mib=spent.peak_mib,
+        )
+
+
+BENCHMARK = Benchmark(
+    "Start-up",
+    measure,
+    full={"rounds": 25},
+    quick={"rounds": 2},
+    about=(
+        'Whole processes, in turn with `python -c "import typer"`; times are the processor\'s, the least of all rounds.'
+    ),
+)

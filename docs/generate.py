@@ -19,8 +19,10 @@ from mamctl.config.toml_text import toml_value
 from mamctl.errors import EXIT_MEANINGS
 from mamctl.practice.failures import FailureForm
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 from json_reference import json_page
+
+from bench.frame.page import performance_page
 
 DOCS = Path(__file__).parent
 
@@ -109,6 +111,7 @@ DOCUMENTS = {
     "configuration.md": configuration,
     "cli.md": cli,
     "json.md": json_page,
+    "performance.md": performance_page,
     "reliability.md": reliability,
     "spec.md": spec_page,
 }

@@ -1,0 +1,1 @@
+"""What every benchmark shares: the form of its results, how it measures, the targets, and the page they become."""
