@@ -1,15 +1,17 @@
-"""`python -m tests.golden [FOLDER]`: records the golden files, by default over those of the repository."""
+"""`python -m tests.golden`: renews the golden files; with a folder, records everything there whole."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from tests.golden.record import FORMS, HERE, record, write_form
+from tests.golden.record import record, record_tour, renew_golden_files
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    if words[:1] == ["--form"]:
-        write_form(FORMS[words[1]], Path(words[2]))
+    if words[:1] == ["--tour"]:
+        record_tour(words[1], Path(words[2]))
+    elif words:
+        record(Path(words[0]))
     else:
-        record(Path(words[0]) if words else HERE)
+        renew_golden_files()

@@ -8,29 +8,27 @@ Some things cannot, and are replaced, the first two by words of the same length,
 - the ports of the practice servers;
 - the free space of the disk, and how and under which numbers it links files;
 - in the demo, how often a catalogue that is down was asked: books are looked up at once until it counts as down.
+
+Each command runs once, in a pipe. What it hands to `conclude`, the one place that prints a result, is printed again on
+terminals of every width.
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
-import pty
 import re
 import struct
 import sys
-import termios
-import threading
 import time
-import tty
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import TextIO
+from typing import Any, TextIO
 
+from mamctl.cli import command as cli_command
 from mamctl.cli.app import main
 from mamctl.cli.clock import Clock, use_clock
 from mamctl.practice.audiobookshelf.server import PracticeShelf
@@ -40,13 +38,15 @@ from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.library import make_library
 from mamctl.practice.tracker import PracticeTracker, demo_world
+from tests.golden.terminal import on_terminal
 from tests.kit.crontab_program import install_crontab
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 _PREFIX, _FIXED = "mamctl-golden.", "a1b2c3d4"
-_COLUMNS = 80
+WIDTHS = (60, 80, 120)
+PIPED = 0
+"""In place of a terminal's columns: there is none."""
 _M4B_BYTES = 120_000  # more than any processor's AAC makes of the one recording
-_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 # How much is free where downloads land, and how and under which number a file was linked.
 _OF_THE_DISK = (
     (re.compile(r"\d+\.\d GiB (?=free beside)"), "70.0 GiB "),
@@ -87,23 +87,21 @@ path = "{home}/mamctl.db"
 
 @dataclass(frozen=True)
 class Recorded:
-    """One command as it was called and all that it printed."""
+    """One command as it was called, its exit code, and what it printed in each form: by the terminal's columns."""
 
     words: tuple[str, ...]
     code: int
-    out: str
-    err: str
+    shown: dict[int, str]
 
-    @property
-    def text(self) -> str:
-        """As a terminal would show it."""
-        shown = " ".join(f'"{word}"' if " " in word else word for word in self.words)
-        return f"$ mamctl {shown}\n{self.out}{self.err}(exit code {self.code})\n"
+    def text(self, columns: int = PIPED) -> str:
+        """As a terminal of so many columns would show it, or a pipe."""
+        words = " ".join(f'"{word}"' if " " in word else word for word in self.words)
+        return f"$ mamctl {words}\n{self.shown[columns]}(exit code {self.code})\n"
 
 
 @dataclass
 class GoldenWorld:
-    """What a tour acts on. With `json` every command prints JSON, else text on a terminal of 80 columns."""
+    """What a tour acts on. With `json` every command prints JSON in a pipe, else text in every form."""
 
     home: Path
     tracker: PracticeTracker
@@ -122,18 +120,22 @@ class GoldenWorld:
     def run(self, *words: str) -> Recorded:
         """Run it without keeping it."""
         argv = ["mamctl", *words, *(["--json"] if self.json else [])]
-        piped = self.json or words[0] == "demo"  # on a terminal it shows its progress, which is never twice the same
-        with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
-            with contextlib.nullcontext(out.fileno()) if piped else terminal(out) as descriptor:
-                code = _run_into(argv, descriptor, err.fileno())
-            shown = [self._fixed(text) for text in (*argv[1:], _read(out), _read(err))]
-        if words[0] == "demo":
-            shown[-2] = re.sub(r"(?m)^(  requests +audible )\d+", r"\1N", shown[-2])
-        if words[0] == "change":  # how large a copy of the database is depends on SQLite and on the folder's name
-            shown[-2] = re.sub(
-                r'("size_bytes": )\d+|\d{3}\.\d\d (?=KiB)', lambda m: f"{m[1]}1" if m[1] else "400.00 ", shown[-2]
-            )
-        return Recorded(tuple(shown[:-2]), code, shown[-2], shown[-1])
+        widths = () if self.json or words[0] == "demo" else WIDTHS  # the demo tells its story between the results
+        with TemporaryFile("w+") as out, TemporaryFile("w+") as err, _printed_again(widths) as again:
+            code = _run_into(argv, out.fileno(), err.fileno())
+            piped = _read(out) + ("" if self.json else _read(err))
+        shown = {width: "".join(again.get(width, ())) or piped for width in (PIPED, *WIDTHS)}
+        shown = {width: self._fixed(self._of_command(words[0], text)) for width, text in shown.items()}
+        return Recorded(tuple(self._fixed(word) for word in argv[1:]), code, shown)
+
+    @staticmethod
+    def _of_command(noun: str, text: str) -> str:
+        if noun == "demo":
+            return re.sub(r"(?m)^(  requests +audible )\d+", r"\1N", text)
+        if noun == "change":  # how large a copy of the database is depends on SQLite and on the folder's name
+            size = r'("size_bytes": )\d+|\d{3}\.\d\d (?=KiB)'
+            return re.sub(size, lambda m: f"{m[1]}1" if m[1] else "400.00 ", text)
+        return text
 
     def later(self, **span: float) -> None:
         """Time goes by; what the client moves meanwhile, the site's account hears of."""
@@ -162,7 +164,7 @@ def clean_environment(home: Path) -> dict[str, str]:
         "TMPDIR": str(home / "tmp"),
         "TZ": "UTC",
         "LC_ALL": "C.UTF-8",
-        "COLUMNS": str(_COLUMNS),
+        "COLUMNS": "80",
         "TERM": "xterm",
         "NO_COLOR": "1",
         "MAMCTL_CONFIG": str(home / "mamctl.toml"),
@@ -224,27 +226,22 @@ def _pad(path: Path, size: int) -> None:
 
 
 @contextmanager
-def terminal(out: TextIO) -> Iterator[int]:
-    """The descriptor of a terminal of 80 columns; at the end, what was shown there is in `out`, without bold."""
-    ours, theirs = pty.openpty()
-    tty.setraw(theirs)
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, _COLUMNS, 0, 0))
-    parts: list[bytes] = []
+def _printed_again(widths: tuple[int, ...]) -> Iterator[dict[int, list[str]]]:
+    """Whatever is concluded meanwhile is also printed on a terminal of each width."""
+    parts: dict[int, list[str]] = {width: [] for width in widths}
+    conclude = cli_command.conclude
 
-    def listen() -> None:
-        with contextlib.suppress(OSError):  # Linux ends a terminal that nobody holds with EIO
-            while part := os.read(ours, 65536):
-                parts.append(part)
+    def conclude_everywhere(*result: Any, **form: Any) -> bool:
+        done = conclude(*result, **form)
+        for width, texts in parts.items():
+            texts.append(on_terminal(width, lambda: conclude(*result, **form)))
+        return done
 
-    listener = threading.Thread(target=listen)
-    listener.start()
+    cli_command.conclude = conclude_everywhere
     try:
-        yield theirs
+        yield parts
     finally:
-        os.close(theirs)
-        listener.join()
-        os.close(ours)
-    out.write(_STYLE.sub("", b"".join(parts).decode("utf-8")))
+        cli_command.conclude = conclude
 
 
 def _read(file: TextIO) -> str:

@@ -60,7 +60,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        return int(app(arrange(sys.argv[1:]), standalone_mode=False) or 0)
+        return int(app(arrange(sys.argv[1:]), prog_name="mamctl", standalone_mode=False) or 0)
     except TyperException as error:
         return _misuse(error)
     except (typer.Abort, KeyboardInterrupt):
