@@ -18,8 +18,8 @@ from tests.kit.commands import every_command
 from tests.kit.failing_server import FailingServer, failing
 
 SECRETS = {"mam_id": "SECRETmamid0123456789", "password": "SECRETpassword", "api_key": "SECRETapikey"}
-# Where sending messages is not bounded, it is left out under these forms.
-WITHOUT_END = {FailureForm.DRIPPED_HEAD, FailureForm.DRIPPED_BODY, FailureForm.ENDLESS}
+# A heartbeat takes its whole bound of five seconds at start and end under these forms: only one command sends it.
+HEARTBEAT_WAITS = {FailureForm.SILENT, FailureForm.DRIPPED_HEAD, FailureForm.DRIPPED_BODY, FailureForm.ENDLESS}
 CATALOGUES = "audible audnexus goodreads google_books hardcover itunes librivox open_library".split()
 # The most connections of one command: up to three attempts and three books before a catalogue counts as down.
 MOST_REQUESTS = 60
@@ -38,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write_config(home: Path, server: FailingServer, form: FailureForm) -> Path:
+def write_config(home: Path, server: FailingServer, *, heartbeat: bool) -> Path:
     """Every outside part is the failing server."""
     catalogues: dict[str, Any] = {
         name: {"base_url": server.url, "interval": 0}
@@ -67,7 +67,7 @@ def write_config(home: Path, server: FailingServer, form: FailureForm) -> Path:
         "speech": {"service": "azure", "azure_url": server.url, "azure_region": "here", "timeout": 3.0,
                    "azure_key_env": "SPEECH_KEY_OF_THE_TEST"},
     }  # fmt: skip
-    if form in WITHOUT_END:
+    if not heartbeat:
         del document["notify"]
     path = home / "mamctl.toml"
     path.write_text(tomli_w.dumps(document))
@@ -90,8 +90,9 @@ def test_every_command_ends_well_whatever_fails(form: FailureForm, home: Path, m
     empty = home / "empty"
     empty.write_bytes(b"")
     with failing(form) as server, use_clock(Clock(sleep=lambda seconds: None)):
-        config = write_config(home, server, form)
+        config = write_config(home, server, heartbeat=True)
         mamctl("meta", "scan", "--config", str(config))
+        write_config(home, server, heartbeat=form not in HEARTBEAT_WAITS)
         for words in every_command(empty):
             server.connections = 0
             done = mamctl(*words, "--json", "--config", str(config))
