@@ -37,6 +37,7 @@ MIGRATIONS = (
     "m0035_shelf_pushes",
     "m0036_change",
     "m0037_spec",
+    "m0038_shelf_words",
 )
 
 

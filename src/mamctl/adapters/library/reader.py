@@ -85,14 +85,16 @@ class LocalBookReader:
 
 def read_by_abs(book: BookRecord, export: OwnExport) -> tuple[Document, ...]:
     """All that Audiobookshelf may have read by itself of a recorded book, mamctl's own export included."""
-    folder = book.path if book.path not in {file.found.path for file in book.files} else os.path.dirname(book.path)  # noqa: PTH120
+    loose = book.path in {file.found.path for file in book.files}
+    folder = os.path.dirname(book.path) if loose else book.path  # noqa: PTH120
+    name = ({"title": PurePath(book.path).stem},) if loose else ()  # of a loose file it takes the name as it stands
     found = (read_tags(file.found.path) for file in book.files[:AS_WRITTEN])
     tags = [one.fields for one in found if not isinstance(one, Problem)]
-    return (*explain(folder, tags, book.observations), *_as_exported(export))
+    return (*name, *explain(folder, tags, book.observations), *_as_exported(export))
 
 
 def _as_exported(export: OwnExport) -> tuple[Document, ...]:
-    return (flatten(json.loads(export.text)),) if export.text else ()
+    return (*((flatten(json.loads(export.text)),) if export.text else ()), export.sent)
 
 
 def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list[Problem]]:

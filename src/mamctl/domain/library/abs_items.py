@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mamctl.domain.library.audiobookshelf import Document, flatten, without_echo
 from mamctl.domain.metadata.observation import LIST_FIELDS, NAME_FIELDS, Field, Value
 from mamctl.domain.text.identifiers import isbn13, parse_isbn
 from mamctl.domain.text.languages import parse_language
@@ -93,10 +92,16 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What mamctl sent last for a field, and whether that was taken back since."""
+    """What mamctl sent last for a field, whether that was taken back since, and then what it had sent before."""
 
     value: Any
     undone: bool = False
+    earlier: Any = None
+
+    @property
+    def standing(self) -> Any:
+        """What mamctl sent and has not taken back; None when there is no such value."""
+        return self.earlier if self.undone else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +115,19 @@ class Difference:
 
 
 def compare(
-    agreed: Mapping[Field, Value], item: ShelfItem, known: Iterable[Document], sent: Mapping[Field, Sent]
+    agreed: Mapping[Field, Value], item: ShelfItem, somebody: Collection[Field], sent: Mapping[Field, Sent]
 ) -> tuple[Difference, ...]:
-    """Where our agreed values differ in meaning from the item's; what is not agreed is never a difference.
+    """Where our values differ in meaning from the item's; what we do not know is never a difference.
 
-    `known` is all that the server may have read by itself.
+    `somebody` has the fields whose value there is somebody's word.
     """
-    documents = [*known, *(flatten({KEYS[field]: last.value}) for field, last in sent.items())]
-    others = without_echo(flatten(item.metadata), documents)
     found = []
     for field, key in KEYS.items():
         if field not in agreed:
             continue
         ours, theirs = to_server(field, agreed[field]), as_sent(field, item.metadata.get(key))
         if not same(field, ours, theirs):
-            whose = _whose(field, ours, theirs, sent.get(field), somebody=key in others)
+            whose = _whose(field, ours, theirs, sent.get(field), somebody=field in somebody)
             found.append(Difference(field, ours, theirs, whose))
     return tuple(found)
 
@@ -132,10 +135,10 @@ def compare(
 def _whose(field: Field, ours: Any, theirs: Any, sent: Sent | None, *, somebody: bool) -> Whose:
     if sent is not None and sent.undone and same(field, sent.value, ours):
         return Whose.SOMEBODY  # it was sent before, and you took it back
-    if sent is not None and not sent.undone:
-        if same(field, sent.value, theirs):
+    if sent is not None and sent.standing is not None:
+        if same(field, sent.standing, theirs):
             return Whose.MAMCTL
-        if is_empty(theirs):
+        if is_empty(theirs) and not sent.undone:
             return Whose.SOMEBODY  # it was sent, and is gone
     if is_empty(theirs):
         return Whose.NOBODY

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape, quoteattr
@@ -169,10 +170,14 @@ class PlannedWrite:
 
 @dataclass(frozen=True, slots=True)
 class OwnExport:
-    """What mamctl wrote to a path: digests of the last file and of one begun, and the text of the last (if kept)."""
+    """What mamctl wrote to a path: digests of the last file and of one begun, and the text of the last (if kept).
+
+    `sent` is what it sent to Audiobookshelf of the book, which may write it to that path.
+    """
 
     digests: frozenset[str] = frozenset()
     text: str | None = None
+    sent: Mapping[str, Json] = dataclass_field(default_factory=dict)
 
 
 KEPT_BY_ABS = "kept_by_audiobookshelf"

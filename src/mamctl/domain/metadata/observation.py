@@ -43,6 +43,7 @@ class Source(StrEnum):
     USER = "person"
     CATALOGUE_ASIN = "catalogue_asin"  # Audible's record for an ASIN that the files themselves name
     TRACKER = "tracker"
+    ABS_SERVER = "audiobookshelf"  # set in Audiobookshelf by hand or by a match, as its server says
     ABS_JSON = "abs_json"
     OPF = "opf"
     LIBATION = "libation"  # Audible's record, saved beside the file
@@ -71,7 +72,7 @@ class Source(StrEnum):
 
 
 # Audnexus and Libation pass on what Audible says. One tool names files, writes their tags and leaves
-# desc.txt beside them. Audiobookshelf writes its JSON and its OPF from the same record.
+# desc.txt beside them. Audiobookshelf writes its JSON and its OPF from the record that its server shows.
 _GROUPS: dict[Source, str] = {
     Source.CATALOGUE_ASIN: "audible",
     Source.AUDNEXUS: "audible",
@@ -80,6 +81,7 @@ _GROUPS: dict[Source, str] = {
     Source.TEXT_FILE: "files",
     Source.FOLDER: "files",
     Source.FILE_NAME: "files",
+    Source.ABS_SERVER: "library",
     Source.ABS_JSON: "library",
     Source.OPF: "library",
 }

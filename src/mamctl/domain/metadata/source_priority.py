@@ -11,9 +11,9 @@ _S = Source
 # Records of this very recording come first, then names of its files, then what others state about the
 # book in general; a folder's name is the least that a book has, and a transcript misspells.
 GENERAL: tuple[Source, ...] = (
-    _S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF, _S.TRACKER, _S.AUDIBLE, _S.AUDNEXUS, _S.SIDECAR,
-    _S.TAGS, _S.NFO, _S.HARDCOVER, _S.GOODREADS, _S.LIBRIVOX, _S.CUSTOM, _S.OPEN_LIBRARY, _S.GOOGLE_BOOKS, _S.ITUNES,
-    _S.TEXT_FILE, _S.FOLDER, _S.FILE_NAME, _S.SPEECH, _S.DECODER,
+    _S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_SERVER, _S.ABS_JSON, _S.OPF, _S.TRACKER, _S.AUDIBLE, _S.AUDNEXUS,
+    _S.SIDECAR, _S.TAGS, _S.NFO, _S.HARDCOVER, _S.GOODREADS, _S.LIBRIVOX, _S.CUSTOM, _S.OPEN_LIBRARY, _S.GOOGLE_BOOKS,
+    _S.ITUNES, _S.TEXT_FILE, _S.FOLDER, _S.FILE_NAME, _S.SPEECH, _S.DECODER,
 )  # fmt: skip
 
 # Fields whose first sources are others; the rest follows as in GENERAL.
@@ -23,19 +23,19 @@ _FIRST: dict[Field, tuple[Source, ...]] = {
         _S.USER, _S.TRACKER, _S.SPEECH, _S.CATALOGUE_ASIN, _S.LIBATION, _S.AUDIBLE, _S.AUDNEXUS,
     ),
     # The year of the text: shops know the year of the recording better.
-    Field.YEAR: (_S.USER, _S.ABS_JSON, _S.OPF, _S.GOODREADS, _S.HARDCOVER, _S.OPEN_LIBRARY),
+    Field.YEAR: (_S.USER, _S.ABS_SERVER, _S.ABS_JSON, _S.OPF, _S.GOODREADS, _S.HARDCOVER, _S.OPEN_LIBRARY),
     # Goodreads and Hardcover number series with care; shops number editions.
-    Field.SERIES: (_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF, _S.AUDIBLE, _S.AUDNEXUS,
+    Field.SERIES: (_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_SERVER, _S.ABS_JSON, _S.OPF, _S.AUDIBLE, _S.AUDNEXUS,
                    _S.GOODREADS, _S.HARDCOVER, _S.TRACKER),
     Field.DURATION: (_S.USER, _S.DECODER),
     # A text file beside the audio is written for it; tags cut long texts.
-    Field.DESCRIPTION: (_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF, _S.AUDIBLE, _S.AUDNEXUS,
-                        _S.SIDECAR, _S.TEXT_FILE, _S.NFO, _S.TAGS),
+    Field.DESCRIPTION: (_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_SERVER, _S.ABS_JSON, _S.OPF, _S.AUDIBLE,
+                        _S.AUDNEXUS, _S.SIDECAR, _S.TEXT_FILE, _S.NFO, _S.TAGS),
 }  # fmt: skip
 
 # Never outvoted: you, and records kept of this very recording, which tags and names were often made from or
 # corrected in; for the narrator the fixed order of tracker, speech and Audible.
-_RECORDS = frozenset({_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_JSON, _S.OPF})
+_RECORDS = frozenset({_S.USER, _S.CATALOGUE_ASIN, _S.LIBATION, _S.ABS_SERVER, _S.ABS_JSON, _S.OPF})
 _FINAL: dict[Field, frozenset[Source]] = {
     Field.NARRATORS: _RECORDS | frozenset(_FIRST[Field.NARRATORS]),
     Field.DURATION: _RECORDS | frozenset(_FIRST[Field.DURATION]),

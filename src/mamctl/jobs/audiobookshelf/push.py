@@ -16,6 +16,7 @@ from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.audiobookshelf.shelf import Placed, Shelf
 from mamctl.jobs.permits import permit
 from mamctl.store.library.shelf_pushes import NOT_SENT, SENT, UNDONE, Push, claim_pushes, settle_pushes
+from mamctl.store.library.shelf_words import forget_words
 
 if TYPE_CHECKING:
     from mamctl.jobs.run import Run
@@ -100,6 +101,8 @@ def _send(run: Run, shelf: Shelf, placed: Placed, changes: list[Difference]) -> 
         if not same(one.field, one.ours, as_sent(one.field, after.metadata.get(KEYS[one.field])))
     ]
     settle_pushes(run.db, set(numbers) - {number for number, _ in lost}, SENT, run.clock())
+    arrived = {one.field for one in changes} - {one.field for _, one in lost}
+    forget_words(run.db, placed.book.id, arrived, run.clock(), run_id=run.id)
     settle_pushes(run.db, [number for number, _ in lost], NOT_SENT, run.clock())
     if lost:
         names = ", ".join(one.field.value for _, one in lost)

@@ -18,8 +18,12 @@ from mamctl.domain.library.abs_items import (
     same,
     translate,
 )
+from mamctl.domain.library.abs_words import item_of, judge_words
+from mamctl.domain.metadata.merge import agree
+from mamctl.domain.metadata.observation import Field, Source
 from mamctl.store.library.agreed import load_book
-from mamctl.store.library.shelf_pushes import NOT_SENT, SENT, last_sent, open_pushes, settle_pushes
+from mamctl.store.library.shelf_pushes import NOT_SENT, SENT, last_sent, newest_push, open_pushes, settle_pushes
+from mamctl.store.library.shelf_words import forget_words, items_with_words, load_words, save_words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.audiobookshelf import Document
     from mamctl.domain.library.book import BookRecord
+    from mamctl.domain.metadata.observation import Value
     from mamctl.domain.permits import ChangeShelf, Permit
 
 ReadByServer = Callable[["BookRecord"], Collection["Document"]]
@@ -63,30 +68,71 @@ class ShelfPlace:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A book with its one item, and how they differ; or why there is no such item."""
+    """A book with its one item, how they differ, and how many values there are somebody's word; or why there is no
+    such item.
+    """
 
     book: BookRecord
     match: Match
     item: ShelfItem | None = None
     differences: tuple[Difference, ...] = ()
+    words: int = 0
+
+    def is_agreed(self, field: Field) -> bool:
+        """Whether the value there, somebody's word, is what mamctl itself goes by."""
+        agreed = self.book.agreed.get(field)
+        return agreed is not None and agreed.source is Source.ABS_SERVER and not agreed.verified
 
 
 def place_books(
     db: sqlite3.Connection, shelf: Shelf, place: ShelfPlace, read: ReadByServer, book_ids: Iterable[int], now: datetime
 ) -> Iterator[Placed]:
-    """Each book with its item, and how they differ. What an earlier run left open is settled by looking."""
-    for book, match, item in find_items(db, shelf, place, book_ids):
+    """Each book with its item, and how they differ. What an earlier run left open is settled by looking, and what
+    somebody set there becomes evidence of the book.
+    """
+    ids = list(book_ids)
+    newest = {number: newest_push(db, number) for number in ids}
+    for book, match, item in find_items(db, shelf, place, ids):
         if item is None:
-            yield Placed(book, match)
+            yield Placed(_without_gone(db, shelf, book, now), match)
             continue
         _settle(db, book.id, item, now)
-        values = {
-            field: agreed.value
-            for field, agreed in book.agreed.items()
-            if agreed.verified or agreed.confidence >= SURE_ENOUGH
-        }
-        found = compare(values, item, read(book), last_sent(db, book.id, item.id))
-        yield Placed(book, match, item, found)
+        sent = last_sent(db, book.id, item.id)
+        words = judge_words(item, read(book), sent, load_words(db, book.id, item.id), now)
+        is_news = save_words(db, book.id, item.id, words, now, seen_after=newest[book.id])
+        seen = load_book(db, book.id) if is_news else book
+        found = compare(_own_values(seen), item, words.somebody, sent)
+        yield Placed(seen, match, item, found, len({one.place for one in words.said}))
+
+
+def _own_values(book: BookRecord) -> dict[Field, Value]:
+    """What mamctl is sure enough of, by all evidence but what somebody set at the server: what you verified, and else
+    what would be agreed without that.
+    """
+    others = agree(one for one in book.observations if one.source is not Source.ABS_SERVER)
+    without = {value.field: value for value in others}
+    found = {
+        field: without.get(field) if agreed.source is Source.ABS_SERVER and not agreed.verified else agreed
+        for field, agreed in book.agreed.items()
+    }
+    return {
+        field: one.value
+        for field, one in found.items()
+        if one is not None and (one.verified or one.confidence >= SURE_ENOUGH)
+    }
+
+
+def _without_gone(db: sqlite3.Connection, shelf: Shelf, book: BookRecord, now: datetime) -> BookRecord:
+    """The book without the words of items that the server does not have any more. Of an item that is still there
+    another configuration, or a file more or less, is the reason why it is not found: its words stay.
+    """
+    known = items_with_words(db, book.id)
+    gone = known - {item.id for item in shelf.fetch_items(sorted(known))} if known else frozenset()
+    fields = {one.field for one in book.observations if one.source is Source.ABS_SERVER and item_of(one) in gone}
+    if not fields:
+        return book
+    forget_words(db, book.id, fields, now)
+    return load_book(db, book.id)
 
 
 def find_items(

@@ -11,19 +11,24 @@ from pathlib import PurePath
 from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, OwnExport, PlannedWrite
 from mamctl.domain.library.files import FoundFile
 from mamctl.domain.timestamps import timestamp
+from mamctl.store.library.shelf_pushes import sent_of_folder
 from mamctl.store.values import path_to_text, text_to_path
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
 
 
 def own_export(db: sqlite3.Connection, path: str) -> OwnExport:
-    """What mamctl last wrote to `path`, and the digest of what it began to write when it was killed."""
+    """What mamctl last wrote to `path`, the digest of what it began to write when it was killed, and for
+    Audiobookshelf's file what it sent there.
+    """
+    folder, _, name = path.rpartition("/")
+    sent = sent_of_folder(db, folder) if name == ABS_NAME else {}
     row = db.execute(
         "SELECT sha256, next_sha256, content FROM exports WHERE path = ?", (path_to_text(path),)
     ).fetchone()
     if row is None:
-        return OwnExport()
-    return OwnExport(frozenset(str(digest) for digest in (row[0], row[1]) if digest), row["content"])
+        return OwnExport(sent=sent)
+    return OwnExport(frozenset(str(digest) for digest in (row[0], row[1]) if digest), row["content"], sent)
 
 
 def unchanged_exports(db: sqlite3.Connection, files: Iterable[FoundFile]) -> frozenset[str]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mamctl.domain.library.abs_items import Difference, Sent
+from mamctl.domain.library.abs_items import KEYS, Difference, Sent
+from mamctl.domain.library.audiobookshelf import flatten
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
+from mamctl.store.values import path_to_text
 
 CLAIMED, SENT, NOT_SENT, UNDONE = "claimed", "sent", "not_sent", "undone"
 
@@ -65,7 +67,30 @@ def last_sent(db: sqlite3.Connection, book_id: int, item_id: str) -> Mapping[Fie
         " ORDER BY id",
         (book_id, item_id),
     )
-    return {Field(row["field"]): Sent(json.loads(row["sent"]), row["state"] == UNDONE) for row in rows}
+    found = dict[Field, Sent]()
+    for row in rows:
+        field, before = Field(row["field"]), found.get(Field(row["field"]))
+        found[field] = Sent(json.loads(row["sent"]), row["state"] == UNDONE, before.standing if before else None)
+    return found
+
+
+def sent_of_folder(db: sqlite3.Connection, folder: str) -> Mapping[str, Any]:
+    """What mamctl sent last of the book in `folder`, to whichever item, by the keys of metadata.json in its flat form.
+
+    With "store metadata with item" Audiobookshelf writes it there.
+    """
+    rows = db.execute(
+        "SELECT p.field, p.sent FROM shelf_pushes p JOIN books b ON b.id = p.book_id"
+        " WHERE b.path = ? AND p.state IN ('claimed', 'sent') ORDER BY p.id",
+        (path_to_text(folder),),
+    )
+    return flatten({KEYS[Field(row["field"])]: json.loads(row["sent"]) for row in rows})
+
+
+def newest_push(db: sqlite3.Connection, book_id: int) -> int:
+    """The number of the newest push of a book, sent or not; 0 before the first."""
+    row = db.execute("SELECT max(id) FROM shelf_pushes WHERE book_id = ?", (book_id,)).fetchone()
+    return int(row[0] or 0)
 
 
 def open_pushes(db: sqlite3.Connection, book_id: int) -> tuple[Push, ...]:

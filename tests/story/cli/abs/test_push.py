@@ -28,7 +28,8 @@ def test_check_says_what_differs_and_whose_it_is(reader: Reader) -> None:
     fields = reader.fields(done, item)
     # Case and order are no difference; what mamctl does not know is none either.
     assert set(fields) == {"narrators"}
-    assert fields["narrators"] == {"field": "narrators", "ours": ["Una Fell"], "theirs": [], "whose": "nobody"}
+    narrators = {"field": "narrators", "ours": ["Una Fell"], "theirs": [], "whose": "nobody", "agreed": False}
+    assert fields["narrators"] == narrators
     assert reader.changes() == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from mamctl.domain.library.abs_items import (
     to_server,
     translate,
 )
+from mamctl.domain.library.abs_words import ItemWords, judge_words
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.practice.audiobookshelf.edits import edit_item
@@ -108,7 +111,7 @@ def test_everything_sent_is_taken_as_it_was_meant_and_put_back_as_it_was() -> No
     edit_item(
         item, {"metadata": {keys.get(field, field.value): to_server(field, value) for field, value in VALUES.items()}}
     )
-    assert compare(VALUES, ShelfItem("1", "lib", "/b", frozenset(), item.metadata), (), {}) == ()
+    assert compare(VALUES, ShelfItem("1", "lib", "/b", frozenset(), item.metadata), frozenset(), {}) == ()
     edit_item(item, {"metadata": {field.value: value for field, value in before.items()}})
     for field, value in before.items():
         assert same(field, as_sent(field, item.metadata[field.value]), value)
@@ -124,11 +127,14 @@ def test_everything_sent_is_taken_as_it_was_meant_and_put_back_as_it_was() -> No
         (None, (), Sent("Sent Before"), Whose.SOMEBODY),  # cleared since
         ("From Tags", ({"title": "from tags"},), Sent("Loud", undone=True), Whose.SOMEBODY),  # you took it back
         ("From Tags", ({"title": "from tags"},), Sent("Louder", undone=True), Whose.FILES),  # agreed otherwise since
+        ("Sent First", (), Sent("Louder", undone=True, earlier="Sent First"), Whose.MAMCTL),
     ],
 )
 def test_whose_a_value_is(theirs: str | None, known: tuple, sent: Sent | None, whose: Whose) -> None:
     item = shelf_item("1", title=theirs)
-    found = compare({Field.TITLE: "Loud"}, item, known, {Field.TITLE: sent} if sent else {})
+    last = {Field.TITLE: sent} if sent else {}
+    words = judge_words(item, known, last, ItemWords(), datetime(2026, 5, 1, tzinfo=UTC))
+    found = compare({Field.TITLE: "Loud"}, item, words.somebody, last)
     assert [one.whose for one in found] == [whose]
 
 

@@ -27,13 +27,15 @@ _LONGEST = 60
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """A field that differs in meaning; the values are as Audiobookshelf has them. `whose` is who stands behind theirs:
-    nobody, files, mamctl or somebody.
+    nobody, files, mamctl or somebody; `agreed` is whether mamctl goes by somebody's word itself, `ours` being what it
+    would say without.
     """
 
     field: str
     ours: Any
     theirs: Any
     whose: str
+    agreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,20 @@ class UnmatchedBook:
 
 @dataclass(frozen=True, slots=True)
 class CheckData:
-    """The books that differ, those without an item of their own, and how many of each match there are."""
+    """The books that differ, those without an item of their own, and how many of each match there are; `words` counts
+    the values there that are somebody's word.
+    """
 
     books: tuple[BookView, ...]
     unmatched: tuple[UnmatchedBook, ...]
     counts: dict[str, int]
+    words: int
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
     """A line for each field that differs, and the counts."""
     rows = [
-        (book.book, one.field, short(one.ours), short(one.theirs), one.whose)
+        (book.book, one.field, short(one.ours), short(one.theirs), f"{one.whose}, agreed" if one.agreed else one.whose)
         for book in data.books
         for one in book.fields
     ]
@@ -74,7 +79,15 @@ def render_check(screen: Screen, data: CheckData) -> None:
         screen.table(("book", "field", "mamctl", "Audiobookshelf", "whose"), rows)
     elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
+    render_words(screen, data.words)
     render_unmatched(screen, data.unmatched)
+
+
+def render_words(screen: Screen, words: int) -> None:
+    """How much of it is evidence."""
+    if words:
+        many = "1 value there is" if words == 1 else f"{words} values there are"
+        screen.line(f"{many} somebody's word, and evidence here: see mamctl meta show BOOK --evidence", Tone.DIM)
 
 
 def render_unmatched(screen: Screen, unmatched: tuple[UnmatchedBook, ...]) -> None:
@@ -123,7 +136,7 @@ def check(
 ) -> Result:
     """What differs at Audiobookshelf, and whose word it is there.
 
-    Nothing is changed, here or there.
+    Nothing is changed there. What somebody set there becomes evidence here, below what you verified.
     """
     ids = [found.id for found in all_books(runtime.store)] if book is None else [find_book(runtime.store, book)]
     placed = tuple(placed_books(runtime, ids))
@@ -143,13 +156,17 @@ def check_data(placed: tuple[Placed, ...]) -> CheckData:
         BookView(
             one.book.id,
             one.item.id,
-            tuple(FieldView(found.field, found.ours, found.theirs, found.whose) for found in one.differences),
+            tuple(
+                FieldView(found.field, found.ours, found.theirs, found.whose, one.is_agreed(found.field))
+                for found in one.differences
+            ),
         )
         for one in placed
         if one.item is not None and one.differences
     )
     counts = Counter(one.match.value for one in placed)
-    return CheckData(books, unmatched_books(placed), {match.value: counts[match.value] for match in Match})
+    by_match = {match.value: counts[match.value] for match in Match}
+    return CheckData(books, unmatched_books(placed), by_match, sum(one.words for one in placed))
 
 
 def unmatched_books(placed: tuple[Placed, ...]) -> tuple[UnmatchedBook, ...]:

@@ -24,11 +24,14 @@ app = typer.Typer()
 
 @dataclass(frozen=True, slots=True)
 class PushData:
-    """What was sent (or would be), what was left as somebody set it, and the books without an item of their own."""
+    """What was sent (or would be), what was left as somebody set it, and the books without an item of their own;
+    `words` counts the values there that were somebody's word before.
+    """
 
     run: str | None
     sent: int
     left: int
+    words: int
     books: tuple[PushedBook, ...]
     unmatched: tuple[UnmatchedBook, ...]
 
@@ -78,6 +81,7 @@ def push(
             None if run.dry_run else f"r{run.id}",
             steps.count(Step.SEND),
             steps.count(Step.LEAVE),
+            sum(one.words for one in placed),
             tuple(done),
             unmatched_books(placed),
         )
