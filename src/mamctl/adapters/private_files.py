@@ -8,10 +8,10 @@ import re
 import stat
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError
 

@@ -8,9 +8,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import FrameType
+
+from mamctl.dataclass import dataclass
 
 
 def _utc_now() -> datetime:

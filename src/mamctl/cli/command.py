@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -19,6 +19,7 @@ from mamctl.cli.completion import completer
 from mamctl.cli.context import Options
 from mamctl.cli.help import PlainCommand
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import KNOWN_PROBLEMS, Problem
 from mamctl.domain.secret import mask_secrets

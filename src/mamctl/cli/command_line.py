@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mamctl.cli.lazy import TREE, Node
+from mamctl.dataclass import dataclass
 
 if TYPE_CHECKING:
     from typer._click import Context

@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from mamctl.cli.clock import current_clock
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.errors import MamctlError, StoreError
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import http.client
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
+
+from mamctl.dataclass import dataclass
 
 USUAL_CLIENT = "http://127.0.0.1:8080"
 _PATIENCE = 2.0  # seconds, for a server on this machine

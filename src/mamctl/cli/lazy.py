@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
 
 from mamctl.cli.conversion import spare_conversion
+from mamctl.dataclass import dataclass
 
 if TYPE_CHECKING:
     from typer._click import Command, Context, HelpFormatter

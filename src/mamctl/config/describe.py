@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from mamctl.config.load import Loaded
 from mamctl.config.sections import Config
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
 
 if TYPE_CHECKING:

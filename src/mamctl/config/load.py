@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -14,6 +14,7 @@ from mamctl import paths
 from mamctl.adapters.private_files import read_regular_file
 from mamctl.config.sections import Config
 from mamctl.config.values import ValueFault, convert
+from mamctl.dataclass import dataclass
 from mamctl.errors import ConfigInvalidError
 
 if TYPE_CHECKING:

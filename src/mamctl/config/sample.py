@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from mamctl.dataclass import dataclass
 
 _SECTION = re.compile(r"\[([a-z_.]+)\]$")
 _TABLE = re.compile(r"#\s+\[\[?([a-z_.]+)\]\]?(?:\s+\(.*\))?$")

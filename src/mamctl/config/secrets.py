@@ -5,12 +5,13 @@ ever shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import Exposure, SecretForm, SecretSource, exposure_of
 from mamctl.adapters.qbittorrent.access import Endpoint, LoginSources, make_tls_context
 from mamctl.adapters.tracker.session import API_COOKIES, BROWSER_COOKIES, parse_seed
+from mamctl.dataclass import dataclass
 from mamctl.errors import ConfigInvalidError
 
 if TYPE_CHECKING:

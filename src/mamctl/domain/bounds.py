@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from mamctl.dataclass import dataclass
 
 YEAR_S = 365 * 86_400  # a year in seconds; no key asks for more than ten
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from mamctl.dataclass import dataclass
 
 JOB = "{job}"
 _KUMA_PUSH = re.compile(r"/api/push/[^/]+/?")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from mamctl.dataclass import dataclass
 from mamctl.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ break. Pausing and tagging are never refused: that is what a freeze does.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.text.vocabulary import AUDIO_SUFFIX
 

@@ -6,9 +6,10 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import KNOWN_PROBLEMS, Notice, Problem
 
 _EARLY = 0.1  # a run that began a little early still brings the reminder

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
+
+from mamctl.dataclass import dataclass
 
 _NAMED = {
     "@yearly": "0 0 1 1 *",

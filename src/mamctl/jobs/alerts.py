@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
 from mamctl.domain.account.policy import VipPolicy

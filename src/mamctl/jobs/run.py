@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.reporting import ReminderPolicy

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.schedule import Schedule, next_time
 
 _LONGEST_WAIT = 60.0  # seconds; a clock that is set is noticed within this

@@ -6,9 +6,10 @@ Durations are seconds, sizes bytes, bit rates bits per second. An unknown value 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.library.book import AudioFile, BookRecord
 from mamctl.domain.metadata.agreed_value import AgreedValue

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from mamctl.dataclass import dataclass
 
 GAP = 2
 LEAST = 16  # columns that a shortened text keeps; less than that is of no use

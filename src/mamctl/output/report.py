@@ -7,12 +7,13 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.timestamps import timestamp

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import JsonObject
 
 if TYPE_CHECKING:

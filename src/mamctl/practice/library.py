@@ -9,9 +9,10 @@ import math
 import struct
 import wave
 from array import array
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+
+from mamctl.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

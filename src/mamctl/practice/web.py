@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import Json
 
 JSON_TYPE = "application/json; charset=utf-8"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.audiobookshelf.server import PracticeShelf
 from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.shelf_world import shelf_world

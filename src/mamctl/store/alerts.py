@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.alerts.judge import ALERT_ENDS, Alert
 from mamctl.domain.alerts.policy import AlertName
 from mamctl.domain.reporting import Due, ReminderPolicy, Reported, decide_reports, fingerprint

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError

@@ -6,11 +6,11 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode, LockedError

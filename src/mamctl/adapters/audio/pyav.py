@@ -6,12 +6,13 @@ only (adapters/audio.py): a hostile file may hang or crash the decoder's C code.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.audio.embedded_tags import tag_end
 from mamctl.adapters.audio.truncation import ContainerEnd, read_container_end
 from mamctl.adapters.audio.zero_regions import find_zeros
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_facts import AudioFacts, Chapter, DecodeError
 
 if TYPE_CHECKING:

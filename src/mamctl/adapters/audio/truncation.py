@@ -8,8 +8,9 @@ flagged (RFC 3533).
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from mamctl.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

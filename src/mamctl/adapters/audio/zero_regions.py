@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.audio.embedded_tags import tag_end
 from mamctl.adapters.audio.truncation import mp4_boxes
+from mamctl.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

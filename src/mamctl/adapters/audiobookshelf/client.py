@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mamctl.adapters.http.policy import Bounds
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.library.abs_items import ShelfItem
 from mamctl.domain.redaction import excerpt

@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.secret import Secret
 
 _SHORTEST_KEY = 4  # what is shorter is no key, and would be found everywhere

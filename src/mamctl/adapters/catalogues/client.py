@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from mamctl.adapters.catalogues.call import Call, address_of, headers_of, withou
 from mamctl.adapters.catalogues.storage import AnswerCache, Counters
 from mamctl.adapters.http.pace import Pace
 from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 

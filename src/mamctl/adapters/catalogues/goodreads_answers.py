@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from mamctl.adapters.catalogues.answer import (
     xml_text,
 )
 from mamctl.adapters.catalogues.wording import description_of, split_series
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.dates import parse_date

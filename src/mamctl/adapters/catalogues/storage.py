@@ -11,12 +11,12 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.sqlite_file import connect, transaction
+from mamctl.dataclass import dataclass
 
 KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a catalogue that is down
 MAX_BYTES = 512 * 1024**2  # of packed bodies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import httpx
 from mamctl.adapters.http.body import ENCODING, TooLargeBodyError, UnreadableBodyError, read_body
 from mamctl.adapters.http.deadline import deadline
 from mamctl.adapters.http.failures import Cause, Failure, explain_failure
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import JsonObject
 
 if TYPE_CHECKING:

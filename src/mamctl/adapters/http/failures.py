@@ -7,12 +7,12 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 import httpx
 
 from mamctl.adapters.http.proxies import Proxy
+from mamctl.dataclass import dataclass
 
 _CERTIFICATE_REMEDY = (
     "check this machine's clock, its certificate store (SSL_CERT_FILE, SSL_CERT_DIR), and whether something on the way "

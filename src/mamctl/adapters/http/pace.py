@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from mamctl.adapters.http.policy import LONGEST
 from mamctl.adapters.sqlite_file import transaction
+from mamctl.dataclass import dataclass
 
 _TABLE = """
 create table if not exists paces (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+
+from mamctl.dataclass import dataclass
 
 LONGEST = 86400.0  # seconds of a Retry-After; what is further away is taken as this
 

@@ -7,9 +7,9 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import without_login
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.library.sidecar_json import ABS_NAMES
 from mamctl.adapters.library.sidecars import read_sidecar
 from mamctl.adapters.library.tags import read_tags
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import OwnExport

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import Any
 
 from mamctl.adapters.library.tag_table import Kind, pick_fields
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.problem import Problem
 

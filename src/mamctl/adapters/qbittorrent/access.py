@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mamctl.adapters.private_files import SecretSource
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import without_login
 from mamctl.domain.secret import Secret
 from mamctl.domain.timestamps import timestamp

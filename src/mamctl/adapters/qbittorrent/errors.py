@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import without_login
 from mamctl.errors import MamctlError, SessionRefusedError, ShapeChangedError, UnreachableError
 

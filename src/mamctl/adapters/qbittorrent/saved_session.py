@@ -13,12 +13,13 @@ import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.private_files import read_regular_file, write_private
 from mamctl.adapters.qbittorrent.main_data import HASH, MOST, ROW, SERVER, Announced, Kinds, Mirror
+from mamctl.dataclass import dataclass
 
 if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.access import Login

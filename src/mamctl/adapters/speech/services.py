@@ -10,7 +10,6 @@ import base64
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -18,6 +17,7 @@ from mamctl.adapters.http.client import WayOut
 from mamctl.adapters.http.exchange import ExchangeError, Reply, Request, exchange
 from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.speech.cutter import WindowCutter
+from mamctl.dataclass import dataclass
 from mamctl.domain.speech.engine import EngineInfo, EngineStoppedError, Unusable
 from mamctl.domain.speech.transcript import Segment, Transcript
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from mamctl.adapters.speech.cutter import WindowCutter
+from mamctl.dataclass import dataclass
 from mamctl.domain.speech.engine import EngineInfo, Unusable
 from mamctl.domain.speech.transcript import Segment, Transcript
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.answers import (
@@ -16,6 +15,7 @@ from mamctl.adapters.tracker.answers import (
 from mamctl.adapters.tracker.exchange import Ask
 from mamctl.adapters.tracker.hosts import Host
 from mamctl.adapters.tracker.json_text import read_json
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import AddressAnswer, SeenAddress
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.text.quantities import parse_integer

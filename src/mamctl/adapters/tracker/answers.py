@@ -7,10 +7,11 @@ itself with status 200, a short text with status 200, and an empty body with sta
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from mamctl.adapters.tracker.forms import compare
 from mamctl.adapters.tracker.json_text import read_json
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.json_values import Json
 from mamctl.domain.redaction import excerpt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.account import read_account
@@ -11,6 +10,7 @@ from mamctl.adapters.tracker.search import read_search_page, search_body
 from mamctl.adapters.tracker.session import SessionNotKeptError
 from mamctl.adapters.tracker.store_answers import purchase_unknown, read_purchase
 from mamctl.adapters.tracker.torrents import ask_for_torrent, read_torrent_answer
+from mamctl.dataclass import dataclass
 from mamctl.errors import ShapeChangedError
 
 if TYPE_CHECKING:

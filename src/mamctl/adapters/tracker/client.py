@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,7 @@ from mamctl.adapters.tracker.answers import Answer, PassingTroubleError, check_a
 from mamctl.adapters.tracker.exchange import Ask, Carry, NoAnswerError, send
 from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import CookieChanges, SessionFile, read_cookies
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.errors import MaintenanceError, MamctlError, PurchaseUnknownError, ShapeChangedError
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from mamctl.adapters.tracker.hosts import Host
+from mamctl.dataclass import dataclass
 from mamctl.errors import ShapeChangedError, UnreachableError
 
 if TYPE_CHECKING:

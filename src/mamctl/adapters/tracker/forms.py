@@ -7,8 +7,9 @@ the reader knows, and what a report needs. A form that the site begins to use ge
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import JsonObject
 from mamctl.domain.redaction import excerpt
 

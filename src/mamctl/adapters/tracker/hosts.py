@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from mamctl.adapters.http.proxies import is_loopback
+from mamctl.dataclass import dataclass
 from mamctl.errors import ConfigInvalidError
 
 

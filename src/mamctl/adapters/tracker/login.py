@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login
 from mamctl.adapters.tracker.client import TrackerClient
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
 from mamctl.adapters.tracker.session import BROWSER_COOKIES
+from mamctl.dataclass import dataclass
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, UsageError

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.exchange import Ask, NoAnswerError
+from mamctl.dataclass import dataclass
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ShapeChangedError

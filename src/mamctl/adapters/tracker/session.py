@@ -11,12 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from mamctl.adapters.http.policy import parse_http_date
 from mamctl.adapters.private_files import read_secret_file, shown_variable, write_private
+from mamctl.dataclass import dataclass
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
 

@@ -11,13 +11,13 @@ import hashlib
 import json
 import math
 import re
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import write_private
 from mamctl.adapters.tracker.json_text import read_json
+from mamctl.dataclass import dataclass
 from mamctl.domain.redaction import excerpt, redact
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from mamctl.config.describe import Entry, Key, describe_keys, effective
 from mamctl.config.sample import find_sample
 from mamctl.config.secrets import SecretFinding
 from mamctl.config.toml_text import toml_lines, toml_value
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.errors import ConfigInvalidError, UsageError
 from mamctl.output.screen import Screen, Tone, clean

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -14,6 +13,7 @@ from mamctl.cli.cron.lines import block_for, cron_environment
 from mamctl.cli.cron.missing import find_lacks
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.own_files import CrontabError, read_crontab, replace_crontab, write_private
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +21,7 @@ from mamctl.cli.conversation import Answers, ask, is_conversation
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.notify import examine_secrets
 from mamctl.config import load
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.queue.policy import QualityPolicy
 from mamctl.errors import ConfigInvalidError, UsageError

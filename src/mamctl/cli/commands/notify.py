@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import ConfigInvalidError
 from mamctl.output.screen import Screen, Tone

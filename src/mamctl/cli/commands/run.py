@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from mamctl.cli.cron.lines import SCHEDULED, wanted_tasks
 from mamctl.cli.cron.own_lines import read_own_lines
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.schedule import next_time, parse_schedule
 from mamctl.errors import UsageError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from mamctl.cli.cron.next_runs import NextRun, next_runs
 from mamctl.cli.format import ago, bytes_text, day, days, number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import Unsatisfied, judge_vip_status
 from mamctl.domain.alerts.judge import StandingAlert
 from mamctl.domain.outcome import Result

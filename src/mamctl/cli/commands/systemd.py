@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from mamctl.cli.cron.lines import program
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.systemd.units import MARK, Where, make_units
 from mamctl.cli.wiring.own_files import write_private
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError

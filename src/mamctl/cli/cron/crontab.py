@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.errors import MamctlError
 
 BEGIN = "# mamctl: begin (written by `mamctl cron install`; what you change between these marks is lost)"

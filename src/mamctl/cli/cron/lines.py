@@ -7,13 +7,13 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from mamctl import paths
 from mamctl.cli.cron.crontab import Line, render_block
 from mamctl.config import Config, Loaded
+from mamctl.dataclass import dataclass
 
 SCHEDULED = "MAMCTL_SCHEDULED"
 """The variable by which a scheduler's line says that it is one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
@@ -12,6 +11,7 @@ from mamctl.adapters.crontab import CrontabError, read_crontab
 from mamctl.cli.cron.crontab import CrontabBlockError, find_block, lines_outside
 from mamctl.cli.cron.lines import task_of, verb, wanted_tasks, without_options
 from mamctl.config import Config
+from mamctl.dataclass import dataclass
 from mamctl.domain.schedule import next_time, parse_schedule
 
 _LINE = re.compile(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pwd
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from mamctl.adapters.private_files import credential_name
 from mamctl.cli.cron.lines import SCHEDULED, Task, wanted_tasks
 from mamctl.config import Config, Loaded
 from mamctl.config.secrets import secret_files
+from mamctl.dataclass import dataclass
 from mamctl.domain.schedule import Schedule, parse_schedule
 from mamctl.errors import MamctlError
 

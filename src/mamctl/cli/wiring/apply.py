@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.change import change_context, config_file
 from mamctl.config import Loaded, parse
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import Difference
 from mamctl.domain.change.self_tests import SelfTest, TestOutcome, spell_outcome
 from mamctl.domain.outcome import Result, Status

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 
@@ -23,6 +22,7 @@ from mamctl.cli.clock import current_clock
 from mamctl.cli.runtime import Runtime
 from mamctl.config.secrets import catalogue_key, custom_key
 from mamctl.config.sections import CatalogueSource, CataloguesSection, CustomSource
+from mamctl.dataclass import dataclass
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.catalogues.ports import Catalogue
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from mamctl.cli.context import Context
 from mamctl.cli.wiring.clients import open_stateful_clients
 from mamctl.config import parse
 from mamctl.config.describe import effective
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.policy import KeepPolicy
 from mamctl.domain.problem import Problem
 from mamctl.errors import ConfigInvalidError, LockedError

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +17,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, find_book_folder
 from mamctl.cli.wiring.ratio import watch_context
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.change.self_tests import TestOutcome

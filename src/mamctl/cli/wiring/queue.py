@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mamctl.cli.clock import current_clock
 from mamctl.cli.wiring.library import open_decoder
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.catalogues.observe import observe_record
 from mamctl.domain.library.files import Listing

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.cli.wiring.dry_runs import PASSED, Outcome, dry_runs
 from mamctl.cli.wiring.spec import spec_settings
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.self_tests import CLAUSE, SelfTest, TestOutcome, outcome_of
 from mamctl.domain.spec.clause import ClauseKind, ClauseState, Judged
 from mamctl.domain.spec.clauses import load_clauses

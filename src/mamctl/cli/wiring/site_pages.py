@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from mamctl.adapters.saved_pages import keep_copy, read_saved_page
@@ -12,6 +11,7 @@ from mamctl.adapters.tracker.readers.read import read_page
 from mamctl.adapters.tracker.readers.redacted import redact_html
 from mamctl.cli.context import Context
 from mamctl.cli.wiring.tracker import open_pages
+from mamctl.dataclass import dataclass
 from mamctl.domain.site.pages import PageKind
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.store.exchanges import count_request, requests_today

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.classes import VipTerms, folded_class, vip_terms
 
 _DAY = timedelta(days=1)

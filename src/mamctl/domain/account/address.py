@@ -6,9 +6,10 @@ that is registered is no change. All times here are the site's own, so that a cl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from mamctl.dataclass import dataclass
 
 CHANGE_INTERVAL = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(hours=24)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from mamctl.dataclass import dataclass
 
 # A finding older than this says nothing about today (VIP-10: by a search not older than a week).
 FINDING_STANDS = timedelta(days=7, hours=12)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.classes import VipTerms, vip_terms
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.vip import reserved_points, time_left

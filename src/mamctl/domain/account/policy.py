@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import Range
 
 

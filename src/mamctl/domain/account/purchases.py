@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.vip import POINTS_PER_WEEK, SMALLEST_RENEWAL
 
 # An answer that was lost may still be on its way; only after this time does "not there" mean "not made".

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.classes import VipTerms, folded_class, vip_terms
 from mamctl.domain.account.policy import VipPolicy
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.alerts.facts import AlertFacts, ScheduledJob, SiteFigures
 from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.problem import Problem

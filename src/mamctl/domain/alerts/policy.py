@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import ByteSize, Range, Seconds
 
 

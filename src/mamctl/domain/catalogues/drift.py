@@ -7,9 +7,10 @@ nothing back; a record of another length describes another production and is not
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed
 from mamctl.domain.catalogues.drift_rules import PROTECTED, drifted_value, kind_of_change
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import SeriesRecord, SeriesVolume
 from mamctl.domain.text.normalize import fold_title
 

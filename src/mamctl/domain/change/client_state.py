@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientTorrent, TorrentState
 from mamctl.domain.ratio.torrent_journal import Scope
 

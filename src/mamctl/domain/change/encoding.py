@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.client_state import ClientState, TorrentMark
 
 SIDECARS = "sidecars.jsonl"

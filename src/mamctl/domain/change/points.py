@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.policy import KeepPolicy
 
 LAST = "last"  # names the newest point

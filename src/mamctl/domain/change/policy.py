@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import Range, Seconds, SizeText
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.errors import (
     ConfigInvalidError,
     LockedError,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import LIST_FIELDS, NAME_FIELDS, Field, Value
 from mamctl.domain.text.identifiers import isbn13, parse_isbn
 from mamctl.domain.text.languages import parse_language

@@ -9,11 +9,11 @@ the server says it: also when mamctl's own export repeats it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import KEYS, Sent, ShelfItem, as_sent, is_empty, same
 from mamctl.domain.library.audiobookshelf import Document, flatten, observe_abs, without_echo
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source

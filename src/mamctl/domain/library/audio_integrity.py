@@ -7,10 +7,10 @@ no trace in the file is found by the length that catalogues and sidecars expect.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.merge import rank_candidates
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.metadata.source_priority import CREDIBLE

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape, quoteattr
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import Json
 from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.text.languages import language_code

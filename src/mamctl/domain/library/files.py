@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from mamctl.dataclass import dataclass
 
 # Audiobookshelf's list, without video.
 AUDIO_SUFFIXES = frozenset({

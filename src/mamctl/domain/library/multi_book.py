@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.files import BookFiles
 from mamctl.domain.library.grouping import holds_discs
 from mamctl.domain.library.tags import Tag

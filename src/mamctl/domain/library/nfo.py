@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.labels import Label
 from mamctl.domain.library.nfo_lines import Line, heading_of, join_spaced, plain_lines, read_line
 from mamctl.domain.metadata import extract

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.labels import BOOK_HEADINGS, MEDIA_HEADINGS, Label, label_of, squeeze
 
 # Box drawing, blocks, shapes, and blanks: what stands around the text of a framed line.

@@ -6,8 +6,8 @@ JSON, YAML and XML sidecars differ in syntax only; their keys are the labels of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import JsonObject
 from mamctl.domain.library.labels import Label, label_of
 from mamctl.domain.metadata import extract

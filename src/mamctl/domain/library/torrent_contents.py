@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 
 SHOWN_FILES = 5

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.penalties import Penalty
 from mamctl.domain.matching.people import compare_authors
 from mamctl.domain.matching.recording import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.errors import ExitCode, MamctlError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.penalties import Penalty, total
 from mamctl.domain.matching.title_input import ParsedTitle, ParsedVariant, Words, telling_words
 from mamctl.domain.matching.title_variants import TitleVariant, Where

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.title_variants import TitleVariant, TitleVariants, Where, read_title
 from mamctl.domain.matching.words import SMALL_WORDS
 from mamctl.domain.text.common_words import GENERIC_WORDS

@@ -8,10 +8,10 @@ Empire"), so a title has several variants, and the comparison takes the pair tha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.title_markers import EditionMarker, take_markers, take_part
 from mamctl.domain.text.common_words import GENERIC_WORDS
 from mamctl.domain.text.numbers import as_number, parse_count

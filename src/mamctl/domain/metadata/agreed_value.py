@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Field, Source, Value
 
 

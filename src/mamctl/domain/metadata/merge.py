@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json

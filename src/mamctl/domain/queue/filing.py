@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import tidy
 
 DEFAULT_TEMPLATE = "{author}/{series}/{position} - {title} {{narrator}}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.extract import extract_people, extract_title
 from mamctl.domain.metadata.merge import Agreement, rank_candidates
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source, Value

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import ByteSize, Matches, Range, Seconds
 
 GIB = 1024**3

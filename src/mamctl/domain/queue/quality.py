@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.text.languages import parse_language
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.queue.slots import SEED_TIME
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.queue.policy import EventPolicy, QueuePolicy
 
 SEED_TIME = timedelta(hours=72)

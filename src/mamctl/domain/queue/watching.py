@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.torrent_contents import TorrentListing
 from mamctl.domain.queue.slots import SEED_TIME
 from mamctl.domain.ratio.client import TorrentState

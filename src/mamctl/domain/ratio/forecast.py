@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from statistics import median
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.quantities import show_size
 
 # Further away than this, a number would only pretend to know.

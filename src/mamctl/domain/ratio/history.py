@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+
+from mamctl.dataclass import dataclass
 
 STEPS = tuple(map(timedelta, (0, 0, 1, 7, 30), (300, 3600, 0, 0, 0)))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import YEAR_S, ByteSize, Matches, Range, Seconds
 
 # A client trims its tags: one with a blank at its end would never be found again.

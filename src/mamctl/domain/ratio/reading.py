@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
 from mamctl.domain.ratio.totals import MOST, NOTHING, Totals, TotalsReading
 from mamctl.domain.text.quantities import show_size

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientTorrent
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.reading import RatioReading

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, TorrentState
 from mamctl.domain.ratio.forecast import Rates
 from mamctl.domain.ratio.torrent_journal import Scope, TransferState, transfer_state

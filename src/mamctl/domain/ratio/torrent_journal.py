@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientTorrent, TorrentState
 
 

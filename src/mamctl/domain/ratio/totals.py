@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.quantities import show_size
 
 # So long after a fall the totals stay unknown: another qBittorrent behind the same port is mostly noticed by then.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.alerts.judge import StandingAlert
 from mamctl.domain.report.series import Mark
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from statistics import median
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.forecast import Rates
 
 COLUMNS = 360

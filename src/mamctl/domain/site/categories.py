@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mamctl.dataclass import dataclass
 
 AUDIOBOOKS, EBOOKS, MUSICOLOGY, RADIO = 13, 14, 15, 16
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.site.pages import ListedCategory, NoticeKind, PageKind, SitePage
 from mamctl.domain.site.rules import EventKind, SiteEvent
 

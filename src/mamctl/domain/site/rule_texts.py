@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from mamctl.dataclass import dataclass
 
 _HEADING = re.compile(r"#{1,6} (.*)")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.site.search import TorrentRow
 
 # Of the newest uploads almost none are picks; when nearly all are free, the whole site is.

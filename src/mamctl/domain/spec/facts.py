@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.queue.policy import QueuePolicy

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.spec.checks.ratio import FREEZE_WITHIN, freeze_times
 from mamctl.domain.spec.clause import Clause, ClauseState, Finding, unknown

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.speech.cues import CUES, IDENTS, Cues
 from mamctl.domain.speech.sound_alike import word_similarity
 from mamctl.domain.speech.sounds import sound_similarity, sounds

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.speech.credits import Credit, Role, SpokenCredits, Word
 from mamctl.domain.speech.cues import CUES
 from mamctl.domain.speech.sound_alike import most_similar, name_similarity

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold
 
 MOST_SEGMENTS = 400

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.speech.credits import Role, SpokenCredits, find_credits
 from mamctl.domain.speech.engine import Unusable
 from mamctl.domain.speech.narrators import Acceptance, HeardName, People, name_readers

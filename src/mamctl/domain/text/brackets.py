@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, parse_credits, role_of, split_people
 from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.durations import parse_duration

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.common_names import is_given_name
 from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from mamctl.dataclass import dataclass
 
 EARLIEST_YEAR = 1450  # before printing, a four-digit number in a name is no year of publication
 LATEST_YEAR = 2100

@@ -8,9 +8,9 @@ the languages may stand, and a Roman numeral of any size (`parse_count`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold
 
 # One line a number: English, German, French, Spanish, Italian, Dutch, Swedish and Danish, Polish, Russian.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold, tidy
 
 MOST_NAMES = 200

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import LazyPattern, fold, tidy
 from mamctl.domain.text.numbers import COUNT_WORDS, parse_count
 from mamctl.domain.text.placeholders import is_placeholder

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import (
     LOOK_INTERVAL,
     AddressAnswer,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.account.vip import Condition, Outcome
 from mamctl.domain.problem import Problem

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.availability import find_free, judge_wanted
 from mamctl.domain.account.pending import Finding, FindingKind, PendingStatus, Wanted
 from mamctl.domain.account.wanted_query import queries_for

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import AccountSnapshot
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.purchases import ClaimState, PurchaseAnswer, judge_claim, renewal_took_effect

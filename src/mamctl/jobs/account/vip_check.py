@@ -4,9 +4,9 @@ work the pending list.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
 from mamctl.domain.account.policy import VipPolicy

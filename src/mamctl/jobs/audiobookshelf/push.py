@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import KEYS, Difference, ShelfItem, Whose, as_sent, is_empty, same
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.permits import ChangeShelf

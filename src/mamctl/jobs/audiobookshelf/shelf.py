@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import (
     KEYS,
     SURE_ENOUGH,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
 from mamctl.domain.matching.queries import MOST_QUESTIONS

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, plan_drift, settle
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.catalogues.drift_rules import PROTECTED

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.matching.records import Unavailability
 from mamctl.domain.problem import Problem

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import observe_record
 from mamctl.domain.matching.records import BookQuery, Unavailability

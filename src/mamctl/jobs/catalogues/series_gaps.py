@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.series_gaps import OwnedVolume, SeriesGaps, find_gaps
 from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.domain.text.series import SeriesEntry, fold_series

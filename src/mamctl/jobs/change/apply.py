@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import Difference, compare_values, summarise
 from mamctl.domain.change.encoding import CONFIG
 from mamctl.domain.change.points import Part, Point

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from mamctl import __version__
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.client_state import ClientState, mark_torrents
 from mamctl.domain.change.encoding import (
     CONFIG,

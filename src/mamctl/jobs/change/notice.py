@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mamctl import __version__
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import compare_values, summarise
 from mamctl.domain.change.self_tests import judge_change
 from mamctl.domain.problem import Problem

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.encoding import CONFIG, DATABASE, SIDECARS, KeptSidecar, decode_sidecars
 from mamctl.domain.change.points import Part, Point
 from mamctl.domain.library.export import digest

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import expected_length, judge_length
 from mamctl.domain.library.book import total_duration
 from mamctl.domain.library.files import Listing

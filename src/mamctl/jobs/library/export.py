@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import KEPT_BY_ABS, FileState, PlannedWrite, Write, export_book
 from mamctl.domain.permits import Permit, WriteSidecar
 from mamctl.domain.problem import Problem

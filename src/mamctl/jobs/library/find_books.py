@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.grouping import fingerprint, group_books
 from mamctl.domain.library.multi_book import are_discs, is_another_book, may_belong, signs_of, ways_to_split
 from mamctl.store.library.books import KnownBook, known_book

@@ -5,9 +5,10 @@ It may be stopped at any time: what is recorded stays, and the next scan finds t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
 from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.library.book import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration

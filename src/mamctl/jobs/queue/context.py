@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Edition, JudgeContext

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.torrent_contents import compare_files, judge_files
 from mamctl.domain.permits import UnfileBook
 from mamctl.domain.queue.pieces import PieceReport, fits

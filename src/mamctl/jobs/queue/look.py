@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import has_vip
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.policy import QueuePolicy

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.queue.policy import EventPolicy, QueuePolicy
 from mamctl.domain.queue.slots import SlotFacts, Slots, decide_slots
 from mamctl.domain.queue.states import State

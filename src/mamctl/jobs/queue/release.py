@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.permits import HandOver, Release, SpendWedge
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Candidate, Free, JudgeContext, judge_candidate

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.slots import Slots, decide_slots, saturated_now
 from mamctl.domain.queue.states import FREEZABLE, State

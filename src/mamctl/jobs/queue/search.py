@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.wanted_query import queries_for
 from mamctl.domain.problem import Problem

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.freeze import FROZEN_AGAIN, STARTED, is_settled, plan_freeze, tag_was_lost

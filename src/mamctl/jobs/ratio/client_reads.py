@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.torrent_journal import without_record

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.store.ratio.guard import read_guard
 from mamctl.store.ratio.paid_answers import record_answer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio

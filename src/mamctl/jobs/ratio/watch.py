@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.guard import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.alerts.judge import overdue_jobs
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.exchange import ExchangeOutcome

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.problem import BROKEN_PROMISE, Notice, Problem
 from mamctl.domain.queue.share_limits import ShareLimit, early_ends
 from mamctl.domain.ratio.freeze import plan_freeze

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.report.series import Mark
 
 WIDTH, HEIGHT = 720.0, 200.0

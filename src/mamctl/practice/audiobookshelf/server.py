@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.audiobookshelf.edits import edit_item
 from mamctl.practice.audiobookshelf.state import Item, ShelfWorld
 from mamctl.practice.faults import Fault, FaultPlan

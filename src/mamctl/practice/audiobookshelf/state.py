@@ -7,10 +7,11 @@ import os
 import re
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audiobookshelf import read_folder, split_place
 
 AUDIO = (".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.catalogue.wire.reply import Asked, Reply, reply_json
 from mamctl.practice.faults import Fault, FaultPlan
 

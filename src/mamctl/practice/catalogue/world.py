@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.series import SeriesEntry
 
 REGIONS = ("us", "uk", "de")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.faults import Fault, FaultPlan
 
 

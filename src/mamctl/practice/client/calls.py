@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import Json
 from mamctl.practice.client.adding import add_torrent
 from mamctl.practice.client.main_data import Session, show_all, show_torrent, show_transfer

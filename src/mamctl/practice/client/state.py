@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.client.api_version import ApiVersion
 
 if TYPE_CHECKING:

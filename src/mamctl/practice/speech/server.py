@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.loopback import LoopbackServer
 from mamctl.practice.request_gate import RequestGate
 from mamctl.practice.web import Answer, Request

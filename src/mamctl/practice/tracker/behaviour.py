@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.faults import Fault, FaultPlan
 
 

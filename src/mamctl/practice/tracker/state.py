@@ -6,12 +6,13 @@ import base64
 import hashlib
 import threading
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import Json
 from mamctl.domain.site.categories import CATEGORY_BY_ID, Category
 from mamctl.practice.clock import PracticeClock

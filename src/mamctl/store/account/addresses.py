@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import AddressRecord, SeenAddress
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.purchases import Claim, ClaimState
 from mamctl.domain.account.vip import Refusal
 from mamctl.domain.timestamps import timestamp

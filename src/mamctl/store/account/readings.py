@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.points import Balance, Spending
 from mamctl.domain.timestamps import timestamp

@@ -6,10 +6,10 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed, spell
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json

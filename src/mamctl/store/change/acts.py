@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.points import Part
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.change.log import ChangeKind, begin_change

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, storable, sure_moment

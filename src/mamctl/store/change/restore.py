@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.ledgers import is_ledger, is_restored
 from mamctl.errors import StoreError
 from mamctl.store.change.tables import columns_of, digest_tables, ledgers_of, quoted, restored_of, tables_of

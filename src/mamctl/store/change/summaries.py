@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.change.tables import tables_of
 from mamctl.store.values import sure_moment

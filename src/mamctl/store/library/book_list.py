@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, value_from_json

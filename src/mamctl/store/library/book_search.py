@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import as_unicode, fold
 from mamctl.store.values import path_to_text, text_to_path
 

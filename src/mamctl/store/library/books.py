@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.book import AudioFile, total_duration
 from mamctl.domain.library.files import BookFiles
 from mamctl.domain.timestamps import timestamp

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, OwnExport, PlannedWrite
 from mamctl.domain.library.files import FoundFile
 from mamctl.domain.timestamps import timestamp

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import KEYS, Difference, Sent
 from mamctl.domain.library.audiobookshelf import flatten
 from mamctl.domain.metadata.observation import Field

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.speech.engine import transcript_from_json, transcript_to_json
 from mamctl.domain.speech.transcript import Transcript

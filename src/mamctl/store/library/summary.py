@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
 
 _TOTALS = """

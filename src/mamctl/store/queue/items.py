@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.library.torrent_contents import ListedFile, TorrentListing
 from mamctl.domain.queue.states import DONE, GIVEN_UP, State, may_follow

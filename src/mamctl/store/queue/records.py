@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.queue.filing import FiledFile
 from mamctl.domain.queue.quality import RuleAnswer
 from mamctl.domain.queue.slots import SiteBlock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.timestamps import timestamp

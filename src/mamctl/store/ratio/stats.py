@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import GuardState

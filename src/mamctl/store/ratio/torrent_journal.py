@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.torrent_journal import Journal, JournalEntry, Phase, Role
 from mamctl.domain.timestamps import timestamp

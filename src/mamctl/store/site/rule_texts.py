@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.site.rule_texts import SectionChange, diff_texts
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.site.rules import CategoryRule, EventKind, RuleChange, SiteEvent, diff_rules
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction

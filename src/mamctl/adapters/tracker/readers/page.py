@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.site.pages import PageKind, UserBar
 from mamctl.domain.text.quantities import parse_integer, parse_moment, parse_number, parse_ratio, parse_size
 from mamctl.errors import SessionRefusedError, ShapeChangedError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +12,7 @@ from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import Match
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem

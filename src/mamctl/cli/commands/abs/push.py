@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from mamctl.cli.commands.abs.check import UnmatchedBook, render_unmatched, short
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.errors import MamctlError, UsageError
 from mamctl.jobs.audiobookshelf.push import PushedBook, Step, push_books

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import SINCE, start_time
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import Difference, compare_values
 from mamctl.domain.change.self_tests import CLAUSE, SelfTest, TestOutcome, spell_outcome
 from mamctl.domain.outcome import Result

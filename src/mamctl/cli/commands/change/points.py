@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from mamctl.cli.command import command, view
 from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.change import point_folder, point_sources, store_path
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.points import Part, Point, is_label
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

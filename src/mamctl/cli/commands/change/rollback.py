@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from mamctl.cli.command import command, require_yes
 from mamctl.cli.commands.change.points import PointText
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.change import change_context, is_config_valid, store_path
+from mamctl.dataclass import dataclass
 from mamctl.domain.change.points import Part, Point
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ from mamctl.cli.commands.demo import scenes_change, scenes_library, scenes_queue
 from mamctl.cli.commands.demo.runner import Act, Stage, stage
 from mamctl.cli.commands.demo.short import STORY
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.purchases import count_confirmed

@@ -8,13 +8,14 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mamctl.cli.app import app as program
 from mamctl.cli.clock import Clock, current_clock, use_clock
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Status
 from mamctl.output.screen import Screen, Tone
 from mamctl.practice.audiobookshelf.server import PracticeShelf

@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -19,6 +18,7 @@ from mamctl.cli.wiring.own_files import shown_variable
 from mamctl.cli.wiring.ratio import read_known_ratio
 from mamctl.cli.wiring.tracker import login_session, marker_of, read_credentials, read_seed, site_route
 from mamctl.config.sections import QbittorrentSection
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.vip import CLOCK_TOLERANCE
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import Zone, zone_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import typer
 
@@ -12,6 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.doctor import checks, checks_cron, checks_queue, checks_shelf
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, StoreError

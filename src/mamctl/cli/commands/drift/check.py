@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_s
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.metadata.observation import Field, Source, Value

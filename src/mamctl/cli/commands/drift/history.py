@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from mamctl.cli.command import command, view
 from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Value
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError

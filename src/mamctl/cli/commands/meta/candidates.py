@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from mamctl.cli.field_values import spell_value
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.reading import PathReading
 from mamctl.domain.matching.match import Candidate
 from mamctl.domain.matching.penalties import Penalty

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import CatalogueUnavailableError
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem

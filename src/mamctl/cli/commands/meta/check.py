@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,7 @@ from mamctl.cli.commands.meta.check_download import Download, DownloadData, judg
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.cli.wiring.library_files import DiskLibrary
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.problems import problems_of_audio
 from mamctl.domain.outcome import Result, Status

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, list_files, read_torrent
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import clock
 from mamctl.domain.library.book import AudioFile
 from mamctl.domain.library.torrent_contents import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import Result, Status

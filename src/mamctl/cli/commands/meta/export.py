@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library_files import DiskSidecars
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, Write
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

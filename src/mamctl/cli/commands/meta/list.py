@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from pathlib import PurePath
 from typing import Annotated
@@ -15,6 +15,7 @@ from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import find_field
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import Result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.options import find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.speech import listen_policy, open_engine
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

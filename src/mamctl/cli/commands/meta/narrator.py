@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.outcome import Result
 from mamctl.domain.speech.verdict import Heard, SpeechVerdict

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library_files import LARGEST_SIDECAR, decode_nfo, is_text, observe_nfo
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.left_over import left_over
 from mamctl.domain.library.paths.listing import read_listing
 from mamctl.domain.library.paths.observe import observe_readings

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.problem_kinds import KINDS
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem

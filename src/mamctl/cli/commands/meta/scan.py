@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
 from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, find_book_folder, library_of
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.scan import ScanFigures, ScanParts, ScanRequest, scan_library

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
+from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.series_gaps import SeriesGaps
 from mamctl.domain.matching.records import SeriesVolume
 from mamctl.domain.outcome import Result, Status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.metadata.user_values import value_from_person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated
 
 import typer
@@ -12,6 +12,7 @@ from mamctl.cli.commands.meta.parse import NOT_ASKED, ReadingsData, render_readi
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.book import BookRecord
 from mamctl.domain.metadata.merge import Agreement, Candidate, rank_candidates
 from mamctl.domain.metadata.observation import Field, Source, Value

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mamctl.cli.format import bytes_text
+from mamctl.dataclass import dataclass
 from mamctl.domain.queue.candidates import Candidate
 from mamctl.domain.queue.quality import RuleAnswer
 from mamctl.domain.queue.slots import Slots

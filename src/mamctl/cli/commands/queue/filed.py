@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from mamctl.cli.commands.queue.data import ItemData
 from mamctl.cli.commands.queue.items import listed_or_refuse
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.queue import queue_context
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.pieces import BrokenFile

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -14,6 +13,7 @@ from mamctl.cli.commands.queue.data import CandidateData, ItemData, show_candida
 from mamctl.cli.context import Requests
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.queue import queue_context
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

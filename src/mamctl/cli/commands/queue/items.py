@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.queue.data import ItemData, Rule, duration_text, show_rules
 from mamctl.cli.format import bytes_text, day, number
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.queue.filing import FiledFile
 from mamctl.domain.queue.states import State

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import typer
@@ -12,6 +11,7 @@ from mamctl.cli.commands.queue.data import SlotsData, show_slots
 from mamctl.cli.context import Requests
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.queue import queue_context
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.jobs.queue.context import ItemNote
 from mamctl.jobs.queue.plan import PlannedStep, known_slots, plan_queue

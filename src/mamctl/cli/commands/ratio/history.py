@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from mamctl.cli.command import command
 from mamctl.cli.format import bytes_text, day, yes_no
 from mamctl.cli.options import SINCE, start_time
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.ratio.history import Point, choose_step, condense

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.format import day, number
 from mamctl.cli.options import parse_span, start_time
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, whole_renewals
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem

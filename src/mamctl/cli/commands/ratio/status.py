@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import typer
@@ -12,6 +11,7 @@ from mamctl.cli.command import command
 from mamctl.cli.format import ago, bytes_text, day, held, number, when
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.ratio import read_known_ratio
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import show_ratio

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import parse_span, start_time
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.domain.report.figures import ReportFigures

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from mamctl.cli.command import command, view
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.site.rules import EventKind
 from mamctl.errors import UsageError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -14,6 +13,7 @@ import typer
 from mamctl.cli.command import command, view
 from mamctl.cli.format import day, when, yes_no
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.site.page_changes import under_events
 from mamctl.domain.site.rule_texts import SectionChange

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from mamctl.cli.context import Requests
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.site_pages import PagesOfToday, keep_copy, read_page, read_saved_page, redact_html
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import Run

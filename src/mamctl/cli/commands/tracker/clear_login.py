@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import typer
 
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.tracker import login_session, marker_of
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import typer
@@ -11,6 +10,7 @@ from mamctl.cli.command import command
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.tracker import open_address_lookup
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import SeenAddress, network_text
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import typer
 
 from mamctl.cli.command import command, view
@@ -11,6 +9,7 @@ from mamctl.cli.commands.tracker.ip import AddressData, render_address
 from mamctl.cli.context import Requests
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.tracker import open_address
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import AddressStep
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Notice, Problem

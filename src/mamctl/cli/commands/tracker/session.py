@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import typer
@@ -11,6 +10,7 @@ from mamctl.cli.command import command
 from mamctl.cli.commands.tracker.ip import AddressView
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.tracker import open_address_lookup
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.errors import MamctlError, SessionRefusedError
 from mamctl.jobs.account.address import look

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import typer
 
@@ -11,6 +10,7 @@ from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
 from mamctl.cli.format import CONDITION_WORDS, bytes_text, day, days, number, yes_no
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
 from mamctl.domain.spec.deciding import clauses_of

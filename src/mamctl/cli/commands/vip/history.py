@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.format import CONDITION_WORDS, number
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.purchases import ClaimState
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.context import Requests
 from mamctl.cli.runtime import Runtime
+from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.jobs.account.pending_check import PendingCheck, check_pending
 from mamctl.output.screen import Screen, Tone

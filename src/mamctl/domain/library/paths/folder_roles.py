@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.siblings import Siblings
 from mamctl.domain.text.credits import same_person, split_people
 from mamctl.domain.text.names.pieces import LONGEST_NAME, Pieces, read_year, split_name

@@ -8,11 +8,12 @@ settle the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from itertools import pairwise, product
 from math import exp
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.folder_roles import FolderKind, FolderRole, roles_of
 from mamctl.domain.library.paths.segments import PathParts, take_path_apart
 from mamctl.domain.library.paths.siblings import NO_SIBLINGS, Siblings, compare_siblings

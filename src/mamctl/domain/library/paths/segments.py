@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.grouping import is_disc
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.names.pieces import tidy_name

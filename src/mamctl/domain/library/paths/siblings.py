@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.names.pieces import LONGEST_NAME, split_name
 from mamctl.domain.text.names.places import fold_words, place_alone, place_first, place_last, places_inside
 from mamctl.domain.text.series import fold_series

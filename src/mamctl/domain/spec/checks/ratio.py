@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.ratio.policy import RatioSource
 from mamctl.domain.spec.clause import Finding, Search, holds, not_applicable, search, unknown, violated

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.names.pieces import Piece
 from mamctl.domain.text.names.places import fold_words

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.names.pieces import Pieces
 from mamctl.domain.text.series import SeriesEntry
 

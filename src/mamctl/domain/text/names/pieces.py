@@ -7,10 +7,11 @@ in brackets, one person in brackets, and data about the files. What a piece mean
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import NARRATOR, split_people
 from mamctl.domain.text.dates import is_plausible_year

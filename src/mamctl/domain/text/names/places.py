@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import LazyPattern, fold
 from mamctl.domain.text.numbers import parse_roman
 from mamctl.domain.text.series import LABELLED, parse_position

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mamctl.dataclass import dataclass
 from mamctl.practice.catalogue.shelves import Shelves
 
 PRACTICE_KEY = "practice-key"  # what the practice catalogue takes for a key or token; it opens nothing else

@@ -1,0 +1,145 @@
+"""Classes of `mamctl.dataclass` beside those of the standard library."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import pickle
+from dataclasses import FrozenInstanceError, field, replace
+from types import SimpleNamespace
+
+import pytest
+
+from mamctl.dataclass import dataclass
+
+
+def shapes(make) -> SimpleNamespace:
+    """The same classes by either decorator."""
+
+    @make(frozen=True, slots=True)
+    class Point:
+        """A point."""
+
+        x: int
+        y: int = 2
+        tags: list[str] = field(default_factory=list, compare=False)
+        hidden: str = field(default="h", repr=False)
+        twice: int = field(init=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "twice", 2 * self.x)
+
+    @make(frozen=True, slots=True, kw_only=True)
+    class Deep(Point):
+        depth: int
+
+    @make(slots=True)
+    class Counter:
+        count: int = 0
+        seen: dict[str, int] = field(default_factory=dict)
+        made: int = field(init=False, default=5)
+
+    @make(frozen=True)
+    class Single:
+        value: object
+
+        def __repr__(self) -> str:
+            return "mine"
+
+    @make(frozen=True, slots=True, eq=False)
+    class Alone:
+        value: int = 1
+
+    @make
+    class Empty:
+        pass
+
+    class Child(Single):
+        extra = 1
+
+    return SimpleNamespace(**{name: shape for name, shape in locals().items() if isinstance(shape, type)})
+
+
+OURS, THEIRS = shapes(dataclass), shapes(dataclasses.dataclass)
+MAKERS = {
+    "positions and defaults": lambda s: s.Point(1),
+    "every word": lambda s: s.Point(1, y=3, tags=["a"], hidden="i"),
+    "keywords of a derived class": lambda s: s.Deep(1, 4, depth=7),
+    "a factory": lambda s: s.Counter(),
+    "own words": lambda s: s.Counter(3, {"a": 1}),
+    "its own repr": lambda s: s.Single(float("nan")),
+    "identity": lambda s: s.Alone(),
+    "nothing": lambda s: s.Empty(),
+    "a plain subclass": lambda s: s.Child(4),
+}
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_objects_look_and_compare_alike(make) -> None:
+    ours, theirs = make(OURS), make(THEIRS)
+    assert repr(ours) == repr(theirs)
+    assert dataclasses.asdict(ours).keys() == dataclasses.asdict(theirs).keys()
+    assert repr(dataclasses.astuple(ours)) == repr(dataclasses.astuple(theirs))
+    assert (ours == make(OURS)) == (theirs == make(THEIRS))
+    assert (ours == theirs) is False
+    assert type(ours).__match_args__ == type(theirs).__match_args__
+    assert (type(ours).__hash__ is None) == (type(theirs).__hash__ is None)
+
+
+@pytest.mark.parametrize("words", [(), (1, 2, 3, 4, 5), ("x",)])
+def test_wrong_words_are_refused_alike(words) -> None:
+    found = [outcome_of(lambda kinds=kinds: kinds.Deep(*words)) for kinds in (OURS, THEIRS)]
+    assert found[0] == found[1]
+    assert "TypeError" in found[0]
+
+
+def outcome_of(work) -> str:
+    try:
+        return repr(work())
+    except Exception as error:  # noqa: BLE001 - which one is what is compared
+        return f"{type(error).__name__}: {error}"
+
+
+def test_equal_objects_have_one_hash_that_the_library_gives_too() -> None:
+    assert hash(OURS.Point(1)) == hash(OURS.Point(1, tags=["other"])) == hash(THEIRS.Point(1))
+    assert len({OURS.Single(1), OURS.Single(1), OURS.Single(2)}) == 2
+
+
+def test_a_frozen_object_cannot_be_changed() -> None:
+    point = OURS.Point(1)
+    with pytest.raises(FrozenInstanceError, match=r"cannot change .*Point\.x"):
+        point.x = 2
+    with pytest.raises(FrozenInstanceError):
+        del point.x
+    assert replace(point, x=5) == OURS.Point(5)
+    counter = OURS.Counter()
+    counter.count += 1
+    assert counter == OURS.Counter(1)
+    with pytest.raises(AttributeError):
+        counter.other = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """At the top of a module, where pickle finds it."""
+
+    text: str
+    number: int = 0
+
+
+def test_a_frozen_object_with_slots_can_be_sent_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(Sent("a", 4))) == copy.deepcopy(Sent("a", 4)) == Sent("a", 4)
+
+
+def test_two_objects_that_hold_each_other_can_be_shown() -> None:
+    first = OURS.Single([])
+    first.value.append(OURS.Point(1, tags=[first]))
+    assert "mine" in repr(first.value)
+
+
+def test_the_method_that_was_generated_has_the_parameters_of_the_library() -> None:
+    for name in ("Point", "Deep", "Counter", "Single", "Empty"):
+        outcome_of(getattr(OURS, name))
+        ours, theirs = (list(inspect.signature(getattr(kinds, name)).parameters) for kinds in (OURS, THEIRS))
+        assert ours == theirs, name
