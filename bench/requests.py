@@ -14,14 +14,14 @@ from bench.frame.model import Benchmark, Figure
 from mamctl.domain.account.pending import Wanted
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import job_run
-from mamctl.jobs.site.rules_sync import sync_rules
+from mamctl.jobs.site.rules_sync import observe, sync_rules
 from mamctl.practice.tracker import FaultKind, PracticeTracker, demo_world
 from mamctl.store.account.pending import add_pending
 
 
 def _sync(member: Member) -> None:
     with member.store() as db, job_run("rules", db, member.store_path, member.now) as run:
-        sync_rules(run, member.api(), max_pages=5)
+        sync_rules(run, observe(member.api(), max_pages=5))
         run.finish()
 
 

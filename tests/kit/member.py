@@ -15,6 +15,7 @@ from mamctl.adapters.tracker.hosts import Hosts
 from mamctl.adapters.tracker.session import SessionFile, parse_seed
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.search_schedule import SearchPolicy
 from mamctl.jobs.account.day import VipCheck
 from mamctl.jobs.account.vip_check import Settings, check_vip
 from mamctl.jobs.ports import NoNotifier
@@ -36,7 +37,7 @@ class Member:
     policy: VipPolicy = RENEWING
     emergency: bool = False
     notifier: Any = field(default_factory=NoNotifier)
-    pending_searches: int = 20
+    pending_searches: int = 3
     seed: str = ""
 
     def __post_init__(self) -> None:
@@ -64,7 +65,7 @@ class Member:
         return TrackerApi(client)
 
     def settings(self) -> Settings:
-        return Settings(self.policy, 5, self.pending_searches, self.emergency)
+        return Settings(self.policy, 5, SearchPolicy(self.pending_searches), self.emergency)
 
     @contextmanager
     def store(self) -> Iterator[Any]:

@@ -75,7 +75,7 @@ class Runtime(Context):
         return Settings(
             vip=config.vip,
             max_pages=config.rules.max_pages,
-            pending_searches=config.rules.pending_searches,
+            search=config.rules.search,
             emergency=is_emergency(self.store),
             held=next((problem.message for problem in held_problems(self.store)), None),
         )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from mamctl import paths
 from mamctl.config.section import section
 from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.search_schedule import SearchPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
 from mamctl.domain.bounds import ClientUrl, HttpUrl, Matches, Range, Seconds, VariableName, WebAddress
 from mamctl.domain.change.policy import ChangePolicy
@@ -126,7 +127,13 @@ class RulesSection:
     browser_session_file: Path | None = None
     browser_session_env: VariableName = ""
     max_pages: Annotated[int, Range(low=1, high=50)] = 5
-    pending_searches: Annotated[int, Range(low=0, high=200)] = 20
+    pending_searches: Annotated[int, Range(low=0, high=200)] = 3
+    pending_again_days: Annotated[int, Range(low=1, high=7)] = 7
+
+    @property
+    def search(self) -> SearchPolicy:
+        """When wanted titles are searched for."""
+        return SearchPolicy(self.pending_searches, self.pending_again_days)
 
 
 @section(frozen=True, kw_only=True, eq=False, repr=False)

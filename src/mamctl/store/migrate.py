@@ -38,6 +38,7 @@ MIGRATIONS = (
     "m0036_change",
     "m0037_spec",
     "m0038_shelf_words",
+    "m0039_pending_searches",
 )
 
 

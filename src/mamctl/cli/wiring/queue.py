@@ -56,6 +56,7 @@ def queue_context(runtime: Runtime, run: Run) -> QueueContext:
         describe=_Describe(runtime),
         frozen_tag=config.ratio.tag,
         renew_within_days=config.vip.renew_within_days,
+        search=config.rules.search,
         wait=current_clock().sleep,
         announce=_announce(runtime),
     )

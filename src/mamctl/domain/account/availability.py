@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mamctl.domain.account.pending import Finding, FindingKind, Match, PendingStatus, Wanted
 from mamctl.domain.matching.match import VerdictKind, judge_match
@@ -14,6 +16,8 @@ from mamctl.domain.text.normalize import LazyPattern
 from mamctl.domain.text.series import LABELLED, SeriesEntry, fold_series, parse_position
 from mamctl.domain.text.title_words import words_of
 
+_FREELEECH, _FOR_VIP = "freeleech", "free for VIP"
+_FOR_VIP_ONLY = "free for VIP only, and VIP is not active"
 _LONGEST_TITLE = 400  # characters; what is longer is no title
 # The place in a series after the title: "Salt Road - Shore 01", where a zero gives it away, and "Salt Road (Shore 1)".
 _PLACE_LAST = re.compile(
@@ -30,16 +34,8 @@ def judge_wanted(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool
     """
     rows = tuple(rows)
     matches = _matches(wanted, rows, vip_active=vip_active)
-    if matches and matches[0].sure:
-        best = matches[0]
-        if best.free:
-            return Finding(PendingStatus.AVAILABLE_FREE, matches, best.why, FindingKind.FOUND)
-        note = best.why if best.needs_vip else "on the site, not free"
-        return Finding(PendingStatus.PENDING, matches, note, FindingKind.FOUND)
     if matches:
-        more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
-        note = f"perhaps torrent {matches[0].torrent_id} “{matches[0].title}” ({matches[0].why}){more}"
-        return Finding(PendingStatus.PENDING, matches, note, FindingKind.PERHAPS)
+        return _conclude(matches)
     if wanted.torrent_id is not None:
         note = f"torrent {wanted.torrent_id} is not on the site"
         return Finding(PendingStatus.FAILED, (), note, FindingKind.NOT_FOUND)
@@ -48,11 +44,72 @@ def judge_wanted(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool
     return Finding(PendingStatus.PENDING, (), "not on the site", FindingKind.NOT_FOUND)
 
 
+def _conclude(matches: tuple[Match, ...]) -> Finding:
+    """The finding of some matches, the best first."""
+    best = matches[0]
+    if not best.sure:
+        more = f", and {len(matches) - 1} more" if len(matches) > 1 else ""
+        note = f"perhaps torrent {best.torrent_id} “{best.title}” ({best.why}){more}"
+        return Finding(PendingStatus.PENDING, matches, note, FindingKind.PERHAPS)
+    if best.free:
+        return Finding(PendingStatus.AVAILABLE_FREE, matches, best.why, FindingKind.FOUND)
+    note = best.why if best.needs_vip else "on the site, not free"
+    return Finding(PendingStatus.PENDING, matches, note, FindingKind.FOUND)
+
+
+class FreeRows:
+    """Rows that were fetched for something else, ordered so that many titles can be looked for among them."""
+
+    def __init__(self, rows: Iterable[TorrentRow]) -> None:
+        self._by_id = {row.id: row for row in rows if row.free or row.personal_freeleech}
+        self._by_word: dict[str, list[TorrentRow]] = defaultdict(list)
+        for row in self._by_id.values():
+            for word in _telling_words(row.title, *row.authors):
+                self._by_word[word].append(row)
+
+    def __contains__(self, torrent_id: int) -> bool:
+        """Whether the torrent is free for everyone, by these rows."""
+        return torrent_id in self._by_id
+
+    def find(self, wanted: Wanted) -> Finding | None:
+        """The finding where the rows hold the title, free for everyone; else None."""
+        if wanted.torrent_id is not None:
+            rows = [row for row in [self._by_id.get(wanted.torrent_id)] if row]
+        else:
+            words = _telling_words(wanted.title, wanted.author)
+            rows = list({row.id: row for word in words for row in self._by_word.get(word, ())}.values())
+        matches = tuple(match for match in _matches(wanted, rows, vip_active=False) if match.sure)
+        return Finding(PendingStatus.AVAILABLE_FREE, matches, matches[0].why, FindingKind.FOUND) if matches else None
+
+
 def find_free(wanted: Wanted, rows: Iterable[TorrentRow]) -> Finding | None:
     """The finding where rows that were fetched for something else hold the title, free for everyone; else None."""
-    free = [row for row in rows if row.free or row.personal_freeleech]
-    matches = tuple(match for match in _matches(wanted, free, vip_active=False) if match.sure)
-    return Finding(PendingStatus.AVAILABLE_FREE, matches, matches[0].why, FindingKind.FOUND) if matches else None
+    return FreeRows(rows).find(wanted)
+
+
+def judge_again(
+    matches: tuple[Match, ...], kind: FindingKind | None, free: FreeRows | None, *, vip_active: bool
+) -> Finding | None:
+    """An older finding as it stands now: by VIP as it is, and by `free`, all rows that are freeleech now (None where
+    not all are known). None where nothing was found, so that there is nothing to judge.
+    """
+    if kind not in (FindingKind.FOUND, FindingKind.PERHAPS):
+        return None
+    renewed = sorted((_as_now(match, free, vip_active=vip_active) for match in matches), key=_by_cost)
+    return _conclude(tuple(renewed)) if renewed else None
+
+
+def _as_now(match: Match, free: FreeRows | None, *, vip_active: bool) -> Match:
+    if match.needs_vip:
+        return replace(match, free=vip_active, why=_FOR_VIP if vip_active else _FOR_VIP_ONLY)
+    if match.why == _FREELEECH and free is not None and match.torrent_id not in free:
+        return replace(match, free=False, why="no longer freeleech")
+    return match
+
+
+def _by_cost(match: Match) -> tuple[bool, int, int]:
+    """As `_rank` orders rows."""
+    return (not match.sure, 1 if match.needs_vip else 0 if match.free else 2, match.torrent_id)
 
 
 def match_row(wanted: Wanted, row: TorrentRow) -> VerdictKind:
@@ -152,7 +209,7 @@ def _why(row: TorrentRow, vip_active: bool) -> str:
     if row.personal_freeleech:
         return "personal freeleech"
     if row.free:
-        return "freeleech"
+        return _FREELEECH
     if row.vip:
-        return "free for VIP" if vip_active else "free for VIP only, and VIP is not active"
+        return _FOR_VIP if vip_active else _FOR_VIP_ONLY
     return "counted"

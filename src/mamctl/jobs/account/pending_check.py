@@ -1,59 +1,58 @@
-"""Look for the wanted titles on the site by a few searches, and report which of them are free now."""
+"""Look for the wanted titles: among the freeleech rows that the rules sync needs, then by a few searches a day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
-from datetime import UTC, datetime
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.account.availability import find_free, judge_wanted
-from mamctl.domain.account.pending import Finding, FindingKind, PendingStatus, Wanted
+from mamctl.domain.account.availability import FreeRows, judge_again, judge_wanted
+from mamctl.domain.account.pending import FINDING_STANDS, Finding, FindingKind, PendingStatus
+from mamctl.domain.account.search_schedule import SearchPolicy, due_titles, searches_left
 from mamctl.domain.account.wanted_query import queries_for
 from mamctl.domain.problem import Problem
 from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
-from mamctl.store.account.pending import PendingItem, list_pending, record_finding
+from mamctl.jobs.site.rules_sync import Observed
+from mamctl.store.account.pending import PendingItem, ever_wanted, list_pending, record_finding, record_search
 from mamctl.store.exchanges import BudgetSpentError
 
 _MOST_FAILURES = 3  # titles in one run whose searches are answered with what cannot be read
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_OPEN = (PendingStatus.PENDING, PendingStatus.AVAILABLE_FREE, PendingStatus.FAILED)
 _NO_WORDS = Finding(
     PendingStatus.PENDING,
     (),
     "no word of it can be searched for: add it again with the torrent's number (--torrent-id)",
 )
+_NOT_YET = Finding(PendingStatus.PENDING, (), "not found yet: it is searched for in other words next")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows that the searches for one title gave, and how many hits the site counted; `finished` is false while
-    searches for it are left for another day.
-    """
+    """The rows that a search for one title gave, and how many hits the site counted."""
 
     rows: tuple[TorrentRow, ...]
     hits: int
-    finished: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """The open titles as they stood before, and the answers for those that were searched for, by id. `outage` ended
-    the look before its end.
+    the look before its end. `observed` are the rows of the rules sync, None where they could not be fetched.
     """
 
     items: tuple[PendingItem, ...]
     answers: Mapping[int, Answer] = field(default_factory=dict)
     outage: MamctlError | None = None
+    observed: Observed | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PendingCheck:
     """What a check of the list found; `ready` are free titles that you want downloaded, `in_doubt` counts those that
-    are perhaps on the site, and `new_doubts` names those that were not in doubt before.
+    are perhaps on the site, and `new_doubts` names those that were not in doubt before. `searched` counts today's
+    searches, `unchecked` the titles of which nothing is known that holds today.
     """
 
     items: int
@@ -69,47 +68,117 @@ class PendingCheck:
     new_doubts: tuple[str, ...] = ()
 
 
-def check_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_searches: int) -> PendingCheck:
+def check_pending(
+    run: Run, tracker: Tracker, fetch_rows: Callable[[], Observed], policy: SearchPolicy, *, vip_active: bool
+) -> PendingCheck:
     """Look, then conclude: what `mamctl vip pending check` does."""
-    look = look_for_pending(run, tracker, vip_active=vip_active, max_searches=max_searches)
-    return conclude_pending(run, look, vip_active=vip_active)
+    look = look_for_pending(run, tracker, fetch_rows, policy, vip_active=vip_active)
+    return conclude_pending(run, look, vip_active=vip_active, observed=look.observed)
 
 
-def look_for_pending(run: Run, tracker: Tracker, *, vip_active: bool, max_searches: int) -> Look:
-    """Search for the open titles, the longest unlooked-at first, in up to `max_searches` searches, and record what
-    was found.
+def look_for_pending(
+    run: Run, tracker: Tracker, fetch_rows: Callable[[], Observed], policy: SearchPolicy, *, vip_active: bool
+) -> Look:
+    """Look for the open titles among the rows of the rules sync, then search for those that are not among them and
+    whose turn it is, and record what was found.
 
     Titles that cannot be searched are one problem for each kind of failure, and after some the look ends; so it does
     where the site does not serve. Raises SessionRefusedError and BudgetSpentError; what was found before is on record.
     """
     items = open_titles(run)
+    if not items:
+        return Look(items)
+    observed: Observed | None = None
+    try:
+        observed = fetch_rows()
+    except (SessionRefusedError, BudgetSpentError):
+        raise  # asking on would change nothing, or cost the session
+    except (UnreachableError, MaintenanceError) as error:
+        run.add_problem(_not_searched(error, len(items)))
+        return Look(items, outage=error)
+    except MamctlError:
+        pass  # an answer that cannot be read, which the rules sync reports; the searches are other questions
+    missing = _record_free(run, items, FreeRows(observed.rows if observed else ()))
+    searchable = _record_wordless(run, missing)
+    left = searches_left(ever_wanted(run.db), policy, run.clock())
+    answers, outage = _search_each(run, tracker, due_titles(searchable, policy, run.clock())[:left], vip_active)
+    return Look(items, answers, outage, observed)
+
+
+def _record_free(run: Run, items: tuple[PendingItem, ...], rows: FreeRows) -> list[PendingItem]:
+    """Record what the rows hold; the titles that they do not hold."""
+    missing = []
+    for item in items:
+        finding = rows.find(item.wanted)
+        if finding is None:
+            missing.append(item)
+        else:
+            record_finding(run.db, item, finding, run.clock())
+    return missing
+
+
+def _record_wordless(run: Run, items: list[PendingItem]) -> list[PendingItem]:
+    """The titles that can be searched for; of the others it is recorded that they cannot."""
+    searchable = []
+    for item in items:
+        if queries_for(item.wanted):
+            searchable.append(item)
+        else:
+            record_finding(run.db, item, _NO_WORDS, run.clock())
+    return searchable
+
+
+def _search_each(
+    run: Run, tracker: Tracker, items: list[PendingItem], vip_active: bool
+) -> tuple[dict[int, Answer], MamctlError | None]:
+    """One search for each title; the answers by id, and the outage that ended them."""
     answers: dict[int, Answer] = {}
     failed: list[tuple[PendingItem, MamctlError]] = []
     outage: MamctlError | None = None
-    left = max_searches
-    for item in sorted(items, key=lambda item: item.checked_at or _NEVER):
-        if left <= 0:
-            break
+    for item in items:
+        queries = queries_for(item.wanted)
         try:
-            answer, used = _search(tracker, item.wanted, left)
+            page = tracker.search(queries[item.search_form % len(queries)])
         except (SessionRefusedError, BudgetSpentError):
-            raise  # asking on would change nothing, or cost the session
+            raise
         except (UnreachableError, MaintenanceError) as error:
             run.add_problem(_not_searched(error, len(items) - len(answers)))
             outage = error
             break
         except MamctlError as error:
             failed.append((item, error))
+            record_search(run.db, item, run.clock(), next_form=item.search_form, empty_searches=item.empty_searches)
             if len(failed) == _MOST_FAILURES:
                 break
-            left -= 1
             continue
-        left -= used
-        answers[item.id] = answer
-        record_finding(run.db, item, _judge(item.wanted, answer, vip_active=vip_active), run.clock())
+        answers[item.id] = Answer(page.rows, max(len(page.rows), page.found))
+        _record_answer(run, item, answers[item.id], vip_active=vip_active)
     for problem in _failures(failed):
         run.add_problem(problem)
-    return Look(items, answers, outage)
+    return answers, outage
+
+
+def _record_answer(run: Run, item: PendingItem, answer: Answer, *, vip_active: bool) -> None:
+    """Record the search and its finding. What was found is searched for by the same form again, all else by the next:
+    each form finds titles that the others miss.
+    """
+    seen = judge_wanted(item.wanted, answer.rows, vip_active=vip_active).kind
+    forms = len(queries_for(item.wanted))
+    next_form = item.search_form if seen is FindingKind.FOUND else (item.search_form + 1) % forms
+    empty = 0 if seen in (FindingKind.FOUND, FindingKind.PERHAPS) else item.empty_searches + 1
+    record_search(run.db, item, run.clock(), next_form=next_form, empty_searches=empty)
+    record_finding(run.db, item, _judge(item, answer, vip_active=vip_active), run.clock())
+
+
+def _judge(item: PendingItem, answer: Answer, *, vip_active: bool) -> Finding:
+    """The finding by a search. Where it shows nothing, an older doubt stands until every form showed nothing."""
+    finding = judge_wanted(item.wanted, answer.rows, vip_active=vip_active, hits=answer.hits)
+    shown = finding.kind in (FindingKind.FOUND, FindingKind.PERHAPS)
+    if shown or item.empty_searches + 1 >= len(queries_for(item.wanted)):
+        return finding
+    if item.finding is FindingKind.PERHAPS:
+        return judge_again(item.matches, item.finding, None, vip_active=vip_active) or finding
+    return finding if item.finding is FindingKind.NOT_FOUND else _NOT_YET
 
 
 def _failures(failed: list[tuple[PendingItem, MamctlError]]) -> Iterator[Problem]:
@@ -127,50 +196,31 @@ def _not_searched(error: MamctlError, count: int) -> Problem:
 
 def open_titles(run: Run) -> tuple[PendingItem, ...]:
     """The titles that are still wanted."""
-    return tuple(item for item in list_pending(run.db) if item.status in _OPEN)
+    return tuple(item for item in list_pending(run.db) if item.is_open)
 
 
-def conclude_pending(run: Run, look: Look, *, vip_active: bool, known: tuple[TorrentRow, ...] = ()) -> PendingCheck:
-    """Judge the titles of a look by VIP as it is now, and by `known` rows that were fetched for something else.
+def conclude_pending(run: Run, look: Look, *, vip_active: bool, observed: Observed | None = None) -> PendingCheck:
+    """Judge all open titles by VIP as it is now: by the rows of the rules sync, by the answers of the look, and by what
+    an earlier look found.
 
     A title that is perhaps on the site is a problem on the day it is first seen, and a note from then on.
     """
+    rows = FreeRows(observed.rows if observed else ())
+    all_free = rows if observed and observed.found <= len(observed.picks) else None
     found: dict[int, Finding] = {}
     for item in look.items:
-        finding = find_free(item.wanted, known)
+        finding, looked_for = rows.find(item.wanted), True
         if finding is None and item.id in look.answers:
-            finding = _judge(item.wanted, look.answers[item.id], vip_active=vip_active)
+            finding = _judge(item, look.answers[item.id], vip_active=vip_active)
+        elif finding is None:
+            finding, looked_for = judge_again(item.matches, item.finding, all_free, vip_active=vip_active), False
         if finding is not None:
             found[item.id] = finding
-            record_finding(run.db, item, finding, run.clock())
+            record_finding(run.db, item, finding, run.clock() if looked_for else None)
     doubts = [item for item in look.items if item.id in found and _is_new_doubt(item, found[item.id])]
     for item in doubts:
         run.add_problem(_doubt(item, found[item.id]))
-    return _summary(look, found, tuple(item.title for item in doubts))
-
-
-def _search(tracker: Tracker, wanted: Wanted, most: int) -> tuple[Answer, int]:
-    """The answer to the searches for one title, which end when it is found, and how many of them were made."""
-    queries = queries_for(wanted)
-    rows: dict[int, TorrentRow] = {}
-    unseen = 0
-    for used, query in enumerate(queries[:most], start=1):
-        page = tracker.search(query)
-        rows |= {row.id: row for row in page.rows}
-        unseen += max(0, page.found - len(page.rows))
-        answer = Answer(tuple(rows.values()), len(rows) + unseen, finished=used == len(queries))
-        if judge_wanted(wanted, answer.rows, vip_active=False).kind is FindingKind.FOUND:
-            return replace(answer, finished=True), used
-    return (answer, used) if queries[:most] else (Answer((), 0, finished=False), 0)
-
-
-def _judge(wanted: Wanted, answer: Answer, *, vip_active: bool) -> Finding:
-    if not queries_for(wanted):
-        return _NO_WORDS
-    finding = judge_wanted(wanted, answer.rows, vip_active=vip_active, hits=answer.hits)
-    if finding.kind is FindingKind.NOT_FOUND and not answer.finished:
-        return replace(finding, kind=None, note="not found yet: further searches are left for another day")
-    return finding
+    return _summary(run, look, found, tuple(item.title for item in doubts))
 
 
 def _is_new_doubt(item: PendingItem, finding: Finding) -> bool:
@@ -191,8 +241,8 @@ def _doubt(item: PendingItem, finding: Finding) -> Problem:
     )
 
 
-def _summary(look: Look, found: Mapping[int, Finding], new_doubts: tuple[str, ...]) -> PendingCheck:
-    items = look.items
+def _summary(run: Run, look: Look, found: Mapping[int, Finding], new_doubts: tuple[str, ...]) -> PendingCheck:
+    items, stale = look.items, run.clock() - FINDING_STANDS
     status = {item.id: found[item.id].status if item.id in found else item.status for item in items}
     kinds = {item.id: found[item.id].kind if item.id in found else item.finding for item in items}
     free = [item for item in items if status[item.id] is PendingStatus.AVAILABLE_FREE]
@@ -202,7 +252,12 @@ def _summary(look: Look, found: Mapping[int, Finding], new_doubts: tuple[str, ..
         available_free=len(free),
         pending=sum(s is PendingStatus.PENDING for s in status.values()),
         failed=sum(s is PendingStatus.FAILED for s in status.values()),
-        unchecked=len(items) - len(found),
+        unchecked=sum(
+            item.id not in look.answers
+            and item.id not in found
+            and (item.checked_at is None or item.checked_at < stale)
+            for item in items
+        ),
         became_free=tuple(item.title for item in free if item.status is not PendingStatus.AVAILABLE_FREE),
         ready=tuple(item.id for item in free if item.auto_download),
         needs_vip=sum(bool(found[i.id].needs_vip if i.id in found else i.needs_vip) for i in items),

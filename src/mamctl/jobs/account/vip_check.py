@@ -4,12 +4,16 @@ work the pending list.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
+from mamctl.domain.account.availability import FreeRows
 from mamctl.domain.account.points import LONGEST_PERIOD, judge_points, whole_renewals
 from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.search_schedule import SearchPolicy
 from mamctl.domain.account.vip import (
     Outcome,
     VipFacts,
@@ -20,12 +24,13 @@ from mamctl.domain.outcome import Status
 from mamctl.errors import MamctlError
 from mamctl.jobs.account.attention import advise, lapse_problem, vip_problems
 from mamctl.jobs.account.day import AccountView, Day, Decision, VipCheck
+from mamctl.jobs.account.free_again import resume_free
 from mamctl.jobs.account.news import clock_problem, daily_news, free_titles
 from mamctl.jobs.account.pending_check import Look, PendingCheck, conclude_pending, look_for_pending, open_titles
 from mamctl.jobs.account.renewal import renew, settle_open_claim
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
-from mamctl.jobs.site.rules_sync import Observed, RulesSync, sync_rules
+from mamctl.jobs.site.rules_sync import Observed, RulesSync, observe, sync_rules
 from mamctl.store.account.decisions import record_decision
 from mamctl.store.account.pending import count_shortage
 from mamctl.store.account.purchases import (
@@ -46,7 +51,7 @@ class Settings:
 
     vip: VipPolicy
     max_pages: int
-    pending_searches: int
+    search: SearchPolicy
     emergency: bool
     held: str | None = None
 
@@ -57,16 +62,17 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     account = day.step("read the account", tracker.fetch_account)
     fatal_error = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, account)) if account else None
-    look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, account))
+    rows = cache(lambda: observe(tracker, settings.max_pages))  # once for the list and the rules
+    look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, account, rows))
     day.met(look.outage if look else None)
     decided = None
     if account:
         work = lambda: _decide_and_renew(run, tracker, settings, account, day.hopeless)  # noqa: E731 - one more step
         decided = day.step("renew", work, always=True)
-    synced = day.step("sync the rules", lambda: sync_rules(run, tracker, settings.max_pages))
+    synced = day.step("sync the rules", lambda: sync_rules(run, rows()))
     newest = (decided.account if decided else None) or account
     pending = day.step(
-        "work the pending list", lambda: _work_pending(run, look, newest, synced), always=look is not None
+        "work the pending list", lambda: _work_pending(run, look, account, newest, synced), always=look is not None
     )
     result = VipCheck(
         standing=view_account(run, newest, settings.vip) if newest else None,
@@ -179,18 +185,26 @@ def view_account(run: Run, account: AccountSnapshot, policy: VipPolicy) -> Accou
     )
 
 
-def _look(run: Run, tracker: Tracker, settings: Settings, account: AccountSnapshot | None) -> Look:
+def _look(
+    run: Run, tracker: Tracker, settings: Settings, account: AccountSnapshot | None, rows: Callable[[], Observed]
+) -> Look:
     vip_active = account.has_vip(run.clock()) if account else False
-    return look_for_pending(run, tracker, vip_active=vip_active, max_searches=settings.pending_searches)
+    return look_for_pending(run, tracker, rows, settings.search, vip_active=vip_active)
 
 
 def _work_pending(
-    run: Run, look: Look | None, account: AccountSnapshot | None, synced: tuple[RulesSync, Observed] | None
+    run: Run,
+    look: Look | None,
+    before: AccountSnapshot | None,
+    account: AccountSnapshot | None,
+    synced: tuple[RulesSync, Observed] | None,
 ) -> PendingCheck:
     """The list by VIP as it is after the renewal; without a look the rows of the rules' sync still count."""
     vip_active = account.has_vip(run.clock()) if account else False
-    known = synced[1].rows if synced else ()
-    return conclude_pending(run, look or Look(open_titles(run)), vip_active=vip_active, known=known)
+    observed = synced[1] if synced else None
+    vip_began = vip_active and before is not None and not before.has_vip(run.clock())
+    resume_free(run, FreeRows(observed.rows if observed else ()), vip_began=vip_began)
+    return conclude_pending(run, look or Look(open_titles(run)), vip_active=vip_active, observed=observed)
 
 
 def _conclude(run: Run, day: Day, result: VipCheck) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
+from mamctl.domain.account.search_schedule import SearchPolicy
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Edition, JudgeContext
 from mamctl.domain.queue.filing import DEFAULT_TEMPLATE
@@ -49,6 +50,7 @@ class QueueContext:
     """The tools of one pass. `site` connects when it is first called; `file_into` is None where nothing is filed.
 
     `frozen_tag` marks what the ratio guard has stopped. `announce` tells Audiobookshelf of new files.
+    `search` says how often a title that the site does not have, or not for free, is searched for.
     """
 
     run: Run
@@ -64,6 +66,7 @@ class QueueContext:
     describe: Describe | None = None
     frozen_tag: str = "mamctl-frozen"
     renew_within_days: float = 30.0
+    search: SearchPolicy = field(default_factory=SearchPolicy)
     wait: Callable[[float], None] = lambda seconds: None
     announce: Callable[[Collection[str]], Problem | None] = lambda files: None
 

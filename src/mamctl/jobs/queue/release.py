@@ -117,7 +117,7 @@ def _choose(work: Releasing, item: QueueItem, judge: JudgeContext) -> Candidate 
     if chosen is not None:
         return chosen
     context.run.add_problem(acceptable_with(context, item.title, choice))
-    _wait(work, item, choice.reason, timedelta(days=1), held="no_candidate")
+    _wait(work, item, choice.reason, timedelta(days=context.search.every_days), held="no_candidate")
     return None
 
 
@@ -149,7 +149,8 @@ def _may_go(work: Releasing, item: QueueItem, candidate: Candidate, *, paid: boo
     """Whether it may be claimed now; if not, the item waits, is held or stamped, with the reason."""
     if candidate.free is None and _is_wanted_free(item):
         reason = "it is no longer free; it is taken when it is free again"
-        _wait(work, item, reason, _LOOK_AGAIN, held="not_free")
+        # The daily task lets it go on as soon as the site lists it as free.
+        _wait(work, item, reason, timedelta(days=work.context.search.every_days), held="not_free")
         return False
     if paid and is_emergency(work.context.run.db) and not _gate_allows(work, item):
         return False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import datetime
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.slots import Slots, decide_slots, saturated_now
-from mamctl.domain.queue.states import FREEZABLE, State
+from mamctl.domain.queue.states import FREEZABLE, SEARCHED, State
 from mamctl.errors import LockedError, MamctlError
 from mamctl.jobs.queue.add import feed_from_pending
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
@@ -73,10 +74,22 @@ def _due(context: QueueContext) -> list[QueueItem]:
 
 
 def _resume_held(context: QueueContext) -> None:
-    """What was held for a while goes on where it was."""
-    for item in list_items(context.run.db, State.HELD):
-        if item.not_before is not None and item.not_before <= context.now and item.held_state is not None:
+    """What was held for a while goes on where it was; of what is searched for again only a few a day."""
+    held = list_items(context.run.db, State.HELD)
+    today = context.now.date()
+    left = context.search.a_day - sum(item.hold_code in SEARCHED and item.since.date() == today for item in held)
+    for item in sorted(held, key=lambda item: item.since):
+        if item.held_state is None or not _is_due(item, context.now):
+            continue
+        searched = item.hold_code in SEARCHED
+        if left > 0 or not searched:
+            left -= searched
             context.move(item, item.held_state, "tried again")
+
+
+def _is_due(item: QueueItem, now: datetime) -> bool:
+    """Whether its time has come; a search that is dated later than now is one of a clock that was wrong."""
+    return item.not_before is not None and (item.not_before <= now or (item.hold_code in SEARCHED and item.since > now))
 
 
 def _stamp_emergency(context: QueueContext) -> None:

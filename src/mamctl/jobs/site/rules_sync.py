@@ -56,9 +56,8 @@ class RulesSync:
     changes: tuple[RuleChange, ...]
 
 
-def sync_rules(run: Run, tracker: Tracker, max_pages: int) -> tuple[RulesSync, Observed]:
-    """Observe, decide, record. Raises what the tracker raises; then nothing of this sync is kept."""
-    observed = observe(tracker, max_pages)
+def sync_rules(run: Run, observed: Observed) -> tuple[RulesSync, Observed]:
+    """Decide by what was observed, and record it."""
     new = _record_categories(run, observed.rows)
     _record_site_event(run, observed.newest)
     now = run.clock()
@@ -97,7 +96,9 @@ def until(at: datetime | None) -> str:
 
 
 def observe(tracker: Tracker, max_pages: int) -> Observed:
-    """All freeleech rows in at most `max_pages` searches, and the newest uploads in one."""
+    """All freeleech rows in at most `max_pages` searches, and the newest uploads in one. Raises what the tracker
+    raises.
+    """
     rows: list[TorrentRow] = []
     found, start = 0, 0
     for _ in range(max_pages):

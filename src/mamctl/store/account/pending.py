@@ -15,7 +15,11 @@ from mamctl.store.values import moment, storable, sure_moment
 
 @dataclass(frozen=True, slots=True)
 class PendingItem:
-    """One wanted title with its latest finding; `finding` is None until a look for it was finished."""
+    """One wanted title with its latest finding; `finding` is None until a look for it was finished.
+
+    `searched_at` is its last search on the site, `search_form` the form of the next one (see `queries_for`), and
+    `empty_searches` how many in a row found nothing.
+    """
 
     id: int
     title: str
@@ -29,11 +33,26 @@ class PendingItem:
     matches: tuple[Match, ...]
     finding: FindingKind | None = None
     needs_vip: bool | None = None
+    searched_at: datetime | None = None
+    search_form: int = 0
+    empty_searches: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still wanted."""
+        return self.status is not PendingStatus.DOWNLOADED
 
     @property
     def wanted(self) -> Wanted:
         """What to look for."""
         return Wanted(self.title, self.author, self.torrent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PastSearch:
+    """When a title was last searched for."""
+
+    searched_at: datetime | None
 
 
 def add_pending(db: sqlite3.Connection, wanted: Wanted, now: datetime, *, auto_download: bool) -> tuple[int, bool]:
@@ -69,8 +88,29 @@ def list_pending(db: sqlite3.Connection) -> tuple[PendingItem, ...]:
     return tuple(_item(db, row) for row in rows)
 
 
-def record_finding(db: sqlite3.Connection, item: PendingItem, finding: Finding, now: datetime) -> None:
-    """The newest finding takes the place of the older one. What was downloaded stays downloaded."""
+def ever_wanted(db: sqlite3.Connection) -> tuple[PastSearch, ...]:
+    """The last search of each title that is or was on the list: what today's searches are counted by."""
+    rows = db.execute("SELECT searched_at FROM pending WHERE searched_at IS NOT NULL")
+    return tuple(PastSearch(moment(row["searched_at"])) for row in rows)
+
+
+def record_search(
+    db: sqlite3.Connection, item: PendingItem, now: datetime, *, next_form: int, empty_searches: int
+) -> None:
+    """The title was searched for now."""
+    with transaction(db):
+        db.execute(
+            "UPDATE pending SET searched_at = ?, search_form = ?, empty_searches = ? WHERE id = ?",
+            (timestamp(now), next_form, empty_searches, item.id),
+        )
+
+
+def record_finding(db: sqlite3.Connection, item: PendingItem, finding: Finding, now: datetime | None) -> None:
+    """The newest finding takes the place of the older one. What was downloaded stays downloaded.
+
+    `now` is when it was looked for; None for an older look that is only judged again.
+    """
+    now = now or item.checked_at or item.added_at
     with transaction(db):
         db.execute(
             "UPDATE pending SET status = ?, checked_at = ?, note = ?, finding = ?, needs_vip = ?"
@@ -164,4 +204,7 @@ def _item(db: sqlite3.Connection, row: sqlite3.Row) -> PendingItem:
         ),
         finding=FindingKind(row["finding"]) if row["finding"] else None,
         needs_vip=None if row["needs_vip"] is None else bool(row["needs_vip"]),
+        searched_at=moment(row["searched_at"]),
+        search_form=row["search_form"],
+        empty_searches=row["empty_searches"],
     )

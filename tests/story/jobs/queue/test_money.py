@@ -92,8 +92,13 @@ def test_what_was_queued_as_free_is_never_paid_for_by_itself(desk, book):
     desk.run()
     assert (desk.item.state, desk.item.hold_code) == ("held", "not_free")
     assert DOWNLOAD not in desk.requests()
+    desk.member.later(hours=25)
+    asked = len(desk.member.tracker.journal.paths())
+    desk.run()
+    assert len(desk.member.tracker.journal.paths()) == asked  # it is searched for once a week
     torrent.free = True
-    desk.member.later(minutes=31)
+    desk.member.day()  # the rules sync sees it among the freeleech rows
+    assert (desk.item.state, desk.item.reason) == ("waiting", "the site lists it as free again")
     desk.run()
     assert (desk.item.state, desk.item.paid) == ("handed_over", False)
 

@@ -13,7 +13,7 @@ from mamctl.domain.site.categories import CATEGORY_BY_ID, KNOWN_CATEGORIES, Cate
 from mamctl.domain.site.rules import describe_change
 from mamctl.errors import MamctlError
 from mamctl.jobs.run import job_run
-from mamctl.jobs.site.rules_sync import sync_rules
+from mamctl.jobs.site.rules_sync import observe, sync_rules
 from mamctl.practice.tracker import FaultKind, PracticeTracker, small
 from mamctl.store.site.rules import (
     known_category_ids,
@@ -39,7 +39,7 @@ def member(tracker: PracticeTracker, tmp_path: Path) -> Member:
 
 def sync(member: Member, db, max_pages: int = 5):
     with job_run("rules", db, member.store_path, member.now) as run:
-        summary, _ = sync_rules(run, member.api(), max_pages)
+        summary, _ = sync_rules(run, observe(member.api(), max_pages))
     return summary, run
 
 

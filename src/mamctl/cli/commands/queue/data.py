@@ -9,7 +9,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.queue.candidates import Candidate
 from mamctl.domain.queue.quality import RuleAnswer
 from mamctl.domain.queue.slots import Slots
-from mamctl.domain.queue.states import State
+from mamctl.domain.queue.states import SEARCHED, State
 from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.spec.deciding import clause_of_limit
 from mamctl.output.screen import Screen, Tone
@@ -96,6 +96,16 @@ class ItemData:
     size_bytes: int | None
     attempt: int
     not_before: datetime | None
+    searched_at: datetime | None
+    """The last search on the site for one that it does not have, or not for free; the next is `not_before`."""
+
+    @property
+    def why(self) -> str:
+        """The reason, with the last and the next search where it is searched for now and then."""
+        if self.searched_at is None:
+            return self.reason
+        following = f", next {self.not_before:%Y-%m-%d}" if self.not_before else ""
+        return f"{self.reason}; last searched {self.searched_at:%Y-%m-%d}{following}"
 
     @classmethod
     def of(cls, item: QueueItem, seed_hold: float) -> ItemData:
@@ -119,6 +129,7 @@ class ItemData:
             size_bytes=item.size_bytes,
             attempt=item.attempt,
             not_before=item.not_before,
+            searched_at=item.since if item.hold_code in SEARCHED else None,
         )
 
 

@@ -51,7 +51,7 @@ def render_list(screen: Screen, data: ListData) -> None:
                 {True: "paid", False: "free", None: ""}[one.paid],
                 "" if one.progress is None else f"{one.progress:.0%}",
                 duration_text(one.seed_seconds_left),
-                one.reason,
+                one.why,
             )
             for one in data.items
         ],
@@ -118,7 +118,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
     screen.heading(f"{item.id}  {item.title} – {item.author}")
     screen.pairs(
         [
-            ("state", f"{item.state.replace('_', ' ')}: {item.reason}"),
+            ("state", f"{item.state.replace('_', ' ')}: {item.why}"),
             ("torrent", f"{item.torrent_id or '–'}  {data.torrent_title or ''}"),
             ("size", bytes_text(item.size_bytes)),
             ("paid", {True: f"yes; the ratio after it: {data.ratio_after or 'unknown'}", False: f"free ({data.free})",

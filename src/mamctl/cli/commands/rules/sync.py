@@ -19,7 +19,7 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.pages_import import PagesImport, import_pages
 from mamctl.jobs.site.ports import PageSource
-from mamctl.jobs.site.rules_sync import RulesSync, site_news, sync_rules
+from mamctl.jobs.site.rules_sync import RulesSync, observe, site_news, sync_rules
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -101,7 +101,7 @@ def sync(runtime: Runtime) -> Result:
         pages, unread, outage = _read_pages(runtime, run) if runtime.config.rules.read_pages else (None, None, None)
         if outage:
             return run.finish(SyncData(None, pages, runtime.requests()), error=outage)
-        summary, _ = sync_rules(run, runtime.tracker, runtime.config.rules.max_pages)
+        summary, _ = sync_rules(run, observe(runtime.tracker, runtime.config.rules.max_pages))
         run.notices.extend(site_news(run))
         data = SyncData(summary, pages, runtime.requests())
         return run.finish(data, status=Status.PARTIAL if unread else None)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, require_yes
+from mamctl.cli.commands.vip.searches import TitleSearch, title_searches
 from mamctl.cli.format import CONDITION_WORDS, number
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
@@ -15,6 +16,7 @@ from mamctl.domain.account.purchases import ClaimState
 from mamctl.domain.outcome import Result
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.decisions import PastDecision, past_decisions
+from mamctl.store.account.pending import list_pending
 from mamctl.store.account.purchases import BY_YOU, Purchase, open_claim, purchases_without_decision, settle_purchase
 
 app = typer.Typer()
@@ -24,10 +26,13 @@ _TONES = {"renewed": Tone.GOOD, "would_renew": Tone.GOOD, "skipped": Tone.PLAIN,
 
 @dataclass(frozen=True, slots=True)
 class HistoryData:
-    """Past decisions, newest first, and renewals whose run was cut off before it recorded a decision."""
+    """Past decisions, newest first, renewals whose run was cut off before it recorded a decision, and the searches for
+    wanted titles, which a decision rests on.
+    """
 
     decisions: tuple[PastDecision, ...]
     purchases_without_decision: tuple[Purchase, ...]
+    searches: tuple[TitleSearch, ...]
 
 
 def render_history(screen: Screen, data: HistoryData) -> None:
@@ -48,6 +53,10 @@ def render_history(screen: Screen, data: HistoryData) -> None:
         screen.line(
             f"{purchase.claimed_at:%Y-%m-%d %H:%M}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN
         )
+    if data.searches:
+        screen.heading("Wanted titles")
+    for one in data.searches:
+        screen.line(f"  {one.title} – {one.author}: last searched {one.last_day}, next {one.next_day}", Tone.DIM)
 
 
 _SETTLED_BY = {"account": ", as the account shows", "you": ", as you said", "answer": ""}
@@ -74,7 +83,8 @@ def history(
     """Past decisions with every condition."""
 
     db = runtime.store
-    return Result(HistoryData(past_decisions(db, limit), purchases_without_decision(db, limit)))
+    searches = title_searches(list_pending(db), runtime.config.rules.search, runtime.now())
+    return Result(HistoryData(past_decisions(db, limit), purchases_without_decision(db, limit), searches))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import day, yes_no
+from mamctl.cli.commands.vip.searches import TitleSearch, title_searches
+from mamctl.cli.format import yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
@@ -63,9 +64,10 @@ def _text(name: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ListData:
-    """The pending list."""
+    """The pending list, and for each title when it is searched for next."""
 
     items: tuple[PendingItem, ...]
+    searches: tuple[TitleSearch, ...]
 
 
 def render_list(screen: Screen, data: ListData) -> None:
@@ -74,19 +76,21 @@ def render_list(screen: Screen, data: ListData) -> None:
         screen.line("Nothing is wanted. Add a title: mamctl vip pending add TITLE --author NAME")
         return
     screen.table(
-        ("id", "title", "author", "status", "note", "auto", "checked"),
+        ("id", "title", "author", "status", "note", "auto", "last searched", "next"),
         [
-            (i.id, i.title, i.author, i.status.replace("_", " "), i.note, yes_no(i.auto_download), day(i.checked_at))
-            for i in data.items
+            (i.id, i.title, i.author, i.status.replace("_", " "), i.note, yes_no(i.auto_download), search.last_day,
+             search.next_day)
+            for i, search in zip(data.items, data.searches, strict=True)
         ],
         right=(0,),
-    )
+    )  # fmt: skip
 
 
 @command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
     """The list with what was last found."""
-    return Result(ListData(list_pending(runtime.store)))
+    items = list_pending(runtime.store)
+    return Result(ListData(items, title_searches(items, runtime.config.rules.search, runtime.now())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
 from mamctl.jobs.account.pending_check import PendingCheck, check_pending
+from mamctl.jobs.site.rules_sync import observe
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -36,8 +37,9 @@ def check(runtime: Runtime) -> Result:
     """Look whether wanted titles are free now."""
     with runtime.run("pending") as run:
         vip_active = runtime.tracker.fetch_account().has_vip(run.clock())
-        limit = runtime.config.rules.pending_searches
-        found = check_pending(run, runtime.tracker, vip_active=vip_active, max_searches=limit)
+        rules = runtime.config.rules
+        rows = lambda: observe(runtime.tracker, rules.max_pages)  # noqa: E731 - fetched when a title is wanted
+        found = check_pending(run, runtime.tracker, rows, rules.search, vip_active=vip_active)
         data = CheckData(found, runtime.requests())
         failed = any(problem.code != "pending_in_doubt" for problem in run.problems)
         return run.finish(data, status=Status.PARTIAL if failed else None)
