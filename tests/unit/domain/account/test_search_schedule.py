@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -48,7 +49,7 @@ def test_never_more_a_day_and_never_sooner_however_the_hour_wanders(count, a_day
         for number in chosen:
             days[number].append(now.date())
     for found in days.values():
-        assert all((later - sooner).days >= every for sooner, later in zip(found, found[1:], strict=False))
+        assert all((later - sooner).days >= every for sooner, later in pairwise(found))
     if a_day and count <= a_day * every:
         assert all(len(days[number]) == len(range(number // a_day, 21, every)) for number in range(count))
 
