@@ -61,7 +61,7 @@ class Growth:
     def text(self) -> str:
         """The row as the run prints it."""
         more = ((self.peak_mib, "MiB"), (self.database_mb, "MB on disk"), (self.requests, "requests"))
-        rest = "  ".join(f"{amount:,.0f} {unit}" for amount, unit in more if amount is not None)
+        rest = "  ".join(f"{number(amount)} {unit}" for amount, unit in more if amount is not None)
         return f"{self.job}, {self.count:,} {self.of}: {self.seconds:.2f} s  {rest}"
 
 
