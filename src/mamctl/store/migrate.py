@@ -39,6 +39,7 @@ MIGRATIONS = (
     "m0037_spec",
     "m0038_shelf_words",
     "m0039_pending_searches",
+    "m0040_book_marks",
 )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Folders of NAS boxes, trash and file systems, and AppleDouble files: never part of a book.
 _FOREIGN_FOLDERS = frozenset({"@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found", "System Volume Information"})
+_KINDS = {**dict.fromkeys(SIDECAR_SUFFIXES, "sidecar"), **dict.fromkeys(AUDIO_SUFFIXES, "audio")}
 _IGNORE_MARK = ".ignore"  # Audiobookshelf passes over a folder that holds this file
 
 
@@ -49,64 +50,66 @@ def walk_library(root: str, start: str | None = None) -> Iterator[Listing | Prob
 
 
 def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
-    audio: list[FoundFile] = []
-    sidecars: list[FoundFile] = []
+    """The listing of one folder; None of one that asks to be passed over. Each entry is looked at once."""
+    beside: dict[str, list[FoundFile]] = {"audio": [], "sidecar": []}
     folders: list[str] = []
     problems: list[Problem] = []
     unfinished: dict[str, str] = {}
-    with os.scandir(path) as entries:
-        for entry in entries:
-            if entry.name == _IGNORE_MARK:
-                return None, []
-            if entry.name.startswith("."):
-                continue
-            if entry.is_symlink():
-                problems += _link_problems(root, entry)
-            elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in _FOREIGN_FOLDERS:
-                    folders.append(entry.name)
-            elif (suffix_kind := _kind(entry.name)) and entry.is_file(follow_symlinks=False):
-                with suppress(FileNotFoundError):  # it went between being listed and being looked at
-                    (audio if suffix_kind == "audio" else sidecars).append(_file(entry))
-            elif (final := unfinished_name(entry.name)) is not None:
-                unfinished[entry.name] = os.path.join(path, final)  # noqa: PTH118
-    # Some programs keep a file of the final name beside it: allocated in full, or empty.
-    whole = [file for file in audio if file.path not in unfinished.values()]
-    if unfinished:
+    prefix = path if path.endswith("/") else path + "/"
+    # By the open folder the kernel finds each file at once, instead of by its whole path.
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name == _IGNORE_MARK:
+                    return None, []
+                if name.startswith("."):
+                    continue
+                if entry.is_symlink():
+                    problems += _link_problems(root, prefix + name)
+                elif entry.is_dir(follow_symlinks=False):
+                    if name not in _FOREIGN_FOLDERS:
+                        folders.append(name)
+                elif (kind := _kind(name)) and entry.is_file(follow_symlinks=False):
+                    with suppress(FileNotFoundError):  # it went between being listed and being looked at
+                        beside[kind].append(_file(prefix + name, entry.stat(follow_symlinks=False)))
+                elif (final := unfinished_name(name)) is not None:
+                    unfinished[name] = prefix + final
+    finally:
+        os.close(folder)
+    audio = beside["audio"]
+    if unfinished:  # some programs keep a file of the final name beside it: allocated in full, or empty
+        finals = frozenset(unfinished.values())
+        audio = [file for file in audio if file.path not in finals]
         problems.append(unfinished_download(path, sorted(unfinished)))
-    return Listing(root, path, _sorted(whole), _sorted(sidecars), tuple(sorted(folders, key=natural_key))), problems
+    folders.sort(key=natural_key)
+    return Listing(root, path, tuple(audio), tuple(beside["sidecar"]), tuple(folders)), problems
 
 
 def _kind(name: str) -> str | None:
-    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  a hundred thousand times
-    if suffix in AUDIO_SUFFIXES:
-        return "audio"
-    return "sidecar" if suffix in SIDECAR_SUFFIXES else None
+    dot = name.rfind(".")
+    return _KINDS.get(name[dot:]) or _KINDS.get(name[dot:].lower()) if dot > 0 else None
 
 
-def _file(entry: os.DirEntry[str]) -> FoundFile:
-    stat = entry.stat(follow_symlinks=False)
-    return FoundFile(entry.path, stat.st_size, stat.st_mtime_ns, stat.st_dev, stat.st_ino, stat.st_nlink)
+def _file(path: str, stat: os.stat_result) -> FoundFile:
+    return FoundFile(path, stat.st_size, stat.st_mtime_ns, stat.st_dev, stat.st_ino, stat.st_nlink)
 
 
-def _sorted(files: list[FoundFile]) -> tuple[FoundFile, ...]:
-    return tuple(sorted(files, key=lambda file: natural_key(file.path)))
-
-
-def _link_problems(root: str, entry: os.DirEntry[str]) -> list[Problem]:
+def _link_problems(root: str, path: str) -> list[Problem]:
     """What to say of a link: nothing when it points to something in the library, or to no audio."""
-    target = os.path.realpath(entry.path)
+    target = os.path.realpath(path)
     inside = target == root or target.startswith(root.rstrip("/") + "/")
-    wanted = os.path.isdir(target) or PurePath(entry.name).suffix.lower() in AUDIO_SUFFIXES  # noqa: PTH112
+    wanted = os.path.isdir(target) or _kind(path) == "audio"  # noqa: PTH112
     if wanted and not os.path.exists(target):  # noqa: PTH110
-        return [Problem("broken_link", f"{entry.path} points to nothing", entry.path, "remove the link")]
+        return [Problem("broken_link", f"{path} points to nothing", path, "remove the link")]
     if not wanted or inside:
         return []
     return [
         Problem(
             "link_outside",
-            f"{entry.path} points outside the library and is not followed",
-            entry.path,
+            f"{path} points outside the library and is not followed",
+            path,
             "list the folder it points to among library.folders, or name it on the command line",
         )
     ]
@@ -146,7 +149,7 @@ def list_files(path: str) -> Iterator[tuple[str, int]]:
 
 def is_audio(path: str) -> bool:
     """Whether the name is one of an audio file."""
-    return _kind(path) == "audio"
+    return _kind(os.path.basename(path).lstrip(".")) == "audio"  # noqa: PTH119
 
 
 def library_of(path: str) -> str:

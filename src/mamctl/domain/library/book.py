@@ -9,7 +9,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import AudioIntegrity, AudioVerdict, judge_audio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from mamctl.domain.library.audio_facts import AudioFacts, Chapter
@@ -78,6 +78,12 @@ def judge_file(found: FoundFile, facts: AudioFacts, *, whole: bool) -> AudioFile
 def relocate(file: AudioFile, found: FoundFile) -> AudioFile:
     """The same verdict for the same file as it lies now."""
     return replace(file, found=found)
+
+
+def decoded_so_far(files: Iterable[AudioFile]) -> str:
+    """How far every one of the files was decoded."""
+    reached = {file.decoded for file in files}
+    return next((reach for reach in (NOT_DECODED, ENDS) if reach in reached), WHOLE if reached else NOT_DECODED)
 
 
 def total_duration(files: tuple[AudioFile, ...]) -> float | None:

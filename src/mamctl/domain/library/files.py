@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from dataclasses import field
+from typing import NamedTuple
 
 from mamctl.dataclass import dataclass
 
@@ -56,8 +57,7 @@ def cover_rank(path: str, stems: Collection[str]) -> int:
     return 2 if "cover" in stem or "front" in stem else 3
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(NamedTuple):
     """A file as it lies there; `path` is whole, size in bytes. Several links mean that it is shared, e.g. seeded."""
 
     path: str
@@ -70,7 +70,10 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One folder's content; `folders` are the names of its subfolders. `root` is the library's own folder."""
+    """One folder's content, its files in no order; `folders` are the names of its subfolders, sorted naturally.
+
+    `root` is the library's own folder.
+    """
 
     root: str
     path: str
@@ -82,6 +85,8 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class BookFiles:
     """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
+
+    Files of one folder are in no order until `grouping.in_play_order` has sorted them.
 
     `nested` are folders below it that hold audio and are no discs: perhaps other books. `neighbours` are
     the names in each folder above the book, the library's own first: they help to read its name.

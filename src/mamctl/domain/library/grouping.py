@@ -10,11 +10,12 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.files import BookFiles, Listing
-from mamctl.domain.library.parts import in_order, part_numbers
+from mamctl.domain.library.files import BookFiles, FoundFile, Listing
+from mamctl.domain.library.parts import in_order, natural_key, part_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +33,34 @@ _TITLED_DISC = re.compile(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_
 
 
 def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
-    """Books as they are complete. Listings come depth first, each folder before what is below it."""
+    """Books as they are complete, their files in play order; `listings` as for `group_folders`."""
+    return map(in_play_order, group_folders(listings))
+
+
+def in_play_order(book: BookFiles) -> BookFiles:
+    """The book with its audio in the order in which it is played, and its sidecars sorted by name."""
+    return replace(
+        book,
+        audio=tuple(file for files in _by_folder(book.audio) for file in in_order(files)),
+        sidecars=tuple(file for files in _by_folder(book.sidecars) for file in files),
+        apart=tuple(map(in_play_order, book.apart)),
+    )
+
+
+def _by_folder(files: Iterable[FoundFile]) -> Iterator[list[FoundFile]]:
+    """The files of each folder, sorted naturally; the folders as they come."""
+    folders: dict[str, list[FoundFile]] = {}
+    for file in files:
+        folders.setdefault(file.path.rpartition("/")[0], []).append(file)
+    for folder, own in folders.items():
+        yield sorted(own, key=lambda file: natural_key(file.path[len(folder) :]))
+
+
+def group_folders(listings: Iterable[Listing]) -> Iterator[BookFiles]:
+    """Books as they are complete, their files as listed. Listings come depth first, each before what is below it.
+
+    To see that nothing has changed takes no order, and sorting is most of what a file costs.
+    """
     under: list[Listing] = []  # the folder that is a book, and the listings below it
     neighbours: tuple[frozenset[str], ...] = ()
     above: list[_Above] = []  # the folders that lead to where the walk is
@@ -44,7 +72,7 @@ def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:
         under = []
         while above and not _is_below(listing.path, above[-1].listing.path):
             yield from above.pop().merged()
-        neighbours = tuple(_names_in(folder.listing) for folder in above)
+        neighbours = tuple(folder.names for folder in above)
         above.append(_Above(listing))
         if listing.path == listing.root:
             yield from _loose_books(listing)
@@ -66,6 +94,11 @@ class _Above:
         self.counted = self._counted() if listing.path != listing.root else frozenset()
         self._found: dict[str, list[BookFiles]] = {}
         self._numbers: list[BookFiles] = []
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names in it, for all the books below it."""
+        return _names_in(self.listing)
 
     def _counted(self) -> frozenset[str]:
         """The names of its folders, where all are bare numbers that count from 1: "01", "02"."""
@@ -120,7 +153,12 @@ def _settle(books: Iterable[BookFiles], above: list[_Above]) -> Iterator[BookFil
 
 
 def _names_in(listing: Listing) -> frozenset[str]:
-    return frozenset((*listing.folders, *(PurePath(file.path).stem for file in listing.audio)))
+    return frozenset((*listing.folders, *(_stem(file.path) for file in listing.audio)))
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
 
 
 def _is_below(path: str, folder: str) -> bool:
@@ -128,12 +166,12 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _book(listings: list[Listing], neighbours: tuple[frozenset[str], ...]) -> Iterator[BookFiles]:
-    audio = tuple(file for listing in listings for file in in_order(listing.audio))
+    audio = tuple(file for listing in listings for file in listing.audio)
     if not audio:
         return
     top = listings[0]
     nested = tuple(
-        listing.path for listing in listings[1:] if listing.audio and not is_disc(PurePath(listing.path).name)
+        listing.path for listing in listings[1:] if listing.audio and not is_disc(listing.path.rpartition("/")[2])
     )
     sidecars = tuple(file for listing in listings for file in listing.sidecars)
     nested = () if holds_discs(top.folders) else nested
@@ -142,10 +180,12 @@ def _book(listings: list[Listing], neighbours: tuple[frozenset[str], ...]) -> It
 
 
 def _loose_books(listing: Listing) -> Iterator[BookFiles]:
-    for file in listing.audio:
-        stem = PurePath(file.path).stem
-        own = tuple(part for part in listing.sidecars if PurePath(part.path).name.startswith(stem + "."))
-        yield BookFiles(listing.root, file.path, (file,), own, neighbours=(_names_in(listing),))
+    neighbours = (_names_in(listing),)
+    sidecars = [(part.path.rpartition("/")[2], part) for part in listing.sidecars]
+    for file in sorted(listing.audio, key=lambda one: natural_key(one.path)):
+        start = _stem(file.path) + "."
+        own = tuple(part for name, part in sidecars if name.startswith(start))
+        yield BookFiles(listing.root, file.path, (file,), own, neighbours=neighbours)
 
 
 def is_disc(name: str) -> bool:
@@ -175,8 +215,17 @@ def _disc_title(name: str) -> str | None:
     return match["title"] if match else None
 
 
+def quick_mark(book: BookFiles) -> bytes:
+    """What the book's files look like from outside, in whatever order they were listed: the same mark means that none
+    has changed. It takes far less than `fingerprint`, which sorts them, and which the records refer to."""
+    paths, sizes, times, _devices, inodes, _links = zip(*sorted((*book.audio, *book.sidecars)), strict=True)
+    columns = repr((sizes, times, inodes)).encode("ascii")
+    names = "\0".join(paths).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(b"\0".join((names, columns)), digest_size=16).digest()
+
+
 def fingerprint(book: BookFiles) -> str:
-    """What the book's files look like from outside: the same fingerprint means that none has changed."""
+    """What the book's files look like from outside, in play order: the same fingerprint means that none has changed."""
     marks = hashlib.sha256()
     for file in (*book.audio, *book.sidecars):
         marks.update(f"{file.path}\0{file.size}\0{file.mtime_ns}\0{file.inode}\n".encode("utf-8", "surrogateescape"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.domain.library.audio_facts import DecodeRequest
 from mamctl.domain.library.book import AudioFile, judge_file
+from mamctl.domain.library.parts import natural_key
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
@@ -41,4 +42,4 @@ def _audio(folders: LibraryFolders, start: str, add_problem: Callable[[Problem],
         if isinstance(listing, Problem):
             add_problem(listing)
         else:
-            yield from listing.audio
+            yield from sorted(listing.audio, key=lambda file: natural_key(file.path))

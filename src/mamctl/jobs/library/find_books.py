@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.library.grouping import fingerprint, group_books
+from mamctl.domain.library.grouping import fingerprint, group_books, group_folders, in_play_order, quick_mark
 from mamctl.domain.library.multi_book import are_discs, is_another_book, may_belong, signs_of, ways_to_split
 from mamctl.store.library.books import KnownBook, known_book
 from mamctl.store.library.exports import unchanged_exports
@@ -23,18 +24,33 @@ if TYPE_CHECKING:
 READER_VERSION = 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoundBook:
-    """A book as it lies there: its fingerprint shows with `known` whether it was recorded as it is now."""
+    """A book as it lies there. `mark` and `fingerprint` show with `known` whether it was recorded as it is now.
+
+    Its files are in play order, unless the mark alone shows that nothing has changed.
+    """
 
     files: BookFiles
-    fingerprint: str
+    mark: bytes
     known: KnownBook | None
+    counted: BookFiles
+    """The files without the sidecars that mamctl wrote itself: they are no source."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What its records refer to."""
+        return f"{READER_VERSION}-{fingerprint(self.counted)}"
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the mark, which is quicker to come by, already shows that nothing has changed."""
+        return self.known is not None and self.known.mark == self.mark and not self.is_of_older_readers
 
     @property
     def is_recorded(self) -> bool:
         """Whether nothing about its files has changed since it was recorded."""
-        return self.known is not None and self.known.fingerprint == self.fingerprint
+        return self.is_marked or (self.known is not None and self.known.fingerprint == self.fingerprint)
 
     @property
     def is_of_older_readers(self) -> bool:
@@ -44,8 +60,12 @@ class FoundBook:
 
 def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]) -> Iterator[FoundBook]:
     """Books as the walk comes to them. A folder of several is split, and stays so without reading it again."""
-    for files in group_books(listings):
-        yield from _split(db, reader, files)
+    for files in group_folders(listings):
+        found = _look_up(db, files)
+        if found.is_marked:
+            yield found
+        else:
+            yield from _split(db, reader, in_play_order(files))
 
 
 def _split(db: sqlite3.Connection, reader: BookReader, files: BookFiles) -> Iterator[FoundBook]:
@@ -72,10 +92,9 @@ def _is_folder_below(part: BookFiles, whole: BookFiles) -> bool:
 
 
 def _look_up(db: sqlite3.Connection, files: BookFiles) -> FoundBook:
-    """The book with what is recorded of it; mamctl's own sidecars are no source and do not count."""
     own = unchanged_exports(db, files.sidecars)
     counted = replace(files, sidecars=tuple(file for file in files.sidecars if file.path not in own)) if own else files
-    return FoundBook(files, f"{READER_VERSION}-{fingerprint(counted)}", known_book(db, files.path))
+    return FoundBook(files, quick_mark(counted), known_book(db, files.path), counted)
 
 
 def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[BookFiles]:

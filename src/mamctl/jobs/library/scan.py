@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
 from mamctl.domain.library.audio_integrity import AudioIntegrity
-from mamctl.domain.library.book import NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
+from mamctl.domain.library.book import ENDS, NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
 from mamctl.domain.library.parts import are_ordered_by
 from mamctl.domain.library.problems import judge_book, without_implied
 from mamctl.domain.metadata.merge import agree
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mamctl.domain.library.book import BookReading
-    from mamctl.domain.library.files import BookFiles, FoundFile, Listing
+    from mamctl.domain.library.files import FoundFile, Listing
     from mamctl.domain.metadata.observation import Observation
     from mamctl.jobs.library.find_books import FoundBook
     from mamctl.jobs.library.ports import AudioDecoder, BookReader, LibraryFolders, ScanProgress
     from mamctl.jobs.run import Run
+    from mamctl.store.library.books import KnownBook
 
 BATCH_FILES = 200
 BATCH_SECONDS = 5.0
@@ -118,8 +119,7 @@ def scan_library(run: Run, request: ScanRequest, parts: ScanParts) -> ScanFigure
 class _Book:
     """A changed book on its way: its files are judged one by one, each from end to end where `whole` says so."""
 
-    files: BookFiles
-    fingerprint: str
+    seen: FoundBook
     judged: list[AudioFile | None]
     whole: list[bool]
 
@@ -133,8 +133,7 @@ class _Book:
 class _Finished:
     """A book ready to be recorded."""
 
-    files: BookFiles
-    fingerprint: str
+    seen: FoundBook
     judged: tuple[AudioFile, ...]
     reading: BookReading
 
@@ -147,6 +146,7 @@ class _Scan:
         self._run, self._request, self._parts = run, request, parts
         self._batch: list[_Finished] = []
         self._unchanged: list[int] = []
+        self._marks: list[tuple[int, bytes]] = []
         self._recorded_at = run.clock()
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
@@ -157,12 +157,12 @@ class _Scan:
         """Observe: files that must be decoded, as the walk comes to them."""
         for seen in find_books(self._run.db, self._parts.reader, self._listings()):
             self._seen_books = True
-            files, book = seen.files, self._changed(seen)
+            book = self._changed(seen)
             if book is None:
                 continue
             if (whole_files := book.complete()) is not None:
                 self._finish(book, whole_files)
-            for place, found in enumerate(files.audio):
+            for place, found in enumerate(seen.files.audio):
                 if book.judged[place] is None and not found.size:
                     self.judge(book, place, NOTHING, whole=True)
                 elif book.judged[place] is None:
@@ -180,8 +180,9 @@ class _Scan:
     def _changed(self, seen: FoundBook) -> _Book | None:
         """The book when it must be read again, with the verdicts that still hold; None when nothing has changed."""
         known, files = seen.known, seen.files
-        if known and seen.is_recorded and (known.whole if self._request.full_decode else known.decoded):
-            self._pass_over(known.id, files)
+        enough = (WHOLE,) if self._request.full_decode else (WHOLE, ENDS)
+        if known and known.decoded in enough and seen.is_recorded:
+            self._pass_over(known, seen)
             return None
         # A first scan has nothing to look up; later a file may have belonged to another book.
         before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
@@ -190,33 +191,36 @@ class _Scan:
         judged = [self._still_judged(file, found) for file, found in zip(kept, files.audio, strict=True)]
         # What was decoded from end to end once is not judged by its ends the next time.
         whole = [self._request.full_decode or (file is not None and file.decoded == WHOLE) for file in former]
-        return _Book(files, seen.fingerprint, judged, whole)
+        return _Book(seen, judged, whole)
 
     def _still_judged(self, before: AudioFile | None, found: FoundFile) -> AudioFile | None:
         if before is None or not before.is_same(found) or before.decoded == NOT_DECODED:
             return None
         return relocate(before, found) if before.decoded == WHOLE or not self._request.full_decode else None
 
-    def _pass_over(self, book_id: int, files: BookFiles) -> None:
+    def _pass_over(self, known: KnownBook, seen: FoundBook) -> None:
+        audio = seen.files.audio
         self.figures.unchanged += 1
-        self._parts.progress.advance(len(files.audio), sum(file.size for file in files.audio))
-        self._unchanged.append(book_id)
+        self._parts.progress.advance(len(audio), sum([file.size for file in audio]))
+        self._unchanged.append(known.id)
+        if known.mark != seen.mark:
+            self._marks.append((known.id, seen.mark))
         if len(self._unchanged) >= BATCH_UNCHANGED:
             self.record()
 
     def judge(self, book: _Book, place: int, facts: AudioFacts, *, whole: bool) -> None:
         """Decide on one file; with the last one the book is complete."""
-        found = book.files.audio[place]
+        found = book.seen.files.audio[place]
         book.judged[place] = judge_file(found, facts, whole=whole)
         self._parts.progress.advance(1, found.size)
         if (judged := book.complete()) is not None:
             self._finish(book, judged)
 
     def _finish(self, book: _Book, judged: tuple[AudioFile, ...]) -> None:
-        reading = self._parts.reader.read(book.files, self._run.clock())
+        reading = self._parts.reader.read(book.seen.files, self._run.clock())
         if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
             judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
-        self._batch.append(_Finished(book.files, book.fingerprint, judged, reading))
+        self._batch.append(_Finished(book.seen, judged, reading))
         waited = (self._run.clock() - self._recorded_at).total_seconds()
         if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
             self.record()
@@ -225,29 +229,31 @@ class _Scan:
         """Record what is complete, in one transaction; then report it."""
         batch, self._batch = self._batch, []
         unchanged, self._unchanged = self._unchanged, []
+        marks, self._marks = self._marks, []
         if not batch and not unchanged:
             return
         with transaction(self._run.db):
             changed = [self._record(book) for book in batch]
             store.mark_seen(self._run.db, [*changed, *unchanged])
+            store.save_marks(self._run.db, marks)
         self._recorded_at = self._run.clock()
         for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
             self._parts.on_recorded(book_id)
 
     def _record(self, book: _Finished) -> int:
-        db, now = self._run.db, self._run.clock()
+        db, now, seen, files = self._run.db, self._run.clock(), book.seen, book.seen.files
         book_id = store.save_book(
-            db, self._run.id, book.files, book.fingerprint, book.judged, now, self._parts.folders.is_there
+            db, self._run.id, files, seen.fingerprint, seen.mark, book.judged, now, self._parts.folders.is_there
         )
-        said = (*book.reading.observations, *_measured_length(book.judged, book.files.path, now))
+        said = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
         agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
         agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
         agreed = agreed_store.load_agreed(db, book_id)
         problems = (
             *without_implied(book.reading.problems, book.judged),
-            *judge_book(book.files, book.judged, agreed, said, book.reading.tracks),
+            *judge_book(files, book.judged, agreed, said, book.reading.tracks),
         )
-        replace_problems(db, problems, now, book_id=book_id, root=book.files.root)
+        replace_problems(db, problems, now, book_id=book_id, root=files.root)
         self.figures.count(book.judged, len(problems))
         return book_id
 

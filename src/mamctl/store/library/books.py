@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.library.book import AudioFile, total_duration
+from mamctl.domain.library.book import AudioFile, decoded_so_far, total_duration
 from mamctl.domain.library.files import BookFiles
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.library.audio_files import save_files, signed
@@ -17,22 +17,28 @@ from mamctl.store.values import path_to_text, text_to_path
 
 @dataclass(frozen=True, slots=True)
 class KnownBook:
-    """A book seen before. Every file was decoded from beginning to end when `whole`; at all, when `decoded`."""
+    """A book seen before. `decoded` is how far every file of it was decoded: no, edges or whole.
+
+    `mark` is what its files looked like when they were last compared; None when a former mamctl recorded it.
+    """
 
     id: int
     fingerprint: str
-    whole: bool
-    decoded: bool
+    mark: bytes | None
+    decoded: str
 
 
 def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
     """The book at `path` as it was last recorded, unless it was missing."""
     row = db.execute(
-        "SELECT b.id, b.stamp, min(f.decoded = 'whole') AS whole, min(f.decoded <> 'no') AS decoded"
-        " FROM books b JOIN files f ON f.book_id = b.id WHERE b.path = ? AND b.gone_at IS NULL GROUP BY b.id",
-        (path_to_text(path),),
+        "SELECT id, stamp, mark, decoded FROM books WHERE path = ? AND gone_at IS NULL", (path_to_text(path),)
     ).fetchone()
-    return KnownBook(row["id"], row["stamp"], bool(row["whole"]), bool(row["decoded"])) if row else None
+    return KnownBook(*row) if row else None
+
+
+def save_marks(db: sqlite3.Connection, marks: Iterable[tuple[int, bytes]]) -> None:
+    """What the files of these books look like now; they have not changed since they were recorded."""
+    db.executemany("UPDATE books SET mark = ? WHERE id = ?", [(mark, book_id) for book_id, mark in marks])
 
 
 def book_path(db: sqlite3.Connection, book_id: int) -> str:
@@ -68,6 +74,7 @@ def save_book(
     run_id: int,
     book: BookFiles,
     fingerprint: str,
+    mark: bytes,
     files: Sequence[AudioFile],
     now: datetime,
     is_there: Callable[[str], bool],
@@ -77,19 +84,22 @@ def save_book(
     A book that moved keeps its id, and with it what you decided: `is_there` tells whether a path still exists.
     """
     total = sum(file.found.size for file in files)
-    values = (path_to_text(book.root), fingerprint, total_duration(tuple(files)), total, timestamp(now), run_id)
+    values = (
+        path_to_text(book.root), fingerprint, mark, decoded_so_far(files), total_duration(tuple(files)), total,
+        timestamp(now), run_id,
+    )  # fmt: skip
     book_id = _book_id(db, book, is_there)
     if book_id is None:
         row = db.execute(
-            "INSERT INTO books (path, root, stamp, duration, size, scanned_at, run_id, added_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO books (path, root, stamp, mark, decoded, duration, size, scanned_at, run_id, added_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (path_to_text(book.path), *values, timestamp(now)),
         )
         book_id = int(row.lastrowid or 0)
     else:
         db.execute(
-            "UPDATE books SET path = ?, root = ?, stamp = ?, duration = ?, size = ?, scanned_at = ?, run_id = ?,"
-            " gone_at = NULL WHERE id = ?",
+            "UPDATE books SET path = ?, root = ?, stamp = ?, mark = ?, decoded = ?, duration = ?, size = ?,"
+            " scanned_at = ?, run_id = ?, gone_at = NULL WHERE id = ?",
             (path_to_text(book.path), *values, book_id),
         )
     save_files(db, book_id, files, now)

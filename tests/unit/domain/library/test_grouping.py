@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.files import BookFiles, FoundFile, Listing
-from mamctl.domain.library.grouping import fingerprint, group_books, holds_discs, is_disc, titled_discs
+from mamctl.domain.library.grouping import fingerprint, group_books, holds_discs, is_disc, quick_mark, titled_discs
 from mamctl.domain.library.parts import natural_key
 
 
@@ -145,6 +146,35 @@ def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
     linked = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", links=2),), ())
     assert fingerprint(book) != fingerprint(other)
     assert fingerprint(book) == fingerprint(linked)
+    assert quick_mark(book) != quick_mark(other)
+    assert quick_mark(book) == quick_mark(linked)
+
+
+_NAMES = st.sampled_from(["1.mp3", "2.mp3", "10.mp3", "a\udce9.mp3", "B.mp3", "Prologue.mp3", "x.nfo", "cover.jpg"])
+_FILES = st.lists(
+    st.tuples(st.sampled_from(["", "CD1/", "CD2/", "CD10/"]), _NAMES), min_size=1, max_size=12, unique=True
+)
+
+
+@given(_FILES, st.randoms(use_true_random=False))
+def test_neither_mark_nor_books_depend_on_the_order_of_the_listing(files: list[tuple[str, str]], random: Random):
+    def grouped(paths: list[str]) -> list[BookFiles]:
+        return list(group_books(listings(*paths)))
+
+    paths = [f"Mara/Salt/{folder}{name}" for folder, name in files]
+    first = grouped(paths)
+    random.shuffle(paths)
+    assert grouped(paths) == first
+    assert list(map(quick_mark, grouped(paths))) == list(map(quick_mark, first))
+
+
+@given(_FILES, _FILES)
+def test_marks_differ_where_fingerprints_do(one: list[tuple[str, str]], other: list[tuple[str, str]]):
+    books = [
+        BookFiles("/lib", "/lib/A", tuple(found(f"/lib/A/{folder}{name}") for folder, name in sorted(files)), ())
+        for files in (one, other)
+    ]
+    assert (quick_mark(books[0]) == quick_mark(books[1])) == (fingerprint(books[0]) == fingerprint(books[1]))
 
 
 @given(st.lists(st.text(), max_size=8))

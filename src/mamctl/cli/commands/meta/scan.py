@@ -7,13 +7,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.meta.enrich import EnrichData, render_enrich, run_enrichment
-from mamctl.cli.commands.meta.listen import ListenData, render_listen, run_listening
 from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
@@ -29,6 +27,10 @@ from mamctl.store.library.agreed import load_book
 from mamctl.store.library.books import known_roots, lies_in
 from mamctl.store.library.exports import own_export
 from mamctl.store.library.problems import load_problems
+
+if TYPE_CHECKING:
+    from mamctl.cli.commands.meta.enrich import EnrichData
+    from mamctl.cli.commands.meta.listen import ListenData
 
 app = typer.Typer()
 
@@ -63,8 +65,12 @@ def render_scan(screen: Screen, data: ScanData) -> None:
         ]
     )
     if data.enriched:
+        from mamctl.cli.commands.meta.enrich import render_enrich
+
         render_enrich(screen, data.enriched)
     if data.listened:
+        from mamctl.cli.commands.meta.listen import render_listen
+
         render_listen(screen, data.listened)
     if data.problems_found > SHOWN_PROBLEMS:
         screen.line(
@@ -108,6 +114,8 @@ def scan(
 
 def _listened(runtime: Runtime, scanned: Result) -> Result:
     """The scan's result with what the recordings of new books say; it comes before the catalogues are asked."""
+    from mamctl.cli.commands.meta.listen import run_listening
+
     done = run_listening(runtime, [])
     data = replace(scanned.data, listened=done.data) if scanned.data else None
     return Result(data, (*scanned.problems, *done.problems), worst(done.status, scanned.status))
@@ -115,6 +123,8 @@ def _listened(runtime: Runtime, scanned: Result) -> Result:
 
 def _enriched(runtime: Runtime, scanned: Result) -> Result:
     """The scan's result with what the catalogues said of the new books."""
+    from mamctl.cli.commands.meta.enrich import run_enrichment
+
     done = run_enrichment(runtime)
     data = replace(scanned.data, enriched=done.data) if scanned.data else None
     problems = (*scanned.problems, *done.problems)
