@@ -1,7 +1,7 @@
 """Words of the command line that are used as they are typed: Typer's own converters cost more than a short command.
 
-Typer converts every value, also those not given, by building a pydantic adapter for each parameter. Text, lists of
-text, plain paths and values that have their type already need none. Everything else goes to Typer, with its checks.
+Typer converts every value, also those not given, by building a pydantic adapter for each parameter. Text, plain paths,
+lists of both and values that have their type already need none. Everything else goes to Typer, with its checks.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ def _process(
         value = () if many else None
     elif kind is Path and isinstance(value, str) and _needs_no_check(param, value):
         value = Path(value)
+    elif kind == list[Path] and _is_plain(list[str], value):
+        words = cast("list[str]", value)
+        if not all(_needs_no_check(param, word) for word in words):
+            return convert(context, value)
+        value = [Path(word) for word in words]
     elif not _is_plain(kind, value):
         return convert(context, value)
     return value if param.callback is None else param.callback(context, param, value)

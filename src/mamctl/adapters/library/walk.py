@@ -8,10 +8,16 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from mamctl.domain.library.files import AUDIO_SUFFIXES, SIDECAR_SUFFIXES, FoundFile, Listing, unfinished_name
+from mamctl.domain.library.files import (
+    AUDIO_SUFFIXES,
+    SIDECAR_SUFFIXES,
+    FoundFile,
+    Listing,
+    unfinished_download,
+    unfinished_name,
+)
 from mamctl.domain.library.grouping import holds_discs, is_one_book
 from mamctl.domain.library.parts import natural_key
-from mamctl.domain.library.problems import unfinished_download
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:

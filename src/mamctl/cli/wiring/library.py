@@ -5,17 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.audio.pool import DecodePool
-from mamctl.adapters.library.walk import is_audio, walk_library
+from mamctl.adapters.library.walk import DiskLibrary, find_book_folder, is_audio, library_of, walk_library
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.output.progress import BarProgress, SilentProgress, file_progress
 
 if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from mamctl.adapters.library.reader import LocalBookReader
     from mamctl.cli.runtime import Runtime
+    from mamctl.domain.library.book import BookReading
+    from mamctl.domain.library.files import BookFiles
+    from mamctl.domain.library.multi_book import FileSigns
+
+__all__ = ["DiskLibrary", "find_book_folder", "library_of"]
 
 
 def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
@@ -34,6 +44,28 @@ def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
 def open_decoder(runtime: Runtime) -> DecodePool:
     """The decoders; use it as a context manager."""
     return DecodePool(runtime.config.audio.parallel, ffmpeg=runtime.config.audio.ffmpeg_path)
+
+
+class LateReader:
+    """The reader of books, loaded with all it knows of names and tags when the first book is read."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
+        """Everything the book's own files say."""
+        return self._reader.read(book, seen_at)
+
+    def signs(self, path: str) -> FileSigns:
+        """What one audio file says of the book it holds."""
+        return self._reader.signs(path)
+
+    @cached_property
+    def _reader(self) -> LocalBookReader:
+        from mamctl.adapters.library.reader import LocalBookReader
+        from mamctl.store.library.exports import own_export
+
+        return LocalBookReader(lambda path: own_export(self._db, path))
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.metadata.merge import rank_candidates
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.metadata.source_priority import CREDIBLE
 from mamctl.domain.problem import Problem
@@ -128,7 +127,11 @@ def expected_length(said: Iterable[Observation]) -> Observation | None:
         for one in said
         if one.field is Field.DURATION and one.source is not Source.DECODER and one.confidence >= CREDIBLE
     ]
-    return rank_candidates(others)[Field.DURATION].winner.observations[0] if others else None
+    if not others:
+        return None
+    from mamctl.domain.metadata.merge import rank_candidates
+
+    return rank_candidates(others)[Field.DURATION].winner.observations[0]
 
 
 def is_as_expected(played: float, expected: float) -> bool:

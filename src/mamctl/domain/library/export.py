@@ -6,12 +6,12 @@ A file is only written where there is none, or over one that mamctl wrote and th
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
-from xml.sax.saxutils import escape, quoteattr
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.json_values import Json
@@ -116,6 +116,8 @@ def _opf_lines(values: Values) -> Iterator[str]:
         yield from _element("subject", genre)
     yield from _element("identifier", values.get(Field.ASIN), ' opf:scheme="ASIN"')
     yield from _element("identifier", values.get(Field.ISBN), ' opf:scheme="ISBN"')
+    from xml.sax.saxutils import quoteattr  # it brings all of urllib along
+
     for entry in _series(values):
         yield f'<meta name="calibre:series" content={quoteattr(_legal(entry.name))}/>'
         if entry.position:
@@ -124,7 +126,7 @@ def _opf_lines(values: Values) -> Iterator[str]:
 
 def _element(tag: str, value: object, attributes: str = "") -> Iterator[str]:
     if value is not None and value != "":
-        yield f"<dc:{tag}{attributes}>{escape(_legal(str(value)))}</dc:{tag}>"
+        yield f"<dc:{tag}{attributes}>{html.escape(_legal(str(value)), quote=False)}</dc:{tag}>"
 
 
 def _legal(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import field
 from typing import NamedTuple
 
 from mamctl.dataclass import dataclass
+from mamctl.domain.problem import Problem
 
 # Audiobookshelf's list, without video.
 AUDIO_SUFFIXES = frozenset({
@@ -27,6 +28,7 @@ UNFINISHED_SUFFIXES = frozenset({
     ".!qb", ".!ut", ".bc!", ".crdownload", ".part", ".partial", ".aria2", ".opdownload", ".download", ".filepart",
     ".fdmdownload", ".!sync", ".incomplete", ".unfinished",
 })  # fmt: skip
+SHOWN_UNFINISHED = 4
 
 
 def unfinished_name(name: str) -> str | None:
@@ -35,6 +37,17 @@ def unfinished_name(name: str) -> str | None:
     if suffix.lower() not in UNFINISHED_SUFFIXES:
         return None
     return stem if os.path.splitext(stem)[1].lower() in AUDIO_SUFFIXES else None  # noqa: PTH122
+
+
+def unfinished_download(folder: str, names: Sequence[str]) -> Problem:
+    """The problem of a folder where files (`names`) are still being downloaded, or were given up."""
+    rest = f" and {len(names) - SHOWN_UNFINISHED} more" if len(names) > SHOWN_UNFINISHED else ""
+    return Problem(
+        "unfinished_download",
+        f"{folder}: not downloaded completely, and not read: {', '.join(names[:SHOWN_UNFINISHED])}{rest}",
+        folder,
+        "let the download finish, then run mamctl meta scan; remove what was given up",
+    )
 
 
 # Words in the names of pictures that show something else than the cover, or only a piece of it.

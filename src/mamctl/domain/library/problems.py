@@ -71,17 +71,6 @@ def without_implied(read: Iterable[Problem], files: Sequence[AudioFile]) -> tupl
     return tuple(one for one in read if one.code not in implied or one.subject not in unreadable)
 
 
-def unfinished_download(folder: str, names: Sequence[str]) -> Problem:
-    """The problem of a folder where files (`names`) are still being downloaded, or were given up."""
-    rest = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
-    return Problem(
-        "unfinished_download",
-        f"{folder}: not downloaded completely, and not read: {', '.join(names[:SHOWN_NAMES])}{rest}",
-        folder,
-        "let the download finish, then run mamctl meta scan; remove what was given up",
-    )
-
-
 def _gaps(book: BookFiles) -> Iterator[Problem]:
     for folder, what, missing in find_gaps(file.path for file in book.audio):
         shown = ", ".join(map(str, missing[:SHOWN_GAPS]))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.grouping import fingerprint, group_books, group_folders, in_play_order, quick_mark
-from mamctl.domain.library.multi_book import are_discs, is_another_book, may_belong, signs_of, ways_to_split
 from mamctl.store.library.books import KnownBook, known_book
 from mamctl.store.library.exports import unchanged_exports
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from mamctl.domain.library.book import AudioFile, BookReading
     from mamctl.domain.library.files import BookFiles, Listing
     from mamctl.domain.library.multi_book import FileSigns
     from mamctl.jobs.library.ports import BookReader
@@ -58,6 +58,15 @@ class FoundBook:
         return self.known is not None and not self.known.fingerprint.startswith(f"{READER_VERSION}-")
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBook:
+    """A book ready to be recorded: its files with their verdicts, and what they say of it."""
+
+    seen: FoundBook
+    judged: tuple[AudioFile, ...]
+    reading: BookReading
+
+
 def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]) -> Iterator[FoundBook]:
     """Books as the walk comes to them. A folder of several is split, and stays so without reading it again."""
     for files in group_folders(listings):
@@ -69,6 +78,8 @@ def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Li
 
 
 def _split(db: sqlite3.Connection, reader: BookReader, files: BookFiles) -> Iterator[FoundBook]:
+    from mamctl.domain.library.multi_book import ways_to_split
+
     folder = _look_up(db, files)
     if files.apart and not folder.is_recorded:
         alone = [_look_up(db, disc) for disc in files.apart]
@@ -108,6 +119,8 @@ def _parts_of(reader: BookReader, files: BookFiles) -> Iterator[BookFiles]:
         for part in files.apart:
             yield from _parts_of(reader, part)
         return
+    from mamctl.domain.library.multi_book import ways_to_split
+
     for parts in ways_to_split(files):
         if _are_several(reader, files.path, parts):
             for part in parts:
@@ -118,6 +131,8 @@ def _parts_of(reader: BookReader, files: BookFiles) -> Iterator[BookFiles]:
 
 def _are_discs(reader: BookReader, files: BookFiles) -> bool:
     """Whether the folders of a book that are called by numbers are its discs, by the tags of their first files."""
+    from mamctl.domain.library.multi_book import are_discs
+
     return are_discs([reader.signs(part.audio[0].path) for part in files.apart])
 
 
@@ -126,6 +141,8 @@ def _are_several(reader: BookReader, whole: str, parts: Iterable[BookFiles]) -> 
 
     Loose files, which keep the path of the `whole`, need not show that they are one: another book must not claim them.
     """
+    from mamctl.domain.library.multi_book import is_another_book, may_belong, signs_of
+
     signs: list[FileSigns] = []
     loose: FileSigns | None = None
     for part in parts:

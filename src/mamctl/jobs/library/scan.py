@@ -11,26 +11,19 @@ from typing import TYPE_CHECKING, cast
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest
 from mamctl.domain.library.audio_integrity import AudioIntegrity
-from mamctl.domain.library.book import ENDS, NOT_DECODED, WHOLE, AudioFile, judge_file, relocate, total_duration
+from mamctl.domain.library.book import ENDS, NOT_DECODED, WHOLE, AudioFile, judge_file, relocate
 from mamctl.domain.library.parts import are_ordered_by
-from mamctl.domain.library.problems import judge_book, without_implied
-from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.problem import Problem
-from mamctl.jobs.library.find_books import find_books
+from mamctl.jobs.library.find_books import ReadBook, find_books
 from mamctl.store.database import transaction
-from mamctl.store.library import agreed as agreed_store
 from mamctl.store.library import books as store
 from mamctl.store.library.audio_files import known_files
 from mamctl.store.library.problems import replace_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
-    from mamctl.domain.library.book import BookReading
     from mamctl.domain.library.files import FoundFile, Listing
-    from mamctl.domain.metadata.observation import Observation
     from mamctl.jobs.library.find_books import FoundBook
     from mamctl.jobs.library.ports import AudioDecoder, BookReader, LibraryFolders, ScanProgress
     from mamctl.jobs.run import Run
@@ -40,11 +33,6 @@ BATCH_FILES = 200
 BATCH_SECONDS = 5.0
 BATCH_UNCHANGED = 1000
 NOTHING = AudioFacts(whole=True)  # what decoding an empty file would measure
-# What the scan itself observes; the words of catalogues, tracker and speech are not its to replace.
-LOCAL_SOURCES = (
-    Source.ABS_JSON, Source.OPF, Source.LIBATION, Source.SIDECAR, Source.TAGS, Source.NFO, Source.TEXT_FILE,
-    Source.FOLDER, Source.FILE_NAME, Source.DECODER,
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -122,20 +110,19 @@ class _Book:
     seen: FoundBook
     judged: list[AudioFile | None]
     whole: list[bool]
+    open: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open = self.judged.count(None)
+
+    def put(self, place: int, file: AudioFile) -> None:
+        """The verdict on one file."""
+        self.judged[place] = file
+        self.open -= 1
 
     def complete(self) -> tuple[AudioFile, ...] | None:
         """All files, once every one is judged."""
-        done = tuple(file for file in self.judged if file is not None)
-        return done if len(done) == len(self.judged) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    """A book ready to be recorded."""
-
-    seen: FoundBook
-    judged: tuple[AudioFile, ...]
-    reading: BookReading
+        return None if self.open else cast("tuple[AudioFile, ...]", tuple(self.judged))
 
 
 class _Scan:
@@ -144,7 +131,7 @@ class _Scan:
     def __init__(self, run: Run, request: ScanRequest, parts: ScanParts) -> None:
         self.figures = ScanFigures()
         self._run, self._request, self._parts = run, request, parts
-        self._batch: list[_Finished] = []
+        self._batch: list[ReadBook] = []
         self._unchanged: list[int] = []
         self._marks: list[tuple[int, bytes]] = []
         self._recorded_at = run.clock()
@@ -211,7 +198,7 @@ class _Scan:
     def judge(self, book: _Book, place: int, facts: AudioFacts, *, whole: bool) -> None:
         """Decide on one file; with the last one the book is complete."""
         found = book.seen.files.audio[place]
-        book.judged[place] = judge_file(found, facts, whole=whole)
+        book.put(place, judge_file(found, facts, whole=whole))
         self._parts.progress.advance(1, found.size)
         if (judged := book.complete()) is not None:
             self._finish(book, judged)
@@ -220,7 +207,7 @@ class _Scan:
         reading = self._parts.reader.read(book.seen.files, self._run.clock())
         if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
             judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
-        self._batch.append(_Finished(book.seen, judged, reading))
+        self._batch.append(ReadBook(book.seen, judged, reading))
         waited = (self._run.clock() - self._recorded_at).total_seconds()
         if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
             self.record()
@@ -240,21 +227,11 @@ class _Scan:
         for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
             self._parts.on_recorded(book_id)
 
-    def _record(self, book: _Finished) -> int:
-        db, now, seen, files = self._run.db, self._run.clock(), book.seen, book.seen.files
-        book_id = store.save_book(
-            db, self._run.id, files, seen.fingerprint, seen.mark, book.judged, now, self._parts.folders.is_there
-        )
-        said = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
-        agreed_store.replace_observations(db, book_id, self._run.id, said, LOCAL_SOURCES)
-        agreed_store.save_agreed(db, book_id, self._run.id, agree(agreed_store.load_observations(db, book_id)), now)
-        agreed = agreed_store.load_agreed(db, book_id)
-        problems = (
-            *without_implied(book.reading.problems, book.judged),
-            *judge_book(files, book.judged, agreed, said, book.reading.tracks),
-        )
-        replace_problems(db, problems, now, book_id=book_id, root=files.root)
-        self.figures.count(book.judged, len(problems))
+    def _record(self, book: ReadBook) -> int:
+        from mamctl.jobs.library.record_book import record_book  # where nothing has changed nothing is judged
+
+        book_id, problems = record_book(self._run, book, self._parts.folders.is_there)
+        self.figures.count(book.judged, problems)
         return book_id
 
     def close(self) -> None:
@@ -280,9 +257,3 @@ def _empty(root: str) -> Problem:
         root,
         "mount the disk; if the books were removed on purpose, remove the folder from library.folders",
     )
-
-
-def _measured_length(files: tuple[AudioFile, ...], path: str, now: datetime) -> tuple[Observation, ...]:
-    """The length of the book, as the decoder found it."""
-    decoder = Origin(Source.DECODER, path, now)
-    return decoder.observe(Field.DURATION, total_duration(files), 0.95)

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
@@ -53,19 +53,52 @@ def replace_problems(
     )  # fmt: skip
 
 
+# A doubt that you or a catalogue have since removed is none, whatever the last scan said.
+_STANDING = (
+    "FROM library_problems p LEFT JOIN books b ON b.id = p.book_id WHERE b.gone_at IS NULL"
+    " AND (p.code NOT GLOB 'doubtful_*' OR NOT EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = p.book_id"
+    " AND a.field = substr(p.code, 10) AND (a.verified OR a.confidence >= :sure)))"
+)
+
+
 def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterator[tuple[int | None, Problem]]:
     """Problems of the library, those of one book when it is given, with the book's id."""
-    rows = db.execute(
-        "SELECT p.* FROM library_problems p LEFT JOIN books b ON b.id = p.book_id"
-        " WHERE b.gone_at IS NULL AND (?1 IS NULL OR p.book_id = ?1)"
-        # A doubt that you or a catalogue have since removed is none, whatever the last scan said.
-        " AND NOT EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = p.book_id AND 'doubtful_' || a.field = p.code"
-        " AND (a.verified OR a.confidence >= ?2)) ORDER BY p.code, p.id",
-        (book_id, DOUBTFUL_BELOW),
-    )
-    for row in rows:
-        subject = text_to_path(row["subject"]) if row["subject"] else None
-        yield row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
+    which = "" if book_id is None else " AND p.book_id = :book"
+    rows = db.execute(f"SELECT p.* {_STANDING}{which} ORDER BY p.code, p.id", {"book": book_id, "sure": DOUBTFUL_BELOW})
+    return (_problem(row) for row in rows)
+
+
+def count_problems_in(db: sqlite3.Connection, folders: Sequence[str]) -> int:
+    """How many problems of the library are about something in these folders."""
+    return sum(count for (count,) in _standing_in(db, "SELECT count(*)", folders))
+
+
+def load_problems_in(
+    db: sqlite3.Connection, folders: Sequence[str], most: int, *, of_books: bool = True
+) -> tuple[Problem, ...]:
+    """The first of them, at most `most` (-1: all); without those `of_books`, only what belongs to no book."""
+    which = "" if of_books else " AND p.book_id IS NULL"
+    rows = list(_standing_in(db, "SELECT p.*", folders, f"{which} ORDER BY p.code, p.id LIMIT {most:d}"))
+    rows.sort(key=lambda row: (row["code"], row["id"]))
+    return tuple(_problem(row)[1] for row in (rows if most < 0 else rows[:most]))
+
+
+def _standing_in(db: sqlite3.Connection, select: str, folders: Sequence[str], rest: str = "") -> Iterator[sqlite3.Row]:
+    """The problems whose subject is one of the folders or lies below one, folder by folder."""
+    for folder in set(folders):
+        if not any(other != folder and lies_in(folder, (other,)) for other in folders):
+            start = path_to_text(folder)
+            below = start.rstrip("/")
+            yield from db.execute(
+                f"{select} {_STANDING} AND (p.subject = :start OR (p.subject >= :first AND p.subject < :last)){rest}",
+                # "0" is the byte that follows "/".
+                {"start": start, "first": f"{below}/", "last": f"{below}0", "sure": DOUBTFUL_BELOW},
+            )
+
+
+def _problem(row: sqlite3.Row) -> tuple[int | None, Problem]:
+    subject = text_to_path(row["subject"]) if row["subject"] else None
+    return row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
 
 
 def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Quick scans: what a book's files look like in any order, and how far every one of them was decoded."""
+"""Quick scans: what a book's files look like in any order, how far all of them were decoded, problems by kind."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ UPDATE books SET decoded = coalesce((
 
 
 def up(db: Database) -> None:
-    """Add both columns; the marks come with the next scan, which reads nothing again for it."""
+    """Add two columns and an index; the marks come with the next scan, which reads nothing again for it."""
     db.execute("ALTER TABLE books ADD COLUMN mark BLOB")
     db.execute("ALTER TABLE books ADD COLUMN decoded TEXT NOT NULL DEFAULT 'no'")
     db.execute(_REACHED)
+    db.execute("CREATE INDEX library_problems_by_code ON library_problems (code)")
 
 
 def down(db: Database) -> None:
     """Drop them."""
+    db.execute("DROP INDEX library_problems_by_code")
     db.execute("ALTER TABLE books DROP COLUMN decoded")
     db.execute("ALTER TABLE books DROP COLUMN mark")

@@ -14,19 +14,23 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.library import library_paths, open_decoder, open_progress
-from mamctl.cli.wiring.library_files import DiskLibrary, LocalBookReader, find_book_folder, library_of
+from mamctl.cli.wiring.library import (
+    DiskLibrary,
+    LateReader,
+    find_book_folder,
+    library_of,
+    library_paths,
+    open_decoder,
+    open_progress,
+)
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.scan import ScanFigures, ScanParts, ScanRequest, scan_library
-from mamctl.output.book_json import BookData
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.library.agreed import load_book
 from mamctl.store.library.books import known_roots, lies_in
-from mamctl.store.library.exports import own_export
-from mamctl.store.library.problems import load_problems
+from mamctl.store.library.problems import count_problems_in, load_problems_in
 
 if TYPE_CHECKING:
     from mamctl.cli.commands.meta.enrich import EnrichData
@@ -97,8 +101,7 @@ def scan(
     starts = library_paths(runtime, paths or ())
     figures, printer = ScanFigures(), _BookPrinter(runtime, jsonl=jsonl)
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
-        reader = LocalBookReader(lambda path: own_export(run.db, path))
-        parts = ScanParts(DiskLibrary(), reader, decoder, progress, printer.show)
+        parts = ScanParts(DiskLibrary(), LateReader(run.db), decoder, progress, printer.show)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
         for request in requests:
             figures.add(scan_library(run, request, parts))
@@ -156,6 +159,9 @@ class _BookPrinter:
         """One line of JSON."""
         if not self._jsonl:
             return
+        from mamctl.output.book_json import BookData
+        from mamctl.store.library.agreed import load_book
+
         write_json_line(BookData.of(load_book(self._runtime.store, book_id)))
 
     def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
@@ -163,17 +169,11 @@ class _BookPrinter:
 
         What belongs to no book is reported at once where the lines of the books are all that stdout has.
         """
-        count = 0
-        shown: list[Problem] = []
-        for book_id, problem in load_problems(self._runtime.store):
-            if not lies_in(problem.subject or "", starts):
-                continue
-            count += 1
-            if len(shown) < SHOWN_PROBLEMS:
-                shown.append(problem)
-            if self._jsonl and book_id is None:
-                Screen(sys.stderr).problems([problem])
-        return count, tuple(shown)
+        db = self._runtime.store
+        if self._jsonl:
+            Screen(sys.stderr).problems(load_problems_in(db, starts, -1, of_books=False))
+        shown = load_problems_in(db, starts, SHOWN_PROBLEMS)
+        return count_problems_in(db, starts) if len(shown) == SHOWN_PROBLEMS else len(shown), shown
 
 
 def _data(starts: tuple[str, ...], figures: ScanFigures, count: int) -> ScanData:
