@@ -111,7 +111,7 @@ class Runtime(Context):
     @contextmanager
     def run(self, job: str) -> Iterator[Run]:
         """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
-        from mamctl.cli.wiring.change import notice
+        from mamctl.cli.wiring.notice import notice
         from mamctl.jobs.run import job_run
 
         with job_run(

@@ -13,17 +13,14 @@ from mamctl.adapters.library.torrent_file import read_torrent
 from mamctl.adapters.points import PointFolder
 from mamctl.cli.context import Context
 from mamctl.cli.wiring.clients import open_stateful_clients
+from mamctl.cli.wiring.notice import config_path
 from mamctl.config import parse
 from mamctl.config.describe import effective
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.policy import KeepPolicy
-from mamctl.domain.problem import Problem
-from mamctl.errors import ConfigInvalidError, LockedError
+from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.change.apply import ChangeContext
 from mamctl.jobs.change.checkpoint import PointSources
-from mamctl.jobs.change.notice import ChangeHeldError, held_problems, is_news, is_unsettled, notice_changes
-from mamctl.jobs.run import Run
-from mamctl.store.runs import job_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class DiskConfig:
 
 def config_file(context: Context) -> DiskConfig:
     """The configuration file, whether it can be used or not."""
-    return DiskConfig((context.options.config or paths.default_config()).absolute())
+    return DiskConfig(config_path(context))
 
 
 def store_path(context: Context) -> Path:
@@ -105,53 +102,3 @@ def change_context(context: Context, db: sqlite3.Connection | None = None) -> Ch
         values=values,
         digest=digest_of,
     )
-
-
-# Jobs that read, that hold back by themselves what they would spend, hand over or file, or that keep the account
-# reachable; every other one is held as a whole.
-_GO_ON = frozenset(
-    {
-        "change",
-        "vip",
-        "ratio",
-        "rules",
-        "pending",
-        "spec",
-        "report",
-        "address",
-        "queue",
-        "queue.find",
-        "meta.scan",
-        "meta.enrich",
-        "meta.listen",
-    }
-)
-
-
-def notice(context: Context, run: Run) -> None:
-    """What was changed outside is noticed; a job that would act is refused while such a change fails.
-
-    The guard's pass only compares. Raises ChangeHeldError.
-    """
-    if run.dry_run or run.job == "change":
-        return
-    news = is_news(run.db, digest_of(config_file(context).read()))
-    if run.job == "ratio":
-        if news:
-            context.log("something was changed outside of mamctl; the next other job tests it")
-        return
-    for problem in _notice(context, run, news=news):
-        run.add_problem(problem)
-        if run.job not in _GO_ON:
-            message = f"{run.job}: not done: {problem.message}"
-            raise ChangeHeldError(message, subject=problem.subject, remedy=problem.remedy, code=problem.code)
-
-
-def _notice(context: Context, run: Run, *, news: bool) -> tuple[Problem, ...]:
-    if not news and not is_unsettled(run.db):
-        return ()
-    try:
-        with job_lock(store_path(context), "change"):
-            return notice_changes(change_context(context), run.id)
-    except LockedError:  # another run is testing it
-        return held_problems(run.db)

@@ -10,14 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mamctl import __version__
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import compare_values, summarise
 from mamctl.domain.change.self_tests import judge_change
 from mamctl.domain.problem import Problem
-from mamctl.errors import ExitCode, MamctlError
 from mamctl.jobs.change.apply import ChangeContext, finish_interrupted
 from mamctl.jobs.change.checkpoint import adopt_backup
+from mamctl.jobs.change.news import simple_marks
 from mamctl.store.change.log import (
     Change,
     ChangeKind,
@@ -39,16 +38,8 @@ from mamctl.store.change.tests import (
     tests_to_repeat,
 )
 from mamctl.store.database import transaction
-from mamctl.store.migrate import schema_version
 
 ACCEPT = "mend it, or take it as it is with: mamctl change apply --accept"
-
-
-class ChangeHeldError(MamctlError):
-    """A change that fails its self-tests keeps this job from acting."""
-
-    code = "change_failing"
-    exit_code = ExitCode.ATTENTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +51,6 @@ class _Noticed:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     summary: str
-
-
-def is_news(db: sqlite3.Connection, config_mark: str) -> bool:
-    """Whether version, schema or configuration differ from what is known: the guard's pass asks no more than this."""
-    known = read_marks(db)
-    now = _simple_marks(db)
-    now[ChangeKind.CONFIG] = config_mark
-    return any(kind not in known or known[kind].mark != mark for kind, mark in now.items())
-
-
-def is_unsettled(db: sqlite3.Connection) -> bool:
-    """Whether a change is under way, fails, or could not be tested wholly."""
-    return bool(open_changes(db) or tests_to_repeat(db))
 
 
 def notice_changes(context: ChangeContext, run_id: int | None = None) -> tuple[Problem, ...]:
@@ -156,15 +134,11 @@ def _unfinished(change: Change) -> Problem:
     )
 
 
-def _simple_marks(db: sqlite3.Connection) -> dict[ChangeKind, str]:
-    return {ChangeKind.VERSION: __version__, ChangeKind.SCHEMA: str(schema_version(db))}
-
-
 def _differences(context: ChangeContext) -> Iterable[_Noticed]:
     """What differs from what was last known; everything, where nothing was known."""
     db = context.sources.db
     known = read_marks(db)
-    for kind, mark in _simple_marks(db).items():
+    for kind, mark in simple_marks(db).items():
         old = known[kind].mark if kind in known else None
         if old != mark:
             summary = f"{kind.value} {old} → {mark}"

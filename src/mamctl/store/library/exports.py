@@ -5,13 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import PurePath
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, OwnExport, PlannedWrite
 from mamctl.domain.library.files import FoundFile
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.library.shelf_pushes import sent_of_folder
 from mamctl.store.values import path_to_text, text_to_path
 
 _OWN_NAMES = frozenset({ABS_NAME, OPF_NAME})
@@ -22,7 +20,11 @@ def own_export(db: sqlite3.Connection, path: str) -> OwnExport:
     Audiobookshelf's file what it sent there.
     """
     folder, _, name = path.rpartition("/")
-    sent = sent_of_folder(db, folder) if name == ABS_NAME else {}
+    sent = {}
+    if name == ABS_NAME:
+        from mamctl.store.library.shelf_pushes import sent_of_folder  # with all that reads Audiobookshelf's fields
+
+        sent = sent_of_folder(db, folder)
     row = db.execute(
         "SELECT sha256, next_sha256, content FROM exports WHERE path = ?", (path_to_text(path),)
     ).fetchone()
@@ -35,7 +37,7 @@ def unchanged_exports(db: sqlite3.Connection, files: Iterable[FoundFile]) -> fro
     """The paths of those files that mamctl wrote and that nothing has written since, by their size and time."""
     found = set()
     for file in files:
-        if PurePath(file.path).name in _OWN_NAMES:
+        if file.path.rpartition("/")[2] in _OWN_NAMES:
             row = db.execute(
                 "SELECT 1 FROM exports WHERE path = ? AND size = ? AND mtime_ns = ?",
                 (path_to_text(file.path), file.size, file.mtime_ns),

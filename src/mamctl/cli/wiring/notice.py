@@ -1,0 +1,71 @@
+"""Notices at the beginning of a run what was changed outside of mamctl; nearly always nothing was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mamctl import paths
+from mamctl.adapters.config_file import digest_of, read_config
+from mamctl.cli.context import Context
+from mamctl.domain.problem import Problem
+from mamctl.errors import LockedError
+from mamctl.jobs.change.news import ChangeHeldError, is_news, is_unsettled
+from mamctl.jobs.run import Run
+from mamctl.store.runs import job_lock
+
+# Jobs that read, that hold back by themselves what they would spend, hand over or file, or that keep the account
+# reachable; every other one is held as a whole.
+_GO_ON = frozenset(
+    {
+        "change",
+        "vip",
+        "ratio",
+        "rules",
+        "pending",
+        "spec",
+        "report",
+        "address",
+        "queue",
+        "queue.find",
+        "meta.scan",
+        "meta.enrich",
+        "meta.listen",
+    }
+)
+
+
+def config_path(context: Context) -> Path:
+    """Where the configuration file is, or would be."""
+    return (context.options.config or paths.default_config()).absolute()
+
+
+def notice(context: Context, run: Run) -> None:
+    """What was changed outside is noticed; a job that would act is refused while such a change fails.
+
+    The guard's pass only compares. Raises ChangeHeldError.
+    """
+    if run.dry_run or run.job == "change":
+        return
+    news = is_news(run.db, digest_of(read_config(config_path(context))))
+    if run.job == "ratio":
+        if news:
+            context.log("something was changed outside of mamctl; the next other job tests it")
+        return
+    for problem in _notice(context, run, news=news):
+        run.add_problem(problem)
+        if run.job not in _GO_ON:
+            message = f"{run.job}: not done: {problem.message}"
+            raise ChangeHeldError(message, subject=problem.subject, remedy=problem.remedy, code=problem.code)
+
+
+def _notice(context: Context, run: Run, *, news: bool) -> tuple[Problem, ...]:
+    if not news and not is_unsettled(run.db):
+        return ()
+    from mamctl.cli.wiring.change import change_context, store_path
+    from mamctl.jobs.change.notice import held_problems, notice_changes
+
+    try:
+        with job_lock(store_path(context), "change"):
+            return notice_changes(change_context(context), run.id)
+    except LockedError:  # another run is testing it
+        return held_problems(run.db)
