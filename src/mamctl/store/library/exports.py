@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, OPF_NAME, FileState, OwnExport, PlannedWrite
@@ -20,7 +21,7 @@ def own_export(db: sqlite3.Connection, path: str) -> OwnExport:
     Audiobookshelf's file what it sent there.
     """
     folder, _, name = path.rpartition("/")
-    sent = {}
+    sent: Mapping[str, Any] = {}
     if name == ABS_NAME:
         from mamctl.store.library.shelf_pushes import sent_of_folder  # with all that reads Audiobookshelf's fields
 
