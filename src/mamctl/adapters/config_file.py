@@ -11,9 +11,10 @@ from typing import Any
 
 from mamctl.adapters.private_files import read_regular_file, write_private
 from mamctl.errors import StoreError, UsageError
+from mamctl.regex import regex
 
 LARGEST = 1024**2
-_STEP = re.compile(r"([A-Za-z0-9_]+)(?:\[(\d+)\])?")
+_STEP = regex(r"([A-Za-z0-9_]+)(?:\[(\d+)\])?")
 
 
 def read_config(path: Path) -> bytes | None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from mamctl.cli.lazy import TREE, Node
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from typer._click import Context
 
 _FLAGS = {"--json", "--quiet", "--verbose", "--dry-run", "--yes"}
-_SHORT_FLAGS = re.compile(r"-[qvny]+")
+_SHORT_FLAGS = regex(r"-[qvny]+")
 
 
 def arrange(words: Sequence[str]) -> list[str]:

@@ -7,11 +7,12 @@ from functools import cache
 from importlib.resources import files
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
-_SECTION = re.compile(r"\[([a-z_.]+)\]$")
-_TABLE = re.compile(r"#\s+\[\[?([a-z_.]+)\]\]?(?:\s+\(.*\))?$")
-_KEY = re.compile(r"#\s+([a-z_]+) = ((?:\"[^\"]*\"|\[[^\]]*\]|[^#])*?)(?:\s+#\s?(.*))?$")
-_REST = re.compile(r"#\s{6,}# ?(.*)$")
+_SECTION = regex(r"\[([a-z_.]+)\]$")
+_TABLE = regex(r"#\s+\[\[?([a-z_.]+)\]\]?(?:\s+\(.*\))?$")
+_KEY = regex(r"#\s+([a-z_]+) = ((?:\"[^\"]*\"|\[[^\]]*\]|[^#])*?)(?:\s+#\s?(.*))?$")
+_REST = regex(r"#\s{6,}# ?(.*)$")
 _ENDINGS = {
     "_env": "the name of the environment variable that holds it",
     "_file": "a file that only you can read, which holds it alone",

@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 YEAR_S = 365 * 86_400  # a year in seconds; no key asks for more than ten
 
@@ -91,9 +92,9 @@ class WebAddress:
 
 # Braces stand in an address for what is filled in later, as {tld} in Audible's.
 _LABEL = r"[A-Za-z0-9_{}]([A-Za-z0-9_{}-]{0,61}[A-Za-z0-9_{}])?"
-_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*\.?|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
-_HERE = re.compile(r"127(\.\d{1,3}){3}|localhost|::1", re.ASCII)
-_BLANK = re.compile(r"[\s\x00-\x20\x7f]")
+_HOST = regex(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*\.?|[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.ASCII)
+_HERE = regex(r"127(\.\d{1,3}){3}|localhost|::1", re.ASCII)
+_BLANK = regex(r"[\s\x00-\x20\x7f]")
 
 
 def _split(value: str) -> SplitResult | None:

@@ -6,12 +6,11 @@ import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 JOB = "{job}"
-_KUMA_PUSH = re.compile(r"/api/push/[^/]+/?")
-_SUFFIXED = re.compile(
-    r"/(start|fail|log|success)/?$|/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/\d{1,3}/?$", re.IGNORECASE
-)
+_KUMA_PUSH = regex(r"/api/push/[^/]+/?")
+_SUFFIXED = regex(r"/(start|fail|log|success)/?$|/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/\d{1,3}/?$", re.IGNORECASE)
 # Words in a query that say how a run ended; only Uptime Kuma's are known well enough to be changed.
 _VERDICTS = ("status", "state", "msg", "s")
 

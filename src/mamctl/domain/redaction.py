@@ -6,21 +6,20 @@ import ipaddress
 import re
 
 from mamctl.domain.secret import mask_secrets
+from mamctl.regex import regex
 
-_IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)
-_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}:[0-9a-f:]{1,37}(?![\w:])", re.ASCII | re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_COOKIE = re.compile(
-    r"\b(mam_id|uid|passkey|password|token|dl)\b([\"']?\s*[=:]\s*[\"']?)[^\s;&\"'<>,}]+", re.IGNORECASE
-)
-_HASH_LINK = re.compile(r"(download\.php/)[^\s?\"'<>/]+", re.IGNORECASE)
-_USER_LINK = re.compile(r"(/u/)\d+")
+_IPV4 = regex(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", re.ASCII)
+_IPV6 = regex(r"(?<![\w:.])[0-9a-f]{0,4}:[0-9a-f:]{1,37}(?![\w:])", re.ASCII | re.IGNORECASE)
+_EMAIL = regex(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_COOKIE = regex(r"\b(mam_id|uid|passkey|password|token|dl)\b([\"']?\s*[=:]\s*[\"']?)[^\s;&\"'<>,}]+", re.IGNORECASE)
+_HASH_LINK = regex(r"(download\.php/)[^\s?\"'<>/]+", re.IGNORECASE)
+_USER_LINK = regex(r"(/u/)\d+")
 # A word of 20 or more with digits among its letters is a key of some kind: no prose has one.
-_TOKEN = re.compile(r"(?<![\w%+/=-])(?=[A-Za-z_%+/=-]*\d)(?=[\d_%+/=-]*[A-Za-z])[\w%+=-]{20,}", re.ASCII)
+_TOKEN = regex(r"(?<![\w%+/=-])(?=[A-Za-z_%+/=-]*\d)(?=[\d_%+/=-]*[A-Za-z])[\w%+=-]{20,}", re.ASCII)
 # The word that a masked secret stands in: what is left of it may be the rest of a longer one.
-_MASKED_WORD = re.compile(r"(?<![\w%+-])[\w%+-]*+\*\*\*[\w%+*=-]*+", re.ASCII)
-_TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+_MASKED_WORD = regex(r"(?<![\w%+-])[\w%+-]*+\*\*\*[\w%+*=-]*+", re.ASCII)
+_TAG = regex(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 def redact(text: str) -> str:

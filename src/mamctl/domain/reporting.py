@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.problem import KNOWN_PROBLEMS, Notice, Problem
+from mamctl.regex import regex
 
 _EARLY = 0.1  # a run that began a little early still brings the reminder
 _LONGEST_HOLD = timedelta(hours=6)
@@ -40,7 +40,7 @@ _ENDS = {
 }
 # A failed exchange, whatever its code says of the reason, is over when its server serves again: the site, which has
 # no name or that of a page, or a client or catalogue by its name.
-_OUTSIDE = re.compile(
+_OUTSIDE = regex(
     r"unreachable|session_.*|shape_changed|budget_spent|tracker_.*|rate_limited|challenge_page|front_server_refused"
     r"|login_.*|browser_session_.*|page_.*|proxy_.*|certificates_.*|secret_.*|refused|(?:site_)?maintenance|no_answer|timeout"
 )

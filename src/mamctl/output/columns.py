@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 GAP = 2
 LEAST = 16  # columns that a shortened text keeps; less than that is of no use
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_PLACE = re.compile(r" #\S{1,8}$")  # of a book in its series
+_DATE = regex(r"\d{4}-\d\d-\d\d")
+_PLACE = regex(r" #\S{1,8}$")  # of a book in its series
 _ELLIPSIS = "…"
-_LEAD = re.compile(r"\s*(?:(?:[!→✓✗·?–-]|\d+\.) )?")  # blanks, and the mark or number of a list's item
-_FIGURE = re.compile(r"(?<=\d) (?=\w)")  # 13:00 UTC, 2 untagged, 1.5 GiB: one word
+_LEAD = regex(r"\s*(?:(?:[!→✓✗·?–-]|\d+\.) )?")  # blanks, and the mark or number of a list's item
+_FIGURE = regex(r"(?<=\d) (?=\w)")  # 13:00 UTC, 2 untagged, 1.5 GiB: one word
 _GLUE = "\u00a0"
 
 
@@ -69,7 +69,7 @@ def is_prose(rows: Sequence[Sequence[str]], column: int) -> bool:
 
 
 # Signs of one column: ASCII, Latin letters, and what we print ourselves. They need no table of all scripts.
-_NARROW = re.compile(r"[ -~¡-¬®-ʯ–—‘’“”…→−·•]*")
+_NARROW = regex(r"[ -~¡-¬®-ʯ–—‘’“”…→−·•]*")
 
 
 def width(text: str) -> int:

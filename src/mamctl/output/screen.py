@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -12,11 +11,12 @@ from typing import TextIO
 
 from mamctl.domain.problem import Problem
 from mamctl.output.columns import lay_out, pad, shorten, width, wrap_words
+from mamctl.regex import regex
 
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_HARMFUL = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # A remedy that is a command stays one line, which the terminal wraps, so that it can be copied whole.
-_COMMAND = re.compile(r"  → (mamctl|chmod|chown|mkdir|rm|mv|ln|pip|pipx|apt-get|systemctl|crontab|export)\b")
+_COMMAND = regex(r"  → (mamctl|chmod|chown|mkdir|rm|mv|ln|pip|pipx|apt-get|systemctl|crontab|export)\b")
 _LONGEST = 200
 _UNBOUNDED = 1_000_000
 _LONGEST_LINE = 1000  # a path alone may be hundreds of characters long, and the reason stands behind it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,12 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode, LockedError
+from mamctl.regex import regex
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 _SAME_SPELL = timedelta(days=1)  # away for less than this, a problem has not ended: it comes and goes
-_FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
+_FIGURES = regex(r"\d+(?:[.,:]\d+)*")
 
 Key = tuple[str, str | None, str]
 

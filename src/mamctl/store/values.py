@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
+from mamctl.regex import regex
+
 # A backslash that is really there must not be mistaken for the beginning of an escape.
-_AMBIGUOUS = re.compile(r"\\(?=u(?:005c|dc[89a-f][0-9a-f]))")
-_LONE = re.compile("[\udc80-\udcff]")
-_ESCAPE = re.compile(r"\\u(005c|dc[89a-f][0-9a-f])")
+_AMBIGUOUS = regex(r"\\(?=u(?:005c|dc[89a-f][0-9a-f]))")
+_LONE = regex("[\udc80-\udcff]")
+_ESCAPE = regex(r"\\u(005c|dc[89a-f][0-9a-f])")
 
 
 def path_to_text(path: str) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mamctl.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-_TAG = re.compile(rb"ID3[\x02-\x04][\x00-\x0f][\x00-\xff](?P<id3>[\x00-\x7f]{4})|APETAGEX.{4}(?P<ape>.{4})", re.DOTALL)
+_TAG = regex(rb"ID3[\x02-\x04][\x00-\x0f][\x00-\xff](?P<id3>[\x00-\x7f]{4})|APETAGEX.{4}(?P<ape>.{4})", re.DOTALL)
 _HEADERS = 32  # bytes in which either header lies
 _CHUNK = 1 << 20
 ID3V1 = 128

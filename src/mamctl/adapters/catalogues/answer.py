@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -67,11 +68,11 @@ def check(catalogue: str, answer: Answer, *, allowed: tuple[int, ...] = (200,)) 
 
 
 _LONGEST = 20_000
-_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
+_ADDRESS = regex(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _MOST_ITEMS = 1_000
 _MOST_NAMES = 100
 # Control characters, also those that a terminal takes for commands, what turns the direction of writing, and halves.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,14 @@ from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import parse_asin, parse_isbn
 from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.series import SeriesEntry, parse_position
+from mamctl.regex import regex
 
 REGIONS = frozenset({"au", "ca", "de", "es", "fr", "in", "it", "jp", "us", "uk"})
 _NAME = "audnexus"
 _SPOKEN = frozenset({200, 400, 404, 422, 500})
 _UNKNOWN_CODES = frozenset({"NOT_FOUND", "REGION_UNAVAILABLE", "PRODUCT_DELISTED", "BAD_REQUEST", "VALIDATION_ERROR"})
 # For years a missing book was status 500 with one of these texts (audnexus issues 243, 543, 812).
-_UNKNOWN_TEXT = re.compile(
-    r"not available in region|does(?: not|, does not) exist|not found|required key", re.IGNORECASE
-)
+_UNKNOWN_TEXT = regex(r"not available in region|does(?: not|, does not) exist|not found|required key", re.IGNORECASE)
 
 
 class Audnexus:

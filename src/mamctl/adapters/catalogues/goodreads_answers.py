@@ -30,16 +30,17 @@ from mamctl.domain.text.identifiers import parse_asin, parse_isbn
 from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.normalize import tidy
 from mamctl.domain.text.series import SeriesEntry, parse_position
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _NAME = "goodreads"
-_NARRATING = re.compile(r"\b(?:narrat|reader|read by|sprecher|lecteur|voice)", re.IGNORECASE)
-_AUDIO = re.compile(r"\baudi|\bmp3 cd\b|\bcassette\b|hörbuch", re.IGNORECASE)
-_EBOOK = re.compile(r"\bkindle\b|\be-?book\b|\bnook\b|\bepub\b", re.IGNORECASE)
+_NARRATING = regex(r"\b(?:narrat|reader|read by|sprecher|lecteur|voice)", re.IGNORECASE)
+_AUDIO = regex(r"\baudi|\bmp3 cd\b|\bcassette\b|hörbuch", re.IGNORECASE)
+_EBOOK = regex(r"\bkindle\b|\be-?book\b|\bnook\b|\bepub\b", re.IGNORECASE)
 # Shelves for what readers did with the book, not for what it is.
-_NO_GENRES = re.compile(
+_NO_GENRES = regex(
     r"read|own|buy|wish|want|librar|favou?rit|shelf|shelved|book|audio|kindle|ebook|default|finish|dnf|tbr|\d|series|"
     r"novels?$|my-|abandoned|borrowed|wait|maybe|star"
 )

@@ -12,10 +12,11 @@ from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import parse_isbn
 from mamctl.domain.text.languages import parse_language
+from mamctl.regex import regex
 
 _NAME = "google_books"
 _VOLUMES = "/books/v1/volumes"
-_VOLUME = re.compile(r"[\w-]{1,40}", re.ASCII)
+_VOLUME = regex(r"[\w-]{1,40}", re.ASCII)
 
 
 class GoogleBooks(KeyedCatalogue):

@@ -12,12 +12,13 @@ from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import parse_asin, parse_isbn
 from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.series import SeriesEntry, parse_position
+from mamctl.regex import regex
 
 LISTENED = 2  # reading_format_id of audio editions
 _NAME = "hardcover"
 _FORMATS = {1: Medium.PRINT, LISTENED: Medium.AUDIO, 4: Medium.EBOOK}
-_NARRATING = re.compile(r"narrat|read", re.IGNORECASE)
-_WRITING = re.compile(r"author|writ", re.IGNORECASE)
+_NARRATING = regex(r"narrat|read", re.IGNORECASE)
+_WRITING = regex(r"author|writ", re.IGNORECASE)
 
 
 def parse_search(answer: Answer) -> list[CatalogueRecord]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
@@ -12,9 +10,10 @@ from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.dates import parse_date
+from mamctl.regex import regex
 
 _NAME = "itunes"
-_SIZE = re.compile(r"/\d+x\d+(bb)?(?=\.\w+$)")
+_SIZE = regex(r"/\d+x\d+(bb)?(?=\.\w+$)")
 
 
 class ITunes:

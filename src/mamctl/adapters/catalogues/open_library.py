@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
@@ -13,10 +11,11 @@ from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import isbn13, parse_isbn
 from mamctl.domain.text.languages import parse_language
+from mamctl.regex import regex
 
 _NAME = "open_library"
 _FIELDS = "key,title,subtitle,author_name,first_publish_year,isbn,language,cover_i,ratings_average,ratings_count"
-_WORK = re.compile(r"OL\d{1,12}W")
+_WORK = regex(r"OL\d{1,12}W")
 _MOST_GENRES = 5
 
 

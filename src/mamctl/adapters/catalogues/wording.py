@@ -7,9 +7,10 @@ import re
 from mamctl.domain.text.credits import parse_credits, unite_people
 from mamctl.domain.text.normalize import plain_text, tidy
 from mamctl.domain.text.series import SeriesEntry, parse_series
+from mamctl.regex import regex
 
-_LAST_BRACKET = re.compile(r"(?P<title>.*\S)\s*\((?P<inside>[^()]*)\)\s*")
-_EDITION_NOTE = re.compile(r"\s*[(\[](?P<word>un)?abridged(?: edition| audiobook)?[)\]]\s*$", re.IGNORECASE)
+_LAST_BRACKET = regex(r"(?P<title>.*\S)\s*\((?P<inside>[^()]*)\)\s*")
+_EDITION_NOTE = regex(r"\s*[(\[](?P<word>un)?abridged(?: edition| audiobook)?[)\]]\s*$", re.IGNORECASE)
 _BOILERPLATE = ("discover and share books you love on goodreads",)
 
 

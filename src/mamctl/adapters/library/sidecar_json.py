@@ -6,7 +6,6 @@ Audiobookshelf's older metadata.abs is text; it has the same fields.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.extract import clean
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.text.series import SeriesEntry, parse_position
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +27,7 @@ _ABS_KEYS = frozenset({"narrators", "authors", "authorName", "narratorName", "pu
 _OWN_NAMES = frozenset({"metadata.json", "info.json", "audiobook.json", "book.json"})
 _LIBATION = Levels(sure=0.93, year=0.6)
 # "2 : Lantern Cycle, 1 : Harbour Tales"
-_ORDERED_SERIES = re.compile(r"(?:^|, )(?P<place>[^:,]{0,12}?) ?: (?P<name>.+?)(?=, [^:,]{0,12} : |$)")
+_ORDERED_SERIES = regex(r"(?:^|, )(?P<place>[^:,]{0,12}?) ?: (?P<name>.+?)(?=, [^:,]{0,12} : |$)")
 _OTHER = Levels(sure=0.8, year=0.6)
 
 

@@ -13,6 +13,7 @@ from mamctl.adapters.library.opf import name_of, observe_opf, text_of_element
 from mamctl.domain.json_values import Json, JsonObject
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
 from mamctl.domain.metadata.observation import Observation, Origin, Source
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 LEVELS = Levels(sure=0.8, year=0.6)
-_ENTITY = re.compile(rb"&(?!#)(?:(?P<name>[A-Za-z][A-Za-z0-9]*);)?")
+_ENTITY = regex(rb"&(?!#)(?:(?P<name>[A-Za-z][A-Za-z0-9]*);)?")
 _XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
 from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LARGEST_SIDECAR = 8 * 1024 * 1024  # bytes; a metadata.json with thousands of chapters has less than one MiB
 LARGEST_YAML = 128 * 1024  # bytes; PyYAML's safe reader in Python takes about a second for these
 LARGEST_NFO = 256 * 1024  # bytes; the longest NFO seen has 60 KiB
-_YAML_LINE = re.compile(r"(?P<key>[^\s:#'\"\-\[{][^:#\n]{0,60}):[ \t]+(?P<value>[^\s|>'\"\[{&*!#][^\n]*)")
+_YAML_LINE = regex(r"(?P<key>[^\s:#'\"\-\[{][^:#\n]{0,60}):[ \t]+(?P<value>[^\s|>'\"\[{&*!#][^\n]*)")
 _YAML = Levels(sure=0.85, year=0.6)
 _NAMES = frozenset({"metadata.abs", "desc.txt", "reader.txt", "description.txt", "narrator.txt", "album.nfo"})
 _SUFFIXES = frozenset({".nfo", ".json", ".opf", ".yml", ".yaml", ".diz"})

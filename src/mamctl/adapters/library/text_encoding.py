@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from mamctl.domain.library.nfo_lines import read_line
+from mamctl.regex import regex
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,11 +14,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_BOX_ART = re.compile(rb"[\xC9\xBB\xC8\xBC\xCD\xBA\xC4\xB3\xDA\xBF\xC0\xD9]{3,}|[\xB0-\xB2\xDB-\xDF]{2,}")
+_BOX_ART = regex(rb"[\xC9\xBB\xC8\xBC\xCD\xBA\xC4\xB3\xDA\xBF\xC0\xD9]{3,}|[\xB0-\xB2\xDB-\xDF]{2,}")
 # Single bytes inside words that are letters in one code page and nothing sensible in the other.
-_DOS_LETTER = re.compile(rb"(?<=[A-Za-z])[\x81\x82\x84\x87\x88\x89\x8A\x8B\x93\x94](?=[A-Za-z])")
-_WINDOWS_LETTER = re.compile(rb"(?<=[A-Za-z])(?:\x92(?=(?:s|t|d|ll|re|ve|m)\b)|[\xC0-\xFF])")
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_DOS_LETTER = regex(rb"(?<=[A-Za-z])[\x81\x82\x84\x87\x88\x89\x8A\x8B\x93\x94](?=[A-Za-z])")
+_WINDOWS_LETTER = regex(rb"(?<=[A-Za-z])(?:\x92(?=(?:s|t|d|ll|re|ve|m)\b)|[\xC0-\xFF])")
+_ESCAPES = regex(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def decode_nfo(data: bytes) -> str:

@@ -7,12 +7,12 @@ An incremental answer holds only the changed fields of changed torrents (qBittor
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ SERVER: dict[str, Kinds] = {
     "session_state": (bool,),  # since 5.3; true when the session as a whole is paused
 }
 
-HASH = re.compile(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the client takes for every torrent
+HASH = regex(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the client takes for every torrent
 MOST = 2**53  # above it JSON numbers are no longer exact, and no figure of a client is that large
 
 
@@ -233,7 +233,7 @@ def read_tags(text: str) -> frozenset[str]:
     return frozenset(tag for part in text.split(",") if (tag := part.strip()))
 
 
-_VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,3})")
+_VERSION = regex(r"v?(\d{1,3})\.(\d{1,3})")
 OLDEST = (4, 4)  # the oldest whose main data is known to list every tracker of every torrent
 
 

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 from mamctl.adapters.private_files import read_regular_file, write_private
 from mamctl.adapters.qbittorrent.main_data import HASH, MOST, ROW, SERVER, Announced, Kinds, Mirror
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.access import Login
 
 _FORM = 2  # another number means another form: what an older mamctl left is forgotten, not misread
 _LARGEST = 256 * 1024**2  # bytes when unpacked; 100,000 torrents have 20 MB
-_COOKIE = re.compile(r"[!-:<-~]+")  # printable ASCII without ; and blanks
+_COOKIE = regex(r"[!-:<-~]+")  # printable ASCII without ; and blanks
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from mamctl.errors import (
     ShapeChangedError,
     UnreachableError,
 )
+from mamctl.regex import regex
 
 _NEW_SESSION = (
     "if another program or browser uses the same session, each signs the other out: create a new API session on the "
@@ -45,24 +46,24 @@ _SESSION_WORDS = (
     ("not signed in", "session_dead"),
     ("missing cookie", "session_dead"),
 )
-_HURRIED = re.compile(r"too (?:fast|many|often|recent|quick)|rate.?limit|slow down|throttl|rapid", re.IGNORECASE)
-_LOGIN_PAGE = re.compile(
+_HURRIED = regex(r"too (?:fast|many|often|recent|quick)|rate.?limit|slow down|throttl|rapid", re.IGNORECASE)
+_LOGIN_PAGE = regex(
     r"not logged in!|<title>\s*login\b|can only be used when you're logged in|takelogin\.php", re.IGNORECASE
 )
 # A page that lets a browser through when it has run its script; it never comes from the site itself.
-_CHALLENGE = re.compile(
+_CHALLENGE = regex(
     r"<title>\s*(?:just a moment|attention required|ddos-guard|checking your browser|one moment, please"
     r"|verify you are human|security check)|/cdn-cgi/challenge-platform|cf-browser-verification|_cf_chl_opt",
     re.IGNORECASE,
 )
 # A short page with such a headline in place of an answer.
-_MAINTENANCE = re.compile(
+_MAINTENANCE = regex(
     r"<(title|h1)\b[^>]*>[^<]{0,80}(?:maintenance|down for|be right back|back soon|temporarily unavailable)",
     re.IGNORECASE,
 )
 _SHORT_PAGE = 20_000  # bytes
 _SHORT_TEXT = 2_000  # bytes; the site's refusals in words are shorter, its pages longer
-_PLAIN_NGINX = re.compile(r"<center>\s*nginx|<h1>\s*403 Forbidden\s*</h1>", re.IGNORECASE)
+_PLAIN_NGINX = regex(r"<center>\s*nginx|<h1>\s*403 Forbidden\s*</h1>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ terminal takes; it is no character, so it becomes the replacement character at t
 from __future__ import annotations
 
 import json
-import re
 
-_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
-_HALF = re.compile("[\ud800-\udfff]")
+from mamctl.regex import regex
+
+_ESCAPED_HALF = regex(r"\\u[dD][89a-fA-F]")
+_HALF = regex("[\ud800-\udfff]")
 
 
 def read_json(text: str) -> object:

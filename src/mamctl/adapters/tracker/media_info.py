@@ -7,10 +7,11 @@ import re
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.domain.json_values import Json
 from mamctl.domain.site.search import MediaInfo
+from mamctl.regex import regex
 
-_QUANTITY = re.compile(r"(\d[\d ,]*(?:\.\d+)?)\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
-_CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
-_SPELT = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(ms|h|min|mn|m|s)\b", re.IGNORECASE | re.ASCII)
+_QUANTITY = regex(r"(\d[\d ,]*(?:\.\d+)?)\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
+_CLOCK = regex(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
+_SPELT = regex(r"(\d{1,6}(?:\.\d+)?)\s*(ms|h|min|mn|m|s)\b", re.IGNORECASE | re.ASCII)
 _SECONDS = {"h": 3600.0, "min": 60.0, "mn": 60.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _BITS = {"": 1, "b/s": 1, "bps": 1, "kb/s": 1000, "kbps": 1000, "mb/s": 1_000_000, "mbps": 1_000_000}
 

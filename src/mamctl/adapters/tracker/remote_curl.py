@@ -16,6 +16,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import mask_secrets
 from mamctl.errors import ShapeChangedError
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     import httpx
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mamctl.adapters.http.proxies import Route
 
 _LARGEST = 1_000_000  # bytes; the answers of the two address endpoints have some hundred
-_HEAD = re.compile(rb"HTTP/[\d.]+ (\d{3})[^\r\n]*\r?\n(.*?)\r?\n\r?\n", re.DOTALL)
+_HEAD = regex(rb"HTTP/[\d.]+ (\d{3})[^\r\n]*\r?\n(.*?)\r?\n\r?\n", re.DOTALL)
 # curl's exits at which no request has left: wrong usage, names that lead nowhere, no connection, TLS.
 _NOTHING_SENT = frozenset({1, 2, 3, 4, 5, 6, 7, 26, 35, 58, 59, 60, 66, 77, 83, 90, 91})
 _NOT_FOUND = frozenset({126, 127})

@@ -19,10 +19,11 @@ from mamctl.domain.text.quantities import (
     parse_or_none,
     parse_size,
 )
+from mamctl.regex import regex
 
 _MOST_WRAPPINGS = 3  # JSON inside a string inside a string has been seen
-_ESCAPED = re.compile(r"\\(?:u((?!d[89a-f])[0-9a-f]{4})|u[0-9a-f]{4})?", re.IGNORECASE)
-_NAME_LABEL_NUMBER = re.compile(r'"?(.{1,1000})" ?, ?"([^"]{0,200})" ?, ?"?(-?[\d.]{1,20})')
+_ESCAPED = regex(r"\\(?:u((?!d[89a-f])[0-9a-f]{4})|u[0-9a-f]{4})?", re.IGNORECASE)
+_NAME_LABEL_NUMBER = regex(r'"?(.{1,1000})" ?, ?"([^"]{0,200})" ?, ?"?(-?[\d.]{1,20})')
 _LONGEST_BROKEN = 20_000  # characters of a list of names that is salvaged
 
 

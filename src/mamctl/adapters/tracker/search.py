@@ -11,8 +11,9 @@ from mamctl.domain.json_values import Json
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.site.search import SearchPage, SearchQuery, TorrentRow
 from mamctl.domain.text.quantities import parse_integer
+from mamctl.regex import regex
 
-_NO_HIT = re.compile(r"nothing returned, out of (\d{1,12})", re.IGNORECASE | re.ASCII)
+_NO_HIT = regex(r"nothing returned, out of (\d{1,12})", re.IGNORECASE | re.ASCII)
 _PER_PAGE = (5, 1000)  # documented bounds
 
 

@@ -19,11 +19,12 @@ from mamctl.adapters.private_files import read_secret_file, shown_variable, writ
 from mamctl.dataclass import dataclass
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
+from mamctl.regex import regex
 
 API_COOKIES = ("mam_id",)
 BROWSER_COOKIES = ("mam_id", "uid")
-_VALUE = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,4096}", re.ASCII)  # printable, no blank, no semicolon
-_JOINED = re.compile(rf",\s*(?=(?:{'|'.join(BROWSER_COOKIES)})=)")
+_VALUE = regex(r"[\x21-\x3a\x3c-\x7e]{1,4096}", re.ASCII)  # printable, no blank, no semicolon
+_JOINED = regex(rf",\s*(?=(?:{'|'.join(BROWSER_COOKIES)})=)")
 _LONGEST_PASTE = 64 * 1024
 _ROOM = 16 * 1024  # bytes; the largest cookies and their file
 _HOW_TO_GET = "create an API session on the site (Preferences, Security) and put its value there"

@@ -16,6 +16,7 @@ from mamctl.adapters.tracker.answers import check_answer
 from mamctl.adapters.tracker.exchange import Ask
 from mamctl.domain.queue.torrent import FetchedTorrent, RefusalKind, TorrentFile, TorrentRefusal
 from mamctl.domain.redaction import excerpt
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 _PATH = "/tor/download.php"
 _GONE = frozenset({404, 410})
-_PAST_LIMIT = re.compile(r"past\s+unsatisfied\s+limit", re.IGNORECASE)
-_ALLOWED_IN = re.compile(
+_PAST_LIMIT = regex(r"past\s+unsatisfied\s+limit", re.IGNORECASE)
+_ALLOWED_IN = regex(
     r"time\s+till\s+download\s+allowed.{0,80}?(?:(?P<days>\d{1,3})\s*d\w{0,9}\s*)?"
     r"(?P<hours>\d{1,2}):(?P<minutes>\d{2}):(?P<seconds>\d{2})",
     re.IGNORECASE | re.DOTALL,
 )
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_TAGS = regex(r"<[^<>]{0,2000}>")
 _UNREADABLE_BLOCK = timedelta(hours=24)
 _LONGEST_BLOCK = timedelta(days=7)
 _MOST_TRACKERS = 1_000

@@ -19,6 +19,7 @@ from mamctl.adapters.private_files import write_private
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.dataclass import dataclass
 from mamctl.domain.redaction import excerpt, redact
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from mamctl.adapters.tracker.answers import Answer
@@ -31,7 +32,7 @@ _MOST_ITEMS = 5
 _MOST_KEYS = 100
 _DEEPEST = 12
 _SPOKEN = frozenset({"error", "msg", "message"})
-_WORD = re.compile(r"[A-Za-z_][A-Za-z_]{0,39}", re.ASCII)
+_WORD = regex(r"[A-Za-z_][A-Za-z_]{0,39}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

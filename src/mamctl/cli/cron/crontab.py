@@ -7,16 +7,17 @@ from collections.abc import Iterable
 
 from mamctl.dataclass import dataclass
 from mamctl.errors import MamctlError
+from mamctl.regex import regex
 
 BEGIN = "# mamctl: begin (written by `mamctl cron install`; what you change between these marks is lost)"
 END = "# mamctl: end"
-_MARK = re.compile(r"\s*#\s*mamctl:\s*(begin|end)\b.*", re.DOTALL)
-_JOB = re.compile(r"(@[a-z]+|(\S+[ \t]+){4}\S*[\d*]\S*)[ \t]+\S.*")
-_ASSIGNMENT = re.compile(r"""\s*(["']?)([A-Za-z_]\w*)\1\s*=\s*(["']?)(.*?)\3\s*""", re.ASCII)
-_OURS = re.compile(r"mamctl['\"]?[ \t]+(vip|ratio|queue|meta|drift|rules|spec|change|tracker|report)\b")
+_MARK = regex(r"\s*#\s*mamctl:\s*(begin|end)\b.*", re.DOTALL)
+_JOB = regex(r"(@[a-z]+|(\S+[ \t]+){4}\S*[\d*]\S*)[ \t]+\S.*")
+_ASSIGNMENT = regex(r"""\s*(["']?)([A-Za-z_]\w*)\1\s*=\s*(["']?)(.*?)\3\s*""", re.ASCII)
+_OURS = regex(r"mamctl['\"]?[ \t]+(vip|ratio|queue|meta|drift|rules|spec|change|tracker|report)\b")
 # Cron's kinds disagree on a backslash before one of these: some drop it and some keep it.
-_DISPUTED = re.compile(r"\\[%\\]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DISPUTED = regex(r"\\[%\\]")
+_CONTROL = regex(r"[\x00-\x1f\x7f]")
 
 
 class CrontabBlockError(MamctlError):

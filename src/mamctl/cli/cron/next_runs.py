@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import takewhile
@@ -13,10 +12,11 @@ from mamctl.cli.cron.lines import task_of, verb, wanted_tasks, without_options
 from mamctl.config import Config
 from mamctl.dataclass import dataclass
 from mamctl.domain.schedule import next_time, parse_schedule
+from mamctl.regex import regex
 
-_LINE = re.compile(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
-_PROGRAM = re.compile(r"mamctl['\"]?\s+(.*)")
-_WORD = re.compile(r"[a-z][a-z-]*")
+_LINE = regex(r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
+_PROGRAM = regex(r"mamctl['\"]?\s+(.*)")
+_WORD = regex(r"[a-z][a-z-]*")
 
 
 @dataclass(frozen=True, slots=True)

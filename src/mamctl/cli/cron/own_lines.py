@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from pathlib import Path
 
@@ -10,9 +9,10 @@ from mamctl.cli.cron.lines import task_of
 from mamctl.domain.schedule import parse_schedule
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.scheduler import Entry
+from mamctl.regex import regex
 
-_LINE = re.compile(r"(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
-_ASSIGNMENT = re.compile(r"\w+\s*=.*")
+_LINE = regex(r"(@\w+|(?:\S+\s+){4}\S+)\s+(.*)")
+_ASSIGNMENT = regex(r"\w+\s*=.*")
 
 
 def read_own_lines(path: Path) -> tuple[Entry, ...]:

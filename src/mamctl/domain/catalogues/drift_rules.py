@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import cast
 
@@ -14,6 +13,7 @@ from mamctl.domain.text.credits import same_people
 from mamctl.domain.text.dates import is_coarser
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, fold_series
+from mamctl.regex import regex
 
 PROTECTED = frozenset({Field.TITLE, Field.NARRATORS, Field.DURATION})
 """Fields that drift never overwrites, verified or not."""
@@ -22,7 +22,7 @@ PROTECTED = frozenset({Field.TITLE, Field.NARRATORS, Field.DURATION})
 IDENTITY = frozenset({Field.SUBTITLE, Field.AUTHORS, Field.LANGUAGE, Field.ABRIDGED})
 # One recording has an ASIN in each region and an ISBN for each edition: another one is no contradiction.
 _MANIFOLD = frozenset({Field.ASIN, Field.ISBN})
-_SIZE = re.compile(r"\._[A-Z0-9_,]+_(?=\.\w+$)")
+_SIZE = regex(r"\._[A-Z0-9_,]+_(?=\.\w+$)")
 _REWORDED_LESS = 90.0  # token-sort likeness of two texts that say the same, cut or edited here and there
 
 

@@ -9,8 +9,9 @@ from datetime import date
 from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import SeriesRecord, SeriesVolume
 from mamctl.domain.text.normalize import fold_title
+from mamctl.regex import regex
 
-_RANGE = re.compile(r"(\d+)-(\d+)")
+_RANGE = regex(r"(\d+)-(\d+)")
 _LONGEST_RANGE = 100
 
 

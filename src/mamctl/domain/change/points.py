@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
@@ -10,10 +9,11 @@ from enum import StrEnum
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.policy import KeepPolicy
+from mamctl.regex import regex
 
 LAST = "last"  # names the newest point
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
+_LABEL = regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_ID = regex(r"\d{8}-\d{6}(-\d+)?")
 
 
 def is_label(text: str) -> bool:

@@ -29,6 +29,7 @@ from mamctl.domain.text.normalize import fold, plain_text, repair, tidy
 from mamctl.domain.text.placeholders import is_chapter_title
 from mamctl.domain.text.series import SeriesEntry, parse_position
 from mamctl.domain.text.titles import parse_title
+from mamctl.regex import regex
 
 Document = JsonObject
 """metadata.json in its flat form: texts, lists of names, and series as "Name #2"."""
@@ -50,15 +51,15 @@ _OLD_KEYS = {
 }  # fmt: skip
 TEXT_MARK = ";ABMETADATA"
 """How metadata.abs begins, the text form that Audiobookshelf wrote up to version 2.4."""
-_SERIES_IN_LIST = re.compile(r"\s*(.+? #[^#\s,]+|.+?)(?:,(?=\s)|$)")
+_SERIES_IN_LIST = regex(r"\s*(.+? #[^#\s,]+|.+?)(?:,(?=\s)|$)")
 
-_PLACE = re.compile(r"(?P<name>.*) #(?P<place>[^#\s]+)", re.DOTALL)
-_ASIN = re.compile(r"(?:^|(?<= ))\[(?P<asin>[A-Z0-9]{10})\](?= |$)")
-_NARRATORS = re.compile(r"(?P<rest>.*) \{(?P<names>.*)\}")
-_SEQUENCE = re.compile(
+_PLACE = regex(r"(?P<name>.*) #(?P<place>[^#\s]+)", re.DOTALL)
+_ASIN = regex(r"(?:^|(?<= ))\[(?P<asin>[A-Z0-9]{10})\](?= |$)")
+_NARRATORS = regex(r"(?P<rest>.*) \{(?P<names>.*)\}")
+_SEQUENCE = regex(
     r"(?P<label>vol\.? |volume |book )?(?P<place>\d{1,3}(?:\.\d{1,2})?)(?P<dot>\.?)(?: (?P<rest>.*))?", re.IGNORECASE
 )
-_YEAR = re.compile(r" *\(?(?P<year>\d{4})\)? *- *(?P<rest>.+)")
+_YEAR = regex(r" *\(?(?P<year>\d{4})\)? *- *(?P<rest>.+)")
 _HONORIFICS = frozenset(
     "dr mr mrs ms miss sir prof professor rev fr jr sr junior senior ii iii iv phd md esq esquire".split()
 )

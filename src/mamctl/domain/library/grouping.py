@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.domain.library.files import BookFiles, FoundFile, Listing
 from mamctl.domain.library.parts import in_order, natural_key, part_numbers
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,11 +26,11 @@ _OF = rf"(?: ?(?:of|von|de|sur|/) ?{_WHICH})?"
 _WORD = r"(?:cd|dis[ck]|disque|disco|schijf|skiva)"
 # "CD1", "Disc 2", "Disk_03", "Disc 1 of 4", "Disc One", "CD II", "Disc1 - The Beginning"; a lone "Part 2", "Side A" or
 # "Teil 2" is a disc only next to its siblings.
-_DISC = re.compile(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE)
-_PART = re.compile(rf"(?:(?:book )?part|teil|partie|side|seite|tape|cassette)[ ._-]*(?:{_WHICH}|[a-d])", re.IGNORECASE)
-_NUMBER = re.compile(r"\d{1,2}")
-_HIDDEN = re.compile(r"[.@#]")
-_TITLED_DISC = re.compile(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE)
+_DISC = regex(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE)
+_PART = regex(rf"(?:(?:book )?part|teil|partie|side|seite|tape|cassette)[ ._-]*(?:{_WHICH}|[a-d])", re.IGNORECASE)
+_NUMBER = regex(r"\d{1,2}")
+_HIDDEN = regex(r"[.@#]")
+_TITLED_DISC = regex(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE)
 
 
 def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:

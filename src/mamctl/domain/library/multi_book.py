@@ -23,6 +23,7 @@ from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold_title
 from mamctl.domain.text.numbers import parse_count
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from mamctl.domain.library.files import FoundFile
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 # Files of these kinds usually hold a whole book; the others are what chapters come as.
 WHOLE_BOOK_SUFFIXES = frozenset({".m4b", ".m4a"})
 ALIKE = 80  # two titles differ for certain only below this similarity in percent
-_SEPARATOR = re.compile(r"\s+[-–—]+\s+|[:;,()\[\]]")
-_TRACK = re.compile(r"\s*(\d{1,4})(?:\s*/\s*(\d{1,4}))?\s*")
+_SEPARATOR = regex(r"\s+[-–—]+\s+|[:;,()\[\]]")
+_TRACK = regex(r"\s*(\d{1,4})(?:\s*/\s*(\d{1,4}))?\s*")
 _PART_WORDS = frozenset(
     "part pt teil tl partie parte chapter chap ch kapitel kap book bk volume vol band disc disk cd track side section "
     "episode ep folge of von de unabridged abridged ungekurzt audiobook the a an der die das le la el".split()

@@ -16,6 +16,7 @@ from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold, repair, tidy
 from mamctl.domain.text.series import parse_position
 from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY
+from mamctl.regex import regex
 
 
 @dataclass(slots=True)
@@ -174,20 +175,20 @@ def _extract_edition(origin: Origin, value: str, at: str, *, yes_means: bool) ->
     yield from extract.extract_abridged(origin, "yes" if length else value, 0.7, yes_means=yes_means, at=at)
 
 
-_READ_BY = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
-_LENGTH = re.compile(
+_READ_BY = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
+_LENGTH = regex(
     r"(?:total |running |play(?:ing)? )?(?:length|duration|runtime|time|laufzeit|dauer|länge|durée|duración|durata)"
     r"[\s:.]+(?P<rest>\d.*)",
     re.IGNORECASE,
 )
-_NO_TITLE = re.compile(
+_NO_TITLE = regex(
     r"\b(?:thanks?|thank you|please|seed|enjoy|visit|download\w*|upload\w*|presents|proudly|www|https?|ripped|encoded|"
     r"files?|tracks?|kbps|nfo|follow us|leave a)\b",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?:written\s+|geschrieben\s+)?(?:by|von|par)\s+(?P<names>\S.*)", re.IGNORECASE)
-_EDITION_LINE = re.compile(rf"{ABRIDGED_MARK}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
-_DASH = re.compile(r"\s+[-–—]+\s+")
+_BY = regex(r"(?:written\s+|geschrieben\s+)?(?:by|von|par)\s+(?P<names>\S.*)", re.IGNORECASE)
+_EDITION_LINE = regex(rf"{ABRIDGED_MARK}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
+_DASH = regex(r"\s+[-–—]+\s+")
 
 
 def _read_free(origin: Origin, lines: list[Line], known: set[Field]) -> tuple[list[Observation], list[str]]:

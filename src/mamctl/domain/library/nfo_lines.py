@@ -9,33 +9,34 @@ from itertools import pairwise
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.labels import BOOK_HEADINGS, MEDIA_HEADINGS, Label, label_of, squeeze
+from mamctl.regex import regex
 
 # Box drawing, blocks, shapes, and blanks: what stands around the text of a framed line.
 _FRAME = "".join(map(chr, (*range(0x2500, 0x2600), *range(0x2600, 0x2700)))) + "|¦║ \t\v\f\xa0\u3000"
-_BULLET = re.compile(r"^(?:\[[^\w\[\]]\]|\([^\w()]\)|[»*•·>+#~o°–—-]+(?=\s)|[»•·*>]+)\s*")
+_BULLET = regex(r"^(?:\[[^\w\[\]]\]|\([^\w()]\)|[»*•·>+#~o°–—-]+(?=\s)|[»•·*>]+)\s*")
 _RULE_CHARS = frozenset("=-_~*#+.:<>/\\|^ ")
 _GAPS = (
-    re.compile(r"\s*[.…·_]{2,}\s*[:=»>]?\s*"),  # dotted leaders
-    re.compile(r"\s*[:=»：]+\s+|\s*[:=»：]\s*(?=\S)|\s*:\s*$"),
-    re.compile(r"\s+[-–—>→▸►»]+\s+"),
-    re.compile(r"\t+|\s{2,}"),
+    regex(r"\s*[.…·_]{2,}\s*[:=»>]?\s*"),  # dotted leaders
+    regex(r"\s*[:=»：]+\s+|\s*[:=»：]\s*(?=\S)|\s*:\s*$"),
+    regex(r"\s+[-–—>→▸►»]+\s+"),
+    regex(r"\t+|\s{2,}"),
 )
 _LONGEST_LABEL = 40
 _LONGEST_ROW = 1_000  # characters; longer is no row of columns
-_ITEM = re.compile(r"(?:[-–—*•·>+»]|\d{1,2}[.)])\s+\S")
-_UNKNOWN_LABEL = re.compile(r"[^\W\d][^:=]{0,34}?[\s.…_]*(?:(?<!\d):(?!\d)|：|=)\s*\S")
-_BBCODE = re.compile(
+_ITEM = regex(r"(?:[-–—*•·>+»]|\d{1,2}[.)])\s+\S")
+_UNKNOWN_LABEL = regex(r"[^\W\d][^:=]{0,34}?[\s.…_]*(?:(?<!\d):(?!\d)|：|=)\s*\S")
+_BBCODE = regex(
     r"\[/?(?:b|i|u|s|size|color|colour|center|left|right|quote|url|img|font|list|table|tr|td|th|hr|pre|code|spoiler|align|\*)"
     r"(?:=[^\]\n]{0,200})?\]",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"</?[a-zA-Z!][^<>\n]{0,300}>")
-_BREAK = re.compile(r"<br\s*/?>[ \t]*\n?|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
-_CELL = re.compile(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
-_ROW = re.compile(r"\s*\|\s*(?P<label>[^|]{1,40}?)\s*\|\s*(?P<value>[^|]+?)\s*\|?\s*")
-_STARS = re.compile(r"\*{2,}")
-_EMPHASIS = re.compile(r"(?<![^\W_])__(?=[^\W_])|(?<=[^\W_])__(?![^\W_])|^\s*#{1,6}\s+(?=\S)")
-_SECOND = re.compile(r"(?<=\S)\s{2,}(?P<label>[^\W\d][\w ()/']{1,30}?)\s*[.…]*\s?[:=]\s")
+_TAG = regex(r"</?[a-zA-Z!][^<>\n]{0,300}>")
+_BREAK = regex(r"<br\s*/?>[ \t]*\n?|</(?:p|div|li|tr|h[1-6])>", re.IGNORECASE)
+_CELL = regex(r"</t[dh]>\s*(?=<t[dh]\b)", re.IGNORECASE)
+_ROW = regex(r"\s*\|\s*(?P<label>[^|]{1,40}?)\s*\|\s*(?P<value>[^|]+?)\s*\|?\s*")
+_STARS = regex(r"\*{2,}")
+_EMPHASIS = regex(r"(?<![^\W_])__(?=[^\W_])|(?<=[^\W_])__(?![^\W_])|^\s*#{1,6}\s+(?=\S)")
+_SECOND = regex(r"(?<=\S)\s{2,}(?P<label>[^\W\d][\w ()/']{1,30}?)\s*[.…]*\s?[:=]\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.numbers import parse_count
 from mamctl.domain.text.placeholders import is_chapter_title
 from mamctl.domain.text.track_numbers import TrackPlace, parse_track
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,9 +24,9 @@ Key = tuple[Any, ...]
 TrackTag = tuple[int | None, int]
 """The disc and the track that a file's tags name."""
 
-_DIGITS = re.compile(r"(\d+)")
-_WORD = re.compile(r"[^\s_.,:;()\[\]–—-]+")
-_LETTER = re.compile(r"[a-z](?![^\W\d_])", re.IGNORECASE)
+_DIGITS = regex(r"(\d+)")
+_WORD = regex(r"[^\s_.,:;()\[\]–—-]+")
+_LETTER = regex(r"[a-z](?![^\W\d_])", re.IGNORECASE)
 FEW = 4  # of so many parts one may be missing; more holes are another way of counting (years, chapter ids)
 
 

@@ -15,6 +15,7 @@ from mamctl.domain.text.normalize import fold, fold_title, repair
 from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
 from mamctl.domain.text.series import SeriesEntry, fold_series, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title
+from mamctl.regex import regex
 
 
 class Tag(StrEnum):
@@ -58,8 +59,8 @@ Tags = Mapping[Tag, tuple[str, ...]]
 TRACK_TAGS = frozenset({Tag.TITLE, Tag.COMMENT, Tag.TRACK, Tag.DISC})
 """Tags that speak of one file of several, not of the book."""
 
-_SORTED = re.compile(r"(?P<series>.+?)[\s,#]+(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[-–:]\s*(?P<title>.+)")
-_LABELLED_GROUPING = re.compile(r"(?P<label>narrators?|series)\s*:\s*(?P<value>[^|]+)", re.IGNORECASE)
+_SORTED = regex(r"(?P<series>.+?)[\s,#]+(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[-–:]\s*(?P<title>.+)")
+_LABELLED_GROUPING = regex(r"(?P<label>narrators?|series)\s*:\s*(?P<value>[^|]+)", re.IGNORECASE)
 _LONG_COMMENT = 60
 
 

@@ -12,10 +12,11 @@ from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.normalize import tidy
 from mamctl.domain.text.title_words import words_of
+from mamctl.regex import regex
 
-_PLACE_FIRST = re.compile(r"(?:\d{1,2}|.+ 0\d) (?P<rest>\D{4,})")
-_INITIALS = re.compile(r"(?:\w\.\s?){2,}\w?\.?")
-_LABELLED = re.compile(r"\b(?:book|bk|vol|volume)\b\.?\s*\w+\W*$", re.IGNORECASE)
+_PLACE_FIRST = regex(r"(?:\d{1,2}|.+ 0\d) (?P<rest>\D{4,})")
+_INITIALS = regex(r"(?:\w\.\s?){2,}\w?\.?")
+_LABELLED = regex(r"\b(?:book|bk|vol|volume)\b\.?\s*\w+\W*$", re.IGNORECASE)
 MOST_QUESTIONS = 5
 """Questions about one book to one catalogue."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.title_words import words_of
+from mamctl.regex import regex
 
 
 class EditionMarker(StrEnum):
@@ -20,37 +21,37 @@ class EditionMarker(StrEnum):
     ABOUT = "about"  # a summary, workbook, guide or sample of the book, not the book
 
 
-_PART = re.compile(
+_PART = regex(
     r"[\s,(\[]+(?:part|teil|partie|pt\.?)\s*(?P<number>\d{1,2}|[a-z]+)\s+(?:of|von|de)\s+\w+\b[)\]]?"
     r"|[\s,:(\[-]+(?:episode|folge|season|staffel)\s*(?P<episode>\d{1,3}|[a-z]+)\b[)\]]?"
 )
-_WHOLE = re.compile(r"\b1 (?:of|von|de) 1\b")
-_LONE_PART = re.compile(r"[\s,:(\[-]+(?:part|pt\.?)\s*(\d{1,2}|[a-z]+)\s*[)\]]?\s*$")
-_COUNT = re.compile(r"[\s,]*[(\[](?P<number>\d{1,2})\s+(?:of|von)\s+\d{1,2}[)\]]")
+_WHOLE = regex(r"\b1 (?:of|von|de) 1\b")
+_LONE_PART = regex(r"[\s,:(\[-]+(?:part|pt\.?)\s*(\d{1,2}|[a-z]+)\s*[)\]]?\s*$")
+_COUNT = regex(r"[\s,]*[(\[](?P<number>\d{1,2})\s+(?:of|von)\s+\d{1,2}[)\]]")
 _TONGUE = (
     "(?:spanish|german|french|italian|portuguese|dutch|russian|japanese|chinese|polish|swedish"
     "|espanol|deutsch|francais)"
 )
-_SEVERAL = re.compile(
+_SEVERAL = regex(
     r"(?:\b(?:books?|volumes?|vols?|bks?)\.?\s*|\#\s*)(?P<first>\d{1,3})\b"
     r"(?:,\s*\#?\d{1,3})*,?\s*(?:-|to|and|through|,)\s*\#?(?P<last>\d{1,3})\b(?!\.\d)"
 )
 _MARKERS: tuple[tuple[EditionMarker, re.Pattern[str]], ...] = (
     (
         EditionMarker.UNABRIDGED,
-        re.compile(r"\bun-?abridged\b|\bungekurzte?(?: (?:lesung|ausgabe|fassung))?\b|\btexte integral\b"),
+        regex(r"\bun-?abridged\b|\bungekurzte?(?: (?:lesung|ausgabe|fassung))?\b|\btexte integral\b"),
     ),
-    (EditionMarker.ABRIDGED, re.compile(r"\babridged\b|\bgekurzte?(?: (?:lesung|ausgabe|fassung))?\b")),
+    (EditionMarker.ABRIDGED, regex(r"\babridged\b|\bgekurzte?(?: (?:lesung|ausgabe|fassung))?\b")),
     (
         EditionMarker.TRANSLATED,
-        re.compile(
+        regex(
             rf"[(\[]?\b{_TONGUE} (?:language )?(?:edition|version)\b[)\]]?|[(\[]\s*{_TONGUE}\s*[)\]]"
             r"|[(\[]?\b(?:edicion en espanol|edition francaise|deutsche ausgabe|edizione italiana)\b[)\]]?"
         ),
     ),
     (
         EditionMarker.DRAMATIZED,
-        re.compile(
+        regex(
             r"\b(?:dramati[sz]ed(?: adaptation)?|dramati[sz]ation|graphic ?audio|(?:radio|audio) ?(?:play|drama)"
             r"|full[ -]cast|horspiel|hoorspel|(?:a|the) (?:stage ?)?(?:play|musical|screenplay)(?=\s*[)\]]?$)"
             r"|fiction radiophonique|radio collection)\b"
@@ -58,7 +59,7 @@ _MARKERS: tuple[tuple[EditionMarker, re.Pattern[str]], ...] = (
     ),
     (
         EditionMarker.OMNIBUS,
-        re.compile(
+        regex(
             r"\b(?:omnibus(?: edition)?|box(?:ed)?[ -]?set|(?:the )?complete (?:series|collection|trilogy|saga)"
             r"|(?:the )?(?:complete|collected) works|publishers? pack|bundle"
             r"|\w+[ -]books?[ -]in[ -](?:one|1)|[2-9][ -]in[ -]1)\b"
@@ -66,7 +67,7 @@ _MARKERS: tuple[tuple[EditionMarker, re.Pattern[str]], ...] = (
     ),
     (
         EditionMarker.ABOUT,
-        re.compile(
+        regex(
             r"\b(?:summary|zusammenfassung|supersummary|study guide|workbook|analysis of|companion (?:to|guide|book)"
             r"|conversation starters|cliffs? ?notes|spark ?notes|bookrags|shmoop|instaread|blinkist"
             r"|key (?:takeaways|insights)|(?:variant|discussion|readers?|teachers?) guide|lesson plans?"

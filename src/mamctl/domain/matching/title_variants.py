@@ -7,7 +7,6 @@ Empire"), so a title has several variants, and the comparison takes the pair tha
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from functools import lru_cache
 
@@ -16,6 +15,7 @@ from mamctl.domain.matching.title_markers import EditionMarker, take_markers, ta
 from mamctl.domain.text.common_words import GENERIC_WORDS
 from mamctl.domain.text.numbers import as_number, parse_count
 from mamctl.domain.text.title_words import clean_title, words_of
+from mamctl.regex import regex
 
 _LONGEST = 400  # characters; more is a description that strayed into the title
 _MOST_SEGMENTS = 6
@@ -74,23 +74,23 @@ class TitleVariants:
 
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,2})?(?:\s?-\s?\d{1,3}(?:\.\d{1,2})?)?|[a-z]{1,12})"
 _LABEL = r"(?:book|bk|volume|vol|band|bd|tome|libro|deel|nr(?=\.)|v(?=\d))\.?"
-_VOLUME = re.compile(r"vol(?:ume)?\.?\s*$")
-_PLACE = re.compile(
+_VOLUME = regex(r"vol(?:ume)?\.?\s*$")
+_PLACE = regex(
     rf"^(?P<before>.*?)[\s,]*(?:\b{_LABEL}\s*\#?\s*|\#\s?)(?P<number>{_NUMBER})"
     r"(?:\s+(?:of|in)\s+(?:the\s+)?(?P<whole>\D.*))?(?P<after>[\s,.].*)?$"
 )
-_ORDINAL_PLACE = re.compile(
+_ORDINAL_PLACE = regex(
     r"^(?:the\s+)?(?P<number>[a-z]+)\s+(?:book|novel|volume|instal?lment)\s+(?:of|in)\s+(?:the\s+)?(?P<whole>.+)$"
 )
-_BARE_START = re.compile(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
-_BARE_END = re.compile(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
-_NUMBERED = re.compile(r"(?<=[\w,])\s+no\.?\s*(?=\d{1,3}\s*[)\]])")  # "(Lantern Cycle, No. 2)"
-_NOVEL = re.compile(
+_BARE_START = regex(r"^(?P<number>\d{1,3}(?:\.\d{1,2})?(?:-\d{1,3})?)(?:\.\s+|$)(?P<rest>.*)$")
+_BARE_END = regex(r"^(?P<before>\D.*?)[\s,]+(?P<number>\d{1,2}(?:\.\d{1,2})?)$")
+_NUMBERED = regex(r"(?<=[\w,])\s+no\.?\s*(?=\d{1,3}\s*[)\]])")  # "(Lantern Cycle, No. 2)"
+_NOVEL = regex(
     r",\s+(?=an? (?:novel|novella|memoir|thriller|mystery|romance|fantasy|story|true story)\b[^,:(\[]*$)"
     r"|\.\s+(?=(?:ein )?(?:roman|thriller|krimi|kriminalroman|novelle)\s*$)"
     r"|[,;]\s+(?=or,\s)|,\s+(?=or(?: \w+){3})"
 )
-_EDITION = re.compile(
+_EDITION = regex(
     r"[\s,(\[:-]*\b(?:(?:\d+(?:st|nd|rd|th)|first|second|third|(?:[a-z]+[ -])?[a-z]+th(?=[ -]anniversary)"
     r"|anniversary|revised|updated|expanded|special|deluxe"
     r"|international|extended|illustrated|audio|audible|unabridged|legacy|definitive|collectors?|kindle|annotated|uk|us"
@@ -107,20 +107,20 @@ _EDITION_WORDS = (
     "edition ed. version anniversary cut cd disc disk tie revised updated expanded original bestseller club".split()
 )
 """Words of which one stands in every text that `_EDITION` finds; looking for them is quicker."""
-_NOISE = re.compile(
+_NOISE = regex(
     r"\d+ ?k(?:bps|bit)?|\d+(?:\.\d+)? ?[mg]b|mp3|m4[ab]|flac|aac|vbr|v0|retail|nmr|audio ?books?|audio|horbuch|livre"
     r"|\d{1,3}[.;:]\d{2}(?:[.;:]\d{2})?|b0[0-9a-z]{8}|(?:97[89])?\d{9}[\dx]"
 )
-_READER = re.compile(
+_READER = regex(
     r"^(?:read|narrated|performed|gelesen|gesprochen|lu|narrado|written)\s+(?:for you\s+)?(?:by|von|par|por)\b.*"
 )
-_READ_BY = re.compile(r"(?<=\w),?\s+(?:read|narrated|performed|gelesen)\s+(?:for you\s+)?(?:by|von)\s[^()\[\]]*$")
-_EXTENSION = re.compile(r"\.(?:m4[ab]|mp3|flac|aac|ogg|opus|wma)$")
-_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
-_SEPARATORS = re.compile(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?<=\w)-\s+")
-_TWO_WORKS = re.compile(r"(?P<one>[^/()\[\]]*[a-z0-9][^/()\[\]]*) / (?P<other>[^/()\[\]]*[a-z0-9]{2,}[^/()\[\]]*)")
+_READ_BY = regex(r"(?<=\w),?\s+(?:read|narrated|performed|gelesen)\s+(?:for you\s+)?(?:by|von)\s[^()\[\]]*$")
+_EXTENSION = regex(r"\.(?:m4[ab]|mp3|flac|aac|ogg|opus|wma)$")
+_BRACKETS = regex(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_SEPARATORS = regex(r"\s+-+\s+|\s*:\s+|:(?!\d)|\s+[|/]\s+|;\s+|\s-(?=\S)|(?<=\w)-\s+")
+_TWO_WORKS = regex(r"(?P<one>[^/()\[\]]*[a-z0-9][^/()\[\]]*) / (?P<other>[^/()\[\]]*[a-z0-9]{2,}[^/()\[\]]*)")
 _NAMELESS = GENERIC_WORDS | {"a", "an", "the"}
-_YEAR = re.compile(r"(?:1[4-9]|20)\d{2}")
+_YEAR = regex(r"(?:1[4-9]|20)\d{2}")
 
 
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleVariants:

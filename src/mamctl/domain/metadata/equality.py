@@ -13,8 +13,9 @@ from mamctl.domain.text.identifiers import isbn13
 from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.normalize import fold, fold_title, plain_text
 from mamctl.domain.text.series import SeriesEntry, fold_series
+from mamctl.regex import regex
 
-_EDITION = re.compile(r"\s*[(\[](?:un|ge)?(?:abridged|kürzt|kuerzt)[)\]]|\s*[(\[]a novel[)\]]", re.IGNORECASE)
+_EDITION = regex(r"\s*[(\[](?:un|ge)?(?:abridged|kürzt|kuerzt)[)\]]|\s*[(\[]a novel[)\]]", re.IGNORECASE)
 _SAME_LENGTH = 0.01  # a header and a decoder differ by less than this of the whole
 _SAME_SECONDS = 60.0  # and catalogues round to minutes
 

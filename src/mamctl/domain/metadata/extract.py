@@ -22,16 +22,17 @@ from mamctl.domain.text.normalize import fold, plain_text, repair, tidy
 from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
 from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title, with_series_name
+from mamctl.regex import regex
 
 Observed = Iterator[Observation]
-_GENRE_GAP = re.compile(r"\s*(?:[;|>/\\\n\x00]|,\s)\s*")
-_UNABRIDGED = re.compile(r"\bunabridged\b|\bungekurzte?\b|\btexte integral\b|\bversion integrale\b")
-_ABRIDGED = re.compile(r"\babridged\b|\bgekurzte?\b")
+_GENRE_GAP = regex(r"\s*(?:[;|>/\\\n\x00]|,\s)\s*")
+_UNABRIDGED = regex(r"\bunabridged\b|\bungekurzte?\b|\btexte integral\b|\bversion integrale\b")
+_ABRIDGED = regex(r"\babridged\b|\bgekurzte?\b")
 _YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "si"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 _SHORTEST_DESCRIPTION = 12
 _LIKELY = 0.6  # of a reading of a title that is written like the name of a file
-_LIKE_A_NAME = re.compile(
+_LIKE_A_NAME = regex(
     r"\s[-–—]\s|\sby\s|\w_\s|^#?\d{1,3}[\s.)-]|,\s[^,]+,\s(?:book|vol|volume|band)\b|[\s(,-](?:cd|disc|disk)\s?\d",
     re.IGNORECASE,
 )

@@ -8,15 +8,16 @@ from pathlib import PurePosixPath
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import tidy
+from mamctl.regex import regex
 
 DEFAULT_TEMPLATE = "{author}/{series}/{position} - {title} {{narrator}}"
 FIELDS = ("author", "series", "position", "title", "narrator", "year", "language")
 _LONGEST_BYTES = 240  # a name may have 255 on the usual file systems; a suffix for staging must fit
-_FORBIDDEN = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-_FIELD = re.compile(r"\{\{(?P<braced>\w+)\}\}|\{(?P<plain>\w+)\}")
-_BARE = re.compile(r"^[\s\-–—_,;:]+|[\s\-–—_,;:]+$")
-_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
+_FORBIDDEN = regex(r'[<>:"|?*\\/\x00-\x1f\x7f]')
+_RESERVED = regex(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_FIELD = regex(r"\{\{(?P<braced>\w+)\}\}|\{(?P<plain>\w+)\}")
+_BARE = regex(r"^[\s\-–—_,;:]+|[\s\-–—_,;:]+$")
+_EMPTY_BRACKETS = regex(r"\(\s*\)|\[\s*\]|\{\s*\}")
 _SAME_SIGN = {":": " -", "/": "-", "\\": "-", "|": "-", "?": "", "*": "", '"': "'", "<": "(", ">": ")"}
 EBOOKS = frozenset({".epub", ".pdf", ".mobi", ".azw3", ".azw", ".cbz", ".cbr"})
 

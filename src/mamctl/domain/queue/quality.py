@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.text.languages import parse_language
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from mamctl.domain.library.book import AudioFile
@@ -25,13 +26,13 @@ _AUDIO_TYPES = frozenset({"m4b", "m4a", "mp4", "aac", "mp3", "flac", "ogg", "oga
 _CODEC_OF_TYPE = {"mp3": "mp3", "flac": "flac", "opus": "opus", "ogg": "vorbis", "oga": "vorbis", "aac": "aac"}
 # MediaInfo's and ffmpeg's names, by their beginning.
 _CODEC_NAMES = (
-    (re.compile(r"(?:xhe-?|he-?)?aac|mp4a|usac|e-?aac", re.IGNORECASE), "aac"),
-    (re.compile(r"mpeg audio|mp3|mp2|mpga", re.IGNORECASE), "mp3"),
-    (re.compile(r"flac", re.IGNORECASE), "flac"),
-    (re.compile(r"alac", re.IGNORECASE), "alac"),
-    (re.compile(r"opus", re.IGNORECASE), "opus"),
-    (re.compile(r"vorbis", re.IGNORECASE), "vorbis"),
-    (re.compile(r"pcm|wav", re.IGNORECASE), "pcm"),
+    (regex(r"(?:xhe-?|he-?)?aac|mp4a|usac|e-?aac", re.IGNORECASE), "aac"),
+    (regex(r"mpeg audio|mp3|mp2|mpga", re.IGNORECASE), "mp3"),
+    (regex(r"flac", re.IGNORECASE), "flac"),
+    (regex(r"alac", re.IGNORECASE), "alac"),
+    (regex(r"opus", re.IGNORECASE), "opus"),
+    (regex(r"vorbis", re.IGNORECASE), "vorbis"),
+    (regex(r"pcm|wav", re.IGNORECASE), "pcm"),
 )
 _DECODED = frozenset({AudioIntegrity.GOOD, AudioIntegrity.DAMAGED})
 _LOSSLESS = frozenset({"flac", "alac", "pcm"})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
-_HEADING = re.compile(r"#{1,6} (.*)")
+_HEADING = regex(r"#{1,6} (.*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from mamctl.domain.speech.cues import CUES, IDENTS, Cues
 from mamctl.domain.speech.sound_alike import word_similarity
 from mamctl.domain.speech.sounds import sound_similarity, sounds
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ _FAR_REACH = 6  # words before a reader's cue in which a foreword takes the read
 _SOUNDS_LIKE_CUE = 74.0
 _SOUNDS_LIKE_AUTHOR = 60.0
 _MOST_WORDS = 1_000
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.!?;:]")
+_WORD = regex(r"[^\W_]+(?:['’][^\W_]+)*")
+_SENTENCE_END = regex(r"[.!?;:]")
 _CREDITS_WITHIN = 60  # words in which a bare "by" is a credit; in a story it is anything
 _TITLE_WITHIN = 15  # words in which "de" is one
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 MOST_SEGMENTS = 400
 """Segments of one window that are read; no minute and a half of speech has more."""
@@ -25,7 +26,7 @@ _FILLERS = frozenset(
         "so", "oh", "okay",
     }
 )  # fmt: skip
-_ASIDE = re.compile(r"[\[(*♪][^\])*♪]*[\])*♪]")  # [Music], (upbeat music), *beep*, ♪ la la ♪
+_ASIDE = regex(r"[\[(*♪][^\])*♪]*[\])*♪]")  # [Music], (upbeat music), *beep*, ♪ la la ♪
 
 
 class Place(StrEnum):

@@ -17,7 +17,7 @@ from mamctl.domain.text.dates import is_plausible_year
 from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_isbn
 from mamctl.domain.text.languages import language_code, parse_language
-from mamctl.domain.text.normalize import LazyPattern, fold
+from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import LABELLED, SeriesEntry, parse_position, parse_series
@@ -32,6 +32,7 @@ from mamctl.domain.text.vocabulary import (
     is_read_by_author,
     is_shelf,
 )
+from mamctl.regex import regex
 
 
 @dataclass(slots=True)
@@ -80,34 +81,34 @@ class Bracket:
     said: TitleText = field(default_factory=TitleText)
 
 
-_ABRIDGED = re.compile(rf"{ABRIDGED_MARK}\.?", re.IGNORECASE)
-_BITRATE = re.compile(r"\d{2,4}\s*k(?:b(?:it|ps|/s)?)?s?\b|\d[.,]?\d*\s*[mg]i?b\b", re.IGNORECASE)
-_CLOCK = re.compile(r"\d{1,3}([:;.])\d{2}\1\d{2}")
-_RATES = re.compile(r"[A-Z]{1,2}|\d{2,3}\.\d{2}")
-_YEAR_INSIDE = re.compile(r"(?:^|[\s,.])((?:19|20)\d{2})(?=$|[\s,.])")
-_YEARS = re.compile(r"[12]\d{3}\s*[-–]\s*[12]\d{3}")
-_YEAR = re.compile(
+_ABRIDGED = regex(rf"{ABRIDGED_MARK}\.?", re.IGNORECASE)
+_BITRATE = regex(r"\d{2,4}\s*k(?:b(?:it|ps|/s)?)?s?\b|\d[.,]?\d*\s*[mg]i?b\b", re.IGNORECASE)
+_CLOCK = regex(r"\d{1,3}([:;.])\d{2}\1\d{2}")
+_RATES = regex(r"[A-Z]{1,2}|\d{2,3}\.\d{2}")
+_YEAR_INSIDE = regex(r"(?:^|[\s,.])((?:19|20)\d{2})(?=$|[\s,.])")
+_YEARS = regex(r"[12]\d{3}\s*[-–]\s*[12]\d{3}")
+_YEAR = regex(
     r"(?:©\s*|first published |published |audible |released )?([12]\d{3})(?:\s*(?:г|год|r|rok)\.?)?", re.IGNORECASE
 )
-_BEFORE_YEAR = re.compile(r"(?P<rest>.*[^\W\d].*?)[\s,.–-]+(?P<year>(?:1[5-9]|20)\d{2})")
-_FILES_OF = re.compile(
+_BEFORE_YEAR = regex(r"(?P<rest>.*[^\W\d].*?)[\s,.–-]+(?P<year>(?:1[5-9]|20)\d{2})")
+_FILES_OF = regex(
     r"(?:disc|disk|cd|file|track|chapter)s?\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?|(?:mp3|m4b)\s*[-–]?\s*\d{2,3}",
     re.IGNORECASE,
 )
 _MOST_PARTS = 8  # of a list in a bracket
 _COUNT = r"(?:\d{1,3}|[^\W\d_]{1,6})"
-_PART_OF = re.compile(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|von|/)\s*{_COUNT}", re.IGNORECASE)
-_READ = re.compile(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
-_NOTED_READER = re.compile(r"(?P<note>[^-]+) - (?P<names>[^-]+)")
-_OTHER_NAME = re.compile(
+_PART_OF = regex(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|von|/)\s*{_COUNT}", re.IGNORECASE)
+_READ = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
+_NOTED_READER = regex(r"(?P<note>[^-]+) - (?P<names>[^-]+)")
+_OTHER_NAME = regex(
     r"(?:(?:also |now )?(?:writing|written|published|publishing|known) as|a\.?\s?k\.?\s?a\.?"
     r"|pseud(?:onym)?\.?(?: (?:of|for))?:?|pen name of|alias|alter ego of|sous le nom de|unter dem pseudonym"
     r"|(?P<as>as))\s+(?P<name>\S.*)",
     re.IGNORECASE,
 )
-_BARE_NUMBER = re.compile(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
-_LABEL = LazyPattern(LABELLED, re.IGNORECASE)
-_DRAMATIZED = re.compile(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
+_BARE_NUMBER = regex(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
+_LABEL = regex(LABELLED, re.IGNORECASE)
+_DRAMATIZED = regex(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4_096)

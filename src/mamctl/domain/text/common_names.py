@@ -6,8 +6,9 @@ are written without a space, the family name first, and that from a short list.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from mamctl.regex import regex
 
 _GIVEN = frozenset(
     """
@@ -108,8 +109,8 @@ def is_given_name(word: str) -> bool:
     return word in _GIVEN
 
 
-_HAN = re.compile("[\u3400-\u9fff\u3005]{2,5}")
-_HANGUL = re.compile("[\uac00-\ud7a3]{2,4}")
+_HAN = regex("[\u3400-\u9fff\u3005]{2,5}")
+_HANGUL = regex("[\uac00-\ud7a3]{2,4}")
 
 # The commonest family names; together they are those of nine people in ten.
 _CHINESE = frozenset(
@@ -133,7 +134,7 @@ _JAPANESE = tuple(
 _KOREAN = frozenset(
     "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모남탁국어은편용공지"
 )
-_EASTERN = re.compile("[\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3 ]+")
+_EASTERN = regex("[\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3 ]+")
 
 
 def is_eastern(text: str) -> bool:

@@ -12,6 +12,7 @@ from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import find_joined_publishers, is_publisher
+from mamctl.regex import regex
 
 __all__ = [
     "Credit",
@@ -53,52 +54,52 @@ _ROLE_WORDS = {
 }
 _ROLES = {word: role for role, words in _ROLE_WORDS.items() for word in words.split()}
 _ROLE_WORD = r"[^\W\d_]{2,14}"
-_ROLE_AFTER = re.compile(
+_ROLE_AFTER = regex(
     rf"(?P<name>.+?)\s*(?:[(\[]\s*(?P<a>{_ROLE_WORD})\.?\s*[)\]]|\s[-–—]\s*(?P<b>{_ROLE_WORD})\.?"
     rf"|[-–—](?P<c>introductions?|forewo?rd|forward|foreward|translator|editor|illustrator|afterword|preface)s?)\s*",
     re.DOTALL | re.IGNORECASE,
 )
-_ROLE_BEFORE = re.compile(
+_ROLE_BEFORE = regex(
     rf"(?P<role>{_ROLE_WORD})(?:\s*:\s*|\s+(?:for you\s+)?(?:by|von|par|por|da|door)\s*:?\s+)(?P<name>.+)", re.DOTALL
 )
-_BY = re.compile(r"(?:by|von|par|por|da|av|af|door)(?:\s*:\s*|\s+)(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
-_CAST = re.compile(
+_BY = regex(r"(?:by|von|par|por|da|av|af|door)(?:\s*:\s*|\s+)(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
+_CAST = regex(
     r"(?:(?:a|the) )?(?:full|multi|ensemble|various|entire|complete|all star)? ?(?:cast|ensemble)(?: recording)?"
     r"|multiple (?:narrators|readers)|(?:and )?(?:others|more|many others)|et al|u a|uvm|diverse sprecher"
 )
-_STRONG = re.compile(r"\s*[;；／|\n\r\x00、•·・]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
-_CONJUNCTION = re.compile(
+_STRONG = regex(r"\s*[;；／|\n\r\x00、•·・]\s*|\s*/+\s*|\s*\\\\\s*|,?\s+writing\s+as\s+", re.IGNORECASE)
+_CONJUNCTION = regex(
     r"\s*,?\s*[&+＆]\s*|\s*,?\s+(?:and|und|et(?!\s+al)|with|mit|avec|feat\.?|featuring)\s+|,\s*(?:and|und|et)\s+",
     re.IGNORECASE,
 )
-_OTHERS = re.compile(
+_OTHERS = regex(
     r"(?<=\w)[\s,]*\b(?:et al|u\.\s?a|u\.\s?v\.\s?a|m\.\s?fl|и др|and others|and more|uvm)\b\.?\s*$", re.IGNORECASE
 )
-_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
-_LIFE = re.compile(
+_BRACKET = regex(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_LIFE = regex(
     r"(?:ca?\.?\s*|b\.?\s*|\*\s*|fl\.\s*)?-?\d{1,4}\??\s*(?:[-–—]\s*(?:ca?\.?\s*)?(?:\d{1,4})?\??)?(?:\s*(?:bc|ad|bce))?",
     re.IGNORECASE,
 )
-_NO_CREDIT = re.compile(
+_NO_CREDIT = regex(
     r"goodreads author|(?:writing )?as .+|pseudonym.*|pen name.*|né[e]? .+|a\.?\s?k\.?\s?a\.? .+|alias .+",
     re.IGNORECASE,
 )
-_READ_BY = re.compile(
+_READ_BY = regex(
     r"(?<=\w)[\s,;–—-]+(?:as\s+)?(?:read|narrated|performed|gelesen|gesprochen)\s+(?:by|von)\s+", re.IGNORECASE
 )
-_CAST_BEFORE = re.compile(
+_CAST_BEFORE = regex(
     r"^\s*(?:(?:an?|the)\s+)?(?:(?:full|multi|ensemble|star)[ -]?)*cast"
     r"(?:\s+(?:including|with|featuring|of)\s+|\s*:\s*)(?=\S+\s+\S)",
     re.IGNORECASE,
 )
-_AS_ROLE = re.compile(r"(?<=\w)\s+as\s+(?:the\s+)?[^\W\d].*$", re.IGNORECASE)
-_FOREIGN_AND = re.compile(r"\s+(?:y|e|en|i|og|och|и)\s+", re.IGNORECASE)
+_AS_ROLE = regex(r"(?<=\w)\s+as\s+(?:the\s+)?[^\W\d].*$", re.IGNORECASE)
+_FOREIGN_AND = regex(r"\s+(?:y|e|en|i|og|och|и)\s+", re.IGNORECASE)
 _HONORIFICS = frozenset({"sir", "dame", "lord", "lady"})
 # Writers of one word who sign with it beside their names, and are no family names.
 _PEN_NAMES = frozenset("shirtaloon zogarth wildbow pirateaba cerim sleyca selkie macronomicon".split())
-_COMMA = re.compile(r"\s*[,，،]\s*")
-_WITHOUT_BLANKS = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_BLANKS = re.compile(r"[^\S\r\n]+")
+_COMMA = regex(r"\s*[,，،]\s*")
+_WITHOUT_BLANKS = regex("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_BLANKS = regex(r"[^\S\r\n]+")
 _SHORT = 200  # characters: names of one or two people are split again and again
 _LONGEST_LIST = 5000  # characters: a cast of two hundred
 _LONGEST_CREDIT = 200  # characters; longer is no name with a role

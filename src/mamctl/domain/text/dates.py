@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 EARLIEST_YEAR = 1450  # before printing, a four-digit number in a name is no year of publication
 LATEST_YEAR = 2100
@@ -31,13 +32,13 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_ISO = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?")
-_NUMERIC = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[-/. ]+([^\W\d_]{3,10})\.?,?[-/. ]+(\d{4})")
-_MONTH_FIRST = re.compile(r"([^\W\d_]{3,10})\.?[-/. ]+(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})")
-_MONTH_YEAR = re.compile(r"([^\W\d_]{3,10})\.?,?[-/. ]+(\d{4})")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_LONE_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_ISO = regex(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?")
+_NUMERIC = regex(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_DAY_FIRST = regex(r"(\d{1,2})(?:st|nd|rd|th|\.)?[-/. ]+([^\W\d_]{3,10})\.?,?[-/. ]+(\d{4})")
+_MONTH_FIRST = regex(r"([^\W\d_]{3,10})\.?[-/. ]+(\d{1,2})(?:st|nd|rd|th)?,?[-/. ]+(\d{4})")
+_MONTH_YEAR = regex(r"([^\W\d_]{3,10})\.?,?[-/. ]+(\d{4})")
+_COMPACT = regex(r"(\d{4})(\d{2})(\d{2})")
+_LONE_YEAR = regex(r"(?<!\d)(\d{4})(?!\d)")
 
 
 def parse_date(text: str) -> str | None:
@@ -130,7 +131,7 @@ class Copyright:
     audio_holder: str | None = None
 
 
-_CLAIM = re.compile(
+_CLAIM = regex(
     r"(?P<mark>©|\(c\)|℗|\(p\)|copyright|\bp(?=\s?\d{4}))\s*(?:©|\(c\))?\s*(?P<year>\d{4})\s*(?:by\s+)?"
     r"(?P<holder>.*?)(?=[;,.\s]*(?:©|\(c\)|℗|\(p\)|copyright|\bp\s?\d{4}|$))",
     re.IGNORECASE,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mamctl.regex import regex
+
 _HOURS = (
     r"(?:hours?|hrs?|h|std\.?|stunden?|heures?|horas?|ore|uur|timmar|timer|tim\.?|t(?=\s*\d)"
     r"|godz\.?|godzin[ay]?|hod\.?|hodin[ay]?|saat|час(?:а|ов)?|ч\.?|óra|小时|小時|時間)"
@@ -14,17 +16,17 @@ _MINUTES = (
 )
 _SECONDS = r"(?:seconds?|secs?|s|sek\.?|sekunden?|secondes?|segundos?|secondi)"
 _BETWEEN = r"[\s,.]*(?:and|und|et|y|e|en|og|och|i|a|и)?\s*"
-_WORDS = re.compile(
+_WORDS = regex(
     rf"(?:(?P<h>\d+(?:[.,]\d+)?)\s*{_HOURS})?{_BETWEEN}(?:(?P<m>\d+(?:[.,]\d+)?)\s*{_MINUTES})?"
     rf"{_BETWEEN}(?:(?P<s>\d+(?:[.,]\d+)?)\s*{_SECONDS})?\.?",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"(\d{1,3})([:;.])([0-5]?\d)\2([0-5]\d)(?:[.,]\d+)?")
-_SHORT_CLOCK = re.compile(r"(\d{1,3})[:;]([0-5]\d)")
-_HOURS_AND_BARE = re.compile(r"(\d{1,3})\s*h\s*([0-5]\d)", re.IGNORECASE)
-_ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
-_BARE = re.compile(r"\d{1,7}(?:\.\d+)?")
-_UNDER_A_MINUTE = re.compile(r"less than (?:1|one|a) minute", re.IGNORECASE)
+_CLOCK = regex(r"(\d{1,3})([:;.])([0-5]?\d)\2([0-5]\d)(?:[.,]\d+)?")
+_SHORT_CLOCK = regex(r"(\d{1,3})[:;]([0-5]\d)")
+_HOURS_AND_BARE = regex(r"(\d{1,3})\s*h\s*([0-5]\d)", re.IGNORECASE)
+_ISO = regex(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
+_BARE = regex(r"\d{1,7}(?:\.\d+)?")
+_UNDER_A_MINUTE = regex(r"less than (?:1|one|a) minute", re.IGNORECASE)
 
 
 def parse_duration(text: str, *, bare_unit: float = 60.0) -> float | None:

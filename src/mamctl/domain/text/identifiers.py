@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_ASIN = re.compile(r"B[0-9A-Z]{9}")
-_ASIN_SEARCH = re.compile(r"(?<![0-9A-Z])B(?=[0-9A-Z]*\d)[0-9A-Z]{9}(?![0-9A-Za-z])")
+from mamctl.regex import regex
+
+_ASIN = regex(r"B[0-9A-Z]{9}")
+_ASIN_SEARCH = regex(r"(?<![0-9A-Z])B(?=[0-9A-Z]*\d)[0-9A-Z]{9}(?![0-9A-Za-z])")
 
 
 def parse_asin(text: str) -> str | None:

@@ -6,36 +6,9 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-
-class LazyPattern:
-    """A pattern with the methods of `re.Pattern` that its users need, compiled when it is first used.
-
-    Alternations of a thousand words take tens of milliseconds each, which a command that reads no names need not pay.
-    """
-
-    def __init__(self, pattern: str, flags: int = 0) -> None:
-        self._pattern = pattern
-        self._flags = flags
-
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """The compiled pattern."""
-        return re.compile(self._pattern, self._flags)
-
-    def fullmatch(self, text: str) -> re.Match[str] | None:
-        """As `re.Pattern.fullmatch`."""
-        return self.compiled.fullmatch(text)
-
-    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """As `re.Pattern.match`."""
-        return self.compiled.match(text, start)
-
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
-        """As `re.Pattern.search`."""
-        return self.compiled.search(text, start)
-
+from mamctl.regex import regex
 
 # Letters that no decomposition turns into their base letter.
 _LETTERS = str.maketrans(
@@ -44,11 +17,11 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = str.maketrans("", "", "'’‘‛ʼ`´＇")
 _SHORT = 200  # characters: names are folded again and again, descriptions once
 _ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None, ord("`"): None}
-_LATIN_MARKS = re.compile("[\u0300-\u036f]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NO_UNICODE = re.compile("[\ud800-\udfff]")
-_ARTICLE_LAST = re.compile(r"^(?P<rest>.+), (?P<article>the|a|an)$", re.IGNORECASE)
-_ARTICLE_FIRST = re.compile(r"^(?:the|a|an) (?=\S)")
+_LATIN_MARKS = regex("[\u0300-\u036f]")
+_INVISIBLE = regex("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NO_UNICODE = regex("[\ud800-\udfff]")
+_ARTICLE_LAST = regex(r"^(?P<rest>.+), (?P<article>the|a|an)$", re.IGNORECASE)
+_ARTICLE_FIRST = regex(r"^(?:the|a|an) (?=\S)")
 
 
 def tidy(text: str) -> str:
@@ -160,10 +133,10 @@ _LONGEST_REPAIRED = 100_000  # characters; longer is no text of a field
 _CYRILLIC_BYTES = frozenset((*range(0xC0, 0x100), 0xA8, 0xB8))
 _UNDEFINED_BYTES = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})  # in Windows-1252
 # Polish and Czech letters that Latin-1 has as signs, inside words: "³ód", "£ucja", "¿ó³ty".
-_CENTRAL_EUROPEAN = re.compile(
+_CENTRAL_EUROPEAN = regex(
     rb"[\xb3\xb9](?=\xf3?[a-z])|[\xa3\xaf](?=\xf3?[a-z])|(?<=[a-z])[\xb3\xb9\xbf\x9c\x9f](?=[a-z])|\xbf\xf3"
 )
-_KANA = re.compile("[\u3040-\u30ff]")
+_KANA = regex("[\u3040-\u30ff]")
 
 
 def _in_code_page(text: str) -> str | None:
@@ -214,11 +187,11 @@ def _decoded(raw: bytes, encoding: str, fits: Callable[[str], bool]) -> str | No
     return found if fits(found) else None
 
 
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
-_HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_PARAGRAPH = re.compile(r"</(?:p|div|h[1-6]|ul|ol|table|blockquote)\s*>", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|hr|li|tr|p|div)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_MARKUP = regex(r"</?[a-zA-Z][^<>]*>|<!--|&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]\w*);")
+_HIDDEN = regex(r"<!--.*?-->|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_PARAGRAPH = regex(r"</(?:p|div|h[1-6]|ul|ol|table|blockquote)\s*>", re.IGNORECASE)
+_BREAK = regex(r"<(?:br|hr|li|tr|p|div)\b[^<>]*>", re.IGNORECASE)
+_TAG = regex(r"</?[a-zA-Z][^<>]*>")
 
 
 def plain_text(text: str) -> str:

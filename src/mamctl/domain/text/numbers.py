@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 # One line a number: English, German, French, Spanish, Italian, Dutch, Swedish and Danish, Polish, Russian.
 _LOW = """
@@ -101,13 +102,13 @@ _SMALL_ROMAN = {
     "ii": 2, "iii": 3, "iv": 4, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "xi": 11, "xii": 12, "xiii": 13,
     "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20,
 }  # fmt: skip
-_ROMAN = re.compile(r"(?=[IVXLC])C{0,3}(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
+_ROMAN = regex(r"(?=[IVXLC])C{0,3}(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_DIGITS = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)(?:st|nd|rd|th)?")
-_ORDINAL = re.compile(r"(\d{1,4})(?:st|nd|rd|th|\.|º|ª|e|er|ere|eme|de)", re.IGNORECASE)
+_DIGITS = regex(r"(\d{1,12}(?:\.\d{1,6})?)(?:st|nd|rd|th)?")
+_ORDINAL = regex(r"(\d{1,4})(?:st|nd|rd|th|\.|º|ª|e|er|ere|eme|de)", re.IGNORECASE)
 # What a scanner or a hurried hand puts for a digit, believed only next to a true digit: "l984", "2OO1".
 _LOOKALIKE = str.maketrans({"o": "0", "l": "1", "i": "1"})
-_MANGLED = re.compile(r"(?=.*\d)[\doli]{2,12}")
+_MANGLED = regex(r"(?=.*\d)[\doli]{2,12}")
 
 _ACCENTED = (
     "première deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième fünf "

@@ -9,6 +9,7 @@ from itertools import islice
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold, tidy
+from mamctl.regex import regex
 
 MOST_NAMES = 200
 """People of one list; what comes behind them is no list of a book's people."""
@@ -20,8 +21,8 @@ DEGREES = frozenset(
 )
 PARTICLES = frozenset("von van de der den del della di da du la le les el al bin ibn ben ter ten zu zur st".split())
 _TITLES = frozenset("dr prof professor mr mrs ms miss sir dame lord lady rev reverend fr father".split())
-_DOTTED_DEGREE = re.compile(r"\b(?:ph\.\s?d|m\.\s?d|m\.\s?a|b\.\s?a|j\.\s?d)\b\.?", re.IGNORECASE)
-_UMLAUTS = re.compile("([aou])e")
+_DOTTED_DEGREE = regex(r"\b(?:ph\.\s?d|m\.\s?d|m\.\s?a|b\.\s?a|j\.\s?d)\b\.?", re.IGNORECASE)
+_UMLAUTS = regex("([aou])e")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.vocabulary import SERIES_WORDS, is_form, is_shelf
+from mamctl.regex import regex
 
 NO_PEOPLE = -6.0
 """The weight of what cannot be people."""
@@ -28,12 +29,12 @@ _LITTLE = frozenset(
     "les une des en volume part chapter novel story guide life war world book books this that when where why we you "
     "it its his her their as be or into vs up out all her".split()
 )
-_TITLE_ENDING = re.compile(
+_TITLE_ENDING = regex(
     r".{3,}(?:tion|sion|ness|ment|ity|hood|ship|dom|ology|ies|ngs|ful|less|ous|ible|able|ward|wards|punk)$"
 )
-_NO_NAME = re.compile(r"[\d!?:;=#@_/()\[\]{}]")
-_DRAMATIZED = re.compile(r"\b(?:dramati[sz]\w*|adaptation|edition|version|recording|audio|cast)\b", re.IGNORECASE)
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,3}")
+_NO_NAME = regex(r"[\d!?:;=#@_/()\[\]{}]")
+_DRAMATIZED = regex(r"\b(?:dramati[sz]\w*|adaptation|edition|version|recording|audio|cast)\b", re.IGNORECASE)
+_INITIALS = regex(r"(?:[^\W\d_]\.?){1,3}")
 
 
 @lru_cache(maxsize=16_384)

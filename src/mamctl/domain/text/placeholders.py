@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 _WORDS = """
 unknown, unknown artist, unknown album, unknown author, unknown title, unknown narrator, unknown publisher, unknown
@@ -19,10 +19,10 @@ verschiedene sprecher, verschiedene autoren, diverse autoren, автор, сам
 artist, und, undetermined
 """
 _PLACEHOLDERS = frozenset(" ".join(word.split()) for word in _WORDS.split(","))
-_TRACK = re.compile(
+_TRACK = regex(
     r"(?:audio ?)?(?:track|titel|piste|pista|spur|spor|traccia|faixa|disc|disk|cd|file|datei)( no)? ?\d{0,4}"
 )
-_DATED_ALBUM = re.compile(r"unknown (?:album|artist|title) [\d ]*(?:am|pm)?")
+_DATED_ALBUM = regex(r"unknown (?:album|artist|title) [\d ]*(?:am|pm)?")
 _GENRES = frozenset(
     {"other", "books and spoken", "spoken word", "spoken", "speech", "books", "book", "misc", "general"}
 )
@@ -52,7 +52,7 @@ _COUNTS = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     "eighteen|nineteen|twenty|thirty|forty|fifty"
 )
-_PIECE = re.compile(
+_PIECE = regex(
     rf"(?:\d+ )*(?:(?:opening|end|closing) credits|about the author|(?:{_PIECES})"
     rf"(?: ?[\divxlc]+\b| (?:{_COUNTS})\b)*(?: (?:track|part|of|chapter|disc) ?\d+)*)"
 )

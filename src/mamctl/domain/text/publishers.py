@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 _KNOWN = frozenset(
     " ".join(name.split())
@@ -26,11 +27,11 @@ _TAILS = frozenset(
     "productions production records recordings entertainment editions inc llc ltd limited gmbh verlag horverlag "
     "company corporation corp imprint presse editorial ediciones audioverlag uitgeverij forlag kiado".split()
 )
-_UNIVERSITY = re.compile(r"\buniversity\b|\buniversitats?\b|\buniversidad\b|\bpress of\b|\w+ \w+ press$")
-_STATION = re.compile(
+_UNIVERSITY = regex(r"\buniversity\b|\buniversitats?\b|\buniversidad\b|\bpress of\b|\w+ \w+ press$")
+_STATION = regex(
     r"(?:bbc )?radio (?:\d|one|two|three|four|five|scotland|wales|ulster|drama)(?: extra| live)?|bbc \w+ service"
 )
-_JOINED = re.compile(
+_JOINED = regex(
     r"(?<!\w)(?:simon\s*(?:&|and)\s*schuster|hodder\s*(?:&|and)\s*stoughton|faber\s*(?:&|and)\s*faber|"
     r"weidenfeld\s*(?:&|and)\s*nicolson|farrar,?\s*straus,?\s*(?:&|and)\s*giroux|"
     r"little,?\s*brown(?:\s*(?:&|and)\s*company)?)(?:\s+(?:audio|audioworks|books|uk|publishing))?(?!\w)",

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from mamctl.regex import regex
+
 _Figure = TypeVar("_Figure")
 _UNITS = {
     "b": 0,
@@ -26,14 +28,14 @@ _UNITS = {
     "pib": 5,
     "pb": 5,
 }
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?", re.ASCII)
-_SIZE = re.compile(r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]+)", re.ASCII)
+_NUMBER = regex(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?", re.ASCII)
+_SIZE = regex(r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]+)", re.ASCII)
 _INFINITE = frozenset({"∞", "inf", "inf.", "infinity", "infinite"})
 _TRUE = frozenset({"1", "true", "yes", "y", "on"})
 _FALSE = frozenset({"", "0", "false", "no", "n", "off"})
 _LONGEST = 40  # no figure is written longer; it keeps a hostile megabyte of digits away from int()
 # Every ISO form: a date only, to the minute, to the second, with a fraction; UTC unless an offset is written.
-_MOMENT = re.compile(
+_MOMENT = regex(
     r"(?P<date>\d{4}-\d\d-\d\d)(?:(?:T| {1,3})(?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?"
     r" ?(?P<zone>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII | re.IGNORECASE,

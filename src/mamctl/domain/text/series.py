@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.text.normalize import LazyPattern, fold, tidy
+from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.numbers import COUNT_WORDS, parse_count
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.vocabulary import PLACE_LABELS
+from mamctl.regex import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,56 +31,52 @@ LABELLED = (
 )
 """A label and a position: `#2`, `Book 2`, `Vol. II`, `Band 3`, `Book One`."""
 
-_LABELLED = LazyPattern(LABELLED, re.IGNORECASE)
-_NAME_FIRST = LazyPattern(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
-_NAME_HASH = re.compile(
-    rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE}){_OF_TOTAL}(?P<rest>.*)", re.IGNORECASE
-)
-_LABEL_FIRST = LazyPattern(
+_LABELLED = regex(LABELLED, re.IGNORECASE)
+_NAME_FIRST = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
+_NAME_HASH = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE}){_OF_TOTAL}(?P<rest>.*)", re.IGNORECASE)
+_LABEL_FIRST = regex(
     rf"{LABELLED}\s*(?:(?:of|in|from|der|des|aus|von|de la|de|du|di|del)\s+(?:the\s+)?|[,:–—-]\s*)"
     r"(?P<name>.+)",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
+_BRACKETED = regex(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
 # "灯の書 第2巻", "Flußsage, 3. Band", "Latarnia t. 2": signs and labels behind the number, and tomes cut short.
-_ORDINAL = re.compile(
+_ORDINAL = regex(
     r"(?P<name>.*?[^\W\d_].*?)[\s,:–—-]*(?:第\s*(?P<sign>\d{1,3})\s*[巻卷册冊部集]"
     r"|[\s,:–—-](?P<place>\d{1,3})\.\s?(?:band|teil|buch|kitap|kötet|rész|díl|bok|bind)|[\s,][tт]\.\s?(?P<tome>\d{1,3}))",
     re.IGNORECASE,
 )
 # Without a label a number is a place where it is padded, decimal, one of a total, or set off: "X 02", "X 6.0", "X, 4",
 # "X - 04 - Title", "X 1/9"; and a single digit behind several words. "Area 51" and "Rule 34" are names.
-_SET_OFF = re.compile(
+_SET_OFF = regex(
     r"(?P<name>[\W\d_]*[^\W\d_].*?)(?:(?:\s+|\s*[\[(]\s*)(?P<padded>0\d{1,2}|\d{1,3}\.\d{1,2})\b[\])]?"
     r"|\s*[,:]\s+(?P<comma>\d{1,3})(?![\w,])|\s+[-–—]+\s+(?:(?:volume|vol|book)\.?\s+)?(?P<dash>\d{1,3})(?!\w)"
     r"|\s+[\[(]?(?P<total>\d{1,3})\s*(?:of|von|/)\s*(?:\d{1,3}|\?)[\])]?)"
     r"(?P<rest>$|\s*(?:[-–—(\[]|pt\b).*|\s+[^\W\d].*)",
     re.IGNORECASE,
 )
-_DIGIT_LAST = re.compile(r"(?P<name>[^\W\d_].*\s.*?\w)\s+(?P<position>[1-9])(?P<rest>\s*\([^()]*\))?")
-_AUTHOR_FIRST = re.compile(r"(?P<author>[^\d\-–—]{3,60}?)\s+[-–—]\s+(?P<rest>[^\-–—]*[^\W\d].*)")
-_NAMED_SERIES = re.compile(
+_DIGIT_LAST = regex(r"(?P<name>[^\W\d_].*\s.*?\w)\s+(?P<position>[1-9])(?P<rest>\s*\([^()]*\))?")
+_AUTHOR_FIRST = regex(r"(?P<author>[^\d\-–—]{3,60}?)\s+[-–—]\s+(?P<rest>[^\-–—]*[^\W\d].*)")
+_NAMED_SERIES = regex(
     r".*(?:\s[-–—]+\s+|[\[(])(?P<name>[^\-–—\[\]()]+\s(?:series|saga|trilogy|cycle))\s*[\])]?", re.IGNORECASE
 )
-_SERIES_LABEL = re.compile(r"^(?:series|serie|reihe)\s*:\s*", re.IGNORECASE)
-_ORDER_NOTE = re.compile(
-    r"\s*[(\[](?:publication|chronological|reading|recommended|internal)\s+order[)\]]", re.IGNORECASE
-)
-_SET_TAIL = re.compile(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
-_SET_FIRST = re.compile(r"(?:the\s+)?(?:omnibus|box(?:ed)?[ -]?set)\s*[:–—-]\s*(?=\w)", re.IGNORECASE)
-_LABEL_TAIL = re.compile(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
-_HASH_LABEL = re.compile(rf"#\s*(?=(?:{PLACE_LABELS})\b)", re.IGNORECASE)
+_SERIES_LABEL = regex(r"^(?:series|serie|reihe)\s*:\s*", re.IGNORECASE)
+_ORDER_NOTE = regex(r"\s*[(\[](?:publication|chronological|reading|recommended|internal)\s+order[)\]]", re.IGNORECASE)
+_SET_TAIL = regex(r"(?:\s*:\s*publisher'?s pack(?:\s+\d+)?|\s+(?:omnibus|box(?:ed)? set))\s*:?\s*$", re.IGNORECASE)
+_SET_FIRST = regex(r"(?:the\s+)?(?:omnibus|box(?:ed)?[ -]?set)\s*[:–—-]\s*(?=\w)", re.IGNORECASE)
+_LABEL_TAIL = regex(rf"[\s,(\[]+(?:{PLACE_LABELS})\.?$", re.IGNORECASE)
+_HASH_LABEL = regex(rf"#\s*(?=(?:{PLACE_LABELS})\b)", re.IGNORECASE)
 # "Book2", "Vol2", "T02": a label without a blank; "Catch22" and "V2" are names.
-_GLUED_LABEL = re.compile(
+_GLUED_LABEL = regex(
     r"(?<!\w)(?P<label>books?|bks?|vol(?:ume)?s?|band|bd|buch|tomes?|tomo|tom|teil|folge|parts?|pt|libro|livre|deel|boek"
     r")(?=\d{1,3}(?:[.,]\d{1,2})?(?!\w))",
     re.IGNORECASE,
 )
-_GLUED_TOME = re.compile(r"(?<!\w)[tT](?=0\d(?!\w))|(?<=\w[\s,]\s)T(?=\d{1,2}$)|(?<=\w\s)T(?=\d{1,2}$)")
-_PREQUEL = re.compile(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
-_BARE = re.compile(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
-_POSITION = LazyPattern(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_SEVERAL = re.compile(r"\s*;\s*|\s+/\s+|\s*\|\s*|(?<=\d)\s*,\s*(?=[^\d#,\s][^#,]*#\s*\d)")
+_GLUED_TOME = regex(r"(?<!\w)[tT](?=0\d(?!\w))|(?<=\w[\s,]\s)T(?=\d{1,2}$)|(?<=\w\s)T(?=\d{1,2}$)")
+_PREQUEL = regex(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
+_BARE = regex(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
+_POSITION = regex(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_SEVERAL = regex(r"\s*;\s*|\s+/\s+|\s*\|\s*|(?<=\d)\s*,\s*(?=[^\d#,\s][^#,]*#\s*\d)")
 _LONGEST = 300  # no series has a longer name; a description in the wrong field is not searched
 _EDGES = " \t,:;-–—"
 

@@ -7,22 +7,23 @@ import unicodedata
 from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold_letters
+from mamctl.regex import regex
 
-_STRAY_S = re.compile(r"(?<=[a-z]) s\b(?!\.)")
-_INVERTED = re.compile(r"^(?P<rest>.+), (?P<article>the|an?|der|die|das|le|la|les|el|los|las|il)$")
-_WORD = re.compile(r"\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+")
+_STRAY_S = regex(r"(?<=[a-z]) s\b(?!\.)")
+_INVERTED = regex(r"^(?P<rest>.+), (?P<article>the|an?|der|die|das|le|la|les|el|los|las|il)$")
+_WORD = regex(r"\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![^\W_])|[^\W_]+")
 # Digits that scanners put for letters; ordinals ("2nd", "1st") and codes with other digits stay as they are.
-_MIXED = re.compile(
+_MIXED = regex(
     r"\b(?!(?:cd|dis[ck]|v|vol|book|bk|part|pt|ep|episode|track|band|bd|teil|tome)\d+\b)(?!\d+(?:st|nd|rd|th|k|mb|gb)\b)(?=[a-z]*[015])(?=[015]*[a-z])[a-z015]{2,}\b"
 )
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_CLOCK = re.compile(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
-_DOTTED = re.compile(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
-_MASK = re.compile(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
-_DIGIT = re.compile(r"\d")
-_GAPS = re.compile(r"[_\s]+")
-_DOT = re.compile(r"\.(?!\d*$)|(?<=\D)\.")
-_AND = re.compile(r"\s*[&+]\s*")
+_THOUSANDS = regex(r"(?<=\d),(?=\d{3}\b)")
+_CLOCK = regex(r"\b(\d{1,2}):(?=\d\d\b(?!:))")
+_DOTTED = regex(r"\b(\d+)\.(\d+)\.(\d+)\b")  # a date, no fraction
+_MASK = regex(r"(?<=[^\W_])[*@$]+(?=[^\W_])")  # "F*ck"
+_DIGIT = regex(r"\d")
+_GAPS = regex(r"[_\s]+")
+_DOT = regex(r"\.(?!\d*$)|(?<=\D)\.")
+_AND = regex(r"\s*[&+]\s*")
 _SIGNS = str.maketrans("™®©℠", "    ")
 _DASHES = str.maketrans("–‐‑꞉∶", "---::")
 _SCANNED = str.maketrans("015", "ols")

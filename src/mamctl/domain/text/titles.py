@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
-from mamctl.domain.text.normalize import LazyPattern, restore_article, tidy
+from mamctl.domain.text.normalize import restore_article, tidy
 from mamctl.domain.text.series import LABELLED, SeriesEntry, begins_as_set, fold_series, parse_position, parse_series
 from mamctl.domain.text.vocabulary import (
     ABRIDGED_MARK,
@@ -18,19 +18,20 @@ from mamctl.domain.text.vocabulary import (
     is_abridged,
     names_a_part,
 )
+from mamctl.regex import regex
 
 LONGEST_TITLE = 400  # characters; the patterns below are not made for prose, and would take long over it
-_BRACKET = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>")
-_MARKER = re.compile(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
-_READ_BY = re.compile(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
+_BRACKET = regex(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>")
+_MARKER = regex(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
+_READ_BY = regex(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
 _OF_THE_TITLE = frozenset({Meaning.TEXT, Meaning.PART, Meaning.PEOPLE})
-_COLON = re.compile(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
-_LABEL = LazyPattern(LABELLED, re.IGNORECASE)
-_PLACE_THEN = LazyPattern(rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE)
-_PLACE_OF = LazyPattern(
+_COLON = regex(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
+_LABEL = regex(LABELLED, re.IGNORECASE)
+_PLACE_THEN = regex(rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE)
+_PLACE_OF = regex(
     rf"(?P<head>[^,]*[^\W_][^,]*), (?P<tail>{LABELLED} (?:of|der|des|aus) [^,]*[^\W\d_][^,]*)", re.IGNORECASE
 )
-_LABEL_LAST = LazyPattern(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE)
+_LABEL_LAST = regex(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE)
 
 
 def parse_title(text: str) -> TitleText:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from mamctl.dataclass import dataclass
+from mamctl.regex import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,17 @@ class TrackPlace:
     of: int | None = None
 
 
-_SHORT_NAME = re.compile(r"~\d+$")  # TEEB6B~1: the number is the file system's
-_EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,4}$")
-_DISC = re.compile(r"(?<![^\W\d_])(?:cd|dis[ck]|band|teil(?=.*(?:track|titel)))[ ._-]*(\d{1,3})(?!\d)", re.IGNORECASE)
-_TRACK = re.compile(
+_SHORT_NAME = regex(r"~\d+$")  # TEEB6B~1: the number is the file system's
+_EXTENSION = regex(r"\.[A-Za-z0-9]{2,4}$")
+_DISC = regex(r"(?<![^\W\d_])(?:cd|dis[ck]|band|teil(?=.*(?:track|titel)))[ ._-]*(\d{1,3})(?!\d)", re.IGNORECASE)
+_TRACK = regex(
     r"(?<![^\W\d_])(?:track|titel|chapter|chap|ch|kapitel|part|pt|teil|section|file)[ ._#-]*(\d{1,4})(?!\d)",
     re.IGNORECASE,
 )
-_OF_TOTAL = re.compile(r"(?<!\d)(\d{1,4})[ ._-]*(?:of|von|/)[ ._-]*(\d{1,4})(?!\d)", re.IGNORECASE)
-_DISC_TRACK = re.compile(r"^(\d{1,2})[-.](\d{2,3})(?!\d)(?![-.]\d)")
-_LEADING = re.compile(r"^[\[(#]?(\d{1,4})(?!\d)")
-_TRAILING = re.compile(r"(?<!\d)(\d{1,4})[\])]?$")
+_OF_TOTAL = regex(r"(?<!\d)(\d{1,4})[ ._-]*(?:of|von|/)[ ._-]*(\d{1,4})(?!\d)", re.IGNORECASE)
+_DISC_TRACK = regex(r"^(\d{1,2})[-.](\d{2,3})(?!\d)(?![-.]\d)")
+_LEADING = regex(r"^[\[(#]?(\d{1,4})(?!\d)")
+_TRAILING = regex(r"(?<!\d)(\d{1,4})[\])]?$")
 
 
 @lru_cache(maxsize=2_048)  # a book asks several times after each of its files

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 # Labels of a place in a series, by language; a single letter or a very common word needs its dot or its number.
 PLACE_LABELS = (
@@ -18,7 +19,7 @@ PLACE_LABELS = (
 )
 """A pattern of the labels after which a place in a series stands."""
 
-AUDIO_SUFFIX = re.compile(r"\.(?:m4[ab]|mp[34]a?|flac|og[ag]|opus|aac|wma|wav|aiff?|webma|mka|awb|caf)$", re.IGNORECASE)
+AUDIO_SUFFIX = regex(r"\.(?:m4[ab]|mp[34]a?|flac|og[ag]|opus|aac|wma|wav|aiff?|webma|mka|awb|caf)$", re.IGNORECASE)
 """The suffix of an audio file, wherever a name may carry one."""
 
 READ_VERBS = (
@@ -46,8 +47,8 @@ _EDITION_NOUN = r"(?:\s+(?:edition|version|audiobook|recording|lesung|fassung|au
 ABRIDGED_MARK = rf"(?P<mark>(?:(?:complete and )?(?:{_UNABRIDGED_WORDS})|(?:{_ABRIDGED_WORDS})){_EDITION_NOUN})"
 """A pattern of "Unabridged" and its like; `is_abridged` says which."""
 
-_UNABRIDGED = re.compile(rf"(?<!\w)(?:{_UNABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
-_ABRIDGED = re.compile(rf"(?<!\w)(?:{_ABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
+_UNABRIDGED = regex(rf"(?<!\w)(?:{_UNABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
+_ABRIDGED = regex(rf"(?<!\w)(?:{_ABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
 
 
 def is_abridged(text: str) -> bool | None:
@@ -63,7 +64,7 @@ _MEDIA_PIECE = (
     r"|\d{1,3}[:;.]\d{2}[:;.]\d{2}|\d{1,2}\s*h(?:rs?)?\s*\d{1,2}\s*m(?:ins?)?|\d{1,3}\s*(?:h|hrs?|hours?)(?!\w)"
     r"|(?:mp3|m4[ab]|aac|flac|opus|ogg|vbr|cbr|v\d|lame|aax|mono|stereo|retail|web|nmr|e?book|pdf|epub|mobi)(?!\w))"
 )
-MEDIA_PIECE = re.compile(_MEDIA_PIECE, re.IGNORECASE)
+MEDIA_PIECE = regex(_MEDIA_PIECE, re.IGNORECASE)
 """One piece of data about the files: "64k", "448mb", "16.18.10", "mp3"."""
 
 # Words that mean only that this is an audiobook, or in which shape its files are; never a title, a series or a person.
@@ -88,7 +89,7 @@ _FORM_WORDS = frozenset(
 )
 
 # Notes about an edition; they are no part of the name.
-_EDITION_NOTE = re.compile(
+_EDITION_NOTE = regex(
     r"(?:a|an|the)? ?(?:novel|novella|memoir)"
     r"|(?:(?:\d+(?:st|nd|rd|th)|[a-z]+(?:th|ieth)|first|second|third|special|anniversary|revised|updated|expanded|deluxe|"
     r"extended|illustrated|collectors|definitive|authors|preferred|international|movie|tv|tie in|new|uk|us|american|"
@@ -98,16 +99,16 @@ _EDITION_NOTE = re.compile(
     r"|trans(?:l|lated|lator)?(?: by)? .+|translated from .+|(?:complete|publication|chronological) (?:series|order)"
     r"|first published \d{4}|audible \d{4}|audible originals?|.* (?:audio|studios|publishing|press)(?: \d{4})?"
 )
-_SIDE_STORY = re.compile(
+_SIDE_STORY = regex(
     r"(?:an? |the )?(?:prequel|sequel|novella|novelette|short story|side story|bonus(?: story)?|companion|interlude|"
     r"spin off|vorgeschichte|préquelle|prequela)"
 )
-_DESCRIBES = re.compile(
+_DESCRIBES = regex(
     r"(?:an?|the|ein|eine|un|une|una) (?:[\w'’-]+ ){0,4}?(?:novels?|novellas?|memoirs?|thrillers?|adventures?|"
     r"romances?|mystery|mysteries|fantasy|litrpg|gamelit|roman|krimi|thriller)(?:,? (?:of|about|from|in|von|aus) .+)?",
     re.IGNORECASE,
 )
-_READ_BY_AUTHOR = re.compile(r"(?:read|narrated|performed|gelesen) (?:by|von) (?:the )?(?:author|autor|autorin)")
+_READ_BY_AUTHOR = regex(r"(?:read|narrated|performed|gelesen) (?:by|von) (?:the )?(?:author|autor|autorin)")
 
 # Genres and other names of shelves; not the name of an author or a book.
 _SHELVES = frozenset(
@@ -137,7 +138,7 @@ SERIES_WORDS = frozenset(
 )
 """Words that name a series or a set of books, and no person."""
 
-COLLECTION_TAIL = re.compile(
+COLLECTION_TAIL = regex(
     r"[\s,–—~-]*\b(?:(?:the |mp3 |complete |chronological |audio ?book |unabridged )*(?:collections?|works|bibliography"
     r"|mega ?pack|discography|omnibus collection|audio ?books?)(?: collection)?|all (?:books|chaptered))\s*~?\s*$",
     re.IGNORECASE,
@@ -145,7 +146,7 @@ COLLECTION_TAIL = re.compile(
 """What makes a folder out of a name: "Collection", "Audiobook Collection", "Complete Works"."""
 
 
-_PART = re.compile(
+_PART = regex(
     r"(?:part|pt|teil|partie|parte|deel|del|część)\.?\s*(?:\d{1,3}|[ivx]{1,5}|[^\W\d_]{2,12})(?:\s*(?:of|von|de|/)\s*\w+)?",
     re.IGNORECASE,
 )

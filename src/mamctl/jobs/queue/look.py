@@ -22,6 +22,7 @@ from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.domain.site.rules import EventKind
 from mamctl.errors import MamctlError
 from mamctl.jobs.queue.context import QueueClient, QueueContext
+from mamctl.regex import regex
 from mamctl.store.account.readings import KnownAccount, last_account, record_account
 from mamctl.store.queue.items import QueueItem, items_in_clients, items_under_way, list_items
 from mamctl.store.queue.records import (
@@ -38,7 +39,7 @@ from mamctl.store.site.rules import list_events
 
 LAG = timedelta(minutes=30)  # the longest time for which the site's documentation says that it caches a figure
 _MOST_YOUNG = 600  # torrents asked for; no class of members may have as many unsatisfied ones
-_REFUSED_ANNOUNCE = re.compile(r"unrecogni[sz]ed host|pass ?key|unregistered", re.IGNORECASE)
+_REFUSED_ANNOUNCE = regex(r"unrecogni[sz]ed host|pass ?key|unregistered", re.IGNORECASE)
 
 
 @dataclass(slots=True)

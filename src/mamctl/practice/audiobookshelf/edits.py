@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from mamctl.practice.audiobookshelf.state import TEXTS, Item
+from mamctl.regex import regex
 
-_BARE = re.compile(r"&(?!#?\w+;)")
+_BARE = regex(r"&(?!#?\w+;)")
 
 
 def edit_item(item: Item, payload: Mapping[str, Any]) -> bool:

@@ -13,10 +13,11 @@ from typing import Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.audiobookshelf import read_folder, split_place
+from mamctl.regex import regex
 
 AUDIO = (".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg")
 TEXTS = ("title", "subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language")
-_DISC = re.compile(r"(cd|disc|disk) ?\d{1,3}", re.IGNORECASE)  # "Disc 1 of 2" is a book of its own
+_DISC = regex(r"(cd|disc|disk) ?\d{1,3}", re.IGNORECASE)  # "Disc 1 of 2" is a book of its own
 LISTS = ("authors", "narrators", "series", "genres")
 
 

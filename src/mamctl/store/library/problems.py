@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,11 +12,12 @@ from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold, fold_title
 from mamctl.domain.timestamps import timestamp
+from mamctl.regex import regex
 from mamctl.store.library.books import lies_in
 from mamctl.store.values import path_to_text, storable, text_to_path
 
 SHOWN = 4
-_PLACE = re.compile(r"#(\S+)")
+_PLACE = regex(r"#(\S+)")
 
 
 def replace_problems(

@@ -10,14 +10,15 @@ from mamctl.adapters.tracker.readers.page import ParsedPage, attempt, words
 from mamctl.domain.site.pages import ListedCategory
 from mamctl.domain.site.search import SeriesEntry, TorrentRow
 from mamctl.domain.text.quantities import parse_integer, parse_moment, parse_size
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_NUMBER_AT_END = re.compile(r"(\d{1,6})$", re.ASCII)
-_SIZE = re.compile(r"\[\s*([\d,.]+\s*[KMGTP]?i?B)\s*\]")
-_ADDED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-_VIP_UNTIL = re.compile(r"VIP expires (\d{4}-\d\d-\d\d)")
+_NUMBER_AT_END = regex(r"(\d{1,6})$", re.ASCII)
+_SIZE = regex(r"\[\s*([\d,.]+\s*[KMGTP]?i?B)\s*\]")
+_ADDED = regex(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+_VIP_UNTIL = regex(r"VIP expires (\d{4}-\d\d-\d\d)")
 
 
 def read_categories(page: ParsedPage) -> tuple[ListedCategory, ...] | None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from mamctl.adapters.tracker.readers.page import ParsedPage, words
 from mamctl.domain.site.pages import Pick
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_TORRENT = re.compile(r"/t/(\d{1,12})(?:$|[/?#])", re.ASCII)
-_SECTION = re.compile(r"fl_cat_?(\d{1,6})$", re.ASCII)
+_TORRENT = regex(r"/t/(\d{1,12})(?:$|[/?#])", re.ASCII)
+_SECTION = regex(r"fl_cat_?(\d{1,6})$", re.ASCII)
 
 
 def read_picks(page: ParsedPage) -> tuple[Pick, ...] | None:

@@ -8,17 +8,16 @@ from datetime import UTC, datetime
 from mamctl.adapters.tracker.readers.page import ParsedPage, words
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.site.pages import Notice, NoticeKind
+from mamctl.regex import regex
 
 # Where announcements stand: marked events, the notices of the menu, the headings of the page.
 _PLACES = ".siteEvent, a.tmn, #siteFreeleech, #bonusEvent, #mainBody h1, #mainBody h2, #mainBody h3"
-_FREELEECH = re.compile(
+_FREELEECH = regex(
     r"\bsite.?wide freeleech\b|\bfreeleech (?:event|week|weekend|day)\b|\bglobal freeleech\b", re.IGNORECASE
 )
-_BONUS = re.compile(
-    r"\bbonus (?:point )?event\b|\bbonus (?:week|weekend|day)\b|\bdouble (?:bonus|points)\b", re.IGNORECASE
-)
-_UNTIL = re.compile(r"\buntil (\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?)?", re.IGNORECASE)
-_OVER = re.compile(r"\b(?:has ended|is over|ended|not active)\b|\?\s*$", re.IGNORECASE)
+_BONUS = regex(r"\bbonus (?:point )?event\b|\bbonus (?:week|weekend|day)\b|\bdouble (?:bonus|points)\b", re.IGNORECASE)
+_UNTIL = regex(r"\buntil (\d{4}-\d\d-\d\d)(?: (\d\d:\d\d)(:\d\d)?)?", re.IGNORECASE)
+_OVER = regex(r"\b(?:has ended|is over|ended|not active)\b|\?\s*$", re.IGNORECASE)
 
 
 def read_notices(page: ParsedPage) -> tuple[Notice, ...]:

@@ -11,13 +11,14 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.site.pages import PageKind, UserBar
 from mamctl.domain.text.quantities import parse_integer, parse_moment, parse_number, parse_ratio, parse_size
 from mamctl.errors import SessionRefusedError, ShapeChangedError
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _Figure = TypeVar("_Figure")
 _LARGEST = 8 * 1024 * 1024
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
+_SAVED_FROM = regex(r"<!--\s*saved from url=\(\d+\)(\S+)")
 _PATHS = {
     "/rules.php": PageKind.RULES,
     "/faq.php": PageKind.FAQ,
@@ -33,15 +34,15 @@ _STRUCTURES = (
 )
 # Whole titles only: a torrent may well be called "The Rules of Magic".
 _TITLES = (
-    (re.compile(r"(?:\w+ )?faqs?|.*frequently asked questions", re.IGNORECASE), PageKind.FAQ),
-    (re.compile(r"(?:\w+ )?rules", re.IGNORECASE), PageKind.RULES),
-    (re.compile(r"(?:\w+ )?freeleech(?: \w+)?", re.IGNORECASE), PageKind.FREELEECH),
-    (re.compile(r"(?:\w+ )?store", re.IGNORECASE), PageKind.STORE),
-    (re.compile(r"(?:browse|search)(?: \w+)?", re.IGNORECASE), PageKind.BROWSE),
+    (regex(r"(?:\w+ )?faqs?|.*frequently asked questions", re.IGNORECASE), PageKind.FAQ),
+    (regex(r"(?:\w+ )?rules", re.IGNORECASE), PageKind.RULES),
+    (regex(r"(?:\w+ )?freeleech(?: \w+)?", re.IGNORECASE), PageKind.FREELEECH),
+    (regex(r"(?:\w+ )?store", re.IGNORECASE), PageKind.STORE),
+    (regex(r"(?:browse|search)(?: \w+)?", re.IGNORECASE), PageKind.BROWSE),
 )
 _OTHER_PAGES = ".torDetRow, #udss"  # a torrent's page, a member's page
-_NAME_TAIL = re.compile(r"(?: my anonamouse| php| html?)+$", re.IGNORECASE)
-_FIGURE = re.compile(r"[\d,]*\d(?:\.\d+)?")
+_NAME_TAIL = regex(r"(?: my anonamouse| php| html?)+$", re.IGNORECASE)
+_FIGURE = regex(r"[\d,]*\d(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)

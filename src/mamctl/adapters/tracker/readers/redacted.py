@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 from mamctl.adapters.tracker.readers.page import words
 from mamctl.domain.redaction import redact
 from mamctl.domain.secret import mask_secrets
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_INPUT = re.compile(r"<input\b[^>]*>", re.IGNORECASE)
-_FREE_VALUE = re.compile(r"""(\bvalue\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
-_HARMLESS_VALUE = re.compile(r"""["']?(?:[\w.]{0,11}[A-Za-z][\w.]{0,11}|\d{1,4})?["']?""", re.ASCII)
+_SCRIPT = regex(r"<script\b.*?(?:</script\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_INPUT = regex(r"<input\b[^>]*>", re.IGNORECASE)
+_FREE_VALUE = regex(r"""(\bvalue\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+_HARMLESS_VALUE = regex(r"""["']?(?:[\w.]{0,11}[A-Za-z][\w.]{0,11}|\d{1,4})?["']?""", re.ASCII)
 # The links whose query is a credential or a member's number; the rest of a query is structure worth keeping.
-_PRIVATE_QUERY = re.compile(
+_PRIVATE_QUERY = regex(
     r"""(?<![a-z_])((?:id|uid|user|userid|passkey|key|pass|hash|token|t|a|j|dl|mam_id)=)[^&"'\s<>#]+""", re.IGNORECASE
 )
-_HREF = re.compile(r"""(\b(?:href|src|action)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
+_HREF = regex(r"""(\b(?:href|src|action)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 
 
 def redact_html(html: str) -> str:

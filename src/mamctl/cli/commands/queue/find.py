@@ -23,10 +23,11 @@ from mamctl.jobs.queue.add import add_candidate, add_torrent
 from mamctl.jobs.queue.context import QueueContext
 from mamctl.jobs.queue.search import Found, acceptable_with, find_candidates
 from mamctl.output.screen import Screen, Tone
+from mamctl.regex import regex
 
 app = typer.Typer()
 
-_DIGITS = re.compile(r"\d{1,12}", re.ASCII)
+_DIGITS = regex(r"\d{1,12}", re.ASCII)
 _Words = Annotated[list[str], typer.Argument(metavar="WORDS…", help="The title.")]
 _Author = Annotated[str, typer.Option("--author", metavar="NAME", help="The author.")]
 

@@ -22,6 +22,7 @@ from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import fold_series
 from mamctl.domain.text.vocabulary import COLLECTION_TAIL, SERIES_WORDS, is_form, is_shelf
+from mamctl.regex import regex
 
 
 class FolderKind(StrEnum):
@@ -47,23 +48,23 @@ class FolderRole:
     book_position: str | None = None
 
 
-_RANGE = re.compile(
+_RANGE = regex(
     r"(?:^|[\s,;:–—-]+)(?:(?:(?:audio ?)?books?|bks?|volumes?|vols?|b|#)\.?\s*)?#?\d{1,3}(?:\.\d)?"
     r"\s*(?:-|–|&|to|and)\s*\d{1,3}(?:\.\d)?\s*$"
     r"|\s*[\[(]\s*#?\d{1,3}\s*(?:[-–]\s*\d{1,3}\s*)?[\])]\s*$|\s+volumes?\s+\d+(?:\s*(?:and|&)\s*\d+)?\s*$",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"\s*[\[(][12]\d{3}(?:\s*[-–]\s*[12]\d{3})?[\])]\s*$|[\s–-]+[12]\d{3}\s*[-–]\s*[12]\d{3}\s*$")
-_WHOLE = re.compile(
+_YEARS = regex(r"\s*[\[(][12]\d{3}(?:\s*[-–]\s*[12]\d{3})?[\])]\s*$|[\s–-]+[12]\d{3}\s*[-–]\s*[12]\d{3}\s*$")
+_WHOLE = regex(
     r"[\s,–—-]*[\[(]?\b(?:the )?complete(?: and unabridged| series| saga| trilogy| collection| audiobooks?)?[\])]?\s*$"
     r"|[\s,]*[\[(](?:the )?(?:series|trilogy|saga|all chaptered|full series)[\])]\s*$"
     r"|[\s-]+(?:\d+ ?)?(?:mp3 )?(?:audio ?books?|mp3s?|unabridged)\s*$"
     r"|\s*[~●].*$|^complete[\s.]+|^audio ?books?[\s.]+(?=\w)",
     re.IGNORECASE,
 )
-_SERIES_TAIL = re.compile(r"[\s,]+(?:book )?series\s*$", re.IGNORECASE)
-_LABEL = re.compile(r"(?:series|serie|reihe|author|autor|collection|cycle|saga)", re.IGNORECASE)
-_LIST = re.compile(r"\b(?:top \d+|best|winners?|nominees?|awards?|\d+ (?:mp3 )?audio ?books)\b", re.IGNORECASE)
+_SERIES_TAIL = regex(r"[\s,]+(?:book )?series\s*$", re.IGNORECASE)
+_LABEL = regex(r"(?:series|serie|reihe|author|autor|collection|cycle|saga)", re.IGNORECASE)
+_LIST = regex(r"\b(?:top \d+|best|winners?|nominees?|awards?|\d+ (?:mp3 )?audio ?books)\b", re.IGNORECASE)
 
 
 def roles_of(

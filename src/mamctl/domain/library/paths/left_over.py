@@ -9,15 +9,16 @@ from mamctl.domain.text.names.pieces import tidy_name
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, PLACE_LABELS, READ_VERBS, is_abridged
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mamctl.domain.library.paths.reading import PathReading, ReadPath
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_LABEL = re.compile(rf"{PLACE_LABELS}|series|vol|t", re.IGNORECASE)
-_JOINING = re.compile(rf"{READ_VERBS}|by|von|par|por|and|und|y|et|e|og|och|i|with|mit", re.IGNORECASE)
+_WORD = regex(r"[^\W_]+(?:['’][^\W_]+)*")
+_LABEL = regex(rf"{PLACE_LABELS}|series|vol|t", re.IGNORECASE)
+_JOINING = regex(rf"{READ_VERBS}|by|von|par|por|and|und|y|et|e|og|och|i|with|mit", re.IGNORECASE)
 
 
 def left_over(read: ReadPath) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from mamctl.domain.text.vocabulary import (
     is_abridged,
     is_read_by_author,
 )
+from mamctl.regex import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +63,25 @@ class Pieces:
 _HIDDEN_DASH = "\x1f"
 LONGEST_NAME = 400  # characters; more is a description that strayed into a name
 _MOST_PIECES = 7
-_DASH = re.compile(
-    r"\s+[-–—―~]+(?:\s+|$)|^[-–—―]+\s+|(?<=[\w.)\]])[-–—]\s+(?=\S)|\s+[-–—]+(?=[^\W\d_])|\s*—\s*|\s+●\s+"
-)
-_BRACKET = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}")
-_MEDIA_END = re.compile(rf"(?:(?:^|[\s,_–-]+){MEDIA_PIECE.pattern})+\s*$", re.IGNORECASE)
-_FORM_END = re.compile(
+_DASH = regex(r"\s+[-–—―~]+(?:\s+|$)|^[-–—―]+\s+|(?<=[\w.)\]])[-–—]\s+(?=\S)|\s+[-–—]+(?=[^\W\d_])|\s*—\s*|\s+●\s+")
+_BRACKET = regex(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}")
+_MEDIA_END = regex(rf"(?:(?:^|[\s,_–-]+){MEDIA_PIECE.pattern})+\s*$", re.IGNORECASE)
+_FORM_END = regex(
     r"(?:\s+[-–—]+\s*|\s+|-)(?:mp3|m4b)(?: format| audiobooks?)?\s*$|\s+(?:by )chap(?:ters?)?\s*$"
     r"|(?<=[^\s–—-])\s+#[^\W\d]\w+\s*$"
     r"|\s*[-–—]\s*(?:audio ?books?|retail|web)\s*$",
     re.IGNORECASE,
 )
-_AUDIBLE_END = re.compile(r"[-_](?:LC|AAX)_\d+_\d+(?:_(?:mono|stereo))?$", re.IGNORECASE)  # as Audible names downloads
-_MARK_END = re.compile(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
-_READER_END = re.compile(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
-_READER_BEFORE = re.compile(
-    r"[\s,–—-]+(?P<names>[^\W\d_]{2,5})\s*(?:播讲|演播|朗读|朗讀|朗読|낭독)\s*$"
-)  # the verb is last
-_LAST_BRACKET = re.compile(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
-_TECHNICAL_END = re.compile(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE)
-_DISC_END = re.compile(r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE)
-_DOTTED_GAP = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<=mp3)\.|(?<=\.(?:19|20)\d\d)\.|\.(?=\d{2,3}k\b)", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
-_TIGHT = re.compile(r"(?<=[^\s-])-(?=[^\s-])")
+_AUDIBLE_END = regex(r"[-_](?:LC|AAX)_\d+_\d+(?:_(?:mono|stereo))?$", re.IGNORECASE)  # as Audible names downloads
+_MARK_END = regex(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
+_READER_END = regex(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
+_READER_BEFORE = regex(r"[\s,–—-]+(?P<names>[^\W\d_]{2,5})\s*(?:播讲|演播|朗读|朗讀|朗読|낭독)\s*$")  # the verb is last
+_LAST_BRACKET = regex(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
+_TECHNICAL_END = regex(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE)
+_DISC_END = regex(r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE)
+_DOTTED_GAP = regex(r"(?<!\d)\.|\.(?!\d)|(?<=mp3)\.|(?<=\.(?:19|20)\d\d)\.|\.(?=\d{2,3}k\b)", re.IGNORECASE)
+_CAMEL = regex(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
+_TIGHT = regex(r"(?<=[^\s-])-(?=[^\s-])")
 
 
 def split_name(name: str, authors: tuple[str, ...] = ()) -> Pieces:

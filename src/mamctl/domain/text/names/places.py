@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.text.normalize import LazyPattern, fold
+from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.numbers import parse_roman
 from mamctl.domain.text.series import LABELLED, parse_position
+from mamctl.regex import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +28,32 @@ class Place:
 
 _N = r"\d{1,3}(?:[.,]\d{1,2})?[a-z]?(?!\w)"
 _SPAN = rf"{_N}(?:\s*(?:-|–|&|and|to)\s*#?\d{{1,3}}(?![\w.]))?"
-_ALONE = re.compile(rf"[\[(]?#?\s*(?P<n>{_SPAN}|-\d)\s*[\])]?\.?")
-_LABEL_ALONE = LazyPattern(rf"{LABELLED}[.\s]*", re.IGNORECASE)
-_LABEL_GLUED = re.compile(r"(?:bd|bk|book|vol|volume|band|tome|t|part|pt)(?P<n>\d{1,3}(?:\.\d{1,2})?)", re.IGNORECASE)
-_LEAD_LABEL = LazyPattern(rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE)
-_LEAD = re.compile(
+_ALONE = regex(rf"[\[(]?#?\s*(?P<n>{_SPAN}|-\d)\s*[\])]?\.?")
+_LABEL_ALONE = regex(rf"{LABELLED}[.\s]*", re.IGNORECASE)
+_LABEL_GLUED = regex(r"(?:bd|bk|book|vol|volume|band|tome|t|part|pt)(?P<n>\d{1,3}(?:\.\d{1,2})?)", re.IGNORECASE)
+_LEAD_LABEL = regex(rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE)
+_LEAD = regex(
     rf"[\[(]?#?(?P<n>{_SPAN})(?P<sep>[\])]\s*[-.:]?\s*|[.:]\s*|_\s*|-(?=[^\d\s])|\s+)(?P<rest>[\W_]*[^\W_].*)"
 )
-_TAIL_LABEL = LazyPattern(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE)
-_FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")  # behind a word, not behind an initial
-_TAIL_GLUED = re.compile(
+_TAIL_LABEL = regex(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE)
+_FULL_STOP = regex(r"(?<=[^\W\d_]{3})\.$")  # behind a word, not behind an initial
+_TAIL_GLUED = regex(
     r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?:(?:bd|bk|book|vol|band|tome)(?=\d)|t(?=\d\d))(?P<n>\d{1,3})",
     re.IGNORECASE,
 )
-_TAIL_TOME = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,]+T(?P<n>[1-9])")  # as French shelves have it
-_TAIL = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)(?:[\s,:;–—-]+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)[\])]?")
-_TAIL_SPAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(?:-|–|&|and)\s*\d{1,3})")
-_TAIL_ROMAN = re.compile(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
-_SHORT = re.compile(r"(?P<name>[^\W\d_]{1,6})-?(?P<n>\d{1,3}(?:\.\d)?)")
-_INNER_LABEL = LazyPattern(
+_TAIL_TOME = regex(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,]+T(?P<n>[1-9])")  # as French shelves have it
+_TAIL = regex(r"(?P<name>[\W\d]*[^\W\d].*?)(?:[\s,:;–—-]+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)[\])]?")
+_TAIL_SPAN = regex(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(?:-|–|&|and)\s*\d{1,3})")
+_TAIL_ROMAN = regex(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
+_SHORT = regex(r"(?P<name>[^\W\d_]{1,6})-?(?P<n>\d{1,3}(?:\.\d)?)")
+_INNER_LABEL = regex(
     rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:;_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
     re.IGNORECASE,
 )
-_INNER = re.compile(
+_INNER = regex(
     r"(?P<name>[\W\d_]*[^\W\d_].*?)(?P<gap>\s+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)(?P<close>[\])]?[.:]?-?)\s+(?!(?:of|von|de)\s+\d)(?P<rest>[\W_]*[^\W_].*)"
 )
-_INNER_ROMAN = re.compile(r"(?P<name>[\W\d_]*[^\W\d_].*?)\s+(?P<n>[IVX]{1,6})[.:]?\s+(?P<rest>\S.*)")
+_INNER_ROMAN = regex(r"(?P<name>[\W\d_]*[^\W\d_].*?)\s+(?P<n>[IVX]{1,6})[.:]?\s+(?P<rest>\S.*)")
 
 
 @lru_cache(maxsize=4_096)

@@ -30,11 +30,12 @@ from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import SeriesEntry, fold_series, without_set_words
 from mamctl.domain.text.titles import parse_title
 from mamctl.domain.text.vocabulary import is_edition_note, is_form, is_side_story
+from mamctl.regex import regex
 
 _BEAM = 14  # readings followed at a time; a name has few pieces, and the right reading is among the best early on
 _FINISHED = 9
 _KEPT = 6
-_DESCRIBES = re.compile(r"an? (?:novel|novella|memoir|thriller|history|story)\b", re.IGNORECASE)
+_DESCRIBES = regex(r"an? (?:novel|novella|memoir|thriller|history|story)\b", re.IGNORECASE)
 
 
 def read_names(name: str, context: NameContext = NO_CONTEXT) -> NamedBook:

@@ -18,11 +18,12 @@ from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import fold_series
 from mamctl.domain.text.vocabulary import SERIES_WORDS, names_a_part
+from mamctl.regex import regex
 
 LITTLE_WORDS = frozenset(
     "the a an of in on to and for with from at der die das und le la les de du des el los las".split()
 )
-_FOREIGN_SERIES = re.compile(r"\b(?:series|saga|trilogy|cycle|chronicles|quartet|duology)$", re.IGNORECASE)
+_FOREIGN_SERIES = regex(r"\b(?:series|saga|trilogy|cycle|chronicles|quartet|duology)$", re.IGNORECASE)
 
 
 def series_weight(name: str, context: NameContext, *, sure: float) -> float:

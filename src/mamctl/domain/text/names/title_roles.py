@@ -22,8 +22,9 @@ from mamctl.domain.text.names.series_roles import LITTLE_WORDS, is_year, series_
 from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.series import fold_series
 from mamctl.domain.text.vocabulary import describes_itself, is_form
+from mamctl.regex import regex
 
-_ARTICLE_INSIDE = re.compile(r"(?<=[a-z\d]) (?=(?:The|An?) [^\W\d]\S* \S+ \S)")
+_ARTICLE_INSIDE = regex(r"(?<=[a-z\d]) (?=(?:The|An?) [^\W\d]\S* \S+ \S)")
 _GOING_ON = frozenset({"and", "und", "et", "y", "of", "in", "&", "or", "vs", "meets", "versus"})
 
 
