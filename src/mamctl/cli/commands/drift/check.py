@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
+from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction, with_corrections
 from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
@@ -50,13 +51,17 @@ class ChangeData:
 
 @dataclass(frozen=True, slots=True)
 class DriftData:
-    """The changes that are news; `made` of them were corrected, `open` wait for you from this or earlier runs."""
+    """The changes that are news; `made` of them were corrected, `open` wait for you from this or earlier runs.
+
+    `audiobookshelf` is what a correction brought there: None where none is configured, or nothing was corrected.
+    """
 
     books: int
     left: int
     made: int
     open: int
     changes: tuple[ChangeData, ...]
+    audiobookshelf: CorrectionData | None = None
 
 
 def render_check(screen: Screen, data: DriftData) -> None:
@@ -73,6 +78,7 @@ def render_fix(screen: Screen, data: DriftData) -> None:
          ("waiting for you", data.open)]
     )  # fmt: skip
     _render_changes(screen, data.changes)
+    render_correction(screen, data.audiobookshelf)
 
 
 def _render_changes(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
@@ -124,7 +130,8 @@ def fix(
             figures = fix_drift(
                 run, books, connected.catalogues, policy, connected.trust, lambda change: _log(runtime, change), step
             )
-        return _conclude(runtime, run, figures)
+        result = _conclude(runtime, run, figures)
+    return with_corrections(runtime, result, (change.book for change in figures.made))
 
 
 def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command, view
+from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction, with_corrections
 from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
@@ -49,9 +50,12 @@ class HistoryData:
 
 @dataclass(frozen=True, slots=True)
 class UndoData:
-    """The changes that were taken back, by their `ref`."""
+    """The changes that were taken back, by their `ref`, and what that brought to Audiobookshelf (None where none is
+    configured).
+    """
 
     undone: tuple[str, ...]
+    audiobookshelf: CorrectionData | None = None
 
 
 def render_history(screen: Screen, data: HistoryData) -> None:
@@ -80,6 +84,7 @@ def render_history(screen: Screen, data: HistoryData) -> None:
 def render_undo(screen: Screen, data: UndoData) -> None:
     """What was taken back."""
     screen.line(f"taken back: {', '.join(data.undone)}" if data.undone else "Nothing was taken back.")
+    render_correction(screen, data.audiobookshelf)
 
 
 @command(app, "history", schema="mamctl.drift.history/1", render=render_history)
@@ -113,5 +118,6 @@ def undo(
     with runtime.run("drift") as run:
         problems = tuple(undo_changes(run.db, chosen, run.clock()))
         left = {problem.subject for problem in problems}
-        undone = tuple(ref for one in chosen if (ref := f"c{one.id}") not in left)
-        return run.finish(UndoData(undone), problems, Status.PARTIAL if problems else Status.OK)
+        undone = {f"c{one.id}": one.book for one in chosen if f"c{one.id}" not in left}
+        result = run.finish(UndoData(tuple(undone)), problems, Status.PARTIAL if problems else Status.OK)
+    return with_corrections(runtime, result, undone.values())

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from enum import Enum
 
+from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction
 from mamctl.cli.field_values import spell_value
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.reading import PathReading
@@ -103,7 +104,8 @@ class Asked:
 class MatchData:
     """The verdict over all candidates; `chosen` is the candidate of a match, or the record that you chose, and
     `changed` the fields of the book that this choice changed. `keyless` are the catalogues that lack their key. Of a
-    path, `readings` are all ways to read it, `answered` the index of the one asked about that was answered.
+    path, `readings` are all ways to read it, `answered` the index of the one asked about that was answered. After a
+    choice, `audiobookshelf` is what it brought there (None where none is configured).
     """
 
     book: int | None
@@ -118,11 +120,15 @@ class MatchData:
     readings: tuple[PathReading, ...] = ()
     answered: int | None = None
     requests: int | None = None
+    audiobookshelf: CorrectionData | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChoicesData:
-    """Several books, and how many of them you decided on, passed over, or are left; `interactive` at a terminal."""
+    """Several books, and how many of them you decided on, passed over, or are left; `interactive` at a terminal.
+
+    `audiobookshelf` is what the decisions brought there (None where none is configured, or without a decision).
+    """
 
     books: tuple[MatchData, ...]
     chosen: int
@@ -130,6 +136,7 @@ class ChoicesData:
     skipped: int
     left: int
     interactive: bool
+    audiobookshelf: CorrectionData | None = None
 
 
 class Answer(Enum):
@@ -193,7 +200,12 @@ def render_match(screen: Screen, data: MatchData | ChoicesData) -> None:
     """Of one book the verdict, the candidates and what you can do; of several what became of them."""
     if isinstance(data, MatchData):
         _render_one(screen, data)
-        return
+    else:
+        _render_several(screen, data)
+    render_correction(screen, data.audiobookshelf)
+
+
+def _render_several(screen: Screen, data: ChoicesData) -> None:
     if not data.books and not data.left:
         screen.line("No book is ambiguous.")
         return

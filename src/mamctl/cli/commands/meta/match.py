@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
+from mamctl.cli.commands.abs.corrections import with_corrections
 from mamctl.cli.commands.meta.candidates import (
     Answer,
     Asked,
@@ -172,9 +173,9 @@ def _understood(option: str, text: str | None, parse: Callable[[str], str | None
 def _about_book(runtime: Runtime, book: int, connected: Connected, choose: str | None, *, none: bool) -> Result:
     query = question_about(runtime.store, book)
     if choose:
-        return _choose(runtime, book, query, connected, choose)
+        return with_corrections(runtime, _choose(runtime, book, query, connected, choose), [book])
     if none:
-        return _rule_out(runtime, book, query, connected)
+        return with_corrections(runtime, _rule_out(runtime, book, query, connected), [book])
     if _can_ask(runtime):
         return _ask_each(runtime, [book], connected)
     return _result_of_book(runtime, book, query, NameReader(runtime.store), connected)
@@ -290,7 +291,8 @@ def _ask_each(runtime: Runtime, books: Sequence[int], connected: Connected) -> R
             done["skipped"] += 1
     left = len(books) - sum(done.values())
     data = ChoicesData(tuple(decided), done["chosen"], done["ruled_out"], done["skipped"], left, interactive=True)
-    return Result.of(data, tuple(problems), Status.PARTIAL)
+    result = Result.of(data, tuple(problems), Status.PARTIAL)
+    return with_corrections(runtime, result, (one.book for one in decided if one.book and one.chosen_by == "person"))
 
 
 def _keep(

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
+from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction, with_corrections
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
+from mamctl.domain.library.abs_items import KEYS
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.metadata.user_values import value_from_person
@@ -32,18 +34,20 @@ app = typer.Typer()
 
 @dataclass(frozen=True, slots=True)
 class SetData:
-    """The book's field before and after."""
+    """The book's field before and after, and what Audiobookshelf has of it now (None where none is configured)."""
 
     book: int
     field: str
     before: Value | None
     after: Value
+    audiobookshelf: CorrectionData | None = None
 
 
 def render_set(screen: Screen, data: SetData) -> None:
     """Before → after."""
     before, after = spell_value(data.before, data.field), spell_value(data.after, data.field)
     screen.line(f"book {data.book}: {data.field} {before} → {after}, verified", Tone.GOOD)
+    render_correction(screen, data.audiobookshelf)
 
 
 @command(app, "set", schema="mamctl.meta.set/1", render=render_set, dry_run=True)
@@ -66,17 +70,21 @@ def set_(
         raise UsageError(f"“{value}”: {error}", subject=field) from error
     before = load_agreed(runtime.store, book_id).get(chosen)
     set_by_user(runtime.store, book_id, chosen, meant, runtime.now())
-    return Result(SetData(book_id, chosen.value, before.value if before else None, meant))
+    result = Result(SetData(book_id, chosen.value, before.value if before else None, meant))
+    return with_corrections(runtime, result, [book_id] if chosen in KEYS else [])
 
 
 @dataclass(frozen=True, slots=True)
 class LockData:
-    """The fields of a book that were locked or unlocked, and those without a value."""
+    """The fields of a book that were locked or unlocked, those without a value, and what Audiobookshelf has of it now
+    (None where none is configured).
+    """
 
     book: int
     verified: bool
     fields: tuple[str, ...]
     without_value: tuple[str, ...]
+    audiobookshelf: CorrectionData | None = None
 
 
 def render_lock(screen: Screen, data: LockData) -> None:
@@ -90,6 +98,7 @@ def render_lock(screen: Screen, data: LockData) -> None:
     screen.line(f"book {data.book}: {done}", Tone.GOOD)
     if data.without_value:
         screen.line(f"without a value: {', '.join(data.without_value)}", Tone.WARN)
+    render_correction(screen, data.audiobookshelf)
 
 
 _Fields = Annotated[list[str] | None, typer.Argument(metavar="[FIELD]...", help="All that have a value, by default.")]
@@ -104,7 +113,8 @@ def verify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     book_id = find_book(runtime.store, book)
     wanted = [find_field(name) for name in fields or ()] or list(load_agreed(runtime.store, book_id))
     done = verify_by_user(runtime.store, book_id, wanted, runtime.now())
-    return Result(_locked(book_id, wanted, done, verified=True))
+    result = Result(_locked(book_id, wanted, done, verified=True))
+    return with_corrections(runtime, result, [book_id] if KEYS.keys() & set(done) else [])
 
 
 @command(app, "unverify", schema="mamctl.meta.unverify/1", render=render_lock, dry_run=True)
@@ -116,7 +126,8 @@ def unverify(runtime: Runtime, book: Book, fields: _Fields = None) -> Result:
     done = unverify_by_user(runtime.store, book_id, [field for field in wanted if field in locked], runtime.now())
     with transaction(runtime.store):
         save_agreed(runtime.store, book_id, None, agree(load_observations(runtime.store, book_id)), runtime.now())
-    return Result(_locked(book_id, wanted, done, verified=False))
+    result = Result(_locked(book_id, wanted, done, verified=False))
+    return with_corrections(runtime, result, [book_id] if KEYS.keys() & set(done) else [])
 
 
 def _locked(book_id: int, wanted: list[Field], done: tuple[Field, ...], *, verified: bool) -> LockData:
