@@ -143,6 +143,7 @@ def test_the_crontab_example_is_what_cron_show_prints(mamctl, tmp_path: Path, mo
     everything.write_text(
         f'[tracker]\nregister_address = true\n[library]\nfolders = ["/srv/audiobooks"]\n'
         f'[report]\noutput = "/srv/www/mamctl.html"\nmetrics = "/srv/mamctl.prom"\n{client}'
+        '[audiobookshelf]\nurl = "http://127.0.0.1:13378"\n'
     )
     shown = mamctl("cron", "show").out.replace(f"HOME={tmp_path}/home ", "")  # that cron has another home is the test's
     where = re.search(r"^0 12 \* \* \* MAMCTL_SCHEDULED=1 (.*?) vip check", shown, re.MULTILINE)

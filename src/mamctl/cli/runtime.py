@@ -109,8 +109,11 @@ class Runtime(Context):
         return usable_addresses(self.loaded)
 
     @contextmanager
-    def run(self, job: str) -> Iterator[Run]:
-        """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out."""
+    def run(self, job: str, *, heartbeat: bool = True) -> Iterator[Run]:
+        """The bracket around a job: lock, run row, heartbeat, and a word about addresses that are left out.
+
+        A job that no schedule runs has no `heartbeat`: the next one would be missed.
+        """
         from mamctl.cli.wiring.notice import notice
         from mamctl.jobs.run import job_run
 
@@ -120,7 +123,7 @@ class Runtime(Context):
             self.config.store.path,
             self.now,
             dry_run=self.options.dry_run,
-            heartbeat=self.heartbeat(job),
+            heartbeat=self.heartbeat(job) if heartbeat else None,
             trigger=self.trigger,
             notifier=self.notifier,
             alerts=self.alerts,

@@ -337,6 +337,7 @@ class AudiobookshelfSection:
     api_key_env: VariableName = "ABS_API_KEY"
     library: str = ""
     path_map: tuple[_ShelfPath, ...] = ()
+    push_daily: bool = True
     timeout: Annotated[Seconds, Range(low=0.05, high=600)] = 30.0
 
     @property

@@ -36,6 +36,8 @@ _ENDS = {
     "vip_lapsed": "VIP is active again",
     "clock_off": "this machine's clock agrees with the site's again",
     "promise_broken": "{subject} holds again",
+    "abs_down": "Audiobookshelf answers again",
+    "abs_key_refused": "Audiobookshelf takes the API key again",
     "heartbeat_lost": "the heartbeat arrives again",
 }
 # A failed exchange, whatever its code says of the reason, is over when its server serves again: the site, which has

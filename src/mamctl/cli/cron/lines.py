@@ -36,6 +36,10 @@ class Task:
     recorded: bool = True
 
 
+def _pushes_daily(config: Config) -> bool:
+    return config.audiobookshelf.url is not None and config.audiobookshelf.push_daily
+
+
 # Each command prints nothing unless something needs your attention.
 TASKS: tuple[Task, ...] = (
     Task(
@@ -75,6 +79,14 @@ TASKS: tuple[Task, ...] = (
         "drift: every book is compared with the catalogues once a month",
         "drift",
         timedelta(days=15),
+    ),
+    Task(
+        lambda _: "10 5 * * *",
+        "abs push --all --quiet",
+        "Audiobookshelf: what differs is sent, nothing over what somebody set there",
+        "abs.push",
+        timedelta(days=3),
+        _pushes_daily,
     ),
     Task(
         lambda _: "*/15 * * * *",

@@ -76,6 +76,8 @@ def reminder_policy(notify: NotifySection, job: str) -> ReminderPolicy:
         return _library(notify.remind_after_scan, "mamctl meta problems")
     if job.startswith("drift"):
         return _library(notify.remind_after_drift, "mamctl drift history --state told")
+    if job.startswith("abs"):
+        return _library(notify.remind_after_scan, "mamctl abs check")
     return ReminderPolicy(
         timedelta(seconds=notify.remind_after),
         daily=not job.startswith("ratio"),

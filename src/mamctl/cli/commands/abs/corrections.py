@@ -96,7 +96,7 @@ def with_corrections(runtime: Runtime, result: Result, book_ids: Iterable[int]) 
 def _bring(runtime: Runtime, ids: list[int]) -> tuple[CorrectionData | None, tuple[Problem, ...]]:
     """What was brought, None when another push or a held change was in the way; and what kept the rest from it."""
     try:
-        with job_lock(runtime.config.store.path, "abs.push"), runtime.run(JOB) as run:
+        with job_lock(runtime.config.store.path, "abs.push"), runtime.run(JOB, heartbeat=False) as run:
             done, error = list[PushedBook](), None
             placed = tuple[Placed, ...]()
             try:
