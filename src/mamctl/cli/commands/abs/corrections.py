@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from mamctl.cli.commands.abs.check import UnmatchedBook, render_unmatched, unmatched_books, unmatched_problems
+from mamctl.cli.commands.abs.check import WHY, UnmatchedBook, unmatched_books, unmatched_problems
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, export_book
 from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
@@ -55,12 +56,15 @@ def render_correction(screen: Screen, data: CorrectionData | None) -> None:
     if left:
         over = f"mamctl abs push {data.books[0].book if len(data.books) == 1 else 'BOOK'} --over"
         screen.line(f"Audiobookshelf: left {left}, as somebody set it there; {over} sends it", Tone.WARN)
-    render_unmatched(screen, data.unmatched)
+    for match, count in Counter(one.match for one in data.unmatched).items():
+        books = "" if len(data.unmatched) == 1 else f" ({count} book{'s' if count > 1 else ''})"
+        screen.line(f"Audiobookshelf: {WHY[match]}{books}", Tone.DIM)
     if data.outdated_exports:
-        book = data.outdated_exports[0] if len(data.outdated_exports) == 1 else "--all"
+        one = len(data.outdated_exports) == 1
         screen.line(
-            "The metadata.json beside it has the values of before, and Audiobookshelf takes them again at its next scan"
-            f" of the book: mamctl meta export {book}",
+            f"The metadata.json beside {'the book' if one else f'{len(data.outdated_exports)} books'} has the values of"
+            " before, and Audiobookshelf takes them again at its next scan: mamctl meta export "
+            f"{data.outdated_exports[0] if one else '--all'}",
             Tone.WARN,
         )
 
