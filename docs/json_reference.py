@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -79,8 +80,15 @@ def _docstring(kind: Any) -> str:
     return (kind.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")
 
 
+@cache
+def _printed() -> dict[str, Any]:
+    """The classes that commands print, by name: a module may name another's for the type checker alone."""
+    kinds = (kind for shape in SHAPES.values() for kind in _alternatives(get_type_hints(shape.render)["data"]))
+    return {kind.__name__: kind for kind in kinds if kind is not type(None)}
+
+
 def _keys(kind: Any, prefix: str, above: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
-    hints = get_type_hints(kind, include_extras=True)
+    hints = get_type_hints(kind, localns=_printed(), include_extras=True)
     for entry in fields(kind):
         if entry.metadata == FLAT:  # its keys stand beside those of what holds it
             yield from _keys(hints[entry.name], prefix, (*above, kind))
