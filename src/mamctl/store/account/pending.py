@@ -43,6 +43,12 @@ class PendingItem:
         return self.status is not PendingStatus.DOWNLOADED
 
     @property
+    def is_searched(self) -> bool:
+        """Whether it is searched for now and then: it is still wanted, and a look found words in it to search for."""
+        wordless = self.checked_at is not None and self.searched_at is None and self.finding is None
+        return self.is_open and not wordless
+
+    @property
     def wanted(self) -> Wanted:
         """What to look for."""
         return Wanted(self.title, self.author, self.torrent_id)

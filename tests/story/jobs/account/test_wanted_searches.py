@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mamctl.cli.commands.vip.searches import title_searches
 from mamctl.domain.account.policy import VipPolicy
+from mamctl.domain.account.search_schedule import SearchPolicy
 from mamctl.practice.tracker import FaultKind, PracticeTracker
 from mamctl.store.account.pending import list_pending
 from mamctl.store.migrate import MIGRATIONS, migrate
@@ -175,3 +178,14 @@ def test_a_store_of_an_older_release_goes_on_from_its_last_looks(member: Member)
     member.later(days=1)
     member.day()
     assert len(searches(member)) == 2
+
+
+@pytest.mark.spec("VIP-10")
+def test_a_title_without_a_word_takes_no_turn(member: Member) -> None:
+    for title in ("!!!", "Nowhere 1", "Nowhere 2", "Nowhere 3"):
+        member.want(title, "??")
+    member.day()
+    assert [tor["text"] for tor in searches(member)] == ["Nowhere 1", "Nowhere 2", "Nowhere 3"]
+    planned = title_searches(items(member), SearchPolicy(), member.now())
+    week = f"{member.now() + timedelta(days=7):%Y-%m-%d}"
+    assert [one.next_search_on for one in planned] == [None, week, week, week]

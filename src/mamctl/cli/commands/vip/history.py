@@ -21,6 +21,7 @@ from mamctl.store.account.purchases import BY_YOU, Purchase, open_claim, purchas
 
 app = typer.Typer()
 
+_MOST_TITLES = 10
 _TONES = {"renewed": Tone.GOOD, "would_renew": Tone.GOOD, "skipped": Tone.PLAIN, "failed": Tone.BAD}
 
 
@@ -55,8 +56,10 @@ def render_history(screen: Screen, data: HistoryData) -> None:
         )
     if data.searches:
         screen.heading("Wanted titles")
-    for one in data.searches:
-        screen.line(f"  {one.title} – {one.author}: last searched {one.last_day}, next {one.next_day}", Tone.DIM)
+    for one in data.searches[:_MOST_TITLES]:
+        screen.line(f"  {one.title} – {one.author}: {one.text}", Tone.DIM)
+    if len(data.searches) > _MOST_TITLES:
+        screen.line(f"  and {len(data.searches) - _MOST_TITLES} more: mamctl vip pending list", Tone.DIM)
 
 
 _SETTLED_BY = {"account": ", as the account shows", "you": ", as you said", "answer": ""}

@@ -28,6 +28,8 @@ def render_check(screen: Screen, data: CheckData) -> None:
     """Counts, and what became free."""
     found = data.pending
     screen.line(f"{found.items} wanted, {found.searched} looked up, {found.available_free} free now")
+    if found.searched + found.available_free < found.items:
+        screen.line("When each is searched for next: mamctl vip pending list", Tone.DIM)
     for title in found.became_free:
         screen.line(f"  now free: {title}", Tone.GOOD)
 

@@ -15,7 +15,8 @@ class TitleSearch:
     """A wanted title with its last search, and the day of the next (YYYY-MM-DD).
 
     `searched_at` is null for one that was not searched for yet, `next_search_on` where none will be: it was downloaded,
-    or `rules.pending_searches` is 0. A title that the freeleech list shows is not searched for.
+    no word of it can be searched for, or `rules.pending_searches` is 0. What the freeleech list shows is not searched
+    for.
     """
 
     id: int
@@ -34,10 +35,16 @@ class TitleSearch:
         """YYYY-MM-DD, or a dash."""
         return self.next_search_on or "–"
 
+    @property
+    def text(self) -> str:
+        """Both in a few words."""
+        last = "not searched for yet" if self.searched_at is None else f"last searched {self.last_day}"
+        return f"{last}, next {self.next_search_on}" if self.next_search_on else last
+
 
 def title_searches(items: Sequence[PendingItem], policy: SearchPolicy, now: datetime) -> tuple[TitleSearch, ...]:
     """The titles in the same order."""
-    wanted = [item for item in items if item.is_open]
+    wanted = [item for item in items if item.is_searched]
     planned = zip(wanted, plan_searches(wanted, policy, now), strict=True)
     days = {item.id: day.isoformat() for item, day in planned if day is not None}
     return tuple(TitleSearch(one.id, one.title, one.author, one.searched_at, days.get(one.id)) for one in items)
