@@ -152,6 +152,6 @@ BENCHMARK = Benchmark(
         "Whole processes with a store that holds as many runs of the daily task, or as many readings of the ratio, and"
         " with a practice client of as many torrents. Time is the processor's, start-up included, the least of three"
         " rounds after one that does not count. Requests are those to the site and to the client."
-        " With 100,000 torrents a client's first answer exceeds the 64 MiB that are read of any answer, which is reported."
+        " With 100,000 torrents a client's first answer exceeds 64 MiB, and is refused."
     ),
 )
