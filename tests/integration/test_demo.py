@@ -119,11 +119,14 @@ def test_the_practice_world_is_served_with_a_configuration_that_works(mamctl_pro
     )
     try:
         assert served.stdout is not None
-        told = [served.stdout.readline().strip() for _ in range(11)]
+        told = [served.stdout.readline().strip() for _ in range(13)]
         exported = dict(line.removeprefix("export ").split("=", 1) for line in told if line.startswith("export "))
         assert mamctl_process("vip", "check", "--dry-run", env=exported).code == 0
         assert mamctl_process("ratio", "watch", env=exported).code == 0
         assert mamctl_process("meta", "catalogues", env=exported).code == 0
+        assert mamctl_process("meta", "scan", "--json", env=exported).code == 3
+        checked = mamctl_process("abs", "check", "--json", env=exported)
+        assert (checked.code, checked.data["counts"]["one"], checked.data["words"]) == (0, 5, 1)
         again = mamctl_process("demo", "--serve", str(folder))
         assert (again.code, "is not empty" in again.err) == (2, True)
     finally:

@@ -65,8 +65,14 @@ class PracticeServers:
         return {"MAMCTL_DEMO_SPEECH_KEY": self.speech.state.key}
 
     def settle(self, home: Path, library: Path | None = None) -> None:
-        """Write a configuration that reaches the servers, with its secrets, into `home`, readable by its owner only."""
+        """Write a configuration that reaches the servers, with its secrets, into `home`, readable by its owner only.
+
+        Audiobookshelf shows the library, if there is one, and what is filed.
+        """
         (home / "books").mkdir(exist_ok=True)
+        if library is not None:
+            self.shelf.world.shelve(library)
+            self.shelf.world.shelve(home / "books", library_id="lib-2")
         config = _CONFIG.format(
             url=self.tracker.url,
             client_url=self.client.url,

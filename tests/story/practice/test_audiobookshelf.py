@@ -96,6 +96,28 @@ def test_the_watcher_answers_well_and_a_task_is_the_only_sign(shelf: PracticeShe
     assert ask(shelf, "POST", "/api/watcher/update", {"type": "add"}).status_code == 400
 
 
+def test_what_was_announced_is_shown_with_the_next_listing(tmp_path: Path) -> None:
+    (tmp_path / "filed").mkdir()
+    world = ShelfWorld()
+    world.shelve(tmp_path / "filed", library_id="lib-2")
+    with PracticeShelf(world) as server:
+
+        def listed() -> list[str]:
+            return [one["path"] for one in ask(server, "GET", "/api/libraries/lib-2/items").json()["results"]]
+
+        new = tmp_path / "filed/Kim Ota/Lamps/a.mp3"
+        new.parent.mkdir(parents=True)
+        new.touch()
+        assert listed() == []
+        ask(server, "POST", "/api/watcher/update", {"libraryId": "lib-2", "path": str(new), "type": "add"})
+        assert len(world.tasks) == 1
+        assert listed() == [str(new.parent)]
+        assert (world.tasks, world.libraries["lib-2"]) == ([], "filed")
+        world.items["li-1"].metadata["title"] = "By Hand"
+        world.look_again("lib-2")
+        assert [item.metadata["title"] for item in world.items.values()] == ["By Hand"]
+
+
 def test_a_blind_match_ends_it(tmp_path: Path) -> None:
     with PracticeShelf() as server:
         ask(server, "POST", "/api/items/li-1/match", {})

@@ -136,7 +136,9 @@ def _library(world: ShelfWorld, number: str) -> dict[str, Any]:
 
 
 def _list_items(visit: _Visit) -> Answer:
-    """Minified: people and series are joined texts, and there are no files."""
+    """Minified: people and series are joined texts, and there are no files. What was announced is there by now."""
+    if visit.rest[0] in visit.world.announced:
+        visit.world.look_again(visit.rest[0])
     found = [item for item in visit.world.items.values() if item.library_id == visit.rest[0]]
     rows = [
         {"id": item.id, "path": item.path, "isFile": item.folder is None,
@@ -201,6 +203,7 @@ def _watcher(visit: _Visit) -> Answer:
     root = world.roots.get(str(body.get("libraryId")))
     hidden = any(part.startswith(".") for part in path.parts) or path.suffix in (".part", ".tmp")
     if world.watches and root is not None and str(path).startswith(root[0] + "/") and path.suffix and not hidden:
+        world.announced.add(str(body["libraryId"]))
         world.tasks.append({"action": "watcher-scan", "data": {"libraryId": body["libraryId"]}, "isFinished": False})
     return _plain(200, "OK")
 

@@ -15,7 +15,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.library.audiobookshelf import read_folder, split_place
 from mamctl.regex import regex
 
-AUDIO = (".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg")
+AUDIO = (".m4b", ".mp3", ".m4a", ".flac", ".opus", ".ogg", ".wav")
 TEXTS = ("title", "subtitle", "publishedYear", "publishedDate", "publisher", "description", "isbn", "asin", "language")
 _DISC = regex(r"(cd|disc|disk) ?\d{1,3}", re.IGNORECASE)  # "Disc 1 of 2" is a book of its own
 LISTS = ("authors", "narrators", "series", "genres")
@@ -48,15 +48,24 @@ class ShelfWorld:
     libraries: dict[str, str] = field(default_factory=lambda: {"lib-1": "Audiobooks"})
     roots: dict[str, tuple[str, Path]] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
+    added: int = 0  # items so far, those that are gone included: an id is not given twice
     tasks: list[dict[str, Any]] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)  # libraries that are looked at again before they are listed
     ended: bool = False  # a blind match can end the real server
     embedded: list[str] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     def shelve(self, root: Path, shown_as: str | None = None, library_id: str = "lib-1") -> None:
         """Scan a real folder as a library; `shown_as` is its path in the server's container."""
-        shown = shown_as or str(root)
-        self.roots[library_id] = (shown, root)
+        self.libraries.setdefault(library_id, root.name)
+        self.roots[library_id] = (shown_as or str(root), root)
+        self.look_again(library_id)
+
+    def look_again(self, library_id: str) -> None:
+        """Take in what is new in a library, as a scan does; what is known stays as it is."""
+        shown, root = self.roots[library_id]
+        self.tasks = [task for task in self.tasks if task["data"]["libraryId"] != library_id]
+        self.announced.discard(library_id)
         books: dict[Path, list[Path]] = {}
         for folder, _, names in sorted(os.walk(root)):
             for name in sorted(name for name in names if name.lower().endswith(AUDIO)):
@@ -75,7 +84,10 @@ class ShelfWorld:
             self._add(library_id, f"{shown}/{name}", None, [f"{shown}/{name}"], title)
 
     def _add(self, library_id: str, path: str, folder: Path | None, files: list[str], metadata: dict[str, Any]) -> None:
-        number = f"li-{len(self.items) + 1}"
+        if any(item.path == path for item in self.items.values()):
+            return
+        self.added += 1
+        number = f"li-{self.added}"
         self.items[number] = Item(number, library_id, path, folder, files, metadata)
         if folder is not None:
             self.read_sidecar(self.items[number])

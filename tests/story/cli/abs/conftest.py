@@ -31,6 +31,11 @@ class Reader:
     def mamctl(self, *words: str) -> Done:
         return self.program("abs", *words, "--json", "--config", str(self.home / "mamctl.toml"))
 
+    def mamctl_process(self, *words: str) -> int:
+        """The same in a process of its own; its exit code."""
+        words = ("abs", *words, "--config", str(self.home / "mamctl.toml"))
+        return subprocess.run([sys.executable, "-m", "mamctl", *words], check=False, capture_output=True).returncode
+
     def item(self, ending: str) -> Item:
         return self.shelf.world.of(ending)
 

@@ -69,7 +69,7 @@ def test_every_correction_by_hand_is_one(reader: Reader, run, item: Item) -> Non
 def test_somebodys_word_stays_there_and_you_are_shown_how_to_replace_it(reader: Reader, run, item: Item) -> None:
     item.metadata["narrators"] = ["Somebody Else"]
     words = reader.program(*SET, "--config", str(reader.home / "mamctl.toml")).out
-    assert re.search(r"left narrators, as somebody set it there; mamctl abs push \d+ --over sends it", words)
+    assert re.search(r"narrators left as somebody set it there; mamctl abs push \d+ --over sends it", words)
     assert "nothing to send" not in words
     assert item.metadata["narrators"] == ["Somebody Else"]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from mamctl.practice.audiobookshelf.server import FaultKind
 from mamctl.practice.audiobookshelf.state import Item
+from mamctl.practice.faults import Fault
 from tests.story.cli.abs.conftest import Reader
 
 MARS = "A Princess of Mars"
@@ -127,6 +130,18 @@ def test_another_library_takes_no_word_back_and_an_item_that_is_gone_does(reader
     del reader.shelf.world.items[item.id]
     reader.mamctl("check")
     assert shown(reader, "title") == {"value": MARS, "source": "tags", "said": []}
+
+
+@pytest.mark.spec("OPS-5")
+def test_what_was_replaced_while_a_check_was_looking_is_not_noted(reader: Reader, item: Item) -> None:
+    reader.shelf.faults.add(Fault(FaultKind.HOLD_AFTER, "POST /api/items/batch/get"))
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(reader.mamctl_process, "check")
+        assert reader.shelf.wait_until_held(timeout=60)
+        assert reader.mamctl("push", "princess of mars", "--over").data["sent"] >= 1
+        reader.shelf.release()
+        assert checked.result() == 0
+    assert (shown(reader, "title")["value"], shown(reader, "title")["said"]) == (MARS, [])
 
 
 @pytest.mark.spec("OPS-5")

@@ -50,12 +50,12 @@ def render_correction(screen: Screen, data: CorrectionData | None) -> None:
     sent, left = _fields(data, Step.SEND), _fields(data, Step.LEAVE)
     if sent:
         undo = f"; mamctl abs undo {data.run} takes it back" if data.run else ""
-        screen.line(f"Audiobookshelf: {'sent' if data.run else 'would be sent'} {sent}{undo}", Tone.GOOD)
+        screen.line(f"Audiobookshelf: {sent} {'sent' if data.run else 'would be sent'}{undo}", Tone.GOOD)
     elif data.complete and not left and not data.unmatched:
         screen.line("Audiobookshelf: nothing to send", Tone.DIM)
     if left:
         over = f"mamctl abs push {data.books[0].book if len(data.books) == 1 else 'BOOK'} --over"
-        screen.line(f"Audiobookshelf: left {left}, as somebody set it there; {over} sends it", Tone.WARN)
+        screen.line(f"Audiobookshelf: {left} left as somebody set it there; {over} sends it", Tone.WARN)
     for match, count in Counter(one.match for one in data.unmatched).items():
         books = "" if len(data.unmatched) == 1 else f" ({count} book{'s' if count > 1 else ''})"
         screen.line(f"Audiobookshelf: {WHY[match]}{books}", Tone.DIM)

@@ -17,7 +17,10 @@ from mamctl.practice.library import make_library
 from mamctl.practice.tracker import demo_world
 from mamctl.practice.whole import practice_world
 
-_TRIES = ("doctor", "vip check --dry-run", "ratio watch", "meta scan", "meta enrich", "meta list", "status")
+_TRIES = (
+    "doctor", "vip check --dry-run", "ratio watch", "meta scan", "meta enrich", "meta list", "abs check",
+    "abs push --all", "status",
+)  # fmt: skip
 
 
 def serve_practice_world(folder: Path, screen: Screen) -> None:
@@ -32,7 +35,10 @@ def serve_practice_world(folder: Path, screen: Screen) -> None:
     fill_demo_torrents(client_world)
     with practice_world(world, client_world) as servers:
         servers.settle(folder, make_library(folder / "library"))
-        screen.line("The practice site, torrent client and catalogues are running. In another terminal:")
+        servers.shelf.world.of("A Study in Scarlet").metadata["title"] = "A Study in Scarlet (by hand)"
+        screen.line(
+            "The practice site, torrent client, catalogues and Audiobookshelf are running. In another terminal:"
+        )
         screen.raw(f"  export MAMCTL_CONFIG={folder / 'mamctl.toml'}")
         for name, value in servers.environment.items():
             screen.raw(f"  export {name}={value}")
@@ -40,6 +46,10 @@ def serve_practice_world(folder: Path, screen: Screen) -> None:
             screen.raw(f"  mamctl {words}")
         screen.line(
             f"The site's controls: {servers.tracker.url}/practice/state. Ctrl-C ends it; the folder stays.", Tone.DIM
+        )
+        screen.line(
+            f"Audiobookshelf is {servers.shelf.url}, its key in {folder / 'abs_key'}; somebody has set a title there.",
+            Tone.DIM,
         )
         screen.stream.flush()
         _wait()
