@@ -83,7 +83,7 @@ class JsonChild:
             raise ChildFailedError(f"it died ({end})", end)
         if len(self._received) > LONGEST_ANSWER:
             self.kill()
-            raise ChildFailedError(f"it answered more than {LONGEST_ANSWER} bytes")
+            raise ChildFailedError(f"its answer is longer than {LONGEST_ANSWER} bytes")
         if not part.endswith(b"\n"):
             return None
         try:
@@ -92,7 +92,7 @@ class JsonChild:
             answer = None
         if not isinstance(answer, dict):
             self.kill()
-            raise ChildFailedError("it answered what is no JSON")
+            raise ChildFailedError("its answer is not JSON")
         return answer
 
     def _end(self) -> str:

@@ -71,7 +71,7 @@ def set_key(text: str, key: str, value: Any) -> str:
         _only_this(tomllib.loads(text), tomllib.loads(changed), steps, value)
     except (TOMLKitError, tomllib.TOMLDecodeError, TypeError, ValueError) as error:
         raise UsageError(
-            f"{key}: it cannot be set without touching something else in the file",
+            f"{key}: it cannot be set without changing something else in the file",
             subject=key,
             remedy="run: mamctl config edit",
         ) from error

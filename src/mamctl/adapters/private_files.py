@@ -138,7 +138,7 @@ def secret_fault(text: str, form: SecretForm) -> str | None:
         return None
     lines = len(text.splitlines())
     if lines > 1:
-        return f"must be one line, and has {lines}"
+        return f"must be one line, but has {lines}"
     if any(ord(sign) < 0x20 or 0x7F <= ord(sign) < 0xA0 for sign in text):
         return "holds a control character"
     if form is SecretForm.HEADER and not text.isascii():
@@ -216,7 +216,7 @@ def _decode(path: Path, raw: bytes) -> str:
     except UnicodeDecodeError:
         text = ""
     if not text or len(raw) > _LARGEST:
-        raise _invalid(path, "secret_file_empty", "holds no usable text", "put the secret alone in it")
+        raise _invalid(path, "secret_file_empty", "contains no usable text", "put the secret alone in it")
     return text
 
 

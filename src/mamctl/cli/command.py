@@ -48,7 +48,8 @@ _YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 class Shape:
     """The fixed traits of one command. `render_line` is for a command that goes on and reports a line each time.
 
-    With `paste` stdout has only what `render` writes, to be piped or pasted, and problems go to stderr.
+    With `paste` stdout has only what `render` writes, to be piped or pasted, and problems go to stderr. With
+    `shows_problems` `render` shows each of them at its place; `--quiet` then shows the problems alone.
     """
 
     schema: str
@@ -57,6 +58,7 @@ class Shape:
     yes: bool = False
     render_line: Render | None = None
     paste: bool = False
+    shows_problems: bool = False
 
 
 SHAPES: dict[str, Shape] = {}
@@ -73,13 +75,14 @@ def command(
     yes: bool = False,
     render_line: Render | None = None,
     paste: bool = False,
+    shows_problems: bool = False,
 ) -> Callable[[Callable[..., Result | None]], Callable[..., None]]:
     """Register `function(runtime, …own parameters) -> Result` as a command with the common options.
 
     `schema` is e.g. "mamctl.vip.check/1"; `render(screen, data)` writes the data as text. A function that has
     reported everything by `runtime.report` returns None.
     """
-    shape = SHAPES[schema] = Shape(schema, render, dry_run, yes, render_line, paste)
+    shape = SHAPES[schema] = Shape(schema, render, dry_run, yes, render_line, paste, shows_problems)
 
     def register(function: Callable[..., Result | None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -107,7 +110,7 @@ def _one_form(options: Options, given: dict[str, Any]) -> dict[str, Any]:
     """The parameters as they are. Raises UsageError when the result is wanted in two forms at once."""
     for name in ("jsonl", "csv"):
         if options.json and (given.get(name) or given.get(f"as_{name}")):
-            raise UsageError(f"--json and --{name} are two forms of one result", remedy="choose one of them")
+            raise UsageError(f"--json and --{name} cannot be combined", remedy="choose one of them")
     return given
 
 
@@ -180,7 +183,7 @@ def _result(runtime: Runtime, work: Work) -> Result | None:
     except OSError as error:
         return Result(error=StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename))
     except KeyboardInterrupt:
-        return Result(error=InterruptedRunError("interrupted", remedy="run it again; it goes on where it was"))
+        return Result(error=InterruptedRunError("interrupted", remedy="run it again; it continues where it stopped"))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
         sys.stderr.write(mask_secrets(traceback.format_exc()))
         return Result(error=BugError(f"a bug in mamctl: {type(error).__name__}", remedy="please report the trace"))
@@ -231,7 +234,7 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
     except OSError as error:
         silence(sys.stdout)
         print_failure(
-            Problem("output", f"the result cannot be written: {error.strerror}", None, "where does stdout go?")
+            Problem("output", f"the result cannot be written: {error.strerror}", None, "check where stdout goes")
         )
         return False
     return True
@@ -244,14 +247,15 @@ def _print(shape: Shape, report: Report, options: Options) -> None:
     screen = Screen(sys.stdout, verbose=options.verbose, dry_run=report.dry_run)
     known = any(notice.code == KNOWN_PROBLEMS for notice in report.notices)
     # A mail of good news, or of what is new among known problems, has no need of the tables.
-    if report.data is not None and not (quiet and (known or not report.problems)):
+    rendered = report.data is not None and not (quiet and (known or shape.shows_problems or not report.problems))
+    if rendered:
         if report.dry_run and not shape.paste:
             screen.line("Dry run: nothing is changed. This is what would happen:", Tone.DIM)
         shape.render(screen, report.data)
     if quiet:
         for notice in report.notices:
             screen.line(notice.message)
-    problems = report.problems
+    problems = () if rendered and shape.shows_problems else report.problems
     if report.status is Status.FAILED and problems:
         first, *rest = problems
         print_failure(first)

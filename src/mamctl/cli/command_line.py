@@ -71,7 +71,7 @@ def _plain(message: str, context: Context | None) -> str:
     if missing := re.match(r"Missing (argument|option) ['\"]([^'\"]+)['\"]", message):
         return f"{missing[2].strip('{}') if missing[1] == 'argument' else missing[2]} is missing"
     if extra := re.match(r"(?i)got unexpected extra argument(?:s|\(s\))? \((.*)\)", message):
-        return f"too many words: {extra[1]}"
+        return f"unexpected argument: {extra[1]}"
     if invalid := re.match(r"Invalid value for ['\"]?(.+?)['\"]?: (.*)", message, re.DOTALL):
         return _invalid(invalid[1].strip("'\"{}"), invalid[2].strip())
     return message[:1].lower() + message[1:].rstrip(".")

@@ -38,13 +38,13 @@ TREE: dict[str, Node] = {
     "demo": Node("Watch a few months on practice sites in seconds.", module="demo.command"),
     "init": Node("Write a first configuration; overwrites nothing.", module="init"),
     "doctor": Node("Check connections and permissions; how to fix each.", module="doctor.command"),
-    "status": Node("What is known at a glance; makes no request.", module="status"),
+    "status": Node("Show what is known at a glance; makes no request.", module="status"),
     "vip": Node(
         "VIP: the daily task, past decisions, the pending list.",
         {
             **_verbs(vip__check="check", vip__history="history settle"),
             "pending": Node(
-                "Titles wanted, waiting to become free.",
+                "Wanted titles, waiting to become free.",
                 _verbs(vip__pending="add list remove", vip__pending_check="check"),
             ),
         },
@@ -95,7 +95,7 @@ TREE: dict[str, Node] = {
     ),
     "spec": Node("What mamctl promises, and whether it holds.", _verbs(spec__check="check list show")),
     "change": Node(
-        "Changes: their log, rollback points, and the way back.",
+        "Changes: their log, rollback points and rollback.",
         _verbs(
             change__log="log show",
             change__points="checkpoint points verify",
@@ -115,18 +115,20 @@ TREE: dict[str, Node] = {
     "run": Node("Follow the crontab's schedule, where there is no cron.", module="run"),
     "cron": Node("The crontab lines for this configuration.", _verbs(cron="show install remove")),
     "tracker": Node(
-        "The connection to the site: the session, the seedbox address.",
+        "The connection to the site: session and seedbox address.",
         {
             **_verbs(tracker__session="session", tracker__clear_login="clear-login"),
             "ip": Node(
-                "The address the site sees, and the one registered.", _verbs(tracker__ip_update="update"), "tracker.ip"
+                "Show the address the site sees, and the registered one.",
+                _verbs(tracker__ip_update="update"),
+                "tracker.ip",
             ),
         },
     ),
     "report": Node(
         "One page that shows it all; figures for Prometheus.", _verbs(report__metrics="metrics"), "report.page"
     ),
-    "notify": Node("Messages: try whether they arrive.", _verbs(notify="test")),
+    "notify": Node("Messages: test whether they arrive.", _verbs(notify="test")),
 }
 
 
@@ -194,7 +196,7 @@ class CommandGroup(NounGroup):
         early = [one for one in self.params if ctx.params.get(one.name) != one.get_default(ctx)]
         if early:
             option, verb = early[0].opts[0], ctx._protected_args[0]  # noqa: SLF001 - the same
-            raise typer.BadParameter(f"{option} belongs behind the verb: {ctx.command_path} {verb} {option}")
+            raise typer.BadParameter(f"{option} belongs after the verb: {ctx.command_path} {verb} {option}")
         self.callback = None
         return super().invoke(ctx)
 

@@ -171,7 +171,7 @@ def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
             continue
         _take(chosen, key, value, hints[key], path, faults)
     faults.extend(
-        Fault(f"{prefix}.{name}", None, "a value is required, and there is none")
+        Fault(f"{prefix}.{name}", None, "a value is required")
         for name, entry in known.items()
         if name not in raw and _required(entry)
     )
@@ -247,9 +247,9 @@ def _not_toml(path: Path, error: Exception) -> ConfigUnreadableError:
     if not isinstance(error, tomllib.TOMLDecodeError):
         found, place = "a number or a nesting that is too large", ""
     elif "(" in found or re.search(r"'[^']{6,}'|\"[^\"]{6,}\"", found):
-        found = "a key or table that stands there twice, or in another form"
+        found = "a key or table that appears twice, or in another form"
     place = place.rstrip(")") or "place unknown"
-    remedy = "an array, a table or a text was begun and not ended" if place == "end of document" else None
+    remedy = "an array, a table or a text is not closed" if place == "end of document" else None
     return ConfigUnreadableError(
         path, Fault(place, None, f"not valid TOML: {found}"), remedy or "correct that line; text needs quotes"
     )

@@ -72,9 +72,13 @@ def find_secret_faults(config: Config, environ: Mapping[str, str]) -> Iterator[S
             yield SecretFinding(error.slug, source.key, error.message, remedy, fault=error.slug not in _ABSENT)
         else:
             if source.file is not None and exposure_of(source.file) is Exposure.MOUNTED:
-                text = f"{source.file} can be read by others, and its mount allows no other mode"
+                text = f"{source.file} can be read by others, and its mount does not allow another mode"
                 yield SecretFinding(
-                    "secret_mounted", source.key, text, "see that only mamctl runs where it is mounted", fault=False
+                    "secret_mounted",
+                    source.key,
+                    text,
+                    "make sure that only mamctl runs where it is mounted",
+                    fault=False,
                 )
     yield from _certificate_faults(config)
 

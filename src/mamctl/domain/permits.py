@@ -300,7 +300,7 @@ def _release(act: Release) -> Refused | None:
     if act.paid and act.emergency:
         return Refused("RAT-6", f"“{act.title}” would be paid in the ratio emergency")
     if act.blocked is not None:
-        return Refused("QUE-2", f"the site hands out no torrent: {act.blocked}")
+        return Refused("QUE-2", f"the site gives out no torrents: {act.blocked}")
     return None if act.slot else Refused("EVT-2", f"no slot is left for “{act.title}”")
 
 
@@ -311,7 +311,7 @@ def _wedge(act: SpendWedge) -> Refused | None:
         "it is free already": act.free_already,
         "a wedge was sent for it before": act.sent_before,
         "it is smaller than queue.wedge.min_size": act.size < act.min_size,
-        "the reserve of wedges is to stay": act.wedges is None or act.wedges - act.reserve < 1,
+        "the reserve of wedges must stay": act.wedges is None or act.wedges - act.reserve < 1,
     }
     return next((Refused("QUE-4", reason) for reason, holds in wrong.items() if holds), None)
 
@@ -327,7 +327,7 @@ def _hand_over(act: HandOver) -> Refused | None:
 
 
 def _file(act: FileBook) -> Refused | None:
-    return None if act.checked else Refused("QUE-5", f"“{act.title}” was not found whole yet")
+    return None if act.checked else Refused("QUE-5", f"“{act.title}” has not been verified yet")
 
 
 def _unfile(act: UnfileBook) -> Refused | None:

@@ -22,11 +22,11 @@ _MESSAGE = 300
 _ENDS = {
     "store": "the database works again",
     "config_invalid": "the configuration is valid again",
-    "bug": "mamctl runs through again",
+    "bug": "mamctl runs again without failing",
     "ratio_unknown": "the ratio is known again",
     "ratio_emergency": "the ratio emergency is over",
     "ratio_below_floor": "the ratio is above the floor again",
-    "client_not_itself": "{subject} is itself again",
+    "client_not_itself": "{subject} is as it was again",
     "client_session_paused": "{subject}: its session is no longer paused",
     "held_below_floor": "the ratio is no longer held below the floor",
     "vip_expiry_unknown": "the end of VIP can be read again",
@@ -227,5 +227,5 @@ def _end(row: Reported, whose: str | None, policy: ReminderPolicy) -> Notice | N
     text = _NOTICE_ENDS.get(code)
     words = "{subject} works again" if _OUTSIDE.fullmatch(code) else _ENDS.get(code, policy.ends.get(code))
     if words:
-        text = f"well again: {words}".replace("{subject}", whose or _SITE)
+        text = f"working again: {words}".replace("{subject}", whose or _SITE)
     return Notice(f"{code}_over", text, row.subject) if text else None

@@ -59,7 +59,7 @@ def notify_due(
     judged: bool,
     sent: frozenset[str] = frozenset(),
 ) -> Problem | None:
-    """Send what is due of a run that began at `now`; a problem when a message did not arrive, never an exception.
+    """Send what is due of a run that began at `now`; a problem when a message was not delivered, never an exception.
 
     `sent` are codes of problems and notices that the job has sent a message about already.
     """
@@ -88,5 +88,5 @@ def _messages(due: Due) -> Iterator[tuple[str, str]]:
 
 def _title(notice: Notice) -> str:
     if notice.code.endswith("_over"):
-        return _TITLES.get(notice.code, "mamctl: well again")
+        return _TITLES.get(notice.code, "mamctl: working again")
     return _TITLES.get(notice.code, _NEEDED if notice.code.startswith("alert_") else "mamctl")

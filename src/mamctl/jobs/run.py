@@ -105,7 +105,7 @@ class Run:
         return result
 
     def send_due(self) -> Problem | None:
-        """Send what is due to `notify.urls`, once; the problem noted when a message did not arrive."""
+        """Send what is due to `notify.urls`, once; the problem noted when a message was not delivered."""
         if self.dry_run or self._settled:
             return None
         self._settled = True
@@ -210,5 +210,5 @@ def _gap(db: sqlite3.Connection, job: str, now: datetime) -> list[Notice]:
     if job not in _FREQUENT or before is None or last_start(db, job) is None or now - before < _GAP:
         return []
     days = round((now - before) / timedelta(days=1))
-    text = f"no run for {days} days, the last at {before:%Y-%m-%d %H:%M} UTC: were the machine or cron off?"
+    text = f"no run for {days} days, the last at {before:%Y-%m-%d %H:%M} UTC: was the machine or cron off?"
     return [Notice("gap", text, job)]

@@ -12,8 +12,8 @@ from mamctl.errors import StoreError
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 
 _REMEDIES = {
-    "database or disk is full": "free some space on the disk; nothing was lost, and the next run goes on",
-    "disk I/O error": "check the disk: it may be full or failing; nothing was lost, and the next run goes on",
+    "database or disk is full": "free some space on the disk; nothing was lost, and the next run continues",
+    "disk I/O error": "check the disk: it may be full or failing; nothing was lost, and the next run continues",
     "attempt to write a readonly database": "make the file and its folder writable for the user that runs mamctl",
     "unable to open database file": "check that the folder exists and is writable, or set store.path",
     "file is not a database": "restore a backup (files ending in .bak beside it), or move the file away to start over",

@@ -180,7 +180,7 @@ def test_an_outage_of_the_site_is_mailed_each_day_and_its_end_once(month: Month)
     mails = [text.strip() for job, text in month.take() if job == "vip check"]
     assert len(mails) == 3
     assert mails[-1] == "well again: the site works again"
-    assert [title for title, _ in month.inbox.messages].count("mamctl: well again") == 1
+    assert [title for title, _ in month.inbox.messages].count("mamctl: working again") == 1
 
 
 def test_a_day_leaves_the_outcomes_of_exchanges_with_every_kind_of_server(month: Month) -> None:

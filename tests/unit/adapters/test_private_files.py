@@ -105,9 +105,9 @@ def test_a_pipe_is_no_secret_and_is_not_waited_for(tmp_path):
 @pytest.mark.parametrize(
     ("text", "form", "words"),
     [
-        ("SECRETAPIKEY123\nsecond", SecretForm.HEADER, "one line, and has 2"),
-        ("SECRETAPIKEY123\nsecond", SecretForm.LINE, "one line, and has 2"),
-        ("SECRET\u2028second", SecretForm.HEADER, "one line, and has 2"),
+        ("SECRETAPIKEY123\nsecond", SecretForm.HEADER, "one line, but has 2"),
+        ("SECRETAPIKEY123\nsecond", SecretForm.LINE, "one line, but has 2"),
+        ("SECRET\u2028second", SecretForm.HEADER, "one line, but has 2"),
         ("SECRETÄ", SecretForm.HEADER, "not ASCII"),
         ("SECRET\x00x", SecretForm.LINE, "control character"),
         ("SECRET\x1b[0m", SecretForm.HEADER, "control character"),

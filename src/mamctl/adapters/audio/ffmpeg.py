@@ -37,7 +37,7 @@ def measure(path: str, *, whole: bool, ffmpeg: str = "ffmpeg") -> AudioFacts:
     if probe.returncode != 0:
         return AudioFacts(failure=f"cannot be opened: {_first_line(notes)}")
     if sound is None:
-        return AudioFacts(failure=f"holds no sound (it is {data.get('format', {}).get('format_name')})")
+        return AudioFacts(failure=f"contains no audio (it is {data.get('format', {}).get('format_name')})")
     facts = _claims(data, sound, end, estimated=ESTIMATE_NOTE in notes)
     decoded = _decode(ffmpeg, path, facts, whole=whole)
     if decoded.error_count and facts.container == "mp3":

@@ -81,7 +81,7 @@ class DecodePool:
             facts = decoder.answer() if decoder in ready else None
             if facts is None and time.monotonic() >= decoder.deadline:
                 decoder.child.kill()
-                facts = AudioFacts(failure=f"the decoder hung on it for {self._limit(decoder.request):.0f} s")
+                facts = AudioFacts(failure=f"the decoder hung for {self._limit(decoder.request):.0f} s")
             if facts is not None:
                 self._busy.remove(decoder)
                 selector.unregister(decoder.child)
@@ -107,5 +107,5 @@ class _Decoder:
         try:
             found = self.child.read_some()
         except ChildFailedError as error:
-            return AudioFacts(failure=f"the decoder died of it ({error.end or error})")
+            return AudioFacts(failure=f"the decoder crashed ({error.end or error})")
         return None if found is None else facts_from_json(found)

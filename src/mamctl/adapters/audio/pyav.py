@@ -52,7 +52,7 @@ def measure(path: str, *, whole: bool) -> AudioFacts:
 
 def _measure_open(container: Any, facts: AudioFacts, *, whole: bool) -> AudioFacts:
     if not container.streams.audio:
-        return AudioFacts(failure=f"holds no sound (it is {container.format.name})")
+        return AudioFacts(failure=f"contains no audio (it is {container.format.name})")
     claimed = facts.header_duration or 0
     whole = whole or claimed <= WHOLE_BELOW
     context = container.streams.audio[0].codec_context
@@ -152,7 +152,7 @@ class _Stretch:
             return
         jump = at - self.decoded_until if self.decoded_until is not None else 0.0
         if jump > JUMP and not self.settling(at) and not self.in_tags:
-            self.fault(self.decoded_until, f"{at - self.decoded_until:.1f} s of sound lost")
+            self.fault(self.decoded_until, f"{at - self.decoded_until:.1f} s of audio lost")
         self.first = at if self.first is None else self.first
         self.decoded_until, self.in_tags = at + length, False
 
@@ -198,7 +198,7 @@ def _packets(container: Any, stretch: _Stretch) -> Iterator[Any]:
             return
         except av.FFmpegError as error:
             failures += 1
-            stretch.fault(stretch.decoded_until, f"cannot be read on: {error.strerror}")
+            stretch.fault(stretch.decoded_until, f"cannot be read any further: {error.strerror}")
             source = container.demux(stream)
 
 
@@ -211,7 +211,7 @@ def _decode_packet(packet: Any, stretch: _Stretch) -> None:
         frames = packet.decode()
     except av.FFmpegError:
         if not in_tags and not stretch.settling(at):
-            stretch.fault(at, "a packet does not decode")
+            stretch.fault(at, "a packet cannot be decoded")
         return
     if packet.is_corrupt and not stretch.settling(at):
         stretch.fault(at, "a packet is incomplete")

@@ -143,7 +143,7 @@ class ShelfClient:
             raise UnreachableError(
                 f"no answer from Audiobookshelf at {shown}: {error.words}",
                 subject=_SUBJECT,
-                remedy="see that it runs, and that audiobookshelf.url is its address",
+                remedy="check that it runs, and that audiobookshelf.url is its address",
                 code="abs_down",
             ) from None
         finally:
@@ -178,9 +178,9 @@ def _check(status: int, path: str, body: bytes) -> None:
         )
     if status == 403:
         raise ShelfRefusalError(
-            f"the API key may not do this at Audiobookshelf: {path} ({words})",
+            f"Audiobookshelf does not allow this API key to do that: {path} ({words})",
             subject="audiobookshelf.api_key",
-            remedy="pushing needs a user with the permission to update, scanning an administrator's key",
+            remedy="pushing needs a user with the permission to update; scanning needs an administrator's key",
             code="abs_not_allowed",
         )
     if status >= 500 and not path.endswith("/scan"):
@@ -195,9 +195,9 @@ def _check(status: int, path: str, body: bytes) -> None:
 
 def _unknown(path: str, found: str) -> ShapeChangedError:
     return ShapeChangedError(
-        f"{path} of Audiobookshelf answered in an unknown form: {found or 'no text'}",
+        f"{path} of Audiobookshelf returned something unexpected: {found or 'no text'}",
         subject=_SUBJECT,
-        remedy="see that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one",
+        remedy="check that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one",
     )
 
 

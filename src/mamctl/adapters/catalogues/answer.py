@@ -40,8 +40,8 @@ def changed(catalogue: str, found: str) -> CatalogueUnavailableError:
     return CatalogueUnavailableError(
         catalogue,
         Unavailability.CHANGED,
-        f"an answer of unknown shape: {found}",
-        remedy="look whether a newer mamctl knows it; until then take the catalogue out of catalogues.order",
+        f"an unexpected answer: {found}",
+        remedy="check whether a newer mamctl supports it; until then remove the catalogue from catalogues.order",
     )
 
 
@@ -51,7 +51,7 @@ def refused(catalogue: str, said: str) -> CatalogueUnavailableError:
         catalogue,
         Unavailability.KEYLESS,
         f"the key was not accepted: {said}",
-        remedy="check the key that the configuration names, or take the catalogue out of catalogues.order",
+        remedy="check the key that the configuration names, or remove the catalogue from catalogues.order",
     )
 
 
@@ -61,7 +61,7 @@ def check(catalogue: str, answer: Answer, *, allowed: tuple[int, ...] = (200,)) 
         raise refused(catalogue, f"HTTP {answer.status}")
     if answer.status == 202 or (answer.status == 200 and not answer.body.strip()):
         raise CatalogueUnavailableError(
-            catalogue, Unavailability.THROTTLED, "an empty answer, as when it blocks softly"
+            catalogue, Unavailability.THROTTLED, "an empty answer, which can mean that it limits requests"
         )
     if answer.status not in allowed:
         raise changed(catalogue, f"HTTP {answer.status}")

@@ -193,7 +193,7 @@ class CatalogueHttp:
         raise CatalogueUnavailableError(
             call.catalogue,
             Unavailability.BUDGET,
-            f"{state.sent} requests were sent, as many as a run may send",
+            f"{state.sent} requests were sent, the limit for one run",
             remedy="run again later: what was answered is kept; or raise catalogues.max_requests",
         )
 

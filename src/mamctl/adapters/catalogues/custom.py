@@ -94,7 +94,7 @@ def _record(name: str, match: Json) -> CatalogueRecord | None:
     authors, narrators = _names(match["author"], AUTHOR), _names(match["narrator"], NARRATOR)
     minutes = match["duration"].number
     asin = parse_asin(match["asin"].text or "")
-    heard = bool(narrators or minutes or asin)
+    audio = bool(narrators or minutes or asin)
     return CatalogueRecord(
         source=Source.CUSTOM,
         provider=name,
@@ -116,7 +116,7 @@ def _record(name: str, match: Json) -> CatalogueRecord | None:
         genres=match["genres"].texts,
         description=description_of(match["description"].text),
         cover=match["cover"].address,
-        format=Medium.AUDIO if heard else None,
+        format=Medium.AUDIO if audio else None,
     )
 
 

@@ -37,7 +37,7 @@ class Goodreads(KeyedCatalogue):
 
     name = "goodreads"
     home = "https://www.goodreads.com"
-    remedy = "Goodreads gives no new keys; if you have one, put it where catalogues.goodreads_key_env says"
+    remedy = "Goodreads issues no new keys; if you have one, put it where catalogues.goodreads_key_env says"
     source = Source.GOODREADS
     states = frozenset(Field) - {Field.DURATION, Field.ABRIDGED}
     details: frozenset[Field] = frozenset({Field.DESCRIPTION, Field.GENRES, Field.LANGUAGE})

@@ -24,7 +24,7 @@ class GoogleBooks(KeyedCatalogue):
 
     name = _NAME
     home = "https://www.googleapis.com"
-    remedy = "make one in Google's cloud console and put it where catalogues.google_books_key_env says"
+    remedy = "create one in Google's cloud console and put it where catalogues.google_books_key_env says"
     source = Source.GOOGLE_BOOKS
     states = frozenset(
         {

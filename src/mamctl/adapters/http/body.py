@@ -26,7 +26,7 @@ def read_body(pieces: Iterable[bytes], encoding: str, largest: int) -> bytes:
     """
     kind = encoding.strip().lower()
     if kind not in {"", "identity", "gzip", "x-gzip", "deflate"}:  # packed twice, a small answer grows without end
-        raise UnreadableBodyError("an answer in an encoding that was not asked for")
+        raise UnreadableBodyError("an answer in an encoding that was not requested")
     unpack = None if kind in {"", "identity"} else zlib.decompressobj(_EITHER)
     body = bytearray()
     try:
@@ -40,7 +40,7 @@ def read_body(pieces: Iterable[bytes], encoding: str, largest: int) -> bytes:
             if unpack is not None and len(unpack.unused_data) >= len(_GZIP):
                 break  # what follows the end of a packed body is not part of it, and may have no end
     except zlib.error:
-        raise UnreadableBodyError("an answer that cannot be unpacked") from None
+        raise UnreadableBodyError("an answer that cannot be decompressed") from None
     if unpack is not None and body and not unpack.eof:
-        raise UnreadableBodyError("a packed answer that breaks off")
+        raise UnreadableBodyError("a compressed answer that ends too early")
     return bytes(body)

@@ -122,5 +122,5 @@ def _left(timeout: float | None, late: type[Exception], shares: int = 1) -> floa
         return timeout
     left = ends - time.monotonic()
     if left <= 0:
-        raise late("the exchange has taken too long")
+        raise late("the request took too long")
     return left / shares if timeout is None else min(timeout, left / shares)

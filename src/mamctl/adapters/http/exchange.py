@@ -140,7 +140,7 @@ def _redirected(request: httpx.Request, target: str) -> httpx.Request:
     except (httpx.InvalidURL, ValueError):
         raise ExchangeError(Fault.UNREADABLE, "a redirect to what is not an address") from None
     if not all(there) or request.method != "GET" or not is_same_site(request.url, url):
-        raise ExchangeError(Fault.ELSEWHERE, "it sends us to another site")
+        raise ExchangeError(Fault.ELSEWHERE, "it redirects to another site")
     headers = {name: value for name, value in request.headers.items() if name != "host"}
     return httpx.Request("GET", url, headers=headers, extensions=request.extensions)
 

@@ -55,7 +55,7 @@ def explain_failure(error: Exception, proxy: Proxy | None = None, *, sent: bool 
     if isinstance(error, httpx.ProxyError):
         return _refused_by_proxy(error, proxy)
     if proxy is not None and not sent and isinstance(error, _BROKEN_OFF):
-        return Failure(Cause.PROXY, f"{proxy} broke off", _proxy_remedy(proxy))
+        return Failure(Cause.PROXY, f"{proxy} closed the connection", _proxy_remedy(proxy))
     return _broken(error, causes, proxy)
 
 
@@ -63,25 +63,25 @@ def _broken(error: Exception, causes: tuple[BaseException, ...], proxy: Proxy | 
     if isinstance(error, httpx.LocalProtocolError | UnicodeError | httpx.InvalidURL):
         words = f"the request could not be written ({type(error).__name__})"
         return Failure(
-            Cause.SETTING, words, "a setting holds a character that HTTP has no place for: mamctl config check"
+            Cause.SETTING, words, "a setting contains a character that HTTP does not allow: mamctl config check"
         )
     if system := next((cause for cause in causes if isinstance(cause, OSError)), None):
         return _system_failure(error, system, proxy)
     if any(isinstance(cause, UnicodeError) for cause in causes):  # a part of it is too long, or holds what none may
         return Failure(Cause.NAME, "its name is not known")
     if isinstance(error, httpx.RemoteProtocolError):
-        return Failure(Cause.CONNECTION, "the answer breaks off, or is not HTTP")
-    return Failure(Cause.CONNECTION, f"the connection broke ({type(error).__name__})")
+        return Failure(Cause.CONNECTION, "the answer is incomplete, or not HTTP")
+    return Failure(Cause.CONNECTION, f"the connection was lost ({type(error).__name__})")
 
 
 def _late(proxy: Proxy | None, *, sent: bool) -> Failure:
     if proxy is None or sent:
         return Failure(Cause.CONNECTION, "no answer in time" + (f" through {proxy}" if proxy else ""))
-    return Failure(Cause.PROXY, f"{proxy} gave no connection in time", _proxy_remedy(proxy))
+    return Failure(Cause.PROXY, f"{proxy} did not connect in time", _proxy_remedy(proxy))
 
 
 def _proxy_remedy(proxy: Proxy) -> str:
-    return f"see that the proxy runs and reaches the site, and {proxy.named} is right; no other way is tried"
+    return f"check that the proxy runs and reaches the site, and that {proxy.named} is right; mamctl never bypasses it"
 
 
 def _system_failure(error: Exception, system: OSError, proxy: Proxy | None) -> Failure:
@@ -95,16 +95,18 @@ def _refused_by_proxy(error: httpx.ProxyError, proxy: Proxy | None) -> Failure:
     named = proxy or "the proxy"
     key = proxy.named if proxy else "its key or variable"
     if status and status[0] == "407":
-        return Failure(Cause.PROXY, f"{named} wants a login, or another one (407)", f"correct the login of {key}")
+        return Failure(
+            Cause.PROXY, f"{named} requires a login, or a different one (407)", f"correct the login of {key}"
+        )
     answered = f" with status {status[0]}" if status else ""
-    return Failure(Cause.PROXY, f"{named} did not take the request on{answered}", f"see the proxy's log, and {key}")
+    return Failure(Cause.PROXY, f"{named} rejected the request{answered}", f"see the proxy's log, and {key}")
 
 
 def _tls_failure(error: ssl.SSLError) -> Failure:
     if isinstance(error, ssl.SSLCertVerificationError):
         return Failure(Cause.CERTIFICATE, f"its certificate is not trusted: {_why(error)}", _CERTIFICATE_REMEDY)
     reason = error.reason if re.fullmatch(r"[A-Z0-9_]{1,60}", error.reason or "") else "no reason given"
-    return Failure(Cause.TLS, f"TLS could not be begun ({reason})", "see that the address and its port speak https")
+    return Failure(Cause.TLS, f"the TLS handshake failed ({reason})", "check that the address and its port speak https")
 
 
 def _why(error: ssl.SSLCertVerificationError) -> str:

@@ -70,7 +70,7 @@ def parse_proxy(value: str, named: str) -> Proxy:
     scheme = address.partition("://")[0].lower()
     if scheme not in SCHEMES:
         kind = scheme if re.fullmatch(r"[a-z0-9+]{1,10}", scheme) else "what stands there"
-        raise _unusable(named, f"{kind} is no kind of proxy that mamctl can use; expected {', '.join(SCHEMES)}")
+        raise _unusable(named, f"{kind} is not a kind of proxy that mamctl can use; expected {', '.join(SCHEMES)}")
     shown = without_login(scheme + address[len(scheme) :])
     if not shown:
         raise _unusable(named, "it is not an address; expected such as http://proxy.example:3128")

@@ -133,7 +133,7 @@ def _leads_elsewhere(root: str, target: Path) -> Problem | None:
         return None
     return Problem(
         "folder_is_a_link",
-        f"{folder}: it leads to {os.path.realpath(folder)}; nothing is written there",
+        f"{folder}: it is a link to {os.path.realpath(folder)}; nothing is written there",
         folder,
         "run mamctl meta scan, and list the real folder under library.folders if its books are yours",
     )

@@ -98,7 +98,7 @@ class LibraryFiler:
         """The library is there, and no link on the way leads out of it."""
         if not self._root.is_dir():
             raise FilingError(
-                f"{self._root}: the library's folder is not there",
+                f"{self._root}: the library's folder does not exist",
                 subject=str(self._root),
                 remedy="is the disk mounted?",
             )
@@ -114,9 +114,9 @@ class LibraryFiler:
             path = target / link.target
             if not _is_same(Path(link.source), path):
                 raise FilingError(
-                    f"{target}: the folder exists, and holds something else than this book",
+                    f"{target}: the folder exists, and contains something other than this book",
                     subject=str(target),
-                    remedy="move it away, or file the book by hand; it goes on seeding",
+                    remedy="move it away, or file the book by hand; it keeps seeding",
                     code="target_exists",
                 )
             linked = path.samefile(link.source)
@@ -163,7 +163,7 @@ def _copy(source: Path, target: Path) -> None:
         there.flush()
         os.fsync(there.fileno())
     if target.stat().st_size != source.stat().st_size:
-        raise OSError(errno.EIO, "the copy is not whole", str(target))
+        raise OSError(errno.EIO, "the copy is incomplete", str(target))
 
 
 def _write(target: Path, text: str) -> str:

@@ -112,7 +112,7 @@ def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list
             "too_many_values",
             f"{path}: {count} values of {field.value}; the first {MOST_SAID} were read",
             path,
-            "look whether this file belongs to the book, and repair it or move it away",
+            "check whether this file belongs to the book; repair it or move it away",
         )
         for (path, field), count in counts.items()
         if count > MOST_SAID

@@ -37,7 +37,7 @@ ABS_NAMES = frozenset({"metadata.json", "metadata.abs"})
 def observe_json(
     data: bytes, name: str, place: str, seen_at: datetime, known: Iterable[Document] = ()
 ) -> tuple[Observation, ...]:
-    """What the file `name` says. Raises ValueError when it is no JSON object; an unknown object says what it can.
+    """What the file `name` says. Raises ValueError when it is not a JSON object; an unknown object says what it can.
 
     `known` is what Audiobookshelf reads by itself: its file is no source for that.
     """
@@ -75,7 +75,7 @@ def read_object(data: bytes) -> dict[str, Json]:
         found = found[0]
     if isinstance(found, dict):
         return found
-    raise ValueError("it is no JSON object")
+    raise ValueError("it is not a JSON object")
 
 
 def _observe_product(product: JsonObject, origin: Origin) -> Iterator[Observation]:

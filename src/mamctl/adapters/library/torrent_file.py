@@ -19,7 +19,7 @@ MOST_FILES = 100_000
 
 
 def read_torrent(path: Path) -> TorrentListing:
-    """The torrent's name and files. Raises OSError, or ValueError when it is no torrent."""
+    """The torrent's name and files. Raises OSError, or ValueError when it is not a torrent."""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
     return read_listing(_mapping(decode_bencoding(data)).get(b"info"))
@@ -71,7 +71,7 @@ def _is_padding(entry: Mapping[bytes, Any]) -> bool:
 
 def _mapping(value: Any) -> Mapping[bytes, Any]:
     if not isinstance(value, dict):
-        raise ValueError("it is no torrent")  # noqa: TRY004
+        raise ValueError("it is not a torrent")  # noqa: TRY004
     return value
 
 
@@ -83,7 +83,7 @@ def _size(value: Any) -> int:
 
 def _text(value: Any) -> str:
     if not isinstance(value, bytes) or not value:
-        raise ValueError("a name in it is no text")
+        raise ValueError("a name in it is not text")
     return os.fsdecode(value)
 
 
@@ -100,7 +100,7 @@ def decode_bencoding(data: bytes) -> Any:
     if len(data) > LARGEST:
         raise ValueError("it is too large for a torrent")
     if data.count(b"l") + data.count(b"d") + data.count(b"i") > MOST_VALUES:
-        raise ValueError("it holds too many values for a torrent")
+        raise ValueError("it contains too many values for a torrent")
     try:
         return bdecode(data)
     except BencodeDecodeError as error:

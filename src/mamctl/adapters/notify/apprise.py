@@ -54,4 +54,4 @@ class AppriseNotifier:
             arrived = bool(sender.notify(title=title, body=body))
         except Exception as error:  # noqa: BLE001 - a plugin's fault is not the job's
             return Problem("notify_failed", f"a message was not sent ({type(error).__name__})", "notify.urls", _REMEDY)
-        return None if arrived else Problem("notify_failed", "a message did not arrive", "notify.urls", _REMEDY)
+        return None if arrived else Problem("notify_failed", "a message was not delivered", "notify.urls", _REMEDY)

@@ -68,7 +68,7 @@ class HeartbeatUrl:
         return self._lost(signal, "the service does not know this check") if b"(not found)" in words else None
 
     def _lost(self, signal: str, found: str, remedy: str | None = None) -> Problem:
-        message = f"the heartbeat for {signal} did not arrive: {found}"
+        message = f"the heartbeat for {signal} was not delivered: {found}"
         return Problem("heartbeat_lost", message, self._key, remedy or _REMEDY)
 
 

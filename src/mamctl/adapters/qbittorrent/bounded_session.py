@@ -102,7 +102,7 @@ class _BoundedAdapter(HTTPAdapter):
         return dict(host), {}
 
     def _left(self) -> float:
-        """Seconds for the next step. Raises TimeoutError when the exchange has taken too long."""
+        """Seconds for the next step. Raises TimeoutError when the request took too long."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise TimeoutError

@@ -35,17 +35,17 @@ _PAGE_IN_FRONT = (
     "qBittorrent without that, or put the address behind it into url"
 )
 _NOTHING_BEHIND = (
-    "see that qBittorrent runs and its Web UI is on, at the address where the server in front looks for it"
+    "check that qBittorrent runs and its Web UI is on, at the address where the server in front looks for it"
 )
 _REDIRECTED = "put the address that qBittorrent itself answers at into url; redirects are not followed"
 _UNTRUSTED = (
     "name the certificate in ca_file (a self-signed one: the .crt under Options, Web UI; its name must be the one in "
     "url), or set verify = false where the way to the client is safe; check this machine's clock as well"
 )
-_NO_TLS = "see that the Web UI speaks https at this port, or write http into the url"
-_NO_ANSWER = "see that qBittorrent runs, its Web UI is on, and the url is right: http or https, host and port"
+_NO_TLS = "check that the Web UI speaks https at this port, or write http into the url"
+_NO_ANSWER = "check that qBittorrent runs, its Web UI is on, and the url is right: http or https, host and port"
 _SEE_LOG = "qBittorrent's own log says more"
-_NOT_IT = "see that the url leads to qBittorrent's Web UI, version 4.4 or later, and not to a proxy's page"
+_NOT_IT = "check that the url leads to qBittorrent's Web UI, version 4.4 or later, and not to a proxy's page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class ClientErrors:
 
     def late(self, seconds: float) -> MamctlError:
         """Something came all the time, and no end of it."""
-        return self._unreachable(f"no whole answer within {seconds:g} s", _NO_ANSWER)
+        return self._unreachable(f"no complete answer within {seconds:g} s", _NO_ANSWER)
 
     def broken(self, error: BaseException) -> MamctlError:
         """The connection failed; its own words may quote a header or an address, and so are left out."""
@@ -113,7 +113,7 @@ class ClientErrors:
 
         system = _innermost(error)
         if system is None:
-            return self._unreachable("the connection broke off before the answer was whole", _NO_ANSWER)
+            return self._unreachable("the connection was lost before the answer was complete", _NO_ANSWER)
         failure = explain_failure(system)
         remedy = {Cause.CERTIFICATE: _UNTRUSTED, Cause.TLS: _NO_TLS}.get(failure.cause, failure.remedy or _NO_ANSWER)
         return self._unreachable(failure.words, remedy)
@@ -137,7 +137,7 @@ class ClientErrors:
         if status == 403:
             return self._refused("asks for a login", _NO_LOGIN)
         if status in {502, 503, 504}:
-            text = f"{self.name}: a web server in front of qBittorrent has no answer from it ({status})"
+            text = f"{self.name}: a web server in front of qBittorrent got no answer from it ({status})"
             return UnreachableError(text, subject=self.where, remedy=_NOTHING_BEHIND)
         if status >= 500 or status in {408, 429}:
             text = f"{self.name}: {path} answered with error {status}"

@@ -99,7 +99,7 @@ def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any
     rows = dict(before)
     for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
         if not HASH.fullmatch(info_hash):
-            raise OddAnswerError("a torrent's hash is none")
+            raise OddAnswerError("a torrent's hash is not valid")
         rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))
     for info_hash in _texts(changes.get("torrents_removed", []), "torrents_removed"):
         rows.pop(info_hash, None)
@@ -140,13 +140,13 @@ def _digest(url: str) -> str:
 
 def _mapping(value: Any, what: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise OddAnswerError(f"{what} is no object")
+        raise OddAnswerError(f"{what} is not an object")
     return value
 
 
 def _texts(value: Any, what: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise OddAnswerError(f"{what} is no list of texts")
+        raise OddAnswerError(f"{what} is not a list of texts")
     return tuple(value)
 
 
@@ -156,7 +156,7 @@ def _checked(values: Mapping[str, Any], name: str, kinds: Kinds) -> Any:
         raise OddAnswerError(f"{name} is too large")
     if type(value) in kinds:  # exactly: true is no number here
         return value
-    raise OddAnswerError(f"{name} is missing" if value is None else f"{name} is no {kinds[0].__name__}")
+    raise OddAnswerError(f"{name} is missing" if value is None else f"{name} is not of type {kinds[0].__name__}")
 
 
 # Every state of qBittorrent 4.1 to 5.x (its Web API documentation, "Get torrent list"); 5.0 renamed paused to stopped.

@@ -175,17 +175,17 @@ class ServiceEngine(WindowCutter):
         except ValueError:
             segments = None
         if segments is None:
-            raise EngineStoppedError(f"{self._service.name} answered in a form that is not documented")
+            raise EngineStoppedError(f"{self._service.name} answered in an undocumented form")
         return Transcript(segments, language)
 
 
 def _refusal(reply: Reply) -> str:
     """A status in words; never the body's, which may quote the request."""
     words = {
-        400: "did not accept the request (400): the key, the language or the sound",
+        400: "did not accept the request (400): check the key, the language and the audio",
         401: "did not accept the key (401)",
-        403: "refused the key (403): see that it is right, and that the service is enabled for it",
-        404: "is not there (404): see azure_region",
-        429: "takes no more requests now (429): its quota is used up",
+        403: "refused the key (403): check that it is right, and that the service is enabled for it",
+        404: "was not found (404): check azure_region",
+        429: "accepts no more requests now (429): its quota is used up",
     }
     return words.get(reply.status, f"answered {reply.status}")

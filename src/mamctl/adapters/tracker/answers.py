@@ -122,7 +122,7 @@ def maintenance(answer: Answer) -> MaintenanceError | None:
     return MaintenanceError(
         f"the tracker is under maintenance: {answer.path} answered “{excerpt(answer.text)}”",
         subject=answer.path,
-        remedy="no action needed: the next run tries again; the site's status page may know more",
+        remedy="no action needed: the next run tries again; see the site's status page",
     )
 
 
@@ -130,7 +130,7 @@ def object_of(answer: Answer) -> dict[str, Json]:
     """The JSON object of a usable answer. Words in it that refuse the session raise SessionRefusedError."""
     found = json_of(answer)
     if not isinstance(found, dict):
-        raise shape_changed(answer, f"a JSON {type(found).__name__} where an object belongs")
+        raise shape_changed(answer, f"a JSON {type(found).__name__} instead of an object")
     for key in ("error", "Error", "msg", "Message", "message"):
         if isinstance(found.get(key), str) and (code := _session_words(found[key])):
             raise session_refused(answer, code, found[key])
@@ -176,9 +176,9 @@ def _challenge(answer: Answer) -> UnreachableError | None:
     if not head.lstrip().startswith("<") or not _CHALLENGE.search(head):
         return None
     return UnreachableError(
-        f"something before the tracker asked for a browser's proof at {answer.path} (status {answer.status})",
+        f"something in front of the tracker asked for a browser check at {answer.path} (status {answer.status})",
         subject=answer.path,
-        remedy="the session is not at fault: wait some hours; if it lasts, use another network, or tracker.proxy",
+        remedy="the session is not the cause: wait a few hours; if it persists, use another network, or tracker.proxy",
         code="challenge_page",
     )
 
@@ -193,7 +193,7 @@ def _by_status(answer: Answer) -> MamctlError | None:
             return _forbidden(answer)
         case 407:  # never the site's
             return UnreachableError(
-                f"a proxy on the way to {answer.path} wants a login, or another one (407)",
+                f"a proxy on the way to {answer.path} requires a login, or a different one (407)",
                 subject=answer.path,
                 remedy="correct the login: tracker.proxy_username and its password, or that in HTTPS_PROXY, ALL_PROXY",
                 code="proxy_failed",
@@ -215,7 +215,7 @@ def _by_status_class(answer: Answer, status: int) -> MamctlError:
 def _redirected(answer: Answer) -> MamctlError:
     if leads_to_login(answer):
         return session_refused(answer, "session_dead", "redirected to the login page")
-    return shape_changed(answer, f"status {answer.status}, a redirect to somewhere unknown")
+    return shape_changed(answer, f"status {answer.status}, a redirect to an unknown page")
 
 
 def _forbidden(answer: Answer) -> MamctlError:
@@ -237,7 +237,7 @@ def _forbidden(answer: Answer) -> MamctlError:
 def _hurried(answer: Answer) -> UnreachableError:
     """Not passing: asking on after these words costs the session."""
     return UnreachableError(
-        f"the tracker says that {answer.path} is asked too fast: {excerpt(answer.text)}",
+        f"the tracker says that requests to {answer.path} come too fast: {excerpt(answer.text)}",
         subject=answer.path,
         remedy="wait an hour; a larger tracker.min_interval asks less often",
         code="rate_limited",
@@ -245,7 +245,7 @@ def _hurried(answer: Answer) -> UnreachableError:
 
 
 def _rate_limited(answer: Answer) -> PassingTroubleError:
-    wait = f"wait {answer.retry_after:.0f} s" if answer.retry_after else "wait some minutes"
+    wait = f"wait {answer.retry_after:.0f} s" if answer.retry_after else "wait a few minutes"
     return PassingTroubleError(
         f"the tracker asked for fewer requests at {answer.path} (status {answer.status})",
         subject=answer.path,
@@ -257,9 +257,9 @@ def _rate_limited(answer: Answer) -> PassingTroubleError:
 
 def _down(answer: Answer) -> PassingTroubleError:
     return PassingTroubleError(
-        f"the tracker does not serve at present: status {answer.status} at {answer.path}",
+        f"the tracker is not serving requests: status {answer.status} at {answer.path}",
         subject=answer.path,
-        remedy="no action needed: the next run tries again; the site's status page may know more",
+        remedy="no action needed: the next run tries again; see the site's status page",
         code="tracker_down",
         retry_after=answer.retry_after,
     )
@@ -267,7 +267,7 @@ def _down(answer: Answer) -> PassingTroubleError:
 
 def _by_body(answer: Answer) -> MamctlError | None:
     if not answer.body.strip():
-        return session_refused(answer, "session_dead", "an empty answer, as a dead session gives")
+        return session_refused(answer, "session_dead", "an empty answer, which is also what a dead session gets")
     head = answer.text[:20_000]
     if head.lstrip().startswith("<") and _LOGIN_PAGE.search(head):
         return session_refused(answer, "session_dead", "the login page came instead of an answer")
@@ -286,10 +286,10 @@ def _session_words(text: str) -> str | None:
 def _describe(answer: Answer) -> str:
     start = answer.text.lstrip()[:1]
     if start == "<":
-        return f"a web page where JSON belongs: {excerpt(answer.text) or 'without text'}"
+        return f"a web page instead of JSON: {excerpt(answer.text) or 'without text'}"
     if start in {"{", "["}:
-        return f"JSON that breaks off or is not well formed ({len(answer.body)} bytes)"
-    return f"text where JSON belongs: {excerpt(answer.text)}"
+        return f"incomplete or malformed JSON ({len(answer.body)} bytes)"
+    return f"text instead of JSON: {excerpt(answer.text)}"
 
 
 # The server answered, and declined to serve.

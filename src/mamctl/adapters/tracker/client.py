@@ -209,7 +209,7 @@ class TrackerClient:
             raise self._unwritable(error) from None
         if not turn.reserved:
             raise PassingTroubleError(
-                f"the tracker asked not to be asked again for {turn.wait:.0f} s; {ask.path} was not requested",
+                f"the tracker asked for no requests for another {turn.wait:.0f} s; {ask.path} was not requested",
                 subject=ask.path,
                 remedy=f"wait {turn.wait:.0f} s",
                 code="rate_limited",

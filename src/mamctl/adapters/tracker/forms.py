@@ -74,7 +74,7 @@ class Differences:
         parts.append(("additional", [_shown(key) for key in self.extra]))
         words = "; ".join(f"{word}: {_listed(keys)}" for word, keys in parts if keys)
         return (
-            f"nearest to {self.form}: {words}" if words else f"of the form {self.form}, with values that make no sense"
+            f"nearest to {self.form}: {words}" if words else f"of the form {self.form}, with values that are not valid"
         )
 
 

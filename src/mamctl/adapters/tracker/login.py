@@ -93,7 +93,7 @@ class FormLogin:
         """
         self._refuse_if_not_due()
         fields = self.client.read(self.client.ask_once(_FORM), _hidden_fields)
-        self._remember("a login was begun and its end was not seen")
+        self._remember("a login was started, and how it ended is not known")
         try:
             answer = self.client.ask_once(self._filled(fields))
         except NoAnswerError as error:
@@ -105,14 +105,14 @@ class FormLogin:
     def _refuse_if_not_due(self) -> None:
         if not self.allowed:
             raise UsageError(
-                "signing in by the form is not allowed by the configuration",
+                "the configuration does not allow signing in with a password",
                 subject="tracker.login",
                 remedy="use an API session; or, knowing that the site forbids it, set tracker.login to password",
                 code="login_not_allowed",
             )
         if self.marker.exists():
             raise SessionRefusedError(
-                "an earlier login failed; none is tried again, for the site locks accounts",
+                "an earlier login failed; mamctl does not try again, since the site locks accounts",
                 subject=str(self.marker),
                 remedy=_CLEAR,
                 code="login_refused_before",
@@ -148,7 +148,7 @@ class FormLogin:
             write_private(self.marker, why + "\n")
         except OSError as error:
             raise MamctlError(
-                f"no login was tried: a failure could not be remembered: {error.strerror}",
+                f"no login was tried, since a failure could not be recorded: {error.strerror}",
                 subject=str(self.marker),
                 remedy="make room or fix permissions",
                 code="session_dir_unwritable",
@@ -164,7 +164,7 @@ def _hidden_fields(answer: Answer) -> dict[str, str]:
     found = {name: form.css_first(f'input[name="{name}"]') for name in _HIDDEN} if form is not None else {}
     fields = {name: node.attributes.get("value") or "" for name, node in found.items() if node is not None}
     if set(fields) != set(_HIDDEN):
-        raise maintenance(answer) or shape_changed(answer, "a login page without the known form")
+        raise maintenance(answer) or shape_changed(answer, "a login page without the expected form")
     return fields
 
 
@@ -174,7 +174,7 @@ def _words(answer: Answer) -> str:
     if answer.status >= 400:
         check_answer(answer)
     main = LexborHTMLParser(answer.text).css_first("#mainBody")
-    return excerpt(main.html or "" if main is not None else answer.text) or f"status {answer.status} without a word"
+    return excerpt(main.html or "" if main is not None else answer.text) or f"status {answer.status} without a reason"
 
 
 @dataclass(frozen=True, kw_only=True)

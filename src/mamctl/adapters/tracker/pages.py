@@ -32,7 +32,7 @@ class SitePages:
     def __init__(self, client: TrackerClient, *, allowed: bool) -> None:
         if not allowed:
             raise UsageError(
-                "reading the site's pages is not allowed by the configuration",
+                "the configuration does not allow reading the site's pages",
                 subject="rules.read_pages",
                 remedy="save the page in a browser and use: mamctl rules import FILE",
                 code="pages_not_allowed",
@@ -48,7 +48,7 @@ class SitePages:
             raise SessionRefusedError(
                 f"the site did not show {path} to this session",
                 subject=path,
-                remedy="pages need a browser session with its cookies mam_id and uid; an API session opens none",
+                remedy="pages need a browser session with its cookies mam_id and uid; an API session cannot open them",
                 code="browser_session_refused" if refused.slug == "session_dead" else refused.slug,
             ) from None
 

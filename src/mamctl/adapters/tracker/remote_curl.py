@@ -88,7 +88,7 @@ class RemoteCurl:
 
     def _failed(self, ask: Ask, words: str, *, maybe_sent: bool) -> NoAnswerError:
         return NoAnswerError(
-            f"tracker.seedbox_command brought no answer to {ask.path}: {words}",
+            f"tracker.seedbox_command got no answer to {ask.path}: {words}",
             subject="tracker.seedbox_command",
             remedy=f"try it by hand: {self.command[0]} … curl --version; it must not ask for a password",
             code="seedbox_command_failed",

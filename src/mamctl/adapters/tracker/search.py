@@ -45,7 +45,7 @@ def read_search_page(answer: Answer, query: SearchQuery) -> SearchPage:
         raise shape_changed(answer, "a search result without its list of rows")
     rows = tuple(row for row in map(_row, raw) if row is not None)
     if raw and not rows:
-        raise shape_changed(answer, f"{len(raw)} rows of which none can be read")
+        raise shape_changed(answer, f"{len(raw)} rows, and none can be read")
     return SearchPage(rows, _found(data, query.start + len(raw)), query.start, len(raw) - len(rows))
 
 
@@ -67,7 +67,7 @@ def _empty_page(answer: Answer, error: object, query: SearchQuery) -> SearchPage
     match = _NO_HIT.search(error) if isinstance(error, str) else None
     if match is None:
         words = excerpt(error) if isinstance(error, str) else f"a {type(error).__name__}"
-        raise shape_changed(answer, f"an error that is not known: {words}")
+        raise shape_changed(answer, f"an unknown error: {words}")
     return SearchPage((), int(match[1]), query.start)
 
 

@@ -82,12 +82,12 @@ def _cookie_fault(value: str) -> str | None:
     if len(value) > 4096:
         return "is longer than any cookie"
     if ";" in value:
-        return "holds a semicolon, as a list of cookies does that has no mam_id in it"
+        return "contains a semicolon, like a list of cookies without mam_id"
     if len(value.split()) > 1:
         return "holds a line break" if len(value.splitlines()) > 1 else "holds a blank"
     if value.lower() == "deleted":
-        return "is the site's word for a session that was taken away"
-    return None if _VALUE.fullmatch(value) else "holds a character that no cookie has"
+        return "is what the site calls a deleted session"
+    return None if _VALUE.fullmatch(value) else "contains a character that a cookie cannot have"
 
 
 def _malformed(found: str, names: tuple[str, ...]) -> ConfigInvalidError:
@@ -96,7 +96,7 @@ def _malformed(found: str, names: tuple[str, ...]) -> ConfigInvalidError:
     return ConfigInvalidError(
         f"the session cookie cannot be used: {found}",
         subject=names[0],
-        remedy=f"put there one line and nothing else: {wanted}; the session itself need not be created again",
+        remedy=f"put one line there and nothing else: {wanted}; there is no need to create the session again",
         code="session_cookie_malformed",
     )
 
@@ -175,7 +175,7 @@ class SessionFile:
                 self._write(merged)
         except (OSError, MamctlError) as error:
             raise SessionNotKeptError(
-                f"the tracker's new session cookie could not be kept: {getattr(error, 'strerror', None) or error}",
+                f"the tracker's new session cookie could not be saved: {getattr(error, 'strerror', None) or error}",
                 subject=str(self.path),
                 remedy="make room or fix permissions; if the tracker then refuses the session, create a new one",
             ) from None
@@ -203,7 +203,7 @@ class SessionFile:
             return {}
         except OSError as error:
             raise MamctlError(
-                f"the kept session cannot be read: {error.strerror}",
+                f"the saved session cannot be read: {error.strerror}",
                 subject=str(self.path),
                 remedy="check its owner; removing it starts again from the cookie file",
                 code="session_state_unreadable",

@@ -49,7 +49,7 @@ def _proves_anything(answer: Answer) -> bool:
 
 
 def _what_came(answer: Answer) -> str:
-    return "an empty answer came" if answer.status == 200 else f"status {answer.status} came"
+    return "the answer was empty" if answer.status == 200 else f"status {answer.status} came"
 
 
 def _object(answer: Answer) -> dict[str, Json]:

@@ -47,7 +47,7 @@ def read_torrent_answer(answer: Answer) -> TorrentFile | TorrentRefusal:
     """What the site answered. Raises what `check_answer` raises for a refused session, too many requests, an outage."""
     if answer.status in _GONE:
         return TorrentRefusal(RefusalKind.GONE, "the torrent is no longer on the site")
-    fault = "it does not begin as one"
+    fault = "it does not begin like one"
     if answer.status == 200 and answer.body.startswith(b"d"):
         try:
             return TorrentFile(read_torrent_bytes(answer.body), answer.body)
@@ -56,14 +56,14 @@ def read_torrent_answer(answer: Answer) -> TorrentFile | TorrentRefusal:
     check_answer(answer)
     if answer.text.lstrip().startswith("<"):
         return _read_refusal(answer)
-    return TorrentRefusal(RefusalKind.NOT_A_TORRENT, f"the answer is not a torrent that can be read: {fault}")
+    return TorrentRefusal(RefusalKind.NOT_A_TORRENT, f"the answer is not a readable torrent: {fault}")
 
 
 def read_torrent_bytes(data: bytes) -> FetchedTorrent:
     """What a torrent file says: the hash of its raw `info`, its files, privacy, trackers. Raises ValueError."""
     decoded = decode_bencoding(data)
     if not isinstance(decoded, dict):
-        raise ValueError("it is no torrent")  # noqa: TRY004 - the fault is the file's
+        raise ValueError("it is not a torrent")  # noqa: TRY004 - the fault is the file's
     info = decoded.get(b"info")
     listing = read_listing(info)
     assert isinstance(info, dict)

@@ -60,7 +60,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
         note = "OK" if data.exists else "no such file; defaults are used"
         screen.line(f"{data.path}: {note}", Tone.GOOD)
     for one in data.renamed:
-        screen.line(f"! {one.old}: its name is {one.new} now; the old one still counts", Tone.WARN)
+        screen.line(f"! {one.old}: it is called {one.new} now; the old name still works", Tone.WARN)
     for warning in data.warnings:
         screen.line(f"! {warning.key}: {warning.text}", Tone.WARN)
         screen.line(f"    → {warning.remedy}", Tone.DIM)
@@ -103,7 +103,7 @@ class ShowData:
 
 def render_show(screen: Screen, data: ShowData) -> None:
     """The configuration as TOML, with its place as a comment."""
-    screen.raw(f"# {data.path}{'' if data.exists else ' (not there; these are the defaults)'}")
+    screen.raw(f"# {data.path}{'' if data.exists else ' (no such file; these are the defaults)'}")
     for line in toml_lines(data.entries):
         screen.raw(clean(line, _LONGEST))
     if not data.entries:
@@ -116,7 +116,7 @@ def show(
     *,
     changed: Annotated[bool, typer.Option("--changed", help="Only what differs from the defaults.")] = False,
 ) -> Result:
-    """Show what holds, as TOML; secrets are masked."""
+    """Show the values in effect, as TOML; secrets are masked."""
     loaded = runtime.loaded
     entries = tuple(entry for entry in effective(loaded) if not changed or entry.origin != "default")
     return Result(ShowData(str(loaded.path), loaded.exists, entries))
@@ -155,7 +155,7 @@ def render_explain(screen: Screen, data: ExplainData) -> None:
 def explain(
     runtime: Runtime, key: Annotated[str, typer.Argument(metavar="KEY", help="Such as ratio.floor, or floor.")]
 ) -> Result:
-    """Tell what a key does, and what holds now."""
+    """Explain a key, and show its value now."""
     wanted = _find_key(key)
     sample = find_sample(wanted.key)
     now = next((entry for entry in effective(runtime.loaded) if entry.key == wanted.key), None)

@@ -50,7 +50,7 @@ def render_install(screen: Screen, data: CronData) -> None:
     """The lines, and what was done with them."""
     render_lines(screen, data)
     if data.changed:
-        screen.line("Installed; every other line of the crontab is as it was.", Tone.GOOD)
+        screen.line("Installed; no other line of the crontab was changed.", Tone.GOOD)
     elif data.current:
         screen.line("Already installed; nothing was changed.", Tone.GOOD)
     if data.backup:
@@ -60,13 +60,13 @@ def render_install(screen: Screen, data: CronData) -> None:
 def render_remove(screen: Screen, data: CronData) -> None:
     """What was done."""
     if data.changed:
-        screen.line("Removed; every other line of the crontab is as it was.", Tone.GOOD)
+        screen.line("Removed; no other line of the crontab was changed.", Tone.GOOD)
         if data.backup:
             screen.line(f"The crontab as it was before: {data.backup}", Tone.DIM)
     elif data.installed:
         render_lines(screen, data)
     else:
-        screen.line("The crontab has no lines of mamctl; nothing was changed.", Tone.GOOD)
+        screen.line("The crontab contains no lines of mamctl; nothing was changed.", Tone.GOOD)
 
 
 @command(app, "show", schema="mamctl.cron.show/1", render=render_lines, paste=True)
@@ -86,7 +86,7 @@ def show(runtime: Runtime) -> Result:
 
 @command(app, "install", schema="mamctl.cron.install/1", render=render_install, dry_run=True, yes=True)
 def install(runtime: Runtime) -> Result:
-    """Put mamctl's lines into your crontab.
+    """Write mamctl's lines into your crontab.
 
     Other lines stay as they are.
     """
@@ -106,11 +106,11 @@ def install(runtime: Runtime) -> Result:
 
 @command(app, "remove", schema="mamctl.cron.remove/1", render=render_remove, dry_run=True, yes=True)
 def remove(runtime: Runtime) -> Result:
-    """Take mamctl's lines out of your crontab.
+    """Remove mamctl's lines from your crontab.
 
     Other lines stay as they are.
     """
-    require_yes(runtime, "Take mamctl's lines out of your crontab?")
+    require_yes(runtime, "Remove mamctl's lines from your crontab?")
     with job_lock(runtime.config.store.path, "cron"):
         before = read_crontab()
         return Result(_replace(runtime, before, remove_block(before or ""), []))

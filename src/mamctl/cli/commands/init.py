@@ -69,7 +69,7 @@ def _next_steps(data: InitData) -> Iterator[str]:
         yield f"Put its value into {data.session_file} (only you can read it)."
     if not data.client or not data.library:
         missing = [name for name, known in (("[[qbittorrent]]", data.client), ("[library]", data.library)) if not known]
-        yield f"Say in the configuration where things are: {' and '.join(missing)}."
+        yield f"Set in the configuration where things are: {' and '.join(missing)}."
     yield "mamctl doctor"
     yield "mamctl vip check --dry-run"
     yield "mamctl ratio watch --dry-run"
@@ -86,7 +86,7 @@ def init(
         bool | None,
         typer.Option(
             "--low-bitrate/--no-low-bitrate",
-            help="Whether downloads may have 64 kbit/s; asked on a terminal, else 128.",
+            help="Whether 64 kbit/s is enough; asked on a terminal, else 128.",
         ),
     ] = None,
     library: Annotated[
@@ -113,7 +113,11 @@ def init(
     quality = QualityPolicy()
     if _wants(runtime, mp3, "May downloads be MP3? Many audiobooks on the site are."):
         quality = replace(quality, codecs=(*quality.codecs, "mp3"))
-    if _wants(runtime, low_bitrate, "May downloads have 64 kbit/s? Much of Audible's AAC has; otherwise it is 128."):
+    if _wants(
+        runtime,
+        low_bitrate,
+        "May downloads have as little as 64 kbit/s? Much of Audible's AAC does; otherwise the minimum is 128.",
+    ):
         quality = replace(quality, min_bitrate=_LOW_BITRATE)
     if not runtime.options.dry_run:
         _write(path, _with_answers(_filled(sample(), session, quality), path.parent, answers))
@@ -177,7 +181,7 @@ def _set(text: str, key: str, value: str) -> str:
     """The sample with a key of it written out; its comment stays."""
     changed, count = re.subn(rf"^# ({key} = )\S.*?(?=\s+#)", lambda found: found[1] + value, text, flags=re.MULTILINE)
     if count != 1:
-        raise AssertionError(f"{key} stands {count} times in the sample")
+        raise AssertionError(f"{key} appears {count} times in the sample")
     return changed
 
 

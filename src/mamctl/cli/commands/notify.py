@@ -30,7 +30,7 @@ def render_test(screen: Screen, data: SentData) -> None:
     if data.sent is None:
         screen.line(f"a test message would go to {many}")
     else:
-        text = f"a test message went to {many}" if data.sent else f"not every one of {many} took the message"
+        text = f"a test message went to {many}" if data.sent else f"not all of {many} accepted the message"
         screen.line(text, Tone.GOOD if data.sent else Tone.BAD)
 
 
@@ -43,7 +43,7 @@ def test_message(runtime: Runtime) -> Result:
         if left_out:
             return Result(SentData(0, False), problems, Status.ATTENTION)
         raise ConfigInvalidError(
-            "no address is configured that messages could go to",
+            "no address for messages is configured",
             subject="notify.urls",
             remedy='set notify.urls, such as urls = ["ntfy://topic"]; without one cron\'s mail is the message',
         )

@@ -103,7 +103,7 @@ class StatusData:
 def render_status(screen: Screen, data: StatusData) -> None:
     """Account, guard and list in pairs, then a line a job."""
     if data.account is None:
-        screen.line("The account was never read: mamctl vip check reads it.")
+        screen.line("The account has never been read: mamctl vip check reads it.")
     wanted = f"{data.wanted.items} titles, {data.wanted.available_free} free now"
     rows = [
         ("guard", f"{data.guard.state}, since {day(data.guard.since)}" if data.guard.since else data.guard.state),
@@ -115,7 +115,8 @@ def render_status(screen: Screen, data: StatusData) -> None:
     if data.open_purchase:
         claimed = data.open_purchase
         screen.line(
-            f"The renewal claimed at {day(claimed.claimed_at)} is not settled: mamctl vip check looks again.", Tone.WARN
+            f"The renewal claimed at {day(claimed.claimed_at)} is not settled: mamctl vip check checks again.",
+            Tone.WARN,
         )
     if data.jobs:
         screen.line()
@@ -176,7 +177,7 @@ def status(
         bool, typer.Option("--check", help="Exit 3 when a job is overdue (alerts.job_intervals).")
     ] = False,
 ) -> Result:
-    """What is known at a glance; makes no request."""
+    """Show what is known at a glance; makes no request."""
 
     db, now = runtime.store, runtime.now()
     settings = alert_settings(runtime.config, now)

@@ -141,7 +141,7 @@ def _check_ours(path: Path) -> None:
     text = _text(path)
     if text is not None and not text.startswith(MARK):
         raise MamctlError(
-            f"{path}: another hand wrote this unit; nothing was changed",
+            f"{path}: not written by mamctl; nothing was changed",
             subject=str(path),
             remedy="move it away, or keep it and leave out mamctl systemd install",
             code="unit_foreign",
@@ -166,7 +166,7 @@ def _systemctl(user: bool, *words: str) -> tuple[Problem, ...]:
     call = ["systemctl", *(["--user"] if user else []), *words]
     program_path = shutil.which(call[0])
     if program_path is None:
-        found = "systemctl is not here"
+        found = "systemctl not found"
     else:
         done = subprocess.run([program_path, *call[1:]], capture_output=True, text=True, check=False)
         if done.returncode == 0:

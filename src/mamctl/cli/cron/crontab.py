@@ -111,9 +111,9 @@ def _span(lines: list[str]) -> slice | None:
     if kinds.count("begin") > 1:
         found = f"{kinds.count('begin')} lines begin mamctl's block"
     elif "end" not in kinds:
-        found = "mamctl's block begins and does not end"
+        found = "mamctl's block begins but does not end"
     else:
-        found = "mamctl's block has an end that is not behind its beginning"
+        found = "mamctl's block ends before it begins"
     numbers = ", ".join(str(number + 1) for number, _ in marks)
     raise CrontabBlockError(
         f"{found} (line {numbers} of the crontab); nothing was changed",
@@ -139,7 +139,7 @@ def _escaped(command: str) -> str:
     if _CONTROL.search(command) or _DISPUTED.search(command):
         found = "a line break or another control character" if _CONTROL.search(command) else r"\% or \\ "
         raise MamctlError(
-            f"a path in the crontab's line holds {found.strip()}, which no crontab can hold",
+            f"a path in the crontab's line contains {found.strip()}, which a crontab cannot contain",
             subject="crontab",
             remedy="rename the folder that mamctl, its configuration or its store lies in",
         )

@@ -52,7 +52,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         lambda config: every(config.ratio.period),
         "ratio watch --quiet",
-        "the ratio guard: freeze below the floor, put back at the recovery",
+        "the ratio guard: freeze below the floor, restore at the recovery",
         "ratio",
         timedelta(hours=2),
         lambda config: bool(config.qbittorrent),

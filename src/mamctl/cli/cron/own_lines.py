@@ -43,7 +43,7 @@ def _entry(line: str) -> Entry | str:
     found = _LINE.fullmatch(line)
     schedule = parse_schedule(found[1]) if found else None
     if found is None or schedule is None:
-        return f"no schedule of cron: {line[:40]}"
+        return f"not a cron schedule: {line[:40]}"
     try:
         words = shlex.split(found[2], comments=True)
     except ValueError:
@@ -51,9 +51,9 @@ def _entry(line: str) -> Entry | str:
     while words and _ASSIGNMENT.fullmatch(words[0]):
         words.pop(0)
     if len(words) < 2 or Path(words[0]).name != "mamctl":
-        return f"no command of mamctl: {found[2][:40]}"
+        return f"not a mamctl command: {found[2][:40]}"
     if any(word in {"|", ">", ">>", "2>&1", "&&", ";", "||"} for word in words):
-        return "no shell reads it: only mamctl and its words"
+        return "no shell runs it: write only mamctl and its arguments"
     task = task_of(words[1:])
     return Entry(task.job if task else " ".join(words[1:]), schedule, tuple(words[1:]))
 

@@ -44,7 +44,8 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
     for number in data.accepted:
         screen.line(f"change {number} is accepted as it is", Tone.GOOD)
     if data.outcome is ChangeOutcome.ACTIVE:
-        screen.line(f"{data.path}: changed; {len(data.tests)} self-tests; the way back: {data.point}", Tone.GOOD)
+        screen.line(f"{data.path}: changed; {len(data.tests)} self-tests run", Tone.GOOD)
+        screen.line(f"To undo it: mamctl change rollback {data.point}", Tone.DIM)
     elif data.outcome is not None:
         done = "failed, and taken back" if data.outcome is ChangeOutcome.FAILED_ROLLED_BACK else "failed"
         screen.line(f"{data.path}: {done}", Tone.BAD)
@@ -93,7 +94,7 @@ def _shown(path: str, done: Applied) -> ApplyData:
 
 
 def accept_changes(runtime: Runtime) -> Result:
-    """Take the changes that fail their self-tests as they are."""
+    """Keep the changes that fail their self-tests."""
     from mamctl.store.change.log import accept_failing
 
     with runtime.run("change") as run:

@@ -87,7 +87,7 @@ def decide_address(seen: SeenAddress, record: AddressRecord, now: datetime) -> A
     elif other_network(seen, known):
         why = f"{seen.ip} belongs to another network now: {network_text(seen)}, before {network_text(known)}"
     elif record.confirmed_at is None or not timedelta(0) <= now - record.confirmed_at < CONFIRM_AFTER:
-        return AddressDecision(AddressStep.CONFIRM, f"{seen} is registered, and was not confirmed for a day")
+        return AddressDecision(AddressStep.CONFIRM, f"{seen} is registered, but has not been confirmed for a day")
     else:
         return AddressDecision(AddressStep.KEEP, f"{seen} is registered")
     free = record.next_change_at(now)

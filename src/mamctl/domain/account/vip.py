@@ -233,7 +233,7 @@ def _unclaimed(facts: VipFacts) -> Condition:
         return Condition("unclaimed", False, facts.unsettled_claim)
     if facts.window_renewed:
         return Condition("unclaimed", False, facts.window_renewed)
-    return Condition("unclaimed", True, "no renewal of this window is on record")
+    return Condition("unclaimed", True, "no renewal is recorded for this window")
 
 
 def _not_refused(facts: VipFacts, now: datetime) -> Condition:
@@ -243,9 +243,9 @@ def _not_refused(facts: VipFacts, now: datetime) -> Condition:
     last = facts.refused
     said = f"the site refused on {last.at:%Y-%m-%d}: “{last.words}”"
     if folded_class(last.user_class) != folded_class(facts.user_class):
-        return Condition("not_refused", True, f"{said}; the class is another now")
+        return Condition("not_refused", True, f"{said}; the class has changed since")
     if _weeks_reached(facts.points) > _weeks_reached(last.points):
-        return Condition("not_refused", True, f"{said}; the balance reaches further now")
+        return Condition("not_refused", True, f"{said}; the balance buys more now")
     again = last.at + REFUSAL_STANDS
     if now >= again:
         return Condition("not_refused", True, f"{said}; that is a week ago")

@@ -114,7 +114,7 @@ def _vip(facts: AlertFacts, policy: AlertPolicy, now: datetime) -> Iterator[Aler
         else f"VIP ended on {vip.expires_at:%Y-%m-%d}"
     )
     if vip.suffices_at is None:
-        points = "the points do not suffice for a renewal within a year"
+        points = "the points will not suffice for a renewal within a year"
     elif vip.suffices_at > now:
         points = f"the points suffice for a renewal on {vip.suffices_at:%Y-%m-%d}"
     else:
@@ -195,7 +195,7 @@ def _site(site: SiteFigures, policy: AlertPolicy) -> Iterator[Alert]:
             "EVT-1",
             len(newest),
             policy.unconnectable,
-            f"the site could not connect to your client{times}: others cannot load from you; is its port open?",
+            f"the site could not connect to your client{times}: others cannot download from you; is its port open?",
             "mamctl doctor",
         )
 
@@ -264,9 +264,9 @@ def _span(length: timedelta) -> str:
 # What is said when an alert is over.
 ALERT_ENDS = {
     "alert_vip_ends": "VIP no longer ends soon",
-    "alert_ratio_low": "the ratio is away from its floor again",
-    "alert_points_high": "the points are away from the site's cap again",
-    "alert_unsatisfied_high": "the unsatisfied torrents are away from their limit again",
+    "alert_ratio_low": "the ratio is clear of its floor again",
+    "alert_points_high": "the points are clear of the site's cap again",
+    "alert_unsatisfied_high": "the unsatisfied torrents are clear of their limit again",
     "alert_hit_and_run": "no torrent is a hit and run any more",
     "alert_not_connectable": "the site can connect to your client again",
     "alert_job_overdue": "{subject} has succeeded again",

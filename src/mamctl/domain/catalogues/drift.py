@@ -58,24 +58,24 @@ def is_due(looked_at: datetime | None, policy: DriftPolicy, now: datetime) -> bo
 
 def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
     """The changes that are news, fields in their fixed order. Applied or proposed, they are not proposed again."""
-    heard, others = _split_productions(case)
-    renewed = renew_observations(case.observations, heard)
-    spoken = {said.field for record in heard for said in record.said}
+    answered, others = _split_productions(case)
+    renewed = renew_observations(case.observations, answered)
+    spoken = {said.field for record in answered for said in record.said}
     agreed_now = {chosen.field: chosen for chosen in agree(renewed)}
     changes = [
         change
         for field in Field
         if field in spoken and field in agreed_now
-        if (change := _judge(case, field, agreed_now[field], heard, policy)) is not None
+        if (change := _judge(case, field, agreed_now[field], answered, policy)) is not None
     ]
     return tuple(change for change in (*others, *changes) if change.key not in case.proposed)
 
 
 def renew_observations(
-    former: Iterable[Observation], heard: Iterable[FreshRecord], fields: frozenset[Field] = frozenset(Field)
+    former: Iterable[Observation], answered: Iterable[FreshRecord], fields: frozenset[Field] = frozenset(Field)
 ) -> tuple[Observation, ...]:
     """What is said from now on: each catalogue's new word on a field replaces its group's former one."""
-    said = tuple(one for record in heard for one in record.said if one.field in fields)
+    said = tuple(one for record in answered for one in record.said if one.field in fields)
     replaced = {(one.source.group, one.field) for one in said}
     kept = (
         one for one in former if one.source not in CATALOGUE_SOURCES or (one.source.group, one.field) not in replaced
@@ -97,8 +97,8 @@ def settle(case: DriftCase, changes: Iterable[Change], deferred: frozenset[Field
         | deferred
         | (PROTECTED & case.agreed.keys())
     )
-    heard, _ = _split_productions(case)
-    renewed = renew_observations(case.observations, heard, frozenset(Field) - (kept - made.keys()))
+    answered, _ = _split_productions(case)
+    renewed = renew_observations(case.observations, answered, frozenset(Field) - (kept - made.keys()))
     proposed = case.proposed | {change.key for change in changes if change.kind is not ChangeKind.SAFE}
     return replace(case, agreed={**case.agreed, **made}, observations=renewed, proposed=proposed)
 
@@ -114,8 +114,8 @@ def other_productions(case: DriftCase) -> tuple[FreshRecord, ...]:
 
 def _split_productions(case: DriftCase) -> tuple[tuple[FreshRecord, ...], tuple[Change, ...]]:
     others = other_productions(case)
-    heard = tuple(record for record in case.fresh if record not in others)
-    return heard, tuple(_other_production(case, record) for record in others)
+    answered = tuple(record for record in case.fresh if record not in others)
+    return answered, tuple(_other_production(case, record) for record in others)
 
 
 def _other_production(case: DriftCase, record: FreshRecord) -> Change:
@@ -126,7 +126,7 @@ def _other_production(case: DriftCase, record: FreshRecord) -> Change:
 
 
 def _judge(
-    case: DriftCase, field: Field, chosen: AgreedValue, heard: tuple[FreshRecord, ...], policy: DriftPolicy
+    case: DriftCase, field: Field, chosen: AgreedValue, answered: tuple[FreshRecord, ...], policy: DriftPolicy
 ) -> Change | None:
     old = case.agreed.get(field)
     if old is None and field is Field.DURATION:
@@ -137,11 +137,11 @@ def _judge(
     kind, reason = kind_of_change(field, old.value if old else None, new)
     if old is not None and old.verified:
         kind, reason = ChangeKind.PROTECTED, "you verified it"
-    elif kind is ChangeKind.SAFE and not _is_certain(chosen.source, heard, policy):
+    elif kind is ChangeKind.SAFE and not _is_certain(chosen.source, answered, policy):
         kind, reason = ChangeKind.NEEDS_USER, "the match with the catalogue's record is not certain"
     value = AgreedValue(field, new, chosen.confidence, chosen.source, f"{chosen.reason}; {reason}")
     return Change(case.book, field, old.value if old else None, new, chosen.source, kind, reason, value)
 
 
-def _is_certain(source: Source, heard: tuple[FreshRecord, ...], policy: DriftPolicy) -> bool:
-    return all(record.certainty >= policy.certain for record in heard if record.source is source)
+def _is_certain(source: Source, answered: tuple[FreshRecord, ...], policy: DriftPolicy) -> bool:
+    return all(record.certainty >= policy.certain for record in answered if record.source is source)

@@ -46,7 +46,7 @@ def kind_of_change(field: Field, old: Value | None, new: Value) -> tuple[ChangeK
         return ChangeKind.NEEDS_USER, "it says which book or recording this is"
     if field is Field.SERIES and not _keeps_series(old, new):
         return ChangeKind.NEEDS_USER, "the book would leave a series"
-    return ChangeKind.SAFE, "the catalogues say otherwise now"
+    return ChangeKind.SAFE, "the catalogues disagree now"
 
 
 def _protection(field: Field, old: Value, new: Value) -> str:

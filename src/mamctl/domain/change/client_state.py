@@ -113,7 +113,7 @@ def _judged(
     if step.hash in guarded:
         reason = "the ratio guard holds it; its journal is never rolled back"
     elif emergency:
-        reason = "an emergency is on: only the ratio guard touches torrents now"
+        reason = "the ratio emergency is active: only the ratio guard touches torrents now"
     elif step.aspect == "paused" and step.after == "running" and not now.complete:
         reason = "it is incomplete: a rollback never starts a download"
     elif not overwrite and own.get((step.hash, step.aspect)) != step.before:

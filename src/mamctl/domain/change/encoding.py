@@ -39,7 +39,7 @@ def decode_sidecars(content: bytes) -> tuple[KeptSidecar, ...]:
     try:
         return tuple(KeptSidecar(**json.loads(line)) for line in content.decode("ascii").splitlines())
     except TypeError as error:
-        raise ValueError("a line is no sidecar") from error
+        raise ValueError("a line is not a sidecar") from error
 
 
 def client_file(number: int) -> str:
@@ -64,7 +64,7 @@ def decode_client(content: bytes) -> ClientState:
         torrents = dict(_marks(raw["torrents"]))
         return ClientState(raw["name"], raw["version"], dict(raw["categories"]), tuple(raw["tags"]), torrents)
     except (TypeError, KeyError) as error:
-        raise ValueError("it is no state of a client") from error
+        raise ValueError("it is not the state of a client") from error
 
 
 def _marks(raw: dict[str, Any]) -> Iterator[tuple[str, TorrentMark]]:

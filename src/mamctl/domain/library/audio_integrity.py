@@ -59,7 +59,7 @@ def judge_audio(facts: AudioFacts | None, size: int) -> AudioVerdict:
     if facts.failure is not None:
         return AudioVerdict(AudioIntegrity.UNREADABLE, facts.failure, None)
     if facts.decoded <= 0:
-        return AudioVerdict(AudioIntegrity.UNREADABLE, "no sound can be decoded from it", None)
+        return AudioVerdict(AudioIntegrity.UNREADABLE, "no audio can be decoded from it", None)
     duration = decoded_duration(facts)
     faults = [
         *_size_faults(facts),
@@ -101,7 +101,7 @@ def _length_faults(facts: AudioFacts, duration: float | None) -> list[str]:
     if duration is None:
         return [f"cut: nothing can be decoded near its claimed end at {clock(claimed)}"]
     if is_short(claimed, duration):
-        return [f"cut: sound ends at {clock(duration)}, the header claims {clock(claimed)}"]
+        return [f"cut: audio ends at {clock(duration)}, the header claims {clock(claimed)}"]
     return []
 
 
@@ -146,5 +146,5 @@ def judge_length(path: str, played: float | None, said: Iterable[Observation]) -
     if played is None or word is None or is_as_expected(played, cast("float", word.value)):
         return ()
     message = f"{path}: plays {clock(played)} where {word.source.value} says {clock(cast('float', word.value))}"
-    remedy = "get it again when sound is missing; another edition may also be longer or shorter"
+    remedy = "download it again if audio is missing; another edition may also be longer or shorter"
     return (Problem("length_differs", message, path, remedy),)

@@ -75,7 +75,7 @@ def _gaps(book: BookFiles) -> Iterator[Problem]:
     for folder, what, missing in find_gaps(file.path for file in book.audio):
         shown = ", ".join(map(str, missing[:SHOWN_GAPS]))
         rest = f" and {len(missing) - SHOWN_GAPS} more" if len(missing) > SHOWN_GAPS else ""
-        yield Problem("missing_parts", f"{folder}: no {what} {shown}{rest}", folder, "look whether files were lost")
+        yield Problem("missing_parts", f"{folder}: no {what} {shown}{rest}", folder, "check whether files were lost")
 
 
 def _nested(book: BookFiles) -> Iterator[Problem]:
@@ -104,11 +104,11 @@ def _several_books(
     if len(paths) > 1 and len(albums) > 1:
         yield _perhaps_several(book, f"the files name {_listed(albums.values())}")
     elif formats := _formats(files):
-        message = f"{book.path}: the same sound is there as {' and '.join(formats)}, and all of it counts"
+        message = f"{book.path}: the same audio is there as {' and '.join(formats)}, and all of it counts"
         yield Problem("several_formats", message, book.path, "move one of the formats out of the library")
     elif len(paths) > 1 and not names_count(paths) and not are_ordered_by(tracks, paths):
         names = _listed(PurePath(path).stem for path in paths)
-        yield _perhaps_several(book, f"nothing says in which order {names} belong together")
+        yield _perhaps_several(book, f"the order of {names} is not known")
 
 
 def _perhaps_several(book: BookFiles, found: str) -> Problem:

@@ -171,7 +171,7 @@ def _no_match(ranked: tuple[Candidate, ...]) -> Verdict:
         reason = f"{_name(ranked[0])} is dramatized, and its length is the same to the minute"
         return Verdict(VerdictKind.AMBIGUOUS, None, ranked, reason)
     against = max(ranked[0].match.penalties, key=lambda penalty: penalty.amount)
-    return Verdict(VerdictKind.NONE, None, ranked, f"{_name(ranked[0])} is not it: {against.detail}")
+    return Verdict(VerdictKind.NONE, None, ranked, f"{_name(ranked[0])} is not the book: {against.detail}")
 
 
 def _is_unsaid_play(ranked: tuple[Candidate, ...]) -> bool:
@@ -270,7 +270,7 @@ def _their_side(record: CatalogueRecord) -> TitleInput:
 def _authors(book_query: BookQuery, record: CatalogueRecord) -> tuple[Penalty, ...]:
     found = compare_authors(_people(book_query.author), record.authors)
     if found and found[0].name == "author_missing" and _is_telling(book_query.title or ""):
-        return (Penalty("author_missing", 0.12, f"{found[0].detail}, but the title is a telling one"),)
+        return (Penalty("author_missing", 0.12, f"{found[0].detail}, but the title is a distinctive one"),)
     return found
 
 

@@ -176,9 +176,9 @@ def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> st
     if not against:
         return f"the most certain of what {_source_name(winner.source)} {'say' if many else 'says'}"
     if leader.confidence < CREDIBLE:
-        return f"{names} {'are' if many else 'is'} the most certain; nothing credible is said"
+        return f"{names} {'are' if many else 'is'} the most certain; no credible value was found"
     agreeing = "agree and " if len(_sources(winner)) > 1 else ""
-    return f"{names} {agreeing}{'come' if many else 'comes'} before {against} in trust"
+    return f"{names} {agreeing}{'are' if many else 'is'} trusted over {against}"
 
 
 def _is_plural(candidate: Candidate) -> bool:

@@ -264,7 +264,7 @@ def _judge_language(facts: ReleaseFacts, policy: QualityPolicy) -> RuleAnswer:
 def _judge_abridged(facts: ReleaseFacts, policy: QualityPolicy) -> RuleAnswer:
     wanted = "abridged or not" if policy.abridged else "unabridged"
     if facts.abridged is None:
-        return RuleAnswer("abridged", None, None, wanted, "nothing says abridged")
+        return RuleAnswer("abridged", None, None, wanted, "nothing says that it is abridged")
     shown = "abridged" if facts.abridged else "unabridged"
     return RuleAnswer("abridged", policy.abridged or not facts.abridged, shown, wanted, shown)
 

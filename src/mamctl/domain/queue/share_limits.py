@@ -38,7 +38,7 @@ def _early(limit: ShareLimit) -> tuple[str, ...]:
     if limit.seeding_s is not None and limit.seeding_s < needed:
         found.append(f"after {limit.seeding_s / 3600:g} h of seeding")
     if limit.idle_s is not None and limit.idle_s < needed:
-        found.append(f"after {limit.idle_s / 3600:g} h in which nobody took anything")
+        found.append(f"after {limit.idle_s / 3600:g} h without a transfer")
     return tuple(found)
 
 

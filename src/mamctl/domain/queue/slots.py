@@ -273,8 +273,8 @@ def _disk_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
 def _block_limit(facts: SlotFacts, now: datetime) -> Limit:
     block = facts.block
     if block is None or block.until <= now:
-        return Limit("site_block", None, "the site hands out torrents")
-    shown = f"the site hands out no torrent until {block.until:%Y-%m-%d %H:%M} UTC: {block.reason}"
+        return Limit("site_block", None, "the site gives out torrents")
+    shown = f"the site gives out no torrents until {block.until:%Y-%m-%d %H:%M} UTC: {block.reason}"
     return Limit("site_block", 0, shown, frees_at=block.until)
 
 
@@ -300,7 +300,7 @@ def _bounds(facts: SlotFacts, queue: QueuePolicy, now: datetime) -> Iterable[Lim
         frees_at=frees_at,
     )
     stopped = facts.failures_in_row >= queue.stop_after_failures
-    shown = f"{facts.failures_in_row} failures in a row" + ("; mamctl queue retry goes on" if stopped else "")
+    shown = f"{facts.failures_in_row} failures in a row" + ("; mamctl queue retry continues" if stopped else "")
     resumes = facts.last_failure_at + _DAY if stopped and facts.last_failure_at else None
     over_again = resumes is not None and resumes <= now
     yield Limit("failures", 0 if stopped and not over_again else None, shown, frees_at=resumes)

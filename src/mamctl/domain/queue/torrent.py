@@ -51,7 +51,7 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TorrentRefusal:
-    """The site's answer where it is no torrent file; `wait` is how long a block lasts."""
+    """The site's answer where it is not a torrent file; `wait` is how long a block lasts."""
 
     kind: RefusalKind
     words: str

@@ -87,9 +87,9 @@ class Progress:
 
 
 _DECIDED = {
-    _S.MISSING_FILES: Watched(Look.BROKEN, "the client misses its files; stop it, then recheck"),
+    _S.MISSING_FILES: Watched(Look.BROKEN, "the client is missing its files; stop it, then recheck"),
     _S.ERROR: Watched(Look.BROKEN, "the client reports an error of the disk"),
-    _S.PAUSED_DL: Watched(Look.YOURS, "stopped in the client; it goes on when you start it"),
+    _S.PAUSED_DL: Watched(Look.YOURS, "stopped in the client; it continues when you start it"),
 }
 
 
@@ -111,7 +111,7 @@ def judge_progress(
         return _DECIDED[torrent.state]
     if torrent.state in _SEEDING:
         lacking = incomplete_because(torrent, files, listing)
-        return Watched(Look.UNDER_WAY, lacking) if lacking else Watched(Look.COMPLETE, "every file is whole")
+        return Watched(Look.UNDER_WAY, lacking) if lacking else Watched(Look.COMPLETE, "every file is complete")
     if torrent.state not in _STALLABLE:
         return Watched(Look.UNDER_WAY, f"the client says {torrent.state.value.replace('_', ' ')}")
     return _judge_flow(torrent, before, stalled_after, now)
@@ -143,7 +143,7 @@ def incomplete_because(
     if lacking := _file_lacking(files, listing):
         return lacking
     if not is_below(torrent.content_path, torrent.save_path):
-        return "its files are still on their way to the save path"
+        return "its files are still being moved to the save path"
     return None
 
 
@@ -153,7 +153,7 @@ def _file_lacking(files: tuple[ClientFile, ...], listing: TorrentListing | None)
     if unselected := [file.path for file in files if not file.selected]:
         return f"{len(unselected)} of its files are not selected, such as {unselected[0]}"
     if parts := [file.path for file in files if file.progress < 1]:
-        return f"{len(parts)} of its files are not whole, such as {parts[0]}"
+        return f"{len(parts)} of its files are incomplete, such as {parts[0]}"
     size = sum(file.size for file in files)
     if listing is not None and size != listing.size:
         return f"its files have {size:,} bytes where the torrent lists {listing.size:,}"

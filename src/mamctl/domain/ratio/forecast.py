@@ -149,7 +149,7 @@ def _assumptions(facts: ForecastFacts) -> Iterable[str]:
         if facts.free_counts
         else "freeleech downloads do not count"
     )
-    yield "more than a year is called never"
+    yield "more than a year counts as never"
 
 
 def _span(seconds: float) -> str:

@@ -72,7 +72,7 @@ def _step_for_new(
         intended = JournalEntry.of(torrent, Role.SEEDED, Phase.INTENDED, tag, "complete, and paused by you")
         return Step(intended, (resume_action(intended),))
     if kind is TransferState.HIDDEN and at_beginning:
-        waiting = JournalEntry.of(torrent, Role.UNDECIDED, Phase.WAITING, tag, f"{torrent.state}: not yet to be judged")
+        waiting = JournalEntry.of(torrent, Role.UNDECIDED, Phase.WAITING, tag, f"{torrent.state}: cannot be judged yet")
         return Step(waiting) if entry is None else None
     return None if entry is None else Step(entry.at(Phase.REVERTED, "nothing to do"))
 

@@ -62,14 +62,14 @@ def read_clients(clients: Iterable[TotalsReading | None], min_downloaded: int = 
             f" (ratio.min_downloaded is {show_size(min_downloaded)})"
         )
         return RatioReading(None, why, RatioSource.QBITTORRENT, moved.up, moved.down, complete, too_small=True)
-    why = "all clients together" if complete else "the clients that were heard"
+    why = "all clients together" if complete else "the clients that answered"
     return RatioReading(ratio_of(moved.up, moved.down), why, RatioSource.QBITTORRENT, moved.up, moved.down, complete)
 
 
 def _why_unknown(read: Iterable[TotalsReading | None]) -> str:
     clients = list(read)
     doubts = [client.doubt for client in clients if client is not None and client.doubt]
-    return ", ".join(doubts) or ("no client said what it has moved" if clients else "no client is configured")
+    return ", ".join(doubts) or ("no client reported its totals" if clients else "no client is configured")
 
 
 def read_account(ratio: float | None, uploaded: int | None, downloaded: int | None, why: str = "") -> RatioReading:
@@ -77,7 +77,7 @@ def read_account(ratio: float | None, uploaded: int | None, downloaded: int | No
     (below zero, or not a number) is unknown too, and so are bytes that no account can have moved.
     """
     if ratio is None or math.isnan(ratio) or ratio < 0:
-        return RatioReading(None, why or "the tracker did not say it", RatioSource.TRACKER)
+        return RatioReading(None, why or "the tracker did not report it", RatioSource.TRACKER)
     up, down = (moved if moved is not None and 0 <= moved <= MOST else None for moved in (uploaded, downloaded))
     return RatioReading(ratio, "the account on the tracker", RatioSource.TRACKER, up, down)
 

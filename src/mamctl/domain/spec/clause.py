@@ -96,8 +96,8 @@ class Search:
         """The finding: violated by what broke it, unknown where there was nothing to look at (`nothing` says why)."""
         if self.broken:
             count = f"{len(self.broken)} of {max(self.looked_at, len(self.broken))}"
-            return violated(f"{things}: {count} against it: {self.broken[0]}", remedy, self.broken)
-        return holds(f"{things}: {self.looked_at} on record, none against it") if self.looked_at else unknown(nothing)
+            return violated(f"{count} {things} break it, such as {self.broken[0]}", remedy, self.broken)
+        return holds(f"{things}: all {self.looked_at} on record agree") if self.looked_at else unknown(nothing)
 
 
 def search(found: Iterable[str | None]) -> Search:

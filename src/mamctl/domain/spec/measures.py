@@ -55,7 +55,7 @@ def enriched(facts: Facts) -> Figure:
     """Share of the library's books that are enriched."""
     books = facts.library.books
     if not books:
-        return None, "no book was scanned yet"
+        return None, "no book has been scanned yet"
     good = sum(book.enriched for book in books)
     return good / len(books), f"{good} of {len(books)} books"
 

@@ -102,7 +102,7 @@ def judge_speech(windows: Sequence[Listened], known: Known, acceptance: Acceptan
     spoken = [(place, one) for place, one in transcripts if len(one.text.split()) >= _LEAST_WORDS]
     if not spoken:
         if any((one.spoken or 0.0) >= _A_VOICE for _, one in transcripts):
-            return SpeechVerdict(heard=Heard.OTHER_LANGUAGE, detail="a voice, but no words that the engine knows")
+            return SpeechVerdict(heard=Heard.OTHER_LANGUAGE, detail="a voice, but no words that the engine recognises")
         return SpeechVerdict(heard=Heard.MUSIC_OR_SILENCE)
     credited = [
         (place, said, one.language)
@@ -124,7 +124,7 @@ def judge_speech(windows: Sequence[Listened], known: Known, acceptance: Acceptan
         authors=authors,
         series=series,
         agrees=(agrees := _agrees(readers, known.narrators)),
-        detail="" if agrees is not False else f"agreed was {', '.join(known.narrators)}",
+        detail="" if agrees is not False else f"the library has {', '.join(known.narrators)}",
     )
 
 

@@ -153,7 +153,7 @@ def _signs_of_others(answer: AddressAnswer, update: AddressUpdate, *, unseen: bo
             found,
             "tracker.ip",
             "if another tool (mousehole, mousetrap, a script) registers the address as well, let only one of them: the "
-            "hour between two changes is counted over all; if you did it by hand, nothing needs to be done",
+            "hour between two changes is counted over all; if you did it by hand, no action is needed",
         )
     ]
 

@@ -11,18 +11,18 @@ from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.vip import Verdict, VipFacts, describe_days, will_lapse_unrenewed
 from mamctl.domain.problem import Problem
 
-_BY_HAND = "renew in the site's store if you want it all the same"
-_WAIT = "do not buy by hand while a renewal is unsettled: mamctl vip check looks again"
+_BY_HAND = "renew in the site's store if you want it anyway"
+_WAIT = "do not buy by hand while a renewal is unsettled: mamctl vip check checks again"
 # By the name of the condition; one that is missing here has no remedy but the store.
 _REMEDIES = {
     "auto_renew": "set vip.auto_renew = true, or renew in the site's store",
     "class": "see on the site what your class may buy",
     "due": "see on the site when VIP ends",
-    "affordable": "let points come in; vip.min_points says what must stay, vip.accept_shorter buys what they reach",
+    "affordable": "wait for more points; vip.min_points is what must stay, vip.accept_shorter buys a shorter renewal",
     "shortage": "set vip.renew_without_shortage = true, or renew in the site's store",
     "no_ratio_emergency": "bring the ratio up first: mamctl ratio status",
     "not_refused": "see the site's store for the reason",
-    "change_settled": "mend the change, or accept it: mamctl change apply --accept",
+    "change_settled": "correct the change, or accept it: mamctl change apply --accept",
     "clock": "set this machine's clock",
 }
 
@@ -56,7 +56,7 @@ def vip_problems(
             "class_unknown",
             f"VIP is not renewed: {next(c.detail for c in verdict.conditions if c.name == 'class')}",
             "VIP",
-            "renew in the site's store; if the class is a new one of the site, mamctl needs an update",
+            "renew in the site's store; if the site has a new class, mamctl needs an update",
         )
 
 

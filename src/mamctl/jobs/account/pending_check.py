@@ -23,7 +23,7 @@ _MOST_FAILURES = 3  # titles in one run whose searches are answered with what ca
 _NO_WORDS = Finding(
     PendingStatus.PENDING,
     (),
-    "no word of it can be searched for: add it again with the torrent's number (--torrent-id)",
+    "it has no word that can be searched for: add it again with the torrent's number (--torrent-id)",
 )
 _NOT_YET = Finding(PendingStatus.PENDING, (), "not found yet: it is searched for in other words next")
 

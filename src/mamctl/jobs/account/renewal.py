@@ -166,5 +166,7 @@ def _still_open(claimed_at: datetime, now: datetime) -> Problem:
         "purchase_unsettled",
         f"the renewal claimed at {claimed_at:%Y-%m-%d %H:%M} UTC is not settled: the account does not show it",
         "VIP",
-        "look into the site's store and settle it: mamctl vip settle" if old else "nothing: a later run looks again",
+        "look in the site's store and settle it: mamctl vip settle"
+        if old
+        else "no action needed: a later run checks again",
     )

@@ -109,7 +109,7 @@ def _send(run: Run, shelf: Shelf, placed: Placed, changes: list[Difference]) -> 
         run.add_problem(
             Problem(
                 "abs_not_taken",
-                f"{placed.book.path}: Audiobookshelf answered well and did not take {names}",
+                f"{placed.book.path}: Audiobookshelf reported success, but did not take {names}",
                 placed.book.path,
                 "mamctl abs check shows what it has; please report it with its version",
             )
@@ -125,7 +125,7 @@ def undo_pushes(run: Run, shelf: Shelf, pushes: Iterable[Push]) -> Iterator[Push
         if not items:
             run.add_problem(
                 Problem("abs_item_gone", f"book {book_id}: Audiobookshelf has no such item any more", str(book_id),
-                        "nothing: what was sent went with it")
+                        "no action needed: what was sent went with it")
             )  # fmt: skip
             continue
         done = _undo(run, shelf, items[0], mine)

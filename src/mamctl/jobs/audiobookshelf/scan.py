@@ -58,7 +58,7 @@ def announce_book(watcher: Watcher, place: ShelfPlace, files: Iterable[str]) -> 
         return Problem.of(error, path)
     return Problem(
         "abs_not_taken_up",
-        f"Audiobookshelf does not take up {shown}",
+        f"Audiobookshelf does not pick up {shown}",
         path,
-        "its watcher is off for the library, or the path is none of the library's there: see audiobookshelf.path_map",
+        "its watcher is off for the library, or the path is not in its library: check audiobookshelf.path_map",
     )

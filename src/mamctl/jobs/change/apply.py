@@ -119,17 +119,17 @@ def _take_back(
     file = context.sources.config
     path = str(file.path)
     if context.digest(file.read()) != context.digest(new):
-        reason = f"{judged.reason}; the file was changed meanwhile, and is left as it is"
+        reason = f"{judged.reason}; the file was changed meanwhile, and is left unchanged"
         return ChangeOutcome.ROLLBACK_INCOMPLETE, reason, (_incomplete(path, reason),)
     try:
         file.replace(old)
     except MamctlError as error:
-        reason = f"{judged.reason}; and it could not be taken back: {error.message}"
+        reason = f"{judged.reason}; and it could not be undone: {error.message}"
         return ChangeOutcome.ROLLBACK_INCOMPLETE, reason, (_incomplete(path, reason),)
     remember_config(context, old)
     problem = Problem(
         "change_rolled_back",
-        f"the change was taken back, for its self-tests failed: {judged.reason}",
+        f"the change was undone, because its self-tests failed: {judged.reason}",
         path,
         next((test.remedy for test in judged.against if test.remedy), "correct it, and apply it again"),
     )
@@ -138,7 +138,9 @@ def _take_back(
 
 def _incomplete(path: str, reason: str) -> Problem:
     remedy = "look at the file; mamctl change points lists what it was before"
-    return Problem("rollback_incomplete", f"the configuration could not be taken back: {reason}", path, remedy)
+    return Problem(
+        "rollback_incomplete", f"the change of the configuration could not be undone: {reason}", path, remedy
+    )
 
 
 def remember_config(context: ChangeContext, content: bytes | None) -> None:
@@ -163,7 +165,7 @@ def _finish(context: ChangeContext, change: Change) -> Applied:
         old = sources.points.read(point, CONFIG) if point.of(Part.CONFIG) else None
         return _conclude(context, change.id, point, old, now, differences)
     if context.digest(now) == change.written:
-        reason = "it was interrupted, and its rollback point is gone: the file is left as it is"
+        reason = "it was interrupted, and its rollback point is gone: the file is left unchanged"
         outcome = ChangeOutcome.NOTICED
     else:
         reason, outcome = NOT_WRITTEN, ChangeOutcome.FAILED_ROLLED_BACK

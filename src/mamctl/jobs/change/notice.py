@@ -39,7 +39,7 @@ from mamctl.store.change.tests import (
 )
 from mamctl.store.database import transaction
 
-ACCEPT = "mend it, or take it as it is with: mamctl change apply --accept"
+ACCEPT = "correct it, or accept it as it is with: mamctl change apply --accept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _unfinished(change: Change) -> Problem:
         f"the rollback to point {change.point} was interrupted; until it is finished nothing is spent, handed over or"
         " written",
         f"change {change.id}",
-        f"mamctl change rollback {change.point} --yes goes on where it was",
+        f"mamctl change rollback {change.point} --yes continues where it stopped",
     )
 
 

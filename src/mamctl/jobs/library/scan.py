@@ -253,7 +253,7 @@ def _is_bad(file: AudioFile | None) -> bool:
 def _empty(root: str) -> Problem:
     return Problem(
         "empty_library",
-        f"{root} holds no audio, and it did before: its books are not counted as missing",
+        f"{root} contains no audio, but it did before: its books are not counted as missing",
         root,
         "mount the disk; if the books were removed on purpose, remove the folder from library.folders",
     )

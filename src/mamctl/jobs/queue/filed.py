@@ -33,7 +33,7 @@ def unfile(context: QueueContext, item: QueueItem) -> Unfiled:
     """
     if item.state not in (State.FILED, State.SETTLED):
         raise UsageError(
-            f"{item.id} is {item.state.value.replace('_', ' ')}: nothing of it is filed", subject=str(item.id)
+            f"{item.id} is {item.state.value.replace('_', ' ')}: none of it is filed", subject=str(item.id)
         )
     if context.library is None:
         raise UsageError("no folder to file into is set", remedy="set library.file_into")
@@ -54,9 +54,9 @@ def _lacking(context: QueueContext, item: QueueItem) -> str | None:
     if path is None:
         return "the download cannot be seen from here"
     if not context.content.is_there(path):
-        return f"{path} is not there"
+        return f"{path} does not exist"
     if item.contents is None:
-        return "what its torrent lists is not on record"
+        return "the list of its torrent is not on record"
     compared = compare_files(item.contents.files, context.content.list_files(path))
     return next((problem.message for problem in judge_files(item.contents, compared, path)), None)
 
@@ -68,7 +68,7 @@ def hash_item(context: QueueContext, item: QueueItem) -> PieceReport:
     """
     if item.info_hash is None or item.contents is None or item.handed_over_at is None:
         raise UsageError(
-            f"{item.id} is {item.state.value.replace('_', ' ')}: nothing of it is downloaded", subject=str(item.id)
+            f"{item.id} is {item.state.value.replace('_', ' ')}: none of it is downloaded", subject=str(item.id)
         )
     client = next((one for one in context.clients if one.name == item.client), None)
     if client is None:

@@ -63,7 +63,7 @@ def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
     """META-4 and QUAL-3 on a whole download."""
     path = context.local_path(item)
     if path is None or not context.content.is_there(path):
-        why = "this machine cannot see its files" if path is None else f"{path} is not there"
+        why = "this machine cannot see its files" if path is None else f"{path} does not exist"
         _hold(context, item, "content_not_reachable", why, again=True)
         return
     if item.contents is not None:
@@ -84,7 +84,7 @@ def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
                 "download_refused",
                 f"“{item.title}”: {fault}",
                 f"queue {item.id}",
-                "it goes on seeding its 72 hours, and is not filed",
+                "it keeps seeding for its 72 hours, and is not filed",
             )
         )
         return
@@ -123,7 +123,7 @@ def _length_fault(audio: tuple[AudioFile, ...], row: TorrentRow) -> str | None:
         return f"it plays {clock(length)} where the site says {clock(claimed)}"
     if any(is_as_expected(file.duration, claimed) for file in audio if file.duration):
         return None
-    return f"none of its {len(audio)} files plays {clock(claimed)}, as the site says of one; all play {clock(length)}"
+    return f"none of its {len(audio)} files plays {clock(claimed)}, the length on the site; all play {clock(length)}"
 
 
 def _quality_fault(
@@ -157,11 +157,11 @@ def _file(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         return
     path = context.local_path(item)
     if path is None or not context.content.is_there(path):
-        _hold(context, item, "content_not_reachable", "its files are not there", again=True)
+        _hold(context, item, "content_not_reachable", "its files do not exist", again=True)
         return
     books = tuple(context.content.books(path, context.now))
     if not books:
-        _hold(context, item, "no_book", "no book is seen in it")
+        _hold(context, item, "no_book", "no book was recognised in it")
         return
     filed: list[FiledFile] = []
     folders: list[str] = []

@@ -213,7 +213,7 @@ def _fetch(work: Releasing, item: QueueItem, candidate: Candidate, *, wedge: boo
             answer = site.fetch_torrent(candidate.row.id)
     except PurchaseUnknownError as error:
         context.run.add_problem(Problem.of(error, f"queue {item.id}"))
-        context.move(item, State.WAITING, "whether the wedge was spent shows within half an hour",
+        context.move(item, State.WAITING, "whether the wedge was spent is known within half an hour",
                      not_before=context.now + _LOOK_AGAIN, paid=item.paid_unclaimed)  # fmt: skip
         return Outcome.STOP
     except MamctlError as error:
@@ -238,14 +238,14 @@ def _refused(work: Releasing, item: QueueItem, answer: TorrentRefusal) -> Outcom
     if answer.kind is RefusalKind.BLOCKED:
         block = SiteBlock(now + (answer.wait or timedelta(hours=24)), answer.words)
         remember_block(context.run.db, block, now)
-        reason = f"the site hands out no torrent: {answer.words}"
+        reason = f"the site gives out no torrents: {answer.words}"
         context.move(item, State.WAITING, reason, not_before=block.until, paid=item.paid_unclaimed)
         context.run.add_problem(
             Problem(
                 "site_block",
-                f"the site hands out no torrent until {block.until:%Y-%m-%d %H:%M} UTC",
+                f"the site gives out no torrents until {block.until:%Y-%m-%d %H:%M} UTC",
                 "queue",
-                "let torrents seed their 72 hours; nothing is asked for until then",
+                "let torrents seed their 72 hours; no request is made until then",
                 block.until,
             )
         )
@@ -286,7 +286,7 @@ def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
     item = context.note(item, info_hash=torrent.info_hash, contents=torrent.listing)
     for client in work.look.readable:
         if client.downloads.find_downloads([torrent.info_hash]):
-            return _seen(work, item, client, "the client has it already")
+            return _seen(work, item, client, f"the client has it already: {item.reason}")
     if item.paid and is_emergency(context.run.db):
         context.move(item, State.WAITING, "the ratio emergency began", info_hash=None, contents=None)
         return Outcome.STOP
@@ -307,7 +307,7 @@ def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
     for pause in _LOOKS:
         try:
             if work.client.downloads.find_downloads([torrent.info_hash]):
-                return _seen(work, item, work.client, "handed over")
+                return _seen(work, item, work.client, item.reason)
         except MamctlError as error:
             declined = declined or error
             break
@@ -358,7 +358,7 @@ def _wedge(work: Releasing, item: QueueItem, candidate: Candidate) -> SpendWedge
 
 def _seen(work: Releasing, item: QueueItem, client: QueueClient, reason: str) -> Outcome:
     context, now = work.context, work.context.now
-    item = context.move(item, State.HANDED_OVER, f"{reason}: {item.reason}", client=client.name, handed_over_at=now)
+    item = context.move(item, State.HANDED_OVER, reason, client=client.name, handed_over_at=now)
     work.done.released.append(ItemNote.of(item))
     work.slots = work.slots.after_release(paid=bool(item.paid), size=item.size_bytes or 0)
     return Outcome.RELEASED

@@ -24,11 +24,13 @@ def give_up(
     if item.torrent_id is not None:
         mark_tried(context.run.db, item.torrent_id, item.id, reason, context.now)
     if comes_anyway:
-        _leave_to_you(context, item, "it comes once")
+        _leave_to_you(context, item, "it is available once")
     elif item.attempt >= context.queue.attempts:
         _leave_to_you(context, item, f"{item.attempt} torrents of it were tried")
     elif not item.author.strip():
-        _leave_to_you(context, item, "without an author another torrent of it cannot be told from another book")
+        _leave_to_you(
+            context, item, "without an author, another torrent of it cannot be distinguished from another book"
+        )
     else:
         _queue_next(context, item)
     return item
@@ -60,7 +62,7 @@ def _leave_to_you(context: QueueContext, item: QueueItem, why: str) -> None:
     context.run.add_problem(
         Problem(
             "download_given_up",
-            f"“{item.title}”: {item.reason}; {why}, and no other is taken by itself",
+            f"“{item.title}”: {item.reason}; {why}, and no other is chosen automatically",
             f"queue {item.id}",
             f"mamctl queue show {item.id} says more; mamctl queue add takes another one",
         )

@@ -27,11 +27,11 @@ from mamctl.store.ratio.guard import read_guard
 # What a site's answer decides; all other limits are known without asking it.
 _BY_THE_SITE = frozenset({"unsatisfied", "ratio"})
 _REMEDIES = {
-    "name_not_agreed": "say the names: mamctl queue retry {id} --title TITLE --author NAME",
+    "name_not_agreed": "give the names: mamctl queue retry {id} --title TITLE --author NAME",
     "content_not_reachable": "set path_map of the client: its path = this machine's",
     "no_library": "set library.file_into",
-    "no_book": "file it by hand; it goes on seeding",
-    "download_broken": "see the torrent in the client",
+    "no_book": "file it by hand; it keeps seeding",
+    "download_broken": "look at the torrent in the client",
     "files_missing": "stop the torrent in the client, then recheck it",
     "pieces_differ": "stop the torrent in the client, then recheck it; mamctl queue check {id} shows each file",
     "size_differs": "stop the torrent in the client, then recheck it",

@@ -291,7 +291,7 @@ def _give_up(context: ActionContext, client: TorrentClient, steps: list[Step], *
                 "torrents_unsettled",
                 f"{client.name} does not yet show what it was asked to do with {rest} torrents",
                 client.name,
-                "nothing: the next pass looks again",
+                "no action needed: the next pass checks again",
             )
         )
 

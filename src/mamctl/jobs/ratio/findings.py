@@ -43,7 +43,7 @@ def scope_matches_nothing(snapshot: ClientSnapshot, scope: Scope) -> Problem | N
 def torrents_vanished(name: str, vanished: int, *, empty: bool) -> Problem:
     """Everything is gone at once: the client is hardly itself."""
     what = f"all {vanished} torrents that the guard changed are gone" if vanished else "all torrents are gone"
-    message = f"{name} is not itself: {what} at once{', and it has none at all' if empty else ''}"
+    message = f"{name} has changed: {what} at once{', and it has none at all' if empty else ''}"
     remedy = (
         "is its configuration mounted, and is it the right qBittorrent? What comes back within 30 days is restored; "
         "no action needed if you removed them"
@@ -55,7 +55,7 @@ def totals_fell(name: str, before: Totals, said: Totals) -> Problem:
     """The statistics of a client are lower than what is on record."""
     message = f"{name}'s all-time totals fell from {before.text} to {said.text}: a reset, or another qBittorrent"
     remedy = (
-        "the ratio is unknown for an hour, and then counted on from what was on record; no action needed if you reset "
+        "the ratio is unknown for an hour, and then continues from what is on record; no action needed if you reset "
         "them"
     )
     return Problem("totals_fell", message, name, remedy)
@@ -71,7 +71,7 @@ def ratio_unknown(reading: RatioReading, guard: Guard, before: SavedPass | None)
             return None
         remedy = 'no action needed; ratio.source = "tracker" takes the account\'s own ratio'
         if guard.state is GuardState.EMERGENCY:
-            remedy = "mamctl ratio thaw --yes ends the emergency on your word"
+            remedy = "mamctl ratio thaw --yes ends the emergency anyway"
     return Problem("ratio_unknown", f"the ratio is unknown: {reading.why}", "ratio", remedy)
 
 
@@ -86,7 +86,7 @@ def without_record(name: str, count: int, *, adopted: bool) -> Problem | None:
         return None
     message = f"{name}: {count} paused torrents carry the tag of a freeze that is not on record"
     if adopted:
-        return Problem("frozen_without_record", f"{message}; taken over as frozen", name, "they go on at the recovery")
+        return Problem("frozen_without_record", f"{message}; taken over as frozen", name, "they resume at the recovery")
     return Problem("frozen_without_record", message, name, f"was the store lost, or restored from a copy? {ADOPT}")
 
 
@@ -97,7 +97,7 @@ def started_elsewhere(name: str, started: int, insisted: int, reading: RatioRead
     message = f"{name}: {started} frozen downloads were started by someone else"
     goes_on = started - insisted
     if goes_on:
-        message += f" and go on in the emergency, at ratio {show_ratio(reading.ratio)}" if not insisted else ""
+        message += f" and continue in the emergency, at ratio {show_ratio(reading.ratio)}" if not insisted else ""
     if insisted:
         message += f"; {insisted} were frozen once more (ratio.insist)"
     remedy = "pause them yourself, or see which program starts torrents; mamctl ratio thaw --yes ends the emergency"
@@ -113,8 +113,9 @@ def held_below_floor(
     if before is not None and _is_below(before.reading, policy) and guard.since and before.seen_at >= guard.since:
         return None
     until = f"{guard.override.until:%Y-%m-%d %H:%M} UTC"
-    message = f"the ratio {show_ratio(reading.ratio)} is below the floor {policy.floor:.2f}, held on your word until"
-    return Problem("held_below_floor", f"{message} {until}", "ratio", "pause downloads yourself, or let it be")
+    message = f"the ratio {show_ratio(reading.ratio)} is below the floor {policy.floor:.2f}"
+    lifted = f"you lifted the emergency until {until}"
+    return Problem("held_below_floor", f"{message}; {lifted}", "ratio", "pause downloads yourself, or accept it")
 
 
 def _is_below(reading: RatioReading, policy: RatioPolicy) -> bool:

@@ -69,12 +69,12 @@ def _next(result: RatioWatch) -> str:
         if result.held_back:
             return (
                 f"The ratio fell below the floor {result.freezes_in_a_day} times in 24 hours: {result.held_back}"
-                " downloads wait, and go on one after another, each when the ratio can bear it. Paid ones are allowed."
+                " downloads wait, and resume one after another, as the ratio allows. Paid ones are allowed."
             )
-        return "Downloads go on as before, and paid ones are allowed again."
+        return "Downloads continue as before, and paid ones are allowed again."
     account = account_words(result.account_ratio)
     return (
-        f"Next: everything complete seeds, paid downloads are refused, and at the recovery all is restored by itself; "
+        "Next: everything complete seeds, paid downloads are refused, and at the recovery everything is restored; "
         f"forecast: {result.forecast.words}.{f' Note: {account}.' if account else ''}"
     )
 

@@ -127,10 +127,10 @@ def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]
     """Whether the guard watches at all: no pass yet, or none for some intervals."""
     remedy = "let cron run `mamctl ratio watch` every few minutes: mamctl cron install"
     if status.age_seconds is None:
-        yield Problem("ratio_not_watched", "the ratio was never looked at", "ratio", remedy)
+        yield Problem("ratio_not_watched", "the ratio has never been checked", "ratio", remedy)
     elif status.age_seconds > _LATE * policy.interval:
         minutes = status.age_seconds / 60
-        yield Problem("ratio_not_watched", f"the ratio was last looked at {minutes:,.0f} minutes ago", "ratio", remedy)
+        yield Problem("ratio_not_watched", f"the ratio was last checked {minutes:,.0f} minutes ago", "ratio", remedy)
 
 
 def find_troubles(status: RatioStatus) -> Iterable[Problem]:

@@ -139,8 +139,8 @@ def _pass(
     result = _record(run, kit, seen, readings, decided, acts, adopted)
     _conclude(run, result, seen)
     notify_pass(run, kit.notifier, result, started=sum(one.started for one in seen))
-    unheard = bool(seen) and all(one.snapshot is None for one in seen)
-    return result, seen[0].error if unheard else None
+    unanswered = bool(seen) and all(one.snapshot is None for one in seen)
+    return result, seen[0].error if unanswered else None
 
 
 def _read(run: Run, kit: WatchContext, seen: Sequence[ClientRead]) -> Readings:
@@ -279,5 +279,5 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
 def _emergency(result: RatioWatch) -> Problem:
     account = account_words(result.account_ratio)
     message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"
-    remedy = f"seed; the downloads go on by themselves at the recovery (forecast: {result.forecast.words})"
+    remedy = f"keep seeding; downloads resume at the recovery (forecast: {result.forecast.words})"
     return Problem("ratio_emergency", f"{message}; {account}" if account else message, "ratio", remedy)

@@ -1,4 +1,4 @@
-"""The report's figures of the account and the ratio: what was, what is, and how it may go on."""
+"""The report's figures of the account and the ratio: what was, what is, and its forecast."""
 
 from __future__ import annotations
 

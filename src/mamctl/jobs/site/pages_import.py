@@ -169,14 +169,14 @@ def _gone(number: int, name: str) -> Problem:
         "category_gone",
         f"the site no longer lists the category {name}",
         f"category {number}",
-        "no action needed; its history stays, and it is back when the site lists it again",
+        "no action needed; its history stays, and it returns when the site lists it again",
     )
 
 
 def _cut_off(source: str, listed: int) -> Problem:
     return Problem(
         "categories_cut_off",
-        f"{source} lists only {listed} categories; none of the others was taken for gone",
+        f"{source} lists only {listed} categories; the others are not counted as gone",
         source,
         "save the search page again, whole and with every category shown",
     )

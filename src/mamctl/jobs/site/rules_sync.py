@@ -135,7 +135,7 @@ def category_new(number: int, name: str) -> Problem:
         "category_new",
         f"the site has a category that mamctl did not know: {name}",
         f"category {number}",
-        "no action needed; it is kept with the others from now on",
+        "no action needed; it is recorded with the others from now on",
     )
 
 

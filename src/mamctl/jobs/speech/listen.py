@@ -286,5 +286,5 @@ def engine_problem(stats: ListenStats) -> Problem | None:
     if stats.stopped is None:
         return None
     return Problem(
-        "speech_unavailable", stats.stopped, None, "the next run goes on with the books that are left; mamctl doctor"
+        "speech_unavailable", stats.stopped, None, "the next run continues with the remaining books; mamctl doctor"
     )

@@ -74,7 +74,7 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-01-01T12:00:00+00:00") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time; write it as 2026-01-01T12:00:00+00:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -182,7 +182,7 @@ def _undo(db: sqlite3.Connection, change: RecordedChange, now: datetime) -> Prob
     with transaction(db):
         row = db.execute("SELECT * FROM drift_changes WHERE id = ? AND state = 'made'", (change.id,)).fetchone()
         if row is None:
-            return Problem("drift_not_made", f"{subject} is not a correction that stands", subject)
+            return Problem("drift_not_made", f"{subject} is not a correction in effect", subject)
         field, before, after = Field(row["field"]), json.loads(row["before"]), json.loads(row["after"])
         current = db.execute("SELECT * FROM agreed WHERE book_id = ? AND field = ?", (change.book, field)).fetchone()
         if current is None or current["verified"] or current["value"] != after["agreed"]["value"]:

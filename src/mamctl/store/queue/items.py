@@ -293,7 +293,7 @@ def _update(
         raise LockedError(
             f"item {item.id} of the queue is no longer {item.state.value}, or its slot is taken",
             subject=item.title,
-            remedy="look again: mamctl queue list",
+            remedy="see: mamctl queue list",
         )
 
 

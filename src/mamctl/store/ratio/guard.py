@@ -73,7 +73,7 @@ def move_guard(
     with transaction(db):
         newest = db.execute("SELECT coalesce(max(id), 0) FROM guard_transitions").fetchone()[0]
         if newest != read.row:
-            raise LockedError("the guard was moved by another run", subject="guard", remedy="look again: ratio status")
+            raise LockedError("the guard was moved by another run", subject="guard", remedy="run: mamctl ratio status")
         cursor = db.execute(
             "INSERT INTO guard_transitions (follows, run_id, at, from_state, to_state, decided_by, reason, source,"
             " ratio, uploaded_bytes, downloaded_bytes, hold_until, hold_ratio)"

@@ -57,8 +57,8 @@ def test_every_form_of_failure_ends(form: FailureForm, login: Login) -> None:
 
 def test_what_trickles_for_ever_is_told_from_silence() -> None:
     for form, words in (
-        (FailureForm.DRIPPED_HEAD, "no whole answer within 3 s"),
-        (FailureForm.DRIPPED_BODY, "no whole answer within 3 s"),
+        (FailureForm.DRIPPED_HEAD, "no complete answer within 3 s"),
+        (FailureForm.DRIPPED_BODY, "no complete answer within 3 s"),
         (FailureForm.SILENT, "no answer within 1 s"),
     ):
         with failing(form) as server, pytest.raises(UnreachableError, match=words):

@@ -192,7 +192,7 @@ def test_a_proxy_with_nothing_behind_it_is_not_sent_to_the_log_of_the_client(sta
     answers = {"auth/login": Answer(PAGE, status, {"WWW-Authenticate": "Basic realm=box"})}
     with OddClient(answers) as client, web(client.url) as asking, pytest.raises(UnreachableError) as caught:
         asking.app_version()
-    assert "in front of qBittorrent has no answer" in caught.value.message
+    assert "in front of qBittorrent got no answer" in caught.value.message
     assert "qBittorrent runs" in (caught.value.remedy or "")
 
 

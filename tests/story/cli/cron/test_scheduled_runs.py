@@ -61,7 +61,7 @@ def test_lines_that_are_out_of_date_or_in_doubt_are_named(
 ) -> None:
     mamctl("cron", "install", "--yes")
     member.config(library={"folders": [str(member.home)]})
-    assert "are not those of this configuration" in cron_check()[1]
+    assert "do not match this configuration" in cron_check()[1]
     assert mamctl("cron", "show", "--json").data["current"] is False
     crontab.write(b"# mamctl: begin\n")
     assert cron_check()[0] != "ok"

@@ -209,7 +209,7 @@ def test_a_promise_that_a_change_breaks_counts_whatever_was_broken_before(shelve
     assert {tests[f"dry run: {job}"] for job in jobs} == {"passed"}
     assert done.data["outcome"] == "active"  # what was broken before does not count
     with shelved.member.store() as db:
-        assert last_outcomes(db).get("clause OPS-3") is None  # no address was registered yet
+        assert last_outcomes(db).get("clause OPS-3") is None  # no address has been registered yet
         db.execute("INSERT INTO change_tests (name, outcome, detail, tested_at, made, counts)"
                    " VALUES ('clause OPS-3', 'passed', '', '2026-11-01T00:00:00Z', 'passed', 0)")  # fmt: skip
         db.execute(REGISTERED_TWICE)

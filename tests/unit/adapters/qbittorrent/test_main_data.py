@@ -158,17 +158,17 @@ def test_a_session_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ([], "the answer is no object"),
+        ([], "the answer is not an object"),
         ({}, "rid is missing"),
-        ({"rid": "1"}, "rid is no int"),
-        ({"rid": 1, "torrents": []}, "torrents is no object"),
-        ({"rid": 1, "torrents": {HASHES[0]: 3}}, "a torrent is no object"),
+        ({"rid": "1"}, "rid is not of type int"),
+        ({"rid": 1, "torrents": []}, "torrents is not an object"),
+        ({"rid": 1, "torrents": {HASHES[0]: 3}}, "a torrent is not an object"),
         ({"rid": 1, "torrents": {HASHES[0]: {"state": "stalledUP"}}}, "name is missing"),
-        ({"rid": 1, "server_state": {"alltime_ul": "95 GB"}}, "alltime_ul is no int"),
-        ({"rid": 1, "server_state": {"alltime_ul": True}}, "alltime_ul is no int"),
-        ({"rid": 1, "torrents_removed": HASHES[0]}, "torrents_removed is no list"),
-        ({"rid": 1, "trackers": {URLS[0]: [1]}}, "a tracker is no list"),
-        ({"rid": 1, "trackers_removed": {}}, "trackers_removed is no list"),
+        ({"rid": 1, "server_state": {"alltime_ul": "95 GB"}}, "alltime_ul is not of type int"),
+        ({"rid": 1, "server_state": {"alltime_ul": True}}, "alltime_ul is not of type int"),
+        ({"rid": 1, "torrents_removed": HASHES[0]}, "torrents_removed is not a list"),
+        ({"rid": 1, "trackers": {URLS[0]: [1]}}, "a tracker is not a list"),
+        ({"rid": 1, "trackers_removed": {}}, "trackers_removed is not a list"),
     ],
 )
 def test_another_shape_is_named(answer: Any, said: str) -> None:

@@ -82,11 +82,11 @@ def test_a_session_is_understood_however_it_was_copied(text):
     [
         ("uid=q7z9; lid=3", "semicolon"),
         ("mam_id=", "there is no value"),
-        ("mam_id=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT", "taken away"),
+        ("mam_id=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT", "a deleted session"),
         ("mam_id=q7z9; mam_id=q8z8", "2 different values"),
         ("q7z9\nq8z8", "line break"),
         ("q7z9 q8z8", "blank"),
-        ("q7zé", "no cookie has"),
+        ("q7zé", "a cookie cannot have"),
         ('""', "is empty"),
     ],
 )

@@ -26,7 +26,7 @@ from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 POLICY = AlertPolicy()
 EVERYTHING = AlertFacts(
-    vip=VipEnd(NOW + timedelta(days=5), NOW + timedelta(days=2), "the points do not suffice"),
+    vip=VipEnd(NOW + timedelta(days=5), NOW + timedelta(days=2), "the points will not suffice"),
     ratio=RatioTrend(1.03, 1.0, -0.01),
     site=SiteFigures(96_000.0, 146, 150, 5, 1, (False, False)),
     jobs=(ScheduledJob("vip", "vip check", timedelta(days=1), NOW - timedelta(days=3)),),
@@ -74,7 +74,7 @@ def test_what_you_do_not_want_is_off() -> None:
     [
         (NOW + timedelta(days=2), "the points suffice for a renewal on 2026-12-01"),
         (NOW, "the points suffice for a renewal"),
-        (None, "do not suffice for a renewal within a year"),
+        (None, "will not suffice for a renewal within a year"),
     ],
 )
 def test_vip_that_ends_says_when_the_points_suffice(suffices: datetime | None, words: str) -> None:

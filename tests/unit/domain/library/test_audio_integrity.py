@@ -29,15 +29,15 @@ def test_a_whole_file_is_good():
     ("change", "sound", "told"),
     [
         ({"failure": "cannot be opened: moov atom not found"}, AudioIntegrity.UNREADABLE, "moov atom"),
-        ({"decoded": 0.0, "decoded_until": None}, AudioIntegrity.UNREADABLE, "no sound"),
+        ({"decoded": 0.0, "decoded_until": None}, AudioIntegrity.UNREADABLE, "no audio"),
         (
             {"decoded": 300.0, "decoded_until": 300.0},
             AudioIntegrity.DAMAGED,
-            "sound ends at 0:05:00, the header claims 0:10:00",
+            "audio ends at 0:05:00, the header claims 0:10:00",
         ),
         ({"decoded": 20.0, "decoded_until": None, "whole": False}, AudioIntegrity.DAMAGED, "near its claimed end"),
         (
-            {"errors": (DecodeError(3723.5, "a packet does not decode"),), "error_count": 1},
+            {"errors": (DecodeError(3723.5, "a packet cannot be decoded"),), "error_count": 1},
             AudioIntegrity.DAMAGED,
             "at 1:02:03",
         ),

@@ -53,7 +53,7 @@ def test_every_field_has_a_place_for_every_source(field):
 def test_the_order_of_trust_decides_whatever_the_weaker_source_claims():
     won = chosen(title("The Salt Road", Source.OPF, 0.85), title("Salt", Source.FOLDER, 0.95))
     assert (won.value, won.source) == ("The Salt Road", Source.OPF)
-    assert won.reason == "opf comes before folder in trust"
+    assert won.reason == "opf is trusted over folder"
 
 
 @pytest.mark.spec("META-7")

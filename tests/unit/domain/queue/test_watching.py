@@ -53,10 +53,10 @@ def test_one_that_you_stopped_when_it_was_whole_can_be_read():
         (replace(WHOLE, amount_left=1), FILES, "1 bytes are left"),
         (WHOLE, (), "does not list"),
         (WHOLE, (FILES[0], replace(FILES[1], selected=False)), "not selected, such as Book/b.m4b"),
-        (WHOLE, (FILES[0], replace(FILES[1], progress=0.5)), "not whole, such as Book/b.m4b"),
+        (WHOLE, (FILES[0], replace(FILES[1], progress=0.5)), "incomplete, such as Book/b.m4b"),
         (WHOLE, (FILES[0], replace(FILES[1], size=41)), "101 bytes where the torrent lists 100"),
-        (replace(WHOLE, content_path="/incomplete/Book"), FILES, "on their way"),
-        (replace(WHOLE, content_path="/database/Book"), FILES, "on their way"),
+        (replace(WHOLE, content_path="/incomplete/Book"), FILES, "still being moved"),
+        (replace(WHOLE, content_path="/database/Book"), FILES, "still being moved"),
     ],
 )
 def test_anything_less_is_not(torrent, files, word):

@@ -81,7 +81,7 @@ FORBIDDEN = [
     (handing_over(claimed=False), "QUE-1"),
     (FileBook(title="A Book", checked=False), "QUE-5"),
     (UnfileBook(title="A Book", filed=False, lacking=None), "QUE-5"),
-    (UnfileBook(title="A Book", filed=True, lacking="/downloads/book is not there"), "QUE-5"),
+    (UnfileBook(title="A Book", filed=True, lacking="/downloads/book does not exist"), "QUE-5"),
     (RegisterAddress(since_last=timedelta(minutes=59)), "OPS-3"),
     (ChangeShelf(item_id="i", items=2, recorded=True), "OPS-5"),
     (ChangeShelf(item_id="i", items=1, recorded=False), "OPS-5"),

@@ -37,7 +37,7 @@ def test_frozen_downloads_started_by_another_program_are_told_at_once_and_by_the
     result = desk.watch()
     assert codes(desk) == ["frozen_started_elsewhere", "ratio_emergency"]
     message = desk.last.problems[0].message
-    assert "2 frozen downloads were started by someone else and go on in the emergency, at ratio 0.9000" in message
+    assert "2 frozen downloads were started by someone else and continue in the emergency, at ratio 0.9000" in message
     assert desk.listener.heard[-1][0] == "mamctl: 2 frozen downloads were started by someone else"
     assert (result.left_alone, result.figures.frozen) == (2, 0)
     told = len(desk.listener.heard)
@@ -93,7 +93,8 @@ def test_below_the_floor_on_your_word_is_said_once(desk: Desk) -> None:
     result = desk.watch()
     assert (result.guard.state, desk.last.status, codes(desk)) == (GuardState.NORMAL, "attention", ["held_below_floor"])
     assert (
-        "0.9913 is below the floor 1.00, held on your word until 2026-11-26 12:10 UTC" in desk.last.problems[0].message
+        "0.9913 is below the floor 1.00; you lifted the emergency until 2026-11-26 12:10 UTC"
+        in desk.last.problems[0].message
     )
     for _ in range(3):
         desk.watch()

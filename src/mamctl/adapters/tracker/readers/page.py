@@ -94,7 +94,7 @@ def detect_kind(page: ParsedPage) -> PageKind:
     if kind is None and page.tree.css_first(_OTHER_PAGES) is None:
         kind = _kind_of_structure(page) or _kind_of_title(_stem(page.source))
     if kind is None:
-        raise unknown_page(page.source, "it is none of " + ", ".join(kind.value for kind in PageKind))
+        raise unknown_page(page.source, "it is not one of " + ", ".join(kind.value for kind in PageKind))
     return kind
 
 

@@ -71,12 +71,12 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """A line for each field that differs, and the counts."""
     rows = [
-        (book.book, one.field, short(one.ours), short(one.theirs), f"{one.whose}, agreed" if one.agreed else one.whose)
+        (book.book, one.field, short(one.ours), short(one.theirs), f"{set_by(one.whose)}, agreed" if one.agreed else set_by(one.whose))
         for book in data.books
         for one in book.fields
     ]
     if rows:
-        screen.table(("book", "field", "mamctl", "Audiobookshelf", "whose"), rows)
+        screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows)
     elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
     render_words(screen, data.words)
@@ -100,8 +100,8 @@ def render_unmatched(screen: Screen, unmatched: tuple[UnmatchedBook, ...]) -> No
 
 WHY = {
     Match.NONE.value: "not there",
-    Match.PART.value: "its item holds other files too, or lacks some",
-    Match.SEVERAL.value: "several items hold its files",
+    Match.PART.value: "its item contains other files too, or lacks some",
+    Match.SEVERAL.value: "several items contain its files",
 }
 
 
@@ -113,6 +113,11 @@ def short(value: Any) -> str:
         texts = [_one(one) for one in value]
         return _cut(", ".join(texts))
     return _cut(str(value))
+
+
+def set_by(whose: str | None) -> str:
+    """Who set a value there, as a table shows it."""
+    return {None: "–", "nobody": "–", "somebody": "someone there"}.get(whose) or str(whose)
 
 
 def _one(value: Any) -> str:
@@ -134,7 +139,7 @@ def check(
         str | None, typer.Argument(metavar="[BOOK]", help="An id, a path, or words of the title; else all.")
     ] = None,
 ) -> Result:
-    """What differs at Audiobookshelf, and whose word it is there.
+    """Show what differs at Audiobookshelf, and who set it there.
 
     Nothing is changed there. What somebody set there becomes evidence here, below what you verified.
     """
@@ -186,7 +191,7 @@ def unmatched_problems(placed: tuple[Placed, ...]) -> list[Problem]:
                 "abs_no_item",
                 f"{many} no item of its own at Audiobookshelf: {split[0].book.path}{' …' if len(split) > 1 else ''}",
                 split[0].book.path,
-                "Audiobookshelf parts folders by its own rules: see docs/audiobookshelf.md",
+                "Audiobookshelf splits folders by its own rules: see docs/audiobookshelf.md",
             )
         )
     if absent and len(absent) == len(placed):
@@ -197,7 +202,7 @@ def unmatched_problems(placed: tuple[Placed, ...]) -> list[Problem]:
                 if len(absent) == 1
                 else f"none of the {len(absent)} books is at Audiobookshelf",
                 "audiobookshelf.path_map",
-                "see audiobookshelf.path_map: are the files under the same path there? Was the library scanned?",
+                "check that audiobookshelf.path_map gives the path of the files there, and scan the library",
             )
         )
     return found

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.abs.check import UnmatchedBook, render_unmatched, short, unmatched_books, unmatched_problems
+from mamctl.cli.commands.abs.check import (
+    UnmatchedBook,
+    render_unmatched,
+    set_by,
+    short,
+    unmatched_books,
+    unmatched_problems,
+)
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
@@ -39,18 +46,18 @@ class PushData:
 def render_push(screen: Screen, data: PushData) -> None:
     """A line a field, and the counts."""
     rows = [
-        (book.book, one.step.value, one.field.value, short(one.ours), short(one.theirs), one.whose)
+        (book.book, one.step.value, one.field.value, short(one.ours), short(one.theirs), set_by(one.whose))
         for book in data.books
         for one in book.fields
     ]
     if rows:
-        screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "whose"), rows)
+        screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows)
     render_unmatched(screen, data.unmatched)
-    left = f", {data.left} left as somebody set them" if data.left else ""
+    left = f", {data.left} left as someone set them" if data.left else ""
     nothing = "Nothing was sent." if data.unmatched else "Nothing differs; nothing was sent."
     screen.line(f"{data.sent} sent{left}" if rows else nothing, Tone.GOOD)
     if data.sent and data.run:
-        screen.line(f"mamctl abs undo {data.run} takes it back.", Tone.DIM)
+        screen.line(f"mamctl abs undo {data.run} undoes it.", Tone.DIM)
 
 
 @command(app, "push", schema="mamctl.abs.push/1", render=render_push, dry_run=True)
@@ -58,14 +65,14 @@ def push(
     runtime: Runtime,
     book: Annotated[str | None, typer.Argument(metavar="[BOOK]", help="An id, a path, or words of the title.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every book.")] = False,
-    over: Annotated[bool, typer.Option("--over", help="Also over what somebody set there.")] = False,
+    over: Annotated[bool, typer.Option("--over", help="Also replace what someone set there.")] = False,
 ) -> Result:
     """Send agreed values to Audiobookshelf.
 
-    Only what differs in meaning is sent, and nothing over what somebody set there.
+    Only values that differ in meaning are sent, and none that someone set there is replaced.
     """
     if (book is None) == (not everything):
-        raise UsageError("name one book, or say --all", remedy="mamctl abs push BOOK, or mamctl abs push --all")
+        raise UsageError("name one book, or pass --all", remedy="mamctl abs push BOOK, or mamctl abs push --all")
     with runtime.run("abs.push") as run:
         ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
         shelf, done = open_shelf(runtime), list[PushedBook]()

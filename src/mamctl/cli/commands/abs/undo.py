@@ -48,9 +48,9 @@ def undo(
     runtime: Runtime,
     what: Annotated[str, typer.Argument(metavar="RUN|BOOK", help="r3 is a run; else a book by id, path or title.")],
 ) -> Result:
-    """Put back what stood there before a push.
+    """Restore what was there before a push.
 
-    Only where Audiobookshelf still holds what was sent. What was taken back is not sent again.
+    Only where Audiobookshelf still has what was sent. What was undone is not sent again.
     """
     is_run = what[:1] in "rR" and what[1:].isdecimal()
     db = runtime.store

@@ -21,13 +21,11 @@ app = typer.Typer()
 def apply(
     runtime: Runtime,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE.toml]", help="What the configuration shall be, as a whole.")
+        Path | None, typer.Argument(metavar="[FILE.toml]", help="The new configuration, as a whole.")
     ] = None,
-    accept: Annotated[
-        bool, typer.Option("--accept", help="Take the changes that fail their self-tests as they are.")
-    ] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Keep the changes that fail their self-tests.")] = False,
 ) -> Result:
-    """Put another configuration in place.
+    """Replace the configuration.
 
     A rollback point is made, the file is replaced, and the self-tests run; if one fails that passed before, the old
     file is put back.

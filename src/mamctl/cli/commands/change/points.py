@@ -112,7 +112,7 @@ def points(runtime: Runtime) -> Result:
     damaged = tuple(
         Problem(
             "point_unreadable",
-            f"{name}: its manifest cannot be read, so that it cannot be restored",
+            f"{name}: its manifest cannot be read, so it cannot be restored",
             name,
             f"look at {folder.root / name}, then remove it",
         )
@@ -132,7 +132,7 @@ class VerifyData:
 def render_verify(screen: Screen, data: VerifyData) -> None:
     """A line a part, and what differs."""
     for proof in data.parts:
-        good = "restored aside, and equal" if proof.equal else "cannot be relied on"
+        good = "restored elsewhere, and equal" if proof.equal else "cannot be relied on"
         screen.line(f"{proof.part}: {good}", Tone.GOOD if proof.equal else Tone.BAD)
         for difference in proof.differences:
             screen.line(f"    {difference}", Tone.BAD)
@@ -140,7 +140,7 @@ def render_verify(screen: Screen, data: VerifyData) -> None:
 
 @command(app, "verify", schema="mamctl.change.verify/1", render=render_verify)
 def verify(runtime: Runtime, point: PointText) -> Result:
-    """Prove a point by restoring it aside and comparing."""
+    """Test a point: restore it elsewhere and compare."""
     sources = point_sources(runtime)
     found = find_point(sources.points, point)
     with job_lock(store_path(runtime), "change"):

@@ -67,7 +67,7 @@ def render_rollback(screen: Screen, data: RollbackData) -> None:
     planned = data.change is None and data.outcome is not RollbackOutcome.REFUSED
     screen.line(f"point {data.point}: {'would be ' if planned else ''}{data.outcome.replace('_', ' ')}", tone)
     if data.safety:
-        screen.line(f"the way back from here: {data.safety}", Tone.DIM)
+        screen.line(f"To undo it: mamctl change rollback {data.safety}", Tone.DIM)
 
 
 @command(app, "rollback", schema="mamctl.change.rollback/1", render=render_rollback, dry_run=True, yes=True)
@@ -76,10 +76,10 @@ def rollback(
     point: PointText,
     only: Annotated[list[Part] | None, typer.Option("--only", help="Restore this part alone; may be repeated.")] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Restore also what you or others changed since.")
+        bool, typer.Option("--overwrite", help="Also restore what you or others changed since.")
     ] = False,
     keep_schema: Annotated[
-        bool, typer.Option("--keep-schema", help="Leave the database at the present schema.")
+        bool, typer.Option("--keep-schema", help="Keep the database at its present schema.")
     ] = False,
 ) -> Result:
     """Go back to a rollback point.
@@ -176,5 +176,5 @@ def _claims(run: Run) -> Iterator[Problem]:
             "open_claim",
             f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled; it is never rolled back",
             "VIP",
-            "mamctl vip check looks first thing whether it took effect",
+            "mamctl vip check first checks whether it took effect",
         )

@@ -13,7 +13,9 @@ from mamctl.practice.library import DOUBTFUL, make_library
 def a_library(stage: Stage) -> None:
     """Scanned once, and again without reading anything."""
     root = str(make_library(stage.home / "library"))
-    stage.scene("A library", "Five books: one was cut short by a lost download, and of one hardly anything is known.")
+    stage.scene(
+        "A library", "Five books: one was cut short by a lost download, and hardly anything is known about one."
+    )
     stage.run("meta", "scan", root)
     stage.notice("Each file was opened and decoded at both ends: that is how the cut one was found.")
     stage.run("meta", "scan", root, "--changed-only")
@@ -34,7 +36,7 @@ def the_recording_speaks(stage: Stage) -> None:
     if find_spec("av") is None or find_spec("jellyfish") is None:
         return  # the extra "speech" is not installed
     stage.speech.state.text = "The Lost World, by Arthur Conan Doyle, and rated by Tom Asher. Chapter one."
-    stage.scene("Who reads it?", "Of The Lost World nothing says who reads it, so its opening is listened to.")
+    stage.scene("Who reads it?", "Nothing says who reads The Lost World, so its opening is transcribed.")
     stage.run("meta", "listen", "lost world")
     stage.run("meta", "narrator", "lost world")
     stage.notice("The engine misheard a word; the name is one that the library knows. By default the engine is local.")
@@ -49,7 +51,8 @@ def an_outage_of_one(stage: Stage) -> None:
     stage.later(hours=1)
     stage.run("meta", "enrich")
     stage.notice(
-        "Who is down never counts as disagreement. An hour later only Audible was asked, and only what it owed."
+        "A catalogue that is down never counts as disagreement. An hour later only Audible was asked,"
+        " and only for what it had missed."
     )
     stage.run("meta", "match", "time machine")
     stage.run("meta", "series")

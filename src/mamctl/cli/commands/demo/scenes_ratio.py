@@ -21,7 +21,7 @@ def a_torrent_client(stage: Stage) -> None:
     stage.scene(
         "A torrent client",
         "After two hungry months the ratio is low. In place of your qBittorrent there is a practice "
-        "client: it speaks the same Web API, and its torrents flow as the demo's clock goes.",
+        "client: it speaks the same Web API, and its torrents move with the demo's clock.",
     )
     stage.run("ratio", "watch")
 

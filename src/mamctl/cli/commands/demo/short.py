@@ -56,7 +56,7 @@ def library(stage: Stage) -> None:
     """A damaged file is found, the catalogues fill in what is missing, and a correction can be undone."""
     root = str(make_library(stage.home / "library"))
     stage.title("The library is right, and stays right")
-    stage.run("meta", "scan", root, keep="sound|cut:")
+    stage.run("meta", "scan", root, keep="^  audio|cut:")
     with stage.hush():
         scenes_library.the_last_word(stage)
     with stage.hush():

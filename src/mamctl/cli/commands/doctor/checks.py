@@ -60,10 +60,14 @@ def configuration(runtime: Runtime) -> Check:
     """The file can be read, every key is valid and has its present name."""
     loaded = runtime.loaded
     if not loaded.exists:
-        return Check("configuration", Grade.WARN, f"{loaded.path}: not there, every default holds", "run: mamctl init")
+        return Check(
+            "configuration", Grade.WARN, f"{loaded.path}: not there, every key has its default", "run: mamctl init"
+        )
     if loaded.renamed:
         names = ", ".join(f"{old} is {new} now" for old, new in loaded.renamed)
-        return Check("configuration", Grade.WARN, f"{loaded.path}: {names}", "write the new name; the old one counts")
+        return Check(
+            "configuration", Grade.WARN, f"{loaded.path}: {names}", "use the new name; the old one still works"
+        )
     if loaded.path.stat().st_mode & 0o022:
         remedy = f"chmod go-w {loaded.path}"
         return Check("configuration", Grade.WARN, f"{loaded.path}: others may write to it", remedy)
@@ -132,13 +136,13 @@ def address(runtime: Runtime) -> Check:
     last = last_outcome(runtime.store)
     wanted = runtime.config.tracker.register_address
     if last is None:
-        on = "mamctl tracker ip update was not run yet" if wanted else "not registered by mamctl"
+        on = "mamctl tracker ip update has not been run yet" if wanted else "not registered by mamctl"
         return Check("seedbox address", Grade.SKIPPED, on)
     outcome, code, at = last
     detail = f"last asked {ago(runtime.now() - at)}: {outcome.replace('_', ' ')}{f' ({code})' if code else ''}"
     if outcome in ("completed", "no_change"):
         return Check("seedbox address", Grade.OK, detail)
-    return Check("seedbox address", Grade.WARN, detail, "mamctl tracker ip update says why, and what to do")
+    return Check("seedbox address", Grade.WARN, detail, "mamctl tracker ip update shows why, and what to do")
 
 
 def clock(runtime: Runtime) -> Check:
@@ -167,7 +171,7 @@ def renewal(runtime: Runtime) -> Check:
     if claim:
         detail = f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
         return Check(
-            "renewal", Grade.WARN, detail, "mamctl vip check looks again; if you know the outcome: mamctl vip settle"
+            "renewal", Grade.WARN, detail, "mamctl vip check checks again; if you know the outcome: mamctl vip settle"
         )
     if not runtime.config.vip.auto_renew:
         return Check("renewal", Grade.OK, "off: vip.auto_renew = true lets mamctl renew VIP")
@@ -208,8 +212,8 @@ def _shared_addresses(sections: Iterable[QbittorrentSection]) -> Iterator[Check]
         address = re.sub(r"//(localhost|\[::1\])", "//127.0.0.1", section.url).rstrip("/")
         other = first.setdefault(address, section.name)
         if other != section.name:
-            detail = f"{section.name}: the same address as {other}, so that its totals count twice"
-            yield Check("clients", Grade.WARN, detail, "see url: is it copied? Otherwise one table for one client")
+            detail = f"{section.name}: the same address as {other}, so its totals count twice"
+            yield Check("clients", Grade.WARN, detail, "check the url: one client needs only one table")
 
 
 _ORDER = (Grade.OK, Grade.SKIPPED, Grade.WARN, Grade.FAIL)
@@ -226,7 +230,7 @@ def _client(runtime: Runtime, watched: ScopedClient) -> Check:
     ours = sum(watched.scope.holds(torrent) for torrent in snapshot.torrents.values())
     detail = f"{name}: {snapshot.version}, {ours} of {len(snapshot.torrents)} torrents in scope"
     if snapshot.torrents and not ours:
-        remedy = "see scope_trackers, scope_category and scope_tag: the guard would touch nothing"
+        remedy = "check scope_trackers, scope_category and scope_tag: the guard would touch nothing"
         return Check("clients", Grade.WARN, detail, remedy)
     if snapshot.session_paused:
         return Check("clients", Grade.WARN, f"{detail}; paused as a whole", "resume the session in qBittorrent")
@@ -277,7 +281,7 @@ def guard(runtime: Runtime) -> Check:
         return Check("guard", Grade.WARN, late.message, late.remedy)
     missing = f", {seen.missing} torrents that it changed are missing" if seen.missing else ""
     looked = ago(timedelta(seconds=seen.age_seconds or 0))
-    return Check("guard", Grade.OK, f"{seen.guard.state}, looked {looked}{missing}")
+    return Check("guard", Grade.OK, f"{seen.guard.state}, checked {looked}{missing}")
 
 
 def speech(runtime: Runtime) -> Check:
@@ -291,5 +295,5 @@ def speech(runtime: Runtime) -> Check:
     languages = "any language" if info.languages is None else ", ".join(sorted(info.languages))
     speed = speed_seen(runtime.store)
     seen = f"; {speed:.0f} s a book here" if speed is not None else ""
-    leaves = "" if info.name == "whisper" else "; the sound leaves this machine"
+    leaves = "" if info.name == "whisper" else "; the audio leaves this machine"
     return Check("speech", Grade.OK, f"{info.name}{info.model and f', model {info.model}'} ({languages}){leaves}{seen}")

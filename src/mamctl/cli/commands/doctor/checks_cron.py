@@ -46,7 +46,7 @@ def heartbeat(runtime: Runtime) -> Check:
     shared = [job for job, url in addresses.items() if not names_job(url) and list(addresses.values()).count(url) > 1]
     if shared:
         detail = f"one address for {', '.join(shared)}: a success of one hides the failure of another"
-        remedy = "put {job} into notify.heartbeat_url, or an address for each job into [notify.heartbeat_urls]"
+        remedy = "write {job} in notify.heartbeat_url, or an address for each job into [notify.heartbeat_urls]"
         return Check("heartbeat", Grade.WARN, detail, remedy)
     return Check("heartbeat", Grade.OK, f"an address for {', '.join(addresses)}")
 
@@ -63,7 +63,7 @@ def _lines(runtime: Runtime) -> Check:
     if installed is not None:
         block = block_for(runtime.loaded, os.environ, cron_environment(assignments(crontab)))
         if [line.rstrip() for line in installed] != block:
-            return Check("cron", Grade.WARN, "the lines in the crontab are not those of this configuration", _INSTALL)
+            return Check("cron", Grade.WARN, "the lines in the crontab do not match this configuration", _INSTALL)
         return Check("cron", Grade.OK, "installed")
     if lines_outside(crontab):
         return Check("cron", Grade.OK, f"lines written by hand (they need {SCHEDULED}=1 to count as scheduled)")

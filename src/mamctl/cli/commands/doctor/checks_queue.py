@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
@@ -26,7 +27,7 @@ def seeding(runtime: Runtime) -> Check:
             continue  # the check of the clients says so
         early += [f"{client.name} ends torrents {words}" for words in early_ends(limits)]
     if early:
-        remedy = "take the limit away, or set it above 75 h; what the queue adds is exempt, other torrents are not"
+        remedy = "remove the limit, or set it above 75 h; what the queue adds is exempt, other torrents are not"
         return Check("seeding", Grade.WARN, "; ".join(early), remedy)
     return Check("seeding", Grade.OK, "no share limit ends 72 hours of seeding early")
 
@@ -40,6 +41,8 @@ def queue(runtime: Runtime) -> Check:
     if folder is None:
         detail = "finished books are not filed: no folder is set"
         return Check("queue", Grade.SKIPPED, detail, "set library.file_into")
+    if not folder.exists():
+        return Check("queue", Grade.FAIL, f"{folder} does not exist", f"mkdir -p {shlex.quote(str(folder))}")
     if not os.access(folder, os.W_OK):
         return Check("queue", Grade.FAIL, f"{folder}: books cannot be filed there", "let mamctl's user write there")
     return Check("queue", Grade.OK, f"finished books are filed into {folder}")

@@ -25,12 +25,14 @@ def audiobookshelf(runtime: Runtime) -> Check:
         remedy = "create a key for a user with the permission to update"
         return Check(_NAME, Grade.WARN, f"{detail}; the key may not change anything", remedy)
     if about.stores_with_item:
-        remedy = "nothing, if you want it so; else turn off “store metadata with item” in its settings"
+        remedy = "no action needed if you want it so; otherwise turn off “store metadata with item” in its settings"
         return Check(_NAME, Grade.WARN, f"{detail}; it writes metadata.json into the books' folders", remedy)
     if not about.may_scan:
         detail = f"{detail}; without an administrator's key no book is scanned after an export"
     if _parsed(about.version) < TRIED:
-        return Check(_NAME, Grade.WARN, f"{detail}; older than what was tried (2.36)", "update Audiobookshelf")
+        return Check(
+            _NAME, Grade.WARN, f"{detail}; older than the oldest tested version (2.36)", "update Audiobookshelf"
+        )
     return Check(_NAME, Grade.OK, detail)
 
 

@@ -60,11 +60,11 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
 }
 
 
-@command(app, "doctor", schema="mamctl.doctor/1", render=render_doctor)
+@command(app, "doctor", schema="mamctl.doctor/1", render=render_doctor, shows_problems=True)
 def doctor(runtime: Runtime) -> Result:
     """Check connections and permissions; how to fix each."""
     found = tuple(_examine(runtime))
-    # What a check found is in the data; it becomes a problem so that scripts and --quiet see it too.
+    # What a check found is in the data; it becomes a problem so that scripts and --quiet see it too, in text once.
     troubled = [check for check in found if check.grade in (Grade.WARN, Grade.FAIL)]
     problems = tuple(
         Problem(f"doctor_{check.name.replace(' ', '_')}", check.detail, check.name, check.remedy) for check in troubled

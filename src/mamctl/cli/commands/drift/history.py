@@ -83,7 +83,7 @@ def render_history(screen: Screen, data: HistoryData) -> None:
 
 def render_undo(screen: Screen, data: UndoData) -> None:
     """What was taken back."""
-    screen.line(f"taken back: {', '.join(data.undone)}" if data.undone else "Nothing was taken back.")
+    screen.line(f"undone: {', '.join(data.undone)}" if data.undone else "Nothing was undone.")
     render_correction(screen, data.audiobookshelf)
 
 
@@ -92,7 +92,7 @@ def history(
     runtime: Runtime,
     state: Annotated[str | None, typer.Option(help="Only these: made, told or undone.", show_default=False)] = None,
 ) -> Result:
-    """Corrections and proposals, the newest first."""
+    """List corrections and proposals, the newest first."""
     if state is not None and state not in _STATES:
         raise UsageError(f"--state: {state} is not one of {', '.join(_STATES)}")
     found = load_changes(runtime.store, state=state)
@@ -104,9 +104,9 @@ def undo(
     runtime: Runtime,
     number: Annotated[str, typer.Argument(metavar="RUN|CHANGE", help="r3 is a run, c12 a change.")],
 ) -> Result:
-    """Take a correction, or all of a run, back.
+    """Undo a correction, or all of a run.
 
-    The values and their evidence are then as they were.
+    The values and their evidence are restored.
     """
     changes = load_changes(runtime.store, state="made")
     kind, digits = number[:1].lower(), number[1:]

@@ -17,4 +17,4 @@ def show_more(screen: Screen, count: int) -> None:
 
 def spell_source(source: str) -> str:
     """Where a value comes from, in words."""
-    return "audible, by ASIN" if source == Source.CATALOGUE_ASIN else source
+    return "audible, by ASIN" if source == Source.CATALOGUE_ASIN else source.replace("_", " ")

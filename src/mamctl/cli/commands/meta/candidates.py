@@ -258,7 +258,7 @@ def ask_which(screen: Screen, candidates: Sequence[CandidateData]) -> CandidateD
         elif (chosen := _meant(text, shown, candidates)) is not None:
             return chosen
         else:
-            screen.line(f"“{line.strip()}” is not one of these.", Tone.WARN)
+            screen.line(f"“{line.strip()}” is not one of the choices.", Tone.WARN)
 
 
 def _meant(

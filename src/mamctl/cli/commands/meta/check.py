@@ -51,7 +51,7 @@ def check(
     runtime: Runtime,
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
     full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a file.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per file.")] = False,
     torrent: Annotated[
         Path | None,
         typer.Option("--torrent", metavar="FILE", help="Compare with what this torrent lists.", show_default=False),
@@ -59,7 +59,7 @@ def check(
 ) -> Result:
     """Decode audio files and report damaged ones.
 
-    Their first and last ten seconds, or all of them with --full-decode. Nothing is recorded. With --torrent, PATH is
+    The first and last ten seconds, or everything with --full-decode. Nothing is recorded. With --torrent, PATH is
     its download: files that are missing or of another size are reported, and books that do not play as long as their
     sidecars or catalogues say.
     """

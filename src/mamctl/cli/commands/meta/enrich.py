@@ -58,11 +58,11 @@ class EnrichData:
 def render_enrich(screen: Screen, data: EnrichData) -> None:
     """The counts, then what is new: field by field for a few books, a line a book for many; then what has no match."""
     if not data.asked:
-        screen.line("No book to ask about; --all asks about every book again.")
+        screen.line("No book to look up; --all looks every book up again.")
         return
     screen.pairs(
         [
-            ("books asked about", data.asked),
+            ("books looked up", data.asked),
             ("matched", data.matched),
             ("ambiguous", data.ambiguous),
             ("not found", data.none),
@@ -127,12 +127,12 @@ def enrich(
             metavar="[BOOK]...", help="An id, a path, a folder of books, or a few words.", show_default=False
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every book, also those asked about before.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every book, also those looked up before.")] = False,
     missing: Annotated[
         Field | None, typer.Option("--missing", help="Books that lack this field.", show_default=False)
     ] = None,
 ) -> Result:
-    """Ask the catalogues about books.
+    """Look books up in the catalogues.
 
     What they answer is merged with what the files say. Without a choice: books never asked about, and the catalogues
     that were out of reach when a book was.

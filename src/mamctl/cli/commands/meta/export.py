@@ -70,7 +70,7 @@ def export(
     They are written beside the books, completely or not at all, and never over files that something else wrote.
     """
     if (book is None) == (not everything):
-        raise UsageError("name one book, or say --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
+        raise UsageError("name one book, or pass --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
     with runtime.run("meta.export") as run:
         ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
         done = tuple(export_books(run, DiskSidecars(), ids))

@@ -38,7 +38,7 @@ _HELP = (
     ("unmatched", "without a match", "mamctl meta list --unmatched"),
     ("low_confidence", "uncertain", "mamctl meta list --low-confidence"),
     ("with_problems", "with problems", "mamctl meta problems"),
-    ("not_asked", "not asked about yet", "mamctl meta enrich"),
+    ("not_asked", "not looked up yet", "mamctl meta enrich"),
 )
 _TITLE, _AUTHORS, _SERIES, _NARRATORS, _LENGTH, _SURE = 1, 2, 3, 4, 5, 6
 
@@ -114,17 +114,18 @@ def list_(
     state: Annotated[
         list[BookState] | None, typer.Option(help="In this state with the catalogues.", show_default=False)
     ] = None,
-    unmatched: Annotated[bool, typer.Option("--unmatched", help="Asked about; no catalogue has it.")] = False,
+    unmatched: Annotated[bool, typer.Option("--unmatched", help="Looked up, and in no catalogue.")] = False,
     ambiguous: Annotated[bool, typer.Option("--ambiguous", help="Several records fit.")] = False,
     low_confidence: Annotated[bool, typer.Option("--low-confidence", help="Uncertain title or authors.")] = False,
     author: Annotated[str, typer.Option(metavar="NAME", help="By this author, or part of the name.")] = "",
     series: Annotated[str, typer.Option(metavar="NAME", help="Of this series, or part of the name.")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="Show no more books.", show_default=False)] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a book.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per book.")] = False,
 ) -> Result:
     """List the books, and what waits for you.
 
-    Filters add up: a book is listed when all of them hold; of several states, one. Nothing is asked or changed.
+    Filters add up: a book is listed when all of them hold; of several states, one. No request is made, and
+    nothing is changed.
     """
     states = {*(state or ()), *((BookState.UNMATCHED,) if unmatched else ())}
     states |= {BookState.AMBIGUOUS} if ambiguous else set()

@@ -102,7 +102,7 @@ def render_listen(screen: Screen, data: ListenData) -> None:
     books = len(data.books)
     screen.line(f"{books:,} book{'' if books == 1 else 's'} listened to, {data.left:,} left for the next run")
     if any(name.method != "heard" for one in data.books for name in one.narrators):
-        screen.line("? heard, but confirmed by nothing that is known of the book", Tone.DIM)
+        screen.line("? heard, but nothing else known about the book confirms it", Tone.DIM)
 
 
 @command(app, "listen", schema="mamctl.meta.listen/1", render=render_listen, dry_run=True)
@@ -113,8 +113,8 @@ def listen(
         str | None, typer.Option(metavar="FIELD", help="Books without this field.", show_default=False)
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every book, also those heard before.")] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many books.", show_default=False)] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON line a book.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many books.", show_default=False)] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per book.")] = False,
 ) -> Result:
     """Listen to openings and endings of books: who reads them.
 

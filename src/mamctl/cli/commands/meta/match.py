@@ -68,9 +68,9 @@ def match(
         typer.Argument(metavar="[BOOK]", help="An id, a path, or a few words of the title.", show_default=False),
     ] = None,
     path: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Ask about a book by its path alone, with all its readings.")
+        str | None, typer.Option(metavar="PATH", help="Look up a book by its path alone, in all its readings.")
     ] = None,
-    title: Annotated[str | None, typer.Option(help="Ask about this title, without a library.")] = None,
+    title: Annotated[str | None, typer.Option(help="Look up this title, without a library.")] = None,
     author: Annotated[str | None, typer.Option(help="Its author.")] = None,
     narrator: Annotated[str | None, typer.Option(help="Its narrator.")] = None,
     duration: Annotated[str | None, typer.Option(metavar="S", help="Its length: seconds, or 11:04:09.")] = None,
@@ -314,7 +314,7 @@ def _keep(
     if answer is Answer.NONE:
         data = _rule_out(runtime, shown.book, query, connected).data
         done["ruled_out"] += 1
-        screen.line(f"{data.reason}; the catalogues are not asked about it again", Tone.GOOD)
+        screen.line(f"{data.reason}; it is not looked up again", Tone.GOOD)
         return data
     done["skipped"] += 1
     return shown

@@ -90,7 +90,7 @@ def render_narrator(screen: Screen, data: NarratorsData) -> None:
     """Who reads it and why; then a line a source; then what was heard."""
     name = data.title or data.path
     if data.agreed is None:
-        screen.line(f"Nothing says who reads {name}.")
+        screen.line(f"No narrator is known for {name}.")
     else:
         lock = ", verified" if data.agreed.verified else ""
         screen.line(f"{name} is read by {', '.join(data.agreed.names)} ({data.agreed.confidence:.0%}{lock})")
@@ -113,7 +113,7 @@ def render_narrator(screen: Screen, data: NarratorsData) -> None:
 
 @command(app, "narrator", schema="mamctl.meta.narrator/1", render=render_narrator)
 def narrator(runtime: Runtime, book: Book) -> Result:
-    """Who reads a book: every source, with method and reason."""
+    """Show who reads a book: every source, with its reason."""
     db = runtime.store
     record = load_book(db, find_book(db, book))
     listened = load_listened(db, record.id)

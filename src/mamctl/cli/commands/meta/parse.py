@@ -154,11 +154,11 @@ def parse_path(
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="As below the library's folder: Author/Series/Title.")
     ],
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a path.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per path.")] = False,
 ) -> Result:
     """Show what names of folders and files alone say.
 
-    The paths need not exist. Several are read as one listing: names in one folder tell something of each other.
+    The paths need not exist. Several are read as one listing, since names in one folder help to read each other.
     """
     if not all(path.strip() for path in paths):  # a variable of a shell that was never set
         raise UsageError("PATH is empty", subject="PATH", remedy="name a path, such as Author/Series/Title")

@@ -65,7 +65,7 @@ def render_scan(screen: Screen, data: ScanData) -> None:
             ("books read", f"{data.books} ({data.files} files, {bytes_text(data.bytes)})"),
             ("unchanged", data.unchanged),
             ("gone", data.gone),
-            ("sound", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),
+            ("audio", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),
         ]
     )
     if data.enriched:
@@ -87,16 +87,14 @@ def scan(
     runtime: Runtime,
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH]...", show_default=False)] = None,
     full_decode: Annotated[bool, typer.Option("--full-decode", help="Decode every file from end to end.")] = False,
-    changed_only: Annotated[bool, typer.Option("--changed-only", help="Tell only of books that changed.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON a book.")] = False,
-    enrich: Annotated[
-        bool, typer.Option("--enrich", help="Then ask the catalogues about books never asked about.")
-    ] = False,
-    listen: Annotated[bool, typer.Option("--listen", help="Then listen to books never listened to.")] = False,
+    changed_only: Annotated[bool, typer.Option("--changed-only", help="Show only books that changed.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per book.")] = False,
+    enrich: Annotated[bool, typer.Option("--enrich", help="Then look up books that were never looked up.")] = False,
+    listen: Annotated[bool, typer.Option("--listen", help="Then listen to books that were never listened to.")] = False,
 ) -> Result:
-    """Read what the files of the library say.
+    """Read the files of the library.
 
-    Their names, tags and sidecars, and whether the audio is intact. Files that have not changed are not read again.
+    Their names, tags and sidecars are read, and the audio is checked. Files that have not changed are not read again.
     """
     starts = library_paths(runtime, paths or ())
     figures, printer = ScanFigures(), _BookPrinter(runtime, jsonl=jsonl)

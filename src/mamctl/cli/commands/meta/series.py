@@ -38,7 +38,7 @@ def render_series(screen: Screen, data: SeriesData) -> None:
     if data.unlisted:
         screen.line(f"not listed by any catalogue: {', '.join(data.unlisted)}")
     if not data.series and not data.unlisted:
-        screen.line("no series is known; enrich the library first: mamctl meta enrich")
+        screen.line("No series is known yet: mamctl meta enrich looks them up.")
 
 
 def _list(screen: Screen, mark: str, volumes: Iterable[SeriesVolume]) -> None:
@@ -50,7 +50,7 @@ def _list(screen: Screen, mark: str, volumes: Iterable[SeriesVolume]) -> None:
 @command(app, "series", schema="mamctl.meta.series/1", render=render_series)
 def series(
     runtime: Runtime,
-    name: Annotated[str, typer.Argument(help="Only series whose name holds this.", show_default=False)] = "",
+    name: Annotated[str, typer.Argument(help="Only series whose name contains this.", show_default=False)] = "",
     incomplete: Annotated[bool, typer.Option("--incomplete", help="Only series with missing volumes.")] = False,
 ) -> Result:
     """Show your series and their missing volumes.

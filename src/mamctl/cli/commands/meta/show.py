@@ -87,7 +87,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
     screen.line(f"  {data.book.path}", Tone.DIM)
     if data.fields is None:
         rows = [
-            (name, spell_value(one.value, name), _certainty(one), one.source, one.reason)
+            (name, spell_value(one.value, name), _certainty(one), one.source.replace("_", " "), one.reason)
             for name, one in data.agreed.items()
         ]
         screen.table(("field", "value", "sure", "from", "why"), rows, right=(2,))
@@ -109,8 +109,8 @@ def _render_field(screen: Screen, shown: FieldData) -> None:
     screen.heading(f"{shown.field}: {spell_value(shown.value, shown.field)} ({_certainty(shown)})")
     screen.line(f"  because {shown.reason}")
     rows = [
-        ("*" if ranked.won else "", spell_value(one.value, shown.field), one.source, one.trust + 1,
-         f"{one.confidence:.0%}", one.place)
+        ("*" if ranked.won else "", spell_value(one.value, shown.field), one.source.replace("_", " "),
+         one.trust + 1, f"{one.confidence:.0%}", one.place)
         for ranked in shown.candidates
         for one in ranked.observations
     ]  # fmt: skip
@@ -127,7 +127,7 @@ def show(
         typer.Option("--evidence", help="Every observation, its trust, why one won, and the readings of the path."),
     ] = False,
 ) -> Result:
-    """Show what is agreed on a book, and why."""
+    """Show the values of a book, and why each one won."""
     record = load_book(runtime.store, find_book(runtime.store, book))
     agreed = {field: view(AgreedData, record.agreed[field]) for field in Field if field in record.agreed}
     fields = _ranked_fields(record) if evidence else None

@@ -192,7 +192,7 @@ def show_rules(screen: Screen, rules: tuple[Rule, ...]) -> None:
     marks = {True: "yes", False: "NO", None: "?"}
     screen.table(
         ("rule", "holds", "found", "wanted", "detail"),
-        [(rule.name, marks[rule.holds], rule.claimed, rule.wanted, rule.detail) for rule in rules],
+        [(_words(rule.name), marks[rule.holds], rule.claimed, rule.wanted, rule.detail) for rule in rules],
         elastic=(2, 3, 4),
         optional=(3,),
     )

@@ -74,17 +74,17 @@ class UnfileData:
 
 def render_unfile(screen: Screen, data: UnfileData) -> None:
     """What went and what stayed."""
-    screen.line(f"{data.item.id}  {data.item.title}: {len(data.removed)} files taken out of the library", Tone.GOOD)
+    screen.line(f"{data.item.id}  {data.item.title}: {len(data.removed)} files removed from the library", Tone.GOOD)
     for path in data.kept:
-        screen.line(f"  left, since it has changed: {path}", Tone.WARN)
-    screen.line(f"  It goes on seeding. To file it again: mamctl queue retry {data.item.id}")
+        screen.line(f"  left unchanged, because it was modified: {path}", Tone.WARN)
+    screen.line(f"  It keeps seeding. To file it again: mamctl queue retry {data.item.id}")
 
 
 @command(app, "unfile", schema="mamctl.queue.unfile/1", render=render_unfile, dry_run=True, yes=True)
 def unfile_(runtime: Runtime, item: _Id) -> Result:
-    """Take what was filed out of the library; it seeds on."""
+    """Remove a filed book from the library; it keeps seeding."""
     found = listed_or_refuse(runtime, item)
-    require_yes(runtime, f"Take “{found.title}” out of the library?")
+    require_yes(runtime, f"Remove “{found.title}” from the library?")
     with runtime.run("queue.unfile") as run:
         done = unfile(queue_context(runtime, run), found)
         return run.finish(UnfileData(ItemData.of(done.item, runtime.config.queue.seed_hold), done.removed, done.kept))

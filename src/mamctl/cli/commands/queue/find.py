@@ -111,7 +111,7 @@ def _add_by_title(runtime: Runtime, context: QueueContext, wanted: Wanted) -> Re
     shown = tuple(CandidateData.of(one) for one in found.choice.candidates)
     accepted = [one for one in found.choice.candidates if one.accepted]
     if not accepted:
-        remedy = "mamctl queue find shows every rule" if wanted.author else "say whose book it is: --author NAME"
+        remedy = "mamctl queue find shows every rule" if wanted.author else "name its author: --author NAME"
         problems = [Problem("no_candidate", f"“{wanted.title}”: {found.choice.reason}", wanted.title, remedy)]
         problems += [one for one in (acceptable_with(context, wanted.title, found.choice),) if one]
         return context.run.finish(AddData(None, shown, runtime.requests()), problems)

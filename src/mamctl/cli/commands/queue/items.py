@@ -66,7 +66,7 @@ def list_(
     runtime: Runtime,
     state: Annotated[State | None, typer.Option("--state", help="Only those in this state.")] = None,
 ) -> Result:
-    """Every download, with its state and seeding time left."""
+    """List downloads, with state and seeding time left."""
     items = list_items(runtime.store, *([state] if state else []))
     hold = runtime.config.queue.seed_hold
     return Result(ListData(tuple(ItemData.of(item, hold) for item in items), state.value if state else None))
@@ -140,7 +140,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
 
 @command(app, "show", schema="mamctl.queue.show/1", render=render_show)
 def show(runtime: Runtime, item: _Id) -> Result:
-    """One download: history, verdicts, why it waits."""
+    """Show one download: history, verdicts, why it waits."""
     found = _find_any(runtime, item)
     return Result(
         ShowData(

@@ -89,7 +89,7 @@ def render_slots(screen: Screen, data: SlotsData) -> None:
 
 @command(app, "slots", schema="mamctl.queue.slots/1", render=render_slots)
 def slots(runtime: Runtime) -> Result:
-    """Free and paid slots, and what limits them; no request."""
+    """Show free and paid slots, and their limits; no request."""
     config = runtime.config
     return Result(SlotsData.of(known_slots(runtime.store, config.queue, config.events, runtime.now())))
 
@@ -116,7 +116,7 @@ def render_plan(screen: Screen, data: PlanData) -> None:
 
 @command(app, "plan", schema="mamctl.queue.plan/1", render=render_plan)
 def plan(runtime: Runtime) -> Result:
-    """What the next pass would do, and why not more; no request."""
+    """Show what the next pass would do, and why; no request."""
     config = runtime.config
     found = plan_queue(runtime.store, config.queue, config.events, runtime.now())
     return Result(PlanData(SlotsData.of(found.slots), found.steps, found.figures_at))

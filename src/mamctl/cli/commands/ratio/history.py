@@ -65,7 +65,8 @@ def render_history(screen: Screen, data: HistoryData) -> None:
         screen.line(f"… {older} more before these: --json has them all", Tone.DIM)
     for change in data.transitions[-_CHANGES:]:
         tone = Tone.BAD if change.to == "emergency" else Tone.GOOD
-        screen.line(f"{day(change.at)}  {change.from_} → {change.to} ({change.decided_by}): {change.reason}", tone)
+        by = "you" if change.decided_by == "person" else change.decided_by
+        screen.line(f"{day(change.at)}  {change.from_} → {change.to} ({by}): {change.reason}", tone)
     if not data.points:
         screen.line(f"No figures since {day(data.since)}: each pass of mamctl ratio watch leaves some.")
     elif data.plot:
@@ -117,7 +118,7 @@ def history(
     The figures are kept for good, coarser as they age.
     """
     if as_csv and plot:
-        raise UsageError("--csv and --plot are two forms of one result", remedy="choose one of them")
+        raise UsageError("--csv and --plot cannot be combined", remedy="choose one of them")
     policy = runtime.config.ratio
     now = runtime.now()
     start = start_time(since, now)

@@ -108,9 +108,9 @@ def render_ask(screen: Screen, data: AskData) -> None:
 def ask(
     runtime: Runtime, title: Annotated[str, typer.Argument(metavar="TITLE", help="What is about to be downloaded.")]
 ) -> Result:
-    """Ask whether a download may be queued now.
+    """Ask whether a paid download may be queued now.
 
-    One that counts. Exit 0 yes, 3 no; the answer is recorded.
+    Exit 0 means yes, 3 no; the answer is recorded.
     """
     answer = check_paid_download(runtime.store, title, runtime.now())
     data = AskData(title, answer.allowed, answer.gate.value, answer.reason, answer.since)

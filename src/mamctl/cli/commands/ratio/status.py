@@ -64,7 +64,7 @@ def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
             yield "refused", f"{data.blocked} paid download{'' if data.blocked == 1 else 's'}"
             yield "recovery", data.forecast.words if data.forecast else "unknown"
     if data.held_back:
-        yield "held back", f"{data.held_back} downloads go on one after another, as the ratio can bear it"
+        yield "held back", f"{data.held_back} downloads resume one after another, as the ratio allows"
     if data.missing:
         yield "missing", f"{data.missing} torrents that the guard changed; restored if they come back within 30 days"
     if data.age_seconds is not None:
@@ -80,8 +80,8 @@ def _side(side: Side) -> str:
 
 def _client_row(client: ClientStatus, *, exact: bool) -> tuple[object, ...]:
     sizes = (client.uploaded_bytes, client.downloaded_bytes, client.upspeed, client.dlspeed)
-    heard = when(client.seen_at, exact=exact) if client.seen_at else "never"
-    return (client.name, show_ratio(client.ratio), *map(bytes_text, sizes), client.torrents, heard)
+    seen = when(client.seen_at, exact=exact) if client.seen_at else "never"
+    return (client.name, show_ratio(client.ratio), *map(bytes_text, sizes), client.torrents, seen)
 
 
 @command(app, "status", schema="mamctl.ratio.status/1", render=render_status)
@@ -148,7 +148,7 @@ def forecast(runtime: Runtime) -> Result:
         hours=ahead.hours,
         hours_high=ahead.hours_high,
         reachable=ahead.reachable,
-        words=ahead.words if data.forecast else "unknown: the ratio was never looked at",
+        words=ahead.words if data.forecast else "unknown: the ratio has never been checked",
         missing_bytes=ahead.missing_bytes,
         flowing_left_bytes=ahead.flowing_left,
         frozen_left_bytes=ahead.frozen_left,

@@ -114,10 +114,14 @@ def _speed(rate: int | None) -> str:
 )  # fmt: skip
 def watch(
     runtime: Runtime,
-    loop: Annotated[bool, typer.Option("--loop", help="Go on, often enough for ratio.interval, until TERM.")] = False,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="Keep watching, often enough for ratio.interval, until TERM.")
+    ] = False,
     every: Annotated[
         timedelta | None,
-        typer.Option("--every", metavar="TIME", parser=parse_period, help="Go on, a pass in so long (5m), until TERM."),
+        typer.Option(
+            "--every", metavar="TIME", parser=parse_period, help="Keep watching, one pass per TIME (5m), until TERM."
+        ),
     ] = None,
 ) -> Result | None:
     """Make one pass of the guard.
@@ -137,14 +141,14 @@ def thaw(
     runtime: Runtime,
     adopt: Annotated[
         bool,
-        typer.Option("--adopt", help="Start also what carries ratio.tag without a record, and take the tag off."),
+        typer.Option("--adopt", help="Also start torrents that carry ratio.tag without a record, and remove the tag."),
     ] = False,
 ) -> Result:
     """End the emergency now.
 
     Nothing is frozen again for a while (ratio.hold); it is recorded.
     """
-    require_yes(runtime, "End the ratio emergency and let the frozen downloads go on?")
+    require_yes(runtime, "End the ratio emergency and resume the frozen downloads?")
     return _run(runtime, adopt_frozen if adopt else lift_emergency)
 
 

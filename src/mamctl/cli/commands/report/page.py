@@ -58,7 +58,7 @@ def report(
 ) -> Result:
     """One page that shows it all; figures for Prometheus.
 
-    VIP, ratio, limits, queue, library, changes, jobs and promises, with what needs you. Nothing is asked outside. With
+    VIP, ratio, limits, queue, library, changes, jobs and promises, with what needs you. No request is made. With
     --json the page is only written where --output or --open is given.
     """
     from mamctl.cli.wiring.report import report_figures

@@ -42,13 +42,13 @@ def add(
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Its end: 2026-12-01 or 2026-12-01T18:00Z.")
     ] = None,
-    note: Annotated[str | None, typer.Option("--note", help="A word about it.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A note about it.")] = None,
 ) -> Result:
     """Note an event that is under way."""
     now = runtime.now()
     ends_at = parse_end(until) if until else None
     if ends_at is not None and ends_at <= now:
-        raise UsageError(f"--until {until}: that is over already", subject="--until")
+        raise UsageError(f"--until {until}: that has passed already", subject="--until")
     number = add_event(runtime.store, kind, "person", now, ends_at, note, now)
     return Result(AddData(number, kind.value, ends_at))
 
@@ -95,7 +95,15 @@ def render_list(screen: Screen, data: ListData) -> None:
     screen.table(
         ("id", "event", "known from", "now", "from", "until", "note"),
         [
-            (e.id, e.kind, e.source, "under way" if e.active else "", day(e.starts_at), day(e.ends_at), e.note)
+            (
+                e.id,
+                e.kind,
+                "you" if e.source == "person" else e.source,
+                "under way" if e.active else "",
+                day(e.starts_at),
+                day(e.ends_at),
+                e.note,
+            )
             for e in data.events
         ],
         right=(0,),
@@ -104,7 +112,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 
 @command(app, "list", schema="mamctl.rules.event.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
-    """Every event known."""
+    """List the known events."""
     now = runtime.now()
     events = tuple(view(Event, event, active=event.active(now)) for event in list_events(runtime.store))
     return Result(ListData(events))

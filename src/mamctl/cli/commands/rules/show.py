@@ -48,7 +48,7 @@ class ListData:
 def render_list(screen: Screen, data: ListData) -> None:
     """One row a category."""
     if not data.categories:
-        screen.line("No rules yet: mamctl rules sync learns them.")
+        screen.line("No rules yet: mamctl rules sync fetches them.")
         return
     screen.table(
         ("id", "main", "category", "freeleech", "free", "bonus", "promotions", "updated"),
@@ -72,7 +72,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 
 @command(app, "list", schema="mamctl.rules.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
-    """What holds now in every category."""
+    """Show the rules of every category."""
     now = runtime.now()
     active = tuple(event for event in list_events(runtime.store) if event.active(now))
     return Result(ListData(_categories(runtime), active))
@@ -116,7 +116,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
 def show(
     runtime: Runtime, category: Annotated[str, typer.Argument(metavar="CATEGORY", help="Its id or name.")]
 ) -> Result:
-    """One category, now and before."""
+    """Show one category, now and before."""
     records = _categories(runtime)
     wanted = category.casefold().strip()
     found = [r for r in records if wanted in (str(r.id), r.name.casefold(), f"{r.main} {r.name}".casefold())]
@@ -189,7 +189,7 @@ def render_section(screen: Screen, section: SectionChange) -> None:
 
 @command(app, "diff", schema="mamctl.rules.diff/1", render=render_diff)
 def diff(runtime: Runtime) -> Result:
-    """What changed since the last sync."""
+    """Show what changed since the last sync."""
     changes = tuple(
         view(Change, change, category=category_name(runtime.store, change.category_id), words=describe_change(change))
         for change in last_changes(runtime.store)

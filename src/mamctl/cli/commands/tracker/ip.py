@@ -82,7 +82,7 @@ def _words(view: AddressView | None) -> str:
 
 @command(app, "ip", schema="mamctl.tracker.ip/1", render=render_address)
 def ip(runtime: Runtime) -> Result:
-    """The address the site sees, and the one registered.
+    """Show the address the site sees, and the registered one.
 
     No session is needed; mamctl tracker ip update needs one.
     """

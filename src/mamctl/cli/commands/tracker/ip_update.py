@@ -33,7 +33,7 @@ class UpdateData(AddressData):
 
 _ANSWERS = {
     "completed": ("Registered.", Tone.GOOD),
-    "no_change": ("The site had it already.", Tone.GOOD),
+    "no_change": ("The site already had it.", Tone.GOOD),
     "too_recent": ("The site allows no change yet; the next run tries again.", Tone.WARN),
 }
 
@@ -64,7 +64,7 @@ def _waiting(done: AddressUpdate) -> list[Problem]:
     """An address that must wait is worth a word: until then the site may take your client for another."""
     if done.decision.step is not AddressStep.WAIT:
         return []
-    return [Problem("address_waits", done.decision.reason, "tracker.ip", "nothing: a later run registers it")]
+    return [Problem("address_waits", done.decision.reason, "tracker.ip", "no action needed: a later run registers it")]
 
 
 def _data(runtime: Runtime, done: AddressUpdate) -> UpdateData:

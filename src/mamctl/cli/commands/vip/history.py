@@ -83,7 +83,7 @@ def history(
     runtime: Runtime,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many decisions.")] = 10,
 ) -> Result:
-    """Past decisions with every condition."""
+    """List past decisions with every condition."""
 
     db = runtime.store
     searches = title_searches(list_pending(db), runtime.config.rules.search, runtime.now())
@@ -114,7 +114,7 @@ def settle(
 ) -> Result:
     """Settle a renewal whose answer was lost.
 
-    For one that mamctl cannot judge, after you have looked into the site's store.
+    For one that mamctl cannot judge, after you have looked in the site's store.
     """
 
     state = ClaimState.CONFIRMED if applied else ClaimState.NOT_APPLIED

@@ -88,7 +88,7 @@ def render_list(screen: Screen, data: ListData) -> None:
 
 @command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)
 def list_(runtime: Runtime) -> Result:
-    """The list with what was last found."""
+    """List wanted titles, with what was last found."""
     items = list_pending(runtime.store)
     return Result(ListData(items, title_searches(items, runtime.config.rules.search, runtime.now())))
 

@@ -36,7 +36,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
 
 @command(app, "check", schema="mamctl.vip.pending.check/1", render=render_check, dry_run=True)
 def check(runtime: Runtime) -> Result:
-    """Look whether wanted titles are free now."""
+    """Check whether wanted titles are free now."""
     with runtime.run("pending") as run:
         vip_active = runtime.tracker.fetch_account().has_vip(run.clock())
         rules = runtime.config.rules

@@ -17,7 +17,7 @@ _DAILY = timedelta(hours=36)
 _LOOKED_FOR = timedelta(days=8)
 _LONGEST_WINDOW = timedelta(days=83)  # the largest vip.renew_within_days there may be
 _HISTORY = "mamctl vip history"
-_NO_PURCHASE = "no renewal is on record yet"
+_NO_PURCHASE = "no renewal is recorded yet"
 
 
 def daily_task(facts: Facts) -> Finding:
@@ -36,7 +36,7 @@ def account_read(facts: Facts) -> Finding:
     """VIP-2."""
     reading = next(iter(facts.account.readings), None)
     if reading is None:
-        return unknown("the account was not read yet", "mamctl vip check")
+        return unknown("the account has not been read yet", "mamctl vip check")
     when = f"the reading of {reading.seen_at:%Y-%m-%d %H:%M} UTC"
     if reading.missing:
         return violated(f"{when} lacks {', '.join(reading.missing)}", "mamctl doctor", reading.missing)

@@ -95,7 +95,7 @@ def address_is_changed_rarely(facts: Facts) -> Finding:
     return (
         holds(f"{len(times)} changes of the address in the last month")
         if times
-        else unknown("no address was registered yet", "mamctl tracker ip")
+        else unknown("no address has been registered yet", "mamctl tracker ip")
     )
 
 
@@ -105,7 +105,9 @@ def pushes_can_be_undone(facts: Facts) -> Finding:
     looked = search(
         None if known else f"push {number}: what stood there before is not on record" for number, known in pushes
     )
-    return looked.finding("values sent to Audiobookshelf", "mamctl abs push", "nothing was sent to Audiobookshelf yet")
+    return looked.finding(
+        "values sent to Audiobookshelf", "mamctl abs push", "nothing has been sent to Audiobookshelf yet"
+    )
 
 
 def alerts_are_set(facts: Facts) -> Finding:

@@ -18,7 +18,7 @@ Check = Callable[[Facts], Finding]
 _GRACE = timedelta(days=10)  # drift runs weekly and corrects a bounded number at a time
 _DAY = timedelta(days=1)
 _NO_LIBRARY = "no library folder is configured"
-_NO_BOOK = "no book was scanned yet"
+_NO_BOOK = "no book has been scanned yet"
 _SAMPLE_NFO = "Title: The Salt Road\nAuthor: Mara Vell\nRead by: Tom Asher\n"
 _SAMPLE_PATH = "Mara Vell/The Salt Road/The Salt Road.m4b"
 
@@ -39,7 +39,7 @@ def matches_name_records(facts: Facts) -> Finding:
     if bad:
         return violated(f"{len(bad)} matches name no record: {bad[0]}", "mamctl meta enrich", bad)
     if not facts.library.matches:
-        return unknown("no catalogue was asked yet", "mamctl meta enrich")
+        return unknown("no catalogue has been asked yet", "mamctl meta enrich")
     return holds(f"{facts.library.matches} matches, each with its record")
 
 
@@ -80,7 +80,7 @@ def listening_is_bounded(facts: Facts) -> Finding:
         f"{path}: {seconds:.0f} s, more than {limit:.0f}" if seconds > limit else None
         for path, seconds in facts.library.listened
     )
-    return looked.finding("books", "mamctl doctor", "no book was listened to yet")
+    return looked.finding("books", "mamctl doctor", "no book has been listened to yet")
 
 
 def narrators_are_listed_once(facts: Facts) -> Finding:
@@ -119,7 +119,7 @@ def books_are_compared(facts: Facts) -> Finding:
         for one in facts.library.compared
         for last in [one.compared_at or one.matched_at]
     )
-    return looked.finding("matched books", "mamctl drift fix", "no book was matched with a catalogue yet")
+    return looked.finding("matched books", "mamctl drift fix", "no book has been matched with a catalogue yet")
 
 
 def verified_is_your_word(facts: Facts) -> Finding:
@@ -146,7 +146,7 @@ def corrections_are_recorded(facts: Facts) -> Finding:
         None if one.complete and one.source else f"correction {one.id}: its values before and after are not on record"
         for one in facts.library.corrections
     )
-    return looked.finding("corrections", "mamctl drift history", "nothing was corrected yet")
+    return looked.finding("corrections", "mamctl drift history", "nothing has been corrected yet")
 
 
 def corrections_converge(facts: Facts) -> Finding:
@@ -159,7 +159,7 @@ def corrections_converge(facts: Facts) -> Finding:
         looked.look(f"{one.field} of book {one.book} was corrected twice within a day" if again else None)
         if not one.undone:
             last[key] = one.made_at
-    return looked.finding("corrections", "mamctl drift history", "nothing was corrected yet")
+    return looked.finding("corrections", "mamctl drift history", "nothing has been corrected yet")
 
 
 CHECKS: Mapping[str, Check] = {

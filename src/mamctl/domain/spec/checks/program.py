@@ -42,7 +42,7 @@ def categories_have_rules(facts: Facts) -> Finding:
     looked = search(
         wrong(one.name, facts.now - one.updated_at if one.updated_at else None) for one in facts.site.categories
     )
-    return looked.finding("categories", "mamctl rules sync", "no rules were synced yet")
+    return looked.finding("categories", "mamctl rules sync", "no rules have been synced yet")
 
 
 def site_is_asked_politely(facts: Facts) -> Finding:
@@ -55,13 +55,13 @@ def site_is_asked_politely(facts: Facts) -> Finding:
     budget = facts.settings.daily_budget
     for day, count in facts.site.requests:
         looked.look(f"{day}: {count} requests, more than the budget of {budget}" if count > budget else None)
-    return looked.finding("entries of the journal of requests", "mamctl config show", "the site was not asked yet")
+    return looked.finding("entries of the journal of requests", "mamctl config show", "the site has not been asked yet")
 
 
 def variables_are_known(facts: Facts) -> Finding:
     """CFG-1."""
     looked = search(
-        None if key in facts.settings.keys else f"{name} stands for {key}, which is no key of this version"
+        None if key in facts.settings.keys else f"{name} stands for {key}, which is not a key of this version"
         for name, key in VARIABLES.items()
     )
     return looked.finding("environment variables", "mamctl config schema")

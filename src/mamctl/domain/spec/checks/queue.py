@@ -16,7 +16,7 @@ from mamctl.domain.spec.queue_facts import ItemFact
 Check = Callable[[Facts], Finding]
 
 _LIST = "mamctl queue list"
-_NOTHING = "nothing was downloaded by the queue yet"
+_NOTHING = "the queue has downloaded nothing yet"
 _EDITION = frozenset({"length", "narrator"})
 
 
@@ -119,7 +119,7 @@ def paid_is_forecast(facts: Facts) -> Finding:
         return f"{_name(one)}: paid, without the ratio after it" if one.ratio_after is None else None
 
     return search(map(wrong, [one for one in _items(facts) if one.paid])).finding(
-        "paid downloads", _LIST, "nothing was paid by the queue yet"
+        "paid downloads", _LIST, "the queue has paid for nothing yet"
     )
 
 
@@ -131,7 +131,7 @@ def wedges_are_kept(facts: Facts) -> Finding:
         if one.wedge_sent_at is not None and facts.emergency_at(one.wedge_sent_at):
             return f"{_name(one)}: a wedge was spent in the ratio emergency"
         few = one.wedges_before is not None and one.wedges_before - reserve < 1
-        return f"{_name(one)}: a wedge was spent of {one.wedges_before}, and {reserve} are to stay" if few else None
+        return f"{_name(one)}: a wedge was spent of {one.wedges_before}, and {reserve} must stay" if few else None
 
     spent = [one for one in facts.queue.items if one.wedge_sent_at is not None]
     if not spent:
@@ -143,7 +143,7 @@ def filed_was_whole(facts: Facts) -> Finding:
     """QUE-5."""
     filed = [one for one in facts.queue.items if one.filed]
     looked = search(None if one.checked else f"{_name(one)} was filed without being found whole" for one in filed)
-    return looked.finding("filed downloads", _LIST, "nothing was filed yet")
+    return looked.finding("filed downloads", _LIST, "nothing has been filed yet")
 
 
 def seeding_is_protected(facts: Facts) -> Finding:
@@ -154,7 +154,7 @@ def seeding_is_protected(facts: Facts) -> Finding:
         return unknown("the torrent clients were not asked", "mamctl spec check")
     early = [f"{one.name} ends torrents {words}" for one in facts.clients for words in one.early_ends]
     if early:
-        return violated(early[0], "take the client's share limit away, or set it above 75 h", early)
+        return violated(early[0], "remove the client's share limit, or set it above 75 h", early)
     if down := [one for one in facts.clients if one.error is not None]:
         return unknown(f"{down[0].name}: {down[0].error}", "mamctl doctor")
     return holds("no share limit ends 72 hours of seeding early")

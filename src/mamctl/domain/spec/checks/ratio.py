@@ -19,7 +19,7 @@ _DAY = timedelta(days=1)
 _MOST_FREEZES = 3
 _WATCH = "mamctl ratio watch"
 _NO_CLIENT = "no torrent client is configured"
-_UNWATCHED = "the guard has not looked yet"
+_UNWATCHED = "the guard has not run yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def paid_asks_the_guard(facts: Facts) -> Finding:
         else None
         for one in facts.ratio.answers
     )
-    return looked.finding("answers of the guard", "mamctl ratio history", "nothing has asked the guard yet")
+    return looked.finding("answers of the guard", "mamctl ratio history", "the guard has not been asked yet")
 
 
 def figures_at_hand(facts: Facts) -> Finding:
@@ -190,7 +190,7 @@ def passes_leave_figures(facts: Facts) -> Finding:
         for run in facts.program.runs
         if run.job == "ratio" and run.status in ("ok", "attention") and facts.now - run.started_at < _DAY
     )
-    return looked.finding("passes of the last day", "mamctl ratio history", "the guard did not look in the last day")
+    return looked.finding("passes of the last day", "mamctl ratio history", "the guard did not run in the last day")
 
 
 def unknown_decides_nothing(facts: Facts) -> Finding:
