@@ -16,6 +16,7 @@ _PAGE = """<html><head><title>Freeleech Picks</title></head><body><h1>Nothing kn
 
 def tour(world: GoldenWorld) -> None:
     """Every command once or more; what no scene calls is called at the end, with sample words."""
+    world.dry_runs_first = not world.json
     set_up(world)
     account(world)
     rules(world)

@@ -39,6 +39,7 @@ from mamctl.practice.clock import PracticeClock
 from mamctl.practice.library import make_library
 from mamctl.practice.tracker import PracticeTracker, demo_world
 from tests.golden.terminal import on_terminal
+from tests.kit.commands import commands_with
 from tests.kit.crontab_program import install_crontab
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -109,11 +110,17 @@ class GoldenWorld:
     catalogue: PracticeCatalogue
     shelf: PracticeShelf
     json: bool
+    dry_runs_first: bool = False
     recorded: dict[str, Recorded] = field(default_factory=dict)
 
     def show(self, command: str, *words: str, variant: str = "") -> None:
-        """Run `mamctl COMMAND WORDS…` and keep what it printed under the command's name, and its `variant`."""
+        """Run `mamctl COMMAND WORDS…` and keep what it printed under the command's name, and its `variant`.
+
+        With `dry_runs_first` a command that has a dry run makes it before; it is kept as the variant `would`.
+        """
         name = ".".join(part for part in (*command.split(), variant) if part)
+        if self.dry_runs_first and not variant and command in commands_with("--dry-run") and "--dry-run" not in words:
+            self.recorded[f"{name}.would"] = self.run(*command.split(), *words, "--dry-run")
         assert name not in self.recorded, f"{name} is recorded already; name a variant"
         self.recorded[name] = self.run(*command.split(), *words)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,26 @@ def every_call(files: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]
     yield from _walk(root, (), files)
 
 
+@cache
+def commands_with(option: str) -> set[str]:
+    """The commands that have this option, each as its words: "vip check"."""
+    root = typer.main.get_command(app)
+    return {" ".join(path) for path, command in _every_verb(root, ()) if _has(command, option)}
+
+
+def _every_verb(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if not hasattr(command, "list_commands") or getattr(command, "own_command", False):
+        yield path, command
+    if hasattr(command, "list_commands"):
+        context = command.make_context("mamctl", [], resilient_parsing=True)
+        for name in command.list_commands(context):
+            yield from _every_verb(command.get_command(context, name), (*path, name))
+
+
+def _has(command: Any, option: str) -> bool:
+    return any(option in one.opts for one in command.params)
+
+
 def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     context = command.make_context("mamctl", [], resilient_parsing=True)
     if hasattr(command, "list_commands"):
@@ -44,8 +65,8 @@ def _walk(command: Any, path: tuple[str, ...], files: Path) -> Iterator[tuple[tu
         if not getattr(command, "own_command", False):
             return
     words = [_sample(one, files) for one in command.params if one.param_type_name == "argument" and one.required]
-    yes = ["--yes"] if any("--yes" in one.opts for one in command.params) else []
-    everything = ["--all"] if any("--all" in one.opts for one in command.params) else []
+    yes = ["--yes"] if _has(command, "--yes") else []
+    everything = ["--all"] if _has(command, "--all") else []
     required = [
         word
         for one in command.params

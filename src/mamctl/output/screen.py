@@ -52,6 +52,10 @@ class Screen:
         self.terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self._console = _console(self.stream) if self.terminal else None
 
+    def choose(self, done: str, would: str) -> str:
+        """What was done; in a dry run, what would be."""
+        return would if self.dry_run else done
+
     def heading(self, text: str) -> None:
         """A section's title."""
         self._write(clean(text), "bold")

@@ -48,11 +48,13 @@ def render_lines(screen: Screen, data: CronData) -> None:
 
 def render_install(screen: Screen, data: CronData) -> None:
     """The lines, and what was done with them."""
+    if screen.dry_run and not data.current:
+        screen.line("Would write these lines into your crontab:")
     render_lines(screen, data)
     if data.changed:
         screen.line("Installed; no other line of the crontab was changed.", Tone.GOOD)
     elif data.current:
-        screen.line("Already installed; nothing was changed.", Tone.GOOD)
+        screen.line(f"Already installed; nothing {screen.choose('was', 'would be')} changed.", Tone.GOOD)
     if data.backup:
         screen.line(f"The crontab as it was before: {data.backup}", Tone.DIM)
 
@@ -64,9 +66,11 @@ def render_remove(screen: Screen, data: CronData) -> None:
         if data.backup:
             screen.line(f"The crontab as it was before: {data.backup}", Tone.DIM)
     elif data.installed:
+        screen.line("Would remove these lines from your crontab:")
         render_lines(screen, data)
     else:
-        screen.line("The crontab contains no lines of mamctl; nothing was changed.", Tone.GOOD)
+        nothing = f"nothing {screen.choose('was', 'would be')} changed"
+        screen.line(f"The crontab contains no lines of mamctl; {nothing}.", Tone.GOOD)
 
 
 @command(app, "show", schema="mamctl.cron.show/1", render=render_lines, paste=True)

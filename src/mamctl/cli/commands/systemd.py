@@ -59,14 +59,16 @@ def render_install(screen: Screen, data: UnitsData) -> None:
     written = [unit.name for unit in data.units if unit.written]
     for name in written:
         screen.line(f"{data.folder / name}")
-    screen.line(f"{len(written)} units written." if written else "Nothing had to be written.", Tone.GOOD)
+    would = screen.choose("", "would be ")
+    nothing = screen.choose("Nothing had to be written.", "Nothing would be written.")
+    screen.line(f"{len(written)} units {would}written." if written else nothing, Tone.GOOD)
 
 
 def render_remove(screen: Screen, data: UnitsData) -> None:
     """What was removed."""
     for unit in data.units:
         screen.line(f"{data.folder / unit.name}")
-    screen.line(f"{len(data.units)} units removed.", Tone.GOOD)
+    screen.line(f"{len(data.units)} units {screen.choose('', 'would be ')}removed.", Tone.GOOD)
 
 
 @command(app, "show", schema="mamctl.systemd.show/1", render=render_units, paste=True)

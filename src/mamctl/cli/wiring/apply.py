@@ -42,13 +42,15 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
             tone = Tone.DIM if test.outcome is TestOutcome.NOT_TESTED else Tone.WARN
             screen.line(f"! {test.name}: {spell_outcome(test.outcome)}: {test.detail}", tone)
     for number in data.accepted:
-        screen.line(f"change {number} is accepted as it is", Tone.GOOD)
+        screen.line(f"change {number} {screen.choose('is', 'would be')} accepted as it is", Tone.GOOD)
     if data.outcome is ChangeOutcome.ACTIVE:
         screen.line(f"{data.path}: changed; {len(data.tests)} self-tests run", Tone.GOOD)
         screen.line(f"To undo it: mamctl change rollback {data.point}", Tone.DIM)
     elif data.outcome is not None:
         done = "failed, and taken back" if data.outcome is ChangeOutcome.FAILED_ROLLED_BACK else "failed"
         screen.line(f"{data.path}: {done}", Tone.BAD)
+    elif screen.dry_run and data.differences:
+        screen.line(f"{data.path}: would be changed, and tested", Tone.DIM)
     elif not data.differences and not data.accepted:
         screen.line("nothing to change", Tone.DIM)
 

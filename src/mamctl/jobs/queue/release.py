@@ -132,7 +132,7 @@ def _release(work: Releasing, item: QueueItem, candidate: Candidate) -> Outcome:
     after = show_after(ratio_after(account_figures(work.account), size if paid else 0))
     reason = f"free ({free.value})" if free else f"paid; the ratio after it is {after or 'unknown'}"
     if context.run.dry_run:
-        work.done.released.append(ItemNote(item.id, item.title, row.id, "claimed", f"would be released: {reason}"))
+        work.done.released.append(ItemNote(item.id, item.title, row.id, "claimed", reason))
         work.slots = work.slots.after_release(paid=paid, size=size)
         return Outcome.RELEASED
     permit(context.run, _releasing(work, item, paid=paid))

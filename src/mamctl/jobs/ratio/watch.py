@@ -257,7 +257,7 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
     """An active emergency is a problem, for cron's mail is the alert; then which part of the work failed."""
     emergency = result.guard.state is GuardState.EMERGENCY
     if emergency:
-        run.add_problem(_emergency(result))
+        run.add_problem(_emergency(result, planned=run.dry_run and result.transition is not None))
     elif result.transition and result.held_back:
         run.add_problem(flapping(result.freezes_in_a_day, result.held_back))
     for one in seen:
@@ -276,8 +276,9 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
         run.status = Status.ATTENTION
 
 
-def _emergency(result: RatioWatch) -> Problem:
+def _emergency(result: RatioWatch, *, planned: bool) -> Problem:
     account = account_words(result.account_ratio)
-    message = f"the ratio emergency is active: {result.reason}; {result.figures.frozen} downloads are frozen"
+    begins, are = ("would begin", "would be") if planned else ("is active", "are")
+    message = f"the ratio emergency {begins}: {result.reason}; {result.figures.frozen} downloads {are} frozen"
     remedy = f"keep seeding; downloads resume at the recovery (forecast: {result.forecast.words})"
     return Problem("ratio_emergency", f"{message}; {account}" if account else message, "ratio", remedy)

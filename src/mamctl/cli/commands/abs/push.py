@@ -54,8 +54,11 @@ def render_push(screen: Screen, data: PushData) -> None:
         screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows)
     render_unmatched(screen, data.unmatched)
     left = f", {data.left} left as someone set them" if data.left else ""
-    nothing = "Nothing was sent." if data.unmatched else "Nothing differs; nothing was sent."
-    screen.line(f"{data.sent} sent{left}" if rows else nothing, Tone.GOOD)
+    nothing = screen.choose("Nothing was sent.", "Nothing would be sent.")
+    if not data.unmatched:
+        nothing = "Nothing differs. " + nothing
+    counted = screen.choose(f"{data.sent} sent", f"Would send {data.sent}")
+    screen.line(f"{counted}{left}" if rows else nothing, Tone.GOOD)
     if data.sent and data.run:
         screen.line(f"mamctl abs undo {data.run} undoes it.", Tone.DIM)
 

@@ -40,7 +40,8 @@ def render_undo(screen: Screen, data: UndoData) -> None:
     if rows:
         screen.table(("book", "step", "field", "there now", "before"), rows)
     left = f", {data.changed} left: changed there since" if data.changed else ""
-    screen.line(f"{data.undone} put back{left}", Tone.GOOD if data.undone else Tone.PLAIN)
+    counted = screen.choose(f"{data.undone} restored", f"Would restore {data.undone}")
+    screen.line(f"{counted}{left}", Tone.GOOD if data.undone else Tone.PLAIN)
 
 
 @command(app, "undo", schema="mamctl.abs.undo/1", render=render_undo, dry_run=True)

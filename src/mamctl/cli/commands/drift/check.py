@@ -74,7 +74,8 @@ def render_check(screen: Screen, data: DriftData) -> None:
 def render_fix(screen: Screen, data: DriftData) -> None:
     """What was corrected, and what is left."""
     screen.pairs(
-        [("books compared", data.books), ("left for the next run", data.left), ("corrected", data.made),
+        [("books compared", data.books), ("left for the next run", data.left),
+         (screen.choose("corrected", "would be corrected"), data.made),
          ("waiting for you", data.open)]
     )  # fmt: skip
     _render_changes(screen, data.changes)

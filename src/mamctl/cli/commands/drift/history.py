@@ -83,7 +83,10 @@ def render_history(screen: Screen, data: HistoryData) -> None:
 
 def render_undo(screen: Screen, data: UndoData) -> None:
     """What was taken back."""
-    screen.line(f"undone: {', '.join(data.undone)}" if data.undone else "Nothing was undone.")
+    if data.undone:
+        screen.line(f"{screen.choose('undone', 'would undo')}: {', '.join(data.undone)}")
+    else:
+        screen.line(screen.choose("Nothing was undone.", "Nothing would be undone."))
     render_correction(screen, data.audiobookshelf)
 
 

@@ -229,7 +229,8 @@ def _render_one(screen: Screen, data: MatchData) -> None:
     if len(data.candidates) > len(shown):
         screen.line(f"… and {len(data.candidates) - len(shown)} less likely; --json has them all")
     if data.chosen_by == "person" and data.chosen:
-        screen.line(f"new values of the book: {', '.join(data.changed) or 'none'}", Tone.GOOD)
+        new = screen.choose("new values of the book", "values of the book that would be new")
+        screen.line(f"{new}: {', '.join(data.changed) or 'none'}", Tone.GOOD)
     elif data.keyless:
         screen.line(f"skipped, no key configured: {', '.join(data.keyless)}")
     if data.book is not None and data.verdict == "ambiguous":

@@ -68,7 +68,7 @@ def render_enrich(screen: Screen, data: EnrichData) -> None:
             ("not found", data.none),
             *((("no catalogue answered", data.unavailable),) if data.unavailable else ()),
             *((("left for the next run", data.left),) if data.left else ()),
-            ("values changed", data.changes),
+            (screen.choose("values changed", "values would change"), data.changes),
             ("requests", ", ".join(f"{name} {count}" for name, count in data.requests.items()) or "none"),
             *((("skipped, no key configured", ", ".join(data.keyless)),) if data.keyless else ()),
         ]
@@ -87,7 +87,7 @@ def _show_fields(screen: Screen, books: Sequence[Enriched]) -> None:
         for one in books
         for change in one.changes
     ]
-    screen.table(("book", "title", "field", "now", "from"), rows, right=(0,), optional=(1,))
+    screen.table(("book", "title", "field", screen.choose("now", "would be"), "from"), rows, right=(0,), optional=(1,))
 
 
 def _show_books(screen: Screen, books: Sequence[Enriched]) -> None:

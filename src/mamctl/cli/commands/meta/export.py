@@ -42,19 +42,20 @@ def render_export(screen: Screen, data: ExportData) -> None:
     """What was written; refusals follow as problems."""
     rows = [(file.write.value, file.path) for file in data.files if not file.kept_by_abs]
     if rows:
-        screen.table(("done", "file"), rows)
-    screen.line(", ".join(f"{count} {name}" for name, count in data.counts.items()) or "nothing to export")
+        screen.table((screen.choose("done", "would"), "file"), rows)
+    would = screen.choose("", "would ")
+    screen.line(", ".join(f"{would}{name} {count}" for name, count in data.counts.items()) or "nothing to export")
     if data.kept_by_abs:
         screen.line(
             f"{data.kept_by_abs} metadata.json left unchanged: Audiobookshelf keeps them (its setting “store metadata"
             " with item”) and does not read mamctl's values from them; mamctl abs push sends them"
         )
     if data.hides_edits:
-        screen.line(HIDES_EDITS)
+        screen.line(screen.choose(f"From now on {HIDES_EDITS}", f"From then on {HIDES_EDITS}"))
 
 
 HIDES_EDITS = (
-    "Audiobookshelf shows these values from now on: a metadata.json in the folder hides what you edited there, and"
+    "Audiobookshelf shows these values: a metadata.json in the folder hides what you edited there, and"
     " later edits are lost at its next scan of the book. mamctl abs push leaves them alone."
 )
 

@@ -95,12 +95,13 @@ def render_listen(screen: Screen, data: ListenData) -> None:
     if rows:
         screen.table(("id", "title", "heard", "reads it", "agrees"), rows, right=(0,), elastic=(1, 3))
     if data.unavailable:
-        screen.line(f"nothing was listened to: {data.unavailable}")
+        screen.line(f"nothing {screen.choose('was', 'would be')} listened to: {data.unavailable}")
         return
     for reason in sorted({one.unavailable for one in data.books if one.unavailable}):
         screen.line(f"not heard: {reason}")
     books = len(data.books)
-    screen.line(f"{books:,} book{'' if books == 1 else 's'} listened to, {data.left:,} left for the next run")
+    heard = screen.choose("listened to", "listened to, not recorded")
+    screen.line(f"{books:,} book{'' if books == 1 else 's'} {heard}, {data.left:,} left for the next run")
     if any(name.method != "heard" for one in data.books for name in one.narrators):
         screen.line("? heard, but nothing else known about the book confirms it", Tone.DIM)
 

@@ -309,12 +309,14 @@ def _keep(
     if isinstance(answer, CandidateData):
         data: MatchData = _choose(runtime, shown.book, query, connected, f"{answer.source}:{answer.id}").data
         done["chosen"] += 1
-        screen.line(f"{answer.key} is the book; new values: {', '.join(data.changed) or 'none'}", Tone.GOOD)
+        new = screen.choose("new values", "values that would be new")
+        screen.line(f"{answer.key} is the book; {new}: {', '.join(data.changed) or 'none'}", Tone.GOOD)
         return data
     if answer is Answer.NONE:
         data = _rule_out(runtime, shown.book, query, connected).data
         done["ruled_out"] += 1
-        screen.line(f"{data.reason}; it is not looked up again", Tone.GOOD)
+        again = screen.choose("is not", "would not be")
+        screen.line(f"{data.reason}; it {again} looked up again", Tone.GOOD)
         return data
     done["skipped"] += 1
     return shown

@@ -62,9 +62,12 @@ def render_scan(screen: Screen, data: ScanData) -> None:
     screen.pairs(
         [
             ("library", ", ".join(data.paths)),
-            ("books read", f"{data.books} ({data.files} files, {bytes_text(data.bytes)})"),
+            (
+                screen.choose("books read", "would record"),
+                f"{data.books} ({data.files} files, {bytes_text(data.bytes)})",
+            ),
             ("unchanged", data.unchanged),
-            ("gone", data.gone),
+            (screen.choose("gone", "would count as gone"), data.gone),
             ("audio", ", ".join(f"{count} {name}" for name, count in data.sound.items()) or "nothing to check"),
         ]
     )

@@ -46,7 +46,8 @@ class SetData:
 def render_set(screen: Screen, data: SetData) -> None:
     """Before → after."""
     before, after = spell_value(data.before, data.field), spell_value(data.after, data.field)
-    screen.line(f"book {data.book}: {data.field} {before} → {after}, verified", Tone.GOOD)
+    would = screen.choose("", "would set ")
+    screen.line(f"book {data.book}: {would}{data.field} {before} → {after}, verified", Tone.GOOD)
     render_correction(screen, data.audiobookshelf)
 
 
@@ -91,7 +92,7 @@ def render_lock(screen: Screen, data: LockData) -> None:
     """One line."""
     word = "verified" if data.verified else "no longer verified"
     done = (
-        f"{', '.join(data.fields)} {word}"
+        f"{', '.join(data.fields)} {screen.choose('', 'would be ')}{word}"
         if data.fields
         else f"nothing {'to verify' if data.verified else 'was verified'}"
     )

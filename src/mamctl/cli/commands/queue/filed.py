@@ -74,10 +74,14 @@ class UnfileData:
 
 def render_unfile(screen: Screen, data: UnfileData) -> None:
     """What went and what stayed."""
-    screen.line(f"{data.item.id}  {data.item.title}: {len(data.removed)} files removed from the library", Tone.GOOD)
+    removed = f"{len(data.removed)} files {screen.choose('', 'would be ')}removed from the library"
+    screen.line(f"{data.item.id}  {data.item.title}: {removed}", Tone.GOOD)
     for path in data.kept:
-        screen.line(f"  left unchanged, because it was modified: {path}", Tone.WARN)
-    screen.line(f"  It keeps seeding. To file it again: mamctl queue retry {data.item.id}")
+        left = screen.choose("left unchanged", "would be left unchanged")
+        screen.line(f"  {left}, because it was modified: {path}", Tone.WARN)
+    screen.line(
+        f"  It {screen.choose('keeps', 'would keep')} seeding. To file it again: mamctl queue retry {data.item.id}"
+    )
 
 
 @command(app, "unfile", schema="mamctl.queue.unfile/1", render=render_unfile, dry_run=True, yes=True)

@@ -175,12 +175,19 @@ class ChangedData:
     item: ItemData
 
 
-def render_changed(screen: Screen, data: ChangedData) -> None:
+def render_retry(screen: Screen, data: ChangedData) -> None:
     """One line."""
-    screen.line(f"{data.item.id}  {data.item.title}: {data.item.state.replace('_', ' ')}", Tone.GOOD)
+    state = f"{screen.choose('', 'would be ')}{data.item.state.replace('_', ' ')}"
+    screen.line(f"{data.item.id}  {data.item.title}: {state}", Tone.GOOD)
 
 
-@command(app, "retry", schema="mamctl.queue.retry/1", render=render_changed, dry_run=True)
+def render_remove(screen: Screen, data: ChangedData) -> None:
+    """One line."""
+    done = screen.choose("Removed from the list", "Would remove from the list")
+    screen.line(f"{done}: {data.item.id}  {data.item.title}", Tone.GOOD)
+
+
+@command(app, "retry", schema="mamctl.queue.retry/1", render=render_retry, dry_run=True)
 def retry(
     runtime: Runtime,
     item: _Id,
@@ -216,7 +223,7 @@ def _tried_again(runtime: Runtime, found: QueueItem) -> QueueItem:
     )  # fmt: skip
 
 
-@command(app, "remove", schema="mamctl.queue.remove/1", render=render_changed, dry_run=True)
+@command(app, "remove", schema="mamctl.queue.remove/1", render=render_remove, dry_run=True)
 def remove(runtime: Runtime, item: _Id) -> Result:
     """Take it off the list; nothing in a client is touched."""
     found = listed_or_refuse(runtime, item)

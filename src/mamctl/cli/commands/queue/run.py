@@ -56,8 +56,9 @@ def render_run(screen: Screen, data: RunData) -> None:
     """What was done, item by item."""
     if data.slots is not None:
         show_slots(screen, data.slots)
+    released = screen.choose("released", "would release")
     kinds = (
-        ("released", data.released, Tone.GOOD), ("completed", data.completed, Tone.GOOD),
+        (released, data.released, Tone.GOOD), ("completed", data.completed, Tone.GOOD),
         ("filed", data.filed, Tone.GOOD), ("refused", data.refused, Tone.WARN), ("failed", data.failed, Tone.WARN),
         ("unclear", data.unclear, Tone.WARN), ("held", data.held, Tone.PLAIN),
     )  # fmt: skip
@@ -65,7 +66,7 @@ def render_run(screen: Screen, data: RunData) -> None:
         for note in notes:
             screen.line(f"{word}: {note.id}  {note.title} ({note.reason})", tone)
     if not any(notes for _, notes, _ in kinds) and data.slots is None:
-        screen.line("Nothing was done.")
+        screen.line(screen.choose("Nothing was done.", "Nothing would be done."))
 
 
 @command(app, "run", schema="mamctl.queue.run/1", render=render_run, dry_run=True)

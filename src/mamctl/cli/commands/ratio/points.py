@@ -101,7 +101,9 @@ class AskData:
 def render_ask(screen: Screen, data: AskData) -> None:
     """One line."""
     word = "allowed" if data.allowed else "refused"
-    screen.line(f"{data.title}: {word}; {data.reason}", Tone.GOOD if data.allowed else Tone.BAD)
+    screen.line(
+        f"{data.title}: {screen.choose('', 'would be ')}{word}; {data.reason}", Tone.GOOD if data.allowed else Tone.BAD
+    )
 
 
 @command(app, "ask", schema="mamctl.ratio.ask/1", render=render_ask, dry_run=True)

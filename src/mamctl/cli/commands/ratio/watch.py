@@ -37,7 +37,10 @@ def _render(screen: Screen, data: RatioWatch, clauses: Mapping[str, str]) -> Non
     _line(screen, data)
     if data.transition:
         turn = data.transition
-        screen.line(f"{turn.from_} → {turn.to}: {turn.reason}{clauses.get(turn.to, '')}", Tone.WARN)
+        screen.line(
+            f"{screen.choose('', 'would change: ')}{turn.from_} → {turn.to}: {turn.reason}{clauses.get(turn.to, '')}",
+            Tone.WARN,
+        )
     elif data.guard.held_until:
         screen.line(f"Held: {held(data.guard.held_until)}")
     figures = data.figures
@@ -70,9 +73,10 @@ def render_thaw(screen: Screen, data: RatioWatch) -> None:
     """The same, and why nothing was thawed when there is nothing to thaw."""
     _render(screen, data, {})
     if data.adopted:
-        screen.line(f"{data.adopted} torrents that carried the tag without a record were started.")
+        started = screen.choose("were", "would be")
+        screen.line(f"{data.adopted} torrents that carried the tag without a record {started} started.")
     elif not data.transition and not data.actions.any:
-        screen.line(f"Nothing was changed: {data.reason}.")
+        screen.line(f"Nothing {screen.choose('was', 'would be')} changed: {data.reason}.")
 
 
 def render_line(screen: Screen, data: RatioWatch) -> None:
@@ -88,13 +92,14 @@ def _line(screen: Screen, data: RatioWatch) -> None:
         (done.tagged, "tagged", "tag"),
         (done.untagged, "untagged", "untag"),
     ]
-    if screen.dry_run:
-        words = ", ".join(f"would {deed} {count}" for count, _, deed in deeds if count)
-    else:
-        words = ", ".join(f"{count} {deed}" for count, deed, _ in deeds if count)
+    words = ", ".join(screen.choose(f"{count} {deed}", f"would {act} {count}") for count, deed, act in deeds if count)
     since = f" since {day(data.guard.since)}" if data.guard.since else ""
     tone = Tone.BAD if data.figures.emergency else Tone.GOOD
-    screen.line(f"Guard: {data.guard.state}{since}; ratio {data.ratio_text}" + (f"; {words}" if words else ""), tone)
+    state = f"{screen.choose('', 'would be ' if data.transition else '')}{data.guard.state}"
+    screen.line(
+        f"Guard: {state}{since}; ratio {data.ratio_text}" + (f"; {words}" if words else ""),
+        tone,
+    )
 
 
 def _waiting(data: RatioWatch) -> str:

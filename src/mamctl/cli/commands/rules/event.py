@@ -32,7 +32,7 @@ class AddData:
 def render_add(screen: Screen, data: AddData) -> None:
     """One line."""
     until = f"until {day(data.ends_at)}" if data.ends_at else "until it is ended"
-    screen.line(f"Event {data.id}: {data.kind}, {until}", Tone.GOOD)
+    screen.line(f"{screen.choose('Event', 'Would add event')} {data.id}: {data.kind}, {until}", Tone.GOOD)
 
 
 @command(app, "add", schema="mamctl.rules.event.add/1", render=render_add, dry_run=True)
@@ -127,7 +127,7 @@ class EndData:
 
 def render_end(screen: Screen, data: EndData) -> None:
     """One line."""
-    screen.line(f"Event {data.id} {'would end now' if screen.dry_run else 'is over'}.")
+    screen.line(f"Event {data.id} {screen.choose('is over', 'would end now')}.")
 
 
 @command(app, "end", schema="mamctl.rules.event.end/1", render=render_end, dry_run=True)

@@ -25,11 +25,17 @@ from mamctl.output.screen import Screen, Tone
 app = typer.Typer()
 
 _OUTCOMES = {
-    "new": "kept, the first of its kind",
+    "new": "saved, the first of its kind",
     "changed": "changed: mamctl rules diff shows how",
     "same": "as it was",
-    "older": "older than what is kept; left unchanged",
+    "older": "older than what is saved; left unchanged",
     "failed": "not read",
+}
+
+_WOULD = _OUTCOMES | {
+    "new": "would be saved, the first of its kind",
+    "changed": "changed: would be saved",
+    "older": "older than what is saved; would be left unchanged",
 }
 
 
@@ -54,7 +60,7 @@ def render_import(screen: Screen, data: PagesImport) -> None:
     """A row a page, then categories, events and prices."""
     screen.table(
         ("page", "result", "saved", "file"),
-        [(p.page, _OUTCOMES[p.outcome], day(p.shown_at), p.source) for p in data.pages],
+        [(p.page, (_WOULD if screen.dry_run else _OUTCOMES)[p.outcome], day(p.shown_at), p.source) for p in data.pages],
     )
     if data.categories:
         news = data.categories

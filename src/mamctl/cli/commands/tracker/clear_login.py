@@ -30,7 +30,8 @@ class ClearData:
 def render_clear(screen: Screen, data: ClearData) -> None:
     """One line."""
     if data.was_refused:
-        screen.line("The failed login is forgotten; the next command that asks the site signs in once.", Tone.GOOD)
+        gone = screen.choose("is", "would be")
+        screen.line(f"The failed login {gone} forgotten; the next command that asks the site signs in once.", Tone.GOOD)
     else:
         screen.line("No failed login is remembered.")
 

@@ -31,6 +31,7 @@ class UpdateData(AddressData):
     requests: Requests
 
 
+_STEPS = {"keep": "keep it", "confirm": "confirm it", "register": "register it"}
 _ANSWERS = {
     "completed": ("Registered.", Tone.GOOD),
     "no_change": ("The site already had it.", Tone.GOOD),
@@ -41,7 +42,7 @@ _ANSWERS = {
 def render_update(screen: Screen, data: UpdateData) -> None:
     """Both addresses, and what was done."""
     render_address(screen, data)
-    screen.line(f"{data.step}: {data.reason}", Tone.DIM)
+    screen.line(f"{screen.choose('', 'would ')}{_STEPS.get(data.step, data.step)}: {data.reason}", Tone.DIM)
     if data.answer:
         screen.line(*_ANSWERS[data.answer])
 

@@ -104,7 +104,8 @@ def render_settle(screen: Screen, data: SettleData) -> None:
     if data.purchase_id is None:
         screen.line("No purchase is unsettled.")
     else:
-        screen.line(f"The purchase claimed at {data.claimed_at:%Y-%m-%d %H:%M} UTC is settled: {data.state}.")
+        done = screen.choose("is settled", "would be settled")
+        screen.line(f"The purchase claimed at {data.claimed_at:%Y-%m-%d %H:%M} UTC {done}: {data.state}.")
 
 
 @command(app, "settle", schema="mamctl.vip.settle/1", render=render_settle, dry_run=True, yes=True)
