@@ -40,8 +40,12 @@ def every_call(files: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]
 @cache
 def commands_with(option: str) -> set[str]:
     """The commands that have this option, each as its words: "vip check"."""
-    root = typer.main.get_command(app)
-    return {" ".join(path) for path, command in _every_verb(root, ()) if _has(command, option)}
+    return {" ".join(path) for path, command in every_verb() if _has(command, option)}
+
+
+def every_verb() -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each command of the tree with the object that parses it."""
+    return _every_verb(typer.main.get_command(app), ())
 
 
 def _every_verb(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -88,5 +88,5 @@ def _messages(due: Due) -> Iterator[tuple[str, str]]:
 
 def _title(notice: Notice) -> str:
     if notice.code.endswith("_over"):
-        return _TITLES.get(notice.code, "mamctl: working again")
+        return _TITLES.get(notice.code, "mamctl: resolved")
     return _TITLES.get(notice.code, _NEEDED if notice.code.startswith("alert_") else "mamctl")

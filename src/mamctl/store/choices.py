@@ -20,11 +20,29 @@ _STATEMENTS = {
         WHERE removed_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT ?""",
     "drift": """
         SELECT 'r' || id, begun_at FROM drift_runs WHERE 'r' || id LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+    "correction": """
+        SELECT 'c' || id, field || ' of book ' || book_id FROM drift_changes
+        WHERE state = 'made' AND 'c' || id LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+    "push": """
+        SELECT DISTINCT 'r' || run_id, 'sent ' || claimed_at FROM shelf_pushes
+        WHERE state = 'sent' AND run_id IS NOT NULL AND 'r' || run_id LIKE ? || '%'
+        GROUP BY run_id ORDER BY run_id DESC LIMIT ?""",
+    "event": """
+        SELECT id, kind || ' since ' || starts_at FROM site_events
+        WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+    "item": """
+        SELECT id, title FROM queue_items
+        WHERE removed_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+    "change": """
+        SELECT id, summary FROM change_log WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+    "point": """
+        SELECT DISTINCT point, summary FROM change_log
+        WHERE kind = 'point' AND point LIKE ? || '%' GROUP BY point ORDER BY point DESC LIMIT ?""",
 }
 
 
 def offered_words(path: Path, kind: str, begun: str) -> list[tuple[str, str]]:
-    """Words of this kind (book, category, pending, drift) that begin as `begun`, with a text about each.
+    """Words of a kind, a key of the statements above, that begin as `begun`, with a text about each.
 
     Reads only: a store that is missing, busy, or of another version offers nothing.
     """

@@ -34,8 +34,8 @@ def test_an_alert_comes_once_by_mail_and_once_by_message_and_stands_in_the_statu
         assert "97,000 points" in mamctl("status", "--config", config).out
         reader.points(20_000)
         mail = mamctl("vip", "check", "--quiet", "--config", config)
-        assert "well again: the points are clear of the site's cap again" in mail.out
-        assert [title for title, _ in box.messages] == ["mamctl: working again"]
+        assert "resolved: the points are clear of the site's cap again" in mail.out
+        assert [title for title, _ in box.messages] == ["mamctl: resolved"]
         assert mamctl("status", "--json", "--config", config).data["alerts"] == []
 
 

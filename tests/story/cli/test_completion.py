@@ -62,6 +62,25 @@ def test_the_script_is_one_that_the_shell_can_read(shell: str) -> None:
         subprocess.run([program, "-n"], input=script, text=True, check=True)
 
 
+_ASKED = {
+    "bash": "COMP_WORDS=(mamctl queue list --state h) COMP_CWORD=4; _mamctl_completion mamctl; echo ${COMPREPLY[*]}",
+    "fish": "complete -C 'mamctl queue list --state h'",
+}
+
+
+@pytest.mark.parametrize("shell", _ASKED)
+def test_the_shell_itself_offers_the_states(shell: str) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not here")
+    script = answer(**{VARIABLE: f"source_{shell}"})
+    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [program, "-c", f"{script}\n{_ASKED[shell]}"], env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["handed_over", "held"], done.stderr
+
+
 def test_values_come_from_the_store_and_a_missing_store_offers_none(tmp_path: Path) -> None:
     config, db = tmp_path / "mamctl.toml", tmp_path / "state.db"
     config.write_text(f"[store]\npath = {str(db)!r}\n")
@@ -75,6 +94,12 @@ def test_values_come_from_the_store_and_a_missing_store_offers_none(tmp_path: Pa
         )
     assert answer(**asked("bash", line)).split() == ["12", "1"]
     assert answer(**asked("fish", line)).split("\n")[0].split() == ["12", "/l/12"]
+    for typed, offered in (
+        (f"mamctl queue list --config {config} --state ha", ["handed_over"]),
+        (f"mamctl change verify --config {config} l", ["last"]),
+        (f"mamctl config set --config {config} vip.auto_renew ", ["true", "false"]),
+    ):
+        assert answer(**asked("bash", typed)).split() == offered
     db.write_bytes(b"not a database, but as long as the header of one would have to be: " * 9)
     assert answer(**asked("bash", line)).split() == []
     assert answer(**asked("bash", "mamctl meta set 1 narr")).split() == ["narrators"]

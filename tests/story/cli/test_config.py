@@ -44,7 +44,7 @@ def test_a_file_that_is_not_there_or_cannot_be_read_is_not_sound(mamctl, tmp_pat
 def test_a_remedy_names_no_line_where_there_is_none(mamctl, written):
     told = mamctl("config", "check", "--config", str(written("x = [\n")))
     assert "correct that line" not in told.err
-    assert "begun and not ended" in told.err
+    assert "is not closed" in told.err
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
@@ -148,7 +148,7 @@ def test_old_names_are_told_by_check_and_doctor_alone(mamctl, reader):
     path = reader.config(catalogues={"voices": 3})
     told = mamctl("config", "check", "--config", str(path))
     assert told.code == 0
-    assert "catalogues.voices: its name is catalogues.min_sources now" in told.out
+    assert "catalogues.voices: it is called catalogues.min_sources now" in told.out
     assert mamctl("config", "check", "--config", str(path), "--json").data["renamed"] == [
         {"old": "catalogues.voices", "new": "catalogues.min_sources"}
     ]

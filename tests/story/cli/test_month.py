@@ -96,8 +96,8 @@ def test_a_client_that_is_down_is_reported_daily_and_its_return_once(month: Mont
     month.hours(6)
     mails = [text for job, text in month.take() if job == "ratio watch"]
     assert len(mails) == 3
-    assert mails[2].startswith("well again: ")
-    assert sum("well again" in body for _, body in month.inbox.messages) == 1
+    assert mails[2].startswith("resolved: ")
+    assert sum("resolved" in body for _, body in month.inbox.messages) == 1
 
 
 def test_the_last_days_of_vip_are_mailed_each_day_and_its_renewal_once(month: Month) -> None:
@@ -109,7 +109,7 @@ def test_the_last_days_of_vip_are_mailed_each_day_and_its_renewal_once(month: Mo
     month.member.expire_in(days=90)
     month.hours(48)
     said = [text.strip() for job, text in month.take() if job == "vip check"]
-    assert said == ["well again: VIP no longer lapses soon"]
+    assert said == ["resolved: VIP no longer lapses soon"]
 
 
 def test_a_week_without_the_machine_is_said_once(month: Month) -> None:
@@ -179,8 +179,8 @@ def test_an_outage_of_the_site_is_mailed_each_day_and_its_end_once(month: Month)
     month.hours(48)
     mails = [text.strip() for job, text in month.take() if job == "vip check"]
     assert len(mails) == 3
-    assert mails[-1] == "well again: the site works again"
-    assert [title for title, _ in month.inbox.messages].count("mamctl: working again") == 1
+    assert mails[-1] == "resolved: the site works again"
+    assert [title for title, _ in month.inbox.messages].count("mamctl: resolved") == 1
 
 
 def test_a_day_leaves_the_outcomes_of_exchanges_with_every_kind_of_server(month: Month) -> None:

@@ -125,7 +125,7 @@ def test_before_anything_is_known_every_section_says_so(mamctl, reader: Member, 
     text = file.read_text(encoding="utf-8")
     assert "<h1>All is well</h1>" in text
     for words in (
-        "The account was never read",
+        "The account has never been read",
         "No book was scanned yet",
         "Nothing was ever queued",
         "Nothing changed",

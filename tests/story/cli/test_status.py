@@ -27,7 +27,7 @@ def status(mamctl, reader: Member):
 def test_before_anything_was_read_it_says_so(status, reader: Member) -> None:
     done = status()
     assert done.code == 0
-    assert "never read" in done.out
+    assert "has never been read" in done.out
     data = status("--json").data
     assert set(data) == KEYS
     assert (data["account"], data["jobs"], data["open_purchase"], data["events"]) == (None, [], None, [])
@@ -63,7 +63,7 @@ def test_a_person_sees_account_jobs_and_list(mamctl, status, reader: Member) -> 
     shown = status().out
     for sign in ("active, until", "40.0 days left", "just now", "of 500 today", "guard", "rules", "vip  "):
         assert sign in shown
-    assert "never read" not in shown
+    assert "has never been read" not in shown
 
 
 @pytest.mark.spec("VIP-2")

@@ -182,7 +182,7 @@ def test_raised_once_reminded_of_and_well_again(desk: Desk, name: str) -> None:
     assert desk.said() == []
     end(desk)
     (message,) = desk.said()
-    assert message.startswith("well again: ")
+    assert message.startswith("resolved: ")
     assert over in message
     desk.later(minutes=4)
     assert desk.said() == []
@@ -196,7 +196,7 @@ def test_what_comes_and_goes_is_not_said_each_time(desk: Desk) -> None:
         desk.ratio(ratio)
         said += desk.said()
         desk.later(minutes=4)
-    assert [text[:10] for text in said] == ["the ratio ", "well again"]
+    assert [text[:10] for text in said] == ["the ratio ", "resolved: "]
 
 
 def test_what_is_unknown_neither_raises_nor_ends(desk: Desk) -> None:

@@ -60,7 +60,7 @@ def test_a_run_that_fails_sends_its_reason_and_the_next_that_it_is_over(tmp_path
         run.finish()
     assert kept.sent == [
         ("mamctl needs you", "seedbox: no connection"),
-        ("mamctl: working again", "well again: seedbox works again"),
+        ("mamctl: resolved", "resolved: seedbox works again"),
     ]
     db.close()
 

@@ -89,5 +89,5 @@ def test_a_percent_sign_is_escaped_and_a_line_break_refused() -> None:
 
     assert command("'/a b/100%/x'") == "* * * * * '/a b/100\\%/x'"
     for path in ("'/a\nb'", "'/a\rb'", "'/a\\%b'", "'/a\\\\b'"):
-        with pytest.raises(MamctlError, match="no crontab can hold"):
+        with pytest.raises(MamctlError, match="a crontab cannot contain"):
             command(path)

@@ -101,8 +101,8 @@ def test_the_end_is_said_once_and_only_by_a_run_that_could_judge() -> None:
     assert not memory.run(NOON + timedelta(minutes=4), Problem("store", "disk full"), judged=False).notices
     over = memory.run(NOON + timedelta(minutes=8))
     assert [n.message for n in over.notices] == [
-        "well again: seedbox works again",
-        "well again: the database works again",
+        "resolved: seedbox works again",
+        "resolved: the database works again",
     ]
     assert not memory.run(NOON + timedelta(minutes=12))
 
@@ -115,7 +115,7 @@ def test_an_outage_of_the_site_ends_in_one_line_and_not_while_it_refuses() -> No
     memory = Memory(DAILY)
     memory.run(NOON, Problem("tracker_down", "no answer", "/jsonLoad.php"), Problem("rate_limited", "429", "/search"))
     over = memory.run(NOON + timedelta(days=1)).notices
-    assert [notice.message for notice in over] == ["well again: the site works again"]
+    assert [notice.message for notice in over] == ["resolved: the site works again"]
 
 
 def test_what_still_has_another_problem_is_not_well_again() -> None:

@@ -75,7 +75,7 @@ def reminder_policy(notify: NotifySection, job: str) -> ReminderPolicy:
     if job.startswith("meta.scan"):
         return _library(notify.remind_after_scan, "mamctl meta problems")
     if job.startswith("drift"):
-        return _library(notify.remind_after_drift, "mamctl drift history --state told")
+        return _library(notify.remind_after_drift, "mamctl drift history --state proposed")
     if job.startswith("abs"):
         return _library(notify.remind_after_scan, "mamctl abs check")
     return ReminderPolicy(

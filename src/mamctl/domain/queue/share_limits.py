@@ -12,7 +12,7 @@ from mamctl.domain.queue.slots import SEED_TIME
 class ShareLimit:
     """One set of limits; None where there is none. `category` is None where it holds for all torrents.
 
-    `ratio` is uploaded by downloaded, `seeding_s` seconds of seeding, `idle_s` seconds in which nobody took anything.
+    `ratio` is uploaded by downloaded, `seeding_s` seconds of seeding, `idle_s` seconds without a transfer.
     `all_needed` when a torrent ends only once it has reached every one of them.
     """
 

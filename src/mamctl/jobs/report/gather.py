@@ -186,7 +186,7 @@ def _changes(db: sqlite3.Connection, since: datetime) -> ChangesSection:
     lines.sort(key=lambda line: line.at, reverse=True)
     counted = (
         Counted("made", states["made"]),
-        Counted("left to you", states["told"], "mamctl drift history --state told" if states["told"] else None),
+        Counted("left to you", states["told"], "mamctl drift history --state proposed" if states["told"] else None),
         Counted("undone", states["undone"]),
     )
     return ChangesSection(counted, tuple(lines[:_LINES]))

@@ -160,7 +160,7 @@ def test_a_page_in_place_of_an_answer_is_called_so(reader: Reader) -> None:
     reader.shelf.faults.add(Fault(FaultKind.PAGE, "GET /api/libraries"))
     done = reader.mamctl("check")
     assert done.code == 14
-    assert "unknown form" in done.json["problems"][0]["message"]
+    assert "returned something unexpected" in done.json["problems"][0]["message"]
 
 
 @pytest.mark.parametrize(

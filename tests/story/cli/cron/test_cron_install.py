@@ -88,7 +88,7 @@ def test_marks_that_do_not_pair_change_nothing(mamctl, crontab: CrontabProgram) 
     for _ in range(2):
         done = mamctl("cron", "install", "--yes")
         assert (done.code, crontab.table) == (5, table)
-        assert "begins and does not end" in done.err
+        assert "begins but does not end" in done.err
         assert "MAMCTL_SCHEDULED=1" in done.out
 
 

@@ -96,7 +96,7 @@ def test_none_skip_and_quit_are_kept_book_by_book(talk, config) -> None:
 def test_what_is_not_an_answer_is_asked_again_and_the_end_of_the_input_quits(talk, config) -> None:
     seen = talk("--ambiguous", answers=("99\n", "yes\n", "\n", "\x04"))
     assert seen.code == 0
-    assert seen.text.count("is not one of these") == 2
+    assert seen.text.count("is not one of the choices") == 2
     assert "1 passed over, 2 left" in seen.text
     assert all(found == {("ambiguous", "search", None)} for found in answers_in(config).values())
 

@@ -52,5 +52,5 @@ def test_share_limits_of_the_client_and_its_categories_are_named(mamctl, reader,
         world.category_limits["books"] = {"ratio_limit": 1.5, "seeding_time_limit": -2}
         found = check(mamctl, config, "seeding")
         assert found["grade"] == "warn"
-        assert "home ends torrents after 1 h in which nobody took anything" in found["detail"]
+        assert "home ends torrents after 1 h without a transfer" in found["detail"]
         assert "home ends torrents at ratio 1.5 in category books" in found["detail"]

@@ -334,7 +334,7 @@ def test_doctor_says_when_the_two_ratios_would_decide_differently(mamctl, ratio,
 def test_status_tells_guard_figures_and_what_is_frozen_without_asking_anyone(ratio, box: Seedbox) -> None:
     done = ratio(box, "status")
     assert done.code == 3
-    assert "never looked at" in done.out
+    assert "never been checked" in done.out
     ratio(box, "watch")
     asked = len(box.client.journal.paths())
     done = ratio(box, "status", "--json")

@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_nothing_half_done(places, elsewhere):
 
 def test_a_missing_library_and_a_link_out_of_it_are_refused(places, tmp_path):
     _, library, plan = places
-    with pytest.raises(FilingError, match="not there"):
+    with pytest.raises(FilingError, match="does not exist"):
         LibraryFiler(tmp_path / "nowhere").file_book(plan, None, may_file())
     (tmp_path / "elsewhere").mkdir()
     (library / "Mara Vell").symlink_to(tmp_path / "elsewhere")

@@ -15,7 +15,7 @@ HOUR = 3600.0
         (ShareLimit(ratio=2), ("at ratio 2",)),
         (ShareLimit(seeding_s=72 * HOUR), ()),
         (ShareLimit(seeding_s=71 * HOUR), ("after 71 h of seeding",)),
-        (ShareLimit(idle_s=HOUR / 2), ("after 0.5 h in which nobody took anything",)),
+        (ShareLimit(idle_s=HOUR / 2), ("after 0.5 h without a transfer",)),
         (ShareLimit(idle_s=80 * HOUR), ()),
         (ShareLimit(category="books", ratio=1.5), ("at ratio 1.5 in category books",)),
         (ShareLimit(ratio=2, seeding_s=HOUR), ("at ratio 2", "after 1 h of seeding")),

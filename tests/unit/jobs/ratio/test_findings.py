@@ -59,7 +59,7 @@ def test_with_insist_they_are_frozen_once_more_and_then_left_alone(tmp_path: Pat
     torrent.paused = False
     result = desk.watch()
     assert (torrent.paused, result.left_alone, torrent.tags) == (False, 1, set())
-    assert "go on in the emergency" in desk.last.problems[0].message
+    assert "continue in the emergency" in desk.last.problems[0].message
 
 
 def test_insisting_restores_what_it_froze_twice(tmp_path: Path) -> None:

@@ -126,7 +126,9 @@ def render_show(screen: Screen, data: ShowData) -> None:
 
 
 @command(app, "show", schema="mamctl.change.show/1", render=render_show)
-def show(runtime: Runtime, change: Annotated[str, typer.Argument(metavar="ID", help="As the log shows it.")]) -> Result:
+def show(
+    runtime: Runtime, change: Annotated[str, typer.Argument(metavar="CHANGE", help="As the log shows it.")]
+) -> Result:
     """Show one change with its differences and self-tests."""
     found = read_change(runtime.store, int(change)) if change.isdecimal() and len(change) < 18 else None
     if found is not None:

@@ -19,7 +19,7 @@ from mamctl.output.screen import Screen
 from mamctl.store.catalogues.drift import load_changes, undo_changes
 
 app = typer.Typer()
-_STATES = ("made", "told", "undone")
+_STATES = {"made": "made", "proposed": "told", "undone": "undone"}  # as they are shown, and as they are recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def render_history(screen: Screen, data: HistoryData) -> None:
             spell_value(one.old, one.field, LONGEST),
             spell_value(one.new, one.field, LONGEST),
             spell_source(one.source),
-            one.state,
+            "proposed" if one.state == "told" else one.state,
         )
         for one in data.changes[:SHOWN]
     ]
@@ -93,12 +93,14 @@ def render_undo(screen: Screen, data: UndoData) -> None:
 @command(app, "history", schema="mamctl.drift.history/1", render=render_history)
 def history(
     runtime: Runtime,
-    state: Annotated[str | None, typer.Option(help="Only these: made, told or undone.", show_default=False)] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="STATE", help="Only these: made, proposed or undone.", show_default=False)
+    ] = None,
 ) -> Result:
     """List corrections and proposals, the newest first."""
-    if state is not None and state not in _STATES:
-        raise UsageError(f"--state: {state} is not one of {', '.join(_STATES)}")
-    found = load_changes(runtime.store, state=state)
+    if state is not None and state not in _STATES and state not in _STATES.values():
+        raise UsageError(f"--state must be one of {', '.join(_STATES)}; found {state}", subject="--state")
+    found = load_changes(runtime.store, state=_STATES.get(state or "", state))
     return Result(HistoryData(tuple(view(RecordedData, one, ref=f"c{one.id}", run=f"r{one.run}") for one in found)))
 
 
@@ -117,7 +119,7 @@ def undo(
         raise UsageError(f"{number}: not the number of a run or change", remedy="r3 is a run, c12 a change")
     chosen = [one for one in changes if int(digits) == (one.run if kind == "r" else one.id)]
     if not chosen:
-        raise UsageError(f"{number}: no such correction", subject=number, remedy="see mamctl drift history")
+        raise UsageError(f"{number}: no such correction", subject=number, remedy="mamctl drift history")
     with runtime.run("drift") as run:
         problems = tuple(undo_changes(run.db, chosen, run.clock()))
         left = {problem.subject for problem in problems}

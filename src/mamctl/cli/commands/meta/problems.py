@@ -39,7 +39,8 @@ def render_problems(screen: Screen, data: ProblemsData) -> None:
 def problems(
     runtime: Runtime,
     kind: Annotated[
-        list[str] | None, typer.Option("--kind", help="Only this kind, e.g. damaged_file.", show_default=False)
+        list[str] | None,
+        typer.Option("--kind", metavar="KIND", help="Only this kind, e.g. damaged_file.", show_default=False),
     ] = None,
 ) -> Result:
     """List what needs your attention.

@@ -20,7 +20,7 @@ from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
 
-_Id = Annotated[int, typer.Argument(metavar="ID", min=1, help="The number in the list.")]
+_Id = Annotated[int, typer.Argument(metavar="ITEM", min=1, help="The number in the list.")]
 
 
 @dataclass(frozen=True, slots=True)

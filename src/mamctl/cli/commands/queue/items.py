@@ -22,7 +22,7 @@ from mamctl.store.queue.records import filed_files, item_history, item_verdicts
 
 app = typer.Typer()
 
-_Id = Annotated[int, typer.Argument(metavar="ID", min=1, help="The number in the list.")]
+_Id = Annotated[int, typer.Argument(metavar="ITEM", min=1, help="The number in the list.")]
 # What may be tried again: it has left the way, or waits for something.
 _RETRIED = frozenset({State.FAILED, State.UNCLEAR, State.HELD, State.WAITING})
 

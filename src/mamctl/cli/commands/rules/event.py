@@ -131,7 +131,7 @@ def render_end(screen: Screen, data: EndData) -> None:
 
 
 @command(app, "end", schema="mamctl.rules.event.end/1", render=render_end, dry_run=True)
-def end(runtime: Runtime, event: Annotated[int, typer.Argument(metavar="ID", help="The event's number.")]) -> Result:
+def end(runtime: Runtime, event: Annotated[int, typer.Argument(metavar="EVENT", help="The event's number.")]) -> Result:
     """End an event now."""
     if not end_event(runtime.store, event, runtime.now()):
         raise UsageError(

@@ -118,7 +118,7 @@ def list_clauses(
     runtime: Runtime,
     clause: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Only this clause, or those whose id begins so.", show_default=False),
+        typer.Option(metavar="CLAUSE", help="Only this clause, or those whose id begins so.", show_default=False),
     ] = None,
 ) -> Result:
     """Every clause and its state by the store alone."""
@@ -135,7 +135,7 @@ def list_clauses(
 
 @command(app, "show", schema="mamctl.spec.show/1", render=render_show)
 def show(
-    runtime: Runtime, clause: Annotated[str, typer.Argument(metavar="ID", help="The clause, e.g. VIP-8.")]
+    runtime: Runtime, clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="The clause, e.g. VIP-8.")]
 ) -> Result:
     """One clause: its text, state, check and proofs."""
     known = find_clause(clause)
