@@ -227,5 +227,5 @@ def _end(row: Reported, whose: str | None, policy: ReminderPolicy) -> Notice | N
     text = _NOTICE_ENDS.get(code)
     words = "{subject} works again" if _OUTSIDE.fullmatch(code) else _ENDS.get(code, policy.ends.get(code))
     if words:
-        text = f"resolved:  {words}".replace("{subject}", whose or _SITE)
+        text = f"resolved: {words}".replace("{subject}", whose or _SITE)
     return Notice(f"{code}_over", text, row.subject) if text else None

@@ -127,7 +127,7 @@ def test_before_anything_is_known_every_section_says_so(mamctl, reader: Member, 
     for words in (
         "The account has never been read",
         "No book was scanned yet",
-        "Nothing was ever queued",
+        "Nothing has been queued yet",
         "Nothing changed",
     ):
         assert words in text

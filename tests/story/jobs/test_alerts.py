@@ -120,19 +120,19 @@ STORIES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None], str, st
         lambda desk: desk.ratio(1.04),
         lambda desk: desk.ratio(1.4),
         "the ratio is 1.040, under 1.05 (RAT-2; → mamctl ratio forecast)",
-        "away from its floor again",
+        "clear of its floor again",
     ),
     "points_high": (
         lambda desk: desk.account(points=97_000.0),
         lambda desk: desk.account(),
         "97,000 points",
-        "away from the site's cap",
+        "clear of the site's cap",
     ),
     "unsatisfied_high": (
         lambda desk: desk.account(unsatisfied=Unsatisfied(146, 150)),
         lambda desk: desk.account(),
         "146 of 150 unsatisfied torrents",
-        "away from their limit",
+        "clear of their limit",
     ),
     "hit_and_run": (
         lambda desk: desk.account(hit_and_runs=2),

@@ -57,7 +57,7 @@ def test_the_list_names_nothing_that_is_completed_or_gone() -> None:
 def _is_completed(parameter: Any) -> bool:
     if getattr(parameter, "is_flag", False) or parameter.name == "help":
         return True
-    if parameter._custom_shell_complete is not None:  # noqa: SLF001 - typer has no public way
+    if parameter._custom_shell_complete is not None:
         return True
     hint = parameter.type_descriptor.annotation
     kinds = [one for one in (hint, *get_args(hint)) if isinstance(one, type)]
