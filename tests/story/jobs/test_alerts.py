@@ -113,7 +113,7 @@ STORIES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None], str, st
     "vip_ends": (
         lambda desk: desk.account(expires_at=desk.now + timedelta(days=6), points=100.0),
         lambda desk: desk.account(),
-        "do not suffice for a renewal within a year (VIP-7; → mamctl vip check --dry-run)",
+        "will not suffice for a renewal within a year (VIP-7; → mamctl vip check --dry-run)",
         "VIP no longer ends soon",
     ),
     "ratio_low": (
