@@ -71,7 +71,13 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """A line for each field that differs, and the counts."""
     rows = [
-        (book.book, one.field, short(one.ours), short(one.theirs), f"{set_by(one.whose)}, agreed" if one.agreed else set_by(one.whose))
+        (
+            book.book,
+            one.field,
+            short(one.ours),
+            short(one.theirs),
+            f"{set_by(one.whose)}, agreed" if one.agreed else set_by(one.whose),
+        )
         for book in data.books
         for one in book.fields
     ]
