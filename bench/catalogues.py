@@ -1,6 +1,6 @@
 """What enrichment costs: our own time per book, requests per 1,000 books cold and warm, memory.
 
-    python -m bench.catalogues [--books N] [--no-keys]
+    python -m bench catalogues
 
 The practice catalogue runs in a process of its own and without limits, so that waiting is not measured. So does each
 round, and its memory is its own. The reference is as many bare requests by the same HTTP library in the same run.
@@ -8,25 +8,22 @@ round, and its memory is its own. The reference is as many bare requests by the 
 
 from __future__ import annotations
 
-import argparse
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
 from tests.kit.stocked_library import stock_library
 
+from bench.frame.measure import alone, database_mb, peak_memory
+from bench.frame.model import Benchmark, Figure, Growth
 from mamctl.adapters.catalogues.audible import Audible
 from mamctl.adapters.catalogues.audnexus import Audnexus
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
@@ -47,8 +44,6 @@ from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
 from mamctl.practice.catalogue.world import World
 from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import open_store
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -122,17 +117,6 @@ def go_round(name: str, folder: Path, urls: dict[str, str], ids: Sequence[int], 
     return Round(name, wall, own, requests, figures.outcomes, figures.changes, peak_memory())
 
 
-def peak_memory() -> float:
-    """What this process has held at most, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def apart(work: Callable[..., T], *given: object, **named: object) -> T:
-    """Do the work in a process of its own."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work, *given, **named).result()
-
-
 def bare_requests(urls: dict[str, str], titles: Sequence[str]) -> tuple[float, float]:
     """Seconds by the clock and of processor time for a search of each title, by httpx alone."""
     import httpx
@@ -159,52 +143,95 @@ def count_right(folder: Path, world: World, ids: Sequence[int]) -> tuple[int, in
     return right, wrong
 
 
-def report(done: Round, books: int, bare: tuple[float, float]) -> str:
-    """A round as a line of the table."""
-    sent = sum(done.requests.values())
-    names = ", ".join(f"{name} {1000 * count / books:.0f}" for name, count in done.requests.most_common(3))
-    own, reference = 1000 * done.own / books, 1000 * bare[1] * sent / books
-    ratio = f"{own / reference:.1f}" if sent > books / 10 else "–"
-    matched = done.outcomes[Outcome.MATCH]
-    return (
-        f"| {books:,} | {done.name} | {done.wall:.1f} | {own:.1f} | {reference:.2f} | {ratio} |"
-        f" {1000 * sent / books:.0f} | {names or '–'} | {done.peak:.0f} | {matched} |"
+@dataclass(frozen=True)
+class Enriched:
+    """A library asked about for the first time and once more, and what a bare request of the same run cost in ms."""
+
+    cold: Round
+    warm: Round
+    bare: float
+    right: int
+    wrong: int
+    database: float
+
+
+def measure(sizes: tuple[int, ...], single: int) -> Iterator[Figure | Growth]:
+    """Libraries of each size, of which the last is the one with targets; then one with a book of each author."""
+    own: dict[int, float] = {}
+    for books in sizes:
+        enriched = measure_library(make_world(books), books)
+        own[books] = 1000 * enriched.cold.own / books
+        for round_, name in ((enriched.cold, "enrichment, nothing cached"), (enriched.warm, "enrichment, all cached")):
+            yield Growth(name, books, "books", round_.own, round_.peak, enriched.database, round_.sent)
+        if books == sizes[-1]:
+            yield from _figures(enriched, books, own[sizes[0]], sizes[0])
+    if single:
+        yield from measure_single(single)
+
+
+def _figures(enriched: Enriched, books: int, small: float, small_size: int) -> Iterator[Figure]:
+    sizes = {"books": books}
+    for name, round_, what in (
+        ("enrich.cold", enriched.cold, "first enrichment, with keys: own time a book"),
+        ("enrich.warm", enriched.warm, "again on the same day: own time a book"),
+    ):
+        detail = {
+            "ms of a bare request": enriched.bare,
+            "requests per 1,000 books": 1000 * round_.sent / books,
+            "s on the clock": round_.wall,
+        }
+        yield Figure(name, what, 1000 * round_.own / books, "ms", None, sizes, detail, round_.peak)
+    flat = 1000 * enriched.cold.own / books / small
+    yield Figure(
+        "enrich.flat", "own time a book of the first enrichment", flat, "×", f"with {small_size:,} books", sizes
     )
+    asked = enriched.cold.requests
+    others = {name: 1000 * count / books for name, count in asked.most_common() if name != "goodreads"}
+    goodreads = 1000 * asked["goodreads"] / books
+    yield Figure(
+        "requests.goodreads", "Goodreads' requests per 1,000 books", goodreads, "requests", None, sizes, others
+    )
+    yield Figure("enrich.right", "Audible records of the very recording", enriched.right, "", None, sizes,
+                 {"of another recording": enriched.wrong})  # fmt: skip
 
 
-def measure(books: int, *, keys: bool) -> None:
-    """A library of this size, asked about for the first time and once more."""
-    world = make_world(books)
-    with tempfile.TemporaryDirectory() as place, running_catalogue(books) as urls:
+def measure_library(world: World, served: int) -> Enriched:
+    """The works of a world as a library, and a catalogue of `served` books that has them."""
+    books = len(world.works)
+    with tempfile.TemporaryDirectory() as place, running_catalogue(served) as urls:
         folder = Path(place)
         db = open_store(folder / "mamctl.db")
         ids = tuple(stock_library(db, world, now()))
         db.close()
-        titles = [work.title for work in world.works[:500]]
-        wall, own = apart(bare_requests, urls, titles)
-        bare = (wall / len(titles), own / len(titles))
-        for name in ("cold", "warm"):
-            print(report(apart(go_round, name, folder, urls, ids, keys=keys), books, bare), flush=True)
+        _, bare = alone(bare_requests, urls, [work.title for work in world.works[:500]])
+        cold = alone(go_round, "cold", folder, urls, ids, keys=True)
+        warm = alone(go_round, "warm", folder, urls, ids, keys=True)
         right, wrong = count_right(folder, world, ids)
-        size = sum(path.stat().st_size for path in (folder / "catalogues").glob("*.db"))
-        print(f"\nAudible records of the very recording: {right}, of another: {wrong}; answers on disk: ", end="")
-        print(f"{size / 1e6 / books * 1000:.1f} MB per 1,000 books\n", flush=True)
+        size = sum(path.stat().st_size for path in (folder / "catalogues").glob("*.db")) / 1e6
+        return Enriched(cold, warm, 1000 * bare / min(500, books), right, wrong,
+                        round(size + database_mb(folder / "mamctl.db"), 1))  # fmt: skip
 
 
-def run(books: int = 5000, *, keys: bool = True) -> None:
-    """Measure a library and one of a tenth of its size."""
-    for size in (max(1, books // 10), books):
-        print(
-            "| books | round | s | own ms a book | bare requests, ms a book | ratio | requests per 1,000 | of them |",
-            end="",
-        )
-        print(" peak MiB | matched |\n|---|---|---|---|---|---|---|---|---|---|")
-        measure(size, keys=keys)
+def measure_single(books: int) -> Iterator[Figure]:
+    """A library with one book of each author: an author's list answers for that book alone."""
+    served = 10 * books
+    world = make_world(served)
+    first_of_author = {work.authors[0]: work for work in reversed(world.works)}
+    chosen = tuple(first_of_author.values())[:books]
+    enriched = measure_library(replace(world, works=chosen), served)
+    goodreads = 1000 * enriched.cold.requests["goodreads"] / len(chosen)
+    yield Figure("requests.goodreads_single", "Goodreads' requests per 1,000 books, one book an author", goodreads,
+                 "requests", None, {"books": len(chosen)})  # fmt: skip
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, default=5000)
-    parser.add_argument("--no-keys", action="store_true", help="as for somebody without keys and tokens")
-    chosen = parser.parse_args()
-    run(chosen.books, keys=not chosen.no_keys)
+BENCHMARK = Benchmark(
+    "Catalogues",
+    measure,
+    full={"sizes": (500, 5_000), "single": 1_000},
+    quick={"sizes": (40,), "single": 0},
+    about=(
+        "A library without audio, enriched from the practice catalogue without its limits, in a process of its own;"
+        " each round is one run of the program's own job. Own time is the processor's of mamctl alone. In the world the"
+        " limits decide: Goodreads is asked once a second."
+    ),
+)

@@ -1,38 +1,50 @@
 """What comparing a library with the catalogues again costs, when nothing and when something has changed.
 
-    python -m bench.drift [--books N]
+    python -m bench drift
 
-The practice catalogue runs in a process of its own and without limits, so that waiting is not measured. A change is for
-a person where the match with the record is less certain than `drift.certain`, though certain enough to enrich by.
+The practice catalogue runs in a process of its own and without limits, so that waiting is not measured.
 """
 
 from __future__ import annotations
 
-import argparse
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from tests.kit.stocked_library import stock_library
 
-from bench.catalogues import apart, connect, go_round, now, peak_memory, running_catalogue
+from bench.catalogues import connect, go_round, now, running_catalogue
+from bench.frame.measure import alone, database_mb, peak_memory
+from bench.frame.model import Benchmark, Figure, Growth
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
-from mamctl.domain.catalogues.drift_changes import ChangeKind
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.drift import due_books
 from mamctl.store.database import open_store
 
-AGED = 5  # one book in so many has an older publisher and description than the catalogues tell
+AGED = 5  # one book in so many has an older publisher and description than the catalogues have
 
 
-def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., DriftFigures], days: int) -> str:
-    """One pass over all books, some days later: time, requests, changes, memory."""
+@dataclass(frozen=True)
+class Pass:
+    """One pass over all books; seconds of the processor and on the clock, and the peak memory in MiB."""
+
+    own: float
+    wall: float
+    requests: int
+    seen: int
+    made: int
+    peak_mib: float
+
+
+def go_through(folder: Path, urls: dict[str, str], job: Callable[..., DriftFigures], days: int) -> Pass:
+    """One pass over all books, some days later."""
     db = open_store(folder / "mamctl.db")
     later = timedelta(days=days)
     http = CatalogueHttp(
@@ -48,11 +60,7 @@ def measure(name: str, folder: Path, urls: dict[str, str], job: Callable[..., Dr
     sent = sum(http.counters(one.name)["asked"] for one in catalogues) - before
     http.close()
     db.close()
-    asked_for = sum(change.kind is not ChangeKind.SAFE for change in figures.changes)
-    return (
-        f"| {len(books):,} | {name} | {wall:.1f} | {1000 * own / len(books):.2f} | {1000 * sent / len(books):.0f} |"
-        f" {len(figures.changes)} | {len(figures.made)} | {asked_for} | {peak_memory():.0f} |"
-    )
+    return Pass(own, wall, sent, len(figures.changes), len(figures.made), peak_memory())
 
 
 def age(db: sqlite3.Connection, ids: Sequence[int]) -> None:
@@ -63,33 +71,52 @@ def age(db: sqlite3.Connection, ids: Sequence[int]) -> None:
             db.execute("UPDATE observations SET value = ? WHERE book_id = ? AND field = ?", (old, book, field))
 
 
-def run(books: int = 5_000) -> None:
-    """Measure a library and one of a tenth of its size."""
-    for size in (max(AGED, books // 10), books):
-        print("| books | what | s | own ms a book | requests per 1,000 | changes seen | made |", end="")
-        print(" for a person | peak MiB |\n|---|---|---|---|---|---|---|---|---|")
-        with tempfile.TemporaryDirectory() as name, running_catalogue(size) as urls:
-            _measure_all(Path(name), urls, size)
-        print()
+# The figure's name, what it is, the job, and the days since the answers were kept.
+_PASSES: tuple[tuple[str, str, Callable[..., DriftFigures], int], ...] = (
+    ("drift.asked", "`drift check`, everything asked again", check_drift, 40),
+    ("drift.kept", "`drift check` again, answers kept", check_drift, 40),
+    ("drift.fix", "`drift fix`, one book in five changed in two fields", fix_drift, 80),
+    ("drift.after", "`drift check` after it", check_drift, 80),
+)
 
 
-def _measure_all(folder: Path, urls: dict[str, str], books: int) -> None:
-    db = open_store(folder / "mamctl.db")
-    ids = tuple(stock_library(db, make_world(books), now()))
-    apart(go_round, "enrich", folder, urls, ids, keys=True)
-    for name, job, days in (
-        ("check, nothing changed, asked anew", check_drift, 40),
-        ("check again, answers kept", check_drift, 40),
-        ("fix, one book in five changed", fix_drift, 80),
-        ("check after fix", check_drift, 80),
-    ):
-        if job is fix_drift:
-            age(db, ids)
-        print(apart(measure, name, folder, urls, job, days), flush=True)
-    db.close()
+def measure(sizes: tuple[int, ...]) -> Iterator[Figure | Growth]:
+    """Libraries of each size, of which the last is the one with targets."""
+    for books in sizes:
+        with tempfile.TemporaryDirectory() as place, running_catalogue(books) as urls:
+            folder = Path(place)
+            db = open_store(folder / "mamctl.db")
+            ids = tuple(stock_library(db, make_world(books), now()))
+            alone(go_round, "enrich", folder, urls, ids, keys=True)
+            for name, what, job, days in _PASSES:
+                if job is fix_drift:
+                    age(db, ids)
+                done = alone(go_through, folder, urls, job, days)
+                size = round(database_mb(folder / "mamctl.db"), 1)
+                yield Growth(what, books, "books", done.own, done.peak_mib, size, done.requests)
+                if books == sizes[-1]:
+                    yield _figure(name, what, done, books)
+            db.close()
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--books", type=int, default=5_000)
-    run(parser.parse_args().books)
+def _figure(name: str, what: str, done: Pass, books: int) -> Figure:
+    detail = {
+        "requests per 1,000 books": 1000 * done.requests / books,
+        "changes seen": done.seen,
+        "made": done.made,
+        "s on the clock": done.wall,
+    }
+    return Figure(name, f"{what}: own time a book", 1000 * done.own / books, "ms", None, {"books": books}, detail,
+                  done.peak_mib)  # fmt: skip
+
+
+BENCHMARK = Benchmark(
+    "Drift",
+    measure,
+    full={"sizes": (500, 5_000)},
+    quick={"sizes": (40,)},
+    about=(
+        "Enriched books compared with the practice catalogue again, each pass in a process of its own. Own time is the"
+        " processor's of mamctl alone."
+    ),
+)

@@ -1,28 +1,29 @@
 """The library scan beside bare references and beets, over the same made files in the same run.
 
-    python -m bench.library [--books N] [--many N]
+    python -m bench library
+    BEET=PATH python -m bench library      with a beets that is not on the PATH
 
-It writes about 5 GB into the temporary folder for the default of 500 books. beets runs when `beet` is on the PATH or
-named by $BEET; it does not belong to mamctl's environment. Memory is the peak of the resident sets of a whole process
-tree, looked at every 50 ms, so that decoders in child processes count.
+The sounds take about 2 GB of the temporary folder. beets does not belong to mamctl's environment.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-SECONDS = 120
+from bench.frame.measure import Spent, database_mb, environment, in_turn, run_process
+from bench.frame.model import Benchmark, Figure, Growth
+
 FILES_A_BOOK = 4
-SOUND = f"aevalsrc=0.3*sin(2*PI*t*(200+50*sin(t)))+0.05*random(0):s=22050:d={SECONDS}"
+PARALLEL = 3  # decoders, as audio.parallel has it
+SOUND = "aevalsrc=0.3*sin(2*PI*t*(200+50*sin(t)))+0.05*random(0):s=22050:d={seconds}"
 KINDS = {
     "mp3": ("-c:a", "libmp3lame", "-b:a", "64k"),
     "m4b": ("-c:a", "aac", "-b:a", "64k", "-f", "mp4"),
@@ -36,99 +37,165 @@ for folder, _, names in os.walk(sys.argv[1]):
         file = mutagen.File(os.path.join(folder, name))
         file.info.length, dict(file.tags or {})
 """
+# Ten seconds at each end, as the scan decodes them.
+BARE_ENDS = """
+import multiprocessing, os, sys
+def ends(path):
+    import av
+    with av.open(path) as container:
+        stream = container.streams.audio[0]
+        stream.codec_context.thread_count = 1
+        for frame in container.decode(stream):
+            if frame.time > 10:
+                break
+        container.seek(int((container.duration / 1e6 - 10) * 1e6))
+        for frame in container.decode(stream):
+            pass
+if __name__ == "__main__":
+    paths = [os.path.join(folder, name) for folder, _, names in os.walk(sys.argv[1]) for name in names]
+    with multiprocessing.Pool(int(sys.argv[2])) as pool:
+        for _ in pool.imap_unordered(ends, paths):
+            pass
+"""
+BARE_WHOLE = (
+    "find {folder} -type f -print0 | xargs -0 -I FILE -P {parallel}"
+    " ffmpeg -v error -nostdin -threads 1 -i FILE -map 0:a -f null -"
+)
+# PyAV as though it were not installed: then nothing is decoded.
+NO_PYAV = """
+from importlib.machinery import PathFinder
+_find = PathFinder.find_spec
+PathFinder.find_spec = lambda name, *more: None if name == "av" else _find(name, *more)
+"""
 BEETS = "directory: {home}/beets\nlibrary: {home}/beets.db\nimport: {{copy: no, write: no, autotag: no, timid: no}}\n"
 
 
-@dataclass(frozen=True)
-class Took:
-    """Wall-clock seconds, and the peak memory of the process tree in MiB."""
-
-    seconds: float
-    mebibytes: float
-
-
-def run(books: int = 500, many: int = 100_000) -> None:
-    """Print one table of the generated library, and one of the big synthetic tree."""
+def measure(books: int, seconds: int, files: tuple[int, ...], rounds: int) -> Iterator[Figure | Growth]:
+    """The real files first, then the many empty ones."""
     with tempfile.TemporaryDirectory(prefix="mamctl-bench-") as folder:
         home = Path(folder)
-        library = make_library(home, books)
-        files = books * FILES_A_BOOK
-        size = sum(path.stat().st_size for path in library.rglob("*.*")) / 1e9
-        print(f"{books} books, {files} files of {SECONDS} s, {size:.1f} GB, in the page cache\n")
-        print_table(library_runs(home, library), files)
+        library = make_library(home, books, seconds)
+        yield from _sound(Bench(home, library), books * FILES_A_BOOK, rounds)
         shutil.rmtree(library)
-        tree = make_tree(home / "tree", many)
-        print(f"\n{many} empty files in {many // 20} books\n")
-        print_table(tree_runs(home, tree), many)
+        for count in files:
+            tree = make_tree(home / f"tree-{count}", count)
+            yield from _empty(Bench(home, tree), count, rounds, figures=count == files[-1])
+            shutil.rmtree(tree)
 
 
-def print_table(runs: Iterator[tuple[str, Took]], files: int) -> None:
-    """One row a run, as it is done."""
-    print("| what | seconds | files/s | peak MiB |\n|---|---|---|---|")
-    for name, took in runs:
-        print(f"| {name} | {took.seconds:.1f} | {files / took.seconds:,.0f} | {took.mebibytes:.0f} |", flush=True)
+@dataclass
+class Bench:
+    """One folder of books, and the programs that go through it; a first scan begins with a store of its own."""
+
+    home: Path
+    library: Path
+    number: int = 0
+
+    def first(self, *options: str, sound: bool = True) -> Spent:
+        """A scan with an empty store."""
+        self.number += 1
+        return self.scan(*options, sound=sound)
+
+    def again(self) -> Spent:
+        """A scan with the store of the last one."""
+        return self.scan()
+
+    def scan(self, *options: str, sound: bool = True) -> Spent:
+        environ = self._environ()
+        if not sound:
+            blocked = self.home / "no-pyav"
+            blocked.mkdir(exist_ok=True)
+            (blocked / "sitecustomize.py").write_text(NO_PYAV)
+            environ |= {"PYTHONPATH": str(blocked), "FFMPEG_PATH": str(blocked / "none")}
+        return run_process([sys.executable, "-m", "mamctl", "meta", "scan", self.library, *options], environ, ok=(0, 3))
+
+    def other(self, *command: str | Path) -> Spent:
+        """Another program."""
+        return run_process(command, self._environ())
+
+    @property
+    def store(self) -> Path:
+        """The database of the last scan."""
+        return next(self._state().rglob("mamctl.db"))
+
+    def _state(self) -> Path:
+        return self.home / f"state-{self.library.name}-{self.number}"
+
+    def _environ(self) -> dict[str, str]:
+        return environment(self.home) | {"XDG_STATE_HOME": str(self._state())}
 
 
-def library_runs(home: Path, library: Path) -> Iterator[tuple[str, Took]]:
-    """References first, then mamctl, then the peer."""
-    yield "`find`, sizes and times", measure(home, *find(library))
-    yield "mutagen alone, tags and length", measure(home, sys.executable, "-c", MUTAGEN, str(library))
-    yield "`meta scan`, first: tags, both ends decoded", measure(home, *scan(library))
-    yield "`meta scan`, nothing changed", measure(home, *scan(library))
-    yield "one ffmpeg decoding all of it", measure(home, "sh", str(decode_all(home, library)))
-    yield "`meta scan --full-decode`", measure(home, *scan(library, "--full-decode"))
+def _sound(bench: Bench, files: int, rounds: int) -> Iterator[Figure]:
+    """Tags and both ends, tags alone, all of the sound; each beside its reference."""
+    library, whole = bench.library, BARE_WHOLE.format(folder=bench.library, parallel=PARALLEL)
+    bench.first()  # compiles modules, fills the page cache
+    taken = in_turn(
+        rounds,
+        {
+            "bare ends": partial(bench.other, sys.executable, "-c", BARE_ENDS, library, str(PARALLEL)),
+            "ends": bench.first,
+            "mutagen": partial(bench.other, sys.executable, "-c", MUTAGEN, library),
+            "tags": partial(bench.first, sound=False),
+        },
+    )
+    taken |= in_turn(
+        1,
+        {
+            "bare whole": partial(bench.other, "sh", "-c", whole),
+            "whole": partial(bench.first, "--full-decode"),
+        },
+    )
+    sizes = {"files": files}
+    yield _ratio("scan.ends", "`meta scan`, first, both ends decoded", taken, "ends", "bare ends",
+                 f"PyAV decoding the same in {PARALLEL} processes", sizes)  # fmt: skip
+    yield _ratio("scan.tags", "`meta scan`, first, without a decoder", taken, "tags", "mutagen", "mutagen alone", sizes)
+    yield _ratio("scan.full_decode", "`meta scan --full-decode`, first", taken, "whole", "bare whole",
+                 f"{PARALLEL} ffmpeg at once", sizes)  # fmt: skip
     beet = os.environ.get("BEET") or shutil.which("beet")
     if beet:
-        (home / "beets.yaml").write_text(BEETS.format(home=home))
-        command = [beet, "-c", str(home / "beets.yaml"), "import", "-A", "-C", "-q", str(library)]
-        yield "beets, `import -A -C -q`: tags only", measure(home, *command)
+        (bench.home / "beets.yaml").write_text(BEETS.format(home=bench.home))
+        beets = bench.other(beet, "-c", bench.home / "beets.yaml", "import", "-A", "-C", "-q", library)
+        yield Figure("scan.tags_beets", "`meta scan`, first, without a decoder: times as fast as beets",
+                     beets.processor / taken["tags"].processor, "×", "`beet import -A -C -q`", sizes,
+                     _detail(taken["tags"], beets))  # fmt: skip
 
 
-def tree_runs(home: Path, tree: Path) -> Iterator[tuple[str, Took]]:
+def _empty(bench: Bench, files: int, rounds: int, *, figures: bool) -> Iterator[Figure | Growth]:
     """The walk alone, beside `find`."""
-    yield "`find`, sizes and times", measure(home, *find(tree))
-    yield "`meta scan`, first", measure(home, *scan(tree))
-    yield "`meta scan`, nothing changed", measure(home, *scan(tree))
+    find = partial(bench.other, "find", bench.library, "-type", "f", "-printf", "%s %T@ %i %p\\n")
+    taken = in_turn(rounds, {"find": find, "first": bench.first})
+    taken |= in_turn(rounds, {"find": find, "again": bench.again})
+    size = round(database_mb(bench.store), 1)
+    for name, what in (("first", "`meta scan`, first, empty files"), ("again", "`meta scan`, nothing changed")):
+        yield Growth(what, files, "files", taken[name].processor, taken[name].peak_mib, size)
+    if figures:
+        sizes, reference = {"files": files}, "`find -printf`"
+        yield _ratio("scan.empty", "`meta scan`, first, empty files", taken, "first", "find", reference, sizes)
+        yield _ratio("scan.unchanged", "`meta scan`, nothing changed", taken, "again", "find", reference, sizes)
 
 
-def find(folder: Path) -> list[str]:
-    return ["find", str(folder), "-type", "f", "-printf", "%s %T@ %i %p\\n"]
+def _ratio(
+    name: str, what: str, taken: dict[str, Spent], ours: str, bare: str, reference: str, sizes: dict[str, int]
+) -> Figure:
+    value = taken[ours].processor / taken[bare].processor
+    detail = _detail(taken[ours], taken[bare])
+    return Figure(name, what, value, "×", reference, sizes, detail, taken[ours].peak_mib)
 
 
-def scan(folder: Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "mamctl", "meta", "scan", str(folder), *more]
+def _detail(ours: Spent, bare: Spent) -> dict[str, float]:
+    return {
+        "s": ours.processor,
+        "s of the reference": bare.processor,
+        "s on the clock": ours.wall,
+        "s of the reference on the clock": bare.wall,
+    }
 
 
-def measure(home: Path, *command: str) -> Took:
-    """Run it with its output thrown away; exit 3 (something needs a person) is fine."""
-    environ = {**os.environ, "HOME": str(home), "XDG_STATE_HOME": str(home / "state")}
-    begin, peak = time.perf_counter(), 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ) as process:
-        while process.poll() is None:
-            peak = max(peak, resident(process.pid))
-            time.sleep(0.05)
-        seconds = time.perf_counter() - begin
-    if process.returncode not in {0, 3}:
-        raise SystemExit(f"{command[:5]} ended with {process.returncode}")
-    return Took(seconds, peak / 1024)
-
-
-def resident(pid: int) -> int:
-    """KiB that the process and all its descendants hold; 0 for one that has just ended."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return 0
-    own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
-    return own + sum(resident(int(child)) for child in children)
-
-
-def make_library(home: Path, books: int) -> Path:
+def make_library(home: Path, books: int, seconds: int) -> Path:
     """Books of four files, of each kind in turn; every file is its own, with its own tags."""
     import mutagen
 
-    models = {kind: make_model(home, kind, how) for kind, how in KINDS.items()}
+    models = {kind: make_model(home, kind, how, seconds) for kind, how in KINDS.items()}
     library = home / "library"
     for number in range(books):
         kind = list(KINDS)[number % len(KINDS)]
@@ -145,23 +212,12 @@ def make_library(home: Path, books: int) -> Path:
     return library
 
 
-def make_model(home: Path, kind: str, how: tuple[str, ...]) -> Path:
+def make_model(home: Path, kind: str, how: tuple[str, ...], seconds: int) -> Path:
+    """One file of this kind."""
     path = home / f"model.{kind}"
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", SOUND, *how, str(path)]
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", SOUND.format(seconds=seconds), *how, str(path)]
     subprocess.run(command, check=True)
     return path
-
-
-def decode_all(home: Path, library: Path) -> Path:
-    """A script of one ffmpeg a kind, each decoding all files of it as one stream."""
-    script = home / "decode.sh"
-    lines = []
-    for kind in KINDS:
-        names = home / f"{kind}.txt"
-        names.write_text("".join(f"file '{path}'\n" for path in sorted(library.rglob(f"*.{kind}"))))
-        lines.append(f"ffmpeg -v error -nostdin -f concat -safe 0 -i {names} -map 0:a -f null -\n")
-    script.write_text("".join(lines))
-    return script
 
 
 def make_tree(root: Path, files: int) -> Path:
@@ -174,8 +230,14 @@ def make_tree(root: Path, files: int) -> Path:
     return root
 
 
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--books", type=int, default=500)
-    options.add_argument("--many", type=int, default=100_000)
-    run(**vars(options.parse_args()))
+BENCHMARK = Benchmark(
+    "Library scan",
+    measure,
+    full={"books": 500, "seconds": 60, "files": (1_000, 10_000, 100_000), "rounds": 2},
+    quick={"books": 4, "seconds": 30, "files": (500,), "rounds": 1},
+    about=(
+        "Files in the page cache. The real ones are MP3, M4B, Opus and FLAC with tags of their own, four a book; the"
+        " empty ones show the walk and the store alone, twenty a book. Times are the processor's, decoders included;"
+        " memory is the peak of the whole process tree."
+    ),
+)
