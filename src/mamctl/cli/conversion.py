@@ -1,16 +1,21 @@
 """Words of the command line that are used as they are typed: Typer's own converters cost more than a short command.
 
 Typer converts every value, also those not given, by building a pydantic adapter for each parameter. Text, plain paths,
-lists of both and values that have their type already need none. Everything else goes to Typer, with its checks.
+whole numbers, names of an enumeration, lists of these, what a parser of this program reads, and values that have their
+type already need none. Everything else goes to Typer, with its checks and its complaints.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
+from enum import Enum, EnumType
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args, get_origin
+
+from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -18,6 +23,8 @@ if TYPE_CHECKING:
     from typer.core import TyperOption
 
 _PLAIN = (bool, int, float, str)
+_NUMBER = regex(r"0|-?[1-9]\d{0,17}", re.ASCII)
+_UNREAD = object()
 
 
 def spare_conversion(params: Iterable[Parameter]) -> None:
@@ -34,6 +41,7 @@ def _process(
     """The value as the command gets it; `convert` is Typer's way, which also refuses what is missing."""
     if param.required and param.value_is_missing(value):
         return convert(context, value)
+    given = value
     many = param.multiple or param.nargs == -1
     kind = param.type_descriptor.annotation
     if value is None or (many and value == ()):
@@ -46,7 +54,9 @@ def _process(
             return convert(context, value)
         value = [Path(word) for word in words]
     elif not _is_plain(kind, value):
-        return convert(context, value)
+        value = _read(param, kind, value)
+        if value is _UNREAD:
+            return convert(context, given)
     return value if param.callback is None else param.callback(context, param, value)
 
 
@@ -55,6 +65,31 @@ def _is_plain(kind: object, value: object) -> bool:
     if kind == list[str]:
         return isinstance(value, (list, tuple)) and all(type(word) is str for word in value)
     return kind in _PLAIN and type(value) is kind
+
+
+def _read(param: TyperOption, kind: object, value: object) -> object:
+    """The value in its type; `_UNREAD` where Typer must see it."""
+    demands = param.type_descriptor.parameter_info
+    if get_origin(kind) is list and isinstance(value, (list, tuple)):
+        read = [_read(param, get_args(kind)[0], word) for word in value]
+        return _UNREAD if _UNREAD in read else read
+    if not isinstance(value, str):
+        return _UNREAD
+    if demands.parser is not None:
+        try:
+            return demands.parser(value)
+        except Exception:  # noqa: BLE001 - Typer calls it again, and says what is wrong
+            return _UNREAD
+    if isinstance(kind, EnumType):
+        members: Iterable[Enum] = kind
+        return next((member for member in members if member.value == value), _UNREAD)
+    number = int(value) if kind is int and _NUMBER.fullmatch(value) else None
+    inside = number is not None and _at_least(demands.min, number) and _at_least(number, demands.max)
+    return number if inside else _UNREAD
+
+
+def _at_least(least: float | None, number: float | None) -> bool:
+    return least is None or number is None or least <= number
 
 
 def _needs_no_check(param: TyperOption, path: str) -> bool:

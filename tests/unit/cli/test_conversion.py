@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +18,13 @@ from mamctl.cli.help import PlainCommand
 class Kind(StrEnum):
     ONE = "one"
     TWO = "two"
+
+
+def half(text: str) -> Fraction:
+    """A parser of the program's own."""
+    if text == "zero":
+        raise typer.BadParameter("'zero' has no half")
+    return Fraction(text) / 2
 
 
 def outcome(kind: type[TyperCommand], words: list[str]) -> object:
@@ -39,8 +47,13 @@ def outcome(kind: type[TyperCommand], words: list[str]) -> object:
         folder: Annotated[list[Path] | None, typer.Option("--folder")] = None,
         mode: Annotated[Literal["a", "b"], typer.Option("--mode")] = "a",
         kind: Annotated[Kind, typer.Option("--kind")] = Kind.ONE,
+        kinds: Annotated[list[Kind] | None, typer.Option("--kinds")] = None,
+        any_number: Annotated[int | None, typer.Option("--any")] = None,
+        share_of: Annotated[Fraction | None, typer.Option("--half", parser=half)] = None,
+        part: Annotated[Fraction, typer.Option("--part", parser=half)] = "1/3",
     ) -> None:
-        seen.append((title, more, number, share, flag, maybe, text, tag, file, there, folder, mode, kind))
+        seen.append((title, more, number, share, flag, maybe, text, tag, file, there, folder, mode, kind, kinds,
+                     any_number, share_of, part))  # fmt: skip
 
     try:
         typer.main.get_command(app).main(words, prog_name="x", standalone_mode=False)
@@ -68,6 +81,20 @@ def outcome(kind: type[TyperCommand], words: list[str]) -> object:
         "t --kind three",
         "t --text= --file=",
         "t --bogus",
+        "t --number 9 --any -12 --kinds two --kinds one",
+        "t --number 10",
+        "t --number 007 --any +5",
+        "t --any 1_000",
+        "t --any ５",
+        "t --any 123456789012345678901234567890",
+        "t --any -0",
+        "t --any 5.0",
+        "t --any=",
+        "t --kinds one --kinds three",
+        "t --kind ONE",
+        "t --half 3/4 --part 1",
+        "t --half x",
+        "t --half zero",
     ],
 )
 def test_as_typer_has_it(words: str) -> None:

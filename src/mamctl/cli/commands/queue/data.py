@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mamctl.cli.format import bytes_text
 from mamctl.dataclass import dataclass
-from mamctl.domain.queue.candidates import Candidate
-from mamctl.domain.queue.quality import RuleAnswer
 from mamctl.domain.queue.slots import Slots
 from mamctl.domain.queue.states import SEARCHED, State
 from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.spec.deciding import clause_of_limit
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.queue.items import QueueItem
+
+if TYPE_CHECKING:
+    from mamctl.domain.queue.candidates import Candidate
+    from mamctl.domain.queue.quality import RuleAnswer
+    from mamctl.store.queue.items import QueueItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.commands.queue.data import SlotsData, show_slots
-from mamctl.cli.context import Requests
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.queue import queue_context
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
-from mamctl.jobs.queue.context import ItemNote
 from mamctl.jobs.queue.plan import PlannedStep, known_slots, plan_queue
-from mamctl.jobs.queue.run import QueueRun, run_queue
 from mamctl.output.screen import Screen, Tone
+
+if TYPE_CHECKING:
+    from mamctl.cli.context import Requests
+    from mamctl.jobs.queue.context import ItemNote
+    from mamctl.jobs.queue.run import QueueRun
 
 app = typer.Typer()
 
@@ -72,6 +74,9 @@ def render_run(screen: Screen, data: RunData) -> None:
 @command(app, "run", schema="mamctl.queue.run/1", render=render_run, dry_run=True)
 def run_(runtime: Runtime) -> Result:
     """One pass: release, watch, verify, file."""
+    from mamctl.cli.wiring.queue import queue_context
+    from mamctl.jobs.queue.run import run_queue
+
     with runtime.run("queue") as run:
         done = run_queue(queue_context(runtime, run))
         return run.finish(RunData.of(done, runtime.requests()))
