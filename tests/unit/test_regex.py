@@ -46,3 +46,31 @@ def test_it_is_used_like_a_compiled_one() -> None:
 
 def test_bytes_are_searched_too() -> None:
     assert regex(rb"a+").search(b"baab")[0] == b"aa"
+
+
+def test_what_a_pattern_needs_spares_its_compiling() -> None:
+    costly = regex(r"(?P<label>book) (?P<number>\d+)", re.IGNORECASE, needs=regex("book", re.IGNORECASE))
+    assert [costly.search("The Salt Road"), costly.match("x"), costly.fullmatch("")] == [None] * 3
+    assert "search" not in vars(costly)
+    assert costly.search("Salt, Book 2")["number"] == "2"
+    assert "search" in vars(costly)
+    assert costly.match("Salt, Book 2", 6)["number"] == "2"
+    assert costly.search("booking") is None
+
+
+def test_a_number_in_words_ends_where_its_words_end() -> None:
+    from mamctl.domain.text.series import LABELLED
+
+    found = re.compile(LABELLED, re.IGNORECASE)
+    cases = {
+        "Book Twenty-One of": "Twenty-One",
+        "Book one hundred and five": "one hundred and five",
+        "book two and": "two",
+        "#two": "two",
+        "Book - two": None,
+        "Book and two": None,
+        "Book twofive": None,
+        "Book one two three one two three": "one two three one two",
+    }
+    matches = {text: found.match(text) for text in cases}
+    assert {text: match and match["position"] for text, match in matches.items()} == cases

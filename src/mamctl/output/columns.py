@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mamctl.dataclass import dataclass
 from mamctl.regex import regex
@@ -69,7 +69,7 @@ def is_prose(rows: Sequence[Sequence[str]], column: int) -> bool:
 
 
 # Signs of one column: ASCII, Latin letters, and what we print ourselves. They need no table of all scripts.
-_NARROW = regex(r"[ -~¡-¬®-ʯ–—‘’“”…→−·•]*")
+_NARROW = regex(r"[ -~¡-¬®-ʯ–—‘’“”…→−·•✓✗]*")
 
 
 def width(text: str) -> int:
@@ -91,16 +91,22 @@ def shorten(text: str, columns: int) -> str:
     """`text` in at most `columns`, an ellipsis where something is left out; a place at its end ("#2") is kept."""
     if width(text) <= columns:
         return text
-    from wcwidth import iter_graphemes
-
     place = found[0] if (found := _PLACE.search(text)) and width(found[0]) < columns - 1 else ""
     kept, left = "", columns - 1 - width(place)
-    for piece in iter_graphemes(text.removesuffix(place)):
+    for piece in _graphemes(text.removesuffix(place)):
         left -= width(piece)
         if left < 0:
             break
         kept += piece
     return kept.rstrip() + _ELLIPSIS + place
+
+
+def _graphemes(text: str) -> Iterable[str]:
+    if _NARROW.fullmatch(text):
+        return text
+    from wcwidth import iter_graphemes
+
+    return iter_graphemes(text)
 
 
 def wrap_words(text: str, room: int, *, hang: int | None = None) -> list[str]:

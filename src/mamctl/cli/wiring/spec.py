@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.queue import queue_clients
 from mamctl.config.describe import describe_keys
 from mamctl.domain.site.endpoints import LOGIN_PAGES, READING_PAGES
 from mamctl.domain.spec.facts import SettingsFacts
@@ -35,5 +34,7 @@ def spec_settings(runtime: Runtime) -> SettingsFacts:
 
 def live_clients(runtime: Runtime) -> LiveClients:
     """The torrent clients of the configuration, by the connections that `doctor` uses."""
+    from mamctl.cli.wiring.queue import queue_clients
+
     limits = {one.name: one.downloads.share_limits for one in queue_clients(runtime)}
     return LiveClients(runtime.clients, runtime.session_cache, limits)

@@ -20,7 +20,7 @@ from mamctl.domain.text.languages import language_code, parse_language
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
-from mamctl.domain.text.series import LABELLED, SeriesEntry, parse_position, parse_series
+from mamctl.domain.text.series import A_LABEL, LABELLED, SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.vocabulary import (
     ABRIDGED_MARK,
     MEDIA_PIECE,
@@ -107,7 +107,7 @@ _OTHER_NAME = regex(
     re.IGNORECASE,
 )
 _BARE_NUMBER = regex(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
-_LABEL = regex(LABELLED, re.IGNORECASE)
+_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)
 _DRAMATIZED = regex(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
 
 

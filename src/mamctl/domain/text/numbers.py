@@ -120,8 +120,11 @@ _COUNT_WORDS = sorted({*_ONES, *_TENS, *_COMPOUND, *_SCALES, *_ACCENTED.split()}
 COUNT_WORD = rf"(?:{'|'.join(_COUNT_WORDS)})"
 """A pattern for one word of a number; `parse_count` reads one or several of them."""
 
-COUNT_WORDS = rf"{COUNT_WORD}(?:[\s-]+(?:(?:and|und|et|y)[\s-]+)?{COUNT_WORD}){{0,4}}\b"
-"""A pattern for a number in words: "Two", "Twenty-One", "One Hundred and Five"."""
+COUNT_WORDS = rf"(?![\s-])(?:(?:[\s-]+(?:(?:and|und|et|y)[\s-]+)?)?(?<!\w){COUNT_WORD}){{1,5}}\b"
+"""A pattern for a number in words that no letter stands before: "Two", "Twenty-One", "One Hundred and Five".
+
+It names the words once: with a thousand of them that is most of what a pattern costs.
+"""
 
 
 @dataclass(frozen=True, slots=True)

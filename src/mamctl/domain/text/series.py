@@ -30,14 +30,17 @@ LABELLED = (
     rf"(?:#\s*|№\s*|(?:\b(?:{PLACE_LABELS})\b\.?\s*#?\s*))(?P<position>{_RANGE}|{COUNT_WORDS}|{_ROMAN}){_OF_TOTAL}"
 )
 """A label and a position: `#2`, `Book 2`, `Vol. II`, `Band 3`, `Book One`."""
+A_LABEL = regex(rf"#|№|\b(?:{PLACE_LABELS})\b", re.IGNORECASE)
+"""What every text has that `LABELLED` matches."""
 
-_LABELLED = regex(LABELLED, re.IGNORECASE)
-_NAME_FIRST = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE)
+_LABELLED = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)
+_NAME_FIRST = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE, needs=A_LABEL)
 _NAME_HASH = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE}){_OF_TOTAL}(?P<rest>.*)", re.IGNORECASE)
 _LABEL_FIRST = regex(
     rf"{LABELLED}\s*(?:(?:of|in|from|der|des|aus|von|de la|de|du|di|del)\s+(?:the\s+)?|[,:–—-]\s*)"
     r"(?P<name>.+)",
     re.IGNORECASE,
+    needs=A_LABEL,
 )
 _BRACKETED = regex(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
 # "灯の書 第2巻", "Flußsage, 3. Band", "Latarnia t. 2": signs and labels behind the number, and tomes cut short.

@@ -9,7 +9,15 @@ from functools import lru_cache
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
 from mamctl.domain.text.normalize import restore_article, tidy
-from mamctl.domain.text.series import LABELLED, SeriesEntry, begins_as_set, fold_series, parse_position, parse_series
+from mamctl.domain.text.series import (
+    A_LABEL,
+    LABELLED,
+    SeriesEntry,
+    begins_as_set,
+    fold_series,
+    parse_position,
+    parse_series,
+)
 from mamctl.domain.text.vocabulary import (
     ABRIDGED_MARK,
     READ_BY,
@@ -26,12 +34,14 @@ _MARKER = regex(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.IGNOR
 _READ_BY = regex(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
 _OF_THE_TITLE = frozenset({Meaning.TEXT, Meaning.PART, Meaning.PEOPLE})
 _COLON = regex(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
-_LABEL = regex(LABELLED, re.IGNORECASE)
-_PLACE_THEN = regex(rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE)
+_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)
+_PLACE_THEN = regex(rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE, needs=A_LABEL)
 _PLACE_OF = regex(
-    rf"(?P<head>[^,]*[^\W_][^,]*), (?P<tail>{LABELLED} (?:of|der|des|aus) [^,]*[^\W\d_][^,]*)", re.IGNORECASE
+    rf"(?P<head>[^,]*[^\W_][^,]*), (?P<tail>{LABELLED} (?:of|der|des|aus) [^,]*[^\W\d_][^,]*)",
+    re.IGNORECASE,
+    needs=A_LABEL,
 )
-_LABEL_LAST = regex(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE)
+_LABEL_LAST = regex(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE, needs=A_LABEL)
 
 
 def parse_title(text: str) -> TitleText:
