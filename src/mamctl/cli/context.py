@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mamctl import paths
 from mamctl.cli.clock import current_clock
 from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome
@@ -82,6 +83,11 @@ class Context:
         from mamctl.config import load
 
         return load(self.options.config)
+
+    @property
+    def config_path(self) -> Path:
+        """Where the configuration file is, or would be."""
+        return (self.options.config or paths.default_config()).absolute()
 
     @property
     def config(self) -> Config:

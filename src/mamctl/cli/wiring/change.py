@@ -13,7 +13,6 @@ from mamctl.adapters.library.torrent_file import read_torrent
 from mamctl.adapters.points import PointFolder
 from mamctl.cli.context import Context
 from mamctl.cli.wiring.clients import open_stateful_clients
-from mamctl.cli.wiring.notice import config_path
 from mamctl.config import parse
 from mamctl.config.describe import effective
 from mamctl.dataclass import dataclass
@@ -40,7 +39,7 @@ class DiskConfig:
 
 def config_file(context: Context) -> DiskConfig:
     """The configuration file, whether it can be used or not."""
-    return DiskConfig(config_path(context))
+    return DiskConfig(context.config_path)
 
 
 def store_path(context: Context) -> Path:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from mamctl import paths
 from mamctl.adapters.config_file import digest_of, read_config
 from mamctl.cli.context import Context
 from mamctl.domain.problem import Problem
@@ -34,11 +31,6 @@ _GO_ON = frozenset(
 )
 
 
-def config_path(context: Context) -> Path:
-    """Where the configuration file is, or would be."""
-    return (context.options.config or paths.default_config()).absolute()
-
-
 def notice(context: Context, run: Run) -> None:
     """What was changed outside is noticed; a job that would act is refused while such a change fails.
 
@@ -46,7 +38,7 @@ def notice(context: Context, run: Run) -> None:
     """
     if run.dry_run or run.job == "change":
         return
-    news = is_news(run.db, digest_of(read_config(config_path(context))))
+    news = is_news(run.db, digest_of(read_config(context.config_path)))
     if run.job == "ratio":
         if news:
             context.log("something was changed outside of mamctl; the next other job tests it")
