@@ -1,6 +1,6 @@
 """Passes of the ratio guard at real qBittorrents, beside a bare list of the same client and qbit_manage.
 
-    python -m bench.ratio_clients [--sizes 100,1000,5000] [--clients 4,5,next]
+    python -m bench ratio_clients
 
 Every pass is a process of its own, as cron starts it; half of the torrents download, half are complete and paused.
 qbit_manage comes from PyPI into a virtual environment that is thrown away afterwards; $QBIT_MANAGE names one that is
@@ -9,9 +9,7 @@ there already.
 
 from __future__ import annotations
 
-import argparse
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,22 +27,61 @@ from tests.integration.qbt.waiting import wait_until
 from tests.integration.ratio.runner import Runner
 
 from bench.counting import Counted, CountingProxy
+from bench.frame.model import Benchmark, Figure, Growth, Table
 from bench.qbit_manage import QbitManage, find_qbit_manage
 
-SIZES = (100, 1_000, 5_000)
-CLIENTS = ("4", "5", "next")
 VERSIONS = {"4": "4.5", "5": "5.1", "next": "5.3"}
 PASSKEY = "bench"
 RUNS = 3
 CHUNK = 200  # torrents in one request while the client is being filled
 SETTINGS = {"Session\\RefreshInterval": "1500", "WebUI\\HostHeaderValidation": "false"}
 CALM = {"stalledDL", "pausedUP", "stoppedUP"}
+LIST_ALONE, LATER = "the list alone, by a script", "`ratio watch`, later"
+FREEZING, BARE_FREEZE = "`ratio watch`, freezing half of them", "the same freeze by a script"
 LIST = """
 import sys, httpx
 with httpx.Client(base_url=sys.argv[1] + "/api/v2/", trust_env=False, timeout=60, verify=False) as client:
     client.post("auth/login", data={"username": sys.argv[2], "password": sys.argv[3]})
     client.get("torrents/info").json()
 """
+_SCRIPT = """
+import sys, time, httpx
+STOPPED = {"pausedDL", "stoppedDL", "pausedUP", "stoppedUP"}
+with httpx.Client(base_url=sys.argv[1] + "/api/v2/", trust_env=False, timeout=60, verify=False) as client:
+    client.post("auth/login", data={"username": sys.argv[2], "password": sys.argv[3]})
+    def change(*words, **data):
+        for word in words:  # 5.x knows the first, 4.x the second
+            if client.post(f"torrents/{word}", data=data).status_code != 404:
+                return
+    def wait(shown):
+        end = time.monotonic() + 60
+        while not shown():
+            if time.monotonic() > end:
+                sys.exit("the client does not show it")
+            time.sleep(0.1)
+    def states(**params):
+        return [one["state"] for one in client.get("torrents/info", params=params).json()]
+"""
+# What a freeze comes to by itself: two calls for all torrents, then the list until it shows them.
+FREEZE = (
+    _SCRIPT
+    + """
+    torrents = client.get("torrents/info").json()
+    running = "|".join(one["hash"] for one in torrents if one["state"] not in STOPPED)
+    change("stop", "pause", hashes=running)
+    change("addTags", hashes=running, tags="frozen")
+    wait(lambda: set(states()) <= STOPPED)
+"""
+)
+THAW = (
+    _SCRIPT
+    + """
+    ours = "|".join(one["hash"] for one in client.get("torrents/info", params={"tag": "frozen"}).json())
+    change("start", "resume", hashes=ours)
+    wait(lambda: set(states(tag="frozen")) <= {"stalledDL", "downloading"})
+    change("removeTags", hashes=ours, tags="frozen")
+"""
+)
 
 
 Act = Callable[[str], None]  # something that is done by way of an address of the client
@@ -56,54 +93,76 @@ def nothing(url: str) -> None:
 
 @dataclass(frozen=True)
 class Took:
-    """Median seconds of some runs, and what one of them sent and received."""
+    """The least seconds of some runs on the clock, and what one of them sent and received."""
 
     seconds: float
     counted: Counted
 
 
-def run(sizes: tuple[int, ...] = SIZES, clients: tuple[str, ...] = CLIENTS) -> None:
-    """Print a row a client, size and pass, and how the time grows from the fewest torrents to the most."""
+def measure(sizes: tuple[int, ...], clients: tuple[str, ...]) -> Iterator[Figure | Growth | Table]:
+    """The passes at each client and size; figures are those of the last client with the last size."""
+    taken: dict[tuple[str, int], dict[str, Took]] = {}
     with find_qbit_manage() as peer:
-        print("| client | torrents | pass | seconds | × the list | requests | sent | received |")
-        print("|---|---|---|---|---|---|---|---|")
-        taken: dict[tuple[str, str], dict[int, float]] = {}
         for program in (found for name, found in programs().items() if name in clients):
             for size in sizes:
-                for what, took in passes(program, size, peer):
-                    taken.setdefault((VERSIONS[program.name], what), {})[size] = took.seconds
-        print_growth(taken, min(sizes), max(sizes))
+                taken[VERSIONS[program.name], size] = passes(program, size, peer)
+                yield _table(VERSIONS[program.name], size, taken[VERSIONS[program.name], size])
+    versions = list(dict.fromkeys(version for version, _ in taken))
+    for version in versions:
+        for size in sizes:
+            later = taken[version, size][LATER]
+            yield Growth(
+                f"{LATER}, qBittorrent {version}", size, "torrents", later.seconds, requests=later.counted.requests
+            )
+    if versions:
+        version = "5.1" if "5.1" in versions else versions[-1]
+        yield from _figures({size: taken[version, size] for size in sizes}, version)
 
 
-def print_growth(taken: dict[tuple[str, str], dict[int, float]], few: int, many: int) -> None:
-    """What every further thousand torrents cost."""
-    if few == many:
-        return
-    print(f"\n| client | pass | {many:,} torrents in {few:,}'s time | ms for a thousand more |\n|---|---|---|---|")
-    for (version, what), times in taken.items():
-        more = (times[many] - times[few]) / (many - few) * 1_000_000
-        print(f"| {version} | {what} | × {times[many] / times[few]:.1f} | {more:,.0f} |")
+def _figures(taken: dict[int, dict[str, Took]], version: str) -> Iterator[Figure]:
+    few, many = min(taken), max(taken)
+    sizes, at_most = {"torrents": many}, taken[many]
+    for name, what, ours, bare, reference in (
+        ("ratio.healthy", f"{LATER}, qBittorrent {version}", LATER, LIST_ALONE, "bare `torrents/info`"),
+        (
+            "ratio.freeze",
+            f"freezing half of them, qBittorrent {version}",
+            FREEZING,
+            BARE_FREEZE,
+            "two bare batch calls",
+        ),
+    ):
+        mine, its = at_most[ours].seconds, at_most[bare].seconds
+        detail = {"s on the clock": mine, "s of the reference": its}
+        yield Figure(name, what, mine / its, "×", reference, sizes, detail)
+    flat = at_most[LATER].seconds / taken[few][LATER].seconds
+    yield Figure("ratio.flat", f"{LATER}, qBittorrent {version}", flat, "×", f"with {few:,} torrents", sizes)
 
 
-def passes(program: Program, size: int, peer: QbitManage | None) -> Iterator[tuple[str, Took]]:
-    """Every pass at one filled client, printed as it is done."""
+def _table(version: str, size: int, taken: dict[str, Took]) -> Table:
+    bare = taken[LIST_ALONE].seconds
+    return Table(
+        f"qBittorrent {version}, {size:,} torrents:",
+        ("pass", "seconds", "× the list", "requests", "bytes sent", "bytes received"),
+        tuple(
+            (what, f"{took.seconds:.2f}", f"{took.seconds / bare:.2f}", took.counted.requests, took.counted.sent,
+             took.counted.received)
+            for what, took in taken.items()
+        ),
+    )  # fmt: skip
+
+
+def passes(program: Program, size: int, peer: QbitManage | None) -> dict[str, Took]:
+    """Every pass at one filled client."""
     with (
         tempfile.TemporaryDirectory(prefix="mamctl-bench-") as folder,
         Tracker(passkeys={PASSKEY}, interval=1_800) as tracker,
         Daemon(program, Path(folder) / "client", settings=SETTINGS, totals=(95 * 10**9, 10**11)) as client,
     ):
         fill(client, Path(folder), tracker, size)
-        bare = 0.0
-        for what, took in Bench(client, Path(folder), peer).rows():
-            bare = bare or took.seconds
-            counted = took.counted
-            print(
-                f"| {VERSIONS[program.name]} | {size:,} | {what} | {took.seconds:.2f} | {took.seconds / bare:.2f} "
-                f"| {counted.requests:,} | {counted.sent:,} | {counted.received:,} |",
-                flush=True,
-            )
-            yield what, took
+        taken = dict(Bench(client, Path(folder), peer).rows())
         client.kill()  # a clean stop would announce thousands of torrents once more
+    return taken
 
 
 def fill(client: Daemon, home: Path, tracker: Tracker, size: int) -> None:
@@ -132,20 +191,22 @@ class Bench:
     def rows(self) -> Iterator[tuple[str, Took]]:
         """The reference first, then mamctl, then the peer."""
         [took] = self.take(self.list_all)
-        yield "the list alone, by a script", took
+        yield LIST_ALONE, took
         [took] = self.take(self.watch, before=self.forget)
         yield "`ratio watch`, first", took
         [took] = self.take(self.watch)
-        yield "`ratio watch`, later", took
+        yield LATER, took
         freezing, thawing = self.take(self.freeze, self.watch)
-        yield "`ratio watch`, freezing", freezing
+        yield FREEZING, freezing
         yield "`ratio watch`, thawing", thawing
+        bare, _ = self.take(self.script(FREEZE), self.script(THAW))
+        yield BARE_FREEZE, bare
         if self.peer:
             try:
                 [took] = self.take(self.qbit_manage)
                 yield "qbit_manage, tags in place", took
             except subprocess.CalledProcessError as error:
-                print(f"\nqbit_manage ended with {error.returncode}; its row is left out\n", flush=True)
+                print(f"qbit_manage ended with {error.returncode}; its row is left out", flush=True)
 
     def take(self, *acts: Act, before: Act = nothing) -> list[Took]:
         """The acts in turn, some times over. What comes before them, and a first turn, are not measured: sessions are
@@ -157,7 +218,7 @@ class Bench:
         with CountingProxy(self.client.web_port) as proxy:
             self.turn(proxy.url, acts, before)
             before(proxy.url)
-            return [Took(statistics.median(taken), count(proxy, act)) for taken, act in zip(times, acts, strict=True)]
+            return [Took(min(taken), count(proxy, act)) for taken, act in zip(times, acts, strict=True)]
 
     @staticmethod
     def turn(url: str, acts: tuple[Act, ...], before: Act) -> list[float]:
@@ -165,7 +226,12 @@ class Bench:
         return [seconds_of(act, url) for act in acts]
 
     def list_all(self, url: str) -> None:
-        subprocess.run([sys.executable, "-c", LIST, url, USER, PASSWORD], check=True)
+        self.script(LIST)(url)
+
+    @staticmethod
+    def script(code: str) -> Act:
+        """A script that does without mamctl."""
+        return lambda url: subprocess.run([sys.executable, "-c", code, url, USER, PASSWORD], check=True) and None
 
     def watch(self, url: str) -> None:
         """A pass that finds nothing to do, or an emergency that is over."""
@@ -209,9 +275,16 @@ def expect(runner: Runner, code: int) -> None:
         raise SystemExit(f"ratio watch ended with {done.code} instead of {code}: {done.err or done.out}")
 
 
-if __name__ == "__main__":
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--sizes", default=",".join(map(str, SIZES)))
-    options.add_argument("--clients", default=",".join(CLIENTS))
-    given = options.parse_args()
-    run(tuple(int(size) for size in given.sizes.split(",")), tuple(given.clients.split(",")))
+BENCHMARK = Benchmark(
+    "Ratio guard",
+    measure,
+    full={"sizes": (100, 1_000, 5_000), "clients": ("4", "5", "next")},
+    about=(
+        "Real qBittorrents, half of whose torrents download, half are complete and paused; every pass is a process of"
+        " its own, as cron starts it, and counts its start. Beside it, in turn, a script that logs in and asks for"
+        " `torrents/info` alone, one that stops and tags the downloads in two calls and asks until the client shows it,"
+        " and qbit_manage with its tags in place (`--dry-run`). Times are the clock's, the least of three; bytes are"
+        " those on the wire, the client's compression included. A healthy pass is one request at any size: session and"
+        " last answer are saved between processes, and the client is asked only for what changed."
+    ),
+)

@@ -1,58 +1,64 @@
-"""The report over three years of figures and 5,000 books: seconds of processor time for each part, and its size."""
+"""What a command that reads the store costs over start-up, with up to 50,000 books and three years of figures."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from tests.kit.long_history import fill_history
 
-from mamctl.cli.context import Options
-from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.report import report_figures
-from mamctl.domain.report.metrics import list_metrics, metrics_text
-from mamctl.output.page.render import render_page
+from bench.frame.measure import database_mb, environment, in_turn, run_process
+from bench.frame.model import Benchmark, Figure, Growth
 from mamctl.store.database import open_store
 
-_ROUNDS = 5
+# The figure's name, and the command.
+_COMMANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("read.list", ("meta", "list")),
+    ("read.problems", ("meta", "problems")),
+    ("read.status", ("status",)),
+    ("read.report", ("report", "--since", "1095d")),
+)
 
 
-def run() -> None:
-    """Print one line for each period."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        db = open_store(home / "mamctl.db")
-        fill_history(db, datetime.now(UTC))
-        db.close()
-        config = home / "mamctl.toml"
-        config.write_text(f'[store]\npath = "{home}/mamctl.db"\n')
-        with Runtime(Options(config=config), "report") as runtime:
-            print("the reference: one SELECT of every book's row, read whole")
-            plain = best(lambda: runtime.store.execute("SELECT * FROM agreed").fetchall())
-            print(f"{'period':<10}{'gather ms':>11}{'page ms':>9}{'kB':>6}{'gather ÷ reference':>21}")
-            for days in (30, 90, 365, 3 * 365):
-                since = runtime.now() - timedelta(days=days)
-                gather = best(lambda since=since: report_figures(runtime, since))  # type: ignore[misc]
-                figures = report_figures(runtime, since)
-                page = best(lambda figures=figures: render_page(figures))  # type: ignore[misc]
-                size = len(render_page(figures).encode()) / 1000
-                print(f"{days:>4} days{gather * 1e3:>12.0f}{page * 1e3:>9.0f}{size:>6.0f}{gather / plain:>21.1f}")
-            metrics = list_metrics(figures)
-            print(f"{len(metrics)} metrics, {len(metrics_text(metrics))} bytes")
+def measure(sizes: tuple[int, ...], rounds: int) -> Iterator[Figure | Growth]:
+    """Libraries of each size, of which the last is the one with targets."""
+    for books in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            store = home / "mamctl.db"
+            with closing(open_store(store)) as db:
+                fill_history(db, datetime.now(UTC), books=books)
+            config = home / "mamctl.toml"
+            config.write_text(f'[store]\npath = "{store}"\n[alerts]\ndisk_free = 0\n')
+            mamctl, environ = [sys.executable, "-m", "mamctl"], environment(home)
+            run = partial(run_process, environ=environ, ok=(0, 3), cwd=home)
+            works = {name: partial(run, [*mamctl, *words, "--config", config]) for name, words in _COMMANDS}
+            works["start-up"] = partial(run, [*mamctl, "--help"])
+            for work in works.values():  # modules are compiled, pages of the database read
+                work()
+            taken = in_turn(rounds, works)
+            bare, size = taken.pop("start-up"), round(database_mb(store), 1)
+            for name, words in _COMMANDS:
+                spent, command = taken[name], f"`{' '.join(words)}`"
+                yield Growth(command, books, "books", spent.processor, spent.peak_mib, size)
+                if books == sizes[-1]:
+                    detail = {"s": spent.processor, "s of `--help`": bare.processor, "s on the clock": spent.wall}
+                    yield Figure(name, f"{command}, over start-up", spent.processor - bare.processor, "s", None,
+                                 {"books": books}, detail, spent.peak_mib)  # fmt: skip
 
 
-def best(work: Callable[[], object]) -> float:
-    """The least processor time of a few rounds, in seconds."""
-    times = []
-    for _ in range(_ROUNDS):
-        start = time.process_time()
-        work()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
-if __name__ == "__main__":
-    run()
+BENCHMARK = Benchmark(
+    "Commands that read the store",
+    measure,
+    full={"sizes": (500, 5_000, 50_000), "rounds": 5},
+    quick={"sizes": (100,), "rounds": 1},
+    about=(
+        "Three years of figures (13,000 points of the ratio, 1,096 readings of the account) and a library with titles,"
+        " authors and narrators. Whole processes; times are the processor's, start-up is `mamctl --help`."
+    ),
+)
