@@ -82,6 +82,15 @@ class LibraryFiler:
                 folder.rmdir()
         return tuple(removed)
 
+    @staticmethod
+    def read_own(filed: FiledFile) -> str | None:
+        """The text that was written beside a book when it was filed; None when another file is there by now."""
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            found = os.lstat(filed.path)
+            if (found.st_dev, found.st_ino, found.st_size) == (filed.device, filed.inode, filed.size):
+                return Path(filed.path).read_text(encoding="utf-8")
+        return None
+
     def _file(self, plan: FilingPlan, sidecar: str | None, staging: Path, target: Path) -> tuple[FiledFile, ...]:
         shutil.rmtree(staging, ignore_errors=True)  # a run that was killed may have left one
         staging.mkdir(parents=True)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.audiobookshelf.client import ShelfClient, ShelfLibrary
 from mamctl.adapters.http.policy import Bounds
+from mamctl.adapters.library.filing import LibraryFiler
 from mamctl.adapters.library.reader import read_by_abs
+from mamctl.adapters.library.sidecar_json import read_object
 from mamctl.config.secrets import shelf_key
-from mamctl.domain.library.export import ABS_NAME
+from mamctl.domain.library.export import ABS_NAME, OwnExport
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.audiobookshelf.shelf import ShelfPlace
 from mamctl.store.library.exports import own_export
+from mamctl.store.queue.records import filed_as
 
 if TYPE_CHECKING:
     import sqlite3
@@ -70,4 +75,17 @@ def chosen_libraries(runtime: Runtime, shelf: ShelfClient) -> tuple[ShelfLibrary
 
 def read_by_server(db: sqlite3.Connection) -> Callable[[BookRecord], tuple[Document, ...]]:
     """All that the server may have read by itself for a book."""
-    return lambda book: read_by_abs(book, own_export(db, os.path.join(book.path, ABS_NAME)))  # noqa: PTH118
+    return lambda book: read_by_abs(book, _written_beside(db, f"{book.path}/{ABS_NAME}"))
+
+
+def _written_beside(db: sqlite3.Connection, path: str) -> OwnExport:
+    """What mamctl itself wrote there: by an export, else when the book was filed."""
+    export = own_export(db, path)
+    filed = filed_as(db, path) if export.text is None else None
+    if filed is None or filed.method != "written":
+        return export
+    text = LibraryFiler.read_own(filed)
+    with suppress(ValueError):
+        read_object((text or "").encode())
+        return replace(export, text=text)
+    return export

@@ -134,6 +134,15 @@ def filed_files(db: sqlite3.Connection, item_id: int) -> tuple[FiledFile, ...]:
     return tuple(FiledFile(*row) for row in rows)
 
 
+def filed_as(db: sqlite3.Connection, path: str) -> FiledFile | None:
+    """The file that was filed at this path last, as it was then."""
+    row = db.execute(
+        "SELECT path, device, inode, size, method FROM queue_files WHERE path = ? ORDER BY made_at DESC",
+        (storable(path),),
+    ).fetchone()
+    return FiledFile(*row) if row else None
+
+
 def forget_files(db: sqlite3.Connection, item_id: int) -> None:
     """Nothing of an item is filed any more."""
     with transaction(db):

@@ -6,7 +6,9 @@ import shutil
 
 import pytest
 
+from mamctl.cli.wiring.shelf import read_by_server
 from mamctl.domain.account.pending import Wanted
+from mamctl.domain.library.book import BookRecord
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.queue.candidates import Edition
 from mamctl.domain.text.series import SeriesEntry
@@ -36,6 +38,13 @@ def test_a_single_file_lies_in_a_folder_of_its_own(desk, audio_kit, tmp_path):
         "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b",
         "Mara Vell/The Salt Road {Tom Asher}/metadata.json",
     ]
+    folder = str(desk.library / "Mara Vell/The Salt Road {Tom Asher}")
+    with desk.member.store() as db:
+        record = BookRecord(1, folder, str(desk.library), (), {}, (), (), None, desk.member.now())
+        # What Audiobookshelf reads there is nobody's word, until something else is written there.
+        assert "English" in [one.get("language") for one in read_by_server(db)(record)]
+        (desk.library / "Mara Vell/The Salt Road {Tom Asher}/metadata.json").write_text('{"language": "English"}')
+        assert "English" not in [one.get("language") for one in read_by_server(db)(record)]
     # Audiobookshelf would be told of the sound, and not of what was written beside it.
     assert desk.announced == [str(desk.library / "Mara Vell/The Salt Road {Tom Asher}/The Salt Road.m4b")]
 
