@@ -176,12 +176,15 @@ class RegisterAddress(Act):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeShelf(Act):
     """Change an item of Audiobookshelf. `items` counts those that it changes; `recorded` is whether what stands there
-    is written down, so that it can be undone.
+    is written down, so that it can be undone; `words` counts the values among it that are somebody's word, which only
+    `over`, your own choice, replaces.
     """
 
     item_id: str
     items: int
     recorded: bool
+    words: int = 0
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +350,8 @@ def _register(act: RegisterAddress) -> Refused | None:
 def _shelf(act: ChangeShelf) -> Refused | None:
     if act.items != 1:
         return Refused("OPS-5", f"{act.items} items would be changed at once")
+    if act.words and not act.over:
+        return Refused("OPS-5", f"{act.words} values of item {act.item_id} are somebody's word")
     return None if act.recorded else Refused("OPS-5", f"what stands in item {act.item_id} is not on record")
 
 

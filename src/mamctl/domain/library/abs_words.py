@@ -51,11 +51,15 @@ def judge_words(
         theirs = as_sent(field, item.metadata.get(key))
         if is_empty(theirs) or key not in values or _was_sent(field, theirs, sent):
             continue
-        new = tuple(observe_abs({key: item.metadata[key]}, origin))
         kept = tuple(one for one in before.said if _key_of(one) == key)
-        if _values(new) and _values(new) == _values(kept):
+        was_read = key not in unexplained or same(field, theirs, before.read.get(field))
+        if was_read and not kept:
+            read[field] = theirs
+            continue
+        new = tuple(observe_abs({key: item.metadata[key]}, origin))
+        if _values(new) == _values(kept):
             said += kept if all(one.place.startswith(f"{origin.place}#") for one in kept) else new
-        elif key not in unexplained or same(field, theirs, before.read.get(field)):
+        elif was_read:
             read[field] = theirs
             continue
         else:

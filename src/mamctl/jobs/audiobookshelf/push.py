@@ -72,7 +72,7 @@ def push_books(run: Run, shelf: Shelf, placed: Iterable[Placed], *, over: bool =
             continue
         fields = plan_push(one.differences, over=over)
         chosen = [found for found in one.differences if _planned(fields, found.field) is Step.SEND]
-        if chosen and not run.dry_run and not _send(run, shelf, one, chosen):
+        if chosen and not run.dry_run and not _send(run, shelf, one, chosen, over=over):
             continue
         yield PushedBook(one.book.id, one.item.id, fields)
 
@@ -81,13 +81,15 @@ def _planned(fields: Iterable[PushedField], field: Field) -> Step:
     return next(one.step for one in fields if one.field is field)
 
 
-def _send(run: Run, shelf: Shelf, placed: Placed, changes: list[Difference]) -> bool:
+def _send(run: Run, shelf: Shelf, placed: Placed, changes: list[Difference], *, over: bool) -> bool:
     """Claim, send, settle by the item that comes back. Whether all of it is there."""
     item = placed.item
     assert item is not None
     numbers = claim_pushes(run.db, run.id, placed.book.id, item.id, changes, run.clock())
     try:
-        leave = permit(run, ChangeShelf(item_id=item.id, items=1, recorded=len(numbers) == len(changes)))
+        words = sum(one.whose is Whose.SOMEBODY for one in changes)
+        is_recorded = len(numbers) == len(changes)
+        leave = permit(run, ChangeShelf(item_id=item.id, items=1, recorded=is_recorded, words=words, over=over))
         after = shelf.change_item(item.id, {KEYS[one.field]: one.ours for one in changes}, leave)
     except _ENDS_ALL:
         raise  # whether it was made is seen by the next run: the claims stay open

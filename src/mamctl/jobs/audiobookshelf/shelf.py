@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mamctl.dataclass import dataclass
@@ -11,6 +13,7 @@ from mamctl.domain.library.abs_items import (
     SURE_ENOUGH,
     Difference,
     Match,
+    Sent,
     ShelfItem,
     as_sent,
     compare,
@@ -18,12 +21,12 @@ from mamctl.domain.library.abs_items import (
     same,
     translate,
 )
-from mamctl.domain.library.abs_words import item_of, judge_words
+from mamctl.domain.library.abs_words import judge_words
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.store.library.agreed import load_book
 from mamctl.store.library.shelf_pushes import NOT_SENT, SENT, last_sent, newest_push, open_pushes, settle_pushes
-from mamctl.store.library.shelf_words import forget_words, items_with_words, load_words, save_words
+from mamctl.store.library.shelf_words import SeenItem, forget_words, items_with_words, load_words, save_words
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 
 ReadByServer = Callable[["BookRecord"], Collection["Document"]]
 """All that the server may have read by itself for a book: of its folder, its tags, its sidecars and our export."""
+
+
+_AT_ONCE = 100  # books whose words are recorded together
 
 
 class Shelf(Protocol):
@@ -92,17 +98,26 @@ def place_books(
     """
     ids = list(book_ids)
     newest = {number: newest_push(db, number) for number in ids}
-    for book, match, item in find_items(db, shelf, place, ids):
-        if item is None:
-            yield Placed(_without_gone(db, shelf, book, now), match)
-            continue
-        _settle(db, book.id, item, now)
-        sent = last_sent(db, book.id, item.id)
-        words = judge_words(item, read(book), sent, load_words(db, book.id, item.id), now)
-        is_news = save_words(db, book.id, item.id, words, now, seen_after=newest[book.id])
-        seen = load_book(db, book.id) if is_news else book
-        found = compare(_own_values(seen), item, words.somebody, sent)
-        yield Placed(seen, match, item, found, len({one.place for one in words.said}))
+    found = find_items(db, shelf, place, ids)
+    while some := list(islice(found, _AT_ONCE)):
+        seen = dict[int, SeenItem]()
+        sent = dict[int, Mapping[Field, Sent]]()
+        for book, _, item in some:
+            if item is not None:
+                _settle(db, book.id, item, now)
+                sent[book.id] = last_sent(db, book.id, item.id)
+                words = judge_words(item, read(book), sent[book.id], load_words(db, book.id, item.id), now)
+                seen[book.id] = SeenItem(book.id, item.id, words, newest[book.id])
+        changed = save_words(db, seen.values(), now)
+        changed |= _forget_gone(db, shelf, [book for book, _, item in some if item is None], now)
+        for book, match, item in some:
+            current = load_book(db, book.id) if book.id in changed else book
+            if item is None:
+                yield Placed(current, match)
+                continue
+            words = seen[book.id].words
+            differences = compare(_own_values(current), item, words.somebody, sent[book.id])
+            yield Placed(current, match, item, differences, len({one.place for one in words.said}))
 
 
 def _own_values(book: BookRecord) -> dict[Field, Value]:
@@ -122,17 +137,20 @@ def _own_values(book: BookRecord) -> dict[Field, Value]:
     }
 
 
-def _without_gone(db: sqlite3.Connection, shelf: Shelf, book: BookRecord, now: datetime) -> BookRecord:
-    """The book without the words of items that the server does not have any more. Of an item that is still there
-    another configuration, or a file more or less, is the reason why it is not found: its words stay.
+def _forget_gone(db: sqlite3.Connection, shelf: Shelf, books: Iterable[BookRecord], now: datetime) -> frozenset[int]:
+    """Forget the words of items that the server does not have any more; the books that had any.
+
+    Of an item that is still there another configuration, or a file more or less, is the reason why it is not found:
+    its words stay.
     """
-    known = items_with_words(db, book.id)
-    gone = known - {item.id for item in shelf.fetch_items(sorted(known))} if known else frozenset()
-    fields = {one.field for one in book.observations if one.source is Source.ABS_SERVER and item_of(one) in gone}
-    if not fields:
-        return book
-    forget_words(db, book.id, fields, now)
-    return load_book(db, book.id)
+    known = {book.id: items for book in books if (items := items_with_words(db, book.id))}
+    if not known:
+        return frozenset()
+    there = {item.id for item in shelf.fetch_items(sorted(frozenset().union(*known.values())))}
+    gone = frozenset(number for number, items in known.items() if not items & there)
+    for number in gone:
+        forget_words(db, number, Field, now)
+    return gone
 
 
 def find_items(
@@ -141,9 +159,13 @@ def find_items(
     """Each book with the one item that holds exactly its files."""
     books = [load_book(db, number) for number in book_ids]
     files = {book.id: [translate(file.found.path, place.paths) for file in book.files] for book in books}
-    items = _candidates(shelf, place, [path for paths in files.values() for path in paths])
+    holders = defaultdict[str, list[ShelfItem]](list)
+    for item in _candidates(shelf, place, [path for paths in files.values() for path in paths]):
+        for path in item.files:
+            holders[path].append(item)
     for book in books:
-        yield (book, *find_item(files[book.id], items))
+        items = {item.id: item for path in files[book.id] for item in holders.get(path, ())}
+        yield (book, *find_item(files[book.id], items.values()))
 
 
 def _candidates(shelf: Shelf, place: ShelfPlace, files: Collection[str]) -> tuple[ShelfItem, ...]:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_words import ItemWords, item_of
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source
@@ -30,36 +31,45 @@ def items_with_words(db: sqlite3.Connection, book_id: int) -> frozenset[str]:
     return frozenset(map(item_of, _said(db, book_id)))
 
 
-def save_words(
-    db: sqlite3.Connection,
-    book_id: int,
-    item_id: str,
-    words: ItemWords,
-    now: datetime,
-    *,
-    seen_after: int,
-    run_id: int | None = None,
-) -> bool:
-    """Record what the item says, and agree again on the fields whose words are others now; whether any were.
+@dataclass(frozen=True, slots=True)
+class SeenItem:
+    """What a book's item says now, and the number of the book's newest push when the server was asked."""
 
-    Nothing is recorded when something was sent since the push numbered `seen_after`, the newest when the server was
-    asked: what it said is then no longer sure.
+    book_id: int
+    item_id: str
+    words: ItemWords
+    newest_push: int
+
+
+def save_words(db: sqlite3.Connection, items: Iterable[SeenItem], now: datetime) -> frozenset[int]:
+    """Record what the items say, and agree again on the fields whose words are others now; the books of which any are.
+
+    Of a book to which something was sent since the server was asked, nothing is recorded: what it said is then no
+    longer sure.
     """
-    before = load_words(db, book_id, item_id)
-    if (set(before.said), before.read) == (set(words.said), words.read):
-        return False
+    news = [one for one in items if _is_news(db, one)]
+    if not news:
+        return frozenset()
     with transaction(db):
-        if newest_push(db, book_id) != seen_after:
-            return False
-        db.execute("DELETE FROM shelf_values WHERE book_id = ?", (book_id,))
-        db.executemany(
-            "INSERT INTO shelf_values (book_id, field, item_id, value, seen_at) VALUES (?, ?, ?, ?, ?)",
-            [
-                (book_id, field, item_id, json.dumps(value, ensure_ascii=False), timestamp(now))
-                for field, value in words.read.items()
-            ],
-        )
-        return _replace(db, book_id, words.said, now, run_id)
+        return frozenset(one.book_id for one in news if newest_push(db, one.book_id) == one.newest_push
+                         and _save(db, one, now))  # fmt: skip
+
+
+def _is_news(db: sqlite3.Connection, seen: SeenItem) -> bool:
+    before = load_words(db, seen.book_id, seen.item_id)
+    return (set(before.said), before.read) != (set(seen.words.said), seen.words.read)
+
+
+def _save(db: sqlite3.Connection, seen: SeenItem, now: datetime) -> bool:
+    db.execute("DELETE FROM shelf_values WHERE book_id = ?", (seen.book_id,))
+    db.executemany(
+        "INSERT INTO shelf_values (book_id, field, item_id, value, seen_at) VALUES (?, ?, ?, ?, ?)",
+        [
+            (seen.book_id, field, seen.item_id, json.dumps(value, ensure_ascii=False), timestamp(now))
+            for field, value in seen.words.read.items()
+        ],
+    )
+    return _replace(db, seen.book_id, seen.words.said, now, None)
 
 
 def forget_words(

@@ -85,12 +85,15 @@ FORBIDDEN = [
     (RegisterAddress(since_last=timedelta(minutes=59)), "OPS-3"),
     (ChangeShelf(item_id="i", items=2, recorded=True), "OPS-5"),
     (ChangeShelf(item_id="i", items=1, recorded=False), "OPS-5"),
+    (ChangeShelf(item_id="i", items=1, recorded=True, words=1), "OPS-5"),
     (Resume(client="home", hashes=ONE, downloads=ONE, restoring=True), "CHG-3"),
     (Resume(client="home", hashes=ONE, emergency=True, restoring=True), "CHG-3"),
     (Untag(client="home", hashes=ONE, tag="t", emergency=True, restoring=True), "CHG-3"),
     (Categorise(client="home", hashes=ONE, category="c", emergency=True, restoring=True), "CHG-3"),
 ]
 ALLOWED = [
+    ChangeShelf(item_id="i", items=1, recorded=True),
+    ChangeShelf(item_id="i", items=1, recorded=True, words=1, over=True),
     purchase(),
     purchase(points=10_500.5),
     purchase(left=None),

@@ -104,10 +104,11 @@ def _bring(runtime: Runtime, ids: list[int]) -> tuple[CorrectionData | None, tup
             done, error = list[PushedBook](), None
             placed = tuple[Placed, ...]()
             try:
-                shelf = open_shelf(runtime)
-                place = shelf_place(runtime, shelf)
-                placed = tuple(place_books(run.db, shelf, place, read_by_server(run.db), ids, run.clock()))
-                done.extend(push_books(run, shelf, placed))
+                with runtime.show_waiting("waiting for Audiobookshelf"):
+                    shelf = open_shelf(runtime)
+                    place = shelf_place(runtime, shelf)
+                    placed = tuple(place_books(run.db, shelf, place, read_by_server(run.db), ids, run.clock()))
+                    done.extend(push_books(run, shelf, placed))
             except MamctlError as failure:
                 error = failure
             data = _data(run, placed, done, complete=error is None)
