@@ -142,7 +142,7 @@ def test_the_crontab_example_is_what_cron_show_prints(mamctl, tmp_path: Path, mo
     client = '[[qbittorrent]]\nname = "home"\nurl = "http://127.0.0.1:8080"\n'
     everything.write_text(
         f'[tracker]\nregister_address = true\n[library]\nfolders = ["/srv/audiobooks"]\n'
-        f'[report]\noutput = "/srv/www/mamctl.html"\nmetrics = "/srv/mamctl.prom"\n{client}'
+        f'[speech]\nnightly = true\n[report]\noutput = "/srv/www/mamctl.html"\nmetrics = "/srv/mamctl.prom"\n{client}'
         '[audiobookshelf]\nurl = "http://127.0.0.1:13378"\n'
     )
     shown = mamctl("cron", "show").out.replace(f"HOME={tmp_path}/home ", "")  # that cron has another home is the test's

@@ -145,14 +145,17 @@ def test_the_library_is_scanned_under_cron_and_damage_mailed_once(member: Member
 
 @pytest.mark.real("espeak-ng", "ffmpeg")
 @pytest.mark.spec("META-6")
-def test_the_nightly_line_listens_under_cron_and_mails_a_wrong_recording_once(member: Member, line: None) -> None:
+def test_the_nightly_line_listens_under_cron_and_mails_a_wrong_recording_once(
+    mamctl, member: Member, line: None
+) -> None:
     book = member.home / "library/Una Fell/Spring"
     text = "This is Audible. Spring. Written by Una Fell. Narrated by Jonathan Hale. Chapter one. It was raining."
     speak(book, "spring.mp3", text, title="Spring", artist="Una Fell", composer="Thomas Asher")
     member.config(library={"folders": [str(member.home / "library")]}, speech={"model": str(model_folder())})
+    assert mamctl("meta", "scan", "--config", str(member.home / "mamctl.toml")).code == 0
     for mailed in (True, False):
         REBOOTED.unlink(missing_ok=True)
-        code, mail = run_cron(install("@reboot", member, " --listen", task="meta scan"))
+        code, mail = run_cron(install("@reboot", member, task="meta listen"))
         assert (code, "Jonathan Hale" in mail, bool(mail)) == (3 if mailed else 0, mailed, mailed)
     with contextlib.closing(sqlite3.connect(member.store_path)) as db:
         assert db.execute("SELECT heard FROM book_speech").fetchall() == [("credits",)]

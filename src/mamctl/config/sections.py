@@ -170,6 +170,7 @@ class SpeechSection:
     service: Literal["whisper", "azure", "google"] = "whisper"
     model_size: str = "base"
     model: str = ""
+    nightly: bool = False
     timeout: Seconds = 300.0
     max_minutes: Annotated[float, Range(low=0, high=1440)] = 0.0
     accept_score: Annotated[float, Range(low=50, high=100)] = 75.0

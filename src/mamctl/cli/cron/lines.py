@@ -74,6 +74,14 @@ TASKS: tuple[Task, ...] = (
         lambda config: bool(config.library.folders),
     ),
     Task(
+        lambda _: "50 3 * * *",
+        "meta listen --quiet",
+        "the recordings: what is new is listened to for its narrator",
+        "meta.listen",
+        timedelta(hours=48),
+        lambda config: config.speech.nightly,
+    ),
+    Task(
         lambda _: "20 4 * * 0",
         "drift fix --quiet",
         "drift: every book is compared with the catalogues once a month",

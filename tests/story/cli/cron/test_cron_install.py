@@ -214,3 +214,12 @@ def test_the_library_has_a_line_only_where_there_is_one(mamctl, tmp_path: Path) 
     assert "meta scan" not in mamctl("cron", "show", "--config", str(config)).out
     config.write_text('[library]\nfolders = ["/srv/audiobooks"]\n')
     assert f"meta scan --changed-only --quiet --config {config}" in mamctl("cron", "show", "--config", str(config)).out
+
+
+def test_every_scheduler_listens_at_night_where_that_is_wanted(mamctl, tmp_path: Path) -> None:
+    config = tmp_path / "mamctl.toml"
+    for text, wanted in (('[speech]\nmodel_size = "small"\n', False), ("[speech]\nnightly = true\n", True)):
+        config.write_text(text)
+        for words in (("cron", "show"), ("systemd", "show"), ("run", "--dry-run")):
+            done = mamctl(*words, "--config", str(config))
+            assert ("meta listen --quiet" in done.out) is wanted, (words, done.out)

@@ -15,7 +15,7 @@ from mamctl.domain.schedule import parse_schedule
 from tests.kit.member import Member
 
 pytestmark = pytest.mark.spec("OPS-4")
-JOBS = ("vip", "drift", "spec", "address", "meta-scan", "ratio", "queue")
+JOBS = ("vip", "drift", "spec", "address", "meta-scan", "meta-listen", "ratio", "queue")
 
 
 @pytest.fixture
@@ -24,7 +24,8 @@ def config(reader: Member) -> str:
     (reader.home / "books").mkdir()
     client = {"name": "home", "url": "http://127.0.0.1:1", "password_file": str(reader.home / "mam_id")}
     folders = {"folders": [str(reader.home / "books")]}
-    return str(reader.config(tracker={"register_address": True}, qbittorrent=[client], library=folders))
+    more = {"tracker": {"register_address": True}, "speech": {"nightly": True}}
+    return str(reader.config(qbittorrent=[client], library=folders, **more))
 
 
 def analyze(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
