@@ -38,7 +38,8 @@ test: $(MARK) parts ## every test, the real parts included
 coverage: $(MARK) parts ## every test, with the lines and branches that they cover; fails below 90 %
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(COVERAGE) $(ARGS)
 
-test-long: $(MARK) parts ## an hour or more of what CI samples: kills, a simulated year, fuzzing (SEED=7 repeats a run)
+test-long: $(MARK) ## an hour or more of what CI samples: kills, a simulated year, fuzzing (SEED=7 repeats a run)
+	@bash tests/parts.sh image
 	@echo "seed $(SEED); make test-long SEED=$(SEED) repeats this"
 	@TEST_EFFORT=$(EFFORT) TEST_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m long $(ARGS)
 	@HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -q -n 2 --hypothesis-seed=$(SEED) --timeout 1200 tests/unit

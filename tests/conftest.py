@@ -49,11 +49,14 @@ _PARTS = {
     "chromium": "chromium-headless-shell",
     "cron": "cron",
     "curl": "curl",
+    "debootstrap": "debootstrap",
     "espeak-ng": "espeak-ng",
     "faketime": "faketime",
     "ffmpeg": "ffmpeg",
+    "podman": "podman",
     "qbittorrent": "qbittorrent-nox",
     "qbittorrent-nox": "qbittorrent-nox",
+    "runc": "runc",
     "systemd-analyze": "systemd-analyze",
 }
 
@@ -68,7 +71,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 continue
             if os.environ.get("CI"):
                 pytest.fail(f"{program} is not here, and this test needs it")
-            pytest.skip(f"{program} is not here; run make parts")
+            pytest.skip(f"{program} is not here; run make parts, or bash tests/parts.sh image")
     if item.get_closest_marker("xdist_group") and "cron" in str(item.path) and os.geteuid() != 0:
         pytest.skip("only root may start cron")
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs the distribution's real parts for the integration tests: as root or with sudo; otherwise says how.
-# Newer qBittorrents are unpacked under .parts/, which needs no rights.
+# Newer qBittorrents are unpacked under .parts/, which needs no rights. With `image`, also what builds and runs the
+# container image: a container engine, and debootstrap, which makes the base.
 set -eu
 packages="chromium-headless-shell cron curl espeak-ng faketime ffmpeg jq qbittorrent-nox systemd"
+[ "${1:-}" != image ] || packages="$packages buildah catatonit debootstrap podman runc"
 
 install_missing() {
   if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo"; else

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -210,23 +210,28 @@ def test_what_cron_install_wrote_runs_as_in_this_shell(
     listed = subprocess.run(["crontab", "-l"], capture_output=True, check=True).stdout
     assert listed.startswith(others)
     store = tmp_path / "a state/mamctl/mamctl.db"
+    cron_at_noon(lambda: ended_runs(store) != [])
+    assert ended_runs(store) == [("vip", "scheduled", 0)]
+    assert member.bought() == 1
+    assert mamctl("cron", "remove", "--yes").code == 0
+    assert subprocess.run(["crontab", "-l"], capture_output=True, check=True).stdout == others
+
+
+def cron_at_noon(done: Callable[[], bool]) -> None:
+    """The real cron, for which it is nearly noon, until `done` is true."""
     noon = datetime.now().astimezone().replace(hour=11, minute=59, second=57, microsecond=0)
     cron = subprocess.Popen(
         ["faketime", "-f", f"@{noon:%Y-%m-%d %H:%M:%S}", "cron", "-f"], stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
         deadline = time.monotonic() + 60
-        while ended_runs(store) == []:
+        while not done():
             assert cron.poll() is None, "cron ended at once: does another cron run on this machine?"
             assert time.monotonic() < deadline, "cron did not run the line"
             time.sleep(0.1)
     finally:
         os.killpg(cron.pid, signal.SIGTERM)
         cron.wait(60)
-    assert ended_runs(store) == [("vip", "scheduled", 0)]
-    assert member.bought() == 1
-    assert mamctl("cron", "remove", "--yes").code == 0
-    assert subprocess.run(["crontab", "-l"], capture_output=True, check=True).stdout == others
 
 
 def ended_runs(store: Path) -> list[tuple[str, str, int]]:

@@ -7,8 +7,6 @@ import os
 import pty
 import subprocess
 import sys
-import termios
-import time
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker import PracticeTracker
 from tests.kit.practice_fixtures import tracker
+from tests.kit.terminal import wait_until_hidden
 
 __all__ = ["tracker"]
 
@@ -65,14 +64,6 @@ def test_on_a_terminal_it_asks(tmp_path):
 
 
 HIDDEN = {"Paste its value", "Its password"}
-
-
-def wait_until_hidden(terminal: int) -> None:
-    """What is typed before the program turns the echo off is thrown away with it."""
-    until = time.monotonic() + 60
-    while termios.tcgetattr(terminal)[3] & termios.ECHO:
-        assert time.monotonic() < until, "the answer would be shown"
-        time.sleep(0.01)
 
 
 def converse(command: list[str], answers: list[tuple[str, str]], environ: dict[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,6 +56,22 @@ def test_a_run_by_hand_never_makes_cron_look_well(mamctl, cron_check, member: Me
     grade, detail = cron_check()
     assert grade == "warn"
     assert "ended as failed" in detail
+
+
+def test_a_job_whose_time_has_not_come_since_the_first_is_not_missed(
+    mamctl, cron_check, member: Member, monkeypatch
+) -> None:
+    member.config(library={"folders": [str(member.home)]})
+    mamctl("cron", "install", "--yes")
+    monkeypatch.setenv("MAMCTL_SCHEDULED", "1")
+    mamctl("change", "checkpoint", "--quiet")
+    assert cron_check() == ("ok", "installed; the daily task has yet to run")
+    mamctl("vip", "check", "--quiet")
+    assert cron_check()[0] == "ok"  # the library's line is one of the night
+    with contextlib.closing(sqlite3.connect(member.store_path)) as db:
+        db.execute("UPDATE runs SET started_at = '2026-01-01T00:00:00Z' WHERE job = 'change'")
+        db.commit()
+    assert cron_check() == ("warn", "installed; no scheduled run of meta scan yet")
 
 
 def test_lines_that_are_out_of_date_or_in_doubt_are_named(

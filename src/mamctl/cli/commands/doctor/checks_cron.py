@@ -13,7 +13,7 @@ from mamctl.cli.cron.lines import SCHEDULED, Task, block_for, cron_environment, 
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.own_files import CrontabError, NoCrontabProgramError, read_crontab
 from mamctl.domain.heartbeat import names_job
-from mamctl.store.runs import LastRun, last_runs
+from mamctl.store.runs import LastRun, first_scheduled, last_runs
 
 _INSTALL = "run: mamctl cron install"
 _LARGEST = 1024**2  # bytes of a system's table that are looked at
@@ -24,7 +24,9 @@ def cron(runtime: Runtime) -> Check:
     """The lines of this configuration are installed, and the last scheduled run of each job ended well."""
     lines = _lines(runtime)
     runs = {run.job: run for run in last_runs(runtime.store)}
-    found = [_overdue(task, runs.get(task.job), runtime.now()) for task in wanted_tasks(runtime.config)]
+    tasks = wanted_tasks(runtime.config)
+    began = min((at for task in tasks if (at := first_scheduled(runtime.store, task.job))), default=None)
+    found = [_overdue(task, runs.get(task.job), runtime.now(), began) for task in tasks]
     trouble = next((text for text in found if text), None)
     if lines.grade is not Grade.OK:
         detail = f"{lines.detail}; {trouble}" if trouble and lines.grade is Grade.WARN else lines.detail
@@ -32,8 +34,9 @@ def cron(runtime: Runtime) -> Check:
     if trouble:
         remedy = "see cron's mail and mamctl status; is the cron service running?"
         return Check("cron", Grade.WARN, f"{lines.detail}; {trouble}", remedy)
-    daily = runs["vip"].last_scheduled_at
-    return Check("cron", Grade.OK, f"{lines.detail}; the daily task last ran at {daily:%Y-%m-%d %H:%M} UTC")
+    daily = runs["vip"].last_scheduled_at if "vip" in runs else None
+    last = f"last ran at {daily:%Y-%m-%d %H:%M} UTC" if daily else "has yet to run"
+    return Check("cron", Grade.OK, f"{lines.detail}; the daily task {last}")
 
 
 def heartbeat(runtime: Runtime) -> Check:
@@ -87,11 +90,15 @@ def _other_schedulers() -> Iterator[Path]:
             continue
 
 
-def _overdue(task: Task, run: LastRun | None, now: datetime) -> str | None:
-    """What is wrong with the scheduled runs of a task; a weekly one that has not come yet is not missed."""
+def _overdue(task: Task, run: LastRun | None, now: datetime, began: datetime | None) -> str | None:
+    """What is wrong with the scheduled runs of a task; `began` is when the first of all tasks ran.
+
+    One whose time cannot have come since then, and a weekly one that has not come yet, are not missed.
+    """
     name = task.command.split(" --")[0]
     if run is None or run.last_scheduled_at is None:
-        return None if task.max_age > timedelta(days=2) else f"no scheduled run of {name} yet"
+        waits = began is not None and now - began < task.max_age
+        return None if waits or task.max_age > timedelta(days=2) else f"no scheduled run of {name} yet"
     ended, age = run.last_scheduled_status, now - run.last_scheduled_at
     this = f"scheduled {name} of {run.last_scheduled_at:%Y-%m-%d %H:%M} UTC"
     if age > task.max_age:
