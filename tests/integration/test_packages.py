@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 pytestmark = [
     pytest.mark.spec("OPS-4"),
@@ -188,3 +189,16 @@ def test_the_compose_example_is_what_the_page_configures() -> None:
     assert all("file" in secret for secret in compose["secrets"].values())
     hosts = {config["qbittorrent"][0]["url"], config["audiobookshelf"]["url"]}
     assert {url.removeprefix("http://").partition(":")[0] for url in hosts} == {"qbittorrent", "audiobookshelf"}
+
+
+def test_every_pinned_version_runs_on_the_python_of_debian_12() -> None:
+    pinned = [line.partition("==")[::2] for line in (ROOT / "constraints.txt").read_text().splitlines()]
+    installed = {one.name.lower().replace("_", "-"): one for one in metadata.distributions()}
+    newer = [
+        f"{name}=={version}: {needs}"
+        for name, version in pinned
+        if (found := installed.get(name.lower().replace("_", "-"))) and found.version == version
+        and (needs := found.metadata.get("Requires-Python")) and not SpecifierSet(needs).contains("3.11.2")
+    ]  # fmt: skip
+    assert len(installed) > 50
+    assert newer == []

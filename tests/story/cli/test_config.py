@@ -184,3 +184,15 @@ def test_a_pipe_is_not_waited_for(mamctl_process, tmp_path):
 def test_the_author_at_goodreads_is_a_number(mamctl, written, text, code):
     path = written(f'[catalogues]\ngoodreads_author_id = "{text}"\n')
     assert mamctl("config", "check", "--config", str(path)).code == code
+
+
+def test_doctor_says_each_thing_once(mamctl, tmp_path: Path) -> None:
+    config = tmp_path / "mamctl.toml"
+    config.write_text("")
+    checks = mamctl("doctor", "--json", "--config", str(config)).data["checks"]
+    faulty = [check["detail"] for check in checks if check["grade"] in ("warn", "fail")]
+    assert any("no session cookie" in detail for detail in faulty)
+    said = " ".join(mamctl("doctor", "--config", str(config)).out.split())
+    assert [said.count(detail) for detail in faulty] == [1] * len(faulty)
+    assert "✓" in said
+    assert "✓" not in mamctl("doctor", "--quiet", "--config", str(config)).out

@@ -137,7 +137,7 @@ def describe_service(
     elif name == "azure" and not (region or base_url):
         unavailable, remedy = "speech.azure_region is not set", "set it to the region of the resource, e.g. westeurope"
     elif absent := [package for package in ("av", "jellyfish") if find_spec(package) is None]:
-        unavailable, remedy = f"{absent[0]} is not installed", "pip install 'mamctl[speech]'"
+        unavailable, remedy = f"{absent[0]} is not installed", "install mamctl with its extra speech: docs/install.md"
     return EngineInfo(name=name, model="", languages=frozenset(_LOCALES), unavailable=unavailable, remedy=remedy)
 
 

@@ -69,7 +69,12 @@ def whisper_missing() -> EngineInfo | None:
     for package in ("faster_whisper", "av", "jellyfish"):
         if find_spec(package) is None:
             words = f"{package} is not installed"
-            return EngineInfo(name="whisper", model="", unavailable=words, remedy="pip install 'mamctl[speech]'")
+            return EngineInfo(
+                name="whisper",
+                model="",
+                unavailable=words,
+                remedy="install mamctl with its extra speech: docs/install.md",
+            )
     return None
 
 

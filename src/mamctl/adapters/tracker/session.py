@@ -27,7 +27,10 @@ _VALUE = regex(r"[\x21-\x3a\x3c-\x7e]{1,4096}", re.ASCII)  # printable, no blank
 _JOINED = regex(rf",\s*(?=(?:{'|'.join(BROWSER_COOKIES)})=)")
 _LONGEST_PASTE = 64 * 1024
 _ROOM = 16 * 1024  # bytes; the largest cookies and their file
-_HOW_TO_GET = "create an API session on the site (Preferences, Security) and put its value there"
+_HOW_TO_GET = (
+    "create an API session on the site (Preferences, Security), put its value alone into a file (mode 600), and name "
+    "that in tracker.mam_id_file"
+)
 
 Cookies = Mapping[str, Secret]
 
