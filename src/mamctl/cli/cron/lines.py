@@ -40,6 +40,11 @@ def _pushes_daily(config: Config) -> bool:
     return config.audiobookshelf.url is not None and config.audiobookshelf.push_daily
 
 
+def _listens_at_night(config: Config) -> bool:
+    """Whether somebody wants that: it takes an engine, and a paid service takes money."""
+    return config.speech.nightly
+
+
 # Each command prints nothing unless something needs your attention.
 TASKS: tuple[Task, ...] = (
     Task(
@@ -79,7 +84,7 @@ TASKS: tuple[Task, ...] = (
         "the recordings: what is new is listened to for its narrator",
         "meta.listen",
         timedelta(hours=48),
-        lambda config: config.speech.nightly,
+        _listens_at_night,
     ),
     Task(
         lambda _: "20 4 * * 0",
