@@ -102,6 +102,17 @@ def test_what_has_not_changed_is_not_read_again(library: Path, mamctl):
     assert changed["files"][0]["sound"] == "unreadable"
 
 
+def test_a_store_without_marks_gets_them_and_nothing_is_read_again(library: Path, mamctl, tmp_path: Path):
+    mamctl("meta", "scan", str(library))
+    store, marks = tmp_path / "state/mamctl/mamctl.db", "SELECT path, mark FROM books ORDER BY path"
+    with contextlib.closing(sqlite3.connect(store)) as db, db:
+        before = db.execute(marks).fetchall()
+        db.execute("UPDATE books SET mark = NULL")
+    assert mamctl("meta", "scan", str(library), "--json").data["unchanged"] == 4
+    with contextlib.closing(sqlite3.connect(store)) as db:
+        assert db.execute(marks).fetchall() == before
+
+
 def test_a_new_sidecar_is_read_without_decoding_again(library: Path, mamctl, tmp_path: Path):
     mamctl("meta", "scan", str(library))
     store, long_ago = tmp_path / "state/mamctl/mamctl.db", "2020-01-01T00:00:00Z"

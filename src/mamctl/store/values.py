@@ -29,7 +29,7 @@ def text_to_path(text: str) -> str:
 
 def storable(text: str | None) -> str | None:
     """Text as SQLite can hold it: bytes of a name that is not Unicode are kept as \\udcXX escapes."""
-    return text if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text is None or text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def moment(text: str | None) -> datetime | None:

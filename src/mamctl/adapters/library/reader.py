@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.adapters.library.sidecar_json import ABS_NAMES
 from mamctl.adapters.library.sidecars import read_sidecar
-from mamctl.adapters.library.tags import read_tags
+from mamctl.adapters.library.tags import FileTags, read_tags
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.audiobookshelf import explain, flatten
 from mamctl.domain.library.book import BookReading
@@ -25,7 +25,7 @@ from mamctl.domain.metadata.observation import Field, Observation, Origin, Sourc
 from mamctl.domain.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from mamctl.domain.library.audiobookshelf import Document
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 AS_WRITTEN = 20  # files whose tags are kept as written: Audiobookshelf reads those of the first one only
+MOST_LOOKED_AT = 64  # files whose tags are kept for a moment: books whose sound is being decoded
 MOST_SAID = 40  # values of one field from one file; an NFO with every label twice has four
 _Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
@@ -45,12 +46,14 @@ class LocalBookReader:
 
     def __init__(self, exported: Callable[[str], OwnExport] = lambda path: OwnExport()) -> None:
         self._exported = exported
+        self._looked_at: dict[str, FileTags | Problem] = {}
 
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
         relative = _relative(book)
         writers = name_writers(relative, book.neighbours)
-        tags = _read_tags(book, seen_at, writers)
+        looked_at = {file.path: found for file in book.audio if (found := self._looked_at.pop(file.path, None))}
+        tags = _read_tags(book, seen_at, writers, looked_at)
         sidecars = self._read_sidecars(book, tags.written, seen_at)
         stated = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
         said = [
@@ -77,10 +80,11 @@ class LocalBookReader:
             read.append(read_sidecar(path, seen_at, export.digests, known))
         return read
 
-    @staticmethod
-    def signs(path: str) -> FileSigns:
+    def signs(self, path: str) -> FileSigns:
         """What one audio file says of the book it holds; its name alone when its tags cannot be read."""
-        found = read_tags(path)
+        if len(self._looked_at) >= MOST_LOOKED_AT:
+            self._looked_at.clear()
+        found = self._looked_at[path] = read_tags(path)  # asked for again as soon as the book is read
         return read_signs(path, {} if isinstance(found, Problem) else found.fields)
 
 
@@ -129,7 +133,9 @@ class _TagReading:
     written: list[Tags]
 
 
-def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> _TagReading:
+def _read_tags(
+    book: BookFiles, seen_at: datetime, writers: tuple[str, ...], known: Mapping[str, FileTags | Problem]
+) -> _TagReading:
     """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1
     files: dict[_Fields, list[str]] = {}
@@ -138,7 +144,9 @@ def _read_tags(book: BookFiles, seen_at: datetime, writers: tuple[str, ...]) -> 
     problems: list[Problem] = []
     written: list[Tags] = []
     for file in book.audio:
-        found = read_tags(file.path)
+        if not file.size:  # that it is empty the decoder says
+            continue
+        found = known.get(file.path) or read_tags(file.path)
         if isinstance(found, Problem):
             problems.append(found)
             continue
@@ -196,15 +204,11 @@ def _relative(book: BookFiles) -> str:
 
 def _picture_beside(book: BookFiles, seen_at: datetime) -> tuple[Observation, ...]:
     """The likeliest cover among the pictures beside the audio; an empty file shows nothing."""
-    stems = {PurePath(path).stem for path in (book.path + "/", *(file.path for file in book.audio))}
-    ranked = [
-        (cover_rank(file.path, stems), file.path)
-        for file in book.sidecars
-        if file.size and PurePath(file.path).suffix.lower() in _PICTURES
-    ]
-    if not ranked:
+    pictures = [file.path for file in book.sidecars if file.size and PurePath(file.path).suffix.lower() in _PICTURES]
+    if not pictures:
         return ()
-    rank, chosen = min(ranked, key=lambda pair: pair[0])
+    stems = {PurePath(path).stem for path in (book.path + "/", *(file.path for file in book.audio))}
+    rank, chosen = min(((cover_rank(path, stems), path) for path in pictures), key=lambda pair: pair[0])
     confidence = 0.9 if rank == 0 else 0.6 if rank < SHOWS_SOMETHING_ELSE else 0.3
     return Origin(Source.SIDECAR, chosen, seen_at).observe(Field.COVER, _in_folder(book, chosen), confidence)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import field
 from itertools import islice
 from typing import Any
@@ -34,6 +35,8 @@ def read_tags(path: str) -> FileTags | Problem:
     from mutagen._util import MutagenError
 
     try:
+        if not os.stat(path).st_size:  # noqa: PTH116  a hundred thousand times
+            return Problem("unreadable_tags", f"{path}: the file is empty", path, "get this file again")
         return _read(path)
     except OSError as error:
         return Problem("unreadable_file", f"{path}: {error.strerror or error}", path, "let mamctl's user read it")

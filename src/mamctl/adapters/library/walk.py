@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -57,49 +56,63 @@ def walk_library(root: str, start: str | None = None) -> Iterator[Listing | Prob
 
 def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
     """The listing of one folder; None of one that asks to be passed over. Each entry is looked at once."""
-    beside: dict[str, list[FoundFile]] = {"audio": [], "sidecar": []}
-    folders: list[str] = []
-    problems: list[Problem] = []
-    unfinished: dict[str, str] = {}
+    found: dict[str, list[FoundFile]] = {"audio": [], "sidecar": []}
+    others: list[os.DirEntry[str]] = []
     prefix = path if path.endswith("/") else path + "/"
     # By the open folder the kernel finds each file at once, instead of by its whole path.
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         with os.scandir(folder) as entries:
-            for entry in entries:
+            for entry in entries:  # the few names for each of a hundred thousand files stand here for speed
                 name = entry.name
-                if name == _IGNORE_MARK:
+                kind = _KINDS.get(name[name.rfind(".") :]) or _kind(name)
+                if kind and name[0] != "." and entry.is_file(follow_symlinks=False):
+                    try:
+                        stat = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:  # it went between being listed and being looked at
+                        continue
+                    found[kind].append(
+                        FoundFile(
+                            prefix + name, stat.st_size, stat.st_mtime_ns, stat.st_dev, stat.st_ino, stat.st_nlink
+                        )
+                    )
+                elif name == _IGNORE_MARK:
                     return None, []
-                if name.startswith("."):
-                    continue
-                if entry.is_symlink():
-                    problems += _link_problems(root, prefix + name)
-                elif entry.is_dir(follow_symlinks=False):
-                    if name not in _FOREIGN_FOLDERS:
-                        folders.append(name)
-                elif (kind := _kind(name)) and entry.is_file(follow_symlinks=False):
-                    with suppress(FileNotFoundError):  # it went between being listed and being looked at
-                        beside[kind].append(_file(prefix + name, entry.stat(follow_symlinks=False)))
-                elif (final := unfinished_name(name)) is not None:
-                    unfinished[name] = prefix + final
+                elif name[0] != ".":
+                    others.append(entry)
+            folders, unfinished, problems = _sort_out(root, prefix, others)
     finally:
         os.close(folder)
-    audio = beside["audio"]
+    audio = found["audio"]
     if unfinished:  # some programs keep a file of the final name beside it: allocated in full, or empty
-        finals = frozenset(unfinished.values())
-        audio = [file for file in audio if file.path not in finals]
+        audio = [file for file in audio if file.path not in unfinished.values()]
         problems.append(unfinished_download(path, sorted(unfinished)))
+    return Listing(root, path, tuple(audio), tuple(found["sidecar"]), folders), problems
+
+
+def _sort_out(
+    root: str, prefix: str, entries: list[os.DirEntry[str]]
+) -> tuple[tuple[str, ...], dict[str, str], list[Problem]]:
+    """What is neither audio nor sidecar: folders, names of unfinished downloads with what they will be, bad links."""
+    folders: list[str] = []
+    unfinished: dict[str, str] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        name = entry.name
+        if entry.is_symlink():
+            problems += _link_problems(root, prefix + name)
+        elif entry.is_dir(follow_symlinks=False):
+            if name not in _FOREIGN_FOLDERS:
+                folders.append(name)
+        elif not _kind(name) and (final := unfinished_name(name)) is not None:
+            unfinished[name] = prefix + final
     folders.sort(key=natural_key)
-    return Listing(root, path, tuple(audio), tuple(beside["sidecar"]), tuple(folders)), problems
+    return tuple(folders), unfinished, problems
 
 
 def _kind(name: str) -> str | None:
     dot = name.rfind(".")
-    return _KINDS.get(name[dot:]) or _KINDS.get(name[dot:].lower()) if dot > 0 else None
-
-
-def _file(path: str, stat: os.stat_result) -> FoundFile:
-    return FoundFile(path, stat.st_size, stat.st_mtime_ns, stat.st_dev, stat.st_ino, stat.st_nlink)
+    return _KINDS.get(name[dot:].lower()) if dot > 0 else None
 
 
 def _link_problems(root: str, path: str) -> list[Problem]:

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mamctl.domain.library.files import BookFiles, FoundFile, Listing
-from mamctl.domain.library.parts import in_order, natural_key, part_numbers
+from mamctl.domain.library.parts import in_order, natural_key, part_numbers, stem_of
 from mamctl.regex import regex
 
 if TYPE_CHECKING:
@@ -154,12 +154,7 @@ def _settle(books: Iterable[BookFiles], above: list[_Above]) -> Iterator[BookFil
 
 
 def _names_in(listing: Listing) -> frozenset[str]:
-    return frozenset((*listing.folders, *(_stem(file.path) for file in listing.audio)))
-
-
-def _stem(path: str) -> str:
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[0] or name
+    return frozenset((*listing.folders, *(stem_of(file.path.rpartition("/")[2]) for file in listing.audio)))
 
 
 def _is_below(path: str, folder: str) -> bool:
@@ -184,7 +179,7 @@ def _loose_books(listing: Listing) -> Iterator[BookFiles]:
     neighbours = (_names_in(listing),)
     sidecars = [(part.path.rpartition("/")[2], part) for part in listing.sidecars]
     for file in sorted(listing.audio, key=lambda one: natural_key(one.path)):
-        start = _stem(file.path) + "."
+        start = stem_of(file.path.rpartition("/")[2]) + "."
         own = tuple(part for name, part in sidecars if name.startswith(start))
         yield BookFiles(listing.root, file.path, (file,), own, neighbours=neighbours)
 

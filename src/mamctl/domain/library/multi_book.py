@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.files import BookFiles
 from mamctl.domain.library.grouping import holds_discs
+from mamctl.domain.library.parts import stem_of
 from mamctl.domain.library.tags import Tag
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
@@ -28,6 +30,7 @@ from mamctl.regex import regex
 if TYPE_CHECKING:
     from mamctl.domain.library.files import FoundFile
     from mamctl.domain.library.parts import TrackTag
+    from mamctl.domain.text.names.model import NameReading
 
 # Files of these kinds usually hold a whole book; the others are what chapters come as.
 WHOLE_BOOK_SUFFIXES = frozenset({".m4b", ".m4a"})
@@ -59,8 +62,8 @@ class FileSigns:
 
 def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
     """The signs in the tags and the name of one file."""
-    stem = PurePath(path).stem
-    name = read_names(stem).best
+    stem = stem_of(_name(path))
+    name = _read_stem(stem)
     albums = tuple(text for text in tags.get(Tag.ALBUM, ()) if not is_placeholder(text) and not is_chapter_title(text))
     title = name.title or stem
     named = None if is_placeholder(title) or is_chapter_title(title) or not _telling(title) else title
@@ -77,6 +80,11 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
         tracks,
         _disc(tags),
     )
+
+
+@lru_cache(maxsize=256)  # "01" and "Chapter 1" are first files of many books
+def _read_stem(stem: str) -> NameReading:
+    return read_names(stem).best
 
 
 def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | None]:
@@ -106,9 +114,11 @@ def may_hold_several(book: BookFiles) -> bool:
     """Whether a folder may hold several books: files side by side, and no record next to them that covers all."""
     if len(book.audio) < 2 or book.nested or any(_folder(file.path) != book.path for file in book.audio):
         return False
-    stems = tuple(PurePath(file.path).stem + "." for file in book.audio)
-    records = [PurePath(file.path).name for file in book.sidecars]
-    return not any(_is_record(name) and not name.startswith(stems) for name in records)
+    records = [name for file in book.sidecars if _is_record(name := _name(file.path))]
+    if not records:
+        return True
+    stems = tuple(stem_of(_name(file.path)) + "." for file in book.audio)
+    return all(name.startswith(stems) for name in records)
 
 
 def ways_to_split(book: BookFiles) -> Iterator[tuple[BookFiles, ...]]:
@@ -162,6 +172,10 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def is_another_book(new: FileSigns, others: Sequence[FileSigns]) -> bool:
     """Whether `new` is for certain a separate book, and none of the `others` belongs to it."""
     return _shows_a_book(new) and all(_are_two_books(new, other) for other in others)
@@ -193,18 +207,21 @@ def may_belong(loose: FileSigns, others: Sequence[FileSigns]) -> bool:
 
 def split_books(book: BookFiles) -> tuple[BookFiles, ...]:
     """Each file of the folder as a separate book, with the sidecars that carry its name."""
-    neighbours = (*book.neighbours, frozenset(PurePath(file.path).stem for file in book.audio))
+    stems = [stem_of(_name(file.path)) for file in book.audio]
+    neighbours = (*book.neighbours, frozenset(stems))
+    beside = [(_name(part.path), part) for part in book.sidecars]
     return tuple(
-        replace(
-            book,
-            neighbours=neighbours,
-            path=file.path,
-            audio=(file,),
-            sidecars=tuple(
-                part for part in book.sidecars if PurePath(part.path).name.startswith(PurePath(file.path).stem + ".")
-            ),
+        BookFiles(
+            book.root,
+            file.path,
+            (file,),
+            tuple(part for name, part in beside if name.startswith(stem + ".")),
+            book.nested,
+            neighbours,
+            book.read_as,
+            book.apart,
         )
-        for file in book.audio
+        for stem, file in zip(stems, book.audio, strict=True)
     )
 
 

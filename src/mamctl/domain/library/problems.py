@@ -124,10 +124,9 @@ def _formats(files: Sequence[AudioFile]) -> tuple[str, ...]:
     stems: dict[str, set[str]] = defaultdict(set)
     lengths: dict[str, list[float | None]] = defaultdict(list)
     for file in files:
-        path = PurePath(file.found.path)
-        kind = path.suffix.lower().lstrip(".")
-        stems[kind].add(path.stem)
-        lengths[kind].append(file.duration)
+        stem, _, suffix = file.found.path.rpartition("/")[2].rpartition(".")
+        stems[suffix.lower()].add(stem)
+        lengths[suffix.lower()].append(file.duration)
     if len(stems) < 2:
         return ()
     totals = [sum(length or 0.0 for length in kind) for kind in lengths.values() if None not in kind]

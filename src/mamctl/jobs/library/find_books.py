@@ -87,15 +87,25 @@ def _split(db: sqlite3.Connection, reader: BookReader, files: BookFiles) -> Iter
             for disc in files.apart:
                 yield from _split(db, reader, disc)
             return
-    ways = [] if folder.is_recorded else [[_look_up(db, part) for part in parts] for parts in ways_to_split(files)]
-    recorded = (found for found in ways if all(part.is_recorded for part in found))
-    several = (found for found in ways if _are_several(reader, files.path, [part.files for part in found]))
+    ways = [] if folder.is_recorded else list(ways_to_split(files))
+    recorded = (found for parts in ways if (found := _recorded_parts(db, parts)))
+    several = ([_look_up(db, part) for part in parts] for parts in ways if _are_several(reader, files.path, parts))
     chosen = next(recorded, None) or next(several, None)
     if chosen is None:
         yield folder
         return
     for part in chosen:
         yield from _split(db, reader, part.files) if _is_folder_below(part.files, files) else (part,)
+
+
+def _recorded_parts(db: sqlite3.Connection, parts: Iterable[BookFiles]) -> list[FoundBook]:
+    """The parts, if all of them were recorded as they are now; none otherwise."""
+    found: list[FoundBook] = []
+    for part in parts:
+        found.append(_look_up(db, part))
+        if not found[-1].is_recorded:
+            return []
+    return found
 
 
 def _is_folder_below(part: BookFiles, whole: BookFiles) -> bool:

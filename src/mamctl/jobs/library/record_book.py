@@ -34,7 +34,7 @@ def record_book(run: Run, book: ReadBook, is_there: Callable[[str], bool]) -> tu
     book_id = save_book(db, run.id, files, seen.fingerprint, seen.mark, book.judged, now, is_there)
     said = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
     replace_observations(db, book_id, run.id, said, LOCAL_SOURCES)
-    save_agreed(db, book_id, run.id, agree(load_observations(db, book_id)), now)
+    save_agreed(db, book_id, run.id, agree((*said, *load_observations(db, book_id, LOCAL_SOURCES))), now)
     agreed = load_agreed(db, book_id)
     problems = (
         *without_implied(book.reading.problems, book.judged),

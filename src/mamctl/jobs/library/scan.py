@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mamctl.jobs.run import Run
     from mamctl.store.library.books import KnownBook
 
-BATCH_FILES = 200
+BATCH_FILES = 1000
 BATCH_SECONDS = 5.0
 BATCH_UNCHANGED = 1000
 NOTHING = AudioFacts(whole=True)  # what decoding an empty file would measure

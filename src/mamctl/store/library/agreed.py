@@ -40,9 +40,14 @@ def replace_observations(
     )  # fmt: skip
 
 
-def load_observations(db: sqlite3.Connection, book_id: int) -> tuple[Observation, ...]:
-    """Everything that any source says of the book."""
-    rows = db.execute("SELECT * FROM observations WHERE book_id = ? ORDER BY field, confidence DESC, id", (book_id,))
+def load_observations(db: sqlite3.Connection, book_id: int, but: Sequence[Source] = ()) -> tuple[Observation, ...]:
+    """Everything that any source says of the book, `but` these."""
+    marks = ", ".join("?" * len(but))
+    rows = db.execute(
+        f"SELECT * FROM observations WHERE book_id = ? AND source NOT IN ({marks})"  # noqa: S608
+        " ORDER BY field, confidence DESC, id",
+        (book_id, *but),
+    )
     return tuple(
         Observation(
             Field(row["field"]),

@@ -22,27 +22,27 @@ _FILE_COLUMNS = (
 def save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime) -> None:
     """Record the book's audio files, in the place of those it had; what was judged before keeps its time."""
     db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
-    for position, file in enumerate(files):
-        row = db.execute(
-            f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})",  # noqa: S608
-            _file_values(book_id, position, file, now),
-        )
+    today = timestamp(now)
+    rows = [_file_values(book_id, position, file, today) for position, file in enumerate(files)]
+    db.executemany(f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})", rows)  # noqa: S608
+    marks = [
+        (number, mark.start, mark.end, storable(mark.title), book_id, position)
+        for position, file in enumerate(files)
+        for number, mark in enumerate(file.chapters)
+    ]
+    if marks:
         db.executemany(
-            "INSERT INTO chapters VALUES (?, ?, ?, ?, ?)",
-            [
-                (row.lastrowid, number, mark.start, mark.end, storable(mark.title))
-                for number, mark in enumerate(file.chapters)
-            ],
+            "INSERT INTO chapters SELECT id, ?, ?, ?, ? FROM files WHERE book_id = ? AND position = ?", marks
         )
 
 
-def _file_values(book_id: int, position: int, file: AudioFile, now: datetime) -> tuple[object, ...]:
+def _file_values(book_id: int, position: int, file: AudioFile, now: str) -> tuple[object, ...]:
     found = file.found
     return (
         book_id, position, path_to_text(found.path), found.size, found.mtime_ns, signed(found.device),
         signed(found.inode), found.links, file.container, file.codec, file.bit_rate, file.channels, file.sample_rate,
         file.duration, file.header_duration, int(file.has_cover), file.sound.value, storable(file.detail),
-        file.decoded, timestamp(file.checked_at or now),
+        file.decoded, timestamp(file.checked_at) if file.checked_at else now,
     )  # fmt: skip
 
 

@@ -42,12 +42,13 @@ def replace_problems(
         scanned = (start or root,)
         former = [row["id"] for row in rows if not row["subject"] or lies_in(text_to_path(row["subject"]), scanned)]
         db.executemany("DELETE FROM library_problems WHERE id = ?", [(key,) for key in former])
+    stored_root, found_at = path_to_text(root) or None, timestamp(now)
     db.executemany(
         "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (book_id, path_to_text(root) or None, problem.code, storable(problem.message),
-             path_to_text(problem.subject) if problem.subject else None, problem.remedy, timestamp(now))
+            (book_id, stored_root, problem.code, storable(problem.message),
+             path_to_text(problem.subject) if problem.subject else None, storable(problem.remedy), found_at)
             for problem in problems
         ],
     )  # fmt: skip

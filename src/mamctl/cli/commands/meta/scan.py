@@ -22,6 +22,7 @@ from mamctl.cli.wiring.library import (
     library_paths,
     open_decoder,
     open_progress,
+    rare_collections,
 )
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status, worst
@@ -104,8 +105,9 @@ def scan(
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
         parts = ScanParts(DiskLibrary(), LateReader(run.db), decoder, progress, printer.show)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
-        for request in requests:
-            figures.add(scan_library(run, request, parts))
+        with rare_collections():
+            for request in requests:
+                figures.add(scan_library(run, request, parts))
         count, problems = printer.problems([request.start for request in requests])
         data = None if jsonl else _data(starts, figures, count)  # with --jsonl stdout has the lines alone
         result = run.finish(data, problems)

@@ -101,6 +101,11 @@ class ReadPath:
 def read_path(path: str, neighbours: Sequence[frozenset[str]] = (), known: Known = NOTHING_KNOWN) -> ReadPath | None:
     """All readings of a path below the library's root. `neighbours` are the names in each folder above it, the root's
     first, as far as they are known. None where the path names nothing. Never raises."""
+    return _read_path(path, tuple(neighbours), known)
+
+
+@lru_cache(maxsize=4)  # a path is read for its writers, and again where nothing more is known of the book
+def _read_path(path: str, neighbours: tuple[frozenset[str], ...], known: Known) -> ReadPath | None:
     parts = take_path_apart(path)
     if not parts.name:
         return None
