@@ -1,243 +1,186 @@
-"""The library scan beside bare references and beets, over the same made files in the same run.
-
-    python -m bench library
-    BEET=PATH python -m bench library      with a beets that is not on the PATH
-
-The sounds take about 2 GB of the temporary folder. beets does not belong to mamctl's environment.
-"""
+"""The library scan beside bare references and beets, over the same made files in the same run."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from bench.frame.measure import Spent, database_mb, environment, in_turn, run_process
-from bench.frame.model import Benchmark, Figure, Growth
+from bench.frame.model import Benchmark, Figure, Growth, Row
+from bench.library_files import FILES_A_BOOK, make_library, make_tree, write_decoding
 
-FILES_A_BOOK = 4
-PARALLEL = 3  # decoders, as audio.parallel has it
-SOUND = "aevalsrc=0.3*sin(2*PI*t*(200+50*sin(t)))+0.05*random(0):s=22050:d={seconds}"
-KINDS = {
-    "mp3": ("-c:a", "libmp3lame", "-b:a", "64k"),
-    "m4b": ("-c:a", "aac", "-b:a", "64k", "-f", "mp4"),
-    "opus": ("-c:a", "libopus", "-b:a", "48k"),
-    "flac": ("-c:a", "flac"),
-}
-MUTAGEN = """
+PARALLEL = 3  # decoders, as configured by default
+ATTENTION = (0, 3)  # empty files are problems
+_MUTAGEN = """
 import os, sys, mutagen
 for folder, _, names in os.walk(sys.argv[1]):
     for name in names:
         file = mutagen.File(os.path.join(folder, name))
         file.info.length, dict(file.tags or {})
 """
-# Ten seconds at each end, as the scan decodes them.
-BARE_ENDS = """
-import multiprocessing, os, sys
-def ends(path):
-    import av
-    with av.open(path) as container:
-        stream = container.streams.audio[0]
-        stream.codec_context.thread_count = 1
-        for frame in container.decode(stream):
-            if frame.time > 10:
-                break
-        container.seek(int((container.duration / 1e6 - 10) * 1e6))
-        for frame in container.decode(stream):
-            pass
+_DECODING = """
+import os, sys
+from functools import partial
+from multiprocessing import get_context
+from mamctl.adapters.audio.pyav import measure
 if __name__ == "__main__":
-    paths = [os.path.join(folder, name) for folder, _, names in os.walk(sys.argv[1]) for name in names]
-    with multiprocessing.Pool(int(sys.argv[2])) as pool:
-        for _ in pool.imap_unordered(ends, paths):
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(sys.argv[1]) for name in names]
+    with get_context("spawn").Pool(int(sys.argv[2])) as pool:
+        for _ in pool.imap_unordered(partial(measure, whole=False), files):
             pass
 """
-BARE_WHOLE = (
-    "find {folder} -type f -print0 | xargs -0 -I FILE -P {parallel}"
-    " ffmpeg -v error -nostdin -threads 1 -i FILE -map 0:a -f null -"
-)
-# PyAV as though it were not installed: then nothing is decoded.
-NO_PYAV = """
-from importlib.machinery import PathFinder
-_find = PathFinder.find_spec
-PathFinder.find_spec = lambda name, *more: None if name == "av" else _find(name, *more)
-"""
-BEETS = "directory: {home}/beets\nlibrary: {home}/beets.db\nimport: {{copy: no, write: no, autotag: no, timid: no}}\n"
+_BEETS = "directory: {home}/beets\nlibrary: {home}/beets.db\nimport: {{copy: no, write: no, autotag: no, timid: no}}\n"
 
 
-def measure(books: int, seconds: int, files: tuple[int, ...], rounds: int) -> Iterator[Figure | Growth]:
-    """The real files first, then the many empty ones."""
-    with tempfile.TemporaryDirectory(prefix="mamctl-bench-") as folder:
-        home = Path(folder)
-        library = make_library(home, books, seconds)
-        yield from _sound(Bench(home, library), books * FILES_A_BOOK, rounds)
-        shutil.rmtree(library)
-        for count in files:
-            tree = make_tree(home / f"tree-{count}", count)
-            yield from _empty(Bench(home, tree), count, rounds, figures=count == files[-1])
-            shutil.rmtree(tree)
-
-
-@dataclass
-class Bench:
-    """One folder of books, and the programs that go through it; a first scan begins with a store of its own."""
+@dataclass(frozen=True)
+class _Place:
+    """A folder of the run, and the environment of what is measured in it."""
 
     home: Path
-    library: Path
-    number: int = 0
+    environ: Mapping[str, str]
 
-    def first(self, *options: str, sound: bool = True) -> Spent:
-        """A scan with an empty store."""
-        self.number += 1
-        return self.scan(*options, sound=sound)
+    def run(self, *command: str | Path) -> Spent:
+        return run_process(command, self.environ, ok=ATTENTION)
 
-    def again(self) -> Spent:
-        """A scan with the store of the last one."""
-        return self.scan()
+    def find(self, folder: Path) -> Spent:
+        return self.run("find", folder, "-type", "f", "-printf", "%s %T@ %i %p\\n")
 
-    def scan(self, *options: str, sound: bool = True) -> Spent:
-        environ = self._environ()
-        if not sound:
-            blocked = self.home / "no-pyav"
-            blocked.mkdir(exist_ok=True)
-            (blocked / "sitecustomize.py").write_text(NO_PYAV)
-            environ |= {"PYTHONPATH": str(blocked), "FFMPEG_PATH": str(blocked / "none")}
-        return run_process([sys.executable, "-m", "mamctl", "meta", "scan", self.library, *options], environ, ok=(0, 3))
+    def scan(self, folder: Path, *more: str) -> Spent:
+        return self.run(sys.executable, "-m", "mamctl", "meta", "scan", folder, *more)
 
-    def other(self, *command: str | Path) -> Spent:
-        """Another program."""
-        return run_process(command, self._environ())
+    def first_scan(self, folder: Path, *more: str) -> Spent:
+        """As by a new user: the database is made, too."""
+        shutil.rmtree(self.home / "state", ignore_errors=True)
+        return self.scan(folder, *more)
 
-    @property
-    def store(self) -> Path:
-        """The database of the last scan."""
-        return next(self._state().rglob("mamctl.db"))
-
-    def _state(self) -> Path:
-        return self.home / f"state-{self.library.name}-{self.number}"
-
-    def _environ(self) -> dict[str, str]:
-        return environment(self.home) | {"XDG_STATE_HOME": str(self._state())}
+    def first_scan_without_sound(self, folder: Path) -> Spent:
+        """As where neither PyAV nor ffmpeg is installed."""
+        silent = self.home / "silent"
+        silent.mkdir(exist_ok=True)
+        (silent / "sitecustomize.py").write_text("import sys\nsys.modules['av'] = None\n")
+        config = self.home / "silent.toml"
+        config.write_text('[audio]\nffmpeg_path = "/nonexistent/ffmpeg"\n')
+        config.chmod(0o600)
+        without = _Place(self.home, {**self.environ, "PYTHONPATH": str(silent)})
+        return without.first_scan(folder, "--config", str(config))
 
 
-def _sound(bench: Bench, files: int, rounds: int) -> Iterator[Figure]:
-    """Tags and both ends, tags alone, all of the sound; each beside its reference."""
-    library, whole = bench.library, BARE_WHOLE.format(folder=bench.library, parallel=PARALLEL)
-    bench.first()  # compiles modules, fills the page cache
-    taken = in_turn(
-        rounds,
-        {
-            "bare ends": partial(bench.other, sys.executable, "-c", BARE_ENDS, library, str(PARALLEL)),
-            "ends": bench.first,
-            "mutagen": partial(bench.other, sys.executable, "-c", MUTAGEN, library),
-            "tags": partial(bench.first, sound=False),
-        },
-    )
-    taken |= in_turn(
-        1,
-        {
-            "bare whole": partial(bench.other, "sh", "-c", whole),
-            "whole": partial(bench.first, "--full-decode"),
-        },
-    )
-    sizes = {"files": files}
-    yield _ratio("scan.ends", "`meta scan`, first, both ends decoded", taken, "ends", "bare ends",
-                 f"PyAV decoding the same in {PARALLEL} processes", sizes)  # fmt: skip
-    yield _ratio("scan.tags", "`meta scan`, first, without a decoder", taken, "tags", "mutagen", "mutagen alone", sizes)
-    yield _ratio("scan.full_decode", "`meta scan --full-decode`, first", taken, "whole", "bare whole",
-                 f"{PARALLEL} ffmpeg at once", sizes)  # fmt: skip
-    beet = os.environ.get("BEET") or shutil.which("beet")
-    if beet:
-        (bench.home / "beets.yaml").write_text(BEETS.format(home=bench.home))
-        beets = bench.other(beet, "-c", bench.home / "beets.yaml", "import", "-A", "-C", "-q", library)
-        yield Figure("scan.tags_beets", "`meta scan`, first, without a decoder: times as fast as beets",
-                     beets.processor / taken["tags"].processor, "×", "`beet import -A -C -q`", sizes,
-                     _detail(taken["tags"], beets))  # fmt: skip
+def measure(books: int, seconds: int, many: int, rounds: int) -> Iterator[Row]:
+    """The big tree first, then real files."""
+    with tempfile.TemporaryDirectory(prefix="mamctl-bench-") as folder:
+        home = Path(folder)
+        place = _Place(home, environment(home))
+        (home / "one").mkdir()
+        (home / "one" / "a.mp3").touch()
+        place.first_scan(home / "one")  # modules are compiled
+        yield from _empty_files(place, many, rounds)
+        if shutil.which("ffmpeg"):
+            yield from _real_files(place, books, seconds, rounds)
 
 
-def _empty(bench: Bench, files: int, rounds: int, *, figures: bool) -> Iterator[Figure | Growth]:
-    """The walk alone, beside `find`."""
-    find = partial(bench.other, "find", bench.library, "-type", "f", "-printf", "%s %T@ %i %p\\n")
-    taken = in_turn(rounds, {"find": find, "first": bench.first})
-    taken |= in_turn(rounds, {"find": find, "again": bench.again})
-    size = round(database_mb(bench.store), 1)
-    for name, what in (("first", "`meta scan`, first, empty files"), ("again", "`meta scan`, nothing changed")):
-        yield Growth(what, files, "files", taken[name].processor, taken[name].peak_mib, size)
-    if figures:
-        sizes, reference = {"files": files}, "`find -printf`"
-        yield _ratio("scan.empty", "`meta scan`, first, empty files", taken, "first", "find", reference, sizes)
-        yield _ratio("scan.unchanged", "`meta scan`, nothing changed", taken, "again", "find", reference, sizes)
+def _empty_files(place: _Place, many: int, rounds: int) -> Iterator[Row]:
+    """Only the walk, the names and the store count: the growth, and with the most files the two figures."""
+    for count in dict.fromkeys((max(100, many // 100), max(100, many // 10), many)):
+        tree = make_tree(place.home / f"tree-{count}", count)
+        works = {"find": partial(place.find, tree), "first": partial(place.first_scan, tree)}
+        taken = in_turn(rounds if count == many else 1, works)
+        size = database_mb(place.home / "state" / "mamctl" / "mamctl.db")
+        place.scan(tree)
+        taken |= in_turn(rounds + 2, {"find ": partial(place.find, tree), "again": partial(place.scan, tree)})
+        first, again = taken["first"], taken["again"]
+        yield Growth("`meta scan`, first, empty files", count, "files", first.processor, first.peak_mib, size, 0)
+        yield Growth("`meta scan`, nothing changed", count, "files", again.processor, again.peak_mib, size, 0)
+        if count == many:
+            sizes = {"files": many}
+            yield _figure(
+                "scan.empty", "`meta scan`, first, empty files", first, taken["find"], "`find -printf`", sizes
+            )
+            what = "`meta scan`, nothing changed"
+            yield _figure("scan.unchanged", what, again, taken["find "], "`find -printf`", sizes)
+        shutil.rmtree(tree)
 
 
-def _ratio(
-    name: str, what: str, taken: dict[str, Spent], ours: str, bare: str, reference: str, sizes: dict[str, int]
-) -> Figure:
-    value = taken[ours].processor / taken[bare].processor
-    detail = _detail(taken[ours], taken[bare])
-    return Figure(name, what, value, "×", reference, sizes, detail, taken[ours].peak_mib)
-
-
-def _detail(ours: Spent, bare: Spent) -> dict[str, float]:
-    return {
-        "s": ours.processor,
-        "s of the reference": bare.processor,
-        "s on the clock": ours.wall,
-        "s of the reference on the clock": bare.wall,
+def _real_files(place: _Place, books: int, seconds: int, rounds: int) -> Iterator[Row]:
+    library = make_library(place.home, books, seconds)
+    sizes = {"files": books * FILES_A_BOOK}
+    yield from _without_sound(place, library, sizes, rounds)
+    bare = place.home / "decoding.py"
+    bare.write_text(_DECODING)
+    works = {
+        "bare": partial(place.run, sys.executable, bare, library, str(PARALLEL)),
+        "scan": partial(place.first_scan, library),
     }
+    taken = in_turn(max(1, rounds - 1), works)
+    what = "`meta scan`, first: tags, both ends decoded"
+    yield _figure("scan.ends", what, taken["scan"], taken["bare"], f"the same decoding in {PARALLEL} processes", sizes)
+    cores = os.cpu_count() or 1
+    script = write_decoding(place.home / "decode.sh", library, cores)
+    works = {
+        "bare": partial(place.run, "sh", script),
+        "scan": partial(place.first_scan, library, "--full-decode"),
+    }
+    taken = in_turn(1, works)
+    what, reference = "`meta scan --full-decode`, first", f"{cores} ffmpeg decoding the same"
+    yield _figure("scan.full_decode", what, taken["scan"], taken["bare"], reference, sizes)
 
 
-def make_library(home: Path, books: int, seconds: int) -> Path:
-    """Books of four files, of each kind in turn; every file is its own, with its own tags."""
-    import mutagen
+def _without_sound(place: _Place, library: Path, sizes: Mapping[str, int], rounds: int) -> Iterator[Row]:
+    """Beets runs when it is on the PATH, or $BEET names it; it does not belong to mamctl's environment."""
+    works = {
+        "mutagen": partial(place.run, sys.executable, "-c", _MUTAGEN, library),
+        "scan": partial(place.first_scan_without_sound, library),
+    }
+    beet = os.environ.get("BEET") or shutil.which("beet")
+    config = place.home / "beets.yaml"
+    config.write_text(_BEETS.format(home=place.home))
 
-    models = {kind: make_model(home, kind, how, seconds) for kind, how in KINDS.items()}
-    library = home / "library"
-    for number in range(books):
-        kind = list(KINDS)[number % len(KINDS)]
-        folder = library / f"Author {number % 97}" / f"Book {number}"
-        folder.mkdir(parents=True)
-        for part in range(1, FILES_A_BOOK + 1):
-            path = folder / f"{part:02} - Part.{kind}"
-            shutil.copyfile(models[kind], path)
-            file = mutagen.File(path, easy=True)
-            if file.tags is None:
-                file.add_tags()
-            file["album"], file["artist"] = f"Book {number}", f"Author {number % 97}"
-            file.save()
-    return library
+    def import_with_beets() -> Spent:
+        (place.home / "beets.db").unlink(missing_ok=True)
+        return place.run(str(beet), "-c", config, "import", "-A", "-C", "-q", library)
 
-
-def make_model(home: Path, kind: str, how: tuple[str, ...], seconds: int) -> Path:
-    """One file of this kind."""
-    path = home / f"model.{kind}"
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", SOUND.format(seconds=seconds), *how, str(path)]
-    subprocess.run(command, check=True)
-    return path
+    if beet:
+        works["beets"] = import_with_beets
+    taken = in_turn(rounds, works)
+    what = "`meta scan`, first, without a decoder"
+    yield _figure("scan.tags", what, taken["scan"], taken["mutagen"], "mutagen alone, tags and length", sizes)
+    if beet:
+        times = taken["beets"].processor / taken["scan"].processor
+        detail = {"s": taken["scan"].processor, "s of beets": taken["beets"].processor}
+        yield Figure("scan.tags_beets", what, times, "times as fast as", "beets `import -A -C -q`", sizes, detail)
 
 
-def make_tree(root: Path, files: int) -> Path:
-    """Twenty empty files a book, ten books an author."""
-    for number in range(files // 20):
-        folder = root / f"Author {number // 10}" / f"Book {number}"
-        folder.mkdir(parents=True)
-        for part in range(1, 21):
-            (folder / f"{part:02}.mp3").touch()
-    return root
+def _figure(name: str, what: str, spent: Spent, bare: Spent, reference: str, sizes: Mapping[str, int]) -> Figure:
+    return Figure(
+        name,
+        what,
+        spent.processor / bare.processor,
+        reference=reference,
+        sizes=sizes,
+        detail={
+            "s": spent.processor,
+            "s of the reference": bare.processor,
+            "s on the clock": spent.wall,
+            "× on the clock": spent.wall / bare.wall,
+        },
+        peak_mib=spent.peak_mib,
+    )
 
 
 BENCHMARK = Benchmark(
     "Library scan",
     measure,
-    full={"books": 500, "seconds": 60, "files": (1_000, 10_000, 100_000), "rounds": 2},
-    quick={"books": 4, "seconds": 30, "files": (500,), "rounds": 1},
+    full={"books": 500, "seconds": 60, "many": 100_000, "rounds": 3},
+    quick={"books": 4, "seconds": 30, "many": 1_000, "rounds": 1},
     about=(
-        "Files in the page cache. The real ones are MP3, M4B, Opus and FLAC with tags of their own, four a book; the"
-        " empty ones show the walk and the store alone, twenty a book. Times are the processor's, decoders included;"
-        " memory is the peak of the whole process tree."
+        "Made books, files in the page cache; times are the processor's, child processes included, the least of all"
+        " rounds. Memory is the peak of the whole process tree, decoders included.\n\n"
+        "Empty files show what the walk, the names and the store cost: 20 of them a book, each a problem to record."
+        " Real files are MP3, M4B, Opus and FLAC, four a book. Beets reads tags and decodes nothing."
     ),
 )

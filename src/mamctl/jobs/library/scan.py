@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mamctl.store.library.books import KnownBook
 
 BATCH_FILES = 1000
+BATCH_DECODED = 200  # of them; what took long to find out is recorded soon
 BATCH_SECONDS = 5.0
 BATCH_UNCHANGED = 1000
 NOTHING = AudioFacts(whole=True)  # what decoding an empty file would measure
@@ -134,6 +135,7 @@ class _Scan:
         self._batch: list[ReadBook] = []
         self._unchanged: list[int] = []
         self._marks: list[tuple[int, bytes]] = []
+        self._files = self._decoded = 0  # in the batch, and since it was begun
         self._recorded_at = run.clock()
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
@@ -200,6 +202,7 @@ class _Scan:
         found = book.seen.files.audio[place]
         book.put(place, judge_file(found, facts, whole=whole))
         self._parts.progress.advance(1, found.size)
+        self._decoded += found.size > 0
         if (judged := book.complete()) is not None:
             self._finish(book, judged)
 
@@ -208,8 +211,9 @@ class _Scan:
         if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
             judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
         self._batch.append(ReadBook(book.seen, judged, reading))
-        waited = (self._run.clock() - self._recorded_at).total_seconds()
-        if waited >= BATCH_SECONDS or sum(len(done.judged) for done in self._batch) >= BATCH_FILES:
+        waited = (self._run.clock() - self._recorded_at).total_seconds() >= BATCH_SECONDS
+        self._files += len(judged)
+        if waited or self._decoded >= BATCH_DECODED or self._files >= BATCH_FILES:
             self.record()
 
     def record(self) -> None:
@@ -217,6 +221,7 @@ class _Scan:
         batch, self._batch = self._batch, []
         unchanged, self._unchanged = self._unchanged, []
         marks, self._marks = self._marks, []
+        self._files = self._decoded = 0
         if not batch and not unchanged:
             return
         with transaction(self._run.db):
