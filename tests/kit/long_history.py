@@ -150,6 +150,12 @@ def _library(db: sqlite3.Connection, now: datetime, books: int, rng: Random) -> 
             [(number, name, json.dumps(value), source if name == "narrators" else "tags", at)
              for name, value in values.items()],
         )  # fmt: skip
+        db.executemany(
+            "INSERT INTO observations (book_id, field, value, source, place, confidence, seen_at)"
+            " VALUES (?, ?, ?, ?, ?, 0.9, ?)",
+            [(number, name, json.dumps(value), place, title, at) for name, value in values.items()
+             for place in ("tags", "path")],
+        )  # fmt: skip
         sound = rng.choices(("good", "damaged", "unreadable", "unchecked"), (970, 8, 2, 20))[0]
         db.execute("INSERT INTO files (book_id, position, path, size, mtime_ns, device, inode, links, sound) VALUES"
             " (?, 0, ?, 1, 1, 1, ?, 1, ?)", (number, f"/library/{number}.m4b", number, sound))  # fmt: skip

@@ -100,11 +100,12 @@ class Search:
         return holds(f"{things}: all {self.looked_at} on record agree") if self.looked_at else unknown(nothing)
 
 
-def search(found: Iterable[str | None]) -> Search:
-    """A search through everything at once."""
+def search(found: Iterable[str | None], of: int = 0) -> Search:
+    """A search through everything at once; `of` is how many there are, where only those are given that may break it."""
     looking = Search()
     for one in found:
         looking.look(one)
+    looking.looked_at = max(looking.looked_at, of)
     return looking
 
 

@@ -171,11 +171,10 @@ class RatioFacts:
 
 @dataclass(frozen=True, slots=True)
 class BookFact:
-    """A book of the library. `enriched` is title, author, narrator, and series where a catalogue has one."""
+    """A book of the library: how many sources speak of it, and how many of its files were not decoded."""
 
     path: str
     sources: int
-    enriched: bool
     undecoded: int
     added_at: datetime
 
@@ -227,7 +226,13 @@ class LibraryFacts:
     """The library's part of the store."""
 
     books: tuple[BookFact, ...] = ()
+    """Those that no source speaks of, and those with files that were not decoded; `books_total` counts all."""
+    books_total: int = 0
+    books_enriched: int = 0
+    """How many have title, author, narrator, and series where a catalogue has one."""
     narrators: tuple[ValueFact, ...] = ()
+    """Those of several names, and those without source or confidence; `narrators_total` counts all."""
+    narrators_total: int = 0
     values: tuple[ValueFact, ...] = ()
     """Those that are verified, and those that have no evidence; `values_total` counts all."""
     values_total: int = 0
@@ -235,6 +240,8 @@ class LibraryFacts:
     matches: int = 0
     corrections: tuple[CorrectionFact, ...] = ()
     compared: tuple[ComparedFact, ...] = ()
+    """Those that are due for the next comparison; `compared_total` counts all that a catalogue knows."""
+    compared_total: int = 0
     listened: tuple[tuple[str, float], ...] = ()
     """Path and seconds of each book that was listened to."""
 

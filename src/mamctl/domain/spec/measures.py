@@ -53,11 +53,8 @@ def _show(value: float, unit: str | None) -> str:
 
 def enriched(facts: Facts) -> Figure:
     """Share of the library's books that are enriched."""
-    books = facts.library.books
-    if not books:
-        return None, "no book has been scanned yet"
-    good = sum(book.enriched for book in books)
-    return good / len(books), f"{good} of {len(books)} books"
+    good, total = facts.library.books_enriched, facts.library.books_total
+    return (good / total, f"{good} of {total} books") if total else (None, "no book has been scanned yet")
 
 
 def daily_success(facts: Facts) -> Figure:

@@ -77,7 +77,7 @@ def gather_facts(
         settings=settings,
         account=read_account_facts(db, since),
         ratio=read_ratio_facts(db, since),
-        library=read_library_facts(db, since),
+        library=read_library_facts(db, since, now - settings.drift_after),
         site=read_site_facts(db, since),
         program=read_program_facts(db, since),
         queue=read_queue_facts(db, settings.queue, since),

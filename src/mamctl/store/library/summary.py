@@ -9,10 +9,9 @@ from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_st
 
 _TOTALS = """
 SELECT count(*) AS books, coalesce(sum(duration), 0) AS seconds, coalesce(sum(size), 0) AS bytes,
-  coalesce(sum(id IN (SELECT book_id FROM agreed WHERE field = 'title')
-    AND id IN (SELECT book_id FROM agreed WHERE field = 'authors')
-    AND id IN (SELECT book_id FROM agreed WHERE field = 'narrators')), 0) AS enriched
-FROM books WHERE gone_at IS NULL
+  coalesce(sum((SELECT count(*) FROM agreed a
+    WHERE a.book_id = b.id AND a.field IN ('title', 'authors', 'narrators')) = 3), 0) AS enriched
+FROM books b WHERE gone_at IS NULL
 """
 _NARRATORS = """
 SELECT a.source, count(*) FROM books b LEFT JOIN agreed a ON a.book_id = b.id AND a.field = 'narrators'
@@ -22,8 +21,10 @@ _SOUND = """
 SELECT f.sound, count(*) FROM files f JOIN books b ON b.id = f.book_id WHERE b.gone_at IS NULL GROUP BY 1
 """
 _ANSWERS = """
-SELECT b.id, c.outcome, c.chosen_by FROM books b LEFT JOIN catalogue_answers c ON c.book_id = b.id
-WHERE b.gone_at IS NULL ORDER BY b.id
+SELECT answers, count(*) FROM (
+  SELECT group_concat(c.outcome || ' ' || c.chosen_by) AS answers
+  FROM books b LEFT JOIN catalogue_answers c ON c.book_id = b.id WHERE b.gone_at IS NULL GROUP BY b.id)
+GROUP BY 1
 """
 _PROBLEMS = """
 SELECT count(DISTINCT p.book_id) FROM library_problems p JOIN books b ON b.id = p.book_id WHERE b.gone_at IS NULL
@@ -50,8 +51,8 @@ def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
     """The library as it is known now."""
     totals = db.execute(_TOTALS).fetchone()
     states = dict.fromkeys(BookState, 0)
-    for state in _states(db):
-        states[state] += 1
+    for answers, count in db.execute(_ANSWERS):  # few answers differ, however many books there are
+        states[book_state(_parse_answers(answers))] += count
     return LibrarySummary(
         books=totals["books"],
         seconds=totals["seconds"],
@@ -64,10 +65,6 @@ def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
     )
 
 
-def _states(db: sqlite3.Connection) -> list[BookState]:
-    answers: dict[int, list[tuple[Outcome, ChosenBy]]] = {}
-    for number, outcome, chosen_by in db.execute(_ANSWERS):
-        known = answers.setdefault(number, [])
-        if outcome is not None:
-            known.append((Outcome(outcome), ChosenBy(chosen_by)))
-    return [book_state(one) for one in answers.values()]
+def _parse_answers(answers: str | None) -> list[tuple[Outcome, ChosenBy]]:
+    pairs = [answer.split() for answer in answers.split(",")] if answers else []
+    return [(Outcome(outcome), ChosenBy(chosen_by)) for outcome, chosen_by in pairs]

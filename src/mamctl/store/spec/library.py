@@ -10,15 +10,27 @@ from mamctl.domain.spec.facts import BookFact, ComparedFact, CorrectionFact, Lib
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.values import moment, sure_moment
 
+# Of tens of thousands of books and values only those are read that may break a clause; the others are counted.
 _BOOKS = """
 SELECT b.path, b.added_at,
   (SELECT count(DISTINCT o.source) FROM observations o WHERE o.book_id = b.id) AS sources,
-  (SELECT count(*) FROM files f WHERE f.book_id = b.id AND f.sound = 'unchecked') AS undecoded,
-  (SELECT count(*) FROM agreed a WHERE a.book_id = b.id AND a.field IN ('title', 'authors', 'narrators')) AS basics,
-  EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = b.id AND a.field = 'series') AS has_series,
-  EXISTS (SELECT 1 FROM catalogue_answers c
-    WHERE c.book_id = b.id AND c.outcome = 'match' AND c.series <> '[]') AS in_series
-FROM books b WHERE b.gone_at IS NULL ORDER BY b.id"""
+  (SELECT count(*) FROM files f WHERE f.book_id = b.id AND f.sound = 'unchecked') AS undecoded
+FROM books b WHERE b.gone_at IS NULL AND (
+  NOT EXISTS (SELECT 1 FROM observations o WHERE o.book_id = b.id)
+  OR b.id IN (SELECT book_id FROM files WHERE sound = 'unchecked'))
+ORDER BY b.id"""
+_COUNTS = """
+SELECT count(*) AS books, coalesce(sum(
+    (SELECT count(*) FROM agreed a WHERE a.book_id = b.id AND a.field IN ('title', 'authors', 'narrators')) = 3
+    AND (EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = b.id AND a.field = 'series')
+      OR NOT EXISTS (SELECT 1 FROM catalogue_answers c
+        WHERE c.book_id = b.id AND c.outcome = 'match' AND c.series <> '[]'))), 0) AS enriched,
+  (SELECT count(*) FROM agreed a JOIN books o ON o.id = a.book_id AND o.gone_at IS NULL
+    WHERE a.field = 'narrators') AS narrators,
+  (SELECT count(DISTINCT c.book_id) FROM catalogue_answers c JOIN books o ON o.id = c.book_id AND o.gone_at IS NULL
+    WHERE c.outcome = 'match') AS compared,
+  (SELECT count(*) FROM agreed) AS agreed
+FROM books b WHERE b.gone_at IS NULL"""
 _VALUES = """
 SELECT a.*, e.action, e.value AS own_value,
   (SELECT count(*) FROM observations o WHERE o.book_id = a.book_id AND o.field = a.field) AS evidence
@@ -34,11 +46,14 @@ FROM drift_changes c WHERE c.state IN ('made', 'undone') AND c.made_at >= ? ORDE
 _COMPARED = """
 SELECT b.path, max(c.asked_at) AS matched_at, l.looked_at FROM catalogue_answers c
 JOIN books b ON b.id = c.book_id AND b.gone_at IS NULL LEFT JOIN looked_at l ON l.book_id = b.id
-WHERE c.outcome = 'match' GROUP BY b.id"""
+WHERE c.outcome = 'match' GROUP BY b.id HAVING coalesce(l.looked_at, max(c.asked_at)) < ?"""
+_DOUBTFUL_NARRATORS = f"""{_VALUES} WHERE a.field = 'narrators'
+  AND (json_array_length(a.value) > 1 OR a.source = '' OR a.confidence NOT BETWEEN 0 AND 1)"""
 
 
-def read_library_facts(db: sqlite3.Connection, since: datetime) -> LibraryFacts:
-    """The library as it is, and its corrections since then."""
+def read_library_facts(db: sqlite3.Connection, since: datetime, compared_before: datetime) -> LibraryFacts:
+    """The library as it is, its corrections since then, and the books last compared before that."""
+    counts = db.execute(_COUNTS).fetchone()
     matches = db.execute("SELECT count(*), sum(record_id IS NULL) FROM catalogue_answers WHERE outcome = 'match'")
     total, bare = matches.fetchone()
     without = db.execute(
@@ -52,16 +67,20 @@ def read_library_facts(db: sqlite3.Connection, since: datetime) -> LibraryFacts:
     )
     return LibraryFacts(
         books=tuple(map(_book, db.execute(_BOOKS))),
-        narrators=tuple(map(_value, db.execute(f"{_VALUES} WHERE a.field = 'narrators'"))),
+        books_total=counts["books"],
+        books_enriched=counts["enriched"],
+        narrators=tuple(map(_value, db.execute(_DOUBTFUL_NARRATORS))),
+        narrators_total=counts["narrators"],
         values=tuple(map(_value, suspects)),
-        values_total=db.execute("SELECT count(*) FROM agreed").fetchone()[0],
+        values_total=counts["agreed"],
         matches=total,
         matches_without_record=tuple(row["path"] for row in without) if bare else (),
         corrections=tuple(map(_correction, db.execute(_CORRECTIONS, (timestamp(since),)))),
         compared=tuple(
             ComparedFact(row["path"], sure_moment(row["matched_at"]), moment(row["looked_at"]))
-            for row in db.execute(_COMPARED)
+            for row in db.execute(_COMPARED, (timestamp(compared_before),))
         ),
+        compared_total=counts["compared"],
         listened=tuple((row["path"], row["seconds"]) for row in listened),
     )
 
@@ -70,7 +89,6 @@ def _book(row: sqlite3.Row) -> BookFact:
     return BookFact(
         path=row["path"],
         sources=row["sources"],
-        enriched=row["basics"] == 3 and bool(row["has_series"] or not row["in_series"]),
         undecoded=row["undecoded"],
         added_at=sure_moment(row["added_at"]),
     )

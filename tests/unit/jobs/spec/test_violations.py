@@ -259,6 +259,36 @@ def judge(db: sqlite3.Connection, clause: str, settings: SettingsFacts = SETTING
 
 
 @pytest.mark.spec("SPEC-1")
+@pytest.mark.parametrize(
+    ("clause", "count"),
+    {
+        "META-1": "1 of 4 books",
+        "META-4": "1 of 4 books",
+        "META-6": "1 of 3 books with a narrator",
+        "META-7": "4 of 5 values",
+        "DRIFT-1": "1 of 2 matched books",
+    }.items(),
+)
+def test_what_breaks_a_clause_is_counted_among_all(db: sqlite3.Connection, clause: str, count: str) -> None:
+    book = BOOK.replace("a'", "{0}'").replace("(1,", "({0},")
+    of_book = {
+        1: agreed("narrators", '["Tom Asher", "tom asher"]') + matched(at(days=60)) + said("narrators"),
+        2: agreed("narrators", '["Tom Asher", "Una Fell"]') + matched(at(days=2)) + said("narrators"),
+        3: agreed("narrators", '["Tom Asher"]') + said("narrators"),
+        4: agreed("title", '"A Book"') + BROKEN["META-4"].removeprefix(BOOK),
+        5: agreed("narrators", '["Una Fell", "Una Fell"]') + "UPDATE books SET gone_at = added_at WHERE id = 5",
+    }
+    for number, rows in of_book.items():
+        for statement in book.format(number).split(";") + rows.replace("(1,", f"({number},").split(";"):
+            db.execute(statement)
+    if clause == "META-7":
+        db.execute("UPDATE agreed SET reason = ''")
+    judged = judge(db, clause)
+    assert (judged.state, judged.detail.split(" break it")[0]) == (ClauseState.VIOLATED, count)
+    assert judge(db, "META-8").detail.endswith("0 of 4 books")
+
+
+@pytest.mark.spec("SPEC-1")
 @pytest.mark.parametrize("clause", BROKEN)
 def test_a_clause_that_is_broken_in_the_store_is_seen(db: sqlite3.Connection, clause: str) -> None:
     if clause not in (

@@ -27,7 +27,10 @@ def books_have_sources(facts: Facts) -> Finding:
     """META-1."""
     if not facts.settings.folders:
         return not_applicable(_NO_LIBRARY)
-    looked = search(None if one.sources else f"{one.path}: nothing is known of it" for one in facts.library.books)
+    looked = search(
+        (None if one.sources else f"{one.path}: nothing is known of it" for one in facts.library.books),
+        facts.library.books_total,
+    )
     return looked.finding("books", "mamctl meta scan", _NO_BOOK)
 
 
@@ -65,8 +68,11 @@ def files_are_decoded(facts: Facts) -> Finding:
     if not facts.settings.folders:
         return not_applicable(_NO_LIBRARY)
     looked = search(
-        f"{one.path}: {one.undecoded} files" if one.undecoded and facts.now - one.added_at > _DAY else None
-        for one in facts.library.books
+        (
+            f"{one.path}: {one.undecoded} files" if one.undecoded and facts.now - one.added_at > _DAY else None
+            for one in facts.library.books
+        ),
+        facts.library.books_total,
     )
     return looked.finding("books", "mamctl meta scan", _NO_BOOK)
 
@@ -92,22 +98,23 @@ def narrators_are_listed_once(facts: Facts) -> Finding:
             return f"book {one.book} names a narrator twice"
         return None if one.source and 0 <= one.confidence <= 1 else f"book {one.book}: no method or confidence"
 
-    return search(map(twice, facts.library.narrators)).finding(
-        "books with a narrator", "mamctl meta problems", _NO_BOOK
-    )
+    looked = search(map(twice, facts.library.narrators), facts.library.narrators_total)
+    return looked.finding("books with a narrator", "mamctl meta problems", _NO_BOOK)
 
 
 def values_have_evidence(facts: Facts) -> Finding:
     """META-7."""
-    if not facts.library.books:
+    if not facts.library.books_total:
         return unknown(_NO_BOOK, "mamctl meta scan") if facts.settings.folders else not_applicable(_NO_LIBRARY)
     looked = search(
-        f"{one.field} of book {one.book}: no source, or no reason why it won"
-        if not one.verified and one.own_word is None and not (one.source and one.reason)
-        else None
-        for one in facts.library.values
+        (
+            f"{one.field} of book {one.book}: no source, or no reason why it won"
+            if not one.verified and one.own_word is None and not (one.source and one.reason)
+            else None
+            for one in facts.library.values
+        ),
+        facts.library.values_total,
     )
-    looked.looked_at = max(looked.looked_at, facts.library.values_total)
     return looked.finding("values", "mamctl meta scan", "nothing is known of any book")
 
 
@@ -115,9 +122,12 @@ def books_are_compared(facts: Facts) -> Finding:
     """DRIFT-1."""
     after = facts.settings.drift_after
     looked = search(
-        f"{one.path}: last compared on {last:%Y-%m-%d}" if facts.now - last > after + _GRACE else None
-        for one in facts.library.compared
-        for last in [one.compared_at or one.matched_at]
+        (
+            f"{one.path}: last compared on {last:%Y-%m-%d}" if facts.now - last > after + _GRACE else None
+            for one in facts.library.compared
+            for last in [one.compared_at or one.matched_at]
+        ),
+        facts.library.compared_total,
     )
     return looked.finding("matched books", "mamctl drift fix", "no book has been matched with a catalogue yet")
 
