@@ -147,7 +147,7 @@ BENCHMARK = Benchmark(
     "Growth with runs, figures and torrents",
     measure,
     full={"sizes": (1_000, 10_000, 100_000), "torrents": (1_000, 10_000, 40_000), "rounds": 3},
-    quick={"sizes": (100,), "torrents": (100,), "rounds": 1},
+    quick={"sizes": (100,), "torrents": (100,), "rounds": 0},
     about=(
         "Whole processes with a store that holds as many runs of the daily task, or as many readings of the ratio, and"
         " with a practice client of as many torrents. Time is the processor's, start-up included, the least of three"

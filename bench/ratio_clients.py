@@ -278,7 +278,7 @@ def expect(runner: Runner, code: int) -> None:
 BENCHMARK = Benchmark(
     "Ratio guard",
     measure,
-    full={"sizes": (100, 1_000, 5_000), "clients": ("4", "5", "next")},
+    full={"sizes": (100, 1_000, 5_000), "clients": ("5",)},
     about=(
         "Real qBittorrents, half of whose torrents download, half are complete and paused; every pass is a process of"
         " its own, as cron starts it, and counts its start. Beside it, in turn, a script that logs in and asks for"

@@ -114,8 +114,8 @@ def _figure(name: str, what: str, spent: Spent, bare: Spent) -> Figure:
 BENCHMARK = Benchmark(
     "Start-up",
     measure,
-    full={"rounds": 25},
-    quick={"rounds": 2},
+    full={"rounds": 10},
+    quick={"rounds": 1},
     about=(
         'Whole processes, in turn with `python -c "import typer"`; times are the processor\'s, the least of all rounds.'
     ),
