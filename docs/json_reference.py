@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
@@ -81,14 +85,17 @@ def _docstring(kind: Any) -> str:
 
 
 @cache
-def _printed() -> dict[str, Any]:
-    """The classes that commands print, by name: a module may name another's for the type checker alone."""
-    kinds = (kind for shape in SHAPES.values() for kind in _alternatives(get_type_hints(shape.render)["data"]))
-    return {kind.__name__: kind for kind in kinds if kind is not type(None)}
+def _named_for_checking(module: str) -> dict[str, Any]:
+    """What a module imports for the type checker alone, by name: heavy modules are named by those that print them."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    blocks = (one for one in tree.body if isinstance(one, ast.If) and ast.unparse(one.test) == "TYPE_CHECKING")
+    imports = [one for block in blocks for one in block.body if isinstance(one, ast.ImportFrom)]
+    return {name.asname or name.name: getattr(importlib.import_module(one.module), name.name, Any)
+            for one in imports if one.module.startswith("mamctl") for name in one.names}  # fmt: skip
 
 
 def _keys(kind: Any, prefix: str, above: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
-    hints = get_type_hints(kind, localns=_printed(), include_extras=True)
+    hints = get_type_hints(kind, localns=_named_for_checking(kind.__module__), include_extras=True)
     for entry in fields(kind):
         if entry.metadata == FLAT:  # its keys stand beside those of what holds it
             yield from _keys(hints[entry.name], prefix, (*above, kind))

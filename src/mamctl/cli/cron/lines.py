@@ -96,7 +96,7 @@ TASKS: tuple[Task, ...] = (
     Task(
         lambda _: "10 5 * * *",
         "abs push --all --quiet",
-        "Audiobookshelf: what differs is sent, nothing over what somebody set there",
+        "Audiobookshelf: what differs is sent, nothing over what someone set there",
         "abs.push",
         timedelta(days=3),
         _pushes_daily,

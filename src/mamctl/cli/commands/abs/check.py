@@ -92,8 +92,12 @@ def render_check(screen: Screen, data: CheckData) -> None:
 def render_words(screen: Screen, words: int) -> None:
     """How much of it is evidence."""
     if words:
-        many = "1 value there is" if words == 1 else f"{words} values there are"
-        screen.line(f"{many} somebody's word, and evidence here: see mamctl meta show BOOK --evidence", Tone.DIM)
+        many = (
+            "1 value was set by someone there, and is"
+            if words == 1
+            else f"{words} values were set by someone there, and are"
+        )
+        screen.line(f"{many} evidence here: see mamctl meta show BOOK --evidence", Tone.DIM)
 
 
 def render_unmatched(screen: Screen, unmatched: tuple[UnmatchedBook, ...]) -> None:

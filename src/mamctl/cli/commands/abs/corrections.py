@@ -55,7 +55,7 @@ def render_correction(screen: Screen, data: CorrectionData | None) -> None:
         screen.line("Audiobookshelf: nothing to send", Tone.DIM)
     if left:
         over = f"mamctl abs push {data.books[0].book if len(data.books) == 1 else 'BOOK'} --over"
-        screen.line(f"Audiobookshelf: {left} left as somebody set it there; {over} sends it", Tone.WARN)
+        screen.line(f"Audiobookshelf: {left} left as someone set it there; {over} sends it", Tone.WARN)
     for match, count in Counter(one.match for one in data.unmatched).items():
         books = "" if len(data.unmatched) == 1 else f" ({count} book{'s' if count > 1 else ''})"
         screen.line(f"Audiobookshelf: {WHY[match]}{books}", Tone.DIM)

@@ -48,7 +48,7 @@ def serve_practice_world(folder: Path, screen: Screen) -> None:
             f"The site's controls: {servers.tracker.url}/practice/state. Ctrl-C ends it; the folder stays.", Tone.DIM
         )
         screen.line(
-            f"Audiobookshelf is {servers.shelf.url}, its key in {folder / 'abs_key'}; somebody has set a title there.",
+            f"Audiobookshelf is {servers.shelf.url}, its key in {folder / 'abs_key'}; someone has set a title there.",
             Tone.DIM,
         )
         screen.stream.flush()
