@@ -175,7 +175,7 @@ def _figure(name: str, what: str, spent: Spent, bare: Spent, reference: str, siz
 BENCHMARK = Benchmark(
     "Library scan",
     measure,
-    full={"books": 500, "seconds": 60, "many": 100_000, "rounds": 3},
+    full={"books": 500, "seconds": 40, "many": 100_000, "rounds": 2},
     quick={"books": 4, "seconds": 30, "many": 1_000, "rounds": 1},
     about=(
         "Made books, files in the page cache; times are the processor's, child processes included, the least of all"

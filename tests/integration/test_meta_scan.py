@@ -135,6 +135,21 @@ def test_a_full_decode_goes_beyond_the_edges_once(library: Path, mamctl, audio_k
     assert sounds(lines(mamctl("meta", "scan", str(library), "--jsonl")))["scratched.mp3"] == "damaged"
 
 
+def test_a_full_decode_keeps_the_order_of_the_files_and_what_they_looked_like(audio_kit: Path, tmp_path: Path, mamctl):
+    names = [f"{number}.opus" for number in range(1, 13)]
+    for name in sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest()):
+        put(audio_kit, "opus.opus", tmp_path / "lib/A/B" / name)
+    store, stamp = tmp_path / "state/mamctl/mamctl.db", "SELECT stamp, mark FROM books"
+    looks = []
+    for more in ([], ["--full-decode"]):
+        (book,) = lines(mamctl("meta", "scan", str(tmp_path / "lib"), "--jsonl", *more))
+        assert [Path(file["path"]).name for file in book["files"]] == names
+        with contextlib.closing(sqlite3.connect(store)) as db:
+            looks += db.execute(stamp).fetchall()
+            assert db.execute("SELECT decoded FROM books").fetchone() == (("whole" if more else "edges"),)
+    assert looks[0] == looks[1]
+
+
 def test_audio_is_never_modified(library: Path, mamctl):
     def state() -> dict[str, tuple[str, int, int]]:
         files = (path for path in library.rglob("*") if path.is_file())

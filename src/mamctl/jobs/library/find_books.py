@@ -13,7 +13,7 @@ from mamctl.store.library.exports import unchanged_exports
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from mamctl.domain.library.book import AudioFile, BookReading
     from mamctl.domain.library.files import BookFiles, Listing
@@ -28,7 +28,7 @@ READER_VERSION = 7
 class FoundBook:
     """A book as it lies there. `mark` and `fingerprint` show with `known` whether it was recorded as it is now.
 
-    Its files are in play order, unless the mark alone shows that nothing has changed.
+    Its files are in play order, unless the mark alone shows that there is nothing to do for it.
     """
 
     files: BookFiles
@@ -67,11 +67,16 @@ class ReadBook:
     reading: BookReading
 
 
-def find_books(db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing]) -> Iterator[FoundBook]:
-    """Books as the walk comes to them. A folder of several is split, and stays so without reading it again."""
+def find_books(
+    db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing], enough: Collection[str]
+) -> Iterator[FoundBook]:
+    """Books as the walk comes to them. A folder of several is split, and stays so without reading it again.
+
+    A book that is marked and decoded `enough` (no, edges, whole) needs nothing more: it is not put in order.
+    """
     for files in group_folders(listings):
         found = _look_up(db, files)
-        if found.is_marked:
+        if found.known and found.is_marked and found.known.decoded in enough:
             yield found
         else:
             yield from _split(db, reader, in_play_order(files))

@@ -140,11 +140,12 @@ class _Scan:
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._seen_books = False
+        self._enough = (WHOLE,) if request.full_decode else (WHOLE, ENDS)
         self._knows_files = store.holds_books(run.db, request.root)
 
     def requests(self) -> Iterator[DecodeRequest]:
         """Observe: files that must be decoded, as the walk comes to them."""
-        for seen in find_books(self._run.db, self._parts.reader, self._listings()):
+        for seen in find_books(self._run.db, self._parts.reader, self._listings(), self._enough):
             self._seen_books = True
             book = self._changed(seen)
             if book is None:
@@ -169,8 +170,7 @@ class _Scan:
     def _changed(self, seen: FoundBook) -> _Book | None:
         """The book when it must be read again, with the verdicts that still hold; None when nothing has changed."""
         known, files = seen.known, seen.files
-        enough = (WHOLE,) if self._request.full_decode else (WHOLE, ENDS)
-        if known and known.decoded in enough and seen.is_recorded:
+        if known and known.decoded in self._enough and seen.is_recorded:
             self._pass_over(known, seen)
             return None
         # A first scan has nothing to look up; later a file may have belonged to another book.
