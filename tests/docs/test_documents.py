@@ -10,10 +10,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from bencode2 import bencode
 
+from mamctl.config import load
 from mamctl.practice.tracker import PracticeTracker
 from tests.kit.member import Member
 from tests.kit.practice_fixtures import tracker
@@ -118,6 +120,14 @@ def test_every_command_shown_runs(line: str, tracker: PracticeTracker, tmp_path:
             config = Member(tracker, tmp_path).config(qbittorrent=box.client_tables())
             monkeypatch.setenv("MAMCTL_CONFIG", str(config))
         assert mamctl(*words).code in (0, 3)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_piece_of_a_configuration_is_sound(page: Path, tmp_path: Path) -> None:
+    for number, text in enumerate(re.findall(r"^ *```toml\n(.*?)```", page.read_text(), re.DOTALL | re.MULTILINE)):
+        config = tmp_path / f"{number}.toml"
+        config.write_text(dedent(text))
+        load(config)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
