@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
@@ -155,13 +156,18 @@ def _anchored(section: DataclassInstance, folder: Path) -> Any:
     return replace(section, **changed)
 
 
+@cache
+def _hints(shape: type[Any]) -> dict[str, Any]:
+    return get_type_hints(shape, include_extras=True)
+
+
 def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
     """A frozen section of `shape` from a TOML table; faults are appended, and such keys keep their default."""
     if not isinstance(raw, dict):
         faults.append(Fault(prefix or "the file", _shown("", raw), "a table"))
         return None
     known = {entry.name: entry for entry in fields(shape)}
-    hints = get_type_hints(shape, include_extras=True)
+    hints = _hints(shape)  # type: ignore[arg-type]  # a class is hashable
     chosen: dict[str, Any] = {}
     for key, value in raw.items():
         path = f"{prefix}.{key}" if prefix else key

@@ -9,7 +9,10 @@ import math
 import struct
 import wave
 from array import array
+from functools import cache
 from importlib.util import find_spec
+from itertools import cycle
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
 from mamctl.dataclass import dataclass
@@ -76,7 +79,7 @@ def make_library(root: Path) -> Path:
     return root
 
 
-def make_recording(path: Path, pitch: float, seconds: int = SECONDS) -> Path:
+def make_recording(path: Path, pitch: int, seconds: int = SECONDS) -> Path:
     """A tone of `seconds` at `path`; where PyAV is missing, a .wav beside it instead. The file made."""
     if find_spec("av") is None:
         path = path.with_suffix(".wav")
@@ -86,15 +89,22 @@ def make_recording(path: Path, pitch: float, seconds: int = SECONDS) -> Path:
     return path
 
 
-def _samples(pitch: float, seconds: int) -> Iterator[array[int]]:
+def _samples(pitch: int, seconds: int) -> Iterator[array[int]]:
     """Sixteen-bit slices of a soft tone that rises and falls."""
-    total = RATE * seconds
-    for start in range(0, total, _SLICE):
-        times = (n / RATE for n in range(start, min(start + _SLICE, total)))
-        yield array("h", (int(9_000 * math.sin(math.tau * pitch * t) * (0.6 + 0.4 * math.sin(t))) for t in times))
+    period = RATE // math.gcd(pitch, RATE)
+    table = [9_000 * math.sin(math.tau * pitch * n / RATE) for n in range(period)]
+    tone = array("h", map(int, map(mul, cycle(table), _loudness(seconds))))
+    for start in range(0, len(tone), _SLICE):
+        yield tone[start : start + _SLICE]
 
 
-def _write_wave(path: Path, pitch: float, seconds: int) -> None:
+@cache
+def _loudness(seconds: int) -> tuple[float, ...]:
+    """How loud each sample is, from 0.2 to 1: one list for all recordings, since a sine is dear."""
+    return tuple(0.6 + 0.4 * math.sin(n / RATE) for n in range(RATE * seconds))
+
+
+def _write_wave(path: Path, pitch: int, seconds: int) -> None:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -103,7 +113,7 @@ def _write_wave(path: Path, pitch: float, seconds: int) -> None:
             file.writeframes(struct.pack(f"<{len(part)}h", *part))
 
 
-def _encode(path: Path, pitch: float, seconds: int) -> None:
+def _encode(path: Path, pitch: int, seconds: int) -> None:
     import av
 
     codec, form, sample = ("flac", "flac", "s16") if path.suffix == ".flac" else ("aac", "mp4", "fltp")
@@ -118,7 +128,7 @@ def _encode(path: Path, pitch: float, seconds: int) -> None:
         container.mux(stream.encode(None))
 
 
-def _frames(pitch: float, seconds: int) -> Iterator[Any]:
+def _frames(pitch: int, seconds: int) -> Iterator[Any]:
     import av
 
     at = 0

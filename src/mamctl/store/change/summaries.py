@@ -25,7 +25,7 @@ class Summary:
 _CORRECTIONS = """
 SELECT 'drift-' || d.id AS id, d.begun_at AS at, 'correction' AS kind, d.run_id AS run,
   count(*) || CASE count(*) WHEN 1 THEN ' correction' ELSE ' corrections' END || ' of drift'
-  || CASE sum(c.state = 'undone') WHEN 0 THEN '' ELSE ', ' || sum(c.state = 'undone') || ' taken back' END AS summary
+  || CASE sum(c.state = 'undone') WHEN 0 THEN '' ELSE ', ' || sum(c.state = 'undone') || ' undone' END AS summary
 FROM drift_runs d JOIN drift_changes c ON c.drift_run_id = d.id AND c.state IN ('made', 'undone')
 WHERE d.begun_at >= ?1 GROUP BY d.id
 """

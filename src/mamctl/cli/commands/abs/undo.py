@@ -58,7 +58,7 @@ def undo(
     pushes = pushes_of_run(db, int(what[1:])) if is_run else pushes_of_book(db, find_book(db, what))
     if not pushes:
         raise UsageError(
-            f"{what}: nothing that was sent, or all of it was taken back", subject=what,
+            f"{what}: nothing was sent, or all of it was undone", subject=what,
             remedy="mamctl abs push names its run, such as r42"
         )  # fmt: skip
     with runtime.run("abs.push") as run:

@@ -38,7 +38,6 @@ class DemoData:
 def render_demo(screen: Screen, data: DemoData) -> None:
     """The closing figures; the scenes have shown themselves."""
     screen.line()
-    screen.heading("━━ The end")
     screen.line(
         f"{sum(act.times for act in data.acts)} commands, {data.requests} requests to the site and "
         f"{data.client_requests} to the torrent client, {data.purchases} purchases made and "

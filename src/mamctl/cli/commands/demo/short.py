@@ -34,7 +34,7 @@ def ratio(stage: Stage) -> None:
     stage.title("The ratio never falls through 1.00")
     stage.run_by_cron("ratio", "watch", "--quiet", minutes=5, keep="^(Guard|  recovery)")
     with stage.hush():
-        stage.run_by_cron("ratio", "watch", "--quiet", minutes=5)
+        stage.run_by_cron("ratio", "watch", "--quiet", minutes=10)
     stage.run("ratio", "history", "--since", "1d", "--plot", keep="[├┤│]")
     stage.notice(scenes_ratio.show_difference(before, scenes_ratio.look(stage))[-1])
 
@@ -49,7 +49,7 @@ def queue(stage: Stage) -> None:
     stage.title("What you want comes when it is free, is checked, and is filed")
     stage.run("queue", "run", keep="^released")
     stage.later(minutes=10)
-    stage.run("queue", "run", keep="^(completed|filed)")
+    stage.run("queue", "run", keep="^filed")
 
 
 def library(stage: Stage) -> None:
@@ -63,15 +63,15 @@ def library(stage: Stage) -> None:
         stage.run("meta", "enrich")
     stage.later(days=31)
     stage.catalogue.show(a_month_later(stage.catalogue.shelves.world))
-    stage.run("drift", "fix", keep="corrected|waiting|^ .*(protected|safe)")
-    stage.run("drift", "undo", "r1", keep=".")
+    stage.run("drift", "fix", keep="corrected|waiting|^ .*protected")
+    stage.run("drift", "undo", "r1", keep="^undone")
 
 
 def change(stage: Stage) -> None:
     """A bad change takes itself back."""
     stage.title("A bad change takes itself back")
     scenes_change.copy_session(stage)
-    stage.run("config", "set", "tracker.mam_id_file", scenes_change.COPY, keep="^/.*taken back")
+    stage.run("config", "set", "tracker.mam_id_file", scenes_change.COPY, keep="undone")
 
 
 STORY = (vip, ratio, queue, library, change)
