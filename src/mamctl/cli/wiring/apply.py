@@ -47,7 +47,11 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
         screen.line(f"{data.path}: changed; {len(data.tests)} self-tests run", Tone.GOOD)
         screen.line(f"To undo it: mamctl change rollback {data.point}", Tone.DIM)
     elif data.outcome is not None:
-        done = "its self-tests failed, so the change was undone" if data.outcome is ChangeOutcome.FAILED_ROLLED_BACK else "failed"
+        done = (
+            "its self-tests failed, so the change was undone"
+            if data.outcome is ChangeOutcome.FAILED_ROLLED_BACK
+            else "failed"
+        )
         screen.line(f"{data.path}: {done}", Tone.BAD)
     elif screen.dry_run and data.differences:
         screen.line(f"{data.path}: would be changed, and tested", Tone.DIM)

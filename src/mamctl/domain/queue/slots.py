@@ -250,8 +250,9 @@ def _freed_at(facts: SlotFacts, needed: int) -> datetime | None:
 
 def _ratio_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
     if facts.emergency:
-        since = f" since {facts.emergency_since:%Y-%m-%d %H:%M} UTC" if facts.emergency_since else ""
-        return Limit("ratio_emergency", 0, f"the ratio emergency is active{since}", Kind.PAID)
+        since = facts.emergency_since
+        active = f"has been active since {since:%Y-%m-%d %H:%M} UTC" if since else "is active"
+        return Limit("ratio_emergency", 0, f"the ratio emergency {active}", Kind.PAID)
     buffer = ratio_buffer(facts, queue)
     if buffer is None:
         return Limit("ratio", 0, "the account's totals are unknown", Kind.PAID)

@@ -44,8 +44,8 @@ def check_paid_download(
     """Whether a paid download of `subject` (a title) may be queued. The question and its answer are on record."""
     guard = read_guard(db).guard
     if guard.state is GuardState.EMERGENCY:
-        since = f" since {guard.since:%Y-%m-%d %H:%M} UTC" if guard.since else ""
-        answer = GateDecision(Gate.BLOCKED, f"the ratio emergency is active{since}", guard.since)
+        active = f"has been active since {guard.since:%Y-%m-%d %H:%M} UTC" if guard.since else "is active"
+        answer = GateDecision(Gate.BLOCKED, f"the ratio emergency {active}", guard.since)
     else:
         answer = GateDecision(Gate.ALLOWED, "the ratio guard is normal", None)
     record_answer(db, subject, answer.gate.value, answer.reason, now, run_id=run_id, emergency_id=guard.emergency_id)

@@ -43,7 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{tracker.url}\n")
         sys.stdout.flush()
         sys.stderr.write(
-            f"put it into mamctl.toml as base_url of [tracker], with mam_id {tracker.mam_id}; Ctrl-C ends\n"
+            "# the practice site; Ctrl-C ends it\n"
+            f"# beside mamctl.toml run: (umask 077; echo '{tracker.mam_id}' > practice-mam-id)\n"
+            "# put these lines into mamctl.toml\n"
+            f'[tracker]\nbase_url = "{tracker.url}"\ntracker_url = "{tracker.url}"\nmam_id_file = "practice-mam-id"\n'
+            f"# its state and its faults: {tracker.url}/practice/state\n"
         )
         done.wait()
     return 0

@@ -55,7 +55,7 @@ def test_paid_download_blocking(db: sqlite3.Connection) -> None:
     run = begin_run(db, "queue", LATER)
     answer = check_paid_download(db, "Dune", LATER, run_id=run)
     assert (answer.gate.value, answer.allowed, answer.since) == ("blocked_ratio_emergency", False, NOW)
-    assert answer.reason == "the ratio emergency is active since 2026-11-25 12:00 UTC"
+    assert answer.reason == "the ratio emergency has been active since 2026-11-25 12:00 UTC"
     assert is_emergency(db)
     assert answers(db) == [("Dune", "blocked_ratio_emergency", "2026-11-25T13:00:00Z", 1, run)]
     assert count_blocked(db, 1) == 1

@@ -62,8 +62,8 @@ def render_correction(screen: Screen, data: CorrectionData | None) -> None:
     if data.outdated_exports:
         one = len(data.outdated_exports) == 1
         screen.line(
-            f"The metadata.json beside {'the book' if one else f'{len(data.outdated_exports)} books'} has the values of"
-            " before, and Audiobookshelf takes them again at its next scan: mamctl meta export "
+            f"The metadata.json beside {'the book' if one else f'{len(data.outdated_exports)} books'} has the old values,"
+            " and Audiobookshelf takes them again at its next scan: mamctl meta export "
             f"{data.outdated_exports[0] if one else '--all'}",
             Tone.WARN,
         )
@@ -142,7 +142,7 @@ def _is_outdated(run: Run, book_id: int) -> bool:
 
 def _not_brought(error: MamctlError, ids: list[int]) -> Problem:
     book = str(ids[0]) if len(ids) == 1 else "--all"
-    first = "wait for it to end" if isinstance(error, LockedError) else error.remedy or "see that it runs"
+    first = "wait for it to end" if isinstance(error, LockedError) else error.remedy or "check that it runs"
     return Problem(
         error.slug,
         f"the correction is kept, and Audiobookshelf does not have it yet: {error.message}",

@@ -23,7 +23,7 @@ app = typer.Typer()
 
 @dataclass(frozen=True, slots=True)
 class UndoData:
-    """How many values were put back, how many were left because they were changed there since, and each of them."""
+    """How many values were restored, how many were left because they were changed there since, and each of them."""
 
     undone: int
     changed: int

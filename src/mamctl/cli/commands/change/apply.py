@@ -28,7 +28,7 @@ def apply(
     """Replace the configuration.
 
     A rollback point is made, the file is replaced, and the self-tests run; if one fails that passed before, the old
-    file is put back.
+    file is restored.
     """
     if accept and file is None:
         return accept_changes(runtime)

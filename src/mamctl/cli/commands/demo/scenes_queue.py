@@ -27,7 +27,9 @@ def a_wanted_book(stage: Stage) -> None:
     stage.run("queue", "run")
     stage.later(minutes=10)
     stage.run("queue", "run")
-    stage.notice("Every file was decoded before it was filed. What seeds was only read, and seeds on for 72 hours:")
+    stage.notice(
+        "Every file was decoded before it was filed. What seeds was only read, and keeps seeding for 72 hours:"
+    )
     stage.run("queue", "list")
     stage.run("queue", "slots")
 

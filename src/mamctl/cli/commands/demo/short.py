@@ -63,7 +63,7 @@ def library(stage: Stage) -> None:
         stage.run("meta", "enrich")
     stage.later(days=31)
     stage.catalogue.show(a_month_later(stage.catalogue.shelves.world))
-    stage.run("drift", "fix", keep="corrected|waiting|^ .*protected")
+    stage.run("drift", "fix", keep="corrected|^ .*protected")
     stage.run("drift", "undo", "r1", keep="^undone")
 
 

@@ -31,7 +31,7 @@ app = typer.Typer()
 
 @dataclass(frozen=True, slots=True)
 class CheckData:
-    """Every file that was looked at, with its verdict, and how many have which."""
+    """Every file that was checked, with its verdict, and how many have which."""
 
     paths: tuple[str, ...]
     sound: dict[str, int]

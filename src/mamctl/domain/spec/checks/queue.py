@@ -142,7 +142,7 @@ def wedges_are_kept(facts: Facts) -> Finding:
 def filed_was_whole(facts: Facts) -> Finding:
     """QUE-5."""
     filed = [one for one in facts.queue.items if one.filed]
-    looked = search(None if one.checked else f"{_name(one)} was filed without being found whole" for one in filed)
+    looked = search(None if one.checked else f"{_name(one)} was filed without being verified" for one in filed)
     return looked.finding("filed downloads", _LIST, "nothing has been filed yet")
 
 
