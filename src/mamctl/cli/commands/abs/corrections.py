@@ -61,8 +61,9 @@ def render_correction(screen: Screen, data: CorrectionData | None) -> None:
         screen.line(f"Audiobookshelf: {WHY[match]}{books}", Tone.DIM)
     if data.outdated_exports:
         one = len(data.outdated_exports) == 1
+        beside = "the book" if one else f"{len(data.outdated_exports)} books"
         screen.line(
-            f"The metadata.json beside {'the book' if one else f'{len(data.outdated_exports)} books'} has the old values,"
+            f"The metadata.json beside {beside} has the old values,"
             " and Audiobookshelf takes them again at its next scan: mamctl meta export "
             f"{data.outdated_exports[0] if one else '--all'}",
             Tone.WARN,
