@@ -64,7 +64,7 @@ def test_a_heading_is_what_somebody_sees(heading: str) -> None:
     assert wrong + [code for code in codes if code not in texts()] == []
 
 
-def test_a_message_of_nobody_is_found() -> None:
+def test_a_message_that_is_never_printed_is_found() -> None:
     assert not is_printed("the tracker is on holiday: …")
 
 

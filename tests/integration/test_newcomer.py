@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.spec("OPS-4"),
     pytest.mark.slow,
     pytest.mark.real("cron", "faketime"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root may start cron"),
     pytest.mark.xdist_group("cron"),
     pytest.mark.timeout(400),
 ]

@@ -41,7 +41,7 @@ def _pushes_daily(config: Config) -> bool:
 
 
 def _listens_at_night(config: Config) -> bool:
-    """Whether somebody wants that: it takes an engine, and a paid service takes money."""
+    """Only where it is asked for: it needs an engine, and a paid service costs money."""
     return config.speech.nightly
 
 
