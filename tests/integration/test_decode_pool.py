@@ -130,3 +130,14 @@ def test_a_whole_decode_may_take_longer_than_a_look_at_the_edges():
     edges, whole = (DecodeRequest(0, "x", 300_000_000, whole=whole) for whole in (False, True))
     assert time_limit(edges) == 60
     assert time_limit(whole) > 1000
+
+
+def test_where_nothing_can_decode_each_file_is_said_not_to_be_tried(monkeypatch: pytest.MonkeyPatch):
+    from mamctl.adapters.audio import worker
+
+    monkeypatch.setattr(worker, "find_spec", lambda name: None)
+    with DecodePool(2, ffmpeg="/nonexistent/ffmpeg") as pool:
+        requests = [DecodeRequest(number, f"/{number}.mp3", 1, whole=False) for number in range(3)]
+        answers = list(pool.measure_each(requests))
+    assert [request.key for request, _ in answers] == [0, 1, 2]
+    assert {facts.not_attempted for _, facts in answers} == {worker.NO_DECODER}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import selectors
 import sys
 import time
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from mamctl.adapters.child_process import ChildFailedError, JsonChild
-from mamctl.domain.library.audio_facts import AudioFacts, DecodeRequest, facts_from_json
+from mamctl.domain.library.audio_facts import NO_DECODER, AudioFacts, DecodeRequest, facts_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -41,6 +42,7 @@ class DecodePool:
         self._parallel = parallel
         self._limit = limit
         self._command = command or worker_command(ffmpeg)
+        self._ffmpeg = None if command else ffmpeg
         self._idle: list[_Decoder] = []
         self._busy: list[_Decoder] = []
 
@@ -55,6 +57,13 @@ class DecodePool:
     def measure_each(self, requests: Iterable[DecodeRequest]) -> Iterator[tuple[DecodeRequest, AudioFacts]]:
         """Answers as they come, in any order; `requests` is read no further ahead than there are decoders."""
         waiting = iter(requests)
+        first = next(waiting, None)
+        if first is None:
+            return
+        waiting = chain((first,), waiting)
+        if self._is_without_decoder():  # no child is needed to say so of each file
+            yield from ((request, AudioFacts(not_attempted=NO_DECODER)) for request in waiting)
+            return
         exhausted = False
         with selectors.DefaultSelector() as selector:
             while True:
@@ -67,6 +76,11 @@ class DecodePool:
                 if not self._busy:
                     return
                 yield from self._collect(selector)
+
+    def _is_without_decoder(self) -> bool:
+        from mamctl.adapters.audio.worker import can_decode
+
+        return self._ffmpeg is not None and not can_decode(self._ffmpeg)
 
     def _start(self, request: DecodeRequest, selector: selectors.BaseSelector) -> None:
         decoder = self._idle.pop() if self._idle else _Decoder(self._command)

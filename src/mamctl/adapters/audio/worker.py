@@ -15,14 +15,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.child_process import end_with_parent
-from mamctl.domain.library.audio_facts import AudioFacts, facts_to_json
+from mamctl.domain.library.audio_facts import NO_DECODER, AudioFacts, facts_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Measure = Callable[..., AudioFacts]
-
-NO_DECODER = "nothing here can decode audio: neither PyAV nor ffmpeg"
 
 
 def main() -> None:
@@ -35,6 +33,11 @@ def main() -> None:
         request = json.loads(line)
         answers.write(json.dumps(facts_to_json(_answer(measure, request["path"], whole=request["whole"]))) + "\n")
         answers.flush()
+
+
+def can_decode(ffmpeg: str) -> bool:
+    """Whether there is anything here to decode with."""
+    return find_spec("av") is not None or shutil.which(ffmpeg) is not None
 
 
 def find_measure(ffmpeg: str) -> Measure:

@@ -7,6 +7,8 @@ from typing import Any
 
 from mamctl.dataclass import dataclass
 
+NO_DECODER = "nothing here can decode audio: neither PyAV nor ffmpeg"
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

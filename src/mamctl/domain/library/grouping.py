@@ -90,7 +90,7 @@ class _Above:
     def __init__(self, listing: Listing) -> None:
         self.listing = listing
         titles = {name: title for name in listing.folders if (title := _disc_title(name))}
-        counts = Counter(title.casefold() for title in titles.values())
+        counts = Counter(title.casefold() for title in titles.values()) if titles else {}
         self.discs = {name: title for name, title in titles.items() if counts[title.casefold()] > 1}
         self.counted = self._counted() if listing.path != listing.root else frozenset()
         self._found: dict[str, list[BookFiles]] = {}
@@ -123,6 +123,8 @@ class _Above:
 
     def merged(self) -> Iterator[BookFiles]:
         """The discs as books, each with the path of its first disc; folders that are numbers with that above them."""
+        if not self._numbers and not self._found:
+            return
         numbers = sorted(self._numbers, key=lambda book: int(PurePath(book.path).name))
         if numbers and len(numbers) == len(self.counted):
             whole = _joined(numbers)
