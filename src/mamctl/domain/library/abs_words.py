@@ -1,7 +1,7 @@
 """Which values of an item of Audiobookshelf are somebody's word, and so evidence like any other.
 
 Audiobookshelf records a value and not who set it. A value that mamctl sent, or that the server reads from folder, tags
-and sidecars, says nothing of its own. What it once read there stays such a value when the files say otherwise later,
+and sidecars, is no evidence. What it once read there stays such a value when the files say otherwise later,
 for the server keeps it. Any other value was set there, by hand or by a match, and stays somebody's word for as long as
 the server says it: also when mamctl's own export repeats it.
 """
