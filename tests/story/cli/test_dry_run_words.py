@@ -22,7 +22,7 @@ def test_a_dry_run_says_so_first_and_speaks_in_the_conditional(
     for words, said in (
         (("vip", "check"), "Would "),
         (("vip", "pending", "add", "The Salt Road", "--author", "Mara Vell"), "Would add: 1"),
-        (("rules", "event", "add", "bonus"), "Event 1"),
+        (("rules", "event", "add", "bonus"), "Would add event 1"),
     ):
         first, *rest = mamctl(*words, "--dry-run").out.splitlines()
         assert first == "Dry run: nothing is changed. This is what would happen:"

@@ -126,9 +126,9 @@ def test_before_anything_is_known_every_section_says_so(mamctl, reader: Member, 
     assert "<h1>All is well</h1>" in text
     for words in (
         "The account has never been read",
-        "No book was scanned yet",
+        "No book has been scanned yet",
         "Nothing has been queued yet",
-        "Nothing changed",
+        "Nothing has changed",
     ):
         assert words in text
 

@@ -209,7 +209,7 @@ def test_a_dry_run_changes_nothing_and_keeps_no_copy(rules, reader: Member, save
 
 def test_a_person_sees_what_became_of_each_page(mamctl, reader: Member, saved) -> None:
     told = mamctl("rules", "import", str(saved("store")), str(saved("browse")), "--config", str(reader.config())).out
-    assert "kept, the first of its kind" in told
+    assert "saved, the first of its kind" in told
     assert f"{len(KNOWN_CATEGORIES)} categories listed; 0 new, 0 gone" in told
     assert "25,000" in told
 
