@@ -142,7 +142,11 @@ def test_an_updated_client_is_known_by_its_new_version() -> None:
         (Answer('{"rid": 1, "torr'), ShapeChangedError, "object"),
         (says({"full_update": True}), ShapeChangedError, "rid is missing"),
         (says({**WHOLE, "torrents": {ONE: {}}}), ShapeChangedError, "name is missing"),
-        (says({**WHOLE, "torrents": {ONE: {**ROW, "uploaded": "9 B"}}}), ShapeChangedError, "uploaded is not of type int"),
+        (
+            says({**WHOLE, "torrents": {ONE: {**ROW, "uploaded": "9 B"}}}),
+            ShapeChangedError,
+            "uploaded is not of type int",
+        ),
         (says({**WHOLE, "torrents": {ONE: {**ROW, "size": 10**25}}}), ShapeChangedError, "size is too large"),
         (says({**WHOLE, "server_state": {"alltime_ul": 2**63}}), ShapeChangedError, "alltime_ul is too large"),
         (says({**WHOLE, "torrents": {"all": ROW}}), ShapeChangedError, "a torrent's hash is not valid"),
