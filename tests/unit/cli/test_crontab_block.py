@@ -18,6 +18,7 @@ from mamctl.cli.cron.crontab import (
     remove_block,
     render_block,
 )
+from mamctl.cli.cron.lines import TASKS, Task
 from mamctl.errors import MamctlError
 
 BLOCK = render_block([Line("0 12 * * *", "/usr/bin/mamctl vip check --quiet", "the daily task")])
@@ -34,6 +35,12 @@ def test_what_was_installed_is_removed_without_a_trace(lines: list[str]) -> None
     assert merge_block(installed, BLOCK) == installed
     assert remove_block(installed) == before
     assert find_block(installed) == tuple(BLOCK)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=[task.command for task in TASKS])
+def test_each_line_that_is_installed_is_known_as_mamctls(task: Task) -> None:
+    block = render_block([Line("1 1 * * *", f"/usr/bin/mamctl {task.command}", task.purpose)])
+    assert remove_block(merge_block("", block)) == ""
 
 
 @given(LINES, LINES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mamctl.cli.lazy import TREE
 from mamctl.dataclass import dataclass
 from mamctl.errors import MamctlError
 from mamctl.regex import regex
@@ -14,7 +15,7 @@ END = "# mamctl: end"
 _MARK = regex(r"\s*#\s*mamctl:\s*(begin|end)\b.*", re.DOTALL)
 _JOB = regex(r"(@[a-z]+|(\S+[ \t]+){4}\S*[\d*]\S*)[ \t]+\S.*")
 _ASSIGNMENT = regex(r"""\s*(["']?)([A-Za-z_]\w*)\1\s*=\s*(["']?)(.*?)\3\s*""", re.ASCII)
-_OURS = regex(r"mamctl['\"]?[ \t]+(vip|ratio|queue|meta|drift|rules|spec|change|tracker|report)\b")
+_OURS = regex(rf"mamctl['\"]?[ \t]+({'|'.join(TREE)})\b")
 # Cron's kinds disagree on a backslash before one of these: some drop it and some keep it.
 _DISPUTED = regex(r"\\[%\\]")
 _CONTROL = regex(r"[\x00-\x1f\x7f]")
