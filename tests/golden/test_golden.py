@@ -9,10 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.record import HERE, TOURS, files_of, kept, record
+from mamctl.errors import ExitCode
+from mamctl.output.columns import width
+from tests.golden.record import COLUMNS, HERE, TOURS, files_of, kept, record
+from tests.golden.stock import BOOKS
+from tests.golden.world import PIPED
 from tests.kit.commands import commands_with, every_call
 
 pytestmark = [pytest.mark.xdist_group("golden"), pytest.mark.slow]
+_FORESEEN = {code.value for code in ExitCode} - {ExitCode.BUG.value}
+# What is pasted or written to a file, the demo, which is recorded in a pipe, and the list of remedies.
+_NOT_LAID_OUT = ("config.show", "cron.", "demo", "remedies", "report.metrics", "systemd.show")
+_HARD = re.compile(r"\d[\d.,:%-]{2,}…|[a-z_]+:[A-Z0-9]+…")
+_LONGEST_CELL = 200  # letters; only JSON has more of a value
 _NEVER_REAL = {"run"}  # recorded as a dry run alone: it would go on until a signal
 _FOR_PROGRAMS = {"report.metrics.would.txt"}
 _DONE = (
@@ -64,10 +73,65 @@ def test_every_dry_run_is_announced_and_claims_nothing() -> None:
         assert not claimed, f"{name} claims what a dry run does not do: {claimed}"
 
 
+@pytest.mark.parametrize(("added", "columns"), [one for one in COLUMNS.items() if one[1] != PIPED])
+def test_no_line_is_wider_than_its_terminal(added: str, columns: int, recorded: Path) -> None:
+    """Except for what is to be pasted or copied whole: files, commands, and words that are wider themselves."""
+    wide = [
+        f"{path}: {line}"
+        for path, text in _shown(recorded, added).items()
+        for line in text.splitlines()[1:]
+        if width(line) > columns and not line.startswith("  → ") and width(line.split()[-1]) <= columns // 2
+    ]
+    assert not wide
+
+
+@pytest.mark.parametrize("added", COLUMNS)
+def test_no_id_figure_or_date_is_cut_or_broken(added: str, recorded: Path) -> None:
+    """Each word on a terminal is one of the piped text too; what is shortened is no figure and no id."""
+    piped = _shown(recorded, "-piped")
+    for path, text in _shown(recorded, added).items():
+        words = set(text.split())
+        shortened = {word for word in words if word.endswith("…")}
+        assert words - shortened <= set(piped[path].split()), path
+        assert not [word for word in shortened if _HARD.match(word)], path
+
+
+def test_a_pipe_has_everything_and_nothing_else(recorded: Path) -> None:
+    for path, text in _shown(recorded, "-piped").items():
+        assert "\x1b" not in text, path
+        for line in text.splitlines():
+            assert "…  " not in line or len(line) > _LONGEST_CELL, f"{path}: {line}"
+
+
+@pytest.mark.parametrize("added", COLUMNS)
+def test_the_last_column_stands_below_its_header_behind_titles_of_every_script(added: str, recorded: Path) -> None:
+    header, *lines = _shown(recorded, added)["stocked/meta.list.txt"].splitlines()[1:]
+    rows = [line.rpartition("  ") for line in lines if re.match(r" *\d+  ", line)]
+    assert len(rows) == BOOKS
+    assert {width(before) + 2 for before, _, _ in rows} == {header.index("catalogues")}
+
+
 def test_every_golden_document_has_the_whole_envelope() -> None:
     for path in sorted((HERE / "json").iterdir()):
         document = json.loads(path.read_text(encoding="utf-8"))
         assert list(document) == ["schema", "status", "exit_code", "dry_run", "data", "problems"], path.name
+
+
+def test_every_command_that_the_program_advises_runs() -> None:
+    """One may be refused for what has changed since; none is misspelt, and none ends as a bug."""
+    lines = (HERE / "text/remedies.txt").read_text(encoding="utf-8").splitlines()[1:-1]
+    assert len(lines) > 15
+    assert not [line for line in lines if "Usage:" in line or int(line.split()[0]) not in _FORESEEN]
+
+
+def _shown(recorded: Path, added: str) -> dict[str, str]:
+    """What is printed for people in this form, by tour and name."""
+    texts = {}
+    for main in ("text", "stocked"):
+        for file in (recorded / f"{main}{added}").iterdir():
+            if not file.name.startswith(_NOT_LAID_OUT):
+                texts[f"{main}/{file.name}"] = file.read_text(encoding="utf-8")
+    return texts
 
 
 def _difference(name: str, golden: str, now: str) -> str:

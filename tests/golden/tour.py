@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+
 from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.client.demo_torrents import fill_demo_torrents
 from mamctl.practice.library import DOUBTFUL
 from mamctl.practice.tracker import FaultKind
 from mamctl.practice.wanted_book import AUTHOR, TITLE, list_wanted_book
-from tests.golden.world import GoldenWorld
+from tests.golden.world import PIPED, WIDTHS, GoldenWorld, Recorded
 from tests.kit.commands import every_call
+from tests.kit.shown_commands import has_placeholder, options_of, shown_commands
 
 _NFO = "Title: A Princess of Mars\nAuthor: Burroughs, Edgar Rice\nRead by: Una Fell\nSeries: Barsoom, Book 1\n"
 _PAGE = """<html><head><title>Freeleech Picks</title></head><body><h1>Nothing known</h1></body></html>\n"""
@@ -38,6 +41,7 @@ def tour(world: GoldenWorld) -> None:
     world.show("cron remove", "--yes")
     world.show("demo")
     rest(world)
+    remedies(world)
 
 
 def set_up(world: GoldenWorld) -> None:
@@ -237,3 +241,29 @@ def vip_title(world: GoldenWorld, place: int) -> tuple[str, str]:
     chosen = [one for one in torrents if one.vip and titles.count(one.title) == 1]
     chosen.sort(key=lambda torrent: (torrent.title.startswith("The Practice Book"), torrent.id))
     return chosen[place].title, chosen[place].authors[0]
+
+
+# Their text is for other programs, or is not about this world.
+_NO_ADVICE = ("config.schema", "config.show", "cron.", "demo", "report.metrics", "systemd.")
+
+
+def remedies(world: GoldenWorld) -> None:
+    """Each command that the tour was advised to type, typed: a list of them with their exit codes."""
+    if world.json:
+        return
+    texts = (one.shown[PIPED] for name, one in world.recorded.items() if not name.startswith(_NO_ADVICE))
+    advised = {words for text in texts for line in text.splitlines() for words in shown_commands(world.as_typed(line))}
+    typed = sorted({_carefully(words) for words in advised if not has_placeholder(words)})
+    lines = [_typed(world, words) for words in typed]
+    world.recorded["remedies"] = Recorded(("…",), 0, dict.fromkeys((PIPED, *WIDTHS), "".join(lines)))
+
+
+def _carefully(words: tuple[str, ...]) -> tuple[str, ...]:
+    careful = next((option for option in ("--dry-run", "--yes") if option in options_of(words)), None)
+    return (*words, careful) if careful and careful not in words else words
+
+
+def _typed(world: GoldenWorld, words: tuple[str, ...]) -> str:
+    done = world.run(*words)
+    last = "" if done.code in {0, 3} else f"  {done.shown[PIPED].splitlines()[-2:]}"
+    return f"{done.code:3} mamctl {shlex.join(done.words)}{last}\n"

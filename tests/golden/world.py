@@ -50,7 +50,7 @@ PIPED = 0
 _M4B_BYTES = 120_000  # more than any processor's AAC makes of the one recording
 # How much is free where downloads land, and how and under which number a file was linked.
 _OF_THE_DISK = (
-    (re.compile(r"\d+\.\d GiB (?=free beside)"), "70.0 GiB "),
+    (re.compile(r"[\d.,]+ [KMGT]iB (?=free beside)"), "70.00 GiB "),
     (re.compile(r'("(?:disk_bytes|device|inode)": )\d+'), r"\g<1>70"),
     (re.compile(r"\b(?:reflink|hardlink|copy)\b"), "hardlink"),
 )
@@ -152,6 +152,10 @@ class GoldenWorld:
         self.client.live()
         member.uploaded += world.uploaded - before[0]
         member.downloaded += world.downloaded - before[1]
+
+    def as_typed(self, text: str) -> str:
+        """A recorded text with the folder's name as it is now."""
+        return text.replace(f"{_PREFIX}{_FIXED}", self.home.name)
 
     def _fixed(self, text: str) -> str:
         ports = {self.tracker.port: 41001, self.client.port: 41002, self.catalogue.port: 41003, self.shelf.port: 41004}

@@ -16,6 +16,7 @@ from mamctl.practice.failures import FailureForm
 from mamctl.practice.library import make_library
 from tests.kit.commands import every_command
 from tests.kit.failing_server import FailingServer, failing
+from tests.kit.shown_commands import parse, shown_commands
 
 SECRETS = {"mam_id": "SECRETmamid0123456789", "password": "SECRETpassword", "api_key": "SECRETapikey"}
 # A heartbeat takes its whole bound of five seconds at start and end under these forms: only one command sends it.
@@ -103,6 +104,8 @@ def test_every_command_ends_well_whatever_fails(form: FailureForm, home: Path, m
             assert not any(secret in done.out + done.err for secret in SECRETS.values()), said
             document = json.loads(done.out)
             assert document["exit_code"] == done.code, said
+            for advised in (shown for one in document["problems"] for shown in shown_commands(one["remedy"] or "")):
+                parse(advised)
     for path, content in all_text(home):
         kept = "session" in path.name  # the living cookie has its file
         assert kept or not any(secret.encode() in content for secret in SECRETS.values()), path

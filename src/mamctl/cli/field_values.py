@@ -20,6 +20,13 @@ def spell_value(value: Value | None, field: str = "", longest: int | None = None
     return text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def type_value(value: Value, field: str) -> str:
+    """A field's value as `meta set` takes it: "Mara Vell; Jo Penn", "Lantern Cycle #2", "yes"."""
+    if isinstance(value, tuple):
+        return "; ".join(map(_spell_part, value))
+    return _spelt(value, field)
+
+
 def _spelt(value: Value | None, field: str) -> str:
     if value is None or value == ():
         return "–"

@@ -30,9 +30,17 @@ def day(value: datetime | None) -> str:
     return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
 
 
+def vip_words(status: str) -> str:
+    """The state of VIP in words; JSON has its name."""
+    return "active, renewal due" if status == "pending_renewal" else status.replace("_", " ")
+
+
 def days(value: float | None) -> str:
-    """12.5 days left."""
-    return "–" if value is None else f"{value:.1f} days left"
+    """12.5 days left, 12 days left, 1 day left."""
+    if value is None:
+        return "–"
+    text = f"{value:.1f}".removesuffix(".0")
+    return f"{text} day{'' if text == '1' else 's'} left"
 
 
 def ago(span: timedelta) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mamctl.dataclass import dataclass
 from mamctl.regex import regex
 
 GAP = 2
-LEAST = 16  # columns that a shortened text keeps; less than that is of no use
+LEAST = 14  # columns that a shortened text keeps; less than that is of no use
+LEAST_WRAPPED = 20  # columns that a reason on several lines keeps
+_LONGEST_CODE = 40
 _DATE = regex(r"\d{4}-\d\d-\d\d")
 _PLACE = regex(r" #\S{1,8}$")  # of a book in its series
 _ELLIPSIS = "…"
@@ -32,40 +34,47 @@ def lay_out(
     right: Sequence[int] = (),
     elastic: Sequence[int] | None = None,
     optional: Sequence[int] = (),
+    wrapped: Sequence[int] = (),
 ) -> Layout:
     """The layout of these rows, headers included, in `room` columns of a terminal.
 
-    The `elastic` columns are shortened, the widest first, to no less than `LEAST`; without a choice these are the
-    columns of prose. Where that is not enough the `optional` ones are left out, in this order. What still does not
-    fit is wider than the terminal: better a wrapped line than a broken id.
+    The `elastic` columns are shortened, the widest first, to no less than `LEAST` or an id in them; without a choice
+    these are the columns of prose. The `wrapped` ones, which go on below themselves, become as narrow as
+    `LEAST_WRAPPED`. Where that is not enough the `optional` ones are left out, in this order. What still does not fit
+    is wider than the terminal: better a wrapped line than a broken id.
     """
     count = len(rows[0])
     natural = [max(width(row[n]) for row in rows) for n in range(count)]
     chosen = elastic if elastic is not None else [n for n in range(count) if n not in right and is_prose(rows[1:], n)]
+    least = {n: max(LEAST, *(width(row[n]) for row in rows if is_code(row[n])), 0) for n in chosen}
+    least |= dict.fromkeys(wrapped, LEAST_WRAPPED)
     shown = list(range(count))
     for dropped in (*optional, None):
-        widths = _shrink({n: natural[n] for n in shown}, chosen, room)
+        widths = _shrink({n: natural[n] for n in shown}, least, room)
         if dropped is None or sum(widths.values()) + GAP * (len(shown) - 1) <= room:
             break
         shown.remove(dropped)
     return Layout(tuple(shown), tuple(widths[n] for n in shown))
 
 
-def _shrink(widths: dict[int, int], elastic: Sequence[int], room: int) -> dict[int, int]:
-    """The widths with the widest elastic columns made equally narrow, until all of them fit or none can give way."""
+def _shrink(widths: dict[int, int], least: Mapping[int, int], room: int) -> dict[int, int]:
+    """The widths, the widest of those that have a `least` made equally narrow until all fit or none can give way."""
     over = sum(widths.values()) + GAP * (len(widths) - 1) - room
-    able = {n: widths[n] for n in elastic if n in widths}
-    while over > 0 and (widest := max(able, key=lambda n: able[n], default=None)) is not None:
-        if able[widest] <= LEAST:
-            break
-        able[widest] -= 1
+    fitted = dict(widths)
+    while over > 0 and (able := [n for n in least if n in fitted and fitted[n] > least[n]]):
+        fitted[max(able, key=fitted.__getitem__)] -= 1
         over -= 1
-    return widths | able
+    return fitted
 
 
 def is_prose(rows: Sequence[Sequence[str]], column: int) -> bool:
     """Whether any cell of the column is words, which may be shortened; an id, a figure or a date may not."""
     return any(" " in row[column] and not _DATE.match(row[column]) for row in rows)
+
+
+def is_code(cell: str) -> bool:
+    """Whether a cell is an id or a figure, of no use when cut: one word with a digit, and no path or address."""
+    return len(cell) <= _LONGEST_CODE and " " not in cell and "/" not in cell and any(map(str.isdigit, cell))
 
 
 # Signs of one column: ASCII, Latin letters, and what we print ourselves. They need no table of all scripts.

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import zip_longest
 from typing import TextIO
 
 from mamctl.domain.problem import Problem
@@ -58,7 +59,7 @@ class Screen:
 
     def heading(self, text: str) -> None:
         """A section's title."""
-        self._write(clean(text), "bold")
+        self._prose(clean(text, _LONGEST_LINE), "bold")
 
     def line(self, text: str = "", tone: Tone = Tone.PLAIN) -> None:
         """Prose, on as many lines as the terminal's width asks for, broken at words; one line elsewhere."""
@@ -79,20 +80,25 @@ class Screen:
         *,
         elastic: Sequence[int] | None = None,
         optional: Sequence[int] = (),
+        wrapped: Sequence[int] = (),
     ) -> None:
         """Rows under headers; the columns numbered in `right` are flush right.
 
-        On a terminal the table fits its width as `lay_out` says; elsewhere nothing is shortened or left out.
+        On a terminal the table fits its width as `lay_out` says; elsewhere nothing is shortened or left out, and a row
+        is one line.
         """
         cells = [[clean(cell) for cell in row] for row in rows]
         room = terminal_columns() if self.terminal else _UNBOUNDED
-        plan = lay_out([headers, *cells], room, right=right, elastic=elastic, optional=optional)
+        plan = lay_out([headers, *cells], room, right=right, elastic=elastic, optional=optional, wrapped=wrapped)
         for number, row in enumerate([headers, *cells]):
-            texts = (
-                pad(shorten(row[n], wide), wide, right=n in right)
+            texts = [
+                wrap_words(row[n], wide, hang=0) if n in wrapped else [shorten(row[n], wide)]
                 for n, wide in zip(plan.shown, plan.widths, strict=True)
-            )
-            self._write("  ".join(texts).rstrip(), "" if number else "bold")
+            ]
+            for line in zip_longest(*texts, fillvalue=""):
+                placed = zip(line, plan.shown, plan.widths, strict=True)
+                padded = (pad(text, wide, right=n in right) for text, n, wide in placed)
+                self._write("  ".join(padded).rstrip(), "" if number else "bold")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Each problem with its remedy below it."""

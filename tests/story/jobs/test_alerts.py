@@ -159,7 +159,7 @@ STORIES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None], str, st
         "the site sees 203.0.113.7, and the registered seedbox address is none (OPS-3; → mamctl tracker ip update)",
         "the registered seedbox address is the one the site sees",
     ),
-    "disk_low": (_disk(2**62), _disk(0), "GiB are free, less than", "has room again"),
+    "disk_low": (_disk(2**62), _disk(0), "GiB free, less than", "has room again"),
 }
 
 

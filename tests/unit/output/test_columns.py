@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.output.columns import GAP, LEAST, lay_out, pad, shorten, width, wrap_words
+from mamctl.output.columns import GAP, LEAST, LEAST_WRAPPED, is_code, lay_out, pad, shorten, width, wrap_words
 
 TITLES = ("The Salt Road and the Long Way Home Again", "塩の道と長い帰り道の物語", "Солёная дорога и долгий путь домой")
 WHEN = "2026-11-29 01:44 UTC"
@@ -90,3 +90,19 @@ def test_prose_is_broken_between_words_and_a_path_stays_whole(room: int) -> None
 
 def test_a_value_hangs_below_its_beginning() -> None:
     assert wrap_words("  name  one two three", 16, hang=8) == ["  name  one two", "        three"]
+
+
+def test_a_reason_becomes_narrow_to_stand_on_several_lines() -> None:
+    rows = [
+        ("id", "title", "why"),
+        ("12", "The Salt Road and the Long Way Home", "no slot: a paid download would take"),
+    ]
+    assert lay_out(rows, 60, elastic=(1,), wrapped=(2,)).widths == (2, 27, 27)
+    assert lay_out(rows, 40, elastic=(1,), wrapped=(2,)).widths == (2, LEAST, LEAST_WRAPPED)
+
+
+def test_an_id_in_a_column_of_prose_is_not_cut() -> None:
+    rows = [("title", "where"), ("word " * 8, "/library/a long path/of a book"), ("word", "open_library:OL12345678W")]
+    assert lay_out(rows, 40, elastic=(0, 1)).widths == (LEAST, 24)
+    assert not is_code("1984, read by nobody")
+    assert not is_code("/library/1984")

@@ -197,7 +197,12 @@ class SchemaData:
 
 def render_schema(screen: Screen, data: SchemaData) -> None:
     """Key, what it may be, default."""
-    screen.table(("key", "may be", "default"), [(k.key, k.may_be, k.default) for k in data.keys])
+    rows = [(one.key, one.may_be, _default(one)) for one in data.keys]
+    screen.table(("key", "may be", "default"), rows, elastic=(2,), optional=(1,), wrapped=(1,))
+
+
+def _default(key: Key) -> str:
+    return "–" if key.default is None else toml_value(key.default, key.may_be)
 
 
 @command(app, "schema", schema="mamctl.config.schema/1", render=render_schema)

@@ -12,14 +12,14 @@ import typer
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
 from mamctl.cli.cron.next_runs import NextRun, next_runs
-from mamctl.cli.format import ago, bytes_text, day, days, number
+from mamctl.cli.format import ago, bytes_text, day, days, number, vip_words, when
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import Unsatisfied, judge_vip_status
 from mamctl.domain.alerts.judge import StandingAlert
 from mamctl.domain.outcome import Result
-from mamctl.domain.ratio.guard import GuardState
+from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.domain.site.rules import EventKind
 from mamctl.jobs.alerts import overdue_problems, standing_alerts
 from mamctl.output.screen import Screen, Tone
@@ -123,10 +123,18 @@ def render_status(screen: Screen, data: StatusData) -> None:
         screen.table(
             ("job", "last run", "by", "ended", "exit", "problems"),
             [
-                (job.job, day(job.started_at), _BY[job.trigger], job.status or "not yet", job.exit_code, job.problems)
+                (
+                    job.job,
+                    when(job.started_at, exact=screen.verbose),
+                    _BY[job.trigger],
+                    job.status or "not yet",
+                    job.exit_code,
+                    job.problems,
+                )
                 for job in data.jobs
             ],
             right=(4, 5),
+            optional=(4, 2),
         )
         for job in data.jobs:
             for text in _other_runs(job):
@@ -154,11 +162,11 @@ def _other_runs(job: LastRun) -> Iterable[str]:
 
 
 def _account_rows(account: Account) -> Iterable[tuple[str, object]]:
-    vip = account.status.replace("_", " ")
+    vip = vip_words(account.status)
     limit = account.unsatisfied
     yield "VIP", f"{vip}, until {day(account.expires_at)} ({days(account.days_left)})" if account.expires_at else vip
     yield "points", number(account.points)
-    yield "ratio", account.ratio_text
+    yield "ratio", show_ratio(account.ratio)
     yield "uploaded", bytes_text(account.uploaded_bytes)
     yield "downloaded", bytes_text(account.downloaded_bytes)
     yield "class", account.user_class

@@ -9,11 +9,11 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.alerts.facts import AlertFacts, ScheduledJob, SiteFigures
 from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.quantities import show_size
 
 _DAY = timedelta(days=1)
 _LAPSED_FOR = 30 * _DAY  # who let VIP go knows it by then
 _SHORTEST_GRACE = timedelta(minutes=30)  # a machine that was asleep needs a moment
-_GIB = 2**30
 _STEADY = 1e-6  # of a ratio a day: less is no fall
 
 
@@ -144,7 +144,7 @@ def _ratio(facts: AlertFacts, policy: AlertPolicy) -> Iterator[Alert]:
         change = "" if trend.per_day is None else f" and changes by {trend.per_day:+.3f} a day"
         text = f"the ratio is {trend.ratio:.3f}, under {line:.2f}{change}"
     else:
-        text = f"the ratio is {trend.ratio:.3f} and falls to {line:.2f} within {hours:.0f} hours at the last day's rate"
+        text = f"the ratio is {trend.ratio:.4f} and falls to {line:.2f} within {hours:.0f} hours at the last day's rate"
     yield Alert(AlertName.RATIO_LOW, "RAT-2", round(trend.ratio, 4), round(line, 4), text, "mamctl ratio forecast")
 
 
@@ -231,7 +231,7 @@ def _sources(facts: AlertFacts, policy: AlertPolicy, now: datetime) -> Iterator[
 def _disks(facts: AlertFacts, policy: AlertPolicy) -> Iterator[Alert]:
     for disk in facts.disks or ():
         if disk.free_bytes < policy.disk_free:
-            text = f"{disk.path}: {disk.free_bytes / _GIB:.1f} GiB are free, less than {policy.disk_free / _GIB:g} GiB"
+            text = f"{disk.path}: {show_size(disk.free_bytes)} free, less than {show_size(policy.disk_free)}"
             yield Alert(
                 AlertName.DISK_LOW, "EVT-1", disk.free_bytes, policy.disk_free, text, f"df -h {disk.path}", disk.path
             )

@@ -50,7 +50,7 @@ def observe_row(row: TorrentRow, seen_at: datetime) -> tuple[Observation, ...]:
 
 def observe_your_names(title: str | None, author: str | None, seen_at: datetime) -> tuple[Observation, ...]:
     """What you said the book is called."""
-    origin = Origin(Source.USER, "mamctl queue retry", seen_at)
+    origin = Origin(Source.USER, "mamctl queue retry ID", seen_at)
     return (
         *origin.observe(Field.TITLE, title, 1.0),
         *origin.observe(Field.AUTHORS, (author,) if author else None, 1.0),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.audio_integrity import AudioIntegrity
 from mamctl.domain.text.languages import parse_language
+from mamctl.domain.text.quantities import show_size
 from mamctl.regex import regex
 
 if TYPE_CHECKING:
@@ -270,8 +271,8 @@ def _judge_abridged(facts: ReleaseFacts, policy: QualityPolicy) -> RuleAnswer:
 
 
 def _judge_size(facts: ReleaseFacts, policy: QualityPolicy) -> RuleAnswer:
-    wanted = f"at most {policy.max_size:,} bytes" if policy.max_size else "any size"
+    wanted = f"at most {show_size(policy.max_size)}" if policy.max_size else "any size"
     if facts.size is None:
         return RuleAnswer("size", None if policy.max_size else True, None, wanted, "the size is not named")
-    holds = not policy.max_size or facts.size <= policy.max_size
-    return RuleAnswer("size", holds, f"{facts.size:,} bytes", wanted, f"{facts.size:,} bytes")
+    holds, shown = not policy.max_size or facts.size <= policy.max_size, show_size(facts.size)
+    return RuleAnswer("size", holds, shown, wanted, shown)

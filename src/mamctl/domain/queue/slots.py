@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.queue.policy import EventPolicy, QueuePolicy
+from mamctl.domain.text.quantities import show_size
 
 SEED_TIME = timedelta(hours=72)
 _DAY = timedelta(days=1)
@@ -260,14 +261,16 @@ def _ratio_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
         return Limit(
             "ratio", 0, f"a paid download would take the ratio below {queue.min_ratio:.2f} (queue.min_ratio)", Kind.PAID
         )
-    return Limit("ratio", None, f"{_gib(buffer)} may be charged before the ratio is {queue.min_ratio:.2f}", Kind.PAID)
+    return Limit(
+        "ratio", None, f"{show_size(int(buffer))} may be charged before the ratio is {queue.min_ratio:.2f}", Kind.PAID
+    )
 
 
 def _disk_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
     space = disk_space(facts, queue)
     if space is None:
         return Limit("disk", 0, "the free space where downloads land is unknown", Kind.PAID)
-    shown = f"{_gib(max(0, space))} free beside {_gib(queue.disk_reserve)} in reserve"
+    shown = f"{show_size(max(0, space))} free beside {show_size(queue.disk_reserve)} in reserve"
     return Limit("disk", None if space > 0 else 0, shown)
 
 
@@ -301,7 +304,7 @@ def _bounds(facts: SlotFacts, queue: QueuePolicy, now: datetime) -> Iterable[Lim
         frees_at=frees_at,
     )
     stopped = facts.failures_in_row >= queue.stop_after_failures
-    shown = f"{facts.failures_in_row} failures in a row" + ("; mamctl queue retry continues" if stopped else "")
+    shown = f"{facts.failures_in_row} failures in a row" + ("; mamctl queue retry ID continues" if stopped else "")
     resumes = facts.last_failure_at + _DAY if stopped and facts.last_failure_at else None
     over_again = resumes is not None and resumes <= now
     yield Limit("failures", 0 if stopped and not over_again else None, shown, frees_at=resumes)
@@ -328,7 +331,3 @@ def _next_slot(limits: tuple[Limit, ...], now: datetime) -> datetime | None:
     if not shut or any(limit.frees_at is None for limit in shut):
         return None
     return max(now, *(limit.frees_at for limit in shut if limit.frees_at is not None))
-
-
-def _gib(size: int) -> str:
-    return f"{size / 1024**3:.1f} GiB"

@@ -10,6 +10,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.library.torrent_contents import TorrentListing
 from mamctl.domain.queue.slots import SEED_TIME
 from mamctl.domain.ratio.client import TorrentState
+from mamctl.domain.text.quantities import show_size, show_span
 
 _S = TorrentState
 _SEEDING = frozenset({_S.UPLOADING, _S.STALLED_UP, _S.QUEUED_UP, _S.FORCED_UP, _S.PAUSED_UP})
@@ -120,9 +121,9 @@ def judge_progress(
 def _judge_flow(torrent: ClientDownload, before: Progress | None, stalled_after: timedelta, now: datetime) -> Watched:
     still = before is not None and torrent.amount_left >= before.left
     if still and before is not None and now - before.since >= stalled_after:
-        hours = (now - before.since) / timedelta(hours=1)
-        return Watched(Look.STALLED, f"no progress for {hours:.0f} h, {torrent.seeders} seeders")
-    return Watched(Look.UNDER_WAY, f"{torrent.progress:.0%} of {torrent.size:,} bytes".replace("%", " %", 1))
+        still_for = show_span((now - before.since).total_seconds())
+        return Watched(Look.STALLED, f"no progress for {still_for}, {torrent.seeders} seeders")
+    return Watched(Look.UNDER_WAY, f"{torrent.progress:.0%} of {show_size(torrent.size)}".replace("%", " %", 1))
 
 
 def next_progress(torrent: ClientDownload, before: Progress | None, now: datetime) -> Progress:
@@ -139,7 +140,7 @@ def incomplete_because(
     A stopped one that has everything is complete too: all is there to be read.
     """
     if torrent.progress < 1 or torrent.amount_left > 0:
-        return f"{torrent.amount_left:,} bytes are left"
+        return f"{show_size(torrent.amount_left)} left to download"
     if lacking := _file_lacking(files, listing):
         return lacking
     if not is_below(torrent.content_path, torrent.save_path):

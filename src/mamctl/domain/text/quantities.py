@@ -28,6 +28,7 @@ _UNITS = {
     "pib": 5,
     "pb": 5,
 }
+_SIZE_DIGITS = {"B": 0, "KiB": 2, "MiB": 2, "GiB": 2, "TiB": 3}
 _NUMBER = regex(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?", re.ASCII)
 _SIZE = regex(r"(?P<number>[\d,]+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]+)", re.ASCII)
 _INFINITE = frozenset({"∞", "inf", "inf.", "infinity", "infinite"})
@@ -115,12 +116,26 @@ def parse_size(value: object) -> int:
 
 def show_size(value: int) -> str:
     """Bytes in binary units, as the site writes them: 1.234 TiB."""
-    size = float(value)
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if abs(size) < 1024:
-            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.2f} {unit}"
-        size /= 1024
-    return f"{size:,.3f} TiB"
+    size, unit = float(value), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if abs(size) < 1023.995:  # from there on it would be written as 1,024.00
+            break
+        size, unit = size / 1024, larger
+    return f"{size:,.{_SIZE_DIGITS[unit]}f} {unit}"
+
+
+def show_span(seconds: float) -> str:
+    """A stretch of time in one or two units: 12 min, 2 h 30 min, 22 h, 3 d 3 h, 31 d."""
+    minutes = round(max(seconds, 0) / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    if minutes < 600 and minutes % 60:
+        return f"{minutes // 60} h {minutes % 60} min"
+    hours = round(minutes / 60)
+    if hours < 48:
+        return f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours and days < 14 else f"{days} d"
 
 
 def _scaled(number: str, unit: str) -> int:

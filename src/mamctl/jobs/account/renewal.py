@@ -160,13 +160,15 @@ def _confirm(
     )
 
 
+SETTLE = "look in the site's store, then settle it: mamctl vip settle --applied, or --not-applied"
+"""What to do about a renewal that no look at the account settles."""
+
+
 def _still_open(claimed_at: datetime, now: datetime) -> Problem:
     old = now - claimed_at >= timedelta(days=1)
     return Problem(
         "purchase_unsettled",
         f"the renewal claimed at {claimed_at:%Y-%m-%d %H:%M} UTC is not settled: the account does not show it",
         "VIP",
-        "look in the site's store and settle it: mamctl vip settle"
-        if old
-        else "no action needed: a later run checks again",
+        SETTLE if old else "no action needed: a later run checks again",
     )

@@ -15,6 +15,7 @@ from mamctl.domain.queue.slots import SiteBlock, Slots, ratio_after
 from mamctl.domain.queue.states import State
 from mamctl.domain.queue.torrent import RefusalKind, TorrentFile, TorrentRefusal, judge_torrent
 from mamctl.domain.queue.watching import AddRequest
+from mamctl.domain.text.quantities import show_size
 from mamctl.errors import LockedError, MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
 from mamctl.jobs.permits import ClauseRefusedError, permit
 from mamctl.jobs.queue.add import row_to_text
@@ -173,7 +174,7 @@ def _held_back(work: Releasing, *, paid: bool, size: int) -> tuple[str, str] | N
     """Why a download of this size may not go, whatever slots there are: a stable word, and the reason."""
     slots = work.slots
     if slots.space is not None and size > slots.space:
-        return "no_space", f"it needs {size:,} bytes, and {max(0, slots.space):,} may be used on the disk"
+        return "no_space", f"it needs {show_size(size)}, and {show_size(max(0, slots.space))} may be used on the disk"
     if not paid or slots.buffer is None or size <= slots.buffer:
         return None
     after = show_after(ratio_after(account_figures(work.account), size))

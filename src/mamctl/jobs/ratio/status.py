@@ -12,6 +12,7 @@ from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.reading import ratio_of
+from mamctl.domain.text.quantities import show_span
 from mamctl.jobs.ratio.findings import session_paused, without_record
 from mamctl.jobs.ratio.results import StatsView, hours_since, view_stats
 from mamctl.jobs.ratio.stats import forecast_for
@@ -129,8 +130,8 @@ def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]
     if status.age_seconds is None:
         yield Problem("ratio_not_watched", "the ratio has never been checked", "ratio", remedy)
     elif status.age_seconds > _LATE * policy.interval:
-        minutes = status.age_seconds / 60
-        yield Problem("ratio_not_watched", f"the ratio was last checked {minutes:,.0f} minutes ago", "ratio", remedy)
+        text = f"the ratio was last checked {show_span(status.age_seconds)} ago"
+        yield Problem("ratio_not_watched", text, "ratio", remedy)
 
 
 def find_troubles(status: RatioStatus) -> Iterable[Problem]:

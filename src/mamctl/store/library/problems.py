@@ -164,5 +164,5 @@ def _duplicate(rows: list[sqlite3.Row]) -> Problem:
         "duplicate_books",
         f"“{first['title']}” by {first['authors']} is there {len(rows)} times ({copies}{more})",
         text_to_path(first["path"]),
-        "compare them before you remove one; mamctl meta set BOOK records the difference",
+        f"compare them before you remove one; mamctl meta set {first['id']} FIELD VALUE records the difference",
     )

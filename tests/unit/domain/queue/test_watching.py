@@ -49,8 +49,8 @@ def test_one_that_you_stopped_when_it_was_whole_can_be_read():
 @pytest.mark.parametrize(
     ("torrent", "files", "word"),
     [
-        (replace(WHOLE, progress=0.999), FILES, "bytes are left"),
-        (replace(WHOLE, amount_left=1), FILES, "1 bytes are left"),
+        (replace(WHOLE, progress=0.999), FILES, "0 B left to download"),
+        (replace(WHOLE, amount_left=1), FILES, "1 B left to download"),
         (WHOLE, (), "does not list"),
         (WHOLE, (FILES[0], replace(FILES[1], selected=False)), "not selected, such as Book/b.m4b"),
         (WHOLE, (FILES[0], replace(FILES[1], progress=0.5)), "incomplete, such as Book/b.m4b"),

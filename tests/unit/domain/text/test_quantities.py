@@ -18,6 +18,8 @@ from mamctl.domain.text.quantities import (
     parse_ratio,
     parse_size,
     parse_vip_until,
+    show_size,
+    show_span,
 )
 
 json_values = st.recursive(
@@ -123,3 +125,21 @@ def test_nothing_but_value_error_is_ever_raised(value):
             parse(value)
     ratio = parse_ratio(value)
     assert ratio is None or ratio >= 0
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(0, "0 B"), (1023, "1,023 B"), (1024, "1.00 KiB"), (2**20 - 1, "1.00 MiB"), (1022 * 2**30, "1,022.00 GiB"),
+     (2**40 - 1, "1.000 TiB"), (2**40 * 1234, "1,234.000 TiB"), (-(2**30), "-1.00 GiB")],
+)  # fmt: skip
+def test_a_size_is_never_1024_of_its_unit(size: int, shown: str) -> None:
+    assert show_size(size) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-5, "0 min"), (20, "0 min"), (3_600, "60 min"), (7_200, "2 h"), (9_000, "2 h 30 min"), (80_000, "22 h"),
+     (183_600, "2 d 3 h"), (172_800, "2 d"), (2_678_400, "31 d")],
+)  # fmt: skip
+def test_a_span_in_one_or_two_units(seconds: float, shown: str) -> None:
+    assert show_span(seconds) == shown

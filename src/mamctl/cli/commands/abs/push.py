@@ -51,7 +51,7 @@ def render_push(screen: Screen, data: PushData) -> None:
         for one in book.fields
     ]
     if rows:
-        screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows)
+        screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(5,))
     render_unmatched(screen, data.unmatched)
     left = f", {data.left} left as someone set them" if data.left else ""
     nothing = screen.choose("Nothing was sent.", "Nothing would be sent.")

@@ -59,7 +59,7 @@ def undo(
     if not pushes:
         raise UsageError(
             f"{what}: nothing was sent, or all of it was undone", subject=what,
-            remedy="mamctl abs push names its run, such as r42"
+            remedy="name a book: mamctl abs undo BOOK"
         )  # fmt: skip
     with runtime.run("abs.push") as run:
         done, error = list[PushedBook](), None

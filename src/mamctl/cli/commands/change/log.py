@@ -68,7 +68,7 @@ def render_log(screen: Screen, data: LogData) -> None:
         screen.line("no changes in this time", Tone.DIM)
         return
     rows = [(one.id, f"{one.at:%Y-%m-%d %H:%M}", one.kind, _outcome(one), one.summary) for one in data.changes]
-    screen.table(("id", "at (UTC)", "kind", "outcome", "what"), rows)
+    screen.table(("id", "at (UTC)", "kind", "outcome", "what"), rows, elastic=(), optional=(2,), wrapped=(4,))
 
 
 def _outcome(one: ChangeData) -> str | None:

@@ -22,7 +22,7 @@ def a_bad_change(stage: Stage) -> None:
     stage.run("change", "log", "--since", "1d")
     stage.notice(
         "Logged, a rollback point made, changed, tested, and taken back within a second; comments stay where they are."
-        " `mamctl change rollback` goes back to any point, and what was bought is never forgotten by that."
+        " `mamctl change rollback POINT` goes back to any point, and what was bought is never forgotten by that."
     )
 
 

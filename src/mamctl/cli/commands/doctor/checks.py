@@ -23,6 +23,7 @@ from mamctl.domain.account.vip import CLOCK_TOLERANCE
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import Zone, zone_of
 from mamctl.domain.ratio.torrent_journal import without_record
+from mamctl.domain.text.quantities import show_size
 from mamctl.errors import MamctlError, StoreError
 from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.findings import ADOPT
@@ -82,7 +83,7 @@ def store(runtime: Runtime) -> Check:
         return Check("store", Grade.FAIL, f"{path}: {verdict}", "restore a backup: files ending in .bak beside it")
     free = shutil.disk_usage(path.parent).free
     if free < _ROOM:
-        return Check("store", Grade.WARN, f"{path.parent}: only {free // 1024**2} MiB free", "free some space")
+        return Check("store", Grade.WARN, f"{path.parent}: only {show_size(free)} free", "free some space")
     return Check("store", Grade.OK, str(path))
 
 
@@ -171,7 +172,10 @@ def renewal(runtime: Runtime) -> Check:
     if claim:
         detail = f"the renewal claimed at {claim.claimed_at:%Y-%m-%d %H:%M} UTC is not settled"
         return Check(
-            "renewal", Grade.WARN, detail, "mamctl vip check checks again; if you know the outcome: mamctl vip settle"
+            "renewal",
+            Grade.WARN,
+            detail,
+            "mamctl vip check checks again; if you know the outcome: mamctl vip settle --applied, or --not-applied",
         )
     if not runtime.config.vip.auto_renew:
         return Check("renewal", Grade.OK, "off: vip.auto_renew = true lets mamctl renew VIP")

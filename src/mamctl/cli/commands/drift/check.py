@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -12,7 +13,7 @@ import typer
 from mamctl.cli.command import command, view
 from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction, with_corrections
 from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
-from mamctl.cli.field_values import spell_value
+from mamctl.cli.field_values import spell_value, type_value
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import open_catalogues
 from mamctl.dataclass import dataclass
@@ -68,7 +69,7 @@ def render_check(screen: Screen, data: DriftData) -> None:
     """What a correction would do."""
     safe = sum(one.kind is ChangeKind.SAFE for one in data.changes)
     screen.pairs([("books compared", data.books), ("would be corrected", safe), ("for you", len(data.changes) - safe)])
-    _render_changes(screen, data.changes)
+    _render_safe(screen, data.changes)
 
 
 def render_fix(screen: Screen, data: DriftData) -> None:
@@ -78,30 +79,32 @@ def render_fix(screen: Screen, data: DriftData) -> None:
          (screen.choose("corrected", "would be corrected"), data.made),
          ("waiting for you", data.open)]
     )  # fmt: skip
-    _render_changes(screen, data.changes)
+    _render_safe(screen, data.changes)
     render_correction(screen, data.audiobookshelf)
 
 
-def _render_changes(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
+def _render_safe(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
+    """A row a correction; what waits for you follows as problems."""
+    safe = [one for one in changes if one.kind is ChangeKind.SAFE]
+    longest = LONGEST if screen.terminal else None
     rows = [
         (
             one.book,
             one.title,
             one.field,
-            spell_value(one.old, one.field, LONGEST),
-            spell_value(one.new, one.field, LONGEST),
+            spell_value(one.old, one.field, longest),
+            spell_value(one.new, one.field, longest),
             spell_source(one.source),
-            one.kind.replace("_", " "),
             one.reason,
         )
-        for one in changes[:SHOWN]
+        for one in safe[:SHOWN]
     ]
     if rows:
         screen.table(
-            ("book", "title", "field", "was", "becomes", "from", "kind", "why"), rows,
-            right=(0,), elastic=(1, 3, 4, 7), optional=(7, 5, 1),
+            ("book", "title", "field", "was", "becomes", "from", "why"), rows,
+            right=(0,), elastic=(1, 3, 4, 6), optional=(6, 5, 1),
         )  # fmt: skip
-        show_more(screen, len(changes))
+        show_more(screen, len(safe))
 
 
 @command(app, "check", schema="mamctl.drift.check/1", render=render_check)
@@ -171,16 +174,21 @@ def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
     return run.finish(data, problems, status, error)
 
 
+_TYPED = 80  # letters of a value that a remedy spells out
+
+
 def _problem(change: ChangeData) -> Problem:
     """A change that is not made without you."""
     field, book = change.field.value, change.book
     new = spell_value(change.new, field, LONGEST)
     other = change.field is Field.DURATION
+    typed = type_value(change.new, field)
+    typed = shlex.quote(typed) if len(typed) <= _TYPED else "VALUE"
     clause = f" ({PROTECTED})" if change.kind is ChangeKind.PROTECTED else ""
     return Problem(
         f"drift_{change.kind.value}",
         f"the {field} of book {book} (“{change.title or '?'}”): {spell_source(change.source)} has “{new}”;"
         f" {change.reason}{clause}",
         f"{field} of book {book}",
-        f"mamctl meta match {book}" if other else f"if it is right: mamctl meta set {book} {field} VALUE",
+        f"mamctl meta match {book}" if other else f"if it is right: mamctl meta set {book} {field} {typed}",
     )

@@ -60,22 +60,23 @@ class UndoData:
 
 def render_history(screen: Screen, data: HistoryData) -> None:
     """Every change with the number that `drift undo` takes."""
+    longest = LONGEST if screen.terminal else None
     rows = [
         (
             one.ref,
             one.run,
             one.title,
             one.field,
-            spell_value(one.old, one.field, LONGEST),
-            spell_value(one.new, one.field, LONGEST),
+            spell_value(one.old, one.field, longest),
+            spell_value(one.new, one.field, longest),
             spell_source(one.source),
             "proposed" if one.state == "told" else one.state,
         )
         for one in data.changes[:SHOWN]
     ]
     if rows:
-        headers = ("change", "run", "title", "field", "was", "became", "from", "state")
-        screen.table(headers, rows, elastic=(2, 4, 5), optional=(6, 2))
+        headers = ("id", "run", "title", "field", "was", "became", "from", "state")
+        screen.table(headers, rows, elastic=(2, 4, 5), optional=(6, 2, 1))
         show_more(screen, len(data.changes))
     else:
         screen.line("Nothing has been corrected or proposed yet.")

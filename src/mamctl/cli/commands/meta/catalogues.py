@@ -50,15 +50,15 @@ def render_catalogues(screen: Screen, data: CataloguesData) -> None:
         (
             one.name,
             "yes" if one.configured else "no key",
-            {True: "yes", False: "no", None: "-"}[one.reachable],
+            {True: "yes", False: "no", None: "–"}[one.reachable],
             one.requests_today,
-            "-" if one.answered is None else f"{one.answered:.0%}",
+            "–" if one.answered is None else f"{one.answered:.0%}",
             one.cached,
         )
         for one in data.catalogues
     ]
     headers = ("catalogue", "configured", "reachable", "requests today", "answered", "from cache")
-    screen.table(headers, rows, right=(3, 4, 5))
+    screen.table(headers, rows, right=(3, 4, 5), optional=(5, 1))
 
 
 @command(app, "catalogues", schema="mamctl.meta.catalogues/1", render=render_catalogues)

@@ -56,7 +56,8 @@ class EnrichData:
 
 
 def render_enrich(screen: Screen, data: EnrichData) -> None:
-    """The counts, then what is new: field by field for a few books, a line a book for many; then what has no match."""
+    """The counts, then what is new: field by field for a few books, with --verbose a line a book for
+    many; then what has no match."""
     if not data.asked:
         screen.line("No book to look up; --all looks every book up again.")
         return
@@ -74,7 +75,10 @@ def render_enrich(screen: Screen, data: EnrichData) -> None:
         ]
     )
     if changed := [book for book in data.books if book.changes]:
-        (_show_fields if data.asked <= _FEW else _show_books)(screen, changed)
+        if data.asked <= _FEW:
+            _show_fields(screen, changed)
+        elif screen.verbose:
+            _show_books(screen, changed)
     if unknown := [book for book in data.books if book.outcome is Outcome.NONE]:
         screen.heading("In no catalogue:")
         screen.table(("book", "title"), [(one.id, one.title or one.path) for one in unknown[:_SHOWN]], right=(0,))

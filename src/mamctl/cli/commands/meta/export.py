@@ -38,13 +38,18 @@ class ExportData:
     hides_edits: bool = False
 
 
+_COUNTED = {Write.CREATE: "created", Write.REPLACE: "replaced", Write.KEEP: "as they were", Write.REFUSE: "refused"}
+
+
 def render_export(screen: Screen, data: ExportData) -> None:
-    """What was written; refusals follow as problems."""
+    """How much was written, and in a dry run or with --verbose each file; refusals follow as problems."""
     rows = [(file.write.value, file.path) for file in data.files if not file.kept_by_abs]
-    if rows:
+    if rows and (screen.verbose or screen.dry_run):
         screen.table((screen.choose("done", "would"), "file"), rows)
-    would = screen.choose("", "would ")
-    screen.line(", ".join(f"{would}{name} {count}" for name, count in data.counts.items()) or "nothing to export")
+    counts = ((count, Write(name)) for name, count in data.counts.items())
+    would = screen.choose("", "would be ")
+    words = [f"{count} {would if write is not Write.KEEP else ''}{_COUNTED[write]}" for count, write in counts]
+    screen.line(", ".join(words) or "nothing to export")
     if data.kept_by_abs:
         screen.line(
             f"{data.kept_by_abs} metadata.json left unchanged: Audiobookshelf keeps them (its setting “store metadata"

@@ -97,7 +97,7 @@ def render_narrator(screen: Screen, data: NarratorsData) -> None:
         screen.line(f"  {data.agreed.reason}", Tone.DIM)
     if data.sources:
         rows = [(", ".join(one.names), one.method, f"{one.confidence:.0%}", one.place) for one in data.sources]
-        screen.table(("reader", "method", "sure", "where"), rows, right=(2,), elastic=(0, 3))
+        screen.table(("reader", "method", "sure", "where"), rows, right=(2,), elastic=(0, 1, 3))
     if data.listened is None:
         screen.line(f"not listened to yet → mamctl meta listen {data.book}", Tone.DIM)
         return

@@ -115,7 +115,9 @@ def _render_field(screen: Screen, shown: FieldData) -> None:
         for one in ranked.observations
     ]  # fmt: skip
     if rows:
-        screen.table(("", "value", "source", "rank", "sure", "where"), rows, right=(3, 4))
+        screen.table(
+            ("", "value", "source", "rank", "sure", "where"), rows, right=(3, 4), elastic=(1, 5), optional=(3,)
+        )
 
 
 @command(app, "show", schema="mamctl.meta.show/1", render=render_show)

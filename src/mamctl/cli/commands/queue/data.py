@@ -11,6 +11,7 @@ from mamctl.domain.queue.slots import Slots
 from mamctl.domain.queue.states import SEARCHED, State
 from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.spec.deciding import clause_of_limit
+from mamctl.domain.text.quantities import show_span
 from mamctl.output.screen import Screen, Tone
 
 if TYPE_CHECKING:
@@ -196,8 +197,9 @@ def show_rules(screen: Screen, rules: tuple[Rule, ...]) -> None:
     screen.table(
         ("rule", "holds", "found", "wanted", "detail"),
         [(_words(rule.name), marks[rule.holds], rule.claimed, rule.wanted, rule.detail) for rule in rules],
-        elastic=(2, 3, 4),
+        elastic=(2, 3),
         optional=(3,),
+        wrapped=(4,),
     )
 
 
@@ -219,14 +221,12 @@ def show_candidates(screen: Screen, candidates: tuple[CandidateData, ...], *, nu
             for place, one in enumerate(candidates, 1)
         ],
         right=(0, 4, 5),
-        elastic=(1, 2, 7),
+        elastic=(1, 2),
         optional=(3, 5, 4, 2),
+        wrapped=(7,),
     )
 
 
 def duration_text(seconds: float | None) -> str:
-    """Days and hours left: "2 d 3 h"."""
-    if seconds is None:
-        return ""
-    hours = round(seconds / 3600)
-    return f"{hours // 24} d {hours % 24} h" if hours >= 24 else f"{hours} h"
+    """What is left of it: "2 d 3 h"; empty when unknown."""
+    return "" if seconds is None else show_span(seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -111,7 +112,10 @@ def _add_by_title(runtime: Runtime, context: QueueContext, wanted: Wanted) -> Re
     shown = tuple(CandidateData.of(one) for one in found.choice.candidates)
     accepted = [one for one in found.choice.candidates if one.accepted]
     if not accepted:
-        remedy = "mamctl queue find shows every rule" if wanted.author else "name its author: --author NAME"
+        title = quote(wanted.title)
+        remedy = f"name its author: mamctl queue find {title} --author NAME"
+        if wanted.author:
+            remedy = f"mamctl queue find {title} --author {quote(wanted.author)} shows every rule"
         problems = [Problem("no_candidate", f"“{wanted.title}”: {found.choice.reason}", wanted.title, remedy)]
         problems += [one for one in (acceptable_with(context, wanted.title, found.choice),) if one]
         return context.run.finish(AddData(None, shown, runtime.requests()), problems)

@@ -56,8 +56,9 @@ def render_list(screen: Screen, data: ListData) -> None:
             for one in data.items
         ],
         right=(0, 4),
-        elastic=(1, 6),
-        optional=(3, 4, 6),
+        elastic=(1,),
+        optional=(3, 4, 5),
+        wrapped=(6,),
     )
 
 

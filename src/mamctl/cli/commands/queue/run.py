@@ -89,7 +89,8 @@ def render_slots(screen: Screen, data: SlotsData) -> None:
         ("limit", "slots", "for", "detail"),
         [(one.name, "–" if one.slots is None else one.slots, one.kind, one.detail) for one in data.limits],
         right=(1,),
-        elastic=(3,),
+        elastic=(),
+        wrapped=(3,),
     )
 
 
@@ -116,7 +117,8 @@ def render_plan(screen: Screen, data: PlanData) -> None:
         ("id", "title", "next", "why"),
         [(step.id, step.title, step.action, step.reason) for step in data.steps],
         right=(0,),
-        elastic=(1, 3),
+        elastic=(1,),
+        wrapped=(3,),
     )
 
 

@@ -99,6 +99,7 @@ def _tabulate(screen: Screen, data: HistoryData) -> None:
             for row in _condensed(data.points, _ROWS)
         ],
         right=(1, 2, 3, 4, 5, 6),
+        optional=(5, 4, 6),
     )
 
 

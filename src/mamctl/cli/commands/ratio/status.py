@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import typer
@@ -15,19 +15,21 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import show_ratio
+from mamctl.domain.text.quantities import show_span
 from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.ratio.torrent_journal import FrozenTorrent
 
 app = typer.Typer()
 
-_SHOWN = 20  # frozen torrents on a screen; --json has them all
+_SHOWN = 5  # frozen torrents on a screen; --verbose and --json have them all
 
 
 def render_status(screen: Screen, data: RatioStatus) -> None:
     """The guard, both ratios, figures, a line a client, what is frozen."""
     tone = Tone.BAD if data.guard.state == "emergency" else Tone.GOOD
-    hours = f", {data.guard.hours:,.1f} hours" if data.guard.hours is not None else ""
-    since = f" since {day(data.guard.since)}{hours}" if data.guard.since else ""
+    span = f", for {show_span(data.guard.hours * 3600)}" if data.guard.hours is not None else ""
+    since = f" since {day(data.guard.since)}{span}" if data.guard.since else ""
     screen.line(f"Guard: {data.guard.state}{since}", tone)
     screen.pairs(_pairs(data))
     if data.clients:
@@ -40,12 +42,25 @@ def render_status(screen: Screen, data: RatioStatus) -> None:
         )
     if data.frozen:
         screen.line()
-        screen.heading(f"Frozen: {len(data.frozen)}")
-        for torrent in data.frozen[:_SHOWN]:
-            waits = ", waits for its turn" if torrent.held_back else ""
-            screen.line(f"  {torrent.name}  ({torrent.client}, since {day(torrent.frozen_at)}{waits})")
-        if len(data.frozen) > _SHOWN:
-            screen.line(f"  … and {len(data.frozen) - _SHOWN} more: --json has them all", Tone.DIM)
+        _show_frozen(screen, data.frozen)
+
+
+def _show_frozen(screen: Screen, frozen: Sequence[FrozenTorrent]) -> None:
+    """The first of them; what all have in common is said once."""
+    clients, moments = {one.client for one in frozen}, {one.frozen_at for one in frozen}
+    since = f", since {day(frozen[0].frozen_at)}" if len(moments) == 1 else ""
+    screen.heading(f"Frozen: {len(frozen)}{since}")
+    shown = frozen if screen.verbose else frozen[:_SHOWN]
+    for one in shown:
+        own = (
+            one.client if len(clients) > 1 else "",
+            f"since {day(one.frozen_at)}" if len(moments) > 1 else "",
+            "waits for its turn" if one.held_back else "",
+        )
+        about = ", ".join(filter(None, own))
+        screen.line(f"  {one.name}  ({about})" if about else f"  {one.name}")
+    if len(shown) < len(frozen):
+        screen.line(f"  … and {len(frozen) - len(shown)} more: --verbose has them all", Tone.DIM)
 
 
 def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:

@@ -107,6 +107,7 @@ def render_list(screen: Screen, data: ListData) -> None:
             for e in data.events
         ],
         right=(0,),
+        optional=(2, 6, 3),
     )
 
 

@@ -109,6 +109,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
             for h in data.history
         ],
         right=(3,),
+        optional=(1, 4),
     )
 
 

@@ -61,6 +61,9 @@ def render_import(screen: Screen, data: PagesImport) -> None:
     screen.table(
         ("page", "result", "saved", "file"),
         [(p.page, (_WOULD if screen.dry_run else _OUTCOMES)[p.outcome], day(p.shown_at), p.source) for p in data.pages],
+        elastic=(3,),
+        optional=(2,),
+        wrapped=(1,),
     )
     if data.categories:
         news = data.categories

@@ -8,11 +8,12 @@ import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
-from mamctl.cli.format import CONDITION_WORDS, bytes_text, day, days, number, yes_no
+from mamctl.cli.format import CONDITION_WORDS, bytes_text, day, days, number, vip_words, yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
+from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.spec.deciding import clauses_of
 from mamctl.jobs.account.day import AccountView, Step, VipCheck
 from mamctl.jobs.account.vip_check import check_vip
@@ -47,6 +48,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
             screen.table(
                 ("condition", "holds", "detail"),
                 [(CONDITION_WORDS.get(c.name, c.name), yes_no(c.holds), c.detail) for c in data.decision.conditions],
+                wrapped=(2,),
             )
             screen.line()
     if data.settled:
@@ -74,12 +76,12 @@ def render_check(screen: Screen, data: CheckData) -> None:
 
 def _brief_account(account: AccountView, *, renewed: bool) -> Iterator[str]:
     """VIP, points and ratio, as they are after a renewal."""
-    vip = account.status.replace("_", " ") if account.status != "pending_renewal" else "active, renewal due"
+    vip = vip_words(account.status)
     left = f", {days(account.days_left)} ({account.expires_at:%Y-%m-%d})" if account.expires_at else ""
     yield f"VIP {vip}{', for good' if account.vip_for_good else left}"
     kept = f"{number(account.ring_fenced)} kept for the next renewal"
     yield f"{number(account.points)} points{' left' if renewed else ''} ({kept})"
-    yield f"ratio {account.ratio_text}"
+    yield f"ratio {show_ratio(account.ratio)}"
 
 
 def _spent(data: CheckData) -> Purchase | None:
@@ -108,14 +110,14 @@ def _unfinished(steps: Iterable[Step]) -> Iterator[str]:
 
 def render_account(screen: Screen, account: AccountView) -> None:
     """The account in aligned pairs."""
-    vip = account.status.replace("_", " ") + (", for good" if account.vip_for_good else "")
+    vip = vip_words(account.status) + (", for good" if account.vip_for_good else "")
     until = f", until {day(account.expires_at)} ({days(account.days_left)})" if account.expires_at else ""
     limit = account.unsatisfied
     screen.pairs(
         [
             ("VIP", vip + until),
             ("points", f"{number(account.points)} ({number(account.ring_fenced)} kept for the next renewal)"),
-            ("ratio", account.ratio_text),
+            ("ratio", show_ratio(account.ratio)),
             ("uploaded", bytes_text(account.uploaded_bytes)),
             ("downloaded", bytes_text(account.downloaded_bytes)),
             ("class", account.user_class),

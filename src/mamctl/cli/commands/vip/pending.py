@@ -82,7 +82,7 @@ def render_list(screen: Screen, data: ListData) -> None:
              search.next_day)
             for i, search in zip(data.items, data.searches, strict=True)
         ],
-        right=(0,),
+        right=(0,), elastic=(1, 2, 4), optional=(5, 6, 2, 7),
     )  # fmt: skip
 
 

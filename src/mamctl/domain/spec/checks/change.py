@@ -65,7 +65,7 @@ def rollbacks_are_finished(facts: Facts) -> Finding:
     )
     points = sum(one.kind == "point" for one in facts.change.changes)
     if not looked.broken and points:
-        return holds(f"{points} points are on record: mamctl change verify proves one")
+        return holds(f"{points} points are on record: mamctl change verify last proves one")
     return looked.finding("rollbacks", _LOG, "there is no point and no rollback yet")
 
 

@@ -10,6 +10,7 @@ from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.ratio.policy import RatioSource
 from mamctl.domain.spec.clause import Finding, Search, holds, not_applicable, search, unknown, violated
 from mamctl.domain.spec.facts import ClientFacts, Facts, GuardFact, PassFact
+from mamctl.domain.text.quantities import show_size
 
 Check = Callable[[Facts], Finding]
 
@@ -227,7 +228,8 @@ def totals_mean_something(facts: Facts) -> Finding:
         return holds(f"the ratio is unknown, and nothing rests on it: {newest.unknown_because}")
     few = newest.downloaded_bytes is not None and newest.downloaded_bytes < least
     if few and newest.ratio is not None and newest.source == RatioSource.QBITTORRENT:
-        words = f"the ratio of {_when(newest.seen_at)} rests on {newest.downloaded_bytes:,} bytes, fewer than {least:,}"
+        few_bytes = show_size(newest.downloaded_bytes or 0)
+        words = f"the ratio of {_when(newest.seen_at)} rests on {few_bytes}, less than {show_size(least)}"
         return violated(words, _WATCH, [words])
     unrecorded = [one for one in facts.clients or () if one.unrecorded]
     if unrecorded:
