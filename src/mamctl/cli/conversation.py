@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import typer
 
 from mamctl.dataclass import dataclass
+from mamctl.errors import UsageError
+from mamctl.output.screen import Screen
 
 USUAL_CLIENT = "http://127.0.0.1:8080"
 _PATIENCE = 2.0  # seconds, for a server on this machine
@@ -33,20 +35,47 @@ def is_conversation() -> bool:
 
 def ask(given: Answers) -> Answers:
     """Ask for what was not given. Questions go to stderr; what is secret is not shown while it is typed."""
-    session = given.session or _secret(
-        "The session: on the site, Preferences → Security → Create session for this machine's address. Paste its value"
-    )
+    session = given.session or _session()
     url, user, password = given.client_url, given.client_user, ""
     if not url and answers_as_qbittorrent(USUAL_CLIENT):
         use = typer.confirm(f"qBittorrent answers at {USUAL_CLIENT}. Use it?", default=True, err=True)
         url = USUAL_CLIENT if use else ""
     if not url:
-        url = _text("The address of qBittorrent's Web UI, such as http://127.0.0.1:8080")
+        url = _client()
     if url:
         user = user or typer.prompt("Its user name", default="admin", err=True)
         password = _secret("Its password")
     library = given.library or _folder()
     return Answers(session, url, user, password, library)
+
+
+def client_address(text: str) -> str:
+    """The address of a Web UI as the configuration takes it, http where no scheme is given. Raises UsageError."""
+    from mamctl.config.values import ValueFault, convert
+    from mamctl.domain.bounds import ClientUrl
+
+    try:
+        return str(convert(text if "://" in text else f"http://{text}", ClientUrl))
+    except ValueFault:
+        remedy = f"write it as {USUAL_CLIENT}, with the host and port of your client"
+        raise UsageError(f"“{text}” is not the address of a Web UI", subject="qbittorrent", remedy=remedy) from None
+
+
+def _session() -> str:
+    where = "On the site: Preferences → Security → Create session, for this machine's address."
+    Screen(sys.stderr).line(where)
+    sys.stderr.flush()
+    return _secret("Paste its value")
+
+
+def _client() -> str:
+    """An address that the configuration takes, or nothing."""
+    while text := _text(f"The address of qBittorrent's Web UI, such as {USUAL_CLIENT}"):
+        try:
+            return client_address(text)
+        except UsageError as error:
+            typer.echo(f"  {error.message}: {error.remedy}", err=True)
+    return ""
 
 
 def _folder() -> str:

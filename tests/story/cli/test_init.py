@@ -96,7 +96,8 @@ def test_on_a_terminal_it_is_a_conversation_that_ends_with_what_works(tracker: P
             [sys.executable, "-m", "mamctl", "init", "--config", str(path), "--no-mp3", "--no-low-bitrate"],
             [
                 ("Paste its value", tracker.mam_id),
-                ("The address of qBittorrent", client.url),
+                ("The address of qBittorrent", "not a url"),
+                ("is not the address of a Web UI", client.url.removeprefix("http://")),
                 ("Its user name", "admin"),
                 ("Its password", client.world.password),
                 ("The folder of your audiobooks", str(tmp_path / "nowhere")),
@@ -121,6 +122,15 @@ def test_on_a_terminal_it_is_a_conversation_that_ends_with_what_works(tracker: P
     assert "mamctl cron install" in shown
     assert tracker.mam_id not in shown
     assert client.world.password not in shown
+
+
+def test_an_address_that_the_configuration_would_refuse_is_not_written(mamctl, tmp_path: Path) -> None:
+    path = tmp_path / "mamctl.toml"
+    done = mamctl("init", "--qbittorrent", "not a url", "--config", str(path))
+    assert done.code == 2
+    assert "“not a url” is not the address of a Web UI" in done.err
+    assert "http://127.0.0.1:8080" in done.err
+    assert not path.exists()
 
 
 def test_scripts_say_it_with_options(mamctl, tmp_path: Path) -> None:

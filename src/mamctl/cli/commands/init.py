@@ -17,7 +17,7 @@ import typer
 
 from mamctl import paths
 from mamctl.cli.command import command
-from mamctl.cli.conversation import Answers, ask, is_conversation
+from mamctl.cli.conversation import Answers, ask, client_address, is_conversation
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.notify import examine_secrets
 from mamctl.config import load
@@ -106,7 +106,10 @@ def init(
     if path.exists():
         refuse_exposed(path)
         raise UsageError(f"{path}: exists already", subject=str(path), remedy="edit it, or name another: --config")
-    answers = Answers(client_url=qbittorrent or "", library=str(library.absolute()) if library else "")
+    answers = Answers(
+        client_url=client_address(qbittorrent) if qbittorrent else "",
+        library=str(library.absolute()) if library else "",
+    )
     talks = is_conversation() and not (runtime.options.json or runtime.options.quiet)
     if talks:
         answers = ask(answers)
