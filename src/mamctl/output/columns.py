@@ -96,6 +96,14 @@ def pad(text: str, columns: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
+def fit(text: str, columns: int, *, right: bool = False) -> str:
+    """`text` in exactly `columns`, filled with blanks or shortened."""
+    room = columns - width(text)
+    if room < 0:
+        return pad(shorten(text, columns), columns, right=right)
+    return " " * room + text if right else text + " " * room
+
+
 def shorten(text: str, columns: int) -> str:
     """`text` in at most `columns`, an ellipsis where something is left out; a place at its end ("#2") is kept."""
     if width(text) <= columns:

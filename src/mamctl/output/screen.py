@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TextIO
 
 from mamctl.domain.problem import Problem
-from mamctl.output.columns import lay_out, pad, shorten, width, wrap_words
+from mamctl.output.columns import fit, lay_out, pad, shorten, width, wrap_words
 from mamctl.regex import regex
 
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
@@ -36,8 +36,10 @@ class Tone(StrEnum):
 
 def clean(value: object, longest: int = _LONGEST) -> str:
     """A value as one safe line of text: no control characters, no terminal tricks, of bearable length."""
-    text = _HARMFUL.sub("�", "–" if value is None else str(value).replace("\n", " ").replace("\t", " "))
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = "–" if value is None else str(value)
+    if not text.isprintable():  # nearly every text is, and nothing printable does harm
+        text = _HARMFUL.sub("�", text.replace("\n", " ").replace("\t", " "))
+        text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
@@ -91,6 +93,10 @@ class Screen:
         room = terminal_columns() if self.terminal else _UNBOUNDED
         plan = lay_out([headers, *cells], room, right=right, elastic=elastic, optional=optional, wrapped=wrapped)
         for number, row in enumerate([headers, *cells]):
+            if not wrapped:
+                cells_fit = [fit(row[n], wide, right=n in right) for n, wide in zip(plan.shown, plan.widths, strict=True)]
+                self._write("  ".join(cells_fit).rstrip(), "" if number else "bold")
+                continue
             texts = [
                 wrap_words(row[n], wide, hang=0) if n in wrapped else [shorten(row[n], wide)]
                 for n, wide in zip(plan.shown, plan.widths, strict=True)

@@ -21,6 +21,7 @@ _LATIN_MARKS = regex("[\u0300-\u036f]")
 _INVISIBLE = regex("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_UNICODE = regex("[\ud800-\udfff]")
 _ARTICLE_LAST = regex(r"^(?P<rest>.+), (?P<article>the|a|an)$", re.IGNORECASE)
+_ARTICLES = ("the ", "a ", "an ")
 _ARTICLE_FIRST = regex(r"^(?:the|a|an) (?=\S)")
 
 
@@ -28,7 +29,9 @@ def tidy(text: str) -> str:
     """One line in normal form C, single blanks, no invisible characters; nothing visible is lost."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", as_unicode(text))
-    return " ".join(_INVISIBLE.sub(" ", text).split())
+    if not text.isprintable():  # what is printable has nothing invisible
+        text = _INVISIBLE.sub(" ", text)
+    return " ".join(text.split())
 
 
 def as_unicode(text: str) -> str:
@@ -76,9 +79,11 @@ def fold_letters(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def fold_title(text: str) -> str:
     """`fold`, and an English article at the start, or after a comma at the end, does not count."""
-    moved = _ARTICLE_LAST.sub(r"\g<article> \g<rest>", tidy(text))
+    moved = tidy(text)
+    if ", " in moved:
+        moved = restore_article(moved)
     folded = fold(moved)
-    return _ARTICLE_FIRST.sub("", folded) or folded
+    return _ARTICLE_FIRST.sub("", folded) if folded.startswith(_ARTICLES) else folded
 
 
 @lru_cache(maxsize=4_096)

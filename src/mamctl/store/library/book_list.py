@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from mamctl.dataclass import dataclass
@@ -18,9 +19,9 @@ from mamctl.store.values import text_to_path
 # The path is unique and indexed: the rows come one by one, an author's books together, without being sorted first.
 _BOOKS = """SELECT b.id, b.path, b.duration, b.size, b.scanned_at,
   (SELECT count(*) FROM files WHERE book_id = b.id) AS files,
-  (SELECT json_group_object(field, json_array(json(value), confidence, verified)) FROM agreed
-    WHERE book_id = b.id AND field NOT IN ('description', 'genres')) AS agreed,
-  (SELECT json_group_array(field) FROM agreed WHERE book_id = b.id) AS known,
+  (SELECT json_group_object(field,
+      json_array(CASE WHEN field NOT IN ('description', 'genres') THEN json(value) END, confidence, verified))
+    FROM agreed WHERE book_id = b.id) AS agreed,
   (SELECT json_group_array(json_array(outcome, chosen_by, reason, catalogue, record_id)) FROM
     (SELECT * FROM catalogue_answers WHERE book_id = b.id ORDER BY catalogue)) AS answers,
   (SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM library_problems WHERE book_id = b.id ORDER BY code))
@@ -32,6 +33,8 @@ _SHOWN: dict[Field, Any] = {
     Field.TITLE: None, Field.AUTHORS: (), Field.NARRATORS: (), Field.SERIES: (), Field.YEAR: None,
     Field.LANGUAGE: None, Field.ASIN: None, Field.ISBN: None,
 }  # fmt: skip
+_FIELDS = tuple(Field)
+_TIMELESS = tuple(field for field in Field if field is not Field.DURATION)
 # The answer whose reason explains the state.
 _IN_DOUBT = {BookState.AMBIGUOUS: Outcome.AMBIGUOUS, BookState.UNMATCHED: Outcome.NONE}
 
@@ -118,14 +121,14 @@ def list_books(db: sqlite3.Connection) -> Iterator[ListedBook]:
 
 
 def _book(row: sqlite3.Row) -> ListedBook:
-    agreed: dict[str, tuple[Any, float, bool]] = {
-        field: (value_from_json(Field(field), value), confidence, bool(verified))
-        for field, (value, confidence, verified) in json.loads(row["agreed"]).items()
+    agreed: dict[str, tuple[Any, float, int]]
+    agreed, answers, problems = json.loads(f"[{row['agreed']},{row['answers']},{row['problems']}]")
+    state = _state(tuple([(outcome, by) for outcome, by, *_ in answers]))
+    values: dict[str, Any] = {
+        name: value_from_json(name, agreed[name][0]) if name in agreed else default for name, default in _SHOWN.items()
     }
-    answers = [(Outcome(outcome), ChosenBy(by), *rest) for outcome, by, *rest in json.loads(row["answers"])]
-    state = book_state((outcome, by) for outcome, by, *_ in answers)
-    known = {*json.loads(row["known"]), *((Field.DURATION,) if row["duration"] is not None else ())}
-    values: dict[str, Any] = {name: agreed[name][0] if name in agreed else default for name, default in _SHOWN.items()}
+    verified = {name for name, (_, _, sure) in agreed.items() if sure}
+    lacking = _FIELDS if row["duration"] is None else _TIMELESS
     return ListedBook(
         id=row["id"],
         path=text_to_path(row["path"]),
@@ -134,15 +137,20 @@ def _book(row: sqlite3.Row) -> ListedBook:
         size=row["size"],
         files=row["files"],
         state=state,
-        reason=next((reason for outcome, _, reason, *_ in answers if outcome is _IN_DOUBT.get(state)), None),
-        records=tuple(f"{name}:{record}" for outcome, _, _, name, record in answers if outcome is Outcome.MATCH),
+        reason=next((reason for outcome, _, reason, *_ in answers if outcome == _IN_DOUBT.get(state)), None),
+        records=tuple([f"{name}:{record}" for outcome, _, _, name, record in answers if outcome == Outcome.MATCH]),
         confidence=min(_confidence(agreed, Field.TITLE), _confidence(agreed, Field.AUTHORS)),
-        verified=tuple(field for field in Field if field in agreed and agreed[field][2]),
-        missing=tuple(field for field in Field if field not in known),
-        problems=tuple(json.loads(row["problems"])),
+        verified=tuple([field for field in _FIELDS if field in verified]) if verified else (),
+        missing=tuple([field for field in lacking if field not in agreed]),
+        problems=tuple(problems),
     )
 
 
-def _confidence(agreed: dict[str, tuple[Any, float, bool]], field: Field) -> float:
+@lru_cache(maxsize=1_024)
+def _state(answers: tuple[tuple[str, str], ...]) -> BookState:
+    return book_state((Outcome(outcome), ChosenBy(by)) for outcome, by in answers)
+
+
+def _confidence(agreed: dict[str, tuple[Any, float, int]], field: Field) -> float:
     _, confidence, verified = agreed.get(field, (None, 0.0, False))
     return 1.0 if verified else confidence

@@ -111,7 +111,8 @@ def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
     for row in db.execute(
         "SELECT id, path, title, authors, narrators, series FROM library WHERE title <> '' AND authors <> ''"
     ):
-        alike[fold_title(row["title"]), fold(row["authors"]), fold(row["narrators"] or "")].append(row)
+        _, _, title, authors, narrators, _ = row
+        alike[fold_title(title), fold(authors), fold(narrators or "")].append(row)
     for key in sorted(key for key, rows in alike.items() if len(rows) > 1):
         yield from (_duplicate(rows) for rows in _by_place(alike[key]) if len(rows) > 1)
     for row in db.execute("SELECT * FROM shared_files ORDER BY path"):
