@@ -8,20 +8,27 @@ import sys
 import pytest
 
 HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorrentapi", "mutagen", "av", "lxml",
-         "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets"]  # fmt: skip
+         "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets", "wcwidth", "http.client", "urllib.request",
+         "concurrent.futures", "logging"]  # fmt: skip
+READERS = """
+    status; vip history; vip pending list; rules list; rules event list; ratio status;
+    ratio history --since 9d; ratio points; meta list --state matched; meta problems; drift history --json; queue list; queue slots; change log; config check
+"""
 
 
-@pytest.mark.parametrize("words", [["--help"], ["vip", "history"], ["status"], ["drift", "history", "--json"]])
-def test_heavy_libraries_are_not_loaded(words: list[str], mamctl) -> None:
+def test_heavy_libraries_are_not_loaded(mamctl) -> None:
     mamctl("vip", "history")  # the store is there and migrated
+    lines = ["--help", *(words.strip() for words in READERS.split(";"))]
     code = (
         "import sys\nfrom mamctl.cli.app import main\n"
-        f"sys.argv = ['mamctl', *{words!r}]\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        f"sys.stderr.write(' '.join(name for name in {HEAVY!r} if name in sys.modules))\n"
+        f"for line in {lines!r}:\n"
+        "    sys.argv = ['mamctl', *line.split()]\n"
+        "    try:\n        main()\n    except SystemExit:\n        pass\n"
+        f"    found = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "    if found:\n        sys.exit(f'{line}: {found}')\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr == ""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr[-500:]) == (0, "")
 
 
 def test_the_table_of_commands_is_what_the_modules_register() -> None:

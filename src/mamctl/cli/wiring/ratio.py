@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mamctl.cli.clock import current_clock
 from mamctl.cli.runtime import Runtime
 from mamctl.domain.ratio.policy import RatioSource
 from mamctl.domain.ratio.reading import RatioReading, read_account
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.ratio.status import RatioStatus, read_status
-from mamctl.jobs.ratio.watch import WatchContext
+
+if TYPE_CHECKING:
+    from mamctl.jobs.ratio.watch import WatchContext
 
 
 def watch_context(runtime: Runtime) -> WatchContext:
     """What a pass works with. Raises ConfigInvalidError when there is nothing that could say the ratio."""
+    from mamctl.jobs.ratio.watch import WatchContext
+
     policy = runtime.config.ratio
     if not runtime.config.qbittorrent and policy.source is not RatioSource.TRACKER:
         raise ConfigInvalidError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from datetime import datetime
 
@@ -60,8 +59,13 @@ def read_all(context: ActionContext, clients: Sequence[ScopedClient]) -> list[Cl
             one.errors = [error]
         return one
 
-    with ThreadPoolExecutor(len(clients)) as pool:
-        seen = list(pool.map(look, clients))
+    if len(clients) == 1:
+        seen = [look(clients[0])]
+    else:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            seen = list(pool.map(look, clients))
     for one in seen:
         note_errors(context.run, one, one.errors)
         if one.snapshot is not None:
