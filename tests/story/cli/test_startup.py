@@ -8,11 +8,12 @@ import sys
 import pytest
 
 HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorrentapi", "mutagen", "av", "lxml",
-         "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets", "wcwidth", "http.client", "urllib.request",
-         "concurrent.futures", "logging"]  # fmt: skip
+         "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets", "wcwidth", "http.client",
+         "urllib.request", "concurrent.futures", "logging"]  # fmt: skip
 READERS = """
     status; vip history; vip pending list; rules list; rules event list; ratio status;
-    ratio history --since 9d; ratio points; meta list --state matched; meta problems; drift history --json; queue list; queue slots; change log; config check
+    ratio history --since 9d; ratio points;
+    meta list --state matched; meta problems; drift history --json; queue list; queue slots; change log
 """
 
 

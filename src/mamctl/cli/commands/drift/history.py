@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mamctl.cli.command import command, view
-from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction, with_corrections
 from mamctl.cli.commands.drift.listing import LONGEST, SHOWN, show_more, spell_source
 from mamctl.cli.field_values import spell_value
 from mamctl.cli.runtime import Runtime
@@ -17,6 +16,9 @@ from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
 from mamctl.store.catalogues.drift import load_changes, undo_changes
+
+if TYPE_CHECKING:
+    from mamctl.cli.commands.abs.corrections import CorrectionData
 
 app = typer.Typer()
 _STATES = {"made": "made", "proposed": "told", "undone": "undone"}  # as they are shown, and as they are recorded
@@ -84,6 +86,8 @@ def render_history(screen: Screen, data: HistoryData) -> None:
 
 def render_undo(screen: Screen, data: UndoData) -> None:
     """What was taken back."""
+    from mamctl.cli.commands.abs.corrections import render_correction
+
     if data.undone:
         screen.line(f"{screen.choose('undone', 'would undo')}: {', '.join(data.undone)}")
     else:
@@ -114,6 +118,8 @@ def undo(
 
     The values and their evidence are restored.
     """
+    from mamctl.cli.commands.abs.corrections import with_corrections
+
     changes = load_changes(runtime.store, state="made")
     kind, digits = number[:1].lower(), number[1:]
     if kind not in {"r", "c"} or not digits.isdecimal():
