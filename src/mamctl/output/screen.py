@@ -94,8 +94,8 @@ class Screen:
         plan = lay_out([headers, *cells], room, right=right, elastic=elastic, optional=optional, wrapped=wrapped)
         for number, row in enumerate([headers, *cells]):
             if not wrapped:
-                cells_fit = [fit(row[n], wide, right=n in right) for n, wide in zip(plan.shown, plan.widths, strict=True)]
-                self._write("  ".join(cells_fit).rstrip(), "" if number else "bold")
+                fitted = [fit(row[n], wide, right=n in right) for n, wide in zip(plan.shown, plan.widths, strict=True)]
+                self._write("  ".join(fitted).rstrip(), "" if number else "bold")
                 continue
             texts = [
                 wrap_words(row[n], wide, hang=0) if n in wrapped else [shorten(row[n], wide)]
