@@ -75,14 +75,16 @@ _MOST_NAMES = 100
 _UNWRITABLE = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
 class Json:
     """A place in a JSON document; a path that leads nowhere is a place with nothing in it."""
 
-    value: Any = None
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any = None) -> None:
+        self.value = value
 
     def __getitem__(self, key: str) -> Json:
-        return Json(self.value.get(key)) if isinstance(self.value, dict) else Json()
+        return Json(self.value.get(key)) if isinstance(self.value, dict) else _NOTHING
 
     def __iter__(self) -> Iterator[Json]:
         return (Json(item) for item in self.value[:_MOST_ITEMS]) if isinstance(self.value, list) else iter(())
@@ -103,7 +105,11 @@ class Json:
     @property
     def text(self) -> str | None:
         """Text, or a number as text; None when blank."""
-        return clean(str(self.value)) if isinstance(self.value, (str, int)) and self.value is not True else None
+        return _text(self.value)
+
+    def text_at(self, key: str) -> str | None:
+        """The text under a key, for documents of which thousands are read."""
+        return _text(self.value.get(key)) if isinstance(self.value, dict) else None
 
     @property
     def number(self) -> float | None:
@@ -123,12 +129,19 @@ class Json:
     @property
     def names(self) -> tuple[str, ...]:
         """What the things of a list are called, each name once, at most a hundred."""
-        return _some(item["name"].text for item in self)
+        return _some(item.text_at("name") for item in self)
 
     @property
     def address(self) -> str | None:
         """A web address."""
         return as_address(self.text)
+
+
+_NOTHING = Json()
+
+
+def _text(value: Any) -> str | None:
+    return clean(str(value)) if isinstance(value, (str, int)) and value is not True else None
 
 
 def read_json(catalogue: str, answer: Answer) -> Json:
@@ -163,15 +176,24 @@ def xml_items(node: _Element, path: str) -> Iterator[_Element]:
 
 def xml_text(node: _Element | None, path: str = ".") -> str | None:
     """The text below `path`, with blanks tidied; None when there is none or it is marked nil."""
-    found = node.find(path) if node is not None else None
+    found = node if node is None or path == "." else node.find(path)
     if found is None or found.get("nil") == "true":
         return None
-    return clean("".join(str(part) for part in found.itertext()))
+    return clean("".join(map(str, found.itertext())) if len(found) else found.text or "")
+
+
+def xml_fields(node: _Element | None) -> dict[str, _Element]:
+    """The elements right below `node` by their names, the first of each name: for nodes of which many are read."""
+    fields: dict[str, _Element] = {}
+    for child in node if node is not None else ():
+        fields.setdefault(str(child.tag), child)
+    return fields
 
 
 def clean(text: str) -> str | None:
     """`text` that any database and terminal can take, at most 20,000 characters; None when blank."""
-    return _UNWRITABLE.sub("", text[:_LONGEST]).strip() or None
+    text = text[:_LONGEST]
+    return (text if text.isprintable() else _UNWRITABLE.sub("", text)).strip() or None
 
 
 def as_address(text: str | None) -> str | None:

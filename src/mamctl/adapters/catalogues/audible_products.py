@@ -35,7 +35,7 @@ def parse_products(answer: Answer, region: str, today: str) -> list[CatalogueRec
     records = [
         record
         for product in products
-        if product["content_delivery_type"].text not in _NO_BOOKS and (record := _record(product, region))
+        if product.text_at("content_delivery_type") not in _NO_BOOKS and (record := _record(product, region))
     ]
     return [record for record in records if (record.published or "") <= today]
 
@@ -102,7 +102,7 @@ def _document(answer: Answer) -> Json:
 
 
 def _record(product: Json, region: str) -> CatalogueRecord | None:
-    asin, title = product["asin"].text, product["title"].text
+    asin, title = product.text_at("asin"), product.text_at("title")
     if not asin or not title:
         return None
     series, series_ids = _series(product)
@@ -112,20 +112,20 @@ def _record(product: Json, region: str) -> CatalogueRecord | None:
         source=Source.AUDIBLE,
         id=asin,
         title=title,
-        subtitle=product["subtitle"].text,
+        subtitle=product.text_at("subtitle"),
         authors=authors_only(product["authors"].names),
         narrators=product["narrators"].names,
         series=series,
         series_ids=series_ids,
-        published=parse_date(product["release_date"].text or product["issue_date"].text or ""),
-        publisher=product["publisher_name"].text,
-        language=parse_language(product["language"].text or ""),
+        published=parse_date(product.text_at("release_date") or product.text_at("issue_date") or ""),
+        publisher=product.text_at("publisher_name"),
+        language=parse_language(product.text_at("language") or ""),
         asin=parse_asin(asin),
-        isbn=parse_isbn(product["isbn"].text or ""),
+        isbn=parse_isbn(product.text_at("isbn") or ""),
         duration_s=minutes * 60 if minutes and 0 < minutes < 100_000 else None,
-        abridged={"abridged": True, "unabridged": False}.get(product["format_type"].text or ""),
+        abridged={"abridged": True, "unabridged": False}.get(product.text_at("format_type") or ""),
         genres=_genres(product),
-        description=description_of(product["publisher_summary"].text or product["merchandising_summary"].text),
+        description=description_of(product.text_at("publisher_summary") or product.text_at("merchandising_summary")),
         cover=_cover(product["product_images"]),
         rating=rating_of(score["display_average_rating"].number or score["average_rating"].number),
         ratings_count=score["num_ratings"].count,
@@ -137,19 +137,19 @@ def _record(product: Json, region: str) -> CatalogueRecord | None:
 
 def _series(product: Json) -> tuple[tuple[SeriesEntry, ...], tuple[str, ...]]:
     """The series, the one that Audible names as the book's own first."""
-    own = product["publication_name"].text
-    found = [entry for entry in product["series"] if entry["title"].text]
-    found.sort(key=lambda entry: entry["title"].text != own)
+    own = product.text_at("publication_name")
+    found = [entry for entry in product["series"] if entry.text_at("title")]
+    found.sort(key=lambda entry: entry.text_at("title") != own)
     entries = tuple(
-        SeriesEntry(str(entry["title"].text), parse_position(entry["sequence"].text or "")) for entry in found
+        SeriesEntry(str(entry.text_at("title")), parse_position(entry.text_at("sequence") or "")) for entry in found
     )
-    return entries, tuple(entry["asin"].text or "" for entry in found)
+    return entries, tuple(entry.text_at("asin") or "" for entry in found)
 
 
 def _genres(product: Json) -> tuple[str, ...]:
     """The first rung of each ladder; the rungs below are finer than a genre."""
-    ladders = (ladder for ladder in product["category_ladders"] if ladder["root"].text in {None, "Genres"})
-    firsts = (next(iter(ladder["ladder"]), Json())["name"].text for ladder in ladders)
+    ladders = (ladder for ladder in product["category_ladders"] if ladder.text_at("root") in {None, "Genres"})
+    firsts = (next(iter(ladder["ladder"]), Json()).text_at("name") for ladder in ladders)
     return tuple(dict.fromkeys(name for name in firsts if name))
 
 

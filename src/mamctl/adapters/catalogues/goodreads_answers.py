@@ -18,6 +18,7 @@ from mamctl.adapters.catalogues.answer import (
     rating_of,
     read_xml,
     refused,
+    xml_fields,
     xml_items,
     xml_text,
 )
@@ -111,8 +112,8 @@ def _record(book: _Element) -> CatalogueRecord | None:
         narrators=tuple(dict.fromkeys(name for name, role in _people(book) if _NARRATING.search(role))),
         series=entries or bracketed,
         series_ids=series_ids or ("",) * len(bracketed),
-        published=_date(book, "publication"),
-        first_published=_date(book.find("work"), "original_publication"),
+        published=_date(xml_fields(book), "publication"),
+        first_published=_date(xml_fields(book.find("work")), "original_publication"),
         publisher=xml_text(book, "publisher"),
         language=parse_language(xml_text(book, "language_code") or ""),
         asin=parse_asin(xml_text(book, "asin") or "") if medium is Medium.AUDIO else None,
@@ -142,7 +143,7 @@ def parse_series_answer(answer: Answer) -> SeriesRecord | None:
             title=split_series(title)[0],
             id=xml_text(part, "work/best_book/id") or "",
             authors=tuple(filter(None, (xml_text(part, "work/best_book/author/name"),))),
-            published=_date(part.find("work"), "original_publication"),
+            published=_date(xml_fields(part.find("work")), "original_publication"),
         )
         for part in xml_items(series, "series_works/series_work")
         if (title := xml_text(part, "work/best_book/title"))
@@ -171,7 +172,9 @@ def _root(answer: Answer) -> _Element | None:
 
 
 def _found(work: _Element) -> CatalogueRecord | None:
-    number, full_title = xml_text(work, "best_book/id"), xml_text(work, "best_book/title")
+    facts = xml_fields(work)
+    book = xml_fields(facts.get("best_book"))
+    number, full_title = xml_text(book.get("id")), xml_text(book.get("title"))
     if not number or not full_title:
         return None
     title, series = split_series(full_title)
@@ -179,13 +182,13 @@ def _found(work: _Element) -> CatalogueRecord | None:
         source=Source.GOODREADS,
         id=number,
         title=title,
-        authors=tuple(filter(None, (_name(xml_text(work, "best_book/author/name")),))),
+        authors=tuple(filter(None, (_name(xml_text(book.get("author"), "name")),))),
         series=series,
         series_ids=("",) * len(series),
-        first_published=_date(work, "original_publication"),
-        cover=_cover(xml_text(work, "best_book/image_url")),
-        rating=rating_of(as_number(xml_text(work, "average_rating"))),
-        ratings_count=as_count(xml_text(work, "ratings_count")),
+        first_published=_date(facts, "original_publication"),
+        cover=_cover(xml_text(book.get("image_url"))),
+        rating=rating_of(as_number(xml_text(facts.get("average_rating")))),
+        ratings_count=as_count(xml_text(facts.get("ratings_count"))),
     )
 
 
@@ -213,9 +216,9 @@ def _series_of(book: _Element) -> tuple[tuple[SeriesEntry, ...], tuple[str, ...]
     return tuple(entry for entry, _ in found), tuple(number for _, number in found)
 
 
-def _date(node: _Element | None, stem: str) -> str | None:
+def _date(fields: dict[str, _Element], stem: str) -> str | None:
     """The date from the three elements `stem`_year, _month and _day, as fine as they are filled."""
-    parts = [as_count(xml_text(node, f"{stem}_{unit}")) for unit in ("year", "month", "day")]
+    parts = [as_count(xml_text(fields.get(f"{stem}_{unit}"))) for unit in ("year", "month", "day")]
     known = parts[: parts.index(None)] if None in parts else parts
     return parse_date("-".join(f"{part:02}" for part in known if part is not None))
 

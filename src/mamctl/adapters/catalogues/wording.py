@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mamctl.domain.text.credits import parse_credits, unite_people
 from mamctl.domain.text.normalize import plain_text, tidy
@@ -14,9 +15,10 @@ _EDITION_NOTE = regex(r"\s*[(\[](?P<word>un)?abridged(?: edition| audiobook)?[)\
 _BOILERPLATE = ("discover and share books you love on goodreads",)
 
 
+@lru_cache(maxsize=2_048)
 def split_series(title: str) -> tuple[str, tuple[SeriesEntry, ...]]:
     """ "The Salt Road (Lantern Cycle, #2)" → title and series; a bracket without a position stays in the title."""
-    found = _LAST_BRACKET.fullmatch(tidy(title))
+    found = _LAST_BRACKET.fullmatch(tidy(title)) if ")" in title else None
     entries = parse_series(found["inside"]) if found else ()
     if not found or not any(entry.position for entry in entries):
         return tidy(title), ()
@@ -31,6 +33,7 @@ def split_edition(title: str) -> tuple[str, bool | None]:
     return tidy(title[: found.start()]), found["word"] is None
 
 
+@lru_cache(maxsize=2_048)
 def authors_only(names: tuple[str, ...]) -> tuple[str, ...]:
     """Without translators and their like, whose role Audible writes behind the name; each name once."""
     return unite_people(name for entry in names for name in _authors_of(entry))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.regex import regex
@@ -41,6 +42,7 @@ _COMPACT = regex(r"(\d{4})(\d{2})(\d{2})")
 _LONE_YEAR = regex(r"(?<!\d)(\d{4})(?!\d)")
 
 
+@lru_cache(maxsize=4_096)
 def parse_date(text: str) -> str | None:
     """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`; None when there is no date.
 

@@ -20,6 +20,8 @@ def parse_asin(text: str) -> str | None:
 
 def parse_isbn(text: str) -> str | None:
     """A valid ISBN without hyphens; None when its check digit is wrong."""
+    if not text:
+        return None
     candidate = re.sub(r"^(?:urn:)?isbn(?:-1[03])?[:\s]*", "", text.strip(), flags=re.IGNORECASE)
     candidate = re.sub(r"[\s‐-―-]", "", candidate).upper()
     return candidate if _is_isbn13(candidate) or _is_isbn10(candidate) else None

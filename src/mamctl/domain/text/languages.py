@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from mamctl.domain.text.normalize import fold, tidy
 
@@ -48,6 +48,7 @@ def _codes() -> dict[str, str]:
     return {row[2]: row[1].split(",")[0] for row in rows if row}
 
 
+@lru_cache(maxsize=512)
 def parse_language(text: str) -> str | None:
     """The English name; an unknown language is kept as written; None for nothing and for "undetermined"."""
     written = tidy(text)

@@ -84,8 +84,11 @@ _LONGEST = 300  # no series has a longer name; a description in the wrong field 
 _EDGES = " \t,:;-–—"
 
 
+@lru_cache(maxsize=2_048)
 def parse_position(text: str) -> str | None:
     """ "02" → "2", "2.0" → "2", "Book One" → "1", "1 – 3" → "1-3", "2, Dramatized" → "2"; or None."""
+    if len(text) < 5 and text.isascii() and text.isdigit():
+        return str(int(text))
     text = tidy(text)[:_LONGEST]
     found = _POSITION.fullmatch(text)
     if found:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from mamctl.domain.library.book import BookRecord
 from mamctl.domain.metadata.agreed_value import AgreedValue
@@ -17,6 +18,12 @@ from mamctl.store.database import transaction
 from mamctl.store.library.audio_files import load_files
 from mamctl.store.library.problems import load_problems
 from mamctl.store.values import moment, path_to_text, text_to_path
+
+# Thousands of values are read and written in a run: names are looked up, and the codecs made, once.
+_FIELDS = {field.value: field for field in Field}
+_SOURCES = {source.value: source for source in Source}
+_READ = json.JSONDecoder()
+_WRITTEN = json.JSONEncoder(ensure_ascii=False)
 
 
 def replace_observations(
@@ -44,36 +51,30 @@ def load_observations(db: sqlite3.Connection, book_id: int, but: Sequence[Source
     """Everything that any source says of the book, `but` these."""
     marks = ", ".join("?" * len(but))
     rows = db.execute(
-        f"SELECT * FROM observations WHERE book_id = ? AND source NOT IN ({marks})"  # noqa: S608
-        " ORDER BY field, confidence DESC, id",
+        "SELECT field, value, source, place, confidence, seen_at FROM observations"  # noqa: S608
+        f" WHERE book_id = ? AND source NOT IN ({marks}) ORDER BY field, confidence DESC, id",
         (book_id, *but),
     )
     return tuple(
-        Observation(
-            Field(row["field"]),
-            value_from_json(Field(row["field"]), json.loads(row["value"])),
-            Source(row["source"]),
-            text_to_path(row["place"]),
-            row["confidence"],
-            datetime.fromisoformat(row["seen_at"]),
-        )
-        for row in rows
-    )
+        [
+            Observation(_FIELDS[field], _value(field, text), _SOURCES[source], text_to_path(place), confidence,
+                        _seen_at(seen_at))
+            for field, text, source, place, confidence, seen_at in rows
+        ]
+    )  # fmt: skip
 
 
 def load_agreed(db: sqlite3.Connection, book_id: int) -> dict[Field, AgreedValue]:
     """The agreed value of each field that has one."""
-    rows = db.execute("SELECT * FROM agreed WHERE book_id = ? ORDER BY field", (book_id,))
+    rows = db.execute(
+        "SELECT field, value, confidence, source, reason, verified FROM agreed WHERE book_id = ? ORDER BY field",
+        (book_id,),
+    )
     return {
-        Field(row["field"]): AgreedValue(
-            Field(row["field"]),
-            value_from_json(Field(row["field"]), json.loads(row["value"])),
-            row["confidence"],
-            Source(row["source"]),
-            row["reason"],
-            bool(row["verified"]),
+        _FIELDS[field]: AgreedValue(
+            _FIELDS[field], _value(field, text), confidence, _SOURCES[source], reason, bool(verified)
         )
-        for row in rows
+        for field, text, confidence, source, reason, verified in rows
     }
 
 
@@ -95,11 +96,18 @@ def save_agreed(
     db: sqlite3.Connection, book_id: int, run_id: int | None, values: Iterable[AgreedValue], now: datetime
 ) -> None:
     """The newly agreed values; fields that no source names any more go. Verified fields are left as they are."""
-    locked = {row["field"] for row in db.execute("SELECT field FROM agreed WHERE book_id = ? AND verified", (book_id,))}
-    fresh = [value for value in values if value.field not in locked]
-    keep = sorted({*locked, *(value.field.value for value in fresh)})
-    marks = ", ".join("?" * len(keep))
-    db.execute(f"DELETE FROM agreed WHERE book_id = ? AND field NOT IN ({marks})", (book_id, *keep))  # noqa: S608
+    rows = db.execute(
+        "SELECT field, value, confidence, source, reason, verified FROM agreed WHERE book_id = ?", (book_id,)
+    ).fetchall()
+    locked = {row["field"] for row in rows if row["verified"]}
+    known = {tuple(row)[:5] for row in rows}
+    fresh = [
+        (v.field.value, value_text(v.value), v.confidence, v.source.value, _clean(v.reason))
+        for v in values
+        if v.field.value not in locked
+    ]
+    gone = {row["field"] for row in rows} - locked - {row[0] for row in fresh}
+    db.executemany("DELETE FROM agreed WHERE book_id = ? AND field = ?", [(book_id, field) for field in sorted(gone)])
     db.executemany(
         "INSERT INTO agreed (book_id, field, value, confidence, source, reason, changed_at, run_id)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -107,10 +115,7 @@ def save_agreed(
         " reason = excluded.reason, changed_at = excluded.changed_at, run_id = excluded.run_id, edit_id = NULL"
         " WHERE value <> excluded.value OR confidence <> excluded.confidence OR source <> excluded.source"
         " OR reason <> excluded.reason",
-        [
-            (book_id, v.field, value_text(v.value), v.confidence, v.source, _clean(v.reason), timestamp(now), run_id)
-            for v in fresh
-        ],
+        [(book_id, *row, timestamp(now), run_id) for row in fresh if row not in known],
     )
 
 
@@ -184,11 +189,22 @@ def load_book(db: sqlite3.Connection, book_id: int) -> BookRecord:
 def value_text(value: Value) -> str:
     """A value as the store keeps it."""
     # Lone surrogates (the path of a cover that is no UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
-    text = json.dumps(value_to_json(value), ensure_ascii=False)
+    text = _WRITTEN.encode(value_to_json(value))
     return text if _is_unicode(text) else json.dumps(value_to_json(value))
 
 
+def _value(field: str, text: str) -> Value:
+    return value_from_json(_FIELDS[field], _READ.decode(text))
+
+
+@lru_cache(maxsize=256)
+def _seen_at(text: str) -> datetime:
+    return datetime.fromisoformat(text)  # a run writes one moment for hundreds of observations
+
+
 def _is_unicode(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
