@@ -129,7 +129,7 @@ class GoldenWorld:
         argv = ["mamctl", *words, *(["--json"] if self.json else [])]
         widths = () if self.json or words[0] == "demo" else WIDTHS  # the demo tells its story between the results
         with TemporaryFile("w+") as out, TemporaryFile("w+") as err, _printed_again(widths) as again:
-            code = _run_into(argv, out.fileno(), err.fileno())
+            code = run_into(argv, out.fileno(), err.fileno())
             piped = _read(out) + ("" if self.json else _read(err))
         shown = {width: "".join(again.get(width, ())) or piped for width in (PIPED, *WIDTHS)}
         shown = {width: self._fixed(self._of_command(words[0], text)) for width, text in shown.items()}
@@ -260,7 +260,7 @@ def _read(file: TextIO) -> str:
     return file.read()
 
 
-def _run_into(argv: list[str], out: int, err: int) -> int:
+def run_into(argv: list[str], out: int, err: int) -> int:
     """The console script with its output in these files; its exit code."""
     before = sys.argv, sys.stdout, sys.stderr
     kept = os.dup(1), os.dup(2)

@@ -162,6 +162,12 @@ class NounGroup(TyperGroup):
 
     verbs: dict[str, str | Node]
 
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The verbs with their whole lines, which go on below where the terminal is narrow."""
+        verbs = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, verb.get_short_help_str(200)) for name, verb in verbs if verb is not None])
+
     def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """Examples, where the noun is a command itself."""
         from mamctl.cli.help import write_examples
