@@ -25,14 +25,14 @@ __all__ = [
     "unite_people",
 ]
 
-AUTHOR, NARRATOR, PUBLISHER, NOBODY = "author", "narrator", "publisher", "nobody"
+AUTHOR, NARRATOR, PUBLISHER, NO_PERSON = "author", "narrator", "publisher", "no person"
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
     """A name and, when the text says so, what they did: "author", "narrator", "translator", "introduction" …
 
-    "publisher" is no person, "nobody" is a placeholder or a cast without names.
+    "publisher" is a company, "no person" a placeholder or a cast without names.
     """
 
     name: str
@@ -125,9 +125,9 @@ def parse_credits(text: str) -> tuple[Credit, ...]:
     """
     text = _BLANKS.sub(" ", text)
     if len(text) > _LONGEST_LIST:
-        return (Credit(tidy(text), NOBODY),)
+        return (Credit(tidy(text), NO_PERSON),)
     if is_placeholder(text):
-        return (Credit(tidy(text), NOBODY),) if tidy(text) else ()
+        return (Credit(tidy(text), NO_PERSON),) if tidy(text) else ()
     text = _BRACKET.sub(_plain_bracket, text)
     if reader := _READ_BY.search(text):
         before, behind = text[: reader.start()], text[reader.end() :]
@@ -193,7 +193,7 @@ def _credits_of(part: str) -> Iterator[Credit]:
             credit = _credit(name)
             # "read by A and B": what stands before a list holds for all of it.
             role = credit.role if credit.role and _ROLE_BEFORE.fullmatch(name) else role
-            yield Credit(credit.name, credit.role or role) if credit.name else Credit(name, NOBODY)
+            yield Credit(credit.name, credit.role or role) if credit.name else Credit(name, NO_PERSON)
 
 
 def _split_foreign(group: str) -> list[str]:
@@ -284,7 +284,7 @@ def _turn(last: str, first: str) -> str:
 def _credit(text: str) -> Credit:
     name, role = text, None
     if len(text) > _LONGEST_CREDIT:
-        return Credit(text, NOBODY)
+        return Credit(text, NO_PERSON)
     if (before := _ROLE_BEFORE.fullmatch(name)) and (found := role_of(before["role"])):
         name, role = before["name"], found
     elif by := _BY.fullmatch(name):
@@ -293,7 +293,7 @@ def _credit(text: str) -> Credit:
         name, role = after["name"], found
     name = normalise_name(_AS_ROLE.sub("", name).strip(" -–—:*•"))
     if not name or _is_nobody(name) or (role_of(name) and role is None):
-        return Credit(name or text, NOBODY)
+        return Credit(name or text, NO_PERSON)
     return Credit(name, PUBLISHER if is_publisher(name) else role)
 
 
