@@ -113,6 +113,9 @@ class PlanData:
 def render_plan(screen: Screen, data: PlanData) -> None:
     """The slots, and a line for each item."""
     show_slots(screen, data.slots)
+    if not data.steps:
+        screen.line("Nothing waits in the queue. Add a book: mamctl queue add WORDS --author NAME")
+        return
     screen.table(
         ("id", "title", "next", "why"),
         [(step.id, step.title, step.action, step.reason) for step in data.steps],
