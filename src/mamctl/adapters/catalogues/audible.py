@@ -83,12 +83,15 @@ class Audible:
         return None
 
     def lookup_many(self, record_ids: Sequence[str]) -> dict[str, CatalogueRecord | None]:
-        """Fifty products a request, from the first region; the others are asked for what it does not sell."""
-        asins = [asin for asin in dict.fromkeys(record_ids) if parse_asin(asin) == asin]
-        unknown = [asin for asin in asins if not self._http.knows(self._product(self._regions[0], asin))]
+        """The product of each ASIN, None where no region sells it."""
+        self.fetch_many(record_ids)
+        return {asin: self.lookup(asin) for asin in _asins(record_ids)}
+
+    def fetch_many(self, record_ids: Sequence[str]) -> None:
+        """Fifty products a request, from the first region; `lookup` asks the others for what it does not sell."""
+        unknown = [asin for asin in _asins(record_ids) if not self._http.knows(self._product(self._regions[0], asin))]
         for start in range(0, len(unknown), _AT_ONCE):
             self._fetch_many(self._regions[0], unknown[start : start + _AT_ONCE])
-        return {asin: self.lookup(asin) for asin in asins}
 
     def series(self, series_id: str) -> SeriesRecord | None:
         """The series with this ASIN, in the first region that has it."""
@@ -141,3 +144,7 @@ class Audible:
     def _call(self, region: str, path: str, params: tuple[tuple[str, str], ...]) -> Call:
         base = self._base_url.replace("{tld}", DOMAINS.get(region, "com")).replace("{region}", region)
         return Call(catalogue=_NAME, url=f"{base}/1.0/catalog/products{path}", params=params, interval=self._interval)
+
+
+def _asins(record_ids: Sequence[str]) -> list[str]:
+    return [asin for asin in dict.fromkeys(record_ids) if parse_asin(asin) == asin]

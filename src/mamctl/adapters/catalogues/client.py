@@ -121,8 +121,8 @@ class CatalogueHttp:
 
     def knows(self, call: Call) -> bool:
         """Whether a fresh answer is kept."""
-        kept = self._cache.recall(call.key)
-        return kept is not None and (self._now() - kept.fetched_at).total_seconds() < self._policy.ttl
+        kept_at = self._cache.kept_at(call.key)
+        return kept_at is not None and self._now().timestamp() - kept_at < self._policy.ttl
 
     def counters(self, catalogue: str) -> dict[str, int]:
         """Today's counts of a catalogue, all runs together (see COUNTERS)."""

@@ -63,6 +63,13 @@ class AnswerCache:
                 return Answer(row[1], zlib.decompress(row[3]), fetched_at, row[2], from_cache=True)
         return None
 
+    def kept_at(self, key: str) -> float | None:
+        """When the answer under the key was fetched, in unix seconds; None where none is kept."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            row = self._db.execute("select fetched_at from answers where key = ?", (key,)).fetchone()
+            return None if row is None else float(row[0])
+        return None
+
     def remember(self, key: str, answer: Answer) -> None:
         """Keep the answer instead of any older one under the key."""
         moment = answer.fetched_at.timestamp()

@@ -15,6 +15,7 @@ from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed
 from mamctl.domain.catalogues.drift_rules import PROTECTED, drifted_value, kind_of_change
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
 from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.equality import more_complete
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
@@ -61,14 +62,26 @@ def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
     answered, others = _split_productions(case)
     renewed = renew_observations(case.observations, answered)
     spoken = {said.field for record in answered for said in record.said}
-    agreed_now = {chosen.field: chosen for chosen in agree(renewed)}
+    open_ = spoken - _settled_fields(case, renewed)
+    needed = open_ | ({Field.TITLE} if Field.SUBTITLE in open_ else set())  # which decides what is a subtitle
+    agreed_now = {chosen.field: chosen for chosen in agree(one for one in renewed if one.field in needed)}
     changes = [
         change
         for field in Field
-        if field in spoken and field in agreed_now
+        if field in open_ and field in agreed_now
         if (change := _judge(case, field, agreed_now[field], answered, policy)) is not None
     ]
     return tuple(change for change in (*others, *changes) if change.key not in case.proposed)
+
+
+def _settled_fields(case: DriftCase, renewed: Iterable[Observation]) -> set[Field]:
+    """The fields of which everything that is said is the very value that the book has: nothing can come of them."""
+    differing = {one.field for one in renewed if (old := case.agreed.get(one.field)) is None or one.value != old.value}
+    return {
+        field
+        for field, old in case.agreed.items()
+        if field not in differing and old.value and more_complete(field, old.value, old.value) == old.value
+    }
 
 
 def renew_observations(

@@ -93,7 +93,7 @@ def _pinned(
 def look_up_many(catalogue: LooksUpMany, record_ids: Iterable[str]) -> None:
     """Let it answer for all of them in one request, where it can; its answers are remembered for each."""
     with suppress(CatalogueUnavailableError):  # each book's own query will report it
-        catalogue.lookup_many(tuple(dict.fromkeys(record_ids)))
+        catalogue.fetch_many(tuple(dict.fromkeys(record_ids)))
 
 
 def is_pinned(link: CatalogueAnswer | None) -> bool:

@@ -65,7 +65,9 @@ def check_drift(
         figures.books += 1
         figures.count_outages(result)
         figures.problems.extend(result.problems)
-        figures.changes.extend(plan_drift(_case(run.db, result), policy))
+        proposed = store.load_proposed(run.db, result.book)
+        case = DriftCase(result.book, result.agreed, result.observations, result.fresh, proposed)
+        figures.changes.extend(plan_drift(case, policy))
     return figures
 
 

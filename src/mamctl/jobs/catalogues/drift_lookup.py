@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -11,16 +12,18 @@ from itertools import islice
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import FreshRecord
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogues.observe import observe_record
+from mamctl.domain.catalogues.observe import book_query_of, observe_record
 from mamctl.domain.matching.match import score
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError, Medium
-from mamctl.domain.metadata.observation import Source
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import look_up_many
-from mamctl.jobs.catalogues.match import question_about
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues.answers import load_answers
+from mamctl.store.library.agreed import load_agreed, load_observations
+from mamctl.store.library.books import book_duration
 
 WINDOW = 50  # books asked about together
 WORKERS = 4
@@ -35,14 +38,18 @@ class _Question:
     book: int
     book_query: BookQuery
     links: Mapping[str, CatalogueAnswer]
+    agreed: Mapping[Field, AgreedValue]
+    observations: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FreshLookup:
-    """What the catalogues have about one book today."""
+    """What the catalogues have about one book today, and what the store had when they were asked."""
 
     book: int
     links: Mapping[str, CatalogueAnswer]
+    agreed: Mapping[Field, AgreedValue]
+    observations: tuple[Observation, ...]
     fresh: tuple[FreshRecord, ...]
     unavailable: tuple[CatalogueUnavailableError, ...]
     problems: tuple[Problem, ...]
@@ -59,7 +66,7 @@ def look_up_again(
     remaining = iter(books)
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
-            questions = [_Question(one, question_about(run.db, one), load_answers(run.db, one)) for one in ids]
+            questions = [_question(run.db, one) for one in ids]
             _ask_at_once(catalogues, questions)
             look_up = partial(_look_up, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
             results = []
@@ -69,6 +76,12 @@ def look_up_again(
             yield from results
             if all(one.unavailable and not one.fresh for one in results):
                 return
+
+
+def _question(db: sqlite3.Connection, book: int) -> _Question:
+    observations, agreed = load_observations(db, book), load_agreed(db, book)
+    book_query = book_query_of(observations, agreed, book_duration(db, book))
+    return _Question(book, book_query, load_answers(db, book), agreed, observations)
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]) -> None:
@@ -106,7 +119,10 @@ def _look_up(
             problems.append(_elsewhere(question, catalogue, record))
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
-    return FreshLookup(question.book, question.links, tuple(fresh), tuple(unavailable), tuple(problems))
+    return FreshLookup(
+        question.book, question.links, question.agreed, question.observations,
+        tuple(fresh), tuple(unavailable), tuple(problems),
+    )  # fmt: skip
 
 
 def _leads_elsewhere(book_query: BookQuery, record: CatalogueRecord) -> bool:

@@ -60,8 +60,8 @@ class ListsSeries(Protocol):
 
 @runtime_checkable
 class LooksUpMany(Protocol):
-    """A catalogue that answers for many ids in one request; what it says is remembered for `lookup`."""
+    """A catalogue that answers for many ids in one request."""
 
-    def lookup_many(self, record_ids: Sequence[str]) -> dict[str, CatalogueRecord | None]:
-        """The record of each id, None where there is none."""
+    def fetch_many(self, record_ids: Sequence[str]) -> None:
+        """Ask for all of these whose answer is not kept; `lookup` has them then."""
         ...
