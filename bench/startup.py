@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -73,6 +75,9 @@ def measure(rounds: int) -> Iterator[Figure | Table]:
             **{words: [*mamctl, *words.split()] for words in READERS},
         }
         commands["report"] += ["--output", str(home / "report.html")]
+        peer = os.environ.get("FLEXGET") or shutil.which("flexget")
+        if peer:
+            commands["flexget"] = [peer, "--version"]
         for command in commands.values():  # modules are compiled, the store is made
             run_process(command, environ, ok=_OK)
         taken = in_turn(
@@ -83,6 +88,8 @@ def measure(rounds: int) -> Iterator[Figure | Table]:
     yield _figure(
         "vip_check", "`mamctl vip check`, its waiting for three answers left out", taken.pop("vip_check"), bare
     )
+    if "flexget" in taken:
+        yield _figure("flexget", "`flexget --version`, for comparison", taken.pop("flexget"), bare, ours=False)
     slowest = max(taken, key=lambda name: taken[name].processor)
     yield _figure("store", f"the slowest of them, `mamctl {slowest}`", taken[slowest], bare)
     rows = sorted(((name, spent.processor) for name, spent in taken.items()), key=itemgetter(1))
@@ -96,7 +103,7 @@ def measure(rounds: int) -> Iterator[Figure | Table]:
     )
 
 
-def _figure(name: str, what: str, spent: Spent, bare: Spent) -> Figure:
+def _figure(name: str, what: str, spent: Spent, bare: Spent, *, ours: bool = True) -> Figure:
     return Figure(
         name=f"startup.{name}",
         what=what,
@@ -107,7 +114,7 @@ def _figure(name: str, what: str, spent: Spent, bare: Spent) -> Figure:
             "ms of the reference": 1000 * bare.processor,
             "ms on the clock": 1000 * spent.wall,
         },
-        peak_mib=spent.peak_mib,
+        peak_mib=spent.peak_mib if ours else None,
     )
 
 
