@@ -12,6 +12,7 @@ _INTRO = """# Performance
 Every figure is from `make bench`, which keeps what it measured in bench/results; this page is rendered from there. Most
 are ratios against a reference that ran in turn with it on the same machine, and the least of several rounds: a ratio is
 what holds on another machine. Times are the processor's where they say so, and otherwise the clock's.
+Where the load was far above the number of cores, times are longer than on an idle machine; ratios are less so.
 `python -m bench NAME` measures one section again, and `make bench ARGS=quick` tries all of them at small sizes.
 """
 
@@ -32,7 +33,8 @@ def _target_row(target: Target, figure: Figure | None) -> tuple[Cell, ...]:
     before = None if target.before is None else _amount(target.before, target)
     if figure is None:
         return target.path, before, bound, "not measured", "–"
-    measured = _amount(figure.value, target) + (f" ({figure.what})" if target.name == "memory.peak" else "")
+    sizes = figure.what if target.name == "memory.peak" else _sizes(figure)
+    measured = _amount(figure.value, target) + (f" ({sizes})" if sizes else "")
     reached = "–" if target.limit is None else ("yes" if target.is_reached(figure.value) else "**no**")
     return target.path, before, bound, measured, reached
 
@@ -101,13 +103,17 @@ def _figure_row(figure: Figure) -> tuple[Cell, ...]:
     sign = "≥" if target and target.least else "≤"
     return (
         figure.what,
-        ", ".join(f"{count:,} {of}" for of, count in figure.sizes.items()),
+        _sizes(figure),
         f"{number(figure.value)} {figure.unit}{f' {figure.reference}' if figure.reference else ''}",
         before,
         f"{sign} {number(target.limit)}" if target and target.limit is not None else None,
         ", ".join(f"{number(amount)} {unit}" for unit, amount in figure.detail.items()),
         figure.peak_mib and round(figure.peak_mib),
     )
+
+
+def _sizes(figure: Figure) -> str:
+    return ", ".join(f"{count:,} {of}" for of, count in figure.sizes.items())
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

@@ -50,7 +50,10 @@ def test_a_result_of_another_form_is_named_with_what_was_expected(tmp_path: Path
 def test_the_page_says_of_each_target_whether_it_is_reached() -> None:
     page = performance_page([RESULT])
     shown = rows(page)
-    assert "| `meta scan`, first, 100,000 empty files, × `find -printf` | 115 × | ≤ 30 × | 29.5 × | yes |" in shown
+    assert (
+        "| `meta scan`, first, 100,000 empty files, × `find -printf` | 115 × | ≤ 30 × | 29.5 × (1,000 files) | yes |"
+        in shown
+    )
     assert (
         "| `meta scan`, nothing changed, 100,000 files, × `find -printf` | 9 × | ≤ 3.50 × | 3.51 × | **no** |" in shown
     )
