@@ -15,7 +15,7 @@ from bench.accuracy_http import as_book
 from bench.catalogues import connect
 
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
-from mamctl.domain.matching.match import same_recording
+from mamctl.domain.matching.scoring import same_recording
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Origin, Source, value_to_json
 from mamctl.domain.text.normalize import fold

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ def prepare_file(path: Path) -> None:
     path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if path.exists() and not _is_database(path):
-        for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        for part in (path, *(path.with_name(f"{path.name}-{kind}") for kind in ("wal", "shm", "journal"))):
             part.unlink(missing_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
@@ -31,20 +32,74 @@ def connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     with contextlib.suppress(sqlite3.Error):
         db.execute("pragma synchronous = off")
+        db.execute("pragma journal_mode = truncate")  # half of what making and deleting the journal takes
     return db
 
 
-@contextmanager
-def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
-    """The file with these tables, alone in it: kept when the block ends well, and undone when it raises.
+class SharedFile:
+    """A file with these tables that is written to again and again: it is opened once, by whichever thread comes first.
 
-    Raises OSError or sqlite3.Error.
+    A file that was deleted or replaced meanwhile is opened again, and one that is no database is begun again.
     """
-    with contextlib.closing(connect(path)) as db:
-        db.executescript(tables)
+
+    def __init__(self, path: Path, tables: str) -> None:
+        self.path = path
+        self._tables = tables
+        self._lock = threading.Lock()
+        self._db: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The file, alone in it: kept when the block ends well, and undone when it raises.
+
+        Raises OSError or sqlite3.Error.
+        """
+        with self._lock:
+            db = self._begin()
+            try:
+                with db:
+                    yield db
+            except sqlite3.DatabaseError:
+                self._close()
+                raise
+
+    def close(self) -> None:
+        """Let the file go; a later transaction opens it again."""
+        with self._lock:
+            self._close()
+
+    def _begin(self) -> sqlite3.Connection:
+        db = self._db
+        if db is not None and self._opened == _identity(self.path):
+            try:
+                db.execute("begin immediate")
+            except sqlite3.OperationalError:
+                raise  # locked, full or out of reach
+            except sqlite3.DatabaseError:
+                pass  # overwritten; opening it again begins it again
+            else:
+                return db
+        self._close()
+        self._db = db = connect(self.path)
+        db.executescript(self._tables)
+        self._opened = _identity(self.path)
         db.execute("begin immediate")
-        with db:
-            yield db
+        return db
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at the path; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _is_database(path: Path) -> bool:

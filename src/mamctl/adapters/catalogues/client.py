@@ -134,6 +134,8 @@ class CatalogueHttp:
         self._flush()
         self._way.close()
         self._cache.close()
+        self._pace.close()
+        self._counters.close()
 
     def _ask_afresh(self, call: Call, read: Callable[[Answer], T]) -> T:
         state = self._state(call.catalogue)

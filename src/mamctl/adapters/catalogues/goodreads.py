@@ -5,15 +5,20 @@ No new keys have been given since December 2020. Its terms allow a method once a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.goodreads_answers import (
+    SearchPage,
     parse_author_page,
     parse_book,
     parse_search,
+    parse_search_page,
     parse_series_answer,
 )
+from mamctl.adapters.catalogues.goodreads_authors import AuthorLists
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
 from mamctl.domain.matching.people import share_person
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
@@ -31,6 +36,8 @@ _MOST_PAGES = 20  # of 30 books each
 
 class Goodreads(KeyedCatalogue):
     """Searches by title, because it ranks title and author together badly; `lookup` has the rest.
+
+    Where a run asks about several books by one author, a search for the author answers for all of them.
 
     The books of the author with the number `author_id` are asked for once, and answer first for books by that author.
     """
@@ -55,6 +62,15 @@ class Goodreads(KeyedCatalogue):
         self._author_id = author_id
         self._author: tuple[str, tuple[CatalogueRecord, ...]] | None = None
         self._asking = Lock()  # several books are asked about at once
+        self._lists = AuthorLists(self._author_page)
+
+    def expect_authors(self, authors: Iterable[str]) -> None:
+        """The authors of all books that this run asks about, each as often as there are books."""
+        self._lists.expect(authors)
+
+    def search_author(self, book_query: BookQuery) -> list[CatalogueRecord]:
+        """The books by this author that may be meant, where several books by the author are asked about."""
+        return [] if self._author_id else self._lists.find(book_query)
 
     def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """The one author's books that may be meant; where there are none, by ISBN when there is one, else by title."""
@@ -66,8 +82,14 @@ class Goodreads(KeyedCatalogue):
                 return [record]
         if not book_query.title:
             return []
-        params = (("q", book_query.title), ("search[field]", "title"), ("page", "1"))
-        return self._http.ask(self._call("/search/index.xml", params, spoken=_SPOKEN), parse_search)
+        return self._http.ask(self._search("title", book_query.title, 1), parse_search)
+
+    def _search(self, field: str, text: str, page: int) -> Call:
+        params = (("q", text), ("search[field]", field), ("page", str(page)))
+        return self._call("/search/index.xml", params, spoken=_SPOKEN)
+
+    def _author_page(self, name: str, page: int) -> SearchPage:
+        return self._http.ask(self._search("author", name, page), parse_search_page)
 
     def _by_the_author(self, book_query: BookQuery) -> list[CatalogueRecord]:
         if not self._author_id or not book_query.author:

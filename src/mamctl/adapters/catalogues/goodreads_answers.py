@@ -49,15 +49,30 @@ _MOST_GENRES = 5
 _MOST_PEOPLE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of what a search found, with the few facts that it has of each book; `is_last` when none follows."""
+
+    books: tuple[CatalogueRecord, ...]
+    is_last: bool
+
+
 def parse_search(answer: Answer) -> list[CatalogueRecord]:
-    """The books found, with the few facts that a search has of each."""
+    """The books on a page of a search."""
+    return list(parse_search_page(answer).books)
+
+
+def parse_search_page(answer: Answer) -> SearchPage:
+    """A page of a search."""
     root = _root(answer)
     if root is None:
-        return []
+        return SearchPage((), is_last=True)
     search = root.find("search")
     if search is None:
         raise changed(_NAME, "no search in the answer")
-    return [record for work in xml_items(search, "results/work") if (record := _found(work))]
+    books = tuple([record for work in xml_items(search, "results/work") if (record := _found(work))])
+    end, total = as_count(xml_text(search, "results-end")), as_count(xml_text(search, "total-results"))
+    return SearchPage(books, is_last=not books or end is None or total is None or end >= total)
 
 
 def parse_book(answer: Answer) -> CatalogueRecord | None:

@@ -15,8 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mamctl.adapters.catalogues.answer import Answer
-from mamctl.adapters.sqlite_file import connect, transaction
-from mamctl.dataclass import dataclass
+from mamctl.adapters.sqlite_file import SharedFile, connect
 
 KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a catalogue that is down
 MAX_BYTES = 512 * 1024**2  # of packed bodies
@@ -112,25 +111,32 @@ def _open(path: Path) -> sqlite3.Connection:
     return db
 
 
-@dataclass(frozen=True, slots=True)
 class Counters:
     """Each day's counts of requests and answers, of all runs together, in the file of the pace."""
 
-    path: Path
+    def __init__(self, path: Path) -> None:
+        self._file = SharedFile(path, _COUNTER_TABLE)
+        self._tidied: date | None = None
 
     def add(self, day: date, catalogue: str, counts: Mapping[str, int]) -> None:
         """Add to the day's counters; counters older than a month are dropped."""
-        with transaction(self.path, _COUNTER_TABLE) as db:
+        with self._file.transaction() as db:
             db.executemany(
                 "insert into tallies values (?, ?, ?, ?) on conflict do update set count = count + excluded.count",
                 [(day.isoformat(), catalogue, what, count) for what, count in counts.items() if count],
             )
-            db.execute("delete from tallies where day < date(?, '-31 days')", (day.isoformat(),))
+            if self._tidied != day:
+                db.execute("delete from tallies where day < date(?, '-31 days')", (day.isoformat(),))
+                self._tidied = day
 
     def of(self, day: date, catalogue: str) -> dict[str, int]:
         """The day's counters of a catalogue; every key of COUNTERS is there."""
-        with transaction(self.path, _COUNTER_TABLE) as db:
+        with self._file.transaction() as db:
             rows = db.execute(
                 "select what, count from tallies where day = ? and catalogue = ?", (day.isoformat(), catalogue)
             ).fetchall()
         return dict.fromkeys(COUNTERS, 0) | {str(what): int(count) for what, count in rows}
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()

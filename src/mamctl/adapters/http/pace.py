@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mamctl.adapters.http.policy import LONGEST
-from mamctl.adapters.sqlite_file import transaction
-from mamctl.dataclass import dataclass
+from mamctl.adapters.sqlite_file import SharedFile
 
 _TABLE = """
 create table if not exists paces (
@@ -46,14 +45,15 @@ class _Row(NamedTuple):
         return _Row(ahead if ahead - now <= LONGEST else now, rest if rest - now <= LONGEST else now, now)
 
 
-@dataclass(frozen=True, slots=True)
 class Pace:
     """The shared limiter. `now` gives unix seconds. Methods raise OSError or sqlite3.Error where the file cannot be
     written; one that is broken is begun again, for losing it costs politeness only.
     """
 
-    path: Path
-    now: Callable[[], float]
+    def __init__(self, path: Path, now: Callable[[], float]) -> None:
+        self.path = path
+        self.now = now
+        self._file = SharedFile(path, _TABLE)
 
     def reserve(self, host: str, interval: float, patience: float) -> Turn:
         """The next free moment of the host, after which it is left alone for `interval` seconds.
@@ -76,6 +76,10 @@ class Pace:
         """The host asked for no request for that many seconds."""
         self._update(host, lambda row, now: row._replace(not_before=max(row.not_before, now + seconds)))
 
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
     def _update(self, host: str, change: Callable[[_Row, float], _Row]) -> None:
         try:
             self._update_once(host, change)
@@ -86,7 +90,7 @@ class Pace:
             self._update_once(host, change)
 
     def _update_once(self, host: str, change: Callable[[_Row, float], _Row]) -> None:
-        with transaction(self.path, _TABLE) as db:
+        with self._file.transaction() as db:
             now = self.now()  # not before the file is ours: waiting for it takes time
             found = db.execute("select next_at, not_before, noted_at from paces where host = ?", (host,)).fetchone()
             row = change(_Row(*found).seen_at(now) if found else _Row(now, now, now), now)

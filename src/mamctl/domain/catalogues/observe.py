@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import lru_cache
 
 from mamctl.domain.library.paths.reading import ReadPath
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
+from mamctl.domain.metadata.observation import Field, Observation, Origin, Source, Value
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES, is_final
 from mamctl.domain.text.credits import same_person
 from mamctl.domain.text.dates import parse_year
@@ -20,7 +21,8 @@ from mamctl.domain.text.series import SeriesEntry, parse_series
 _OF_NAMES = frozenset({Source.FOLDER, Source.FILE_NAME})
 # A record that is certainly the right one can still be wrong in a field.
 _RECORD_CERTAINTY = 0.95
-_READINGS_ASKED = 3
+MOST_READINGS = 3
+"""Readings of one name that are asked about."""
 _WORTH_ASKING = 0.01  # the least likelihood of a reading that is worth a question
 
 
@@ -95,7 +97,7 @@ def queries_of_path(read: ReadPath, duration_s: float | None) -> tuple[BookQuery
             abridged=facts.abridged,
         )
         found.setdefault((fold(one.title), book_query.author), book_query)
-    return tuple(found.values())[:_READINGS_ASKED]
+    return tuple(found.values())[:MOST_READINGS]
 
 
 def without_ids(book_query: BookQuery) -> BookQuery:
@@ -154,33 +156,43 @@ def observe_record(
     A print edition states nothing about this recording: not its publisher, its date, its ISBN.
     """
     origin = Origin(source, place, seen_at, trust=min(1.0, max(0.0, certainty)) * _RECORD_CERTAINTY)
+    return tuple([said for one in _statements(record) for said in origin.observe(*one)])
+
+
+def stated_fields(record: CatalogueRecord) -> frozenset[Field]:
+    """The fields of which the record states something."""
+    return frozenset([field for field, value, _ in _statements(record) if value is not None and value not in {"", ()}])
+
+
+def _statements(record: CatalogueRecord) -> tuple[tuple[Field, Value | None, float], ...]:
+    """Field, value and certainty of what a record may state."""
     year = parse_year(record.first_published or "")
+    of_the_book = (
+        (Field.TITLE, record.title, 1.0),
+        (Field.SUBTITLE, _own_subtitle(record.subtitle), 0.95),
+        (Field.AUTHORS, record.authors, 1.0),
+        (Field.SERIES, record.series, 0.97),
+        (Field.YEAR, year, 0.95),
+        (Field.LANGUAGE, record.language, 0.95),
+        (Field.GENRES, record.genres, 0.9),
+        (Field.DESCRIPTION, record.description, 0.95),
+        (Field.COVER, record.cover, 0.9),
+    )
+    if record.format is not Medium.AUDIO:
+        return of_the_book
     return (
-        *origin.observe(Field.TITLE, record.title, 1.0),
-        *origin.observe(Field.SUBTITLE, _own_subtitle(record.subtitle), 0.95),
-        *origin.observe(Field.AUTHORS, record.authors, 1.0),
-        *origin.observe(Field.SERIES, record.series, 0.97),
-        *origin.observe(Field.YEAR, year, 0.95),
-        *origin.observe(Field.LANGUAGE, record.language, 0.95),
-        *origin.observe(Field.GENRES, record.genres, 0.9),
-        *origin.observe(Field.DESCRIPTION, record.description, 0.95),
-        *origin.observe(Field.COVER, record.cover, 0.9),
-        *(_observe_recording(record, origin) if record.format is Medium.AUDIO else ()),
+        *of_the_book,
+        (Field.NARRATORS, record.narrators, 1.0),
+        (Field.PUBLISHED, record.published, 0.95),
+        (Field.PUBLISHER, record.publisher, 0.95),
+        (Field.ASIN, record.asin, 0.95),
+        (Field.ISBN, record.isbn, 0.95),
+        (Field.ABRIDGED, record.abridged, 0.95),
+        (Field.DURATION, record.duration_s, 0.9),
     )
 
 
-def _observe_recording(record: CatalogueRecord, origin: Origin) -> tuple[Observation, ...]:
-    return (
-        *origin.observe(Field.NARRATORS, record.narrators, 1.0),
-        *origin.observe(Field.PUBLISHED, record.published, 0.95),
-        *origin.observe(Field.PUBLISHER, record.publisher, 0.95),
-        *origin.observe(Field.ASIN, record.asin, 0.95),
-        *origin.observe(Field.ISBN, record.isbn, 0.95),
-        *origin.observe(Field.ABRIDGED, record.abridged, 0.95),
-        *origin.observe(Field.DURATION, record.duration_s, 0.9),
-    )
-
-
+@lru_cache(maxsize=1_024)
 def _own_subtitle(text: str | None) -> str | None:
     """A subtitle that is no more than the series and the place in it is none."""
     return None if text and any(entry.position for entry in parse_series(text)) else text

@@ -8,15 +8,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mamctl.domain.matching.penalties import Penalty
-from mamctl.domain.matching.words import is_typo
+from mamctl.domain.matching.words import as_scanned, is_typo
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.person_names import fold_name, same_person
 
+OTHER_AUTHOR = 0.6
+"""What another author takes off a score."""
 _FAMILY_NAME_ONLY = 0.1
 _FIRST_NAME_ONLY = 0.12  # "Dante"
 _SHORT_FORM = 0.03  # "Rob" and "Robert"
 _INITIALS = 0.05  # "CS Lewis"
 _OTHER_SCRIPT = 0.1
+_LONG = 8  # letters; a word so long may differ in two of them
 _PET_NAMES = {
     frozenset(pair.split())
     for pair in (
@@ -43,13 +46,19 @@ def compare_authors(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[Pen
     detail = f"{', '.join(a)} against {', '.join(b)}"
     doubt = _closest(a, b)
     if doubt is None:
-        return (Penalty("author", 0.6, detail, hard=True),)
+        return (Penalty("author", OTHER_AUTHOR, detail, hard=True),)
     return (Penalty("author_spelling", doubt, detail),) if doubt else ()
 
 
 def share_person(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether the lists have someone in common."""
     return _closest(known_people(ours), known_people(theirs)) is not None
+
+
+def are_strangers(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Whether both lists name somebody, and nobody is in both."""
+    a, b = known_people(ours), known_people(theirs)
+    return bool(a) and bool(b) and _closest(a, b) is None
 
 
 @lru_cache(maxsize=2_048)
@@ -61,16 +70,31 @@ def known_people(names: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=8_192)
 def name_doubt(ours: str, theirs: str) -> float | None:
     """0 for the same name, up to 0.2 for what may be it, None for another person's; symmetric."""
-    a, b = sorted((fold_name(ours), fold_name(theirs)), key=lambda name: (len(name.split()), name))
+    a, b = fold_name(ours), fold_name(theirs)
     if a == b:
         return 0.0
+    if (a.count(" "), a) > (b.count(" "), b):
+        a, b = b, a
     if not a:
         return None
     if a.isascii() != b.isascii():
         return _in_latin(a, b)
+    ones, others = a.split(), b.split()
+    if not any(_are_related(word, other) for word in ones for other in others):
+        return None
     if same_person(a, b):
         return 0.01
-    return _part_of(a, b) or _respelt(a.split(), b.split())
+    return _part_of(a, b) or _respelt(ones, others)
+
+
+def _are_related(a: str, b: str) -> bool:
+    """Whether a word of one name can stand for one of the other: two spellings of one person share such a word."""
+    if a[0] == b[0]:
+        if a.startswith(b) or b.startswith(a) or "e" in a[1:] or "e" in b[1:]:
+            return True  # initials, short forms, "Mueller" and "Muller"
+    elif a[-1] != b[-1] and len(a) < _LONG and len(b) < _LONG and as_scanned(a) != as_scanned(b):
+        return a in _PET_WORDS and b in _PET_WORDS and {a, b} in _PET_NAMES  # one change leaves one end as it is
+    return _word_doubt(a, b) is not None
 
 
 def _part_of(short: str, name: str) -> float | None:

@@ -20,7 +20,7 @@ Words = tuple[str, ...]
 
 ARTICLES = frozenset({"a", "an", "the"})
 # Articles of other languages carry little too, but only at the beginning of a title.
-_FOREIGN_ARTICLES = frozenset("der die das le la les l el los las il lo un une ein eine o os as".split())
+FOREIGN_ARTICLES = frozenset("der die das le la les l el los las il lo un une ein eine o os as".split())
 _LINKS = frozenset({"and", "of"})
 _PREPOSITIONS = frozenset({"in", "on", "at", "to", "for", "from", "by", "with", "or"})
 SMALL_WORDS = ARTICLES | _LINKS | _PREPOSITIONS
@@ -38,7 +38,7 @@ _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i"
 @lru_cache(maxsize=8_192)
 def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     """Penalties against two names being one; symmetric in its amounts, empty when they are equal."""
-    left, right = _in_full(left), _in_full(right)
+    left, right = in_full(left), in_full(right)
     if left == right:
         return () if left else (Penalty("title_missing", 1.0, "no title to compare", hard=True),)
     if not left or not right:
@@ -55,7 +55,7 @@ def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     return penalties
 
 
-def _in_full(words: Words) -> Words:
+def in_full(words: Words) -> Words:
     """ "Dr. Jekyll" as "Doctor Jekyll"."""
     return words if _FULL.keys().isdisjoint(words) else tuple(_FULL.get(word, word) for word in words)
 
@@ -74,12 +74,12 @@ def _in_latin(left: Words, right: Words) -> tuple[Penalty, ...]:
 
 def unmatched(words: Words, others: Words) -> Words:
     """The content words that the other side lacks, typing errors forgiven."""
-    return _content(_pair_off(_in_full(words), _in_full(others))[0]) if words else ()
+    return _content(_pair_off(in_full(words), in_full(others))[0]) if words else ()
 
 
 def are_same_words(left: Words, right: Words) -> bool:
     """Whether neither side has a content word that the other lacks, typing errors forgiven."""
-    rest_a, rest_b, _ = _pair_off(_in_full(left), _in_full(right))
+    rest_a, rest_b, _ = _pair_off(in_full(left), in_full(right))
     return not _content(rest_a) and not _content(rest_b)
 
 
@@ -175,7 +175,7 @@ def _contents(left: Words, right: Words) -> tuple[Penalty, ...]:
 
 def _begins_with_article(left: Words, right: Words, word: str) -> bool:
     """ "Der Prozess" beside "Prozess"."""
-    return word in _FOREIGN_ARTICLES and word in {*left[:1], *right[:1]} and bool(_content(left) and _content(right))
+    return word in FOREIGN_ARTICLES and word in {*left[:1], *right[:1]} and bool(_content(left) and _content(right))
 
 
 def _content(words: Words) -> Words:

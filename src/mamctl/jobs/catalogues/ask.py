@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import field, replace
 from datetime import datetime
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogues.observe import MOST_READINGS
 from mamctl.domain.matching.match import DEFAULT_MATCH_POLICY, MatchPolicy, Verdict, judge_match
 from mamctl.domain.matching.queries import MOST_QUESTIONS
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
@@ -22,7 +23,8 @@ _AUDIBLE = Source.AUDIBLE.group
 @dataclass(frozen=True, slots=True)
 class LookupPolicy:
     """`min_sources` independent catalogues are enough; with `wanted`, asking goes on until those fields are known. One
-    catalogue is asked at most `questions` about one book.
+    catalogue is asked at most `questions` about one book, less those `reserved` for other readings of its name; these
+    are counted only where the number matters.
 
     Of a book that was answered for, `only_unavailable` asks just the catalogues that were out of reach then. What was
     answered after `fresh_after` is searched for again instead of looked up: the same answers are still at hand.
@@ -34,6 +36,11 @@ class LookupPolicy:
     fresh_after: datetime | None = None
     match: MatchPolicy = field(default=DEFAULT_MATCH_POLICY)
     questions: int = MOST_QUESTIONS + 1
+    reserved: Callable[[], int] = lambda: 0
+
+    def may_ask(self, number: int) -> bool:
+        """Whether a catalogue may be asked question `number`, from 0, about one book."""
+        return number < self.questions - MOST_READINGS or number < self.questions - self.reserved()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +74,18 @@ def ask_catalogue(
     returns less than a lookup it comes first, or the same question would be answered in more words the second time.
     """
     if link is None or link.outcome is not Outcome.MATCH or link.record_id is None:
-        return _to_result(catalogue, search_for(catalogue, question, policy.match, policy.questions), own)
+        return _to_result(catalogue, search_for(catalogue, question, policy.match, policy.may_ask), own)
     if is_pinned(link):
         return _pinned(catalogue, question, policy, catalogue.lookup(link.record_id))
     by_id_first = leads_back(link, policy) and not catalogue.details
-    found = None if by_id_first else search_for(catalogue, question, policy.match, policy.questions)
+    found = None if by_id_first else search_for(catalogue, question, policy.match, policy.may_ask)
     if found is not None and found.chosen is not None:
         return _to_result(catalogue, found, own)
     record = catalogue.lookup(link.record_id)
     by_id = judge_match(question, [record] if record else [], policy.match)
     if by_id.chosen is not None:
         return _to_result(catalogue, by_id, own)
-    answer = _to_result(catalogue, found or search_for(catalogue, question, policy.match, policy.questions), own)
+    answer = _to_result(catalogue, found or search_for(catalogue, question, policy.match, policy.may_ask), own)
     return replace(answer, delisted=record is None and answer.record is None)
 
 

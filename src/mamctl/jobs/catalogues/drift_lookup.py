@@ -13,8 +13,8 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import FreshRecord
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import book_query_of, observe_record
-from mamctl.domain.matching.match import score
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError, Medium
+from mamctl.domain.matching.scoring import score
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.problem import Problem

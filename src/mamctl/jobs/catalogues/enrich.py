@@ -9,23 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import field
+from dataclasses import field, replace
+from functools import cache
 from itertools import islice
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import Outcome
+from mamctl.domain.catalogues.observe import book_query_of, other_queries
 from mamctl.domain.matching.records import Unavailability
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import LookupPolicy, leads_back, look_up_many
 from mamctl.jobs.catalogues.lookup import LookupResult, Outages, catalogues_to_ask, query_readings
-from mamctl.jobs.catalogues.match import other_queries_about, question_about
-from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
+from mamctl.jobs.catalogues.ports import Catalogue, ListsAuthors, LooksUpMany
 from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
 from mamctl.jobs.library.read_names import NameReader
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues.answers import load_answers
 from mamctl.store.database import transaction
-from mamctl.store.library.books import book_path
+from mamctl.store.library.agreed import first_authors, load_agreed, load_observations
+from mamctl.store.library.books import book_duration, book_path
 
 WINDOW = 50  # books asked about and recorded together
 WORKERS = 4  # books on their way at once, so that one host's pace does not hold up the others
@@ -71,13 +73,16 @@ def enrich(
     figures = EnrichFigures()
     remaining = iter(book_ids)
     names = NameReader(run.db)
+    for catalogue in catalogues:
+        if isinstance(catalogue, ListsAuthors):
+            catalogue.expect_authors(first_authors(run.db, book_ids))
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
             cases = [_observe(run, book_id, names) for book_id in ids]
             _ask_at_once(catalogues, cases, policy)
             results = []
             for result in pool.map(
-                lambda case: query_readings((case.book_query, *case.others), catalogues, policy, case.links), cases
+                lambda case: query_readings(case.book_query, case.others, catalogues, policy, case.links), cases
             ):
                 results.append(result)
                 step()
@@ -101,10 +106,13 @@ def _is_over(results: Sequence[LookupResult]) -> bool:
 
 
 def _observe(run: Run, book_id: int, names: NameReader) -> Case:
-    first, links = question_about(run.db, book_id), load_answers(run.db, book_id)
-    known = any(link.outcome is Outcome.MATCH for link in links.values())
-    others = () if known else other_queries_about(run.db, book_id, first, names)
-    return Case(book_id, book_path(run.db, book_id), first, links, others)
+    observations, agreed = load_observations(run.db, book_id), load_agreed(run.db, book_id)
+    first, links = book_query_of(observations, agreed, book_duration(run.db, book_id)), load_answers(run.db, book_id)
+    case = Case(book_id, book_path(run.db, book_id), first, links)
+    if any(link.outcome is Outcome.MATCH for link in links.values()):
+        return case
+    read = names.prepare(book_id, observations)
+    return replace(case, others=cache(lambda: other_queries(first, observations, agreed, read())))
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], cases: Sequence[Case], policy: LookupPolicy) -> None:

@@ -7,21 +7,15 @@ all that were asked, as `meta match` does: where two of them mean different reco
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import datetime
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
-from mamctl.domain.catalogues.observe import add_known_fields, follow_record, merge_details, observe_record
-from mamctl.domain.matching.match import (
-    Candidate,
-    Verdict,
-    VerdictKind,
-    judge_scored,
-    score,
-)
-from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
+from mamctl.domain.catalogues.observe import add_known_fields, follow_record, merge_details, stated_fields
+from mamctl.domain.matching.match import Verdict, VerdictKind, judge_candidates
+from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError
+from mamctl.domain.matching.scoring import Candidate
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import CatalogueResult, LookupPolicy, ask_catalogue, is_pinned
@@ -55,17 +49,17 @@ class LookupResult:
 
 
 def query_readings(
-    readings: Sequence[BookQuery],
+    first: BookQuery,
+    others: Callable[[], Sequence[BookQuery]],
     catalogues: Sequence[Catalogue],
     policy: LookupPolicy,
     links: Mapping[str, CatalogueAnswer] | None = None,
 ) -> LookupResult:
     """Ask about one book with all readings of its name, the likeliest first: about the second only when no catalogue
     finds anything with the first, and so on. All together ask no more questions than one reading alone would."""
-    first, *others = readings
-    result = query_catalogues(first, catalogues, replace(policy, questions=policy.questions - len(others)), links)
+    result = query_catalogues(first, catalogues, replace(policy, reserved=lambda: len(others())), links)
     if result.outcome is Outcome.NONE:
-        for other in others:
+        for other in others():
             found = query_catalogues(other, catalogues, replace(policy, questions=1), links)
             if found.outcome is Outcome.MATCH:
                 return replace(found, read_as=other)
@@ -125,8 +119,8 @@ def _conclude(
     """No record counts where the candidates of all together leave the book in doubt, unless you chose one."""
     if not results:
         return LookupResult((), tuple(unavailable))
-    found = once(one for said in results for one in said.verdict.candidates)
-    verdict = judge_scored([_as_asked(own, one) for one in found], policy.match)
+    found = once(one for said in results for one in said.verdict.found)
+    verdict = judge_candidates([_as_asked(own, one) for one in found], policy.match)
     pinned = any(one.chosen_by is ChosenBy.USER and one.record for one in results)
     if verdict.kind is not VerdictKind.MATCH and not pinned:
         results = [replace(one, record=None) for one in results]
@@ -136,7 +130,9 @@ def _conclude(
 def _as_asked(own: BookQuery, candidate: Candidate) -> Candidate:
     """The candidate by what is known of the book itself, without what other catalogues added to the question; that
     told recordings apart, while another work is another work."""
-    return candidate if candidate.match.other_work else Candidate(candidate.record, score(own, candidate.record))
+    if candidate.book_query == own or candidate.other_work:
+        return candidate
+    return Candidate(own, candidate.record)
 
 
 def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: LookupPolicy) -> bool:
@@ -152,15 +148,8 @@ def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: L
 
 def _lacking(results: Sequence[CatalogueResult], policy: LookupPolicy) -> frozenset[Field]:
     """The fields that have no value yet: of all, or of those that are wanted."""
-    known = {field for one in results if one.record for field in _fields_of(one.record)}
+    known = {field for one in results if one.record for field in stated_fields(one.record)}
     return (policy.wanted or frozenset(Field)) - known
-
-
-def _fields_of(record: CatalogueRecord) -> frozenset[Field]:
-    from datetime import UTC
-
-    moment = datetime(2000, 1, 1, tzinfo=UTC)
-    return frozenset(said.field for said in observe_record(record, record.source, 1.0, "", moment))
 
 
 def _can_ask(catalogue: Catalogue, question: BookQuery, link: CatalogueAnswer | None) -> bool:
@@ -170,7 +159,7 @@ def _can_ask(catalogue: Catalogue, question: BookQuery, link: CatalogueAnswer | 
 def _in_full(catalogue: Catalogue, answer: CatalogueResult, lacking: frozenset[Field]) -> CatalogueResult:
     """The record looked up, if that has something that no answer so far has."""
     record = answer.record
-    if record is None or not (catalogue.details & lacking) - _fields_of(record):
+    if record is None or not (catalogue.details & lacking) - stated_fields(record):
         return answer
     return replace(answer, record=merge_details(record, catalogue.lookup(record.id)))
 

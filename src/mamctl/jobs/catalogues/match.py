@@ -11,13 +11,13 @@ from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import book_query_of, other_queries
 from mamctl.domain.matching.match import (
     DEFAULT_MATCH_POLICY,
-    Candidate,
     MatchPolicy,
     Verdict,
     VerdictKind,
-    judge_scored,
+    judge_candidates,
 )
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError
+from mamctl.domain.matching.scoring import Candidate
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
@@ -52,8 +52,8 @@ def match(book_query: BookQuery, catalogues: Sequence[Catalogue], policy: MatchP
             if isinstance(answer, CatalogueUnavailableError):
                 unavailable.append(answer)
             else:
-                found += answer.candidates
-    return Match(book_query, judge_scored(once(found), policy), tuple(unavailable), len(able) - len(unavailable))
+                found += answer.found
+    return Match(book_query, judge_candidates(once(found), policy), tuple(unavailable), len(able) - len(unavailable))
 
 
 def match_readings(
@@ -72,8 +72,8 @@ def match_readings(
                 answers.append(answer)
     asked = len(able) - len(unavailable)
     likely = min((index for index, verdict in answers if verdict.kind is not VerdictKind.NONE), default=0)
-    found = [one for index, verdict in answers if index == likely for one in verdict.candidates]
-    return likely, Match(readings[likely], judge_scored(once(found), policy), tuple(unavailable), asked)
+    found = [one for index, verdict in answers if index == likely for one in verdict.found]
+    return likely, Match(readings[likely], judge_candidates(once(found), policy), tuple(unavailable), asked)
 
 
 def _ask_readings(
@@ -132,7 +132,7 @@ def _listed(db: sqlite3.Connection, book_id: int, catalogue: Catalogue, beginnin
     """The one candidate whose id begins so, or None; a provider without ids has long ones."""
     first = question_about(db, book_id)
     readings = (first, *other_queries_about(db, book_id, first, NameReader(db)))
-    listed = (one.record for one in search_readings(catalogue, readings, DEFAULT_MATCH_POLICY)[1].candidates)
+    listed = (one.record for one in search_readings(catalogue, readings, DEFAULT_MATCH_POLICY)[1].found)
     found = [record for record in listed if record.id.startswith(beginning)]
     return found[0] if beginning and len(found) == 1 else None
 

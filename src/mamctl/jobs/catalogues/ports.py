@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
@@ -55,6 +55,20 @@ class ListsSeries(Protocol):
 
     def series(self, series_id: str) -> SeriesRecord | None:
         """The series with its volumes in order."""
+        ...
+
+
+@runtime_checkable
+class ListsAuthors(Protocol):
+    """A catalogue that lists an author's books, so that one answer serves all books by that author."""
+
+    def expect_authors(self, authors: Iterable[str]) -> None:
+        """The authors of all books that this run asks about, each as often as there are books: of several books by one
+        author their list is asked for."""
+        ...
+
+    def search_author(self, book_query: BookQuery) -> list[CatalogueRecord]:
+        """The books by the author of this one; none where one book is not worth a list, or the list is too long."""
         ...
 
 

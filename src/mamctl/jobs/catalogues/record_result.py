@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
@@ -53,7 +53,7 @@ class Case:
     path: str
     book_query: BookQuery
     links: Mapping[str, CatalogueAnswer]
-    others: tuple[BookQuery, ...] = ()
+    others: Callable[[], tuple[BookQuery, ...]] = tuple
 
 
 def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str, float]) -> Enriched:
@@ -70,14 +70,14 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
     answered = _sources_answered(result)
     agreed_store.replace_observations(run.db, case.book_id, run.id, said, answered)
     everything = agreed_store.load_observations(run.db, case.book_id)
-    agreed_store.save_agreed(run.db, case.book_id, run.id, agree(everything), now)
+    agreed = agree(everything)
+    agreed_store.save_agreed(run.db, case.book_id, run.id, agreed, now)
     answers_store.forget_outages(run.db, case.book_id)
     answers_store.save_answers(run.db, case.book_id, run.id, _answers(result, run))
-    after = agreed_store.load_agreed(run.db, case.book_id)
     changes = tuple(
-        Change(field, before[field].value if field in before else None, chosen.value, chosen.source)
-        for field, chosen in after.items()
-        if field not in before or before[field].value != chosen.value
+        Change(one.field, before[one.field].value if one.field in before else None, one.value, one.source)
+        for one in sorted(agreed, key=lambda value: value.field)
+        if one.field not in before or not (before[one.field].verified or before[one.field].value == one.value)
     )
     records = tuple(f"{one.catalogue}:{one.record.id}" for one in result.matched if one.record)
     return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, _reason(result), records, changes)

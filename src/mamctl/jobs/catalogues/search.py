@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mamctl.domain.catalogues.observe import without_ids
-from mamctl.domain.matching.match import Candidate, MatchPolicy, Verdict, VerdictKind, judge_scored, score
+from mamctl.domain.matching.match import MatchPolicy, Verdict, VerdictKind, find_match, judge_candidates
 from mamctl.domain.matching.queries import MOST_QUESTIONS, search_forms
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
-from mamctl.jobs.catalogues.ports import Catalogue
+from mamctl.domain.matching.scoring import Candidate
+from mamctl.jobs.catalogues.ports import Catalogue, ListsAuthors
 
 # Public domain, read by many, sold by all; the ASIN is of no consequence: "unknown" is an answer, too.
 _KNOWN_TO_ALL = BookQuery(title="Pride and Prejudice", author="Jane Austen")
@@ -16,29 +17,43 @@ _BY_ASIN = BookQuery(asin="B0036FO4KQ")
 
 
 def search_for(
-    catalogue: Catalogue, book_query: BookQuery, policy: MatchPolicy, most: int = MOST_QUESTIONS + 1
+    catalogue: Catalogue,
+    book_query: BookQuery,
+    policy: MatchPolicy,
+    may_ask: Callable[[int], bool] = lambda number: number <= MOST_QUESTIONS,
 ) -> Verdict:
-    """The verdict over what the catalogue finds, until something matches: one question with the ids, five without,
-    and no more than `most` together."""
+    """The verdict over what the catalogue finds, until something matches: one question with the ids, five without.
+
+    `may_ask` says whether question number so and so, from 0, is still allowed. A list of the author's books,
+    where there is one, comes first and decides only if one of them matches.
+    """
+    if isinstance(catalogue, ListsAuthors) and not book_query.isbn:
+        listed = [Candidate(book_query, record) for record in catalogue.search_author(book_query)]
+        if verdict := find_match(listed, policy):
+            return verdict
     by_id = (book_query,) if book_query.asin or book_query.isbn else ()
     wordings = search_forms(without_ids(book_query)) if book_query.title and not catalogue.by_asin_only else ()
-    return _search(catalogue, book_query, (*by_id, *wordings)[:most], policy)
+    return _search(catalogue, book_query, (*by_id, *wordings), policy, may_ask)
 
 
 def _search(
-    catalogue: Catalogue, book_query: BookQuery, questions: Sequence[BookQuery], policy: MatchPolicy
+    catalogue: Catalogue,
+    book_query: BookQuery,
+    questions: Sequence[BookQuery],
+    policy: MatchPolicy,
+    may_ask: Callable[[int], bool] = lambda _: True,
 ) -> Verdict:
     """The verdict about `book_query` over what these questions find, until something matches."""
     found: list[Candidate] = []
-    verdict = judge_scored(found, policy)
-    for question in questions:
+    for number, question in enumerate(questions):
+        if not may_ask(number):
+            break
         known = {_key(one.record) for one in found}
         new = {_key(record): record for record in catalogue.search(question)}
-        found += [Candidate(record, score(book_query, record)) for key, record in new.items() if key not in known]
-        verdict = judge_scored(found, policy)
-        if verdict.kind is VerdictKind.MATCH:
-            break
-    return verdict
+        found += [Candidate(book_query, record) for key, record in new.items() if key not in known]
+        if verdict := find_match(found, policy):
+            return verdict
+    return judge_candidates(found, policy)
 
 
 def search_readings(catalogue: Catalogue, readings: Sequence[BookQuery], policy: MatchPolicy) -> tuple[int, Verdict]:
@@ -58,7 +73,7 @@ def search_readings(catalogue: Catalogue, readings: Sequence[BookQuery], policy:
         answers.append(verdict)
         if verdict.kind is not VerdictKind.NONE:
             return index, verdict
-    return 0, answers[0] if answers else judge_scored((), policy)
+    return 0, answers[0] if answers else judge_candidates((), policy)
 
 
 def once(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -13,7 +13,7 @@ from mamctl.store.library.books import book_path, book_root, paths_below
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mamctl.domain.library.paths.reading import ReadPath
     from mamctl.domain.metadata.observation import Observation
@@ -29,11 +29,16 @@ class NameReader:
     def read(self, book_id: int, observations: Iterable[Observation]) -> ReadPath | None:
         """All readings of the book's path; `observations` are those of the book, of which its tags and sidecars are
         evidence. None when the path names nothing."""
+        return self.prepare(book_id, observations)()
+
+    def prepare(self, book_id: int, observations: Iterable[Observation]) -> Callable[[], ReadPath | None]:
+        """What `read` returns, to be read later and by any thread: often nobody needs it."""
         root = book_root(self._db, book_id)
         path = _below(book_path(self._db, book_id), root)
         if root not in self._trees:
             self._trees[root] = list_folders(_below(one, root) for one in paths_below(self._db, root))
-        return read_recorded(path, neighbours_of(path, self._trees[root]), know(observations))
+        tree = self._trees[root]
+        return lambda: read_recorded(path, neighbours_of(path, tree), know(observations))
 
 
 def _below(path: str, root: str) -> str:

@@ -78,6 +78,16 @@ def load_agreed(db: sqlite3.Connection, book_id: int) -> dict[Field, AgreedValue
     }
 
 
+def first_authors(db: sqlite3.Connection, book_ids: Iterable[int]) -> Iterator[str]:
+    """The first author of each of these books that has one, in the order of the books' numbers."""
+    rows = db.execute(
+        "SELECT json_extract(value, '$[0]') FROM agreed WHERE field = 'authors'"
+        " AND book_id IN (SELECT value FROM json_each(?)) ORDER BY book_id",
+        (json.dumps(list(book_ids)),),
+    )
+    return (str(name) for (name,) in rows if name)
+
+
 def load_series(db: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[SeriesEntry, ...]]]:
     """Every book that is there and belongs to a series: its id, its title, its series."""
     rows = db.execute(

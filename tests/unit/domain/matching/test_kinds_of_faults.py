@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mamctl.domain.matching.match import judge_match, score
+from mamctl.domain.matching.match import judge_match
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
+from mamctl.domain.matching.scoring import score
 from mamctl.domain.matching.words import unmatched
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.credits import same_person

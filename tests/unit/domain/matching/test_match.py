@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.matching.match import VerdictKind, judge_match, same_recording, score
+from mamctl.domain.matching.match import VerdictKind, judge_match
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
+from mamctl.domain.matching.scoring import same_recording, score
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
 

@@ -11,9 +11,9 @@ from mamctl.cli.commands.abs.corrections import CorrectionData, render_correctio
 from mamctl.cli.field_values import spell_value
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.reading import PathReading
-from mamctl.domain.matching.match import Candidate
 from mamctl.domain.matching.penalties import Penalty
 from mamctl.domain.matching.records import BookQuery
+from mamctl.domain.matching.scoring import Candidate
 from mamctl.domain.text.durations import spell_duration
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.output.screen import Screen, Tone

@@ -31,8 +31,8 @@ from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.catalogues.observe import queries_of_path
 from mamctl.domain.library.paths.reading import read_path
-from mamctl.domain.matching.match import Candidate, score
 from mamctl.domain.matching.records import BookQuery
+from mamctl.domain.matching.scoring import Candidate
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.durations import parse_duration
@@ -196,7 +196,7 @@ def _choose(runtime: Runtime, book: int, query: BookQuery, connected: Connected,
         policy = LookupPolicy(min_sources=runtime.config.catalogues.min_sources)
         stats = enrich(run, (book,), connected.catalogues, policy, trust=connected.trust, on_progress=done.append)
         problems = tuple(stats.problems())
-        chosen = CandidateData.of(Candidate(record, score(query, record)))
+        chosen = CandidateData.of(Candidate(query, record))
         changed = tuple(change.field.value for change in done[0].changes)
         data = MatchData(
             book, Asked.of(query), "match", "you chose it", chosen, "person", (chosen,), connected.keyless, changed

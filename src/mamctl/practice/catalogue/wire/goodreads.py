@@ -14,6 +14,8 @@ BOOK_NUMBER = 5_550_000  # Goodreads' numbers for books are the works' with this
 SERIES_NUMBER = 40_000
 AUTHOR_NUMBER = 70_000
 _PAGE = 30  # books on one page of an author's
+_RESULTS = 20  # works on one page of a search
+_MOST_FOUND = 400
 
 
 def answer_goodreads(asked: Asked) -> Reply:
@@ -38,13 +40,19 @@ def _xml(asked: Asked, method: str, inside: str) -> Reply:
 
 
 def _search(asked: Asked) -> str:
-    works = asked.shelves.find("goodreads", title=asked.param("q"))
+    text = asked.param("q")
+    if asked.param("search[field]") == "author":
+        found = asked.shelves.find("goodreads", author=text, most=_MOST_FOUND)
+    else:
+        found = asked.shelves.find("goodreads", title=text)
     if asked.wrong_book:
-        works = list(asked.shelves.world.works[:3])
+        found = list(asked.shelves.world.works[:3])
+    start = _RESULTS * (max(1, int(asked.param("page") or 1)) - 1)
+    works = found[start : start + _RESULTS]
     results = "".join(_result(asked, work) for work in works)
     return (
-        f"<search><query><![CDATA[{asked.param('q').replace(']]>', '')}]]></query><results-start>1</results-start>"
-        f"<results-end>{len(works)}</results-end><total-results>{len(works)}</total-results>"
+        f"<search><query><![CDATA[{text.replace(']]>', '')}]]></query><results-start>{start + 1}</results-start>"
+        f"<results-end>{start + len(works)}</results-end><total-results>{len(found)}</total-results>"
         f"<source>Goodreads</source><query-time-seconds>0.05</query-time-seconds><results>{results}</results></search>"
     )
 
