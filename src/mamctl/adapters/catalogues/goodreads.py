@@ -18,7 +18,7 @@ from mamctl.adapters.catalogues.goodreads_answers import (
     parse_search_page,
     parse_series_answer,
 )
-from mamctl.adapters.catalogues.goodreads_authors import AuthorLists
+from mamctl.adapters.catalogues.goodreads_authors import AuthorLists, SeenBooks
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
 from mamctl.domain.matching.people import share_person
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
@@ -62,6 +62,7 @@ class Goodreads(KeyedCatalogue):
         self._author_id = author_id
         self._author: tuple[str, tuple[CatalogueRecord, ...]] | None = None
         self._asking = Lock()  # several books are asked about at once
+        self._seen = SeenBooks()
         self._lists = AuthorLists(self._author_page)
 
     def expect_authors(self, authors: Iterable[str]) -> None:
@@ -70,7 +71,13 @@ class Goodreads(KeyedCatalogue):
 
     def search_author(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """The books by this author that may be meant, where several books by the author are asked about."""
-        return [] if self._author_id else self._lists.find(book_query)
+        if self._author_id:
+            return []
+        return self._lists.find(book_query) or self._seen.find(book_query)
+
+    def begin_batch(self) -> None:
+        """What was found until now may answer for the books of the next batch."""
+        self._seen.begin_batch()
 
     def search(self, book_query: BookQuery) -> list[CatalogueRecord]:
         """The one author's books that may be meant; where there are none, by ISBN when there is one, else by title."""
@@ -82,7 +89,9 @@ class Goodreads(KeyedCatalogue):
                 return [record]
         if not book_query.title:
             return []
-        return self._http.ask(self._search("title", book_query.title, 1), parse_search)
+        found = self._http.ask(self._search("title", book_query.title, 1), parse_search)
+        self._seen.note(found)
+        return found
 
     def _search(self, field: str, text: str, page: int) -> Call:
         params = (("q", text), ("search[field]", field), ("page", str(page)))

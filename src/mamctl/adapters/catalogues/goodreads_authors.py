@@ -1,8 +1,9 @@
-"""Goodreads' lists of authors' books: where a run asks about several books by one author, one search serves them."""
+"""What Goodreads answers for several books at once: where a run asks about several by one author, one search serves
+them, and a search for one title finds books that other titles would be searched for."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 
 _KEPT = 256  # authors whose books are kept in memory; others are read again from the kept answers
+_BATCHES = 10  # whose finds are kept, a thousand books each
 _MOST_PAGES = 10  # of 20 books each
 _OTHERS = 5  # books by others at the end of a page, where a co-author may come between
 
@@ -40,6 +42,45 @@ class _Listed:
 
     books: tuple[CatalogueRecord, ...]
     is_whole: bool
+
+
+class SeenBooks:
+    """What the searches of earlier batches found, by title; threads may share it.
+
+    A book is taken from it only from one batch to the next, so that what is asked for does not depend on which of the
+    books of a batch comes first.
+    """
+
+    def __init__(self) -> None:
+        self._batches: deque[dict[str, list[CatalogueRecord]]] = deque(maxlen=_BATCHES)
+        self._batch: dict[str, list[CatalogueRecord]] | None = None
+        self._lock = Lock()
+
+    def begin_batch(self) -> None:
+        """What was found until now may be taken from here on."""
+        with self._lock:
+            if self._batch:
+                self._batches.append(self._batch)
+            self._batch = {}
+
+    def note(self, books: Iterable[CatalogueRecord]) -> None:
+        """Keep what a search found, where a run has batches."""
+        with self._lock:
+            if self._batch is None:
+                return
+            for book in books:
+                alike = self._batch.setdefault(fold_title(book.title), [])
+                if book not in alike:
+                    alike.append(book)
+
+    def find(self, book_query: BookQuery) -> list[CatalogueRecord]:
+        """The books of the very title by this author."""
+        if not book_query.title or not book_query.author:
+            return []
+        title = fold_title(book_query.title)
+        with self._lock:
+            alike = next((batch[title] for batch in reversed(self._batches) if title in batch), [])
+        return [book for book in alike if share_person(book.authors, (book_query.author,))]
 
 
 class AuthorLists:

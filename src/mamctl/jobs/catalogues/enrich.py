@@ -73,11 +73,13 @@ def enrich(
     figures = EnrichFigures()
     remaining = iter(book_ids)
     names = NameReader(run.db)
-    for catalogue in catalogues:
-        if isinstance(catalogue, ListsAuthors):
-            catalogue.expect_authors(first_authors(run.db, book_ids))
+    listing = [one for one in catalogues if isinstance(one, ListsAuthors)]
+    for catalogue in listing:
+        catalogue.expect_authors(first_authors(run.db, book_ids))
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
+            for catalogue in listing:
+                catalogue.begin_batch()
             cases = [_observe(run, book_id, names) for book_id in ids]
             _ask_at_once(catalogues, cases, policy)
             results = []

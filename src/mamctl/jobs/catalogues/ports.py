@@ -67,8 +67,13 @@ class ListsAuthors(Protocol):
         author their list is asked for."""
         ...
 
+    def begin_batch(self) -> None:
+        """What was found until now may answer for other books from here on, whichever of them is asked about first."""
+        ...
+
     def search_author(self, book_query: BookQuery) -> list[CatalogueRecord]:
-        """The books by the author of this one; none where one book is not worth a list, or the list is too long."""
+        """Books by the author of this one: their list, or what earlier batches found of this title; none where one book
+        is not worth a list, or the list is too long."""
         ...
 
 

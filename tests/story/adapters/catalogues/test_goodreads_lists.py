@@ -57,6 +57,21 @@ def test_one_book_by_an_author_is_searched_for_by_its_title(goodreads, server, w
     assert set(fields(server)) == {"title"}
 
 
+def test_a_book_that_an_earlier_search_found_is_not_searched_for(goodreads, server, works):
+    goodreads.begin_batch()
+    title = works[0].title
+    seen = [one for one in goodreads.search(BookQuery(title=title, author=works[0].authors[0])) if one.title != title]
+    query = BookQuery(title=seen[0].title, author=seen[0].authors[0])
+    alone = search_for(goodreads, query, DEFAULT_MATCH_POLICY)
+    server.reset()
+    goodreads.begin_batch()
+    found = search_for(goodreads, query, DEFAULT_MATCH_POLICY)
+    assert (found.kind, found.chosen.record, found.reason) == (alone.kind, alone.chosen.record, alone.reason)
+    assert fields(server) == []
+    other = BookQuery(title=seen[0].title, author="Nobody Else")
+    assert search_for(goodreads, other, DEFAULT_MATCH_POLICY).kind is VerdictKind.NONE
+
+
 def test_a_book_that_the_list_does_not_have_is_searched_for_by_its_title(goodreads, server, works):
     goodreads.expect_authors([works[0].authors[0]] * 4)
     find(goodreads, works[0])
