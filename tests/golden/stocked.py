@@ -34,6 +34,7 @@ def stock(world: GoldenWorld) -> None:
         text.replace("[catalogues.", '[catalogues]\norder = ["audible", "open_library"]\n[catalogues.', 1)
     )
     world.run("status")  # makes the store
+    world.run("cron", "install", "--yes")  # without lines in it, doctor would look into this machine's /etc
     with closing(open_store(world.home / "mamctl.db")) as db:
         stock_library(db, books, NOW)
         fill_history(db, NOW, days=200, books=0)
