@@ -113,7 +113,7 @@ def test_a_dry_run_changes_nothing_anywhere(desk, book):
     add(desk, desk.list_book(book))
     desk.seedbox.trouble = lambda call: pytest.fail(call) if call == "add" else None
     found = desk.run(dry_run=True)
-    assert [note.reason for note in found.done.released] == ["would be released: free (site)"]
+    assert [note.reason for note in found.done.released] == ["free (site)"]
     assert desk.states() == ["waiting"]
     assert DOWNLOAD not in desk.requests()
 
