@@ -100,7 +100,7 @@ def test_the_evidence_tells_why_a_value_won(library, mamctl):
     narrators = fields["narrators"]
     assert [(c["value"], c["won"]) for c in narrators["candidates"]] == [(["Tom Asher"], True), (["Ines Quill"], False)]
     assert narrators["reason"] == "tags are trusted over nfo"
-    assert "because tags come before nfo" in mamctl("meta", "show", "salt road", "--evidence").out
+    assert "because tags are trusted over nfo" in mamctl("meta", "show", "salt road", "--evidence").out
 
 
 @pytest.mark.spec("META-6")
