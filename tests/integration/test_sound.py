@@ -127,7 +127,7 @@ def test_a_piece_that_never_came_is_found_by_the_quick_check(audio_kit, tmp_path
 
 def test_the_fault_is_told_with_its_position(audio_kit: Path):
     assert "cannot be decoded at 0:00:19" in verdict(audio_kit / "overwritten_mp3.mp3", whole=True).detail
-    assert "sound ends at 0:00:19" in verdict(audio_kit / "cut_mp3.mp3", whole=False).detail
+    assert "audio ends at 0:00:19" in verdict(audio_kit / "cut_mp3.mp3", whole=False).detail
 
 
 @pytest.mark.parametrize("by", MEASURES)
