@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 _TABLES = """
 -- The newest row is the guard as it stands. Each row names the one it follows, and only one can follow it: whoever
@@ -157,14 +157,14 @@ CREATE VIEW ratio_history AS
 """
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Create the tables and views."""
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop them; children before their parents."""
     for view in ("ratio_history", "frozen_now", "guard_now"):
         db.execute(f"DROP VIEW {view}")

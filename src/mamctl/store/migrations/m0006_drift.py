@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 _STATEMENTS = (
     """
@@ -51,13 +51,13 @@ CREATE VIEW drift AS
 )
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Create the tables and the view."""
     for statement in _STATEMENTS:
         db.execute(statement)
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop them."""
     db.execute("DROP VIEW drift")
     for name in ("looked_at", "drift_changes", "drift_runs"):

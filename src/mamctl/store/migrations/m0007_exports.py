@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 _TABLE = """
 CREATE TABLE exports (
@@ -15,11 +15,11 @@ CREATE TABLE exports (
 """
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Create the table."""
     db.execute(_TABLE)
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop it."""
     db.execute("DROP TABLE exports")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Add the column."""
     db.execute("ALTER TABLE exports ADD COLUMN next_sha256 TEXT")
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop it."""
     db.execute("ALTER TABLE exports DROP COLUMN next_sha256")

@@ -5,17 +5,17 @@ The content tells which values another program only repeats; size and time tell 
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Add the columns; of earlier exports nothing but their digest is known."""
     db.execute("ALTER TABLE exports ADD COLUMN content TEXT")
     db.execute("ALTER TABLE exports ADD COLUMN size INTEGER")
     db.execute("ALTER TABLE exports ADD COLUMN mtime_ns INTEGER")
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop them."""
     for column in ("content", "size", "mtime_ns"):
         db.execute(f"ALTER TABLE exports DROP COLUMN {column}")

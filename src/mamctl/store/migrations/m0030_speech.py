@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Add both tables."""
     db.execute(
         "CREATE TABLE transcripts ("
@@ -37,7 +37,7 @@ def up(db: Database) -> None:
     db.execute("CREATE INDEX book_windows_key ON book_windows (key)")
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop them."""
     for table in ("book_windows", "book_speech", "transcripts"):
         db.execute(f"DROP TABLE {table}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from sqlite3 import Connection
 
 _TABLES = (
     """
@@ -27,13 +27,13 @@ CREATE TABLE site_requests (
 )
 
 
-def up(db: Database) -> None:
+def up(db: Connection) -> None:
     """Create both tables."""
     for statement in _TABLES:
         db.execute(statement)
 
 
-def down(db: Database) -> None:
+def down(db: Connection) -> None:
     """Drop them."""
     db.execute("DROP TABLE site_requests")
     db.execute("DROP TABLE clause_refusals")
