@@ -21,7 +21,7 @@ import typer
 
 from mamctl.cli.app import app
 from mamctl.cli.command import SHAPES
-from mamctl.domain.outcome import FLAT
+from mamctl.domain.outcome import FLAT, HIDDEN, Rows
 
 _RECORDED = Path(__file__).parent.parent / "tests/golden/json"
 _DEEPEST = 6
@@ -97,6 +97,8 @@ def _named_for_checking(module: str) -> dict[str, Any]:
 def _keys(kind: Any, prefix: str, above: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
     hints = get_type_hints(kind, localns=_named_for_checking(kind.__module__), include_extras=True)
     for entry in fields(kind):
+        if entry.metadata == HIDDEN:
+            continue
         if entry.metadata == FLAT:  # its keys stand beside those of what holds it
             yield from _keys(hints[entry.name], prefix, (*above, kind))
             continue
@@ -132,6 +134,8 @@ def _alternatives(hint: Any) -> list[Any]:
 def _item(hint: Any) -> Any:
     """What the list holds; None when the type is no list."""
     origin = get_origin(hint)
+    if origin is Rows:
+        return get_args(hint)[0]
     if origin is not None and isinstance(origin, type) and issubclass(origin, (Sequence, Set)) and get_args(hint):
         return get_args(hint)[0]
     return None

@@ -70,7 +70,10 @@ DEPLOYMENT = (
     ("environment variables are understood", ("test_environment_variables_stand_for_keys", "mamctl config show")),
     ("self-tests pass before a change counts", ("test_pre_deployment_checks", "mamctl doctor", "mamctl spec check")),
     ("rolling back is documented", ("mamctl change rollback", "docs/changes.md")),
-    ("there is a dashboard", ("mamctl report", "test_three_years_and_5000_books_are_one_small_file_that_needs_nothing")),
+    (
+        "there is a dashboard",
+        ("mamctl report", "test_three_years_and_5000_books_are_one_small_file_that_needs_nothing"),
+    ),
     ("alert thresholds are set", ("test_each_alert_has_its_figure_clause_and_command", "mamctl config check")),
     ("the documents for users are true", ("test_every_command_shown_runs", "test_generated_documents_are_fresh")),
     ("emergency contacts are known", ("docs/operations.md", "mamctl notify test")),

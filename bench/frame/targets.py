@@ -46,7 +46,7 @@ TARGETS = (
     Target("drift.asked", "drift, own time a book, everything asked again", 1.5, "ms", 5.8),
     Target("drift.kept", "drift, own time a book, answers cached", 1, "ms", 3.7),
     Target("matching.judge", "judging 20 candidates", 2, "ms", 7),
-    Target("read.list", "`meta list`, 50,000 books, over start-up", 0.5, "s"),
+    Target("read.list", "`meta list` as a terminal shows it, 50,000 books, over start-up", 0.5, "s"),
     Target("read.problems", "`meta problems`, 50,000 books, over start-up", 0.5, "s"),
     Target("read.status", "`status`, 50,000 books and 3 years of figures, over start-up", 0.5, "s"),
     Target("read.report", "`report`, 50,000 books and 3 years of figures, over start-up", 0.5, "s"),

@@ -166,8 +166,14 @@ def _run_self_tests(options: Options, only: frozenset[str] | None = None) -> tup
 def _report(shape: Shape, runtime: Runtime, result: Result | None, *, indent: int | None) -> int:
     report = Report.of(shape.schema, result or Result(), dry_run=runtime.options.dry_run)
     shown = _worth_showing(runtime, report)
-    shown_whole = shown is None or conclude(shape, runtime.options, shown, indent=indent)
-    return int(report.exit_code if shown_whole or report.status is Status.FAILED else ExitCode.FAILED)
+    if shown is None:
+        return int(report.exit_code)
+    printed = _result(runtime, lambda _: Result(conclude(shape, runtime.options, shown, indent=indent)))
+    if printed is not None and printed.error:  # rows may be read while they are printed
+        print_failure(Problem.of(printed.error))
+        return int(printed.exit_code)
+    whole = printed is not None and printed.data
+    return int(report.exit_code if whole or report.status is Status.FAILED else ExitCode.FAILED)
 
 
 def _result(runtime: Runtime, work: Work) -> Result | None:
@@ -223,7 +229,8 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
         if options.json:
             # A pipe is UTF-8 whatever the locale says, so that cron's output is the same as a terminal's.
             sys.stdout.flush()
-            sys.stdout.buffer.write(report.to_json(indent=indent, quiet=options.quiet).encode("utf-8") + b"\n")
+            sys.stdout.buffer.writelines(report.json_pieces(indent=indent, quiet=options.quiet))
+            sys.stdout.buffer.write(b"\n")
         else:
             _print(shape, report, options)
         sys.stdout.flush()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mamctl.dataclass import dataclass
 from mamctl.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mamctl.domain.problem import Notice, Problem
     from mamctl.errors import MamctlError
 
+
+T = TypeVar("T")
 
 FLAT = {"json": "flat"}
 """Metadata of a dataclass field whose own fields stand in JSON beside the others, not one level below."""
@@ -49,6 +53,20 @@ _EXITS = {
 def worst(*statuses: Status) -> Status:
     """The worst of these; `ok` when there are none."""
     return max(statuses, key=list(Status).index, default=Status.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Generic[T]):
+    """Rows of a result that are read while they are printed, so that no more than one of them is held.
+
+    `read` begins a new reading each time; an error of the store comes while they are printed.
+    """
+
+    read: Callable[[], Iterator[T]]
+
+    def __iter__(self) -> Iterator[T]:
+        """The rows from the first."""
+        return self.read()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ def lay_out(
     """
     count = len(rows[0])
     natural = [max(width(row[n]) for row in rows) for n in range(count)]
+    if sum(natural) + GAP * (count - 1) <= room:
+        return Layout(tuple(range(count)), tuple(natural))
     chosen = elastic if elastic is not None else [n for n in range(count) if n not in right and is_prose(rows[1:], n)]
     least = {n: max(LEAST, *(width(row[n]) for row in rows if is_code(row[n])), 0) for n in chosen}
     least |= dict.fromkeys(wrapped, LEAST_WRAPPED)
@@ -81,9 +83,14 @@ def is_code(cell: str) -> bool:
 _NARROW = regex(r"[ -~¡-¬®-ʯ–—‘’“”…→−·•✓✗]*")
 
 
+def is_narrow(text: str) -> bool:
+    """Whether each of its characters is known to take one column."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None
+
+
 def width(text: str) -> int:
     """Columns that `text` takes on a terminal: wide scripts take two, marks and joiners none."""
-    if text.isascii() or _NARROW.fullmatch(text):
+    if is_narrow(text):
         return len(text)
     from wcwidth import wcswidth
 

@@ -6,21 +6,24 @@ import json
 import math
 import os
 import sys
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result, Rows, Status
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+_TOKENS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class Report:
 
     def to_json(self, *, indent: int | None = 2, quiet: bool = False) -> str:
         """One JSON document; keys are always present, what is absent is null. `notices` are there with `--quiet`."""
+        return b"".join(self.json_pieces(indent=indent, quiet=quiet)).decode("utf-8")
+
+    def json_pieces(self, *, indent: int | None = 2, quiet: bool = False) -> Iterator[bytes]:
+        """The document in pieces, so that `Rows` are never all held. Raises what reading them raises."""
         document = {
             "schema": self.schema,
             "status": self.status.value,
@@ -55,7 +62,10 @@ class Report:
         }
         if quiet:
             document["notices"] = jsonable(self.notices)
-        return dump_json(document, indent=indent)
+        encoder = json.JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
+        tokens = encoder.iterencode(document)
+        while piece := "".join(islice(tokens, _TOKENS)):
+            yield _encode(piece)
 
 
 def _first(failure: Problem, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -67,12 +77,23 @@ def _first(failure: Problem, problems: tuple[Problem, ...]) -> tuple[Problem, ..
 
 def dump_json(document: Any, *, indent: int | None = None) -> str:
     """JSON text that is always valid UTF-8: names that are not Unicode keep their bytes as lone-surrogate escapes."""
-    text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(document, ensure_ascii=True, indent=indent, allow_nan=False)
-    return text
+    return _encode(json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)).decode("utf-8")
+
+
+def _encode(text: str) -> bytes:
+    """Part of a JSON document as UTF-8. A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+class _Streamed(list[Any]):
+    """A list for `iterencode`, which asks only whether it is empty, and for its entries one by one."""
+
+    def __init__(self, entries: Iterator[Any]) -> None:
+        super().__init__(islice(entries, 1))
+        self._rest = entries
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(super().__iter__(), self._rest)
 
 
 def write_json_line(document: Any) -> None:
@@ -89,7 +110,7 @@ def silence(stream: TextIO) -> None:
 def jsonable(value: Any) -> Any:
     """Frozen values as JSON has them: RFC 3339 UTC, bytes and seconds as numbers, enums as their value."""
     if is_dataclass(value) and not isinstance(value, type):
-        return _members(value)
+        return _Streamed(map(jsonable, value)) if isinstance(value, Rows) else _members(value)
     if isinstance(value, Mapping):
         return {str(key): jsonable(entry) for key, entry in value.items()}
     if isinstance(value, Set):

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TextIO
 
 from mamctl.domain.problem import Problem
-from mamctl.output.columns import fit, lay_out, pad, shorten, width, wrap_words
+from mamctl.output.columns import fit, is_narrow, lay_out, pad, shorten, width, wrap_words
 from mamctl.regex import regex
 
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
@@ -89,9 +89,13 @@ class Screen:
         On a terminal the table fits its width as `lay_out` says; elsewhere nothing is shortened or left out, and a row
         is one line.
         """
+        if not self.terminal:
+            self._plain_table(headers, rows, right)
+            return
         cells = [[clean(cell) for cell in row] for row in rows]
-        room = terminal_columns() if self.terminal else _UNBOUNDED
-        plan = lay_out([headers, *cells], room, right=right, elastic=elastic, optional=optional, wrapped=wrapped)
+        plan = lay_out(
+            [headers, *cells], terminal_columns(), right=right, elastic=elastic, optional=optional, wrapped=wrapped
+        )
         for number, row in enumerate([headers, *cells]):
             if not wrapped:
                 fitted = [fit(row[n], wide, right=n in right) for n, wide in zip(plan.shown, plan.widths, strict=True)]
@@ -105,6 +109,25 @@ class Screen:
                 placed = zip(line, plan.shown, plan.widths, strict=True)
                 padded = (pad(text, wide, right=n in right) for text, n, wide in placed)
                 self._write("  ".join(padded).rstrip(), "" if number else "bold")
+
+    def _plain_table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int]) -> None:
+        """Every row whole on one line. A row is held as one text until all widths are known: there may be very many."""
+        widths = [width(header) for header in headers]
+        held = ["\t".join(headers)]
+        for row in rows:
+            cells = [clean(cell) for cell in row]  # without a tab
+            taken = map(len if is_narrow("".join(cells)) else width, cells)
+            widths = list(map(max, widths, taken))
+            held.append("\t".join(cells))
+        form = "  ".join(f"%{'' if n in right else '-'}{wide}s" for n, wide in enumerate(widths))
+        for line in held:
+            cells = line.split("\t")
+            if is_narrow("".join(cells)):
+                text = form % tuple(cells)
+            else:
+                placed = enumerate(zip(cells, widths, strict=True))
+                text = "  ".join(pad(cell, wide, right=n in right) for n, (cell, wide) in placed)
+            self.stream.write(f"{text.rstrip()}\n")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Each problem with its remedy below it."""

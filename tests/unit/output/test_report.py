@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from mamctl.domain.outcome import Result
+import pytest
+
+from mamctl.domain.outcome import Result, Rows
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.errors import UnreachableError
@@ -25,6 +28,24 @@ def test_the_failure_stands_first() -> None:
 def test_a_failure_that_the_job_has_told_is_told_once_with_its_subject() -> None:
     told = Problem("unreachable", "no answer", "home", "look")
     assert problems_of(OTHER, told) == (told, OTHER)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5_000])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_rows_that_are_read_while_they_are_printed_make_the_same_document(count: int, indent: int | None) -> None:
+    held = [{"id": number, "names": ["Ódän", "塩"], "none": []} for number in range(count)]
+    whole, streamed = (
+        Report.of("mamctl.x/1", Result({"before": 1, "rows": rows, "after": None}), dry_run=False)
+        for rows in (held, Rows(lambda: iter(held)))
+    )
+    assert b"".join(streamed.json_pieces(indent=indent)).decode() == whole.to_json(indent=indent)
+    assert json.loads(whole.to_json(indent=indent))["data"]["rows"] == held
+
+
+def test_a_name_that_is_no_unicode_is_escaped_alone() -> None:
+    text = Report.of("mamctl.x/1", Result(["Ódän", "lost \udcff"]), dry_run=False).to_json()
+    assert "Ódän" in text
+    assert json.loads(text)["data"] == ["Ódän", "lost \udcff"]
 
 
 def test_a_field_whose_name_is_a_word_of_python_has_its_own_name_in_json() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,7 +26,7 @@ _BOOKS = """SELECT b.id, b.path, b.duration, b.size, b.scanned_at,
     (SELECT * FROM catalogue_answers WHERE book_id = b.id ORDER BY catalogue)) AS answers,
   (SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM library_problems WHERE book_id = b.id ORDER BY code))
     AS problems
-  FROM books b WHERE b.gone_at IS NULL ORDER BY b.path"""
+  FROM books b WHERE b.gone_at IS NULL {which} ORDER BY b.path LIMIT :limit"""
 
 # The agreed values that a list has, and what stands for one that is not known.
 _SHOWN: dict[Field, Any] = {
@@ -114,10 +114,20 @@ def _holds(names: Iterable[str], part: str) -> bool:
     return not part or any(fold(part) in fold(name) for name in names)
 
 
-def list_books(db: sqlite3.Connection) -> Iterator[ListedBook]:
-    """Every book that is there, in the order of paths, read row by row."""
-    for row in db.execute(_BOOKS):
-        yield _book(row)
+def list_books(
+    db: sqlite3.Connection, ids: Sequence[int] | None = None, limit: int | None = None
+) -> Iterator[ListedBook]:
+    """The books that are there, in the order of paths, read row by row: all, those of `ids`, the first `limit`."""
+    return map(_book, select_books(db, _BOOKS, ids, limit))
+
+
+def select_books(
+    db: sqlite3.Connection, select: str, ids: Sequence[int] | None, limit: int | None
+) -> Iterator[sqlite3.Row]:
+    """The rows of a statement with places for `{which}` books and for `:limit`."""
+    which = "" if ids is None else "AND b.id IN (SELECT value FROM json_each(:ids))"
+    given = {"ids": None if ids is None else json.dumps(ids), "limit": -1 if limit is None else limit}
+    return db.execute(select.format(which=which), given)
 
 
 def _book(row: sqlite3.Row) -> ListedBook:

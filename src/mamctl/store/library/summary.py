@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
@@ -50,9 +51,6 @@ class LibrarySummary:
 def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
     """The library as it is known now."""
     totals = db.execute(_TOTALS).fetchone()
-    states = dict.fromkeys(BookState, 0)
-    for answers, count in db.execute(_ANSWERS):  # few answers differ, however many books there are
-        states[book_state(_parse_answers(answers))] += count
     return LibrarySummary(
         books=totals["books"],
         seconds=totals["seconds"],
@@ -60,11 +58,27 @@ def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
         enriched=totals["enriched"],
         narrators={row[0]: row[1] for row in db.execute(_NARRATORS)},
         sound={row[0]: row[1] for row in db.execute(_SOUND)},
-        states=states,
-        with_problems=db.execute(_PROBLEMS).fetchone()[0],
+        states=count_states(db),
+        with_problems=count_with_problems(db),
     )
 
 
-def _parse_answers(answers: str | None) -> list[tuple[Outcome, ChosenBy]]:
+def count_states(db: sqlite3.Connection) -> dict[BookState, int]:
+    """How many books are in each state with the catalogues."""
+    states = dict.fromkeys(BookState, 0)
+    for answers, count in db.execute(_ANSWERS):  # few answers differ, however many books there are
+        states[parse_state(answers)] += count
+    return states
+
+
+def count_with_problems(db: sqlite3.Connection) -> int:
+    """How many books the last scan found something wrong with."""
+    count: int = db.execute(_PROBLEMS).fetchone()[0]
+    return count
+
+
+@lru_cache(maxsize=1_024)
+def parse_state(answers: str | None) -> BookState:
+    """The state that the catalogues' answers amount to, in the form "match search,none person"; None: no answer."""
     pairs = [answer.split() for answer in answers.split(",")] if answers else []
-    return [(Outcome(outcome), ChosenBy(chosen_by)) for outcome, chosen_by in pairs]
+    return book_state((Outcome(outcome), ChosenBy(chosen_by)) for outcome, chosen_by in pairs)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict
+import sqlite3
+import sys
+from dataclasses import asdict, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
 from typing import Annotated
@@ -18,10 +19,11 @@ from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.metadata.observation import Field
-from mamctl.domain.outcome import Result
+from mamctl.domain.outcome import HIDDEN, Result, Rows
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.library.book_lines import BookLine, count_books, read_lines
 from mamctl.store.library.book_list import BookFilter, ListedBook, list_books
 
 app = typer.Typer()
@@ -40,6 +42,7 @@ _HELP = (
     ("with_problems", "with problems", "mamctl meta problems"),
     ("not_asked", "not looked up yet", "mamctl meta enrich"),
 )
+TERMINAL_LIMIT = 200
 _TITLE, _AUTHORS, _SERIES, _NARRATORS, _LENGTH, _SURE = 1, 2, 3, 4, 5, 6
 
 
@@ -58,40 +61,52 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class ListData:
-    """`total` books in the library, `found` of them by the filter; `books` are the first of these, up to --limit."""
+    """`total` books in the library, `found` of them by the filter; `books` are the first of these, up to --limit.
+
+    A table has them as `lines`, `shown` in number; `by_default` is whether that is the limit of a terminal.
+    """
 
     total: int
     found: int
-    books: tuple[ListedBook, ...]
+    books: Rows[ListedBook]
     waiting: Waiting
+    lines: Rows[BookLine] = field(metadata=HIDDEN)
+    shown: int = field(metadata=HIDDEN)
+    by_default: bool = field(metadata=HIDDEN)
 
 
 def render_list(screen: Screen, data: ListData) -> None:
     """A line for each book, then how many there are, and what waits for you."""
-    rows = [
-        (
-            one.id,
-            one.title or f"({PurePath(one.path).name})",
-            ", ".join(one.authors) or "–",
-            spell_value(one.series, Field.SERIES),
-            ", ".join(one.narrators) or "–",
-            "–" if one.duration is None else spell_duration(one.duration),
-            f"{one.confidence:.0%}",
-            _WORDS[one.state],
-        )
-        for one in data.books
-    ]
-    if rows:
+    if data.shown:
         screen.table(
-            ("id", "title", "authors", "series", "narrators", "length", "sure", "catalogues"), rows,
+            ("id", "title", "authors", "series", "narrators", "length", "sure", "catalogues"), map(_row, data.lines),
             right=(0, _LENGTH, _SURE), elastic=(_TITLE, _AUTHORS, _SERIES, _NARRATORS),
             optional=(_NARRATORS, _SURE, _SERIES, _LENGTH),
         )  # fmt: skip
     screen.line(_summary(data))
+    if data.by_default and data.shown < data.found:
+        screen.line("  --limit 0 lists all; words, --author, --series or --missing narrow the list", Tone.DIM)
     counts = asdict(data.waiting)
     for name, words, helps in _HELP:
         if counts[name]:
             screen.line(f"  {counts[name]} {words} → {helps}", Tone.DIM)
+
+
+def _row(line: BookLine) -> tuple[object, ...]:
+    key, path, title, authors, series, narrators, duration, confidence, state = line
+    return (
+        key,
+        title or f"({PurePath(path).name})",
+        _spell(authors, Field.AUTHORS),
+        _spell(series, Field.SERIES),
+        _spell(narrators, Field.NARRATORS),
+        "–" if duration is None else spell_duration(duration),
+        f"{confidence:.0%}",
+        _WORDS[state],
+    )
+
+
+_spell = lru_cache(maxsize=4_096)(spell_value)  # names recur from book to book
 
 
 def _summary(data: ListData) -> str:
@@ -99,7 +114,7 @@ def _summary(data: ListData) -> str:
         return "The library is empty. → mamctl meta scan"
     books = f"{data.total:,} book{'' if data.total == 1 else 's'}"
     found = books if data.found == data.total else f"{data.found:,} of {books}"
-    return found if len(data.books) == data.found else f"{found}, the first {len(data.books):,} shown"
+    return found if data.shown == data.found else f"{found}, the first {data.shown:,} shown"
 
 
 @command(app, "list", schema="mamctl.meta.list/1", render=render_list)
@@ -119,7 +134,9 @@ def list_(
     low_confidence: Annotated[bool, typer.Option("--low-confidence", help="Uncertain title or authors.")] = False,
     author: Annotated[str, typer.Option(metavar="NAME", help="By this author, or part of the name.")] = "",
     series: Annotated[str, typer.Option(metavar="NAME", help="Of this series, or part of the name.")] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="Show no more books.", show_default=False)] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, help="Show no more books; 0: all.", show_default="200 on a terminal")
+    ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per book.")] = False,
 ) -> Result:
     """List the books, and what waits for you.
@@ -137,27 +154,36 @@ def list_(
         series=series,
         words=tuple(words or ()),
     )
-    books = list_books(runtime.store)
+    most = limit or None
     if jsonl:
-        for book in islice(filter(wanted.admits, books), limit):
+        for book in islice(filter(wanted.admits, list_books(runtime.store)), most):
             write_json_line(book)
         return Result(None)
-    return Result(_listing(books, wanted, limit))
+    # Nobody reads thousands of lines on a terminal; a pipe, a file and JSON have everything.
+    by_default = limit is None and not runtime.options.json and sys.stdout.isatty()
+    return Result(_listing(runtime.store, wanted, TERMINAL_LIMIT if by_default else most, by_default=by_default))
 
 
-def _listing(books: Iterator[ListedBook], wanted: BookFilter, limit: int | None) -> ListData:
-    """The books that are shown, and the counts over all of them."""
-    counts: Counter[str] = Counter()
-    shown: list[ListedBook] = []
-    for book in books:
-        counts.update(_counted(book))
-        if wanted.admits(book):
-            counts["found"] += 1
-            if limit is None or len(shown) < limit:
-                shown.append(book)
-    waiting = Waiting(**{name: counts[name] for name in Waiting.__dataclass_fields__})
-    return ListData(counts["total"], counts["found"], tuple(shown), waiting)
-
-
-def _counted(book: ListedBook) -> dict[str, object]:
-    return {"total": 1, book.state.value: 1, "low_confidence": book.is_uncertain, "with_problems": bool(book.problems)}
+def _listing(db: sqlite3.Connection, wanted: BookFilter, limit: int | None, *, by_default: bool) -> ListData:
+    """The counts over all books; the books themselves are read when they are printed, at most `limit` of them."""
+    counts = count_books(db)
+    ids: list[int] | None = None
+    if not wanted.is_everything:
+        ids = [book.id for book in list_books(db) if wanted.admits(book)]
+    found = counts.total if ids is None else len(ids)
+    if ids is not None and limit is not None:
+        del ids[limit:]
+    waiting = Waiting(
+        **{state.value: count for state, count in counts.states.items()},
+        low_confidence=counts.low_confidence,
+        with_problems=counts.with_problems,
+    )
+    return ListData(
+        total=counts.total,
+        found=found,
+        books=Rows(lambda: list_books(db, ids, limit)),
+        waiting=waiting,
+        lines=Rows(lambda: read_lines(db, ids, limit)),
+        shown=found if limit is None else min(found, limit),
+        by_default=by_default,
+    )
