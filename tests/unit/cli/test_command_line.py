@@ -40,7 +40,7 @@ def test_common_options_may_stand_before_the_command(words: str, arranged: str) 
         ("meta show", "BOOK is missing", "mamctl meta show --help"),
         ("vip check now please", "unexpected argument: now please", "mamctl vip check --help"),
         ("vip pending remove x", "PENDING must be a whole number", "mamctl vip pending remove --help"),
-        ("meta list --limit 0", "--limit must be at least 1", "mamctl meta list --help"),
+        ("meta list --limit -1", "--limit must be at least 0", "mamctl meta list --help"),
         ("rules event add holiday", "KIND must be one of freeleech, bonus", "mamctl rules event add --help"),
     ],
 )
