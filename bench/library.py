@@ -179,7 +179,8 @@ BENCHMARK = Benchmark(
     quick={"books": 4, "seconds": 30, "many": 1_000, "rounds": 1},
     about=(
         "Made books, files in the page cache; times are the processor's, child processes included, the least of all"
-        " rounds. Memory is the peak of the whole process tree, decoders included.\n\n"
+        " rounds. Memory is the peak of the whole process tree, decoders included; what its processes share counts"
+        " once (proportional set size).\n\n"
         "Empty files show what the walk, the names and the store cost: 20 of them a book, each a problem to record."
         " Real files are MP3, M4B, Opus and FLAC, four a book. Beets reads tags and decodes nothing."
     ),

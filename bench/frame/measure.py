@@ -43,7 +43,8 @@ def run_process(
     ok: Sequence[int] = (0,),
     cwd: Path | None = None,
 ) -> Spent:
-    """One process to its end, output thrown away; the peak is that of the whole process tree at one moment.
+    """One process to its end, output thrown away; the peak is that of the whole process tree at one moment,
+    pages that its processes share counted once.
 
     Raises SystemExit with the end of its messages where it ends with another code than those in `ok`.
     """
@@ -117,7 +118,10 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 class _PeakWatch:
-    """Looks at the resident memory of a process tree until it is stopped."""
+    """Looks at the memory of a process tree until it is stopped: of one process what is resident, of several their
+    proportional shares, so that pages which they share (Python, a decoder's libraries) are not counted for each.
+    Pages that other programs share, too, count in part.
+    """
 
     def __init__(self, pid: int) -> None:
         self.kib = 0
@@ -132,16 +136,28 @@ class _PeakWatch:
 
     def _look(self) -> None:
         while not self._over.wait(_LOOK_EVERY):
-            self.kib = max(self.kib, _resident(self._pid))
+            tree = _tree(self._pid)
+            held = sum(_kib(pid, "status", "VmRSS:") for pid in tree)
+            # Shares are slow to read, and never more than what is resident.
+            if len(tree) > 1 and held > self.kib:
+                held = sum(_kib(pid, "smaps_rollup", "Pss:") for pid in tree)
+            self.kib = max(self.kib, held)
 
 
-def _resident(pid: int) -> int:
-    """KiB that the process and all its descendants hold; 0 for one that has just ended."""
+def _tree(pid: int) -> list[int]:
+    """The process and all its descendants; without those that have just ended."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
         # A child belongs to the thread that started it.
         children = [child for of in Path(f"/proc/{pid}/task").glob("*/children") for child in of.read_text().split()]
     except OSError:
+        children = []
+    return [pid, *(one for child in children for one in _tree(int(child)))]
+
+
+def _kib(pid: int, file: str, field: str) -> int:
+    """A field of a file in /proc; 0 for a process that has just ended."""
+    try:
+        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    except OSError:
         return 0
-    own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")), 0)
-    return own + sum(_resident(int(child)) for child in children)
+    return next((int(line.split()[1]) for line in lines if line.startswith(field)), 0)

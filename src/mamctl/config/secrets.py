@@ -9,14 +9,13 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from mamctl.adapters.private_files import Exposure, SecretForm, SecretSource, exposure_of
-from mamctl.adapters.qbittorrent.access import Endpoint, LoginSources, make_tls_context
-from mamctl.adapters.tracker.session import API_COOKIES, BROWSER_COOKIES, parse_seed
 from mamctl.dataclass import dataclass
 from mamctl.errors import ConfigInvalidError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mamctl.adapters.qbittorrent.access import LoginSources
     from mamctl.config.sections import (
         AudiobookshelfSection,
         CataloguesSection,
@@ -85,6 +84,8 @@ def find_secret_faults(config: Config, environ: Mapping[str, str]) -> Iterator[S
 
 def _certificate_faults(config: Config) -> Iterator[SecretFinding]:
     """No secrets, but files that a client cannot be reached without."""
+    from mamctl.adapters.qbittorrent.access import Endpoint, make_tls_context
+
     for section in config.qbittorrent:
         try:
             make_tls_context(Endpoint(section.name, section.url, ca_file=section.ca_file, verify=section.verify))
@@ -113,6 +114,8 @@ def custom_key(source: CustomSource) -> SecretSource:
 
 def client_secrets(section: QbittorrentSection) -> LoginSources:
     """Where a client's password, its API key and the password of a server in front of it may stand."""
+    from mamctl.adapters.qbittorrent.access import LoginSources
+
     prefix = f"qbittorrent ({section.name})"
     return LoginSources(
         SecretSource(f"{prefix}.password", section.password_file, section.password_env),
@@ -146,6 +149,8 @@ def notify_source(section: NotifySection) -> SecretSource:
 
 
 def _places(config: Config) -> Iterator[_Place]:
+    from mamctl.adapters.tracker.session import API_COOKIES, BROWSER_COOKIES, parse_seed
+
     tracker, rules, catalogues = config.tracker, config.rules, config.catalogues
     if tracker.login == "session":
         seed = SecretSource("tracker.mam_id", tracker.mam_id_file, tracker.mam_id_env, SecretForm.TEXT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from mamctl.dataclass import dataclass
 
@@ -48,6 +47,8 @@ def parse_retry_after(header: str | None, now: float, body: bytes = b"") -> floa
 
 def parse_http_date(text: str | None) -> float | None:
     """Unix seconds of a Date, Expires or Retry-After header; UTC where it names no zone, None when it is no date."""
+    from email.utils import parsedate_to_datetime  # loads sockets, which a command without requests does not need
+
     try:
         moment = parsedate_to_datetime(text or "")
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -12,6 +12,7 @@ from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.library.filing import LibraryFiler
 from mamctl.adapters.library.reader import read_by_abs
 from mamctl.adapters.library.sidecar_json import read_object
+from mamctl.config.secrets import shelf_key
 from mamctl.domain.library.export import ABS_NAME, OwnExport
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.audiobookshelf.shelf import ShelfPlace
@@ -37,8 +38,6 @@ def open_shelf(runtime: Runtime) -> ShelfClient:
             remedy="set url and api_key_file in the section [audiobookshelf]",
             code="abs_not_configured",
         )
-    from mamctl.config.secrets import shelf_key  # loads the torrent client's adapter
-
     source = shelf_key(section)
     key = source.read(os.environ)
     if key is None:
