@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
@@ -107,14 +108,10 @@ def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
 
     Books whose places in a series differ are volumes, whatever else is the same of them.
     """
-    alike: dict[tuple[str, ...], list[sqlite3.Row]] = defaultdict(list)
-    for row in db.execute(
-        "SELECT id, path, title, authors, narrators, series FROM library WHERE title <> '' AND authors <> ''"
-    ):
-        _, _, title, authors, narrators, _ = row
-        alike[fold_title(title), fold(authors), fold(narrators or "")].append(row)
-    for key in sorted(key for key, rows in alike.items() if len(rows) > 1):
-        yield from (_duplicate(rows) for rows in _by_place(alike[key]) if len(rows) > 1)
+    alike = _books_alike(db)
+    for key in sorted(alike):
+        rows = db.execute(_ALIKE, (json.dumps(alike[key]),)).fetchall()
+        yield from (_duplicate(same) for same in _by_place(rows) if len(same) > 1)
     for row in db.execute("SELECT * FROM shared_files ORDER BY path"):
         path, other = text_to_path(row["path"]), text_to_path(row["other_path"])
         yield Problem(
@@ -123,6 +120,34 @@ def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
             path,
             "one recording counts as two books; move one of them out of the library",
         )
+
+
+_NAMES = """SELECT b.id, json_extract(t.value, '$') AS title, a.value, n.value FROM books b
+  JOIN agreed t ON t.book_id = b.id AND t.field = 'title' JOIN agreed a ON a.book_id = b.id AND a.field = 'authors'
+  LEFT JOIN agreed n ON n.book_id = b.id AND n.field = 'narrators'
+  WHERE b.gone_at IS NULL AND title <> '' ORDER BY b.id"""
+_ALIKE = """SELECT id, path, title, authors, narrators, series FROM library
+  WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
+
+
+def _books_alike(db: sqlite3.Connection) -> dict[tuple[str, ...], list[int]]:
+    """The ids of books with the same names, by these names; of nearly every book no more than its names is read."""
+    first: dict[tuple[str, ...], int] = {}
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for book, title, authors, narrators in db.execute(_NAMES):
+        if (names := _fold_names(authors)) is not None:
+            key = fold_title(title), names, _fold_names(narrators) or ""
+            known = first.setdefault(key, book)
+            if known != book:
+                alike.setdefault(key, [known]).append(book)
+    return alike
+
+
+@lru_cache(maxsize=4_096)
+def _fold_names(stored: str | None) -> str | None:
+    """Names as they are compared; None where there are none."""
+    joined = ", ".join(map(str, json.loads(stored))) if stored else ""
+    return fold(joined) if joined else None
 
 
 def load_contradictions(db: sqlite3.Connection) -> Iterator[Problem]:
