@@ -18,7 +18,7 @@ from mamctl.store.database import open_store
 
 # The figure's name, and the command.
 _COMMANDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("read.list", ("meta", "list", "--limit", "200")),  # what a terminal shows
+    ("read.list", ("meta", "list", "--limit", "200")),  # as many as a terminal shows
     ("read.list.all", ("meta", "list")),
     ("read.list.json", ("meta", "list", "--json")),
     ("read.problems", ("meta", "problems")),
