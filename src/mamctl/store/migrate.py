@@ -8,7 +8,7 @@ import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
@@ -40,21 +40,6 @@ MIGRATIONS = (
     "m0038_shelf_words",
     "m0039_pending_searches",
     "m0040_book_marks",
-)
-
-# The history is kept as sqlite-utils keeps one, so its `migrate` command understands it. That library itself is not
-# loaded: with all that it imports where it finds it (numpy, pandas), it cost more than all the migrations.
-_HISTORY = (
-    """
-CREATE TABLE IF NOT EXISTS "_sqlite_migrations" (
-   "id" INTEGER PRIMARY KEY,
-   "migration_set" TEXT,
-   "name" TEXT,
-   "applied_at" TEXT
-)""",
-    """
-CREATE UNIQUE INDEX IF NOT EXISTS "idx__sqlite_migrations_migration_set_name"
-    ON "_sqlite_migrations" ("migration_set", "name")""",
 )
 
 
@@ -100,13 +85,19 @@ def _note_failure(db: sqlite3.Connection, version: int, target: int, error: Exce
 
 
 def _apply(db: sqlite3.Connection, target: int) -> None:
+    from sqlite_utils import Database, Migrations
+
     # The connection keeps plain sqlite3 semantics: one explicit transaction around all steps.
+    wrapped = Database(db, execute_plugins=False)
+    history = Migrations("mamctl")
+    for name in MIGRATIONS[:target]:
+        history(name=name)(_step(name, "up"))
     db.execute("BEGIN IMMEDIATE")
     try:
         if schema_version(db) < target:
-            _up(db, target)
+            history.apply(wrapped)
         for name in reversed(MIGRATIONS[target : schema_version(db)]):
-            _step(name, "down")(db)
+            _step(name, "down")(wrapped)
             db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
         db.execute(f"PRAGMA user_version = {target}")
         db.execute("COMMIT")
@@ -116,23 +107,8 @@ def _apply(db: sqlite3.Connection, target: int) -> None:
         raise
 
 
-def _up(db: sqlite3.Connection, target: int) -> None:
-    for statement in _HISTORY:
-        db.execute(statement)
-    applied = {row[0] for row in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'mamctl'")}
-    for name in MIGRATIONS[:target]:
-        if name not in applied:
-            _step(name, "up")(db)
-            at = str(datetime.now(UTC))
-            db.execute(
-                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('mamctl', ?, ?)", (name, at)
-            )
-
-
-def _step(name: str, direction: str) -> Callable[[sqlite3.Connection], None]:
-    step: Callable[[sqlite3.Connection], None] = getattr(
-        importlib.import_module(f"mamctl.store.migrations.{name}"), direction
-    )
+def _step(name: str, direction: str) -> Callable[[object], None]:
+    step: Callable[[Any], None] = getattr(importlib.import_module(f"mamctl.store.migrations.{name}"), direction)
     return step
 
 

@@ -8,7 +8,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database, Migrations
 
 from mamctl.errors import StoreError
 from mamctl.store.account.purchases import Intent, RingFencedError, claim_purchase
@@ -35,20 +34,6 @@ def test_a_new_store_is_private_strict_and_at_the_newest_schema(tmp_path: Path) 
     assert all("STRICT" in sql.upper() for sql in tables)
     with pytest.raises(sqlite3.IntegrityError):
         db.execute("INSERT INTO runs (job, started_at) VALUES (1, ?)", (b"x",))
-    db.close()
-
-
-def test_the_history_of_migrations_is_as_sqlite_utils_keeps_one(tmp_path: Path) -> None:
-    db, theirs = open_store(tmp_path / "mamctl.db"), Database(memory=True)
-    history = Migrations("mamctl")
-    for name in MIGRATIONS:
-        history(name=name)(lambda _: None)
-    assert history.pending(Database(db, execute_plugins=False)) == []
-    history.apply(theirs)
-    query = "SELECT sql FROM sqlite_master WHERE tbl_name = '_sqlite_migrations' ORDER BY name"
-    assert [row[0] for row in db.execute(query)] == [row[0] for row in theirs.execute(query)]
-    names = "SELECT id, migration_set, name FROM _sqlite_migrations ORDER BY id"
-    assert [tuple(row) for row in db.execute(names)] == theirs.execute(names).fetchall()
     db.close()
 
 

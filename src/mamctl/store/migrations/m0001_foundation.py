@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLES = """
 CREATE TABLE runs (
@@ -182,14 +182,14 @@ CREATE VIEW vip_history AS
 """
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create every table of the first version."""
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them; children before their parents."""
     for view in ("vip_history", "category_rules_now"):
         db.execute(f"DROP VIEW {view}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLES = """
 -- The newest row is the guard as it stands. Each row names the one it follows, and only one can follow it: whoever
@@ -157,14 +157,14 @@ CREATE VIEW ratio_history AS
 """
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create the tables and views."""
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them; children before their parents."""
     for view in ("ratio_history", "frozen_now", "guard_now"):
         db.execute(f"DROP VIEW {view}")

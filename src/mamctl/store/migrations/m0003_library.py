@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLES = """
 CREATE TABLE library_roots (
@@ -183,14 +183,14 @@ BEGIN SELECT RAISE(ABORT, 'what a person decided is not deleted'); END;
 """
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create the library's tables, views and guards."""
     for statement in (*_TABLES.split(";\n"), *_GUARDS.split(";\n\n")):
         if statement.strip():
             db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them; views and guards first, children before their parents."""
     for name in (
         "person_edits_remain",

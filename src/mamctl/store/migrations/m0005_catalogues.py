@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLE = """
 CREATE TABLE catalogue_answers (
@@ -36,13 +36,13 @@ CREATE VIEW enrichment AS
 """
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create the table and its view."""
     db.execute(_TABLE)
     db.execute(_VIEW)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     db.execute("DROP VIEW enrichment")
     db.execute("DROP TABLE catalogue_answers")

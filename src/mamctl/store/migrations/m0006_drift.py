@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _STATEMENTS = (
     """
@@ -51,13 +51,13 @@ CREATE VIEW drift AS
 )
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create the tables and the view."""
     for statement in _STATEMENTS:
         db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     db.execute("DROP VIEW drift")
     for name in ("looked_at", "drift_changes", "drift_runs"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLE = """
 CREATE TABLE exports (
@@ -15,11 +15,11 @@ CREATE TABLE exports (
 """
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create the table."""
     db.execute(_TABLE)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop it."""
     db.execute("DROP TABLE exports")

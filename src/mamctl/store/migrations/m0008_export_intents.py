@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Add the column."""
     db.execute("ALTER TABLE exports ADD COLUMN next_sha256 TEXT")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop it."""
     db.execute("ALTER TABLE exports DROP COLUMN next_sha256")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _COLUMNS = (
     "id, client, hash, name, emergency_id, run_id, role, phase, state_before, forced_before, tagged_before, reason,"
@@ -57,7 +57,7 @@ CREATE TABLE client_baselines (
 ) STRICT, WITHOUT ROWID"""
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Give the journal a time since when a torrent is missing and a phase for what is held back; add baselines."""
     _rebuild(db, _journal((*_OPEN, "held_back"), _CLOSED, ",\n  missing_since TEXT"))
     db.execute(_BASELINES)
@@ -65,7 +65,7 @@ def up(db: Connection) -> None:
     db.execute("ALTER TABLE client_figures ADD COLUMN session_paused INTEGER")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """What is held back is frozen again for an older mamctl, whose next pass restores it."""
     db.execute("UPDATE torrent_journal SET phase = 'done' WHERE phase = 'held_back'")
     _rebuild(db, _journal(_OPEN, _CLOSED, ""))
@@ -74,7 +74,7 @@ def down(db: Connection) -> None:
     db.execute("ALTER TABLE client_figures DROP COLUMN without_record")
 
 
-def _rebuild(db: Connection, table: str) -> None:
+def _rebuild(db: Database, table: str) -> None:
     """SQLite cannot change a check: the rows move to a new table of the same name."""
     db.execute("DROP VIEW frozen_now")
     db.execute(table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _COLUMNS = {
     "pending": ("finding TEXT CHECK (finding IN ('found', 'perhaps', 'not_found'))", "needs_vip INTEGER"),
@@ -10,14 +10,14 @@ _COLUMNS = {
 }
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Add the columns; NULL in `finding` and `needs_vip` is a title that this mamctl has not looked for yet."""
     for table, columns in _COLUMNS.items():
         for column in columns:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     for table, columns in _COLUMNS.items():
         for column in columns:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from sqlite3 import Connection
+
+from sqlite_utils import Database
 
 _PROBLEMS = """
 -- One row from when a problem begins or changes until it is over; `run_id` is the run it began in.
@@ -51,7 +52,7 @@ CREATE TABLE told (
 _NEW_COLUMNS = ("since_at", "ended_at", "code", "subject", "message")
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Each problem's rows become one, with its first and its last run; none is lost."""
     for column in _NEW_COLUMNS:
         db.execute(f"ALTER TABLE told ADD COLUMN {column} TEXT")
@@ -80,7 +81,7 @@ def up(db: Connection) -> None:
     db.execute(_COUNTS)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Each problem is a row of its last run again; spells and counts are dropped."""
     db.execute("DROP TABLE exchange_counts")
     kept = db.execute("SELECT last_run_id, code, message, subject, remedy FROM run_problems ORDER BY id").fetchall()

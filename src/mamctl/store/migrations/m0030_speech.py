@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Add both tables."""
     db.execute(
         "CREATE TABLE transcripts ("
@@ -37,7 +37,7 @@ def up(db: Connection) -> None:
     db.execute("CREATE INDEX book_windows_key ON book_windows (key)")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     for table in ("book_windows", "book_speech", "transcripts"):
         db.execute(f"DROP TABLE {table}")

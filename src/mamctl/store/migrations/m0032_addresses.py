@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _SEEN = """
 CREATE TABLE seen_addresses (
@@ -28,13 +28,13 @@ CREATE TABLE address_registrations (
 ) STRICT"""
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Make the tables."""
     db.execute(_SEEN)
     db.execute(_REGISTRATIONS)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them: the hour is forgotten, and the site still keeps it."""
     db.execute("DROP TABLE address_registrations")
     db.execute("DROP TABLE seen_addresses")

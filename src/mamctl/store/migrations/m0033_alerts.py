@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Add the table and the columns; of readings so far the new figures are unknown."""
     db.execute(
         "CREATE TABLE alerts ("
@@ -26,7 +26,7 @@ def up(db: Connection) -> None:
     db.execute("ALTER TABLE standings ADD COLUMN connectable INTEGER CHECK (connectable IN (0, 1))")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     db.execute("ALTER TABLE standings DROP COLUMN connectable")
     db.execute("ALTER TABLE standings DROP COLUMN hit_and_runs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLES = """
 -- One row for one wanted book and one torrent of it. A torrent that is replaced keeps its row, and `replaces` of the
@@ -158,14 +158,14 @@ END;
 _NAMES = ("queue_memory", "queue_files", "queue_tried", "queue_verdicts", "queue_history", "queue_items")
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Make the tables and triggers."""
     for statement in (*_TABLES.split(";\n"), *_TRIGGERS.split(";\n\n")):
         if statement.strip():
             db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them; the triggers on the guard's table first, children before their parents."""
     for trigger in ("queue_freeze", "queue_thaw"):
         db.execute(f"DROP TRIGGER {trigger}")

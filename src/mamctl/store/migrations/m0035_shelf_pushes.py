@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLE = """
 CREATE TABLE shelf_pushes (
@@ -19,12 +19,12 @@ CREATE TABLE shelf_pushes (
 ) STRICT"""
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Make the table."""
     db.execute(_TABLE)
     db.execute("CREATE INDEX shelf_pushes_by_book ON shelf_pushes (book_id, field, id)")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop it: what was sent cannot be told from what somebody set any more."""
     db.execute("DROP TABLE shelf_pushes")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLES = (
     # `outcome` is NULL while a change is under way. `before` and `after` are JSON with secrets masked. `written` is the
@@ -71,13 +71,13 @@ CREATE VIEW changes AS
 )
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create the tables and the view."""
     for statement in _TABLES:
         db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     db.execute("DROP VIEW changes")
     for name in ("change_acts", "change_tests", "change_marks", "change_log"):

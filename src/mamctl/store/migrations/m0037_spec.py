@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLES = (
     """
@@ -27,13 +27,13 @@ CREATE TABLE site_requests (
 )
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Create both tables."""
     for statement in _TABLES:
         db.execute(statement)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     db.execute("DROP TABLE site_requests")
     db.execute("DROP TABLE clause_refusals")

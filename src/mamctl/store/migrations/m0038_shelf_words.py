@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _TABLE = """
 CREATE TABLE shelf_values (
@@ -15,12 +15,12 @@ CREATE TABLE shelf_values (
 ) STRICT, WITHOUT ROWID"""
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Make the table."""
     db.execute(_TABLE)
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop it, and with it what the server says: an older mamctl does not know that source. What was agreed from it
     stays, as if from Audiobookshelf's file; a scan of the book decides again, but for what you verified.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 _COLUMNS = (
     "searched_at TEXT",
@@ -11,14 +11,14 @@ _COLUMNS = (
 )
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Add the columns; a look was a search until now."""
     for column in _COLUMNS:
         db.execute(f"ALTER TABLE pending ADD COLUMN {column}")
     db.execute("UPDATE pending SET searched_at = checked_at")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     for column in reversed(_COLUMNS):
         db.execute(f"ALTER TABLE pending DROP COLUMN {column.split()[0]}")

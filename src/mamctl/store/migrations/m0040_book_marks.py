@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from sqlite_utils import Database
 
 # How far the decoding of the book's files reaches: as far as the least of them.
 _REACHED = """
@@ -12,7 +12,7 @@ UPDATE books SET decoded = coalesce((
 """
 
 
-def up(db: Connection) -> None:
+def up(db: Database) -> None:
     """Add two columns and an index; the marks come with the next scan, which reads nothing again for it."""
     db.execute("ALTER TABLE books ADD COLUMN mark BLOB")
     db.execute("ALTER TABLE books ADD COLUMN decoded TEXT NOT NULL DEFAULT 'no'")
@@ -20,7 +20,7 @@ def up(db: Connection) -> None:
     db.execute("CREATE INDEX library_problems_by_code ON library_problems (code)")
 
 
-def down(db: Connection) -> None:
+def down(db: Database) -> None:
     """Drop them."""
     db.execute("DROP INDEX library_problems_by_code")
     db.execute("ALTER TABLE books DROP COLUMN decoded")
