@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -37,7 +38,9 @@ def parse(words: tuple[str, ...]) -> None:
     """Raises what the parser raises where the words are no command line."""
     path, command, rest = _command(list(words))
     assert command is not None, words
-    command.make_context(f"mamctl {' '.join(path)}", ["1" if _PLACEHOLDER.fullmatch(word) else word for word in rest])
+    given = ["1" if _PLACEHOLDER.fullmatch(word) else word for word in rest]
+    with suppress(typer.Exit):  # --help prints it and ends
+        command.make_context(f"mamctl {' '.join(path)}", given)
 
 
 def has_placeholder(words: tuple[str, ...]) -> bool:
