@@ -229,8 +229,11 @@ def conclude(shape: Shape, options: Options, report: Report, *, indent: int | No
         if options.json:
             # A pipe is UTF-8 whatever the locale says, so that cron's output is the same as a terminal's.
             sys.stdout.flush()
-            sys.stdout.buffer.writelines(report.json_pieces(indent=indent, quiet=options.quiet))
-            sys.stdout.buffer.write(b"\n")
+            last = b""  # a document of one piece is one write, whose reader may go after a line
+            for piece in report.json_pieces(indent=indent, quiet=options.quiet):
+                sys.stdout.buffer.write(last)
+                last = piece
+            sys.stdout.buffer.write(last + b"\n")
         else:
             _print(shape, report, options)
         sys.stdout.flush()

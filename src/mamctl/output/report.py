@@ -23,7 +23,7 @@ from mamctl.errors import ExitCode
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_TOKENS = 2_000
+_TOKENS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
