@@ -40,7 +40,7 @@ else:
                 if frozen:
                     methods["__hash__"] = _hash(values)
             if frozen:
-                methods |= {"__setattr__": refuse, "__delattr__": refuse}
+                methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
             if frozen and slots:
                 methods |= {"__getstate__": _get_state, "__setstate__": _set_state}
             for name, method in methods.items():
@@ -53,7 +53,7 @@ else:
         return make if shape is None else make(shape)
 
 
-def refuse(self: object, name: str, *_: object) -> NoReturn:
+def _refuse(self: object, name: str, *_: object) -> NoReturn:
     """`__setattr__` and `__delattr__` of frozen classes. Raises FrozenInstanceError."""
     raise dataclasses.FrozenInstanceError(f"cannot change {type(self).__name__}.{name}")
 
@@ -133,4 +133,4 @@ def _set_state(self: Any, state: list[object]) -> None:
         object.__setattr__(self, entry.name, value)
 
 
-__all__ = ["dataclass", "refuse"]
+__all__ = ["dataclass"]

@@ -23,7 +23,7 @@ from mamctl.errors import ExitCode
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-_TOKENS = 20_000
+_TOKENS = 20_000  # of a document in one piece: some 200 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,6 @@ def _first(failure: Problem, problems: tuple[Problem, ...]) -> tuple[Problem, ..
     return (noted, *(known for known in problems if known is not noted))
 
 
-def dump_json(document: Any, *, indent: int | None = None) -> str:
-    """JSON text that is always valid UTF-8: names that are not Unicode keep their bytes as lone-surrogate escapes."""
-    return _encode(json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)).decode("utf-8")
-
-
 def _encode(text: str) -> bytes:
     """Part of a JSON document as UTF-8. A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has."""
     return text.encode("utf-8", "backslashreplace")
@@ -98,7 +93,8 @@ class _Streamed(list[Any]):
 
 def write_json_line(document: Any) -> None:
     """One line of JSON on stdout, at once: UTF-8 whatever the locale says. Raises BrokenPipeError."""
-    sys.stdout.buffer.write(dump_json(jsonable(document)).encode("utf-8") + b"\n")
+    text = json.dumps(jsonable(document), ensure_ascii=False, allow_nan=False)
+    sys.stdout.buffer.write(_encode(text) + b"\n")
     sys.stdout.buffer.flush()
 
 

@@ -82,11 +82,6 @@ class FreeRows:
         return Finding(PendingStatus.AVAILABLE_FREE, matches, matches[0].why, FindingKind.FOUND) if matches else None
 
 
-def find_free(wanted: Wanted, rows: Iterable[TorrentRow]) -> Finding | None:
-    """The finding where rows that were fetched for something else hold the title, free for everyone; else None."""
-    return FreeRows(rows).find(wanted)
-
-
 def judge_again(
     matches: tuple[Match, ...], kind: FindingKind | None, free: FreeRows | None, *, vip_active: bool
 ) -> Finding | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.account.availability import find_free, judge_wanted, match_row
+from mamctl.domain.account.availability import FreeRows, judge_wanted, match_row
 from mamctl.domain.account.pending import FindingKind, PendingStatus, Wanted
 from mamctl.domain.account.wanted_query import queries_for, search_words
 from mamctl.domain.matching.match import VerdictKind
@@ -140,9 +140,9 @@ def test_a_torrent_id_needs_no_guessing() -> None:
 
 def test_rows_fetched_for_something_else_tell_only_what_is_free_for_everyone() -> None:
     wanted = Wanted("The Salt Road", MARA)
-    assert find_free(wanted, (row(vip=True), row(id=8))) is None
-    assert find_free(wanted, (row(authors=(), free=True),)) is None
-    finding = find_free(wanted, (row(vip=True), row(id=8, free=True)))
+    assert FreeRows((row(vip=True), row(id=8))).find(wanted) is None
+    assert FreeRows((row(authors=(), free=True),)).find(wanted) is None
+    finding = FreeRows((row(vip=True), row(id=8, free=True))).find(wanted)
     assert finding is not None
     assert (finding.kind, finding.matches[0].torrent_id) == (FindingKind.FOUND, 8)
 
