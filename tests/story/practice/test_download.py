@@ -11,8 +11,7 @@ import pytest
 
 from mamctl.practice.tracker import small
 from mamctl.practice.tracker.answers.rows import info_hash
-from mamctl.practice.tracker.economy import finish_download
-from tests.kit.practice_fixtures import NOW, Visitor
+from tests.kit.practice_fixtures import Visitor
 
 LINK = "/tor/download.php"
 
@@ -127,15 +126,6 @@ def test_below_ratio_one_only_what_is_free_comes(tracker, member):
     assert b"ratio is too low" in member.get(LINK, tid=str(small.PLAIN)).content
     assert member.get(LINK, tid=str(small.FREE)).content.startswith(b"d")
     assert member.get(LINK, tid=str(small.VIP)).content.startswith(b"d")
-
-
-def test_a_finished_download_is_charged_unless_free(tracker):
-    world, account = tracker.world, tracker.world.member
-    before = account.downloaded
-    finish_download(world, account, world.torrents[small.FREE], NOW)
-    assert account.downloaded == before
-    finish_download(world, account, world.torrents[small.PLAIN], NOW)
-    assert account.downloaded == before + 1_395_864_371
 
 
 def test_without_a_session_there_is_no_file(tracker):

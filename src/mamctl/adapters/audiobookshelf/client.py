@@ -57,7 +57,6 @@ class ShelfLibrary:
     id: str
     name: str
     folders: tuple[str, ...]
-    audiobooks_only: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,8 +225,7 @@ def _list(value: Any) -> list[dict[str, Any]]:
 
 def _library(found: Mapping[str, Any]) -> ShelfLibrary:
     folders = tuple(str(one.get("fullPath")) for one in _list(found.get("folders")))
-    settings = _dict(found.get("settings"))
-    return ShelfLibrary(str(found.get("id")), str(found.get("name")), folders, settings.get("audiobooksOnly") is True)
+    return ShelfLibrary(str(found.get("id")), str(found.get("name")), folders)
 
 
 def _item(found: Mapping[str, Any]) -> ShelfItem:

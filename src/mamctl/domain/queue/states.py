@@ -49,8 +49,7 @@ NEXT: dict[State, frozenset[State]] = {
 # A slot and the bytes still to come are reserved from the claim until the download is whole.
 UNDER_WAY = frozenset({_S.CLAIMED, _S.UNCLEAR, _S.HANDED_OVER, _S.DOWNLOADING})
 # The queue is done with these: the book may be wanted again, by another torrent.
-GIVEN_UP = frozenset({_S.REFUSED, _S.FAILED})
-DONE = frozenset({_S.SETTLED, *GIVEN_UP})
+DONE = frozenset({_S.SETTLED, _S.REFUSED, _S.FAILED})
 # What is held for these (`hold_code`) the site does not have, or not for free: it is searched for now and then.
 SEARCHED = frozenset({"no_candidate", "not_free"})
 # A freeze stamps these when they are paid (RAT-4).

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -58,14 +57,6 @@ def _may_go_on(one: HeldBack, reading: RatioReading, policy: RatioPolicy, flowin
     if one.left is None and not (alone and flowing_left == 0):
         return False
     return reading.uploaded >= policy.floor * (reading.downloaded + flowing_left + (one.left or 0))
-
-
-def credit_missing(first: HeldBack, reading: RatioReading, policy: RatioPolicy, flowing_left: int) -> int | None:
-    """Bytes still to be uploaded before this download may go on; None when it cannot be said."""
-    if reading.uploaded is None or reading.downloaded is None or first.left is None:
-        return None
-    debt = policy.floor * (reading.downloaded + flowing_left + first.left)
-    return max(0, math.ceil(debt - reading.uploaded))
 
 
 def _by_size(one: HeldBack) -> tuple[bool, int, str, str]:

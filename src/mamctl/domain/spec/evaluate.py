@@ -39,11 +39,6 @@ def count(judged: Sequence[Judged]) -> Counts:
     return Counts(**{state.value: states[state.value] for state in ClauseState})
 
 
-def has_check(clause: Clause) -> bool:
-    """Whether there is code that evaluates the clause; one that is not built yet needs none."""
-    return not clause.built or clause.id in {*CHECKS, *FIGURES, SHARE_OF_PROMISES}
-
-
 def _find(clause: Clause, facts: Facts) -> Finding:
     if not clause.built:
         return not_applicable("not built yet")

@@ -67,7 +67,6 @@ class SpokenCredits:
     credits: tuple[Credit, ...]
     read_by_author: bool = False
     like_author: bool = False
-    only_ident: bool = False
 
 
 def split_words(text: str) -> tuple[Word, ...]:
@@ -108,7 +107,7 @@ def find_credits(text: str, language: str) -> SpokenCredits | None:
             like_author = like_author or not doubtful
             continue
         found.append(_credit(role, words, at + 1, cues, doubtful=doubtful))
-    return SpokenCredits(words, tuple(found), by_author, like_author, _only_ident(words))
+    return SpokenCredits(words, tuple(found), by_author, like_author)
 
 
 def _story_begins(words: Sequence[Word], cues: Cues) -> int:
@@ -210,13 +209,3 @@ def _sounds_like_author(words: Sequence[Word], at: int, cues: Cues) -> bool:
             if sound_similarity(sounds(heard), (sounds(meant),))[0] >= _SOUNDS_LIKE_AUTHOR:
                 return True
     return False
-
-
-def _only_ident(words: Sequence[Word]) -> bool:
-    left = list(words)
-    while left:
-        length = _phrase_at(left, 0, IDENTS)
-        if not length:
-            return False
-        left = left[length:]
-    return bool(words)

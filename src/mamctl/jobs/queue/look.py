@@ -61,10 +61,6 @@ class ClientsLook:
     disk_free: int | None = None
     save_path: str = ""
 
-    def is_read(self, name: str | None) -> bool:
-        """Whether the client of this name could be read."""
-        return any(client.name == name for client in self.readable)
-
 
 def look_at_clients(context: QueueContext, *, releasing: bool) -> ClientsLook:
     """Read every client; `releasing` also counts what the site's limit needs, and where a download would land."""

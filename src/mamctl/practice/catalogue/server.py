@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -112,13 +111,6 @@ def _headers(fault: CatalogueFault | None) -> list[tuple[str, str]]:
         return []
     retry = [("Retry-After", fault.retry_after)] if fault.retry_after else []
     return [*retry, *fault.headers]
-
-
-@contextlib.contextmanager
-def practice_catalogue(world: World, share: dict[str, float] | None = None) -> Iterator[PracticeCatalogue]:
-    """A running practice catalogue."""
-    with PracticeCatalogue(world, share=share) as server:
-        yield server
 
 
 def catalogue_sections(server: PracticeCatalogue, *, custom: str = "") -> str:

@@ -117,13 +117,6 @@ def is_charged(world: World, account: Account, torrent: Torrent, now: datetime) 
     return not (world.is_free(torrent, now) or torrent.id in account.personal_freeleech or covered)
 
 
-def finish_download(world: World, account: Account, torrent: Torrent, now: datetime) -> None:
-    """What the announces of a whole download do to the account."""
-    if is_charged(world, account, torrent, now):
-        account.downloaded += torrent.size
-    account.grabs.setdefault(torrent.id, now)
-
-
 def unsatisfied(account: Account, now: datetime, lag: timedelta = timedelta(0)) -> int:
     """How many torrents still owe seed time, as counted `lag` ago."""
     owing = [at for at in account.grabs.values() if lag <= now - at < SATISFIED_AFTER]

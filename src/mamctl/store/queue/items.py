@@ -10,7 +10,7 @@ from typing import Any
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.library.torrent_contents import ListedFile, TorrentListing
-from mamctl.domain.queue.states import DONE, GIVEN_UP, State, may_follow
+from mamctl.domain.queue.states import DONE, State, may_follow
 from mamctl.domain.text.normalize import fold, fold_title
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import LockedError, MamctlError
@@ -258,16 +258,6 @@ def items_in_clients(db: sqlite3.Connection) -> tuple[QueueItem, ...]:
         " AND NOT (state IN ('refused', 'failed') AND gone_since IS NOT NULL) ORDER BY id"
     )
     return tuple(_item(row) for row in rows)
-
-
-def queued_book(db: sqlite3.Connection, key: str) -> QueueItem | None:
-    """The open item of a book, if there is one."""
-    given_up = ", ".join(f"'{state.value}'" for state in sorted(GIVEN_UP))
-    row = db.execute(
-        f"SELECT * FROM queue_items WHERE book_key = ? AND removed_at IS NULL AND state NOT IN ({given_up})",  # noqa: S608
-        (key,),
-    ).fetchone()
-    return _item(row) if row else None
 
 
 def _update(

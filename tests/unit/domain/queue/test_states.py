@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from mamctl.domain.queue.states import DONE, FREEZABLE, GIVEN_UP, NEXT, UNDER_WAY, State, may_follow
+from mamctl.domain.queue.states import DONE, FREEZABLE, NEXT, UNDER_WAY, State, may_follow
 
 WAY = [
     State.WAITING, State.CLAIMED, State.HANDED_OVER, State.DOWNLOADING,
@@ -36,7 +36,6 @@ def test_what_is_in_a_client_never_waits_again():
 def test_what_is_refused_stays_so_and_what_is_filed_leaves_the_library_by_your_word_alone():
     assert NEXT[State.REFUSED] == frozenset()
     assert NEXT[State.SETTLED] == NEXT[State.FILED] - {State.SETTLED} == {State.HELD}
-    assert {State.SETTLED} | GIVEN_UP == DONE
 
 
 @pytest.mark.spec("RAT-4")
