@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -168,8 +169,10 @@ def write_private(path: Path, content: str | bytes, *, lasting: bool = True) -> 
 def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) -> None:
     """Replace the file by `data`, whole at every moment, with this mode whatever the mask says; its folder must exist.
 
-    Raises OSError; then the file before is still there.
+    Raises OSError; then the file before is still there. A device, pipe or socket is never replaced: root could.
     """
+    if _is_special(path):
+        raise OSError(errno.EINVAL, "it is a pipe or device, not a regular file", str(path))
     beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -185,6 +188,17 @@ def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) ->
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise
+
+
+def _is_special(path: Path) -> bool:
+    """Whether the name is a device, pipe or socket, or one of the kernel's own, such as the link /dev/stdout."""
+    with contextlib.suppress(OSError):
+        folder = path.parent.resolve()
+        if folder == Path("/dev") or folder.is_relative_to("/proc"):
+            return True
+        mode = path.stat().st_mode
+        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return False
 
 
 def _sweep(path: Path) -> None:

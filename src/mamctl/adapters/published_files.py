@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from mamctl.adapters.private_files import replace_file
@@ -24,10 +25,16 @@ def publish(path: Path, content: str) -> int:
         replace_file(path, data, mode=0o644)  # a server of another user reads it
     except OSError as error:
         raise PublishError(
-            f"{path} cannot be written: {error.strerror}",
-            subject=str(path),
-            remedy=f"name a file in it, such as {path / 'mamctl'}"
-            if path.is_dir()
-            else f"does the folder {path.parent} exist, and may you write to it?",
+            f"{path} cannot be written: {error.strerror}", subject=str(path), remedy=_remedy(path, error)
         ) from error
     return len(data)
+
+
+def _remedy(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"make room where {path.parent} lies"
+    if path.is_dir():
+        return f"name a file in it, such as {path / 'mamctl'}"
+    if path.exists() and not path.is_file():
+        return "name a regular file: it is replaced whole"
+    return f"does the folder {path.parent} exist, and may you write to it?"
