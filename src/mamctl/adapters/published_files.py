@@ -31,7 +31,7 @@ def publish(path: Path, content: str) -> int:
 
 
 def _remedy(path: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"make room where {path.parent} lies"
     if path.is_dir():
         return f"name a file in it, such as {path / 'mamctl'}"
