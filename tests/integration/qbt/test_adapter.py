@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -125,6 +125,33 @@ def test_only_changes_are_asked_for_between_processes(
     assert not changed.full
     look.saved = None
     assert look().torrents == changed.torrents
+
+
+def _paused_and_tagged(row: dict[str, Any]) -> bool:
+    return row["state"] in ("pausedDL", "stoppedDL") and row["tags"] == "mam"
+
+
+@pytest.mark.spec("RAT-12")
+def test_what_an_answer_said_that_was_lost_is_not_missed(
+    client: Daemon, look: Look, shelf: Callable[[str], Made]
+) -> None:
+    """A process is killed before it saves an answer; 4.5 repeats it, later ones leave out what has changed since."""
+    dune = shelf("Dune")
+    add(client, dune)
+    look.until(dune, TorrentState.STALLED_DL)
+    before = look.saved
+
+    (client.hands.torrents_pause if client.program.pauses else client.hands.torrents_stop)(torrent_hashes=dune.hash)
+    client.hands.torrents_add_tags(tags="mam", torrent_hashes=dune.hash)
+    wait_until("paused and tagged", lambda: _paused_and_tagged(client.torrent(dune.hash)))
+    assert look.of(dune).state is TorrentState.PAUSED_DL
+    look.saved = before  # the process is killed before it saves that answer
+    client.hands.torrents_create_category("books")
+    client.hands.torrents_set_category(category="books", torrent_hashes=dune.hash)
+    wait_until("the category", lambda: client.torrent(dune.hash)["category"] == "books")
+
+    seen = look.of(dune)
+    assert (seen.state, seen.tags, seen.category) == (TorrentState.PAUSED_DL, {"mam"}, "books")
 
 
 def test_a_restart_is_seen_and_nothing_old_is_believed(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mamctl.adapters.qbittorrent.main_data import Mirror, OddAnswerError, merge_main_data, parse_version, read_snapshot
+from mamctl.adapters.qbittorrent.main_data import (
+    Mirror,
+    OddAnswerError,
+    is_next,
+    merge_main_data,
+    parse_version,
+    read_snapshot,
+)
 from mamctl.adapters.qbittorrent.saved_session import SavedSession, decode_session, encode_session, owner
 from mamctl.domain.exchange import RecordExchange, record_nothing
 
@@ -144,10 +151,15 @@ class QbittorrentClient:
         answer: object = api.sync_maindata(known.rid)
         if not isinstance(answer, dict):
             raise api.errors.strange(_MAIN_DATA, "did not answer with an object")
+        full = bool(answer.get("full_update"))
         try:
-            return merge_main_data(known, answer), bool(answer.get("full_update"))
+            mirror = merge_main_data(known, answer)
         except OddAnswerError as odd:
             if known.rid == 0:
                 raise api.errors.strange(_MAIN_DATA, str(odd)) from None
-        # A change to something that is not in the mirror: the client and mamctl disagree, so everything is asked for.
+        else:
+            if full or known.rid == 0 or is_next(mirror.rid, known.rid):
+                return mirror, full
+        # A change to something that is not in the mirror, or an answer that never arrived (its process was killed, or
+        # another program uses the same API key): the client and mamctl may disagree, so everything is asked for.
         return self._fetch_mirror(api, Mirror())[0], True

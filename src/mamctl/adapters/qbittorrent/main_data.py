@@ -47,6 +47,9 @@ HASH = regex(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")  # never "all", which the cli
 MOST = 2**53  # above it JSON numbers are no longer exact, and no figure of a client is that large
 
 
+_LAST_RID = 1_000_000  # after it a client numbers its answers from 1 again
+
+
 class OddAnswerError(ValueError):
     """The answer does not have the shape of main data; the text names the field, never its value."""
 
@@ -88,6 +91,16 @@ def merge_main_data(before: Mirror, answer: Any) -> Mirror:
         rows=_merge_rows(before.rows, changes),
         trackers=_merge_trackers(before.trackers, changes),
     )
+
+
+def is_next(rid: int, after: int) -> bool:
+    """Whether answer `rid` of a session is the one right after answer `after`, so that none in between was lost.
+
+    A client numbers the answers of a session one by one (qBittorrent, synccontroller.cpp). Where an answer was lost,
+    it says again what that one said, but from 5.0 on only of torrents and totals that did not change again since: of
+    those it says the later change alone.
+    """
+    return rid == after % _LAST_RID + 1
 
 
 def _merge_server(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

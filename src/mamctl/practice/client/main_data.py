@@ -91,22 +91,39 @@ def show_transfer(world: ClientWorld) -> _Data:
 
 @dataclass(slots=True)
 class Session:
-    """A session and what it was sent. An answer has arrived once its number comes back; until then it is repeated."""
+    """A session and what it was sent. An answer has arrived once its number comes back; until then it is repeated,
+    as far as nothing of it has changed again: `pending` has the last change alone of each torrent, as 5.1 keeps it.
+    """
 
     name: str
     rid: int = 0
     last: _Data = field(default_factory=dict)
     heard_rid: int = 0
-    heard: _Data = field(default_factory=dict)
+    pending: _Data = field(default_factory=dict)
 
     def answer(self, rid: int, now: _Data) -> _Data:
         """The changes since answer `rid`; everything when the session does not know that number."""
         if rid > 0 and rid == self.rid:
-            self.heard_rid, self.heard = self.rid, self.last
+            self.heard_rid, self.pending = self.rid, {}
         known = rid > 0 and rid == self.heard_rid
+        self.pending = _add(self.pending, changes(self.last, now)) if known else now
         self.rid += 1
         self.last = now
-        return {"rid": self.rid, **(changes(self.heard, now) if known else {"full_update": True, **now})}
+        return {"rid": self.rid, **({} if known else {"full_update": True}), **self.pending}
+
+
+def _add(pending: _Data, fresh: _Data) -> _Data:
+    """What is said of a thing takes the place of what was to be said of it before."""
+    added = {**pending, **{name: value for name, value in fresh.items() if name == "server_state"}}
+    for name in (*_KEYED, "tags"):
+        went = f"{name}_removed"
+        new, gone = fresh.get(name, {}), fresh.get(went, [])
+        if name == "tags":
+            added[name] = [tag for tag in pending.get(name, []) if tag not in gone] + list(new)
+        else:
+            added[name] = {key: value for key, value in pending.get(name, {}).items() if key not in gone} | new
+        added[went] = [key for key in pending.get(went, []) if key not in new] + gone
+    return {name: value for name, value in added.items() if value}
 
 
 def changes(before: _Data, now: _Data) -> _Data:

@@ -16,6 +16,7 @@ from mamctl.adapters.qbittorrent.main_data import (
     ROW,
     Mirror,
     OddAnswerError,
+    is_next,
     merge_main_data,
     read_snapshot,
     tracker_host,
@@ -91,6 +92,13 @@ def test_the_same_changes_twice_are_the_same_as_once(old: dict[str, Any], new: d
     changes = between(old, new, 2)
     once = merge_main_data(merge_main_data(Mirror(), whole(old, 1)), changes)
     assert merge_main_data(once, changes) == once
+
+
+@pytest.mark.parametrize(
+    ("rid", "after", "said"), [(2, 1, True), (3, 1, False), (1, 1, False), (1, 1_000_000, True), (1, 999_999, False)]
+)
+def test_an_answer_is_the_next_of_its_session(rid: int, after: int, said: bool) -> None:
+    assert is_next(rid, after) is said
 
 
 @given(clients, clients)
