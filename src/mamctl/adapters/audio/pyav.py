@@ -150,10 +150,11 @@ class _Stretch:
         self.decoded += length
         if at is None:
             return
-        jump = at - self.decoded_until if self.decoded_until is not None else 0.0
-        if jump > JUMP and not self.settling(at) and not self.in_tags:
-            self.fault(self.decoded_until, f"{at - self.decoded_until:.1f} s of audio lost")
-        self.first = at if self.first is None else self.first
+        until = self.decoded_until
+        if until is not None and at - until > JUMP and not self.in_tags and not self.settling(at):
+            self.fault(until, f"{at - until:.1f} s of audio lost")
+        if self.first is None:
+            self.first = at
         self.decoded_until, self.in_tags = at + length, False
 
     def passes_tags(self, packet: Any) -> bool:
@@ -179,10 +180,26 @@ def _run(container: Any, start: float | None, stop_after: float | None) -> _Stre
         except (av.FFmpegError, EOFError):  # the place lies beyond what is there
             return stretch
     for packet in _packets(container, stretch):
-        _decode_packet(packet, stretch)
+        in_tags = stretch.passes_tags(packet)
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            at = _time(packet, stretch)
+            if not in_tags and not stretch.settling(at):
+                stretch.fault(at, "a packet cannot be decoded")
+        else:
+            if packet.is_corrupt and not stretch.settling(at := _time(packet, stretch)):
+                stretch.fault(at, "a packet is incomplete")
+            for frame in frames:
+                stretch.update(frame)
         if stop_after is not None and stretch.decoded >= stop_after:
             break
     return stretch
+
+
+def _time(packet: Any, stretch: _Stretch) -> float | None:
+    """Seconds from the beginning; only worked out where something is wrong, for it costs as much as the demuxing."""
+    return float(packet.pts * packet.time_base) if packet.pts is not None else stretch.decoded_until
 
 
 def _packets(container: Any, stretch: _Stretch) -> Iterator[Any]:
@@ -193,30 +210,13 @@ def _packets(container: Any, stretch: _Stretch) -> Iterator[Any]:
     failures = 0
     while failures < FATAL_DEMUX_ERRORS:
         try:
-            yield next(source)
-        except StopIteration:
-            return
+            yield from source
         except av.FFmpegError as error:
             failures += 1
             stretch.fault(stretch.decoded_until, f"cannot be read any further: {error.strerror}")
             source = container.demux(stream)
-
-
-def _decode_packet(packet: Any, stretch: _Stretch) -> None:
-    import av
-
-    at = float(packet.pts * packet.time_base) if packet.pts is not None else stretch.decoded_until
-    in_tags = stretch.passes_tags(packet)
-    try:
-        frames = packet.decode()
-    except av.FFmpegError:
-        if not in_tags and not stretch.settling(at):
-            stretch.fault(at, "a packet cannot be decoded")
-        return
-    if packet.is_corrupt and not stretch.settling(at):
-        stretch.fault(at, "a packet is incomplete")
-    for frame in frames:
-        stretch.update(frame)
+        else:
+            return
 
 
 def _with(facts: AudioFacts, stretches: tuple[_Stretch, ...], *, whole: bool) -> AudioFacts:
