@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -28,6 +29,20 @@ def stock_library(
     rng = Random(f"library {world.seed}")
     with transaction(db):
         return {_add(db, work, now, rng, with_asin): work.recordings[0] for work in world.works}
+
+
+def add_book(db: sqlite3.Connection, number: int, **agreed: object) -> None:
+    """A book of this id with these agreed values and nothing more."""
+    at = "2026-11-29T00:00:00Z"
+    db.execute(
+        "INSERT INTO books (id, path, root, stamp, size, added_at, scanned_at) VALUES (?, ?, '/l', '', 0, ?, ?)",
+        (number, f"/l/{number}", at, at),
+    )
+    db.executemany(
+        "INSERT INTO agreed (book_id, field, value, confidence, source, reason, changed_at) VALUES"
+        " (?, ?, ?, 1, 'tag', '', ?)",
+        [(number, field, json.dumps(value), at) for field, value in agreed.items()],
+    )
 
 
 def _add(db: sqlite3.Connection, work: Work, now: datetime, rng: Random, with_asin: float) -> int:

@@ -133,7 +133,7 @@ def _signature(function: Callable[..., Result | None], shape: Shape) -> inspect.
     for entry in own:
         for traits in getattr(entry.annotation, "__metadata__", ()):
             if isinstance(traits, ParameterInfo) and traits.autocompletion is None:
-                traits.autocompletion = completer(traits.metavar)
+                traits.autocompletion = completer(traits.metavar, entry.name)
     return inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + extra)
 
 

@@ -76,8 +76,8 @@ def _values(ctx: typer.Context, incomplete: str) -> Offer:
 
 
 _BY_METAVAR: dict[str, Completer] = {
-    "BOOK": _from_store("book"),
-    "CATEGORY": _from_store("category"),
+    "BOOK": _either(_from_store("book"), _from_store("title")),
+    "CATEGORY": _either(_from_store("category"), _from_store("category_name")),
     "CHANGE": _from_store("change"),
     "CLAUSE": _clauses,
     "EVENT": _from_store("event"),
@@ -87,13 +87,18 @@ _BY_METAVAR: dict[str, Completer] = {
     "KIND": _problem_kinds,
     "PENDING": _from_store("pending"),
     "POINT": _from_store("point", "last"),
-    "RUN|BOOK": _either(_from_store("push"), _from_store("book")),
+    "RUN|BOOK": _either(_from_store("push"), _from_store("book"), _from_store("title")),
     "RUN|CHANGE": _either(_from_store("drift"), _from_store("correction")),
     "STATE": _drift_states,
     "VALUE": _values,
 }
+_NAMES: dict[str, Completer] = {name: _from_store(name) for name in ("author", "narrator", "series")}
 
 
-def completer(metavar: str | None) -> Completer | None:
-    """What completes a value of this name; None where the shell's own files are the best offer."""
-    return _BY_METAVAR.get((metavar or "").strip("[]."))
+def completer(metavar: str | None, name: str) -> Completer | None:
+    """What completes a value of this metavar, or a parameter that takes a name of the library.
+
+    None where the shell's own files are the best offer.
+    """
+    plain = (metavar or "NAME").strip("[].")
+    return _NAMES.get(name) if plain == "NAME" else _BY_METAVAR.get(plain)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
+from contextlib import suppress
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
@@ -139,6 +141,15 @@ class LazyGroup(TyperGroup):
         """Take the words of the command line, converting only what needs it."""
         spare_conversion(self.get_params(ctx))
         return super().parse_args(ctx, args)
+
+    def _main_shell_completion(self, *words: Any, **traits: Any) -> None:
+        """Answer a shell that asks, and end; go on when none does."""
+        if "_MAMCTL_COMPLETE" in os.environ:
+            with suppress(ImportError):  # of another Typer, whose own answers then stand
+                from mamctl.cli.shells import answer_shells
+
+                answer_shells()
+        super()._main_shell_completion(*words, **traits)
 
     def list_commands(self, ctx: Context) -> list[str]:
         """Every name, without importing anything."""

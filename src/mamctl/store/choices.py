@@ -7,14 +7,29 @@ import sqlite3
 from pathlib import Path
 
 _LIMIT = 200
+_NAMES = """
+        SELECT {name} AS offered, count(*) || iif(count(*) = 1, ' book', ' books') FROM books
+        JOIN agreed ON agreed.book_id = books.id AND agreed.field = '{field}', json_each(agreed.value) AS part
+        WHERE books.gone_at IS NULL AND offered LIKE ? || '%' GROUP BY offered ORDER BY offered LIMIT ?"""
 _STATEMENTS = {
     "book": """
         SELECT books.id, coalesce(agreed.value ->> '$', books.path) FROM books
         LEFT JOIN agreed ON agreed.book_id = books.id AND agreed.field = 'title'
-        WHERE CAST(books.id AS TEXT) LIKE ? || '%' ORDER BY books.id DESC LIMIT ?""",
+        WHERE books.gone_at IS NULL AND CAST(books.id AS TEXT) LIKE ? || '%' ORDER BY books.id DESC LIMIT ?""",
+    "title": """
+        SELECT DISTINCT agreed.value ->> '$' AS title, 'book ' || books.id FROM books
+        JOIN agreed ON agreed.book_id = books.id AND agreed.field = 'title'
+        WHERE books.gone_at IS NULL AND ?1 <> '' AND title LIKE ?1 || '%' GROUP BY title ORDER BY title LIMIT ?2""",
+    "author": _NAMES.format(field="authors", name="part.value"),
+    "narrator": _NAMES.format(field="narrators", name="part.value"),
+    "series": _NAMES.format(field="series", name="part.value ->> '$.name'"),
     "category": """
         SELECT id, main || ' · ' || name FROM categories
         WHERE gone_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT ?""",
+    "category_name": """
+        SELECT iif(count(*) OVER (PARTITION BY name) = 1, name, main || ' ' || name) AS offered, 'category ' || id
+        FROM categories WHERE gone_at IS NULL AND ?1 <> ''
+        ORDER BY offered LIKE ?1 || '%' DESC, offered LIMIT ?2""",
     "pending": """
         SELECT id, title FROM pending
         WHERE removed_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT ?""",
@@ -44,11 +59,12 @@ _STATEMENTS = {
 def offered_words(path: Path, kind: str, begun: str) -> list[tuple[str, str]]:
     """Words of a kind, a key of the statements above, that begin as `begun`, with a text about each.
 
-    Reads only: a store that is missing, busy, or of another version offers nothing.
+    Reads only: a store that is missing, busy, or of another version offers nothing. A word that no line can hold, with
+    a line break or a control character in it, is not offered.
     """
     with contextlib.suppress(sqlite3.Error), contextlib.closing(_open_read_only(path)) as db:
         rows = db.execute(_STATEMENTS[kind], (begun, _LIMIT)).fetchall()
-        return [(str(word), str(text)) for word, text in rows]
+        return [(str(word), " ".join(str(text).split())) for word, text in rows if str(word).isprintable()]
     return []
 
 

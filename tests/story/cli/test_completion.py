@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from mamctl.cli.lazy import TREE
+from mamctl.cli.shells import quote_for_bash
 from mamctl.store.database import open_store
+from tests.kit.stocked_library import add_book
+from tests.kit.terminal import on_terminal
 
 VARIABLE = "_MAMCTL_COMPLETE"
 
@@ -88,10 +91,8 @@ def test_values_come_from_the_store_and_a_missing_store_offers_none(tmp_path: Pa
     assert answer(**asked("bash", line)).split() == []
     assert not db.exists()
     with contextlib.closing(open_store(db)) as store:
-        store.executemany(
-            "INSERT INTO books (id, path, root, stamp, size, added_at, scanned_at) VALUES (?, ?, '/l', '', 0, ?, ?)",
-            [(number, f"/l/{number}", "2026-11-29T00:00:00Z", "2026-11-29T00:00:00Z") for number in (1, 2, 12)],
-        )
+        for number in (1, 2, 12):
+            add_book(store, number, authors=["Mara Vell"])
     assert answer(**asked("bash", line)).split() == ["12", "1"]
     assert answer(**asked("fish", line)).split("\n")[0].split() == ["12", "/l/12"]
     for typed, offered in (
@@ -100,6 +101,83 @@ def test_values_come_from_the_store_and_a_missing_store_offers_none(tmp_path: Pa
         (f"mamctl config set --config {config} vip.auto_renew ", ["true", "false"]),
     ):
         assert answer(**asked("bash", typed)).split() == offered
+    as_bash_parts_it = f"mamctl meta list --config {config} --author = Mar".replace(" ", "\n")
+    asks = {VARIABLE: "complete_bash", "COMP_WORDS": as_bash_parts_it, "COMP_CWORD": "7"}
+    assert answer(**asks) == "Mara\\ Vell\n"
     db.write_bytes(b"not a database, but as long as the header of one would have to be: " * 9)
     assert answer(**asked("bash", line)).split() == []
     assert answer(**asked("bash", "mamctl meta set 1 narr")).split() == ["narrators"]
+
+
+# What a shell would take for something else: blanks, quotes, variables, commands, patterns, comments, breaks of words.
+ODD = r"""Say "Hi" & 'bye' for $5 `or` \ (less): a*b? #1; ~x=[y] {z} | <w> a=b"""
+# What is typed before the key for completion, and the word with which the command is to run.
+TYPED = {r"The\ Way\ of\ ": "The Way of Kings", "Say": ODD, '"Say ': ODD, "'Ender": "Ender's Game"}
+_BEGIN = {
+    "bash": ("--norc --noprofile -i", ""),
+    "zsh": ("-f -i", "autoload -Uz compinit; compinit -D -u; "),
+    "fish": ("--no-config -i", ""),
+}
+
+
+@pytest.mark.parametrize("shell", _BEGIN)
+def test_names_with_blanks_and_quotes_arrive_whole_in_the_shell_itself(tmp_path: Path, shell: str) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not here")
+    options, first = _BEGIN[shell]
+    (tmp_path / "script").write_text(answer(**{VARIABLE: f"source_{shell}"}))
+    ran = _recorder(tmp_path)
+    lines = [f"{first}source {tmp_path}/script; mamctl", *(f"mamctl meta show {typed}\t" for typed in TYPED), "exit"]
+    seen = on_terminal(
+        *options.split(),
+        program=[program],
+        answers=[("<done>" if number else "", f"{line}\n") for number, line in enumerate(lines)],
+        env={
+            "PATH": f"{ran.parent}:{os.environ['PATH']}",
+            "MAMCTL_CONFIG": str(library_of(tmp_path, {*TYPED.values(), "The Way"})),
+            "HOME": str(tmp_path),
+            "LANG": "C.UTF-8",
+        },
+    )
+    got = [line.split("\0")[:-1] for line in ran.read_text().splitlines()]
+    assert dict(zip(TYPED, got[1:], strict=False)) == {
+        typed: ["meta", "show", word] for typed, word in TYPED.items()
+    }, seen.text
+
+
+def test_bash_reads_back_what_was_quoted_for_it() -> None:
+    words = [
+        "The Way of Kings",
+        "Ender's Game",
+        'a`b` $c "d" \\ !e #f; g&h|i (j) <k> [l] {m} ~n* o? =p: q^',
+        "Über …",
+        "-x",
+    ]
+    typed = [quote + quote_for_bash(word, quote) + quote for word in words for quote in ("", "'", '"')]
+    done = subprocess.run(
+        ["bash", "-c", f"printf '%s\\n' {' '.join(typed)}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [word for word in words for _ in range(3)]
+
+
+def library_of(folder: Path, titles: set[str]) -> Path:
+    """A configuration whose library holds a book of each title."""
+    config, db = folder / "mamctl.toml", folder / "state.db"
+    config.write_text(f"[store]\npath = {str(db)!r}\n")
+    with contextlib.closing(open_store(db)) as store:
+        for number, title in enumerate(sorted(titles), 1):
+            add_book(store, number, title=title)
+    return config
+
+
+def _recorder(folder: Path) -> Path:
+    """A `mamctl` that answers shells as the real one does, and otherwise writes its words to the file returned."""
+    ran, command = folder / "bin" / "ran", folder / "bin" / "mamctl"
+    command.parent.mkdir()
+    real = Path(sys.executable).with_name("mamctl")
+    command.write_text(
+        f'#!/bin/sh\n[ -z "${VARIABLE}" ] || exec {real}\nprintf "%s\\0" "$@" >>{ran}; echo >>{ran}; echo "<done>"\n'
+    )
+    command.chmod(0o755)
+    return ran

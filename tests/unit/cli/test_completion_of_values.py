@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args
 
+import pytest
+
+from mamctl.cli.shells import split_line
+from mamctl.store.choices import offered_words
+from mamctl.store.database import open_store
 from tests.kit.commands import every_verb
+from tests.kit.stocked_library import add_book
 
 # By its metavar or its name. The shell's own files are the best offer for a path; everything here is free.
 NOT_COMPLETED = {
@@ -14,7 +21,6 @@ NOT_COMPLETED = {
     "ID | WORDS…": "a torrent of the site, which only a request would list",
     "[WORD]...": "words of a book",
     "TITLE": "a new title",
-    "NAME": "a name with blanks, which a shell would not quote",
     "TIME": "any span of time",
     "DATE": "any date",
     "URL": "any address",
@@ -23,11 +29,7 @@ NOT_COMPLETED = {
     "L": "a new label",
     "S": "any length",
     "CATALOGUE:ID": "a record, which meta match prints to be copied",
-    "author": "a name with blanks",
-    "narrator": "a name with blanks",
     "title": "a new title",
-    "series": "a name with blanks",
-    "name": "part of a series' name",
     "language": "any language's name",
     "note": "free text",
     "limit": "a count",
@@ -62,3 +64,50 @@ def _is_completed(parameter: Any) -> bool:
     hint = parameter.type_descriptor.annotation
     kinds = [one for one in (hint, *get_args(hint)) if isinstance(one, type)]
     return any(issubclass(kind, Enum | Path) for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "quote"),
+    [
+        ("mamctl vip ", ["mamctl", "vip", ""], ""),
+        ("mamctl vip ch", ["mamctl", "vip", "ch"], ""),
+        (r"show The\ Way\ ", ["show", "The Way "], ""),
+        ("show 'The Way ", ["show", "The Way "], "'"),
+        ('show "The "', ["show", "The "], ""),
+        ('show "The \\"Way', ["show", 'The "Way'], '"'),
+        ("show '' x", ["show", "", "x"], ""),
+        ("show The\\", ["show", "The"], ""),
+        ("show\n--author\n=\n", ["show", "--author", "=", ""], ""),
+        ("", [""], ""),
+    ],
+)
+def test_a_line_is_read_to_the_cursor_as_a_shell_would_read_it(line: str, words: list[str], quote: str) -> None:
+    assert split_line(line) == (words, quote)
+
+
+def test_names_of_the_library_are_offered_each_once(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with contextlib.closing(open_store(path)) as db:
+        add_book(db, 1, title="Salt Road", authors=["Mara Vell", "Jo Penn"], narrators=["Marc Thom"],
+                 series=[{"name": "Lantern Cycle", "position": "1"}])  # fmt: skip
+        add_book(db, 2, title="Salt Road", authors=["Mara Vell"], series=[{"name": "Lantern Cycle", "position": None}])
+        add_book(db, 3, title="Gone", authors=["Mary Gone"])
+        add_book(db, 4, title="Two\nlines")
+        db.execute("UPDATE books SET gone_at = '2026-11-29T00:00:00Z' WHERE id = 3")
+        db.executemany(
+            "INSERT INTO categories (id, name, main, known, first_seen_at) VALUES (?, ?, ?, 1, '2026-11-29T00:00:00Z')",
+            [(1, "Crime", "Audio"), (2, "Crime", "E-Books"), (3, "Science Fiction", "Audio")],
+        )
+    assert offered_words(path, "author", "Mar") == [("Mara Vell", "2 books")]
+    assert offered_words(path, "author", "") == [("Jo Penn", "1 book"), ("Mara Vell", "2 books")]
+    assert offered_words(path, "narrator", "M") == [("Marc Thom", "1 book")]
+    assert offered_words(path, "series", "Lan") == [("Lantern Cycle", "2 books")]
+    assert offered_words(path, "title", "Sa") == [("Salt Road", "book 1")]
+    assert (
+        offered_words(path, "title", "")
+        == offered_words(path, "title", "G")
+        == offered_words(path, "title", "Two")
+        == []
+    )
+    assert [word for word, _ in offered_words(path, "category_name", "A")][:1] == ["Audio Crime"]
+    assert ("Science Fiction", "category 3") in offered_words(path, "category_name", "Sci")

@@ -48,9 +48,11 @@ def _list(screen: Screen, mark: str, volumes: Iterable[SeriesVolume]) -> None:
 
 
 @command(app, "series", schema="mamctl.meta.series/1", render=render_series)
-def series(
+def series_(
     runtime: Runtime,
-    name: Annotated[str, typer.Argument(help="Only series whose name contains this.", show_default=False)] = "",
+    series: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Only series whose name contains this.", show_default=False)
+    ] = "",
     incomplete: Annotated[bool, typer.Option("--incomplete", help="Only series with missing volumes.")] = False,
 ) -> Result:
     """Show your series and their missing volumes.
@@ -58,7 +60,7 @@ def series(
     As the catalogues list them.
     """
     with open_catalogues(runtime) as connected:
-        review = review_series(runtime.store, connected.catalogues, runtime.now().date(), name)
+        review = review_series(runtime.store, connected.catalogues, runtime.now().date(), series)
     shown = tuple(one for one in review.gaps if one.missing or not incomplete)
     problems = tuple(Problem.of(error) for error in review.unavailable.values())
     data = SeriesData(shown, () if incomplete else tuple(review.unknown))
