@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import stat
 import tomllib
@@ -47,7 +46,11 @@ def replace_config(path: Path, content: bytes | None) -> None:
 
 def digest_of(content: bytes | None) -> str:
     """What two contents are compared by."""
-    return "absent" if content is None else hashlib.sha256(content).hexdigest()
+    if content is None:
+        return "absent"
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()
 
 
 def set_key(text: str, key: str, value: Any) -> str:

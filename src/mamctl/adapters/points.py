@@ -6,7 +6,6 @@ A point appears whole or not at all: it is made under another name and renamed w
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -135,9 +134,11 @@ class UnfinishedPoint:
     def add(self, part: Part, name: str, content: bytes) -> None:
         """A file with this content. Raises StoreError."""
         path = self._place(name)
+        from hashlib import sha256
+
         with _disk(path):
             write_private(path, content)
-        self._files.append(StoredFile(name, part, len(content), hashlib.sha256(content).hexdigest()))
+        self._files.append(StoredFile(name, part, len(content), sha256(content).hexdigest()))
 
     def add_link(self, part: Part, file: StoredFile, source: Path, name: str) -> bool:
         """The same content as a file of another point, which costs no room; False when that cannot be had."""
@@ -186,8 +187,10 @@ class UnfinishedPoint:
 
 
 def _digest(path: Path) -> tuple[int, str]:
+    from hashlib import file_digest  # here: a list of points needs none
+
     with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        return path.stat().st_size, file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

@@ -8,10 +8,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from mamctl.config.load import Loaded
+from mamctl.config.load import Loaded, hints_of
 from mamctl.config.sections import Config
 from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
@@ -45,11 +45,36 @@ class Entry:
 
 def describe_keys() -> Iterator[Key]:
     """Every key of every section, in the order of the sections; `name[].key` belongs to each table of a list."""
-    for path, hint, value in _walk(Config(), ""):
-        if tables := _table_shape(hint):
+    for path, place, value in _walk(Config(), ""):
+        if tables := _table_shape(place.hint):
             yield from _keys_of(tables, f"{path}[].")
         else:
-            yield Key(path, may_be(hint), _plain(value))
+            yield Key(path, may_be(place.hint), _plain(value))
+
+
+def key_names() -> Iterator[str]:
+    """The name of every key, as `describe_keys` has it, without what it may be: types are read where there is a list,
+    which may be one of tables.
+    """
+    for path, place, value in _walk(Config(), ""):
+        tables = _table_shape(place.hint) if value == () else None
+        if tables:
+            yield from (f"{path}[].{entry.name}" for entry in fields(tables))
+        else:
+            yield path
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands: the field `name` of a section."""
+
+    section: type[DataclassInstance]
+    name: str
+
+    @property
+    def hint(self) -> Any:
+        """The type of the field."""
+        return hints_of(self.section)[self.name]
 
 
 def _table_shape(hint: Any) -> Any:
@@ -59,7 +84,7 @@ def _table_shape(hint: Any) -> Any:
 
 
 def _keys_of(shape: type[DataclassInstance], prefix: str) -> Iterator[Key]:
-    hints = get_type_hints(shape, include_extras=True)
+    hints = hints_of(shape)
     for entry in fields(shape):
         default = None if entry.default is MISSING else entry.default
         yield Key(f"{prefix}{entry.name}", may_be(hints[entry.name]), _plain(default))
@@ -78,8 +103,7 @@ def effective(loaded: Loaded) -> Iterator[Entry]:
         yield Entry(path, shown, loaded.origins.get(root, "default"))
 
 
-def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, object, object]]:
-    hints = get_type_hints(type(section), include_extras=True)
+def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, _Place, object]]:
     for entry in fields(section):
         path, value = f"{prefix}{entry.name}", getattr(section, entry.name)
         if is_dataclass(value) and not isinstance(value, type):
@@ -88,7 +112,7 @@ def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, object
             for number, item in enumerate(value):
                 yield from _walk(item, f"{path}[{number}].")
         else:
-            yield path, hints[entry.name], value
+            yield path, _Place(type(section), entry.name), value
 
 
 def may_be(hint: object) -> str:

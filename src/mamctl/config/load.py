@@ -157,7 +157,8 @@ def _anchored(section: DataclassInstance, folder: Path) -> Any:
 
 
 @cache
-def _hints(shape: type[Any]) -> dict[str, Any]:
+def hints_of(shape: type[Any]) -> dict[str, Any]:
+    """The types of a section's fields, with their bounds."""
     return get_type_hints(shape, include_extras=True)
 
 
@@ -167,7 +168,7 @@ def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
         faults.append(Fault(prefix or "the file", _shown("", raw), "a table"))
         return None
     known = {entry.name: entry for entry in fields(shape)}
-    hints = _hints(shape)  # type: ignore[arg-type]  # a class is hashable
+    hints = hints_of(shape)  # type: ignore[arg-type]  # a class is hashable
     chosen: dict[str, Any] = {}
     for key, value in raw.items():
         path = f"{prefix}.{key}" if prefix else key

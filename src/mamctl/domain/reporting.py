@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
@@ -107,7 +106,9 @@ def fingerprint(problem: Problem | Notice) -> str:
     """What makes two problems the same: kind and subject, not figures that change from day to day."""
     subject = problem.subject if problem.subject is None else problem.subject.encode("utf-8", "backslashreplace")
     text = "None" if subject is None else subject.decode("utf-8")
-    return hashlib.sha256(f"{problem.code}\0{text}".encode()).hexdigest()[:16]
+    from hashlib import sha256  # here: every command has this module, and few have a problem to report
+
+    return sha256(f"{problem.code}\0{text}".encode()).hexdigest()[:16]
 
 
 def decide_reports(

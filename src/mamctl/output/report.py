@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
@@ -62,7 +61,9 @@ class Report:
         }
         if quiet:
             document["notices"] = jsonable(self.notices)
-        encoder = json.JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
+        from json import JSONEncoder  # here: text needs none
+
+        encoder = JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
         tokens = encoder.iterencode(document)
         while piece := "".join(islice(tokens, _TOKENS)):
             yield _encode(piece)
@@ -93,7 +94,9 @@ class _Streamed(list[Any]):
 
 def write_json_line(document: Any) -> None:
     """One line of JSON on stdout, at once: UTF-8 whatever the locale says. Raises BrokenPipeError."""
-    text = json.dumps(jsonable(document), ensure_ascii=False, allow_nan=False)
+    from json import dumps
+
+    text = dumps(jsonable(document), ensure_ascii=False, allow_nan=False)
     sys.stdout.buffer.write(_encode(text) + b"\n")
     sys.stdout.buffer.flush()
 

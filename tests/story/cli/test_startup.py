@@ -9,11 +9,13 @@ import pytest
 
 HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorrentapi", "mutagen", "av", "lxml",
          "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets", "wcwidth", "http.client",
-         "urllib.request", "concurrent.futures", "logging"]  # fmt: skip
+         "urllib.request", "concurrent.futures", "logging", "hmac", "hashlib", "html.entities", "statistics",
+         "importlib.resources", "mamctl.domain.matching"]  # fmt: skip
 READERS = """
     status; vip history; vip pending list; rules list; rules event list; ratio status;
     ratio history --since 9d; ratio points;
-    meta list --state matched; meta problems; drift history --json; queue list; queue slots; change log
+    meta list --state matched; meta problems; drift history --json; queue list; queue slots; queue plan;
+    change log; change points
 """
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mamctl.config import ConfigFaultsError, load
-from mamctl.config.describe import describe_keys, effective
+from mamctl.config.describe import describe_keys, effective, key_names
 from mamctl.errors import ConfigInvalidError
 
 
@@ -94,6 +94,10 @@ def test_spending_is_off_by_default() -> None:
     assert defaults["vip.auto_renew"] is False
     assert defaults["vip.renew_without_shortage"] is False
     assert defaults["rules.read_pages"] is False
+
+
+def test_the_names_of_the_keys_are_those_of_their_descriptions() -> None:
+    assert list(key_names()) == [key.key for key in describe_keys()]
 
 
 def test_a_named_file_that_is_missing_broken_or_not_text_says_so(tmp_path: Path) -> None:

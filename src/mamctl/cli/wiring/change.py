@@ -1,25 +1,25 @@
-"""Builds what points and changes work with, also where the configuration cannot be read."""
+"""Builds what points and changes work with, also where the configuration cannot be read.
+
+What makes a point or a change is imported where it is built: a list of points needs the folder alone.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mamctl import paths
 from mamctl.adapters.config_file import digest_of, read_config, replace_config, store_path_of
-from mamctl.adapters.library.export_files import DiskSidecars
-from mamctl.adapters.library.torrent_file import read_torrent
 from mamctl.adapters.points import PointFolder
 from mamctl.cli.context import Context
-from mamctl.cli.wiring.clients import open_stateful_clients
-from mamctl.config import parse
-from mamctl.config.describe import effective
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.policy import KeepPolicy
 from mamctl.errors import ConfigInvalidError
-from mamctl.jobs.change.apply import ChangeContext
-from mamctl.jobs.change.checkpoint import PointSources
+
+if TYPE_CHECKING:
+    from mamctl.jobs.change.apply import ChangeContext
+    from mamctl.jobs.change.checkpoint import PointSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ def point_sources(context: Context, db: sqlite3.Connection | None = None) -> Poi
 
     `db` is the store, where the configuration cannot say it.
     """
+    from mamctl.adapters.library.export_files import DiskSidecars
+    from mamctl.adapters.library.torrent_file import read_torrent
+    from mamctl.cli.wiring.clients import open_stateful_clients
+    from mamctl.config import parse
+    from mamctl.jobs.change.checkpoint import PointSources
+
     file = config_file(context)
     try:
         keep, clients = context.config.change.keep, open_stateful_clients(context, context.session_cache)
@@ -90,6 +96,10 @@ def point_sources(context: Context, db: sqlite3.Connection | None = None) -> Poi
 
 def change_context(context: Context, db: sqlite3.Connection | None = None) -> ChangeContext:
     """What a change of the configuration works with."""
+    from mamctl.config import parse
+    from mamctl.config.describe import effective
+    from mamctl.jobs.change.apply import ChangeContext
+
     path = config_file(context).path
 
     def values(content: bytes | None) -> dict[str, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from mamctl.cli.runtime import Runtime
-from mamctl.config.describe import describe_keys
+from mamctl.config.describe import key_names
 from mamctl.domain.site.endpoints import LOGIN_PAGES, READING_PAGES
 from mamctl.domain.spec.facts import SettingsFacts
-from mamctl.jobs.spec.check import LiveClients
+
+if TYPE_CHECKING:
+    from mamctl.jobs.spec.clients import LiveClients
 
 
 def spec_settings(runtime: Runtime) -> SettingsFacts:
@@ -28,13 +31,14 @@ def spec_settings(runtime: Runtime) -> SettingsFacts:
         chosen_endpoints=(LOGIN_PAGES if config.tracker.login == "password" else frozenset())
         | (READING_PAGES if config.rules.read_pages else frozenset()),
         pending_searches=config.rules.pending_searches,
-        keys=frozenset(key.key for key in describe_keys()),
+        keys=frozenset(key_names()),
     )
 
 
 def live_clients(runtime: Runtime) -> LiveClients:
     """The torrent clients of the configuration, by the connections that `doctor` uses."""
     from mamctl.cli.wiring.queue import queue_clients
+    from mamctl.jobs.spec.clients import LiveClients
 
     limits = {one.name: one.downloads.share_limits for one in queue_clients(runtime)}
     return LiveClients(runtime.clients, runtime.session_cache, limits)

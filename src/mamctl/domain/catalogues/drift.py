@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed
-from mamctl.domain.catalogues.drift_rules import PROTECTED, drifted_value, kind_of_change
+from mamctl.domain.catalogues.drift_changes import PROTECTED, Change, ChangeKind, Proposed
+from mamctl.domain.catalogues.drift_rules import drifted_value, kind_of_change
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.equality import more_complete

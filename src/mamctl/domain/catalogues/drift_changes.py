@@ -9,6 +9,9 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Source, Value, value_to_json
 
+PROTECTED = frozenset({Field.TITLE, Field.NARRATORS, Field.DURATION})
+"""Fields that drift never overwrites, verified or not."""
+
 Proposed = frozenset[tuple[Field, str]]
 """Fields with the JSON of values that were proposed before and wait for you, or were undone by you."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from mamctl.domain.catalogues.drift_changes import ChangeKind
+from mamctl.domain.catalogues.drift_changes import PROTECTED, ChangeKind
 from mamctl.domain.matching.recording import LengthVerdict, judge_lengths
 from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Value
@@ -14,9 +14,6 @@ from mamctl.domain.text.dates import is_coarser
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, fold_series
 from mamctl.regex import regex
-
-PROTECTED = frozenset({Field.TITLE, Field.NARRATORS, Field.DURATION})
-"""Fields that drift never overwrites, verified or not."""
 
 # What says which book or recording this is; a catalogue alone does not rewrite it.
 IDENTITY = frozenset({Field.SUBTITLE, Field.AUTHORS, Field.LANGUAGE, Field.ABRIDGED})

@@ -84,6 +84,15 @@ def point_id(now: datetime, taken: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class PartProof:
+    """One part of a point, restored aside: whether it equals what the point was made of, and what differs."""
+
+    part: Part
+    equal: bool
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Keep:
     """Whether a point is kept, and why."""
 

@@ -6,7 +6,6 @@ Disc 2 …) is one book. A loose audio file at the root of the library is a book
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
@@ -219,12 +218,16 @@ def quick_mark(book: BookFiles) -> bytes:
     paths, sizes, times, _devices, inodes, _links = zip(*sorted((*book.audio, *book.sidecars)), strict=True)
     columns = repr((sizes, times, inodes)).encode("ascii")
     names = "\0".join(paths).encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(b"\0".join((names, columns)), digest_size=16).digest()
+    from hashlib import blake2b  # here: reading a path needs none
+
+    return blake2b(b"\0".join((names, columns)), digest_size=16).digest()
 
 
 def fingerprint(book: BookFiles) -> str:
     """What the book's files look like from outside, in play order: the same fingerprint means that none has changed."""
-    marks = hashlib.sha256()
+    from hashlib import sha256
+
+    marks = sha256()
     for file in (*book.audio, *book.sidecars):
         marks.update(f"{file.path}\0{file.size}\0{file.mtime_ns}\0{file.inode}\n".encode("utf-8", "surrogateescape"))
     return marks.hexdigest()[:32]

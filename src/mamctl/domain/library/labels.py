@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache
 
 from mamctl.domain.text.normalize import fold
+from mamctl.regex import regex
 
 
 class Label(StrEnum):
@@ -139,6 +141,8 @@ _SPELLINGS = {
     "abridged by; ripping tool; total files; id; sku; date ripped; website; store; price; nfo; audible link",
 }
 _LONGEST = 40  # characters of a label
+_PLURAL = regex(r"\(s\)", re.IGNORECASE)
+_NO_LETTER = regex(r"\W")
 
 MEDIA_HEADINGS = frozenset(
     "mediainformation fileinformation media technicaldetails encodinginformation ripinfo ripinformation tracklisting "
@@ -152,25 +156,32 @@ BOOK_HEADINGS = frozenset(
 
 def squeeze(text: str) -> str:
     """A label without case, accents, dots, blanks, "(s)" and "?"."""
-    return re.sub(r"\W", "", fold(re.sub(r"\(s\)", "s", text, flags=re.IGNORECASE)))
+    if "(" in text:
+        text = _PLURAL.sub("s", text)
+    letters = fold(text).replace(" ", "")
+    return letters if letters.isalnum() else _NO_LETTER.sub("", letters)
 
 
-_LABELS = {
-    squeeze(spelling): label
-    for label, spellings in _SPELLINGS.items()
-    for spelling in spellings.split(";")
-    if spelling.strip()
-}
-# "Book: 2" is a place, "Book: The Salt Road" a title; so the more frequent meaning is the place, and values decide.
-_LABELS |= {"book": Label.POSITION, "part": Label.POSITION}
+@cache
+def _labels() -> dict[str, Label]:
+    """Every spelling, squeezed, with its meaning."""
+    labels = {
+        squeeze(spelling): label
+        for label, spellings in _SPELLINGS.items()
+        for spelling in spellings.split(";")
+        if spelling.strip()
+    }
+    # "Book: 2" is a place, "Book: The Salt Road" a title; so the more frequent meaning is the place, and values decide.
+    return labels | {"book": Label.POSITION, "part": Label.POSITION}
 
 
 def label_of(text: str) -> Label | None:
     """What a label means, of several joined by a slash the first that is known; None for unknown labels."""
     if len(text) > _LONGEST:
         return None
-    found = _LABELS.get(squeeze(text))
+    labels = _labels()
+    found = labels.get(squeeze(text))
     if found is None and "/" in text:
-        parts = [_LABELS.get(squeeze(part)) for part in text.split("/")]
+        parts = [labels.get(squeeze(part)) for part in text.split("/")]
         return parts[0] if all(part is not None for part in parts) else None
     return found

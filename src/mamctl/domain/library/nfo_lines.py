@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.labels import BOOK_HEADINGS, MEDIA_HEADINGS, Label, label_of, squeeze
+from mamctl.domain.text.normalize import unescape
 from mamctl.regex import regex
 
 # Box drawing, blocks, shapes, and blanks: what stands around the text of a framed line.
@@ -86,7 +86,7 @@ def plain_lines(text: str) -> list[str]:
     if "[" in text:
         text = _BBCODE.sub("", text)
     if "<" in text:
-        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", _CELL.sub("\t", text))))
+        text = unescape(_TAG.sub("", _BREAK.sub("\n", _CELL.sub("\t", text))))
     return [column for raw in text.split("\n") for column in _columns(_plain_row(raw))]
 
 

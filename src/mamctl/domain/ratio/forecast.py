@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
-from statistics import median
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.quantities import show_size
@@ -88,6 +87,8 @@ def forecast_recovery(facts: ForecastFacts) -> Forecast:
         hours = 0.0 if missing == 0 else None
         words = ("no rate is known yet",)
         return Forecast(hours, hours, None, hours is not None, words, missing, facts.flowing_left, facts.frozen_left)
+    from statistics import median
+
     ups = [rate.up for rate in facts.rates]
     downs = [rate.down for rate in facts.rates]
     low = hours_to_target(facts, max(ups), min(downs), facts.flowing_left)

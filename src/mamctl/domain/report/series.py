@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from statistics import median
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.forecast import Rates
@@ -77,6 +76,8 @@ def ratio_courses(
     """
     if not rates or downloaded <= 0:
         return ()
+    from statistics import median
+
     ups, downs = [rate.up for rate in rates], [rate.down for rate in rates]
 
     def at(hour: float, up: float, down: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from mamctl.domain.spec.clause import Clause, ClauseKind
 
@@ -12,7 +12,7 @@ from mamctl.domain.spec.clause import Clause, ClauseKind
 @cache
 def load_clauses() -> tuple[Clause, ...]:
     """Every clause, in the order of the specification."""
-    text = resources.files(__package__).joinpath("clauses.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("clauses.toml").read_text(encoding="utf-8")
     return tuple(_clause(**entry) for entry in tomllib.loads(text)["clause"])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable
@@ -103,7 +102,7 @@ def repair(text: str) -> str:
     To be done before `tidy`, which drops the very characters by which such text is known.
     """
     if "&" in text and ";" in text:
-        text = html.unescape(html.unescape(text) if "&amp;" in text else text)
+        text = unescape(unescape(text) if "&amp;" in text else text)
     if text.isascii() or len(text) > _LONGEST_REPAIRED:
         return text
     from ftfy import fix_encoding
@@ -199,6 +198,15 @@ _BREAK = regex(r"<(?:br|hr|li|tr|p|div)\b[^<>]*>", re.IGNORECASE)
 _TAG = regex(r"</?[a-zA-Z][^<>]*>")
 
 
+def unescape(text: str) -> str:
+    """HTML's entities as the characters that they stand for."""
+    if "&" not in text:
+        return text
+    from html import unescape as read_entities  # here: every start of the program would pay for their table
+
+    return read_entities(text)
+
+
 def plain_text(text: str) -> str:
     """Readable text of an HTML fragment, even one escaped twice; an empty line separates paragraphs."""
     text = as_unicode(text)
@@ -206,7 +214,7 @@ def plain_text(text: str) -> str:
         if not _MARKUP.search(text):
             break
         text = _PARAGRAPH.sub("\n\n", _HIDDEN.sub(" ", text))
-        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+        text = unescape(_TAG.sub("", _BREAK.sub("\n", text)))
     return _tidy_paragraphs(text)
 
 

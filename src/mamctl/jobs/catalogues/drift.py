@@ -13,8 +13,7 @@ from dataclasses import field
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, plan_drift, settle
-from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
-from mamctl.domain.catalogues.drift_rules import PROTECTED
+from mamctl.domain.catalogues.drift_changes import PROTECTED, Change, ChangeKind
 from mamctl.domain.permits import Correct
 from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again

@@ -23,7 +23,7 @@ from mamctl.domain.change.encoding import (
     encode_sidecars,
     torrent_file,
 )
-from mamctl.domain.change.points import LAST, Part, Point, StoredFile, plan_thinning, point_id
+from mamctl.domain.change.points import LAST, Part, PartProof, Point, StoredFile, plan_thinning, point_id
 from mamctl.domain.change.policy import KeepPolicy
 from mamctl.domain.problem import Problem
 from mamctl.errors import (
@@ -224,15 +224,6 @@ def read_client(scoped: PointClient) -> ClientState:
     marks = mark_torrents(snapshot.torrents.values(), scoped.scope)
     tags = sorted({tag for mark in marks.values() for tag in mark.tags})
     return ClientState(scoped.client.name, snapshot.version, scoped.client.fetch_categories(), tuple(tags), marks)
-
-
-@dataclass(frozen=True, slots=True)
-class PartProof:
-    """One part of a point, restored aside: whether it equals what the point was made of, and what differs."""
-
-    part: Part
-    equal: bool
-    differences: tuple[str, ...]
 
 
 def verify_point(sources: PointSources, point: Point) -> tuple[PartProof, ...]:

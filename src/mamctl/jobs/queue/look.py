@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import has_vip
@@ -21,7 +21,6 @@ from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.domain.site.rules import EventKind
 from mamctl.errors import MamctlError
-from mamctl.jobs.queue.context import QueueClient, QueueContext
 from mamctl.regex import regex
 from mamctl.store.account.readings import KnownAccount, last_account, record_account
 from mamctl.store.queue.items import QueueItem, items_in_clients, items_under_way, list_items
@@ -36,6 +35,9 @@ from mamctl.store.queue.records import (
 )
 from mamctl.store.ratio.guard import read_guard
 from mamctl.store.site.rules import list_events
+
+if TYPE_CHECKING:
+    from mamctl.jobs.queue.context import QueueClient, QueueContext
 
 LAG = timedelta(minutes=30)  # the longest time for which the site's documentation says that it caches a figure
 _MOST_YOUNG = 600  # torrents asked for; no class of members may have as many unsatisfied ones

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -36,9 +35,11 @@ def digest_tables(db: sqlite3.Connection, tables: Iterable[str]) -> dict[str, st
 
 
 def _digest(db: sqlite3.Connection, table: str) -> str:
+    from hashlib import sha256  # here: a list of changes needs none
+
     columns = columns_of(db, table)
     order = ", ".join(str(number) for number in range(1, len(columns) + 1))
-    sha, rows = hashlib.sha256(), 0
+    sha, rows = sha256(), 0
     for row in db.execute(f"SELECT * FROM {quoted(table)} ORDER BY {order}"):  # noqa: S608
         sha.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
         rows += 1

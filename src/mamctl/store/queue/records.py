@@ -6,17 +6,18 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.queue.filing import FiledFile
-from mamctl.domain.queue.quality import RuleAnswer
 from mamctl.domain.queue.slots import SiteBlock
 from mamctl.domain.queue.states import State
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, storable, sure_moment
+
+if TYPE_CHECKING:
+    from mamctl.domain.queue.quality import RuleAnswer
 
 _BLOCK, _SATURATED, _CLIENTS = "site_block", "saturated", "clients"
 
@@ -94,6 +95,8 @@ def item_verdicts(db: sqlite3.Connection, item_id: int) -> tuple[Verdict, ...]:
     rows = db.execute(
         "SELECT * FROM queue_verdicts WHERE item_id = ? ORDER BY judged_at, torrent_id, stage, place", (item_id,)
     )
+    from mamctl.domain.queue.quality import RuleAnswer  # here: nothing else of the store judges quality
+
     found: dict[tuple[int, str], tuple[datetime, list[RuleAnswer]]] = {}
     for row in rows:
         key = (row["torrent_id"], row["stage"])
@@ -213,7 +216,11 @@ def upload_speed(db: sqlite3.Connection, now: datetime) -> float | None:
     rows = db.execute(
         "SELECT upspeed FROM figures WHERE seen_at >= ? AND upspeed IS NOT NULL", (timestamp(now - timedelta(days=1)),)
     ).fetchall()
-    return float(median(row[0] for row in rows)) if rows else None
+    if not rows:
+        return None
+    from statistics import median
+
+    return float(median(row[0] for row in rows))
 
 
 def conclude_pending_item(db: sqlite3.Connection, pending_id: int, status: str, note: str, now: datetime) -> None:

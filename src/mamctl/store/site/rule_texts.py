@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from datetime import datetime
 
@@ -25,7 +24,9 @@ class TextChange:
 
 def save_text(db: sqlite3.Connection, page: str, text: str, source: str, reader: str, now: datetime) -> bool:
     """Keep a page's text; False when it is the newest version already, whose date is brought up to now."""
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    from hashlib import sha256  # here: those that list rules keep none
+
+    digest = sha256(text.encode()).hexdigest()
     with transaction(db):
         row = db.execute(
             "SELECT id, sha256 FROM rule_texts WHERE page = ? ORDER BY id DESC LIMIT 1", (page,)

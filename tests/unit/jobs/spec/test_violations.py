@@ -20,7 +20,8 @@ from mamctl.domain.spec.clauses import load_clauses
 from mamctl.domain.spec.evaluate import CHECKS
 from mamctl.domain.spec.facts import SettingsFacts
 from mamctl.errors import UnreachableError
-from mamctl.jobs.spec.check import LiveClients, broken_promises, check_spec
+from mamctl.jobs.spec.check import broken_promises, check_spec
+from mamctl.jobs.spec.clients import LiveClients
 from mamctl.store.database import open_copy
 from tests.kit.guard_desk import Desk
 from tests.kit.model_client import ModelTorrent

@@ -10,15 +10,13 @@ import typer
 from mamctl.cli.command import command, view
 from mamctl.cli.format import bytes_text
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.change import point_folder, point_sources, store_path
+from mamctl.cli.wiring.change import point_folder, store_path
 from mamctl.dataclass import dataclass
-from mamctl.domain.change.points import Part, Point, is_label
+from mamctl.domain.change.points import Part, PartProof, Point, is_label
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
-from mamctl.jobs.change.checkpoint import PartProof, find_point, make_point, verify_point
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.runs import job_lock
 
 app = typer.Typer()
 
@@ -80,6 +78,9 @@ def checkpoint(
             subject=label,
             remedy="up to 40 letters, digits, dots, dashes and underscores; not “last”, and not in the form of an id",
         )
+    from mamctl.cli.wiring.change import point_sources
+    from mamctl.jobs.change.checkpoint import make_point
+
     with runtime.run("change") as run:
         made = make_point(point_sources(runtime), label=label, reason="made by mamctl change checkpoint", run_id=run.id)
         data = CheckpointData(PointData.of(made.point), tuple(point.id for point in made.removed))
@@ -141,6 +142,10 @@ def render_verify(screen: Screen, data: VerifyData) -> None:
 @command(app, "verify", schema="mamctl.change.verify/1", render=render_verify)
 def verify(runtime: Runtime, point: PointText) -> Result:
     """Test a point: restore it elsewhere and compare."""
+    from mamctl.cli.wiring.change import point_sources
+    from mamctl.jobs.change.checkpoint import find_point, verify_point
+    from mamctl.store.runs import job_lock
+
     sources = point_sources(runtime)
     found = find_point(sources.points, point)
     with job_lock(store_path(runtime), "change"):

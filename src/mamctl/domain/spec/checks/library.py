@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from mamctl.domain.catalogues.drift_rules import PROTECTED
+from mamctl.domain.catalogues.drift_changes import PROTECTED
 from mamctl.domain.library.nfo import parse_nfo
 from mamctl.domain.library.paths.observe import observe_path
 from mamctl.domain.metadata.observation import Field, Origin, Source
