@@ -108,6 +108,8 @@ def test_from_the_readme_to_the_first_run_by_cron(own_crontab: None, world: Path
             "The folder of your audiobooks": given["library"]["folders"][0],
             "MP3": "y",
             "64 kbit/s": "n",
+            "Write this?": "",
+            "Write mamctl's lines into your crontab?": "n",
         },
         "mamctl cron install": {"Write mamctl's lines into your crontab?": "y"},
     }

@@ -18,6 +18,7 @@ from typer.models import ParameterInfo
 from mamctl.cli.completion import completer
 from mamctl.cli.context import Options
 from mamctl.cli.help import PlainCommand
+from mamctl.cli.questions import ask_yes_no
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status
@@ -288,9 +289,13 @@ def view(kind: type[T], source: object, /, **more: object) -> T:
     return kind(**{name: getattr(source, name) for name in names}, **more)
 
 
-def require_yes(runtime: Runtime, question: str) -> None:
-    """Ask on a terminal; elsewhere `--yes` must have been given. Raises UsageError."""
+def require_yes(runtime: Runtime, question: str, show: Callable[[Screen], None] = lambda screen: None) -> None:
+    """Ask on a terminal, after `show` has said about what; elsewhere `--yes` must be given. Raises UsageError."""
     if runtime.options.yes or runtime.options.dry_run:
         return
-    if not (sys.stdin.isatty() and typer.confirm(question, err=True)):
+    if not sys.stdin.isatty():
         raise UsageError(f"{question} Not confirmed.", remedy="add --yes")
+    show(Screen(sys.stderr))
+    sys.stderr.flush()
+    if not ask_yes_no(question, default=False):
+        raise UsageError("not confirmed; nothing was changed")

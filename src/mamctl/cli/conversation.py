@@ -1,4 +1,4 @@
-"""What `mamctl init` asks on a terminal: session, torrent client, library; an empty answer leaves one out."""
+"""What `mamctl init` asks on a terminal, and tests: session, torrent client, library; Enter leaves one out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import typer
-
+from mamctl.cli.context import Context
+from mamctl.cli.questions import ask_secret, ask_text, ask_yes_no, say
+from mamctl.cli.wiring.first_steps import in_brief, try_client, try_session
 from mamctl.dataclass import dataclass
-from mamctl.errors import UsageError
-from mamctl.output.screen import Screen
+from mamctl.errors import ConfigInvalidError, LockedError, MamctlError, UnreachableError, UsageError
 
 USUAL_CLIENT = "http://127.0.0.1:8080"
+USUAL_USER = "admin"
 _PATIENCE = 2.0  # seconds, for a server on this machine
 
 
@@ -33,18 +34,10 @@ def is_conversation() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask(given: Answers) -> Answers:
-    """Ask for what was not given. Questions go to stderr; what is secret is not shown while it is typed."""
-    session = given.session or _session()
-    url, user, password = given.client_url, given.client_user, ""
-    if not url and answers_as_qbittorrent(USUAL_CLIENT):
-        use = typer.confirm(f"qBittorrent answers at {USUAL_CLIENT}. Use it?", default=True, err=True)
-        url = USUAL_CLIENT if use else ""
-    if not url:
-        url = _client()
-    if url:
-        user = user or typer.prompt("Its user name", default="admin", err=True)
-        password = _secret("Its password")
+def ask(context: Context, given: Answers) -> Answers:
+    """Ask for what was not given, and test it: the session with one request, the client with one login."""
+    session = given.session or _session(context)
+    url, user, password = _client(given)
     library = given.library or _folder()
     return Answers(session, url, user, password, library)
 
@@ -61,42 +54,69 @@ def client_address(text: str) -> str:
         raise UsageError(f"“{text}” is not the address of a Web UI", subject="qbittorrent", remedy=remedy) from None
 
 
-def _session() -> str:
-    where = "On the site: Preferences → Security → Create session, for this machine's address."
-    Screen(sys.stderr).line(where)
-    sys.stderr.flush()
-    return _secret("Paste its value")
+def _session(context: Context) -> str:
+    """A session that the site takes, or one that you keep all the same; empty for later."""
+    say("On the site: Preferences → Security → Create session, for this machine's address.")
+    while value := ask_secret("Paste its value (not shown; Enter: later): "):
+        try:
+            say(f"  The session works ({try_session(context, value)}).")
+        except (UnreachableError, LockedError) as error:
+            say(f"  Not tested: {in_brief(error)}")
+        except ConfigInvalidError as error:
+            say(f"  {in_brief(error)}")
+            continue
+        except MamctlError as error:
+            if not _keep_all_the_same(error):
+                continue
+        return value
+    return ""
 
 
-def _client() -> str:
+def _client(given: Answers) -> tuple[str, str, str]:
+    """Address, user name and password of a client that lets mamctl in, or that you keep all the same; empty for none.
+
+    An address that was given is kept; one on this machine is found by itself.
+    """
+    url = given.client_url
+    if not url and answers_as_qbittorrent(USUAL_CLIENT):
+        found = f"qBittorrent answers at {USUAL_CLIENT}. Use it?"
+        url = USUAL_CLIENT if ask_yes_no(found, default=True) else ""
+    while url := url or _address():
+        user = ask_text(f"Its user name (Enter: {USUAL_USER}): ") or USUAL_USER
+        password = ask_secret("Its password (not shown; Enter: none): ")
+        try:
+            say(f"  Signed in: {try_client(url, user, password)}.")
+        except MamctlError as error:
+            if not _keep_all_the_same(error):
+                url = given.client_url
+                continue
+        return url, user, password
+    return "", "", ""
+
+
+def _keep_all_the_same(error: MamctlError) -> bool:
+    say(f"  {in_brief(error)}")
+    return ask_yes_no("Keep it all the same?", default=False)
+
+
+def _address() -> str:
     """An address that the configuration takes, or nothing."""
-    while text := _text(f"The address of qBittorrent's Web UI, such as {USUAL_CLIENT}"):
+    while text := ask_text(f"The address of qBittorrent's Web UI, such as {USUAL_CLIENT} (Enter: none): "):
         try:
             return client_address(text)
         except UsageError as error:
-            typer.echo(f"  {error.message}: {error.remedy}", err=True)
+            say(f"  {error.message}: {error.remedy}")
     return ""
 
 
 def _folder() -> str:
     """A folder that exists, as an absolute path."""
-    while text := _text("The folder of your audiobooks"):
+    while text := ask_text("The folder of your audiobooks (Enter: none): "):
         folder = Path(text).expanduser()
         if folder.is_dir():
             return str(folder.absolute())
-        typer.echo(f"  {folder}: there is no such folder", err=True)
+        say(f"  {folder}: {'not a folder' if folder.exists() else 'there is no such folder'}")
     return ""
-
-
-def _text(question: str) -> str:
-    return str(typer.prompt(f"{question} (Enter: none)", default="", show_default=False, err=True)).strip()
-
-
-def _secret(question: str) -> str:
-    said = typer.prompt(
-        f"{question} (not shown; Enter: later)", default="", show_default=False, hide_input=True, err=True
-    )
-    return str(said).strip()
 
 
 def answers_as_qbittorrent(url: str) -> bool:

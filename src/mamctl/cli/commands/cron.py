@@ -9,10 +9,11 @@ import typer
 
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.cron.crontab import CrontabBlockError, assignments, find_block, lines_outside, merge_block, remove_block
-from mamctl.cli.cron.lines import block_for, cron_environment
+from mamctl.cli.cron.lines import block_for, cron_environment, wanted_tasks
 from mamctl.cli.cron.missing import find_lacks
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.own_files import CrontabError, read_crontab, replace_crontab, write_private
+from mamctl.config import Config
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
@@ -94,7 +95,7 @@ def install(runtime: Runtime) -> Result:
 
     Other lines stay as they are.
     """
-    require_yes(runtime, "Write mamctl's lines into your crontab?")
+    require_yes(runtime, "Write mamctl's lines into your crontab?", lambda screen: _show_tasks(screen, runtime.config))
     block, problems = _block(runtime, {})
     try:
         with job_lock(runtime.config.store.path, "cron"):
@@ -106,6 +107,12 @@ def install(runtime: Runtime) -> Result:
     except (CrontabError, CrontabBlockError) as error:
         return Result(CronData(tuple(block), None, None), problems, error=error)
     return Result.of(data, problems)
+
+
+def _show_tasks(screen: Screen, config: Config) -> None:
+    """When cron would run what; `mamctl cron show` has the lines themselves."""
+    rows = [(task.schedule(config), f"mamctl {task.command}", task.purpose) for task in wanted_tasks(config)]
+    screen.table(("schedule", "command", "what for"), rows)
 
 
 @command(app, "remove", schema="mamctl.cron.remove/1", render=render_remove, dry_run=True, yes=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,9 +19,12 @@ import typer
 from mamctl import paths
 from mamctl.cli.command import command
 from mamctl.cli.conversation import Answers, ask, client_address, is_conversation
+from mamctl.cli.questions import ask_yes_no, say
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.notify import examine_secrets
-from mamctl.config import load
+from mamctl.config import load, parse
+from mamctl.config.describe import effective
+from mamctl.config.toml_text import toml_lines
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.queue.policy import QualityPolicy
@@ -37,7 +41,7 @@ _LOW_BITRATE = 60  # kbit/s: what is sold as 64 has a little less
 class InitData:
     """Where the configuration was written, where the session's value belongs, and what downloads may be.
 
-    `min_bitrate` is in kbit/s.
+    `min_bitrate` is in kbit/s. `cron_installed` is whether mamctl's lines were put into the crontab at the end.
     """
 
     path: str
@@ -48,6 +52,7 @@ class InitData:
     session_known: bool = False
     client: str | None = None
     library: str | None = None
+    cron_installed: bool = False
 
 
 def render_init(screen: Screen, data: InitData) -> None:
@@ -73,7 +78,8 @@ def _next_steps(data: InitData) -> Iterator[str]:
     yield "mamctl doctor"
     yield "mamctl vip check --dry-run"
     yield "mamctl ratio watch --dry-run"
-    yield "mamctl cron install"
+    if not data.cron_installed:
+        yield "mamctl cron install"
 
 
 @command(app, "init", schema="mamctl.init/1", render=render_init, dry_run=True)
@@ -98,8 +104,8 @@ def init(
 ) -> Result:
     """Write a first configuration; overwrites nothing.
 
-    On a terminal it asks for what was not given, and ends with what works; nothing is sent anywhere but to the site and
-    the client that you name.
+    On a terminal it asks for what was not given, tests it, shows what it would write, and ends with what works; nothing
+    is sent anywhere but to the site and the client that you name.
     """
     path = runtime.options.config or paths.default_config()
     session = path.with_name("mam_id")
@@ -112,25 +118,28 @@ def init(
     )
     talks = is_conversation() and not (runtime.options.json or runtime.options.quiet)
     if talks:
-        answers = ask(answers)
+        runtime.loaded = parse(sample().encode(), path)  # until there is a file
+        answers = ask(runtime, answers)
     quality = QualityPolicy()
-    if _wants(runtime, mp3, "May downloads be MP3? Many audiobooks on the site are."):
+    if _wants(talks, mp3, "May downloads be MP3? Many audiobooks on the site are."):
         quality = replace(quality, codecs=(*quality.codecs, "mp3"))
-    if _wants(
-        runtime,
-        low_bitrate,
-        "May downloads have as little as 64 kbit/s? Much of Audible's AAC does; otherwise the minimum is 128.",
-    ):
+    bitrates = "May downloads have as little as 64 kbit/s? Much of Audible's AAC does; otherwise the minimum is 128."
+    if _wants(talks, low_bitrate, bitrates):
         quality = replace(quality, min_bitrate=_LOW_BITRATE)
-    if not runtime.options.dry_run:
-        _write(path, _with_answers(_filled(sample(), session, quality), path.parent, answers))
+    text = _with_answers(_filled(sample(), session, quality), path.parent, answers)
+    if talks:
+        _show(path, text)
+    written = not runtime.options.dry_run
+    if written:
+        if talks and not ask_yes_no("Write this?", default=True):
+            raise UsageError("not confirmed; nothing was written")
+        _write(path, text)
         if not session.exists():
             _write(session, answers.session)
         if answers.client_password:
             _write(path.with_name(_PASSWORD), answers.client_password)
-    written = not runtime.options.dry_run
-    if talks and written and answers.session:
-        subprocess.run([sys.executable, "-m", "mamctl", "doctor", "--config", str(path)], check=False)
+    known = bool(answers.session) or (session.exists() and session.stat().st_size > 0)
+    installed = _finish(path, offer_cron=known) if talks and written else False
     return Result(
         InitData(
             str(path),
@@ -138,18 +147,33 @@ def init(
             str(session),
             quality.codecs,
             quality.min_bitrate,
-            bool(answers.session) or (session.exists() and session.stat().st_size > 0),
+            known,
             answers.client_url or None,
             answers.library or None,
+            installed,
         )
     )
 
 
-def _wants(runtime: Runtime, given: bool | None, question: str) -> bool:
-    """What you said, or say now on a terminal; else no."""
-    if given is not None or runtime.options.json or runtime.options.quiet or not sys.stdin.isatty():
-        return bool(given)
-    return typer.confirm(question, default=False, err=True)
+def _show(path: Path, text: str) -> None:
+    """On the terminal: what would be written, without the sample's explanations."""
+    say(f"{path} would have every key with its explanation, and these set:")
+    for line in toml_lines([entry for entry in effective(parse(text.encode(), path)) if entry.origin == "file"]):
+        say(f"  {line}".rstrip())
+
+
+def _finish(path: Path, *, offer_cron: bool) -> bool:
+    """Show what works, and let `mamctl cron install` ask whether mamctl shall run by itself; whether it does."""
+    program = [sys.executable, "-m", "mamctl"]
+    subprocess.run([*program, "doctor", "--config", str(path)], check=False)
+    if not offer_cron or shutil.which("crontab") is None:
+        return False
+    return subprocess.run([*program, "cron", "install", "--config", str(path)], check=False).returncode == 0
+
+
+def _wants(talks: bool, given: bool | None, question: str) -> bool:
+    """What you said, or say now in a conversation; else no."""
+    return ask_yes_no(question, default=False) if talks and given is None else bool(given)
 
 
 def _filled(text: str, session: Path, quality: QualityPolicy) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ __all__ = [
     "open_tracker",
     "read_credentials",
     "read_seed",
+    "session_client",
     "site_route",
 ]
 
@@ -80,7 +82,11 @@ def _member_client(context: Context) -> TrackerClient:
     section = context.config.tracker
     if section.login == "password":
         return _signed_in_client(context)
-    seed = read_seed(section.mam_id_file, section.mam_id_env, os.environ)
+    return session_client(context, read_seed(section.mam_id_file, section.mam_id_env, os.environ))
+
+
+def session_client(context: Context, seed: Mapping[str, Secret]) -> TrackerClient:
+    """The API with this session; its cookies are kept where every later command looks for them."""
     session = SessionFile(_beside_store(context, "tracker-session.json"), seed)
     return TrackerClient(session=session, **_common(context))
 

@@ -12,6 +12,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.queue.data import CandidateData, ItemData, show_candidates
 from mamctl.cli.context import Requests
+from mamctl.cli.questions import ask_text, say
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.queue import queue_context
 from mamctl.dataclass import dataclass
@@ -138,16 +139,16 @@ def _choose(runtime: Runtime, found: Found, accepted: list[Candidate]) -> Candid
         return None
     screen = Screen(sys.stderr)
     show_candidates(screen, tuple(CandidateData.of(one) for one in found.choice.candidates), numbered=True)
-    answer = typer.prompt("Which one (its number, empty for none)", default="", show_default=False, err=True)
-    if not answer.strip():
-        return None
-    place = int(answer) if _DIGITS.fullmatch(answer.strip()) else 0
-    if not 1 <= place <= len(found.choice.candidates):
-        raise UsageError(f"{answer}: not a number from 1 to {len(found.choice.candidates)}")
-    candidate = found.choice.candidates[place - 1]
-    if not candidate.accepted:
-        raise UsageError(f"{answer}: refused by a rule", remedy="change the rule under [quality], or choose another")
-    return candidate
+    candidates = found.choice.candidates
+    while answer := ask_text(f"Which one? 1–{len(candidates)}, Enter for none: "):
+        place = int(answer) if _DIGITS.fullmatch(answer) else 0
+        if not 1 <= place <= len(candidates):
+            say(f"  “{answer}” is not a number from 1 to {len(candidates)}")
+        elif not candidates[place - 1].accepted:
+            say(f"  {place} is refused by a rule: choose another, or change the rule under [quality]")
+        else:
+            return candidates[place - 1]
+    return None
 
 
 def _found_data(runtime: Runtime, found: Found) -> FindData:
