@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import dataclasses
 import inspect
 import pickle
+from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, field, replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+import mamctl
 from mamctl.dataclass import dataclass
+
+PACKAGE = Path(mamctl.__file__).parent
 
 
 def shapes(make) -> SimpleNamespace:
@@ -143,3 +149,55 @@ def test_the_method_that_was_generated_has_the_parameters_of_the_library() -> No
         outcome_of(getattr(OURS, name))
         ours, theirs = (list(inspect.signature(getattr(kinds, name)).parameters) for kinds in (OURS, THEIRS))
         assert ours == theirs, name
+
+
+def test_no_dataclass_derives_from_one_that_another_decorator_made() -> None:
+    """Each decorator gives a class methods that know its own kind alone: `__setattr__`, `__init__` and slots clash."""
+    made = {name: shape for path in PACKAGE.rglob("*.py") for name, shape in _classes(path)}
+    mixed = [
+        f"{name} ({maker}) derives from {base} ({made[base][0]})"
+        for name, (maker, _) in made.items()
+        for base in _ancestors(name, made)
+        if maker and made[base][0] not in ("", maker)
+    ]
+    assert mixed == []
+    assert {maker for maker, _ in made.values()} >= {"dataclasses.dataclass", "mamctl.dataclass.dataclass"}
+
+
+def test_a_mixed_dataclass_is_found_in_another_module_and_behind_a_plain_class(tmp_path: Path) -> None:
+    (tmp_path / "base.py").write_text("from mamctl.dataclass import dataclass\n@dataclass(frozen=True)\nclass A: ...\n")
+    (tmp_path / "other.py").write_text("import dataclasses\nfrom mamctl.base import A as B\nclass C(B): ...\n"
+                                       "@dataclasses.dataclass\nclass D(C): ...\n")  # fmt: skip
+    made = {name: shape for path in tmp_path.glob("*.py") for name, shape in _classes(path, tmp_path)}
+    assert set(_ancestors("mamctl.other.D", made)) == {"mamctl.other.C", "mamctl.base.A"}
+    assert made["mamctl.other.D"][0] == "dataclasses.dataclass"
+    assert made["mamctl.base.A"][0] == "mamctl.dataclass.dataclass"
+
+
+def _classes(path: Path, package: Path = PACKAGE) -> Iterator[tuple[str, tuple[str, list[str]]]]:
+    """Each class at the top of a module by its whole name: what makes a dataclass of it, if any, and its bases."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    module = ".".join(["mamctl", *path.relative_to(package).with_suffix("").parts])
+    names = {node.name: f"{module}.{node.name}" for node in tree.body if isinstance(node, ast.ClassDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.asname or alias.name: alias.name for alias in node.names}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            marks = [_whole(mark.func if isinstance(mark, ast.Call) else mark, names) for mark in node.decorator_list]
+            maker = next((mark for mark in marks if mark.rpartition(".")[2] in ("dataclass", "section")), "")
+            yield names[node.name], (maker, [_whole(base, names) for base in node.bases])
+
+
+def _whole(node: ast.expr, names: dict[str, str]) -> str:
+    first, dot, rest = ast.unparse(node).partition(".")
+    return names.get(first, first) + dot + rest
+
+
+def _ancestors(name: str, made: dict[str, tuple[str, list[str]]]) -> Iterator[str]:
+    for base in made[name][1]:
+        if base in made:
+            yield base
+            yield from _ancestors(base, made)
