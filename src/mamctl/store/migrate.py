@@ -40,6 +40,7 @@ MIGRATIONS = (
     "m0038_shelf_words",
     "m0039_pending_searches",
     "m0040_book_marks",
+    "m0041_compared_books",
 )
 
 

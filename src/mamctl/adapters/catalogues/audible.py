@@ -20,6 +20,7 @@ from mamctl.adapters.catalogues.audible_products import (
 )
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.identifiers import parse_asin
@@ -34,7 +35,7 @@ _AT_ONCE = 50  # ids in one request
 _RESULTS = "20"
 
 
-class Audible:
+class Audible(LooksUpAgain):
     """Asks the regions in their order until one knows the book. `base_url` may hold {tld} and {region}."""
 
     name = _NAME

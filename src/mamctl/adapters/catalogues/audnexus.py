@@ -9,6 +9,7 @@ from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, rati
 from mamctl.adapters.catalogues.audible import STATES
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import (
     BookQuery,
@@ -32,7 +33,7 @@ _UNKNOWN_CODES = frozenset({"NOT_FOUND", "REGION_UNAVAILABLE", "PRODUCT_DELISTED
 _UNKNOWN_TEXT = regex(r"not available in region|does(?: not|, does not) exist|not found|required key", re.IGNORECASE)
 
 
-class Audnexus:
+class Audnexus(LooksUpAgain):
     """Knows books by ASIN only; `search` therefore answers nothing without one."""
 
     name = _NAME

@@ -12,6 +12,7 @@ import json
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json, refused
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
 from mamctl.domain.matching.records import (
     BookQuery,
@@ -31,7 +32,7 @@ from mamctl.domain.text.series import SeriesEntry, parse_position
 _BETWEEN = " / "
 
 
-class Custom:
+class Custom(LooksUpAgain):
     """One provider, under the name it has in the configuration."""
 
     source = Source.CUSTOM

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of, split_edition
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
@@ -16,7 +17,7 @@ _NAME = "itunes"
 _SIZE = regex(r"/\d+x\d+(bb)?(?=\.\w+$)")
 
 
-class ITunes:
+class ITunes(LooksUpAgain):
     """Audiobooks of one country's shop."""
 
     name = _NAME

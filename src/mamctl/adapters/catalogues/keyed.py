@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
 
 
-class KeyedCatalogue:
+class KeyedCatalogue(LooksUpAgain):
     """Its calls carry the key; without one it is keyless, not down."""
 
     name: ClassVar[str]

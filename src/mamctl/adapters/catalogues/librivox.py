@@ -7,6 +7,7 @@ from collections import Counter
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of, split_edition
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
@@ -18,7 +19,7 @@ from mamctl.domain.text.normalize import restore_article, tidy
 _NAME = "librivox"
 
 
-class LibriVox:
+class LibriVox(LooksUpAgain):
     """Searches by the beginning of the title and the author's last name: it takes no more of a name."""
 
     name = _NAME

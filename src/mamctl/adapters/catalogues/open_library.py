@@ -5,6 +5,7 @@ from __future__ import annotations
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
+from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Field, Source
@@ -19,7 +20,7 @@ _WORK = regex(r"OL\d{1,12}W")
 _MOST_GENRES = 5
 
 
-class OpenLibrary:
+class OpenLibrary(LooksUpAgain):
     """Searches works; `lookup` adds description and subjects. `covers_url` serves the pictures."""
 
     name = _NAME

@@ -32,7 +32,8 @@ RESTORED = frozenset(
     {
         "pending", "pending_matches", "categories", "category_rules", "site_events", "rule_texts", "library_roots",
         "books", "files", "chapters", "observations", "person_edits", "agreed", "library_problems", "catalogue_answers",
-        "drift_runs", "drift_changes", "looked_at", "transcripts", "book_speech", "book_windows", "shelf_values",
+        "drift_runs", "drift_changes", "looked_at", "compared_books", "transcripts", "book_speech", "book_windows",
+        "shelf_values",
     }
 )  # fmt: skip
 

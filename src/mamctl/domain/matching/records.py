@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
 
@@ -105,6 +106,16 @@ class SeriesRecord:
     name: str
     volumes: tuple[SeriesVolume, ...] = ()
     description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What a look-up was answered. `words` stand for the answers' whole text, and are empty where there is no record;
+    `same`: they are the known ones. `read` gives the record without asking again."""
+
+    words: bytes
+    same: bool
+    read: Callable[[], CatalogueRecord | None]
 
 
 class Unavailability(StrEnum):

@@ -16,13 +16,14 @@ from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, plan_drift, s
 from mamctl.domain.catalogues.drift_changes import PROTECTED, Change, ChangeKind
 from mamctl.domain.permits import Correct
 from mamctl.domain.problem import Problem
-from mamctl.jobs.catalogues.drift_lookup import FreshLookup, look_up_again
+from mamctl.jobs.catalogues.drift_lookup import WINDOW, FreshLookup, look_up_again, rules_of
 from mamctl.jobs.catalogues.lookup import Outages
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.permits import ClauseRefusedError, note_refusal, permit
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues import drift as store
 from mamctl.store.catalogues.answers import load_answers
+from mamctl.store.catalogues.compared import Compared, save_compared
 from mamctl.store.database import transaction
 from mamctl.store.library.agreed import load_agreed, load_observations
 
@@ -58,16 +59,33 @@ def check_drift(
     trust: Mapping[str, float],
     step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
-    """Find what would change, and change nothing; `step` is called as each book has been asked about."""
+    """Find what would change, and change nothing; `step` is called as each book has been asked about.
+
+    Books of which nothing comes are remembered, and not compared again before something about them changed.
+    """
     figures = DriftFigures()
-    for result in look_up_again(run, books, catalogues, trust, step):
+    quiet: list[tuple[int, Compared]] = []
+    for result in look_up_again(run, books, catalogues, trust, step, rules_of(catalogues, trust, policy.certain)):
         figures.books += 1
+        if result.settled:
+            continue
         figures.count_outages(result)
         figures.problems.extend(result.problems)
-        proposed = store.load_proposed(run.db, result.book)
-        case = DriftCase(result.book, result.agreed, result.observations, result.fresh, proposed)
-        figures.changes.extend(plan_drift(case, policy))
+        case = DriftCase(result.book, result.agreed, result.observations, result.fresh, result.proposed)
+        changes = plan_drift(case, policy)
+        figures.changes.extend(changes)
+        if result.known_by is not None and not changes and not result.problems:
+            quiet.append((result.book, result.known_by))
+        if len(quiet) >= WINDOW:
+            _remember(run, quiet)
+    _remember(run, quiet)
     return figures
+
+
+def _remember(run: Run, quiet: list[tuple[int, Compared]]) -> None:
+    if not run.dry_run:
+        save_compared(run.db, quiet)
+    quiet.clear()
 
 
 def fix_drift(

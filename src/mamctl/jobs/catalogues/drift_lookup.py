@@ -5,15 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
+from mamctl.code_mark import code_mark
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import FreshRecord
-from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogues.drift_changes import Proposed
+from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy
 from mamctl.domain.catalogues.observe import book_query_of, observe_record
-from mamctl.domain.matching.records import BookQuery, CatalogueRecord, CatalogueUnavailableError, Medium
+from mamctl.domain.matching.records import (
+    BookQuery,
+    CatalogueRecord,
+    CatalogueUnavailableError,
+    LookedUp,
+    Medium,
+)
 from mamctl.domain.matching.scoring import score
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source
@@ -21,38 +30,53 @@ from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import look_up_many
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.run import Run
-from mamctl.store.catalogues.answers import load_answers
-from mamctl.store.library.agreed import load_agreed, load_observations
-from mamctl.store.library.books import book_duration
+from mamctl.store.catalogues.compared import BookRows, Compared, load_compared, load_rows
 
 WINDOW = 50  # books asked about together
 WORKERS = 4
+# What decides the result of a comparison.
+_COMPARING = ("domain", "adapters/catalogues", "jobs/catalogues", "store/catalogues", "store/library")
 # What shows that an id leads to another book now, not to this one changed.
 _OTHER_BOOK = frozenset({"author", "language", "omnibus", "about"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A book, what is known of it, and the records that were matched before."""
+    """A book, the ids of the records that were matched before by catalogue, and what an earlier comparison knew."""
 
-    book: int
-    book_query: BookQuery
-    links: Mapping[str, CatalogueAnswer]
-    agreed: Mapping[Field, AgreedValue]
-    observations: tuple[Observation, ...]
+    rows: BookRows
+    ids: Mapping[str, str]
+    state: bytes
+    known: Mapping[str, bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the catalogues answered about a book, or that they could not be asked; `same`: all of it as known."""
+
+    question: _Question
+    found: Mapping[str, LookedUp | CatalogueUnavailableError]
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FreshLookup:
-    """What the catalogues have about one book today, and what the store had when they were asked."""
+    """What the catalogues have about one book today, and what the store had when they were asked.
+
+    `known_by` is what to know it by next time, and None where not everything was answered. Nothing was read of a
+    book whose comparison is `settled`: nothing came of it when it was the same.
+    """
 
     book: int
-    links: Mapping[str, CatalogueAnswer]
-    agreed: Mapping[Field, AgreedValue]
-    observations: tuple[Observation, ...]
-    fresh: tuple[FreshRecord, ...]
-    unavailable: tuple[CatalogueUnavailableError, ...]
-    problems: tuple[Problem, ...]
+    known_by: Compared | None = None
+    settled: bool = False
+    links: Mapping[str, CatalogueAnswer] = field(default_factory=dict)
+    agreed: Mapping[Field, AgreedValue] = field(default_factory=dict)
+    observations: tuple[Observation, ...] = ()
+    proposed: Proposed = frozenset()
+    fresh: tuple[FreshRecord, ...] = ()
+    unavailable: tuple[CatalogueUnavailableError, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def look_up_again(
@@ -61,78 +85,121 @@ def look_up_again(
     catalogues: Sequence[Catalogue],
     trust: Mapping[str, float],
     step: Callable[[], None],
+    rules: str | None = None,
 ) -> Generator[FreshLookup, None, None]:
-    """What the catalogues have about each book, asked for a window of books at a time."""
+    """What the catalogues have about each book, asked for a window of books at a time.
+
+    Books that an earlier comparison by these `rules` settled are not read again while nothing about them changed; None
+    reads all.
+    """
     remaining = iter(books)
     with ThreadPoolExecutor(WORKERS) as pool:
         while ids := tuple(islice(remaining, WINDOW)):
-            questions = [_question(run.db, one) for one in ids]
+            questions = _questions(run.db, ids, rules)
             _ask_at_once(catalogues, questions)
-            look_up = partial(_look_up, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
+            compare = partial(_compare, catalogues=catalogues, trust=trust, now=run.clock().replace(microsecond=0))
             results = []
-            for one in pool.map(look_up, questions):
-                results.append(one)
+            for one in pool.map(partial(_ask, catalogues=catalogues), questions):
+                results.append(_settled(one) if one.same else compare(one))
                 step()
             yield from results
             if all(one.unavailable and not one.fresh for one in results):
                 return
 
 
-def _question(db: sqlite3.Connection, book: int) -> _Question:
-    observations, agreed = load_observations(db, book), load_agreed(db, book)
-    book_query = book_query_of(observations, agreed, book_duration(db, book))
-    return _Question(book, book_query, load_answers(db, book), agreed, observations)
+def rules_of(catalogues: Sequence[Catalogue], trust: Mapping[str, float], certain: float) -> str | None:
+    """By which rules books are compared: this code, these catalogues, and how far they are trusted.
+
+    None where the code cannot be told from another.
+    """
+    code = code_mark(*_COMPARING)
+    return code and repr((code, certain, [(one.name, one.source.value, trust.get(one.name)) for one in catalogues]))
+
+
+def _questions(db: sqlite3.Connection, books: Sequence[int], rules: str | None) -> list[_Question]:
+    compared = load_compared(db, books) if rules else {}
+    questions = []
+    for rows in load_rows(db, books):
+        state = rows.state(rules) if rules else b""
+        before = compared.get(rows.book)
+        known = before.words if before is not None and before.state == state else None
+        questions.append(_Question(rows, rows.matched_ids(), state, known))
+    return questions
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]) -> None:
     """Where a catalogue answers for many ids in one request, let it; its answers are remembered for each."""
     questions = tuple(questions)
     for catalogue in catalogues:
-        ids = [link.record_id for one in questions if (link := _link(one, catalogue)) and link.record_id]
+        ids = [record_id for one in questions if (record_id := one.ids.get(catalogue.name))]
         if ids and isinstance(catalogue, LooksUpMany):
             look_up_many(catalogue, ids)
 
 
-def _link(question: _Question, catalogue: Catalogue) -> CatalogueAnswer | None:
-    link = question.links.get(catalogue.name)
-    return link if link is not None and link.outcome is Outcome.MATCH and link.record_id else None
+def _ask(question: _Question, catalogues: Sequence[Catalogue]) -> _Answers:
+    """The answers of all catalogues that knew the book, not read where their words are known."""
+    known = question.known or {}
+    found: dict[str, LookedUp | CatalogueUnavailableError] = {}
+    for catalogue in catalogues:
+        record_id = question.ids.get(catalogue.name)
+        if record_id is None:
+            continue
+        try:
+            found[catalogue.name] = catalogue.look_up_again(record_id, known.get(catalogue.name, b""))
+        except CatalogueUnavailableError as error:
+            found[catalogue.name] = error
+    same = question.known is not None and all(isinstance(one, LookedUp) and one.same for one in found.values())
+    return _Answers(question, found, same)
 
 
-def _look_up(
-    question: _Question, catalogues: Sequence[Catalogue], trust: Mapping[str, float], now: datetime
+def _settled(answers: _Answers) -> FreshLookup:
+    return FreshLookup(answers.question.rows.book, settled=True)
+
+
+def _compare(
+    answers: _Answers, catalogues: Sequence[Catalogue], trust: Mapping[str, float], now: datetime
 ) -> FreshLookup:
+    """The records read, and those left out that are another book's now."""
+    rows = answers.question.rows
+    links, agreed, observations = rows.links(), rows.agreed(), rows.observations()
+    book_query = book_query_of(observations, agreed, rows.duration_s)
     fresh: list[FreshRecord] = []
     unavailable: list[CatalogueUnavailableError] = []
     problems: list[Problem] = []
     for catalogue in catalogues:
-        link = _link(question, catalogue)
-        if link is None:
+        found = answers.found.get(catalogue.name)
+        if found is None:
             continue
-        try:
-            record = catalogue.lookup(link.record_id or "")
-        except CatalogueUnavailableError as error:
-            unavailable.append(error)
+        if isinstance(found, CatalogueUnavailableError):
+            unavailable.append(found)
             continue
+        record, link = found.read(), links[catalogue.name]
         if record is None:
             continue  # it no longer lists the record: that is no statement about the book
-        if link.chosen_by is not ChosenBy.USER and _leads_elsewhere(question.book_query, record):
-            problems.append(_elsewhere(question, catalogue, record))
+        if link.chosen_by is not ChosenBy.USER and _leads_elsewhere(book_query, record):
+            problems.append(_elsewhere(rows.book, catalogue, record))
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
     return FreshLookup(
-        question.book, question.links, question.agreed, question.observations,
+        rows.book, _known_by(answers), False, links, agreed, observations, rows.proposed(),
         tuple(fresh), tuple(unavailable), tuple(problems),
     )  # fmt: skip
+
+
+def _known_by(answers: _Answers) -> Compared | None:
+    words = {name: one.words for name, one in answers.found.items() if isinstance(one, LookedUp) and one.words}
+    whole = bool(answers.question.state) and len(words) == len(answers.found)
+    return Compared(answers.question.state, words) if whole else None
 
 
 def _leads_elsewhere(book_query: BookQuery, record: CatalogueRecord) -> bool:
     return any(penalty.hard and penalty.name in _OTHER_BOOK for penalty in score(book_query, record).penalties)
 
 
-def _elsewhere(question: _Question, catalogue: Catalogue, record: CatalogueRecord) -> Problem:
+def _elsewhere(book: int, catalogue: Catalogue, record: CatalogueRecord) -> Problem:
     subject = f"{catalogue.name}:{record.id}"
-    text = f"{subject} is “{record.title}” now, another book than number {question.book}; nothing was taken from it"
-    return Problem("record_changed", text, subject, f"mamctl meta match {question.book}")
+    text = f"{subject} is “{record.title}” now, another book than number {book}; nothing was taken from it"
+    return Problem("record_changed", text, subject, f"mamctl meta match {book}")
 
 
 def _fresh(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
-from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord, LookedUp, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 
 
@@ -46,6 +46,10 @@ class Catalogue(Protocol):
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:
         """The edition with the catalogue's own id."""
+        ...
+
+    def look_up_again(self, record_id: str, known: bytes) -> LookedUp:
+        """As `lookup`; answers in the `known` words are read only when the record is wanted."""
         ...
 
 

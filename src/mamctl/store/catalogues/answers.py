@@ -44,10 +44,11 @@ def forget_outages(db: sqlite3.Connection, book_id: int) -> None:
 def load_answers(db: sqlite3.Connection, book_id: int) -> dict[str, CatalogueAnswer]:
     """The answers by catalogue."""
     rows = db.execute("SELECT * FROM catalogue_answers WHERE book_id = ? ORDER BY catalogue", (book_id,))
-    return {row["catalogue"]: _answer(row) for row in rows}
+    return {row["catalogue"]: read_answer(row) for row in rows}
 
 
-def _answer(row: sqlite3.Row) -> CatalogueAnswer:
+def read_answer(row: sqlite3.Row) -> CatalogueAnswer:
+    """A row of `catalogue_answers` as the answer."""
     return CatalogueAnswer(
         catalogue=row["catalogue"],
         outcome=Outcome(row["outcome"]),

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from mamctl.domain.library.book import BookRecord
 from mamctl.domain.metadata.agreed_value import AgreedValue
@@ -55,6 +56,11 @@ def load_observations(db: sqlite3.Connection, book_id: int, but: Sequence[Source
         f" WHERE book_id = ? AND source NOT IN ({marks}) ORDER BY field, confidence DESC, id",
         (book_id, *but),
     )
+    return read_observations(rows)
+
+
+def read_observations(rows: Iterable[Iterable[Any]]) -> tuple[Observation, ...]:
+    """Rows of field, value, source, place, confidence and seen_at as observations."""
     return tuple(
         [
             Observation(_FIELDS[field], _value(field, text), _SOURCES[source], text_to_path(place), confidence,
@@ -70,6 +76,11 @@ def load_agreed(db: sqlite3.Connection, book_id: int) -> dict[Field, AgreedValue
         "SELECT field, value, confidence, source, reason, verified FROM agreed WHERE book_id = ? ORDER BY field",
         (book_id,),
     )
+    return read_agreed(rows)
+
+
+def read_agreed(rows: Iterable[Iterable[Any]]) -> dict[Field, AgreedValue]:
+    """Rows of field, value, confidence, source, reason and verified as the agreed values."""
     return {
         _FIELDS[field]: AgreedValue(
             _FIELDS[field], _value(field, text), confidence, _SOURCES[source], reason, bool(verified)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,38 @@ def test_a_look_up_by_id_tells_the_same_book(adapter, work, name):
     again = catalogue.lookup(first.id)
     assert (again.id, again.title, again.source) == (first.id, first.title, first.source)
     assert again.description == work.description
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_look_up_in_the_known_words_is_known_again_and_can_still_be_read(adapter, server, world, clock, work, name):
+    catalogue = adapter(name)
+    book_query = BookQuery(asin=work.recordings[0].asin()) if name == "audnexus" else _book_query(work)
+    record_id = catalogue.search(book_query)[0].id
+    record = catalogue.lookup(record_id)
+    first = catalogue.look_up_again(record_id, b"")
+    assert (first.same, first.read()) == (False, record)
+    kept = catalogue.look_up_again(record_id, first.words)
+    clock.now += timedelta(days=2)
+    asked = len(server.asked())
+    afresh = catalogue.look_up_again(record_id, first.words)
+    assert len(server.asked()) > asked
+    for one in (kept, afresh):
+        sent = len(server.asked())
+        assert (one.same, one.words, one.read(), one.read()) == (True, first.words, record, record)
+        assert len(server.asked()) == sent
+    works = [replace(one, description="In other words altogether.") for one in world.works]
+    server.show(replace(world, works=tuple(works)))
+    clock.now += timedelta(days=2)
+    other = catalogue.look_up_again(record_id, first.words)
+    assert not other.same
+    assert other.words != first.words
+    assert other.read().description == "In other words altogether."
+    assert catalogue.lookup(record_id) == other.read()  # what was asked afresh is kept
+
+
+def test_a_look_up_of_what_is_not_there_has_no_words(adapter):
+    found = adapter("goodreads").look_up_again("999999999", b"")
+    assert (found.words, found.same, found.read()) == (b"", False, None)
 
 
 @pytest.mark.parametrize("name", WITH_NARRATORS)

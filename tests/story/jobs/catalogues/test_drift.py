@@ -14,6 +14,7 @@ from mamctl.domain.catalogues.drift_changes import ChangeKind
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift
+from mamctl.jobs.catalogues.drift_lookup import look_up_again, rules_of
 from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.faults import FaultKind
@@ -41,14 +42,14 @@ class Story:
         self.ask(lambda run, sources: enrich(run, tuple(self.recordings), sources, LookupPolicy()))
         self.clock.now += timedelta(days=40)
 
-    def ask(self, work):
+    def ask(self, work, *, dry_run=False):
         """One run in a process of its own, as it were."""
         http = CatalogueHttp(
             self.folder / "catalogues", RequestPolicy(budget=10_000), now=self.clock, sleep=self.clock.sleep
         )
         sources = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in ORDER]
         try:
-            with job_run("drift", self.db, self.folder / "mamctl.db", self.clock) as run:
+            with job_run("drift", self.db, self.folder / "mamctl.db", self.clock, dry_run=dry_run) as run:
                 return work(run, sources)
         finally:
             http.close()
@@ -60,6 +61,14 @@ class Story:
     def fix(self, policy=None):
         policy = policy or DriftPolicy()
         return self.ask(lambda run, sources: fix_drift(run, self.due(policy), sources, policy, {}))
+
+    def look_up_again(self, certain=0.9):
+        """What a check finds of each book before it compares."""
+        return self.ask(
+            lambda run, sources: list(
+                look_up_again(run, self.due(DriftPolicy()), sources, {}, lambda: None, rules_of(sources, {}, certain))
+            )
+        )
 
     def due(self, policy):
         return due_books(self.db, self.clock() - policy.after)
@@ -265,3 +274,56 @@ def test_later_enrichment_does_not_make_the_change_that_was_left(story):
         said = [one for one in load_observations(story.db, book) if one.field is Field.TITLE]
         assert not any(str(one.value).endswith("Retold") for one in said if one.source is not Source.USER)
         assert not str(titles[book]).endswith("Retold")
+
+
+@pytest.mark.spec("DRIFT-4")
+def test_books_of_which_nothing_came_are_not_read_again_until_something_changes(story):
+    def settled() -> int:
+        return len([one for one in story.look_up_again() if one.settled])
+
+    assert settled() == 0
+    first = story.check()
+    assert first.changes == []
+    assert story.check().books == first.books == settled()
+    story.clock.now += timedelta(days=40)
+    assert story.check().changes == []  # asked again, in the same words
+    assert settled() == first.books
+    book = story.due(DriftPolicy())[0]
+    verify_by_user(story.db, book, [Field.TITLE], story.clock())
+    assert settled() == first.books - 1
+    assert story.check().changes == []
+    assert settled() == first.books
+    assert len([one for one in story.look_up_again(certain=0.8) if one.settled]) == 0
+
+
+@pytest.mark.spec("DRIFT-1")
+@pytest.mark.spec("DRIFT-2")
+def test_what_is_known_of_an_earlier_comparison_changes_no_result(story):
+    def compared_twice():
+        figures = story.check()
+        story.db.execute("DELETE FROM compared_books")
+        again = story.check()
+        assert (figures.books, figures.changes, figures.problems) == (again.books, again.changes, again.problems)
+        return figures.changes
+
+    assert compared_twice() == []
+    book = story.due(DriftPolicy())[0]
+    set_by_user(story.db, book, Field.SUBTITLE, "What nobody else says", story.clock())
+    assert {change.book for change in compared_twice()} <= {book}
+    story.retell(description=lambda work: reworded(work) if work.id % 3 else work.description)
+    assert compared_twice() == []  # the answers of before are at hand for a day
+    story.clock.now += timedelta(days=2)
+    changed = {change.book for change in compared_twice() if change.field is Field.DESCRIPTION}
+    assert 0.4 * BOOKS < len(changed) < 0.9 * BOOKS
+    assert story.fix().made
+    compared_twice()
+    story.server.behaviour.plan(FaultKind.PAGE, "goodreads")
+    story.clock.now += timedelta(days=40)
+    compared_twice()
+
+
+def test_a_dry_run_keeps_nothing_of_a_comparison(story):
+    assert story.ask(
+        lambda run, sources: check_drift(run, story.due(DriftPolicy()), sources, DriftPolicy(), {}), dry_run=True
+    ).books
+    assert story.db.execute("SELECT count(*) FROM compared_books").fetchone()[0] == 0

@@ -1,0 +1,147 @@
+"""Books as drift compares them, and those that were compared already without anything coming of it.
+
+What a comparison sees of a book is read for many books at once. Where that is unchanged and the catalogues answer in
+the same words, the comparison would end as it did.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from mamctl.dataclass import dataclass
+from mamctl.domain.catalogues.drift_changes import Proposed
+from mamctl.domain.catalogues.links import CatalogueAnswer, Outcome
+from mamctl.domain.metadata.agreed_value import AgreedValue
+from mamctl.domain.metadata.observation import Field, Observation
+from mamctl.store.catalogues.answers import read_answer
+from mamctl.store.database import transaction
+from mamctl.store.library.agreed import read_agreed, read_observations
+
+# Each with what the comparison sees first, and what else belongs to it (when it was seen or asked) last.
+_THESE = "book_id IN (SELECT value FROM json_each(?))"
+_OBSERVATIONS = (
+    f"SELECT book_id, field, value, source, place, confidence, seen_at FROM observations WHERE {_THESE}"  # noqa: S608
+    " ORDER BY book_id, field, confidence DESC, id"
+)
+_AGREED = (
+    f"SELECT book_id, field, value, confidence, source, reason, verified FROM agreed WHERE {_THESE}"  # noqa: S608
+    " ORDER BY book_id, field"
+)
+_ANSWERS = f"SELECT * FROM catalogue_answers WHERE {_THESE} ORDER BY book_id, catalogue"  # noqa: S608
+_PROPOSED = (
+    f"SELECT book_id, field, new FROM drift_changes WHERE {_THESE} AND state IN ('told', 'undone')"  # noqa: S608
+    " ORDER BY book_id, field, new"
+)
+_DURATIONS = "SELECT id, duration FROM books WHERE id IN (SELECT value FROM json_each(?))"
+_SIZE = 16  # bytes of a digest
+
+
+@dataclass(frozen=True, slots=True)
+class BookRows:
+    """The rows of one book at one moment; `duration_s` is what its files play together."""
+
+    book: int
+    duration_s: float | None
+    observation_rows: list[tuple[Any, ...]]
+    agreed_rows: list[tuple[Any, ...]]
+    answer_rows: list[sqlite3.Row]
+    proposed_rows: list[tuple[Any, ...]]
+
+    def observations(self) -> tuple[Observation, ...]:
+        """Everything that any source says of the book."""
+        return read_observations(self.observation_rows)
+
+    def agreed(self) -> dict[Field, AgreedValue]:
+        """The agreed value of each field that has one."""
+        return read_agreed(self.agreed_rows)
+
+    def links(self) -> dict[str, CatalogueAnswer]:
+        """The earlier answers by catalogue."""
+        return {row["catalogue"]: read_answer(row) for row in self.answer_rows}
+
+    def matched_ids(self) -> dict[str, str]:
+        """The id of the matched record by catalogue."""
+        return {row["catalogue"]: row["record_id"] for row in self.answer_rows
+                if row["outcome"] == Outcome.MATCH and row["record_id"]}  # fmt: skip
+
+    def proposed(self) -> Proposed:
+        """What was proposed of the book before and left to you, or was taken back by you."""
+        return frozenset((Field(field), new) for field, new in self.proposed_rows)
+
+    def state(self, context: str) -> bytes:
+        """A digest of all that a comparison sees of the book, in this `context`: by which rules it is made."""
+        seen = (
+            context,
+            self.duration_s,
+            [row[:5] for row in self.observation_rows],
+            self.agreed_rows,
+            [(row["catalogue"], row["outcome"], row["chosen_by"], row["record_id"], row["score"])
+             for row in self.answer_rows],
+            self.proposed_rows,
+        )  # fmt: skip
+        return hashlib.blake2b(repr(seen).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+
+
+def load_rows(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
+    """The rows of those of these books that are there, in their order and as of one moment."""
+    these = (json.dumps(list(books)),)
+    db.execute("BEGIN")
+    try:
+        durations = {row[0]: row[1] for row in db.execute(_DURATIONS, these)}
+        said, agreed, proposed = (_by_book(db, query, these) for query in (_OBSERVATIONS, _AGREED, _PROPOSED))
+        answers: dict[int, list[sqlite3.Row]] = {}
+        for row in db.execute(_ANSWERS, these):
+            answers.setdefault(row["book_id"], []).append(row)
+    finally:
+        db.execute("COMMIT")
+    return [
+        BookRows(book, durations[book], said.get(book, []), agreed.get(book, []), answers.get(book, []),
+                 proposed.get(book, []))
+        for book in books
+        if book in durations
+    ]  # fmt: skip
+
+
+def _by_book(db: sqlite3.Connection, query: str, these: tuple[str]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    cursor = db.cursor()
+    cursor.row_factory = None
+    for book, *row in cursor.execute(query, these):
+        found.setdefault(book, []).append(tuple(row))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison of which nothing came: the book's state, and what each catalogue's answer was known by."""
+
+    state: bytes
+    words: Mapping[str, bytes]
+
+
+def load_compared(db: sqlite3.Connection, books: Sequence[int]) -> dict[int, Compared]:
+    """Those of these books that were compared without anything coming of it."""
+    rows = db.execute(f"SELECT book_id, state, words FROM compared_books WHERE {_THESE}", (json.dumps(list(books)),))  # noqa: S608
+    return {book: Compared(state, _words(words)) for book, state, words in rows}
+
+
+def _words(text: str) -> dict[str, bytes]:
+    return {name: bytes.fromhex(words) for name, words in json.loads(text).items()}
+
+
+def save_compared(db: sqlite3.Connection, compared: Iterable[tuple[int, Compared]]) -> None:
+    """Nothing came of comparing these books."""
+    rows = [(book, one.state, json.dumps({name: words.hex() for name, words in one.words.items()}))
+            for book, one in compared]  # fmt: skip
+    if rows:
+        with transaction(db):
+            db.executemany(
+                "INSERT INTO compared_books (book_id, state, words) SELECT ?1, ?2, ?3"
+                " WHERE EXISTS (SELECT 1 FROM books WHERE id = ?1)"
+                " ON CONFLICT DO UPDATE SET state = excluded.state, words = excluded.words",
+                rows,
+            )
