@@ -35,10 +35,11 @@ from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import BROKEN_PROMISE, Notice, Problem
 from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.timestamps import timestamp
 from mamctl.store.account.addresses import Look, last_look, read_registrations
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.readings import KnownAccount, last_account, last_connectable, list_balances, list_spendings
-from mamctl.store.alerts import KeptAlert, kept_alerts, settle_alerts, spoken_for
+from mamctl.store.alerts import KeptAlert, drop_alerts, kept_alerts, settle_alerts, spoken_for
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.ratio.stats import last_pass, list_points
 from mamctl.store.runs import first_scheduled, last_runs, open_problems, store_made_at
@@ -47,6 +48,7 @@ _TREND = timedelta(days=1)
 _TREND_AT_LEAST = timedelta(hours=6)
 _STALE = timedelta(days=2)  # older figures say nothing of now
 _SOURCES = timedelta(days=60)
+_ASKED = timedelta(days=8)  # what a weekly job asks is asked within them
 # What a job says itself, with its own reminders: these alerts stand in the list, and are not sent a second time.
 _SAID_BY_JOBS = {
     AlertName.VIP_ENDS: ("vip_will_lapse", "vip_lapsed"),
@@ -67,8 +69,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class AlertSettings:
     """What alerts need of the configuration. `folders` are where room on the disk matters (None: they are not looked
-    at), `keeps_address` is whether
-    mamctl registers the seedbox address.
+    at), `keeps_address` is whether mamctl registers the seedbox address.
     """
 
     policy: AlertPolicy
@@ -85,10 +86,11 @@ def standing_alerts(db: sqlite3.Connection, settings: AlertSettings, now: dateti
     on record go on.
     """
     facts = gather_facts(db, settings, now)
-    kept = {(one.name, one.subject): one for one in kept_alerts(db)}
+    dropped = {(one.name, one.subject) for one in _unwatched(db, settings, now)}
+    kept = {key: one for one in kept_alerts(db) if (key := (one.name, one.subject)) not in dropped}
     since = {key: one.since_at for key, one in kept.items()}
     alerts = judge_alerts(facts, settings.policy, now)
-    unknown = unknown_alerts(facts) - set(settings.policy.off)
+    unknown = unknown_alerts(facts)
     return (
         *(_standing(one, since.get((one.name.value, one.subject), now)) for one in alerts),
         *(_standing(one, one.since_at) for one in kept.values() if one.name in unknown),
@@ -117,6 +119,7 @@ def raise_alerts(
     """
     facts = gather_facts(db, settings, now, done)
     alerts = judge_alerts(facts, settings.policy, now)
+    drop_alerts(db, _unwatched(db, settings, now), now)
     due = settle_alerts(db, alerts, unknown_alerts(facts), now, timedelta(seconds=settings.policy.remind_after))
     by_problem = {alert.problem: alert for alert in alerts}
     found = [
@@ -131,6 +134,24 @@ def raise_alerts(
     return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in said_elsewhere)
 
 
+def _unwatched(db: sqlite3.Connection, settings: AlertSettings, now: datetime) -> tuple[KeptAlert, ...]:
+    """The alerts on record that nothing looks at any more: switched off, a job without a line, a server not asked."""
+    jobs = {task.job for task in settings.tasks}
+    asked = {count.service for count in load_exchanges(db, now - _ASKED)}
+
+    def is_watched(one: KeptAlert) -> bool:
+        match one.name:
+            case AlertName.JOB_OVERDUE:
+                return one.subject in jobs
+            case AlertName.SOURCE_DOWN:
+                return one.subject in asked
+            case AlertName.SEEDBOX_ADDRESS:
+                return settings.keeps_address
+        return True
+
+    return tuple(one for one in kept_alerts(db) if one.name in settings.policy.off or not is_watched(one))
+
+
 def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime, done: str = "") -> AlertFacts:
     """What the store and the disks say now."""
     account = last_account(db)
@@ -139,7 +160,7 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
     return AlertFacts(
         vip=_vip(db, settings, account, now),
         vip_known=account is not None,
-        ratio=_ratio(db, settings.ratio, fresh, now),
+        ratio=_ratio(db, settings, fresh, now),
         site=_site(db, settings, fresh),
         jobs=tuple(scheduled_jobs(db, settings.tasks, now, done)),
         sources=tuple(down_sources(db, now)),
@@ -167,15 +188,22 @@ def _vip(db: sqlite3.Connection, settings: AlertSettings, account: KnownAccount 
 
 
 def _ratio(
-    db: sqlite3.Connection, policy: RatioPolicy, account: KnownAccount | None, now: datetime
+    db: sqlite3.Connection, settings: AlertSettings, account: KnownAccount | None, now: datetime
 ) -> RatioTrend | None:
-    kept = last_pass(db)
+    """The ratio that the guard goes by; the account's own while that is unknown.
+
+    They are counted apart: where the guard ever looked, the account's may be low as well, and is no sign that all is
+    well.
+    """
+    kept, floor = last_pass(db), settings.ratio.floor
     if kept is not None and kept.reading.ratio is not None and now - kept.seen_at < _STALE:
         seen = [(point.at, point.ratio) for point in list_points(db, now - _TREND, now) if point.ratio is not None]
-        return RatioTrend(kept.reading.ratio, policy.floor, _per_day(seen))
+        return RatioTrend(kept.reading.ratio, floor, _per_day(seen))
     if account is None or account.ratio is None:
         return None
-    return RatioTrend(account.ratio, policy.floor, None)
+    if kept is not None and account.ratio >= floor + settings.policy.ratio_margin:
+        return None
+    return RatioTrend(account.ratio, floor, None)
 
 
 def _per_day(seen: list[tuple[datetime, float]]) -> float | None:
@@ -235,7 +263,10 @@ def overdue_problems(db: sqlite3.Connection, settings: AlertSettings, now: datet
 
 
 def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]:
-    """The servers that were asked on several days, and of late answered nothing: each with the first such day."""
+    """The servers that were asked on several days, and of late answered nothing: each with the first such day.
+
+    One that was not asked within the week is none of them: it may have been switched off.
+    """
     answered: dict[str, str] = {}
     failed: dict[str, list[str]] = {}
     for count in load_exchanges(db, now - _SOURCES):
@@ -245,7 +276,7 @@ def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]
             failed.setdefault(count.service, []).append(count.day)
     for service, days in sorted(failed.items()):
         since = sorted(day for day in days if day > answered.get(service, ""))
-        if since:
+        if since and since[-1] >= timestamp(now - _ASKED)[:10]:
             yield SourceState(service, datetime.fromisoformat(since[0]).replace(tzinfo=UTC))
 
 

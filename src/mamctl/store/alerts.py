@@ -62,6 +62,14 @@ def settle_alerts(
     return due
 
 
+def drop_alerts(db: sqlite3.Connection, alerts: Iterable[KeptAlert], now: datetime) -> None:
+    """End them without a word: nothing is known of how they went on. Raises sqlite3.Error."""
+    gone = [(timestamp(now), one.name, storable(one.subject)) for one in alerts]
+    if gone:
+        with transaction(db):
+            db.executemany("UPDATE alerts SET ended_at = ? WHERE name = ? AND subject IS ? AND ended_at IS NULL", gone)
+
+
 def _reported(row: sqlite3.Row) -> Reported:
     return Reported(
         first_at=sure_moment(row["first_at"]),

@@ -13,16 +13,21 @@ import pytest
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.address import SeenAddress
 from mamctl.domain.account.policy import VipPolicy
-from mamctl.domain.alerts.policy import AlertPolicy
+from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import Problem
+from mamctl.domain.ratio.forecast import UNKNOWN
+from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.policy import RatioPolicy
+from mamctl.domain.ratio.reading import RatioReading
+from mamctl.domain.ratio.stats import PassStats
 from mamctl.jobs.alerts import AlertSettings, Task, raise_alerts, standing_alerts
 from mamctl.store.account.addresses import Look, claim_registration, record_look, settle_registration
 from mamctl.store.account.readings import record_account
 from mamctl.store.alerts import kept_alerts
 from mamctl.store.database import open_store
 from mamctl.store.exchanges import count_exchanges
+from mamctl.store.ratio.stats import WatchPass, record_pass
 from mamctl.store.runs import Trigger, begin_run, end_run
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -52,6 +57,12 @@ class Desk:
 
     def ratio(self, ratio: float) -> None:
         self.account(ratio=ratio)
+
+    def guard(self, ratio: float | None) -> None:
+        run = begin_run(self.db, "ratio", self.now, Trigger.SCHEDULED)
+        reading = RatioReading(ratio, "" if ratio else "the client did not answer")
+        seen = WatchPass(GuardState.NORMAL, reading, None, PassStats(0, 0, 0, 0, 0, 5, 0, 0), UNKNOWN, 1, 0)
+        record_pass(self.db, run, seen, (), self.now)
 
     def said(self) -> list[str]:
         return [notice.message for notice in raise_alerts(self.db, self.settings, self.now)]
@@ -208,6 +219,42 @@ def test_what_is_unknown_neither_raises_nor_ends(desk: Desk) -> None:
     assert [kept.name for kept in kept_alerts(desk.db)] == ["hit_and_run"]
     (alert,) = standing_alerts(desk.db, desk.settings, desk.now)
     assert (alert.name, alert.since) == ("hit_and_run", NOON)
+
+
+@pytest.mark.parametrize("newest", ["too old", "not known"])
+def test_the_account_s_own_ratio_does_not_end_what_the_guard_s_ratio_raised(desk: Desk, newest: str) -> None:
+    desk.guard(1.02)
+    assert "the ratio is 1.020, under 1.05" in desk.said()[0]
+    if newest == "too old":
+        desk.later(days=3)
+    else:
+        desk.later(hours=1)
+        desk.guard(None)
+    desk.account(ratio=1.9)
+    desk.run("vip", "ok")
+    assert desk.said() == []
+    assert [one.name for one in standing_alerts(desk.db, desk.settings, desk.now)] == ["ratio_low"]
+    desk.guard(1.2)
+    assert desk.said() == ["resolved: the ratio is clear of its floor again"]
+
+
+@pytest.mark.parametrize("name", ["hit_and_run", "job_overdue", "source_down", "seedbox_address"])
+def test_an_alert_that_is_not_wanted_any_more_ends_without_a_word(desk: Desk, name: str) -> None:
+    begin, *_ = STORIES[name]
+    begin(desk)
+    assert len(desk.said()) == 1
+    if name == "hit_and_run":
+        desk.settings = replace(desk.settings, policy=replace(desk.settings.policy, off=(AlertName.HIT_AND_RUN,)))
+    elif name == "job_overdue":
+        desk.settings = replace(desk.settings, tasks=())
+    elif name == "seedbox_address":
+        desk.settings = replace(desk.settings, keeps_address=False)
+    else:
+        desk.later(days=10)
+        desk.run("vip", "ok")
+    assert standing_alerts(desk.db, desk.settings, desk.now) == ()
+    assert desk.said() == []
+    assert kept_alerts(desk.db) == ()
 
 
 def test_what_a_job_says_itself_stands_in_the_list_and_is_not_sent_again(desk: Desk) -> None:

@@ -175,7 +175,7 @@ def _site(site: SiteFigures, policy: AlertPolicy) -> Iterator[Alert]:
             count,
             limit - site.reserve,
             f"{count} of {limit} unsatisfied torrents: past the limit the site blocks downloads for a day",
-            "mamctl status",
+            "mamctl queue slots",
         )
     if site.hit_and_runs is not None and site.hit_and_runs >= policy.hit_and_runs:
         many = "1 torrent is" if site.hit_and_runs == 1 else f"{site.hit_and_runs} torrents are"
@@ -185,7 +185,7 @@ def _site(site: SiteFigures, policy: AlertPolicy) -> Iterator[Alert]:
             site.hit_and_runs,
             policy.hit_and_runs,
             f"{many} a hit and run: seed them until the site counts 72 hours",
-            "mamctl ratio status",
+            "mamctl queue list",
         )
     newest = site.connectable[: policy.unconnectable]
     if len(newest) == policy.unconnectable and not any(newest):
