@@ -142,8 +142,12 @@ def _environment(loaded: Loaded) -> Mapping[str, str]:
 
 
 def _writable(config: Config) -> str:
-    """The database's folder, and the library's, for exports and what is filed there; "-" where one may be missing."""
-    folders = [config.store.path.parent, *config.library.folders]
+    """Where a service writes: beside the database, in the library, and where the report's files go; "-" where one may
+    be missing.
+    """
+    library, report = config.library, config.report
+    folders = [config.store.path.parent, *library.folders, *([library.file_into] if library.file_into else [])]
+    folders += [file.parent for file in (report.output, report.metrics) if file]
     return " ".join(f"-{_plain(folder)}" for folder in dict.fromkeys(folders))
 
 

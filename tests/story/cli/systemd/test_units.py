@@ -87,6 +87,16 @@ def test_a_service_runs_the_commands_of_cron_with_its_secrets(mamctl, reader: Me
     assert re.search(r"ExecStart=.* tracker ip update --quiet --config", shown)
 
 
+def test_a_service_may_write_wherever_its_command_writes(mamctl, reader: Member) -> None:
+    home = reader.home
+    library = {"folders": [str(home / "books")], "file_into": str(home / "filed")}
+    report = {"output": str(home / "www/index.html"), "metrics": str(home / "collector/mamctl.prom")}
+    config = str(reader.config(library=library, report=report))
+    shown = mamctl("systemd", "show", "--json", "--config", config).data["units"]
+    (writable,) = {line for unit in shown for line in unit["text"].splitlines() if line.startswith("ReadWritePaths")}
+    assert {f"-{home / name}" for name in ("books", "filed", "www", "collector")} < set(writable[15:].split())
+
+
 def test_a_credential_is_read_in_place_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret, loaded = tmp_path / "mam_id", tmp_path / "credentials"
     loaded.mkdir()
