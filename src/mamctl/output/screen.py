@@ -7,8 +7,8 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from itertools import zip_longest
-from typing import TextIO
+from itertools import chain, islice, zip_longest
+from typing import NamedTuple, TextIO
 
 from mamctl.domain.problem import Problem
 from mamctl.output.columns import fit, is_narrow, lay_out, pad, shorten, width, wrap_words
@@ -19,6 +19,7 @@ _HARMFUL = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # A remedy that is a command stays one line, which the terminal wraps, so that it can be copied whole.
 _COMMAND = regex(r"  → (mamctl|chmod|chown|mkdir|rm|mv|ln|pip|pipx|apt-get|systemctl|crontab|export)\b")
 _LONGEST = 200
+_AT_ONCE = 500  # rows of a table that are made text together
 _UNBOUNDED = 1_000_000
 _LONGEST_LINE = 1000  # a path alone may be hundreds of characters long, and the reason stands behind it
 
@@ -41,6 +42,25 @@ def clean(value: object, longest: int = _LONGEST) -> str:
         text = _HARMFUL.sub("�", text.replace("\n", " ").replace("\t", " "))
         text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+class _Column(NamedTuple):
+    """Some cells of a column as texts; the columns of a terminal that the widest takes; whether each sign takes one."""
+
+    texts: list[str]
+    widest: int
+    narrow: bool
+
+
+def _clean_column(cells: Sequence[object]) -> _Column:
+    """The cells as `clean` makes them. Nearly all are short and harmless: one look at all of them together sees it."""
+    texts = [cell if cell.__class__ is str else clean(cell) for cell in cells]
+    together = "".join(texts)
+    if not together.isprintable() or max(map(len, texts)) > _LONGEST:
+        texts = [clean(text) for text in texts]
+        together = "".join(texts)
+    narrow = is_narrow(together)
+    return _Column(texts, max(map(len if narrow else width, texts)), narrow)
 
 
 class Screen:
@@ -112,22 +132,24 @@ class Screen:
 
     def _plain_table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int]) -> None:
         """Every row whole on one line. A row is held as one text until all widths are known: there may be very many."""
-        widths = [width(header) for header in headers]
-        held = ["\t".join(headers)]
-        for row in rows:
-            cells = [clean(cell) for cell in row]  # without a tab
-            taken = map(len if is_narrow("".join(cells)) else width, cells)
-            widths = list(map(max, widths, taken))
-            held.append("\t".join(cells))
+        widths = [0] * len(headers)
+        held: list[tuple[bool, list[str]]] = []
+        remaining = chain([headers], rows)
+        while some := list(islice(remaining, _AT_ONCE)):
+            columns = [_clean_column(column) for column in zip(*some, strict=True)]
+            widths = [max(wide, column.widest) for wide, column in zip(widths, columns, strict=True)]
+            lines = list(map("\t".join, zip(*(column.texts for column in columns), strict=True)))  # no cell has a tab
+            held.append((all(column.narrow for column in columns), lines))
         form = "  ".join(f"%{'' if n in right else '-'}{wide}s" for n, wide in enumerate(widths))
-        for line in held:
-            cells = line.split("\t")
-            if is_narrow("".join(cells)):
-                text = form % tuple(cells)
-            else:
-                placed = enumerate(zip(cells, widths, strict=True))
-                text = "  ".join(pad(cell, wide, right=n in right) for n, (cell, wide) in placed)
-            self.stream.write(f"{text.rstrip()}\n")
+        for narrow, lines in held:
+            for line in lines:
+                cells = line.split("\t")
+                if narrow or is_narrow("".join(cells)):
+                    text = form % tuple(cells)
+                else:
+                    placed = enumerate(zip(cells, widths, strict=True))
+                    text = "  ".join(pad(cell, wide, right=n in right) for n, (cell, wide) in placed)
+                self.stream.write(f"{text.rstrip()}\n")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Each problem with its remedy below it."""

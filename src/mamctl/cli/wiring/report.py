@@ -12,6 +12,7 @@ from mamctl.cli.wiring.spec import spec_settings
 from mamctl.domain.report.figures import ReportFigures
 from mamctl.jobs.report.gather import Due, ReportSettings, gather_report
 from mamctl.jobs.spec.check import check_spec
+from mamctl.store.library.summary import summarise_library
 
 
 def report_figures(runtime: Runtime, since: datetime, counted_since: datetime | None = None) -> ReportFigures:
@@ -27,5 +28,6 @@ def report_figures(runtime: Runtime, since: datetime, counted_since: datetime | 
         seed_hold=timedelta(seconds=config.queue.seed_hold),
         version=__version__,
     )
-    checked = check_spec(runtime.store, spec_settings(runtime), now)
-    return gather_report(runtime.store, settings, since, now, checked, counted_since)
+    library = summarise_library(runtime.store)
+    checked = check_spec(runtime.store, spec_settings(runtime), now, library=library)
+    return gather_report(runtime.store, settings, since, now, library, checked, counted_since)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -58,14 +57,24 @@ class BookState(StrEnum):
     NOT_ASKED = "not_asked"  # never asked, or no catalogue could be reached
 
 
-def book_state(answers: Iterable[tuple[Outcome, ChosenBy]]) -> BookState:
-    """The state that these answers about one book amount to."""
-    found = set(answers)
-    outcomes = {outcome for outcome, _ in found}
-    if Outcome.MATCH in outcomes:
-        return BookState.MATCHED
-    if (Outcome.NONE, ChosenBy.USER) in found:
+# Of all answers about a book the strongest decides.
+STRONGEST_FIRST = (
+    BookState.MATCHED,
+    BookState.RULED_OUT,
+    BookState.AMBIGUOUS,
+    BookState.UNMATCHED,
+    BookState.NOT_ASKED,
+)
+_ALONE = {
+    Outcome.MATCH: BookState.MATCHED,
+    Outcome.AMBIGUOUS: BookState.AMBIGUOUS,
+    Outcome.NONE: BookState.UNMATCHED,
+    Outcome.UNAVAILABLE: BookState.NOT_ASKED,
+}
+
+
+def answer_state(outcome: Outcome, chosen_by: ChosenBy) -> BookState:
+    """The state that one answer about a book amounts to where it is the only one."""
+    if outcome is Outcome.NONE and chosen_by is ChosenBy.USER:
         return BookState.RULED_OUT
-    if Outcome.AMBIGUOUS in outcomes:
-        return BookState.AMBIGUOUS
-    return BookState.UNMATCHED if Outcome.NONE in outcomes else BookState.NOT_ASKED
+    return _ALONE[outcome]

@@ -35,7 +35,7 @@ from mamctl.jobs.spec.check import SpecCheck
 from mamctl.store.catalogues.drift import load_changes
 from mamctl.store.change.log import list_changes
 from mamctl.store.exchanges import load_exchanges
-from mamctl.store.library.summary import LibrarySummary, summarise_library
+from mamctl.store.library.summary import LibrarySummary
 from mamctl.store.queue.items import list_items
 from mamctl.store.queue.records import read_block
 from mamctl.store.runs import last_runs, open_problems
@@ -90,11 +90,12 @@ def gather_report(
     settings: ReportSettings,
     since: datetime,
     now: datetime,
+    library: LibrarySummary,
     checked: SpecCheck | None = None,
     counted_since: datetime | None = None,
 ) -> ReportFigures:
-    """The figures from `since` to `now`, with the clauses as they were `checked` against the store. Exchanges are
-    counted from `counted_since` on, where it is given.
+    """The figures from `since` to `now`, with the library as it was counted, and the clauses as they were `checked`
+    against the store. Exchanges are counted from `counted_since` on, where it is given.
     """
     policy = settings.alerts
     return ReportFigures(
@@ -106,7 +107,7 @@ def gather_report(
         ratio=ratio_section(db, policy.ratio, settings.clients, since, now),
         limits=limits_section(db, policy.ratio, policy.reserve, since, now),
         queue=_queue(db, settings.seed_hold),
-        library=_library(summarise_library(db)),
+        library=_library(library),
         changes=_changes(db, since),
         jobs=tuple(_jobs(db, settings, now)),
         sources=tuple(_sources(db, counted_since or since)),

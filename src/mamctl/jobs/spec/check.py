@@ -16,6 +16,7 @@ from mamctl.domain.spec.clause import Clause, ClauseKind, ClauseState, Counts, J
 from mamctl.domain.spec.clauses import load_clauses
 from mamctl.domain.spec.evaluate import compliance, count, evaluate
 from mamctl.domain.spec.facts import Facts, SettingsFacts
+from mamctl.store.library.summary import LibrarySummary, summarise_library
 from mamctl.store.spec.account import read_account_facts
 from mamctl.store.spec.library import read_library_facts
 from mamctl.store.spec.program import read_program_facts, read_site_facts
@@ -44,15 +45,22 @@ def check_spec(
     now: datetime,
     live: LiveClients | None = None,
     clauses: Sequence[Clause] | None = None,
+    library: LibrarySummary | None = None,
 ) -> SpecCheck:
-    """Every clause with its state. Without `live` no client is asked, and what needs one is unknown."""
-    facts = gather_facts(db, settings, now, live)
+    """Every clause with its state. Without `live` no client is asked, and what needs one is unknown. The `library` is
+    counted here where that was not done before.
+    """
+    facts = gather_facts(db, settings, now, live, library)
     judged = evaluate(load_clauses() if clauses is None else clauses, facts)
     return SpecCheck(judged, count(judged), compliance(judged))
 
 
 def gather_facts(
-    db: sqlite3.Connection, settings: SettingsFacts, now: datetime, live: LiveClients | None = None
+    db: sqlite3.Connection,
+    settings: SettingsFacts,
+    now: datetime,
+    live: LiveClients | None = None,
+    library: LibrarySummary | None = None,
 ) -> Facts:
     """All that the checks rest on."""
     since, clients = now - _SPAN, None
@@ -65,7 +73,7 @@ def gather_facts(
         settings=settings,
         account=read_account_facts(db, since),
         ratio=read_ratio_facts(db, since),
-        library=read_library_facts(db, since, now - settings.drift_after),
+        library=read_library_facts(db, since, now - settings.drift_after, library or summarise_library(db)),
         site=read_site_facts(db, since),
         program=read_program_facts(db, since),
         queue=read_queue_facts(db, settings.queue, since),

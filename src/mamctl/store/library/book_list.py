@@ -5,28 +5,35 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
+from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState, Outcome
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, value_from_json
 from mamctl.domain.text.normalize import as_unicode, fold
 from mamctl.domain.text.series import SeriesEntry
+from mamctl.store.library.summary import STATE
 from mamctl.store.values import text_to_path
 
+_SURE = "coalesce(iif({0}.verified, 1.0, {0}.confidence), 0.0)"
+NAMED = """LEFT JOIN agreed t ON t.book_id = b.id AND t.field = 'title'
+  LEFT JOIN agreed a ON a.book_id = b.id AND a.field = 'authors'"""
+"""The title `t` and the authors `a` of a book `b`, as SQL."""
+CONFIDENCE = f"min({_SURE.format('t')}, {_SURE.format('a')})"
+"""How certain they are, the lesser of the two: 0..1, 0 where one of them is missing."""
+
 # The path is unique and indexed: the rows come one by one, an author's books together, without being sorted first.
-_BOOKS = """SELECT b.id, b.path, b.duration, b.size, b.scanned_at,
-  (SELECT count(*) FROM files WHERE book_id = b.id) AS files,
+_BOOKS = f"""SELECT b.id, b.path, b.duration, b.size,
+  (SELECT count(*) FROM files WHERE book_id = b.id) AS files, {STATE} AS place,
   (SELECT json_group_object(field,
-      json_array(CASE WHEN field NOT IN ('description', 'genres') THEN json(value) END, confidence, verified))
+      json_array(CASE WHEN field NOT IN ('description', 'genres') THEN json(value) END, verified))
     FROM agreed WHERE book_id = b.id) AS agreed,
-  (SELECT json_group_array(json_array(outcome, chosen_by, reason, catalogue, record_id)) FROM
+  (SELECT json_group_array(json_array(outcome, reason, catalogue, record_id)) FROM
     (SELECT * FROM catalogue_answers WHERE book_id = b.id ORDER BY catalogue)) AS answers,
   (SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM library_problems WHERE book_id = b.id ORDER BY code))
-    AS problems
-  FROM books b WHERE b.gone_at IS NULL {which} ORDER BY b.path LIMIT :limit"""
+    AS problems, json_quote({CONFIDENCE}) AS confidence
+  FROM books b {NAMED} WHERE b.gone_at IS NULL {{which}} ORDER BY b.path LIMIT :limit"""  # noqa: S608
 
 # The agreed values that a list has, and what stands for one that is not known.
 _SHOWN: dict[Field, Any] = {
@@ -123,44 +130,37 @@ def list_books(
 
 def select_books(
     db: sqlite3.Connection, select: str, ids: Sequence[int] | None, limit: int | None
-) -> Iterator[sqlite3.Row]:
-    """The rows of a statement with places for `{which}` books and for `:limit`."""
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement with places for `{which}` books and for `:limit`, as plain tuples."""
     which = "" if ids is None else "AND b.id IN (SELECT value FROM json_each(:ids))"
     given = {"ids": None if ids is None else json.dumps(ids), "limit": -1 if limit is None else limit}
-    return db.execute(select.format(which=which), given)
+    cursor = db.cursor()
+    cursor.row_factory = None
+    return cursor.execute(select.format(which=which), given)
 
 
-def _book(row: sqlite3.Row) -> ListedBook:
-    agreed: dict[str, tuple[Any, float, int]]
-    agreed, answers, problems = json.loads(f"[{row['agreed']},{row['answers']},{row['problems']}]")
-    state = _state(tuple([(outcome, by) for outcome, by, *_ in answers]))
+def _book(row: tuple[Any, ...]) -> ListedBook:
+    key, path, duration, size, files, place, *documents = row
+    agreed: dict[str, tuple[Any, int]]
+    agreed, answers, problems, confidence = json.loads(f"[{','.join(documents)}]")
+    state = STRONGEST_FIRST[place]
     values: dict[str, Any] = {
         name: value_from_json(name, agreed[name][0]) if name in agreed else default for name, default in _SHOWN.items()
     }
-    verified = {name for name, (_, _, sure) in agreed.items() if sure}
-    lacking = _FIELDS if row["duration"] is None else _TIMELESS
+    verified = {name for name, (_, sure) in agreed.items() if sure}
+    lacking = _FIELDS if duration is None else _TIMELESS
     return ListedBook(
-        id=row["id"],
-        path=text_to_path(row["path"]),
+        id=key,
+        path=text_to_path(path),
         **values,
-        duration=row["duration"],
-        size=row["size"],
-        files=row["files"],
+        duration=duration,
+        size=size,
+        files=files,
         state=state,
-        reason=next((reason for outcome, _, reason, *_ in answers if outcome == _IN_DOUBT.get(state)), None),
-        records=tuple([f"{name}:{record}" for outcome, _, _, name, record in answers if outcome == Outcome.MATCH]),
-        confidence=min(_confidence(agreed, Field.TITLE), _confidence(agreed, Field.AUTHORS)),
+        reason=next((reason for outcome, reason, *_ in answers if outcome == _IN_DOUBT.get(state)), None),
+        records=tuple([f"{name}:{record}" for outcome, _, name, record in answers if outcome == Outcome.MATCH]),
+        confidence=confidence,
         verified=tuple([field for field in _FIELDS if field in verified]) if verified else (),
         missing=tuple([field for field in lacking if field not in agreed]),
         problems=tuple(problems),
     )
-
-
-@lru_cache(maxsize=1_024)
-def _state(answers: tuple[tuple[str, str], ...]) -> BookState:
-    return book_state((Outcome(outcome), ChosenBy(by)) for outcome, by in answers)
-
-
-def _confidence(agreed: dict[str, tuple[Any, float, int]], field: Field) -> float:
-    _, confidence, verified = agreed.get(field, (None, 0.0, False))
-    return 1.0 if verified else confidence

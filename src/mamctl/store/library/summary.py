@@ -1,47 +1,78 @@
-"""The library in figures: how much of it is known, where narrators come from, and how sound the files are."""
+"""The library in figures: how much of it is known, where narrators come from, and how sound the files are.
+
+Each figure is one pass over one table: a look-up of a book's rows for each book would cost as much again.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from functools import lru_cache
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome, book_state
+from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState, ChosenBy, Outcome, answer_state
 
 _TOTALS = """
-SELECT count(*) AS books, coalesce(sum(duration), 0) AS seconds, coalesce(sum(size), 0) AS bytes,
-  coalesce(sum((SELECT count(*) FROM agreed a
-    WHERE a.book_id = b.id AND a.field IN ('title', 'authors', 'narrators')) = 3), 0) AS enriched
-FROM books b WHERE gone_at IS NULL
+SELECT count(*) AS books, coalesce(sum(duration), 0) AS seconds, coalesce(sum(size), 0) AS bytes
+FROM books WHERE gone_at IS NULL
+"""
+# A book has a field once at most, so that the sum has a bit for each of the four.
+_KNOWN = """
+SELECT coalesce(sum(v.known & 7 = 7), 0) AS enriched,
+  coalesce(sum(v.known & 7 = 7 AND (v.known & 8 OR v.book_id NOT IN (
+    SELECT book_id FROM catalogue_answers WHERE outcome = 'match' AND series <> '[]'))), 0) AS complete
+FROM (SELECT book_id,
+    sum(CASE field WHEN 'title' THEN 1 WHEN 'authors' THEN 2 WHEN 'narrators' THEN 4 WHEN 'series' THEN 8 ELSE 0 END)
+      AS known
+  FROM agreed GROUP BY book_id) v CROSS JOIN books b ON b.id = v.book_id WHERE b.gone_at IS NULL
 """
 _NARRATORS = """
-SELECT a.source, count(*) FROM books b LEFT JOIN agreed a ON a.book_id = b.id AND a.field = 'narrators'
-WHERE b.gone_at IS NULL GROUP BY 1
+SELECT a.source, count(*) FROM agreed a CROSS JOIN books b ON b.id = a.book_id
+WHERE b.gone_at IS NULL AND a.field = 'narrators' GROUP BY 1
 """
 _SOUND = """
-SELECT f.sound, count(*) FROM files f JOIN books b ON b.id = f.book_id WHERE b.gone_at IS NULL GROUP BY 1
-"""
-_ANSWERS = """
-SELECT answers, count(*) FROM (
-  SELECT group_concat(c.outcome || ' ' || c.chosen_by) AS answers
-  FROM books b LEFT JOIN catalogue_answers c ON c.book_id = b.id WHERE b.gone_at IS NULL GROUP BY b.id)
-GROUP BY 1
+SELECT f.sound, count(*) FROM files f CROSS JOIN books b ON b.id = f.book_id WHERE b.gone_at IS NULL GROUP BY 1
 """
 _PROBLEMS = """
 SELECT count(DISTINCT p.book_id) FROM library_problems p JOIN books b ON b.id = p.book_id WHERE b.gone_at IS NULL
 """
 
 
+def _rank() -> str:
+    """The place in `STRONGEST_FIRST` of the state to which one row of `catalogue_answers` amounts, as SQL."""
+    outcomes = []
+    for outcome in Outcome:
+        places = {by: STRONGEST_FIRST.index(answer_state(outcome, by)) for by in ChosenBy}
+        chosen = " ".join(f"WHEN '{by}' THEN {place}" for by, place in places.items())
+        same = len(set(places.values())) == 1
+        outcomes.append(f"WHEN '{outcome}' THEN {places[ChosenBy.SEARCH] if same else f'CASE chosen_by {chosen} END'}")
+    return f"CASE outcome {' '.join(outcomes)} END"
+
+
+_WITHOUT = STRONGEST_FIRST.index(BookState.NOT_ASKED)
+STATE = f"coalesce((SELECT min({_rank()}) FROM catalogue_answers WHERE book_id = b.id), {_WITHOUT})"  # noqa: S608
+"""The place in `STRONGEST_FIRST` of the state of a book `b`, as SQL."""
+
+_STATES = f"""
+SELECT {", ".join(f"coalesce(sum(c.place = {place}), 0)" for place in range(len(STRONGEST_FIRST)))},
+  (SELECT count(*) FROM books WHERE gone_at IS NULL)
+FROM (SELECT book_id, min({_rank()}) AS place FROM catalogue_answers GROUP BY book_id) c
+  CROSS JOIN books b ON b.id = c.book_id WHERE b.gone_at IS NULL
+"""  # noqa: S608 - our own words
+
+
 @dataclass(frozen=True, slots=True)
 class LibrarySummary:
-    """Counts over the books that are there. `narrators` counts books by the source of their narrators, None for books
-    without; `sound` files by how they decode; `states` books by what the catalogues said. Length in seconds.
+    """Counts over the books that are there. Length in seconds.
+
+    `enriched` books have title, authors and narrators; those of them that are `complete` have a series, too, where a
+    catalogue's record names one. `narrators` counts books by the source of their narrators, None for books without;
+    `sound` files by how they decode; `states` books by what the catalogues said.
     """
 
     books: int
     seconds: float
     bytes: int
     enriched: int
+    complete: int
     narrators: dict[str | None, int]
     sound: dict[str, int]
     states: dict[BookState, int]
@@ -50,13 +81,17 @@ class LibrarySummary:
 
 def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
     """The library as it is known now."""
-    totals = db.execute(_TOTALS).fetchone()
+    totals, known = db.execute(_TOTALS).fetchone(), db.execute(_KNOWN).fetchone()
+    narrators: dict[str | None, int] = {row[0]: row[1] for row in db.execute(_NARRATORS)}
+    if without := totals["books"] - sum(narrators.values()):
+        narrators[None] = without
     return LibrarySummary(
         books=totals["books"],
         seconds=totals["seconds"],
         bytes=totals["bytes"],
-        enriched=totals["enriched"],
-        narrators={row[0]: row[1] for row in db.execute(_NARRATORS)},
+        enriched=known["enriched"],
+        complete=known["complete"],
+        narrators=narrators,
         sound={row[0]: row[1] for row in db.execute(_SOUND)},
         states=count_states(db),
         with_problems=count_with_problems(db),
@@ -65,20 +100,13 @@ def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
 
 def count_states(db: sqlite3.Connection) -> dict[BookState, int]:
     """How many books are in each state with the catalogues."""
-    states = dict.fromkeys(BookState, 0)
-    for answers, count in db.execute(_ANSWERS):  # few answers differ, however many books there are
-        states[parse_state(answers)] += count
-    return states
+    *counts, total = db.execute(_STATES).fetchone()
+    found = dict(zip(STRONGEST_FIRST, counts, strict=True))
+    found[BookState.NOT_ASKED] += total - sum(counts)  # those without any answer
+    return {state: found[state] for state in BookState}
 
 
 def count_with_problems(db: sqlite3.Connection) -> int:
     """How many books the last scan found something wrong with."""
     count: int = db.execute(_PROBLEMS).fetchone()[0]
     return count
-
-
-@lru_cache(maxsize=1_024)
-def parse_state(answers: str | None) -> BookState:
-    """The state that the catalogues' answers amount to, in the form "match search,none person"; None: no answer."""
-    pairs = [answer.split() for answer in answers.split(",")] if answers else []
-    return book_state((Outcome(outcome), ChosenBy(chosen_by)) for outcome, chosen_by in pairs)

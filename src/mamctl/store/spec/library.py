@@ -6,8 +6,10 @@ import json
 import sqlite3
 from datetime import datetime
 
+from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.spec.facts import BookFact, ComparedFact, CorrectionFact, LibraryFacts, ValueFact
 from mamctl.domain.timestamps import timestamp
+from mamctl.store.library.summary import LibrarySummary
 from mamctl.store.values import moment, sure_moment
 
 # Of tens of thousands of books and values only those are read that may break a clause; the others are counted.
@@ -16,21 +18,9 @@ SELECT b.path, b.added_at,
   (SELECT count(DISTINCT o.source) FROM observations o WHERE o.book_id = b.id) AS sources,
   (SELECT count(*) FROM files f WHERE f.book_id = b.id AND f.sound = 'unchecked') AS undecoded
 FROM books b WHERE b.gone_at IS NULL AND (
-  NOT EXISTS (SELECT 1 FROM observations o WHERE o.book_id = b.id)
+  b.id NOT IN (SELECT book_id FROM observations)
   OR b.id IN (SELECT book_id FROM files WHERE sound = 'unchecked'))
 ORDER BY b.id"""
-_COUNTS = """
-SELECT count(*) AS books, coalesce(sum(
-    (SELECT count(*) FROM agreed a WHERE a.book_id = b.id AND a.field IN ('title', 'authors', 'narrators')) = 3
-    AND (EXISTS (SELECT 1 FROM agreed a WHERE a.book_id = b.id AND a.field = 'series')
-      OR NOT EXISTS (SELECT 1 FROM catalogue_answers c
-        WHERE c.book_id = b.id AND c.outcome = 'match' AND c.series <> '[]'))), 0) AS enriched,
-  (SELECT count(*) FROM agreed a JOIN books o ON o.id = a.book_id AND o.gone_at IS NULL
-    WHERE a.field = 'narrators') AS narrators,
-  (SELECT count(DISTINCT c.book_id) FROM catalogue_answers c JOIN books o ON o.id = c.book_id AND o.gone_at IS NULL
-    WHERE c.outcome = 'match') AS compared,
-  (SELECT count(*) FROM agreed) AS agreed
-FROM books b WHERE b.gone_at IS NULL"""
 _VALUES = """
 SELECT a.*, e.action, e.value AS own_value,
   (SELECT count(*) FROM observations o WHERE o.book_id = a.book_id AND o.field = a.field) AS evidence
@@ -43,23 +33,25 @@ SELECT c.*, EXISTS (SELECT 1 FROM person_edits e WHERE e.book_id = c.book_id AND
       WHERE n.book_id = c.book_id AND n.field = c.field AND n.made_at <= c.made_at)
     AND e.action <> 'unverify') AS verified_before
 FROM drift_changes c WHERE c.state IN ('made', 'undone') AND c.made_at >= ? ORDER BY c.id DESC"""
+_WITHOUT_RECORD = """
+SELECT b.path FROM catalogue_answers c JOIN books b ON b.id = c.book_id
+WHERE c.outcome = 'match' AND c.record_id IS NULL LIMIT 5"""
 _COMPARED = """
-SELECT b.path, max(c.asked_at) AS matched_at, l.looked_at FROM catalogue_answers c
-JOIN books b ON b.id = c.book_id AND b.gone_at IS NULL LEFT JOIN looked_at l ON l.book_id = b.id
-WHERE c.outcome = 'match' GROUP BY b.id HAVING coalesce(l.looked_at, max(c.asked_at)) < ?"""
+SELECT b.path, m.matched_at, l.looked_at
+FROM (SELECT book_id, max(asked_at) AS matched_at FROM catalogue_answers WHERE outcome = 'match' GROUP BY book_id) m
+LEFT JOIN looked_at l ON l.book_id = m.book_id CROSS JOIN books b ON b.id = m.book_id
+WHERE b.gone_at IS NULL AND coalesce(l.looked_at, m.matched_at) < ?"""
 _DOUBTFUL_NARRATORS = f"""{_VALUES} WHERE a.field = 'narrators'
   AND (json_array_length(a.value) > 1 OR a.source = '' OR a.confidence NOT BETWEEN 0 AND 1)"""
 
 
-def read_library_facts(db: sqlite3.Connection, since: datetime, compared_before: datetime) -> LibraryFacts:
+def read_library_facts(
+    db: sqlite3.Connection, since: datetime, compared_before: datetime, counted: LibrarySummary
+) -> LibraryFacts:
     """The library as it is, its corrections since then, and the books last compared before that."""
-    counts = db.execute(_COUNTS).fetchone()
     matches = db.execute("SELECT count(*), sum(record_id IS NULL) FROM catalogue_answers WHERE outcome = 'match'")
     total, bare = matches.fetchone()
-    without = db.execute(
-        "SELECT b.path FROM catalogue_answers c JOIN books b ON b.id = c.book_id"
-        " WHERE c.outcome = 'match' AND c.record_id IS NULL LIMIT 5"
-    )
+    values_total = db.execute("SELECT count(*) FROM agreed").fetchone()[0]
     suspects = db.execute(f"{_VALUES} WHERE a.verified = 1 OR NOT EXISTS (SELECT 1 FROM observations o"  # noqa: S608
                           " WHERE o.book_id = a.book_id AND o.field = a.field) OR a.reason = ''")  # fmt: skip
     listened = db.execute(
@@ -67,20 +59,20 @@ def read_library_facts(db: sqlite3.Connection, since: datetime, compared_before:
     )
     return LibraryFacts(
         books=tuple(map(_book, db.execute(_BOOKS))),
-        books_total=counts["books"],
-        books_enriched=counts["enriched"],
+        books_total=counted.books,
+        books_enriched=counted.complete,
         narrators=tuple(map(_value, db.execute(_DOUBTFUL_NARRATORS))),
-        narrators_total=counts["narrators"],
+        narrators_total=counted.books - counted.narrators.get(None, 0),
         values=tuple(map(_value, suspects)),
-        values_total=counts["agreed"],
+        values_total=values_total,
         matches=total,
-        matches_without_record=tuple(row["path"] for row in without) if bare else (),
+        matches_without_record=tuple(row["path"] for row in db.execute(_WITHOUT_RECORD)) if bare else (),
         corrections=tuple(map(_correction, db.execute(_CORRECTIONS, (timestamp(since),)))),
         compared=tuple(
             ComparedFact(row["path"], sure_moment(row["matched_at"]), moment(row["looked_at"]))
             for row in db.execute(_COMPARED, (timestamp(compared_before),))
         ),
-        compared_total=counts["compared"],
+        compared_total=counted.states[BookState.MATCHED],
         listened=tuple((row["path"], row["seconds"]) for row in listened),
     )
 

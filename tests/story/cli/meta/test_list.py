@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mamctl.cli.field_values import spell_value
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.problem import Problem
@@ -164,14 +165,14 @@ def test_a_pipe_has_every_book_with_its_names_in_full(listed) -> None:
 
 def test_a_table_says_of_each_book_what_json_says(home: Path) -> None:
     with closing(open_store(home / "mamctl.db")) as db:
-        books, lines = list(list_books(db)), list(read_lines(db))
+        books, lines = list(list_books(db)), list(read_lines(db, spell_value))
         for one, line in zip(books, lines, strict=True):
             shared = (one.id, one.path, one.title, one.duration, one.confidence, one.state)
             assert shared == (line.id, line.path, line.title, line.duration, line.confidence, line.state)
-            names = (one.authors, one.series, one.narrators)
-            assert names == (line.authors or (), line.series or (), line.narrators or ())
+            names = (spell_value(one.authors), spell_value(one.series, "series"), spell_value(one.narrators))
+            assert names == (line.authors, line.series, line.narrators)
         chosen = [book.id for book in books if not book.narrators]
-        assert [line.id for line in read_lines(db, chosen, 3)] == chosen[:3]
+        assert [line.id for line in read_lines(db, spell_value, chosen, 3)] == chosen[:3]
         assert [book.id for book in list_books(db, chosen)] == chosen
 
 

@@ -18,7 +18,6 @@ from mamctl.cli.options import find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState
-from mamctl.domain.metadata.observation import Field
 from mamctl.domain.outcome import HIDDEN, Result, Rows
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.report import write_json_line
@@ -95,18 +94,18 @@ def render_list(screen: Screen, data: ListData) -> None:
 def _row(line: BookLine) -> tuple[object, ...]:
     key, path, title, authors, series, narrators, duration, confidence, state = line
     return (
-        key,
+        str(key),
         title or f"({PurePath(path).name})",
-        _spell(authors, Field.AUTHORS),
-        _spell(series, Field.SERIES),
-        _spell(narrators, Field.NARRATORS),
+        authors,
+        series,
+        narrators,
         "–" if duration is None else spell_duration(duration),
-        f"{confidence:.0%}",
+        _percent(confidence),
         _WORDS[state],
     )
 
 
-_spell = lru_cache(maxsize=4_096)(spell_value)  # names recur from book to book
+_percent = lru_cache(maxsize=1_024)("{:.0%}".format)
 
 
 def _summary(data: ListData) -> str:
@@ -183,7 +182,7 @@ def _listing(db: sqlite3.Connection, wanted: BookFilter, limit: int | None, *, b
         found=found,
         books=Rows(lambda: list_books(db, ids, limit)),
         waiting=waiting,
-        lines=Rows(lambda: read_lines(db, ids, limit)),
+        lines=Rows(lambda: read_lines(db, spell_value, ids, limit)),
         shown=found if limit is None else min(found, limit),
         by_default=by_default,
     )
