@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from mamctl.domain.library.book import BookRecord
     from mamctl.domain.library.files import BookFiles
     from mamctl.domain.library.parts import TrackTag
-    from mamctl.domain.library.tags import Tags
+    from mamctl.domain.library.tags import Tags, Writers
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 AS_WRITTEN = 20  # files whose tags are kept as written: Audiobookshelf reads those of the first one only
@@ -51,8 +52,8 @@ class LocalBookReader:
     def read(self, book: BookFiles, seen_at: datetime) -> BookReading:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
         relative = _relative(book)
-        writers = name_writers(relative, book.neighbours)
         looked_at = {file.path: found for file in book.audio if (found := self._looked_at.pop(file.path, None))}
+        writers = cache(partial(name_writers, relative, book.neighbours))
         tags = _read_tags(book, seen_at, writers, looked_at)
         sidecars = self._read_sidecars(book, tags.written, seen_at)
         stated = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
@@ -134,7 +135,7 @@ class _TagReading:
 
 
 def _read_tags(
-    book: BookFiles, seen_at: datetime, writers: tuple[str, ...], known: Mapping[str, FileTags | Problem]
+    book: BookFiles, seen_at: datetime, writers: Writers, known: Mapping[str, FileTags | Problem]
 ) -> _TagReading:
     """Tags of all files, and their track numbers; what most of them say weighs more, and is said once."""
     alone = len(book.audio) == 1

@@ -8,6 +8,7 @@ Libation, tone and OpenAudible.
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import cache
 
 from mamctl.domain.library.tags import Tag
 
@@ -85,19 +86,33 @@ _ROWS: dict[Tag, tuple[str, str, str, str]] = {
     Tag.DISC: ("tpos", "disk", "discnumber disc disknumber", "wm/partofset"),
 }  # fmt: skip
 _COLUMNS = {Kind.ID3: 0, Kind.MP4: 1, Kind.VORBIS: 2, Kind.APE: 2, Kind.ASF: 3}
+_ORDER = tuple(Tag)
 _LISTED = frozenset({Tag.GENRE, Tag.NARRATOR, Tag.DESCRIPTION, Tag.COMMENT, Tag.GROUPING})
 """Fields for which every key counts, not only the first that is there."""
 
 
+@cache
 def keys_of(tag: Tag, kind: Kind) -> tuple[str, ...]:
     """The names of a field in one kind of tags; "+" in the table stands for a blank."""
     return tuple(key.replace("+", " ") for key in _ROWS[tag][_COLUMNS[kind]].split())
 
 
+@cache
+def _fields_by_key(kind: Kind) -> dict[str, tuple[int, ...]]:
+    """Which fields, as places in the table, each key speaks of: of the thirty a file has a few."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, tag in enumerate(_ORDER):
+        for key in keys_of(tag, kind):
+            found[key] = (*found.get(key, ()), place)
+    return found
+
+
 def pick_fields(raw: dict[str, tuple[str, ...]], kind: Kind) -> dict[Tag, tuple[str, ...]]:
     """The known fields of `raw`, whose keys are lower case; empty texts do not count."""
     fields: dict[Tag, tuple[str, ...]] = {}
-    for tag in Tag:
+    named = _fields_by_key(kind)
+    for place in sorted({place for key in raw for place in named.get(key, ())}):
+        tag = _ORDER[place]
         values: list[str] = []
         for key in keys_of(tag, kind):
             values += [text for text in raw.get(key, ()) if text.strip()]

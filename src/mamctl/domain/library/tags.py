@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 
 from mamctl.domain.metadata import extract
@@ -64,9 +64,18 @@ _LABELLED_GROUPING = regex(r"(?P<label>narrators?|series)\s*:\s*(?P<value>[^|]+)
 _LONG_COMMENT = 60
 
 
-def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str, ...] = ()) -> tuple[Observation, ...]:
-    """Everything the tags say of the book; `alone` when the file is the whole book. `writers` are who wrote it by the
-    names of its folders: they decide which of two tags names the author, and which the reader."""
+Writers = Callable[[], tuple[str, ...]]
+"""Who wrote a book by the names of its folders. To read these takes long, and few tags need it."""
+
+
+def nobody() -> tuple[str, ...]:
+    """The writers of a book whose folders are not known."""
+    return ()
+
+
+def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: Writers = nobody) -> tuple[Observation, ...]:
+    """Everything the tags say of the book; `alone` when the file is the whole book. `writers` decide which of two tags
+    names the author, and which the reader."""
     readers = _readers(tags)
     split = tuple(_part_by_folder(tags, origin, writers))
     people = split or (*_authors(tags, origin, readers), *_narrators(tags, origin))
@@ -96,17 +105,20 @@ def _first(tags: Tags, tag: Tag) -> str:
     return next((extract.clean(text) for text in tags.get(tag, ()) if extract.clean(text)), "")
 
 
-def _part_by_folder(tags: Tags, origin: Origin, writers: tuple[str, ...]) -> Iterator[Observation]:
+def _part_by_folder(tags: Tags, origin: Origin, writers: Writers) -> Iterator[Observation]:
     """Author and reader, where tags that tools use for either name both and the folder names one; nothing where no tag
     is in doubt. Tools write the reader as artist, as album artist or as composer."""
-    if not writers or tags.get(Tag.NARRATOR) or tags.get(Tag.AUTHOR):
+    if tags.get(Tag.NARRATOR) or tags.get(Tag.AUTHOR):
         return
     said = {
         tag: tuple(name for text in tags.get(tag, ()) if extract.clean(text) for name in split_people(repair(text)))
         for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER)
     }
-    wrote = unite_people(name for names in said.values() for name in names if _is_one_of(name, writers))
-    others = unite_people(name for names in said.values() for name in names if not _is_one_of(name, writers))
+    named = {name for names in said.values() for name in names}
+    if len(named) < 2 or not (known := writers()):
+        return
+    wrote = unite_people(name for names in said.values() for name in names if _is_one_of(name, known))
+    others = unite_people(name for names in said.values() for name in names if not _is_one_of(name, known))
     together = any(_is_one_of(name, wrote) for name in said[Tag.ALBUM_ARTIST]) and any(
         _is_one_of(name, others) for name in said[Tag.ALBUM_ARTIST]
     )
@@ -131,19 +143,24 @@ def _is_one_of(name: str, people: tuple[str, ...]) -> bool:
     return any(same_person(name, other) for other in people)
 
 
-def _titles(tags: Tags, origin: Origin, *, alone: bool, writers: tuple[str, ...]) -> Iterator[Observation]:
+def _titles(tags: Tags, origin: Origin, *, alone: bool, writers: Writers) -> Iterator[Observation]:
     album, title, series = _first(tags, Tag.ALBUM), _first(tags, Tag.TITLE), _first(tags, Tag.SERIES)
-    people = tuple(split_people(_first(tags, Tag.ALBUM_ARTIST) or _first(tags, Tag.ARTIST)))
+    people = split_people(_first(tags, Tag.ALBUM_ARTIST) or _first(tags, Tag.ARTIST))
+
+    def names_in(text: str) -> tuple[str, ...]:
+        """The people who may be named in a title; in a plain one none is looked for."""
+        return (*people, *writers()) if extract.is_like_a_name(text) else people
+
     if alone and title and album and series and fold_series(album) == fold_series(series):
         album, title = title, ""  # the album holds the series, the title the book
     if album:
         yield from extract.extract_title(
-            origin, album, 0.8, at=Tag.ALBUM.value, people=(*people, *writers), known_series=series
+            origin, album, 0.8, at=Tag.ALBUM.value, people=names_in(album), known_series=series
         )
     if title and alone:
         # Behind the album, which names the book where the title may name a part of it.
         yield from extract.extract_title(
-            origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value, people=(*people, *writers), known_series=series
+            origin, title, 0.6 if album else 0.7, at=Tag.TITLE.value, people=names_in(title), known_series=series
         )
     elif title and not album and not is_chapter_title(title):
         yield from origin.observe(Field.TITLE, parse_title(title).title, 0.3, at=Tag.TITLE.value)

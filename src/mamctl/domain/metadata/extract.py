@@ -73,6 +73,11 @@ def extract_title(
     yield from origin.observe(Field.YEAR, found.year, confidence * 0.6, at=at)
 
 
+def is_like_a_name(text: str) -> bool:
+    """Whether a title is written like the name of a file, and may hold more than the title."""
+    return _LIKE_A_NAME.search(clean(text)) is not None
+
+
 def _as_name(line: str, people: tuple[str, ...], series: str) -> TitleText | None:
     """The title as the name of a file has it: "Lantern Cycle 02 - The Salt Road", "The Salt Road by Mara Vell".
 
