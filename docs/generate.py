@@ -18,6 +18,7 @@ from mamctl.config.sample import find_sample
 from mamctl.config.toml_text import toml_value
 from mamctl.errors import EXIT_MEANINGS
 from mamctl.practice.failures import FailureForm
+from mamctl.store.migrate import schema_text
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 from json_reference import json_page
@@ -114,6 +115,7 @@ DOCUMENTS = {
     "performance.md": performance_page,
     "reliability.md": reliability,
     "spec.md": spec_page,
+    "../src/mamctl/store/schema.sql": schema_text,
 }
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import sqlite3
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from mamctl.errors import StoreError
 from mamctl.store.account.purchases import Intent, RingFencedError, claim_purchase
 from mamctl.store.database import open_copy, open_store
-from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
+from mamctl.store.migrate import MIGRATIONS, migrate, schema_text, schema_version
 from mamctl.store.runs import begin_run
 from tests.kit.practice_fixtures import NOW
 
@@ -60,18 +62,30 @@ def test_every_migration_goes_down_and_up_again_with_a_backup_before(tmp_path: P
 
 @pytest.mark.spec("CFG-2")
 def test_a_failing_migration_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import mamctl.store.migrations.m0001_foundation as first
+    db = open_store(tmp_path / "mamctl.db")
+    migrate(db, tmp_path / "mamctl.db", len(MIGRATIONS) - 1)
+    before = schema(db)
+    db.close()
+    last = importlib.import_module(f"mamctl.store.migrations.{MIGRATIONS[-1]}")
 
     def half(db) -> None:
         db.execute("CREATE TABLE half (a)")
         raise RuntimeError("the disk died")
 
-    monkeypatch.setattr(first, "up", half)
+    monkeypatch.setattr(last, "up", half)
     with pytest.raises(RuntimeError, match="the disk died"):
         open_store(tmp_path / "mamctl.db")
     db = sqlite3.connect(tmp_path / "mamctl.db")
-    assert schema_version(db) == 0
-    assert schema(db) == []
+    assert schema_version(db) == len(MIGRATIONS) - 1
+    assert schema(db) == before
+    db.close()
+
+
+def test_a_new_database_is_what_all_migrations_make(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "mamctl.db")
+    applied = [name for (name,) in db.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
+    assert applied == list(MIGRATIONS)
+    assert (files("mamctl.store") / "schema.sql").read_text("utf-8") == schema_text()
     db.close()
 
 
