@@ -1,4 +1,4 @@
--- What the 22 migrations make of an empty database, up to m0040_book_marks; make docs;
+-- What the 23 migrations make of an empty database, up to m0041_compared_books; make docs;
 
 CREATE TABLE "_sqlite_migrations" (
    "id" INTEGER PRIMARY KEY,
@@ -698,6 +698,13 @@ CREATE TABLE shelf_values (
   seen_at TEXT NOT NULL,
   PRIMARY KEY (book_id, field)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE compared_books (
+  book_id INTEGER PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
+  state BLOB NOT NULL,
+  words TEXT NOT NULL CHECK (json_valid(words))
+) STRICT
+;
 
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");

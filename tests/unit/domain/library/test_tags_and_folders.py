@@ -17,7 +17,9 @@ MARA, TOM = "Mara Vell", "Tom Asher"
 
 
 def read(tags: dict[Tag, str], path: str = "Mara Vell/T") -> dict:
-    said = observe_tags({tag: (text,) for tag, text in tags.items()}, ORIGIN, alone=True, writers=lambda: name_writers(path))
+    said = observe_tags(
+        {tag: (text,) for tag, text in tags.items()}, ORIGIN, alone=True, writers=lambda: name_writers(path)
+    )
     values = {value.field: value.value for value in agree((*said, *observe_path(path, NOW, known=know(said))))}
     series = values.get(Field.SERIES)
     return {**values, Field.SERIES: (series[0].name, series[0].position) if series else None}
