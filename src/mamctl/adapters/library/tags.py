@@ -129,11 +129,16 @@ def _tags_without_frame(path: str) -> Any:
 
 
 def _kind(tags: Any) -> Kind | None:
-    return _kind_of(type(tags))
+    shape = type(tags)
+    if shape not in _KINDS:
+        _KINDS[shape] = _find_kind(shape)
+    return _KINDS[shape]
 
 
-@cache
-def _kind_of(shape: type) -> Kind | None:
+_KINDS: dict[type, Kind | None] = {}
+
+
+def _find_kind(shape: type) -> Kind | None:
     from mutagen._vorbis import VCommentDict
     from mutagen.apev2 import APEv2
     from mutagen.asf import ASFTags
