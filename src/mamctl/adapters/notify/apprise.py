@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from mamctl.domain.problem import Problem
 
-_REMEDY = "check the addresses under notify.urls; mamctl doctor tries each"
+_REMEDY = "check that address and its server; mamctl notify test sends to each again"
+_MALFORMED = "is not understood"
 
 
 def holds_secret(url: str) -> bool:
@@ -39,19 +40,25 @@ class AppriseNotifier:
         self._urls = tuple(urls)
 
     def notify(self, title: str, body: str) -> Problem | None:
-        """Send one message; a problem when an address is malformed or did not take it."""
-        import apprise
-
+        """Send one message to each address; a problem that names those which are malformed or did not take it."""
         quiet_apprise()
-        sender = apprise.Apprise()
-        malformed = [n for n, url in enumerate(self._urls, 1) if not sender.add(url)]
-        if malformed:
-            numbers = ", ".join(map(str, malformed))
-            return Problem(
-                "notify_malformed", f"address {numbers} of notify.urls is not understood", "notify.urls", _REMEDY
-            )
-        try:
-            arrived = bool(sender.notify(title=title, body=body))
-        except Exception as error:  # noqa: BLE001 - a plugin's fault is not the job's
-            return Problem("notify_failed", f"a message was not sent ({type(error).__name__})", "notify.urls", _REMEDY)
-        return None if arrived else Problem("notify_failed", "a message was not delivered", "notify.urls", _REMEDY)
+        faults = [fault for number, url in enumerate(self._urls, 1) if (fault := _send(number, url, title, body))]
+        if not faults:
+            return None
+        code = "notify_malformed" if all(_MALFORMED in fault for fault in faults) else "notify_failed"
+        return Problem(code, "; ".join(faults), "notify.urls", _REMEDY)
+
+
+def _send(number: int, url: str, title: str, body: str) -> str | None:
+    """What kept the message from the address of this number; None when it arrived."""
+    import apprise
+
+    where = f"address {number} of notify.urls"
+    service = apprise.Apprise()
+    try:
+        if not service.add(url):
+            return f"{where} {_MALFORMED}"
+        name = service[0].service_name
+        return None if service.notify(title=title, body=body) else f"{where} ({name}) did not take the message"
+    except Exception as error:  # noqa: BLE001 - a plugin's fault is not the job's
+        return f"{where} failed ({type(error).__name__})"

@@ -30,8 +30,8 @@ def render_test(screen: Screen, data: SentData) -> None:
     if data.sent is None:
         screen.line(f"a test message would go to {many}")
     else:
-        text = f"a test message went to {many}" if data.sent else f"not all of {many} accepted the message"
-        screen.line(text, Tone.GOOD if data.sent else Tone.BAD)
+        refused = "no test message was sent" if data.addresses == 0 else "the test message did not reach every address"
+        screen.line(f"a test message went to {many}" if data.sent else refused, Tone.GOOD if data.sent else Tone.BAD)
 
 
 @command(app, "test", schema="mamctl.notify.test/1", render=render_test, dry_run=True)
