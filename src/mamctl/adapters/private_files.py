@@ -171,8 +171,7 @@ def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) ->
 
     Raises OSError; then the file before is still there. A device, pipe or socket is never replaced: root could.
     """
-    if _is_special(path):
-        raise OSError(errno.EINVAL, "it is a pipe or device, not a regular file", str(path))
+    refuse_special(path)
     beside = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -190,15 +189,15 @@ def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) ->
         raise
 
 
-def _is_special(path: Path) -> bool:
-    """Whether the name is a device, pipe or socket, or one of the kernel's own, such as the link /dev/stdout."""
-    with contextlib.suppress(OSError):
-        folder = path.parent.resolve()
-        if folder == Path("/dev") or folder.is_relative_to("/proc"):
-            return True
-        mode = path.stat().st_mode
-        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
-    return False
+def refuse_special(path: Path) -> None:
+    """Raises OSError for a device, pipe or socket, and for a name of the kernel's own, such as the link /dev/stdout."""
+    try:
+        folder, mode = path.parent.resolve(), path.stat().st_mode
+    except OSError:
+        return  # nothing is there
+    regular = stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+    if not regular or folder == Path("/dev") or folder.is_relative_to("/proc"):
+        raise OSError(errno.EINVAL, "it is a pipe or device, not a regular file", str(path))
 
 
 def _sweep(path: Path) -> None:

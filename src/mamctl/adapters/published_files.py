@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
-from mamctl.adapters.private_files import replace_file
+from mamctl.adapters.private_files import refuse_special, replace_file
 from mamctl.errors import MamctlError
 
 
@@ -24,10 +25,32 @@ def publish(path: Path, content: str) -> int:
     try:
         replace_file(path, data, mode=0o644)  # a server of another user reads it
     except OSError as error:
-        raise PublishError(
-            f"{path} cannot be written: {error.strerror}", subject=str(path), remedy=_remedy(path, error)
-        ) from error
+        raise _refusal(path, error) from error
     return len(data)
+
+
+def check_target(path: Path) -> None:
+    """Raises PublishError where `publish` would, as far as that is known without writing."""
+    if fault := _fault(path):
+        raise _refusal(path, OSError(fault, os.strerror(fault)))
+    try:
+        refuse_special(path)
+    except OSError as error:
+        raise _refusal(path, error) from error
+
+
+def _fault(path: Path) -> int:
+    """The number of the system's error that a file here would meet; 0 for none."""
+    folder = path.parent
+    if path.is_dir():
+        return errno.EISDIR
+    if not folder.is_dir():
+        return errno.ENOTDIR if folder.exists() else errno.ENOENT
+    return 0 if os.access(folder, os.W_OK | os.X_OK) else errno.EACCES
+
+
+def _refusal(path: Path, error: OSError) -> PublishError:
+    return PublishError(f"{path} cannot be written: {error.strerror}", subject=str(path), remedy=_remedy(path, error))
 
 
 def _remedy(path: Path, error: OSError) -> str:

@@ -188,12 +188,21 @@ def _result(runtime: Runtime, work: Work) -> Result | None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return Result(error=StoreError(f"{error.filename or 'the disk'}: {error.strerror}", subject=error.filename))
+        return Result(error=disk_failure(error))
     except KeyboardInterrupt:
         return Result(error=InterruptedRunError("interrupted", remedy="run it again; it continues where it stopped"))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is reported as one, with its trace
         sys.stderr.write(mask_secrets(traceback.format_exc()))
         return Result(error=BugError(f"a bug in mamctl: {type(error).__name__}", remedy="please report the trace"))
+
+
+def disk_failure(error: OSError) -> StoreError:
+    """What a file that could not be used is reported as."""
+    return StoreError(
+        f"{error.filename or 'the disk'}: {error.strerror}",
+        subject=error.filename,
+        remedy="let mamctl's user write there; the disk may be full or read-only",
+    )
 
 
 class InterruptedRunError(MamctlError):

@@ -96,5 +96,12 @@ def _needs_no_check(param: TyperOption, path: str) -> bool:
     """Whether nothing is demanded of the path but what it fulfils: to be readable if it is there."""
     demands = param.type_descriptor.parameter_info
     anything = demands.file_okay and demands.dir_okay
-    more = demands.exists or demands.writable or demands.resolve_path or demands.allow_dash or demands.path_type
+    more = (
+        demands.parser
+        or demands.exists
+        or demands.writable
+        or demands.resolve_path
+        or demands.allow_dash
+        or demands.path_type
+    )
     return anything and not more and (os.access(path, os.R_OK) or not os.path.lexists(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -49,6 +50,7 @@ def find_field(name: str) -> Field:
 
 
 _SHORTEST = timedelta(seconds=0.1)
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse_period(text: str) -> timedelta:
@@ -60,11 +62,11 @@ def parse_period(text: str) -> timedelta:
 
 
 def start_time(span: timedelta, now: datetime) -> datetime:
-    """When a span that ends now began; the beginning of time for one that is longer."""
+    """When a span that ends now began; 1970 for one that is longer, before which nothing was recorded."""
     try:
-        return now - span
+        return max(now - span, _FIRST)
     except OverflowError:
-        return datetime.min.replace(tzinfo=UTC)
+        return _FIRST
 
 
 def parse_span(text: str) -> timedelta:
@@ -73,6 +75,15 @@ def parse_span(text: str) -> timedelta:
         return timedelta(seconds=float(text) if text.isdecimal() else convert(text, Annotated[float, DurationText()]))
     except (ValueFault, OverflowError) as fault:
         raise typer.BadParameter(f"{text!r} is not a span of time such as 90s, 5m, 24h or 30d") from fault
+
+
+def parse_output_file(text: str) -> Path:
+    """A file to write. Raises typer.BadParameter for an empty name, and for the sign for stdout."""
+    if not text.strip():
+        raise typer.BadParameter("the name is empty")
+    if text == "-":
+        raise typer.BadParameter("name a file: it is replaced whole, which stdout cannot be")
+    return Path(text)
 
 
 SINCE = Annotated[timedelta, typer.Option("--since", metavar="TIME", parser=parse_span, help="How far back.")]

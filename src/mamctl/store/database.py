@@ -15,6 +15,8 @@ _REMEDIES = {
     "database or disk is full": "free some space on the disk; nothing was lost, and the next run continues",
     "disk I/O error": "check the disk: it may be full or failing; nothing was lost, and the next run continues",
     "attempt to write a readonly database": "make the file and its folder writable for the user that runs mamctl",
+    "Read-only file system": "let mamctl write there, or set store.path",
+    "Permission denied": "let mamctl's user write there, or set store.path",
     "unable to open database file": "check that the folder exists and is writable, or set store.path",
     "file is not a database": "restore a backup (files ending in .bak beside it), or move the file away to start over",
     "database disk image is malformed": "restore a backup (files ending in .bak beside it)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -150,6 +151,34 @@ def test_json_and_a_dry_run_write_nothing(mamctl, reader: Member, tmp_path: Path
     assert mamctl("report", "--dry-run", "--output", str(file), "--config", config).code == 0
     assert not file.exists()
     assert not (reader.store_path.parent / "report.html").exists()
+
+
+def test_a_dry_run_names_the_page_and_refuses_the_same_places(mamctl, reader: Member, tmp_path: Path) -> None:
+    config, file = str(reader.config()), tmp_path / "page.html"
+    assert f"would be {file}" in mamctl("report", "--dry-run", "--output", str(file), "--config", config).out
+    os.mkfifo(tmp_path / "pipe.prom")
+    for name in ("nowhere/page.prom", "mamctl.toml/page.prom", ".", "pipe.prom"):
+        for words in (("report",), ("report", "metrics")) if name != "." else (("report",),):
+            both = [
+                mamctl(*words, *dry, "--output", str(tmp_path / name), "--config", config)
+                for dry in ((), ("--dry-run",))
+            ]
+            assert [done.code for done in both] == [5, 5], name
+            assert both[0].err == both[1].err
+
+
+@pytest.mark.parametrize("name", ["", " ", "-"])
+def test_a_file_without_a_name_is_wrong_usage(mamctl, reader: Member, name: str) -> None:
+    for words in (("report",), ("report", "metrics")):
+        done = mamctl(*words, "--output", name, "--config", str(reader.config()))
+        assert (done.code, "--output" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("since", ["999999999d", "0d"])
+def test_any_span_is_looked_back_over(mamctl, reader: Member, since: str) -> None:
+    config = str(reader.config())
+    assert mamctl("report", "--since", since, "--output", f"{reader.home}/p.html", "--config", config).code == 0
+    assert mamctl("ratio", "points", "--since", since, "--config", config).code == 0
 
 
 def test_a_folder_that_is_not_there_is_named_and_the_page_before_stays(mamctl, reader: Member, tmp_path: Path) -> None:

@@ -96,3 +96,15 @@ def test_a_heartbeat_that_cannot_leave_never_ends_a_job(mamctl, reader, monkeypa
     assert told.code in (0, 3, 4)
     assert told.data["standing"] is not None
     assert "heartbeat_lost" in [problem["code"] for problem in told.json["problems"]]
+
+
+def test_doctor_goes_on_where_nothing_can_be_written(mamctl, reader):
+    blocked = reader.home / "blocked"
+    blocked.write_text("a file where the database's folder should be")
+    config = str(reader.config(store={"path": str(blocked / "mamctl.db")}))
+    found = mamctl("doctor", "--config", config, "--json")
+    assert found.code == 3
+    checks = {one["name"]: one for one in found.data["checks"]}
+    assert checks["store"]["grade"] == checks["tracker"]["grade"] == "fail"
+    assert all(one["remedy"] for one in checks.values() if one["grade"] == "fail")
+    assert checks["cron"]["grade"] in ("warn", "skipped"), "the last check was made"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import typer
 
-from mamctl.cli.command import command
+from mamctl.cli.command import command, disk_failure
 from mamctl.cli.commands.doctor import checks, checks_cron, checks_queue, checks_shelf
 from mamctl.cli.commands.doctor.checks import Check, Grade
 from mamctl.cli.runtime import Runtime
@@ -100,3 +100,6 @@ def guarded(name: str, examine: Callable[[], Check]) -> Check:
         raise
     except MamctlError as error:
         return Check(name, Grade.FAIL, error.message, error.remedy)
+    except OSError as error:
+        failure = disk_failure(error)
+        return Check(name, Grade.FAIL, failure.message, failure.remedy)

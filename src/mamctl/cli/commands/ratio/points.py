@@ -79,9 +79,9 @@ def points(
     db, now = runtime.store, runtime.now()
     kept = last_account(db)
     expires_at = kept.expires_at if kept else None
-    start = start_time(since or LONGEST_PERIOD, now)
+    start = start_time(LONGEST_PERIOD if since is None else since, now)
     balances, spendings = list_balances(db, start), list_spendings(db, start)
-    period = None if since else whole_renewals(balances, spendings, now)
+    period = whole_renewals(balances, spendings, now) if since is None else None
     user_class = kept.user_class if kept else None
     found = judge_points(balances, spendings, expires_at, runtime.config.vip, now, period=period, user_class=user_class)
     return Result(found)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
+from mamctl.cli.options import parse_output_file
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
@@ -42,20 +43,31 @@ def metrics(
     runtime: Runtime,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="A file *.prom; else report.metrics, or print them.", show_default=False),
+        typer.Option(
+            metavar="FILE",
+            parser=parse_output_file,
+            help="A file *.prom; else report.metrics, or print them.",
+            show_default=False,
+        ),
     ] = None,
 ) -> Result:
     """Write the figures for Prometheus.
 
     In the text format that node_exporter's textfile collector reads; the file is replaced whole.
     """
-    from mamctl.cli.wiring.own_files import publish
+    from mamctl.cli.wiring.own_files import check_target, publish
     from mamctl.cli.wiring.report import report_figures
 
     target = output or runtime.config.report.metrics
     if target is not None and target.suffix != ".prom":
-        raise UsageError(f"{target} does not end in .prom, and the collector reads no other files")
+        raise UsageError(
+            f"{target} does not end in .prom, and the collector reads no other files",
+            subject=str(target),
+            remedy=f"--output {target / 'mamctl.prom' if target.is_dir() else target.with_suffix('.prom')}",
+        )
     found = list_metrics(report_figures(runtime, runtime.now() - timedelta(days=1), counted_since=_EVER))
+    if target is not None and runtime.options.dry_run:
+        check_target(target.absolute())
     if target is None or runtime.options.dry_run:
         return Result(MetricsData(None, found))
     publish(target.absolute(), metrics_text(found))

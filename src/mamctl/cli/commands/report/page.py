@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.options import parse_span, start_time
+from mamctl.cli.options import parse_output_file, parse_span, start_time
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
@@ -23,7 +23,9 @@ _NAME = "report.html"
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """Every figure on the page, and where the page was written; None where it was not."""
+    """Every figure on the page, and where the page is or would be written; None without one. `output_bytes` is None in
+    a dry run.
+    """
 
     output: Path | None
     output_bytes: int | None
@@ -32,10 +34,8 @@ class ReportData:
 
 def render_report(screen: Screen, data: ReportData) -> None:
     """Where the page is, and what on it needs you."""
-    if data.output is None:
-        screen.line("The page would be written.")
-    else:
-        screen.line(f"The page is {data.output}")
+    if data.output is not None:
+        screen.line(screen.choose(f"The page is {data.output}", f"The page would be {data.output}"))
     for alert in data.figures.alerts:
         screen.line(f"{alert.message} ({alert.clause})", Tone.WARN)
         screen.line(f"  → {alert.remedy}")
@@ -52,7 +52,12 @@ def report(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The page; else report.output, or beside the store.", show_default=False),
+        typer.Option(
+            metavar="FILE",
+            parser=parse_output_file,
+            help="The page; else report.output, or beside the store.",
+            show_default=False,
+        ),
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> Result:
@@ -64,14 +69,18 @@ def report(
     from mamctl.cli.wiring.report import report_figures
 
     config = runtime.config
-    span = since or timedelta(seconds=config.report.since)
+    span = timedelta(seconds=config.report.since) if since is None else since
     begin = start_time(span, runtime.now())
     figures = report_figures(runtime, begin)
-    if runtime.options.dry_run or (runtime.options.json and output is None and not show):
+    if runtime.options.json and output is None and not show:
         return Result(ReportData(None, None, figures))
     target = (output or config.report.output or config.store.path.parent / _NAME).absolute()
+    from mamctl.cli.wiring.own_files import check_target, publish
+
+    if runtime.options.dry_run:
+        check_target(target)
+        return Result(ReportData(target, None, figures))
     with runtime.run("report") as run:
-        from mamctl.cli.wiring.own_files import publish
         from mamctl.output.page.render import render_page
 
         size = publish(target, render_page(figures))
