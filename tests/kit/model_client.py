@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mamctl.domain.permits import Pause, Permit, Resume, Tag, Untag
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
@@ -90,7 +90,7 @@ class ModelClient:
         ).encode()
 
     def _late(self, before: ClientTorrent, now: ClientTorrent) -> ClientTorrent:
-        return replace(before, tags=now.tags) if self.tags_at_once else before
+        return before._replace(tags=now.tags) if self.tags_at_once else before
 
     def _show(self, hash_: str, t: ModelTorrent) -> ClientTorrent:
         return ClientTorrent(

@@ -13,7 +13,7 @@ from mamctl.adapters.qbittorrent.main_data import (
     parse_version,
     read_snapshot,
 )
-from mamctl.adapters.qbittorrent.saved_session import SavedSession, decode_session, encode_session, owner
+from mamctl.adapters.qbittorrent.saved_session import decode_session, encode_session, owner
 from mamctl.domain.exchange import RecordExchange, record_nothing
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class QbittorrentClient:
             api.version = version
         said = api.version.text
         snapshot = read_snapshot(self.name, said, mirror, full=full)
-        return snapshot, encode_session(SavedSession(said, api.cookies, mirror), self._owner)
+        return snapshot, encode_session(session.followed_by(said, api.cookies, mirror), self._owner)
 
     def pause(self, permit: Permit[Pause]) -> None:
         """Stop torrents."""

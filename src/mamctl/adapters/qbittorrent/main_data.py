@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTota
 from mamctl.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Kinds = tuple[type[Any], ...]
 
@@ -73,11 +74,14 @@ class Mirror:
 
     def hosts(self) -> dict[str, frozenset[str]]:
         """Hash → the hosts of its trackers."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, frozenset[str]] = {}
         for announced in self.trackers.values():
-            for info_hash in announced.hashes:
-                found.setdefault(info_hash, set()).add(announced.host)
-        return {info_hash: frozenset(hosts) for info_hash, hosts in found.items()}
+            host = frozenset((announced.host,))
+            these = dict.fromkeys(announced.hashes, host)
+            for info_hash in found.keys() & these.keys():  # most torrents have one tracker
+                these[info_hash] = found[info_hash] | host
+            found |= these
+        return found
 
 
 def merge_main_data(before: Mirror, answer: Any) -> Mirror:
@@ -108,13 +112,18 @@ def _merge_server(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict
     return {**before, **changed}
 
 
-def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+def _merge_rows(before: Mapping[str, tuple[Any, ...]], changes: Mapping[str, Any]) -> Mapping[str, tuple[Any, ...]]:
+    """`before` itself where nothing changed."""
+    torrents = _mapping(changes.get("torrents", {}), "torrents")
+    removed = _texts(changes.get("torrents_removed", []), "torrents_removed")
+    if not torrents and not removed:
+        return before
     rows = dict(before)
-    for info_hash, changed in _mapping(changes.get("torrents", {}), "torrents").items():
+    for info_hash, changed in torrents.items():
         if not HASH.fullmatch(info_hash):
             raise OddAnswerError("a torrent's hash is not valid")
         rows[info_hash] = _merge_row(rows.get(info_hash), _mapping(changed, "a torrent"))
-    for info_hash in _texts(changes.get("torrents_removed", []), "torrents_removed"):
+    for info_hash in removed:
         rows.pop(info_hash, None)
     return rows
 
@@ -128,12 +137,16 @@ def _merge_row(before: tuple[Any, ...] | None, changed: Mapping[str, Any]) -> tu
     )
 
 
-def _merge_trackers(before: Mapping[str, Announced], changes: Mapping[str, Any]) -> dict[str, Announced]:
-    """A changed tracker comes with all of its torrents anew."""
+def _merge_trackers(before: Mapping[str, Announced], changes: Mapping[str, Any]) -> Mapping[str, Announced]:
+    """`before` itself where nothing changed. A changed tracker comes with all of its torrents again."""
+    changed = _mapping(changes.get("trackers", {}), "trackers")
+    removed = _texts(changes.get("trackers_removed", []), "trackers_removed")
+    if not changed and not removed:
+        return before
     trackers = dict(before)
-    for url, hashes in _mapping(changes.get("trackers", {}), "trackers").items():
+    for url, hashes in changed.items():
         trackers[_digest(url)] = Announced(tracker_host(url), _texts(hashes, "a tracker"))
-    for url in _texts(changes.get("trackers_removed", []), "trackers_removed"):
+    for url in removed:
         trackers.pop(_digest(url), None)
     return trackers
 
@@ -198,14 +211,32 @@ STATES: dict[str, TorrentState] = {
 }
 
 
+_NOWHERE: frozenset[str] = frozenset()
+
+
 def read_snapshot(name: str, version: str, mirror: Mirror, *, full: bool) -> ClientSnapshot:
     """The client `name` as its mirror shows it."""
-    hosts = mirror.hosts()
-    torrents = {
-        info_hash: _torrent(info_hash, row, hosts.get(info_hash, frozenset())) for info_hash, row in mirror.rows.items()
-    }
     paused = mirror.server.get("session_state", False)
-    return ClientSnapshot(name, version, read_totals(mirror.server), torrents, full, session_paused=paused)
+    return ClientSnapshot(name, version, read_totals(mirror.server), _torrents(mirror), full, session_paused=paused)
+
+
+def _torrents(mirror: Mirror) -> dict[str, ClientTorrent]:
+    """Column by column: a client may have tens of thousands."""
+    if not mirror.rows:
+        return {}
+    hosts = mirror.hosts()
+    said: dict[str, Iterable[Any]] = dict(zip(ROW, zip(*mirror.rows.values(), strict=True), strict=True))
+    said |= {
+        "hash": mirror.rows,
+        "state": [STATES.get(state, TorrentState.UNKNOWN) for state in said["state"]],
+        "amount_left": [max(0, left) for left in said["amount_left"]],
+        "size": [max(0, size) for size in said["size"]],  # -1 for a magnet link whose torrent is not known yet
+        "tags": map(read_tags, said["tags"]),
+        "trackers": [hosts.get(info_hash, _NOWHERE) for info_hash in mirror.rows],
+        "forced": said["force_start"],
+    }
+    made = map(ClientTorrent._make, zip(*(said[name] for name in ClientTorrent._fields), strict=True))
+    return dict(zip(mirror.rows, made, strict=True))
 
 
 def read_totals(server: Mapping[str, Any]) -> ClientTotals:
@@ -220,27 +251,7 @@ def read_totals(server: Mapping[str, Any]) -> ClientTotals:
     )
 
 
-def _torrent(info_hash: str, row: tuple[Any, ...], trackers: frozenset[str]) -> ClientTorrent:
-    said = dict(zip(ROW, row, strict=True))
-    return ClientTorrent(
-        hash=info_hash,
-        name=said["name"],
-        state=STATES.get(said["state"], TorrentState.UNKNOWN),
-        progress=said["progress"],
-        amount_left=max(0, said["amount_left"]),
-        size=max(0, said["size"]),  # -1 for a magnet link whose torrent is not known yet
-        category=said["category"],
-        tags=read_tags(said["tags"]),
-        trackers=trackers,
-        uploaded=said["uploaded"],
-        downloaded=said["downloaded"],
-        upspeed=said["upspeed"],
-        dlspeed=said["dlspeed"],
-        private=said["private"],
-        forced=said["force_start"],
-    )
-
-
+@lru_cache(maxsize=1_024)  # most torrents bear the same few
 def read_tags(text: str) -> frozenset[str]:
     """The client joins tags with commas, which no tag can hold."""
     return frozenset(tag for part in text.split(",") if (tag := part.strip()))

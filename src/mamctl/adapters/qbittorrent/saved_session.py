@@ -25,18 +25,26 @@ from mamctl.regex import regex
 if TYPE_CHECKING:
     from mamctl.adapters.qbittorrent.access import Login
 
-_FORM = 2  # another number means another form: what an older mamctl left is forgotten, not misread
+_FORM = 3  # another number means another form: what an older mamctl left is forgotten, not misread
 _LARGEST = 256 * 1024**2  # bytes when unpacked; 100,000 torrents have 20 MB
 _COOKIE = regex(r"[!-:<-~]+")  # printable ASCII without ; and blanks
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSession:
-    """`version` is the client's own, as "v5.1.0"; empty when it is to be asked."""
+    """`version` is the client's own, as "v5.1.0"; empty when it is to be asked. `packed` are the torrents of the mirror
+    as they were read; empty where they are others now.
+    """
 
     version: str = ""
     cookies: Mapping[str, str] = field(default_factory=dict)
     mirror: Mirror = field(default_factory=Mirror)
+    packed: bytes = field(default=b"", compare=False)
+
+    def followed_by(self, version: str, cookies: Mapping[str, str], mirror: Mirror) -> SavedSession:
+        """What is to be saved after the next answer."""
+        same = mirror.rows is self.mirror.rows and mirror.trackers is self.mirror.trackers
+        return SavedSession(version, cookies, mirror, self.packed if same else b"")
 
     def __repr__(self) -> str:
         return f"SavedSession(version={self.version!r}, rid={self.mirror.rid}, torrents={len(self.mirror.rows)})"
@@ -51,16 +59,21 @@ def owner(url: str, login: Login) -> str:
 
 
 def encode_session(saved: SavedSession, owned_by: str) -> bytes:
-    """About 60 bytes a torrent."""
-    mirror = saved.mirror
-    place = {info_hash: index for index, info_hash in enumerate(mirror.rows)}
-    document = {
+    """About 60 bytes a torrent. The torrents are packed by themselves, for most answers leave them as they were."""
+    head = {
         "form": [_FORM, list(ROW), list(SERVER)],
         "owner": owned_by,
         "version": saved.version,
         "cookies": dict(saved.cookies),
-        "rid": mirror.rid,
-        "server": dict(mirror.server),
+        "rid": saved.mirror.rid,
+        "server": dict(saved.mirror.server),
+    }
+    return _pack(head) + (saved.packed or _pack(_torrents(saved.mirror)))
+
+
+def _torrents(mirror: Mirror) -> dict[str, Any]:
+    place = {info_hash: index for index, info_hash in enumerate(mirror.rows)}
+    return {
         "hashes": list(mirror.rows),
         "columns": list(zip(*mirror.rows.values(), strict=True)),
         "trackers": [
@@ -68,7 +81,16 @@ def encode_session(saved: SavedSession, owned_by: str) -> bytes:
             for digest, announced in mirror.trackers.items()
         ],
     }
+
+
+def _pack(document: Mapping[str, Any]) -> bytes:
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), level=1)
+
+
+def _unpack(blob: bytes) -> tuple[Any, bytes]:
+    """The first document, and what follows it."""
+    unpacking = zlib.decompressobj()
+    return json.loads(unpacking.decompress(blob, _LARGEST)), unpacking.unused_data
 
 
 def decode_session(blob: bytes | None, owned_by: str) -> SavedSession:
@@ -76,30 +98,31 @@ def decode_session(blob: bytes | None, owned_by: str) -> SavedSession:
     if not blob:
         return NOTHING
     try:
-        document = json.loads(zlib.decompressobj().decompress(blob, _LARGEST))
-        if document["form"] != [_FORM, list(ROW), list(SERVER)] or document["owner"] != owned_by:
+        head, packed = _unpack(blob)
+        if head["form"] != [_FORM, list(ROW), list(SERVER)] or head["owner"] != owned_by:
             return NOTHING
-        return SavedSession(_text(document["version"]), _cookies(document["cookies"]), _mirror(document))
+        torrents, _ = _unpack(packed)
+        return SavedSession(_text(head["version"]), _cookies(head["cookies"]), _mirror(head, torrents), packed)
     except (zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return NOTHING
 
 
-def _mirror(document: Mapping[str, Any]) -> Mirror:
-    hashes, columns = document["hashes"], document["columns"]
-    if not all(HASH.fullmatch(info_hash) for info_hash in hashes) or (hashes and len(columns) != len(ROW)):
+def _mirror(head: Mapping[str, Any], torrents: Mapping[str, Any]) -> Mirror:
+    hashes, columns = torrents["hashes"], torrents["columns"]
+    if not all(map(HASH.fullmatch, hashes)) or (hashes and len(columns) != len(ROW)):
         raise ValueError("no torrents")
     for column, kinds in zip(columns, ROW.values(), strict=bool(hashes)):
         _expect(column, kinds)
-    for name, value in document["server"].items():
+    for name, value in head["server"].items():
         _expect([value], SERVER[name])
-    _expect([document["rid"]], (int,))
+    _expect([head["rid"]], (int,))
     return Mirror(
-        rid=document["rid"],
-        server=document["server"],
+        rid=head["rid"],
+        server=head["server"],
         rows=dict(zip(hashes, zip(*columns, strict=True), strict=True)),
         trackers={
             _text(digest): Announced(_text(host), tuple(hashes[at] if type(at) is int else _text(at) for at in places))
-            for digest, host, places in document["trackers"]
+            for digest, host, places in torrents["trackers"]
         },
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mamctl.dataclass import dataclass
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 class TorrentState(StrEnum):
     """The state of one torrent. Paused is what qBittorrent 5 calls stopped; `_up` means that it is complete."""
+
+    __hash__ = str.__hash__  # each torrent of a client is looked up by its state, and an Enum's own takes longer
 
     DOWNLOADING = "downloading"
     STALLED_DL = "stalled_dl"
@@ -37,9 +39,9 @@ class TorrentState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class ClientTorrent:
-    """One torrent of one client. Sizes are bytes, speeds bytes a second, `progress` 0 to 1.
+class ClientTorrent(NamedTuple):
+    """One torrent of one client; a tuple, for each pass makes thousands. Sizes are bytes, speeds bytes a second,
+    `progress` 0 to 1.
 
     `trackers` are the lower-case hosts of its announce addresses (None when the client did not say); the addresses
     themselves hold passkeys and are never kept. `forced` is the client's force-start flag, which it shows as a state

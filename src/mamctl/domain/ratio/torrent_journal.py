@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientTorrent, TorrentState
@@ -80,16 +81,19 @@ class Scope:
 
     def holds(self, torrent: ClientTorrent) -> bool:
         """Whether the torrent may be touched."""
-        if not torrent.trackers or not all(self._is_ours(host) for host in torrent.trackers):
+        if not torrent.trackers or not _are_all_below(torrent.trackers, self.trackers):
             return False
         if self.category and torrent.category != self.category and not torrent.category.startswith(self.category + "/"):
             return False
         return not self.tag or self.tag in torrent.tags
 
-    def _is_ours(self, host: str) -> bool:
-        name = host.lower().rstrip(".")
-        suffixes = [suffix.lower().strip(".") for suffix in self.trackers]
-        return any(suffix and (name == suffix or name.endswith("." + suffix)) for suffix in suffixes)
+
+@lru_cache(maxsize=1_024)  # nearly all torrents of a client have the same trackers
+def _are_all_below(hosts: frozenset[str], domains: tuple[str, ...]) -> bool:
+    """Whether each host is one of the domains, or below one."""
+    suffixes = [domain.lower().strip(".") for domain in domains]
+    names = [host.lower().rstrip(".") for host in hosts]
+    return all(any(suffix and (name == suffix or name.endswith("." + suffix)) for suffix in suffixes) for name in names)
 
 
 class Role(StrEnum):
