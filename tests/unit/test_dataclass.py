@@ -81,23 +81,35 @@ MAKERS = {
 }
 
 
+@pytest.mark.parametrize("made_before", [0, 20])  # the first are filled, then `__init__` is generated
 @pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
-def test_objects_look_and_compare_alike(make) -> None:
-    ours, theirs = make(OURS), make(THEIRS)
+def test_objects_look_and_compare_alike(make, made_before: int) -> None:
+    kinds = shapes(dataclass)
+    for _ in range(made_before):
+        make(kinds)
+    ours, theirs = make(kinds), make(THEIRS)
     assert repr(ours) == repr(theirs)
     assert dataclasses.asdict(ours).keys() == dataclasses.asdict(theirs).keys()
     assert repr(dataclasses.astuple(ours)) == repr(dataclasses.astuple(theirs))
-    assert (ours == make(OURS)) == (theirs == make(THEIRS))
+    assert (ours == make(kinds)) == (theirs == make(THEIRS))
     assert (ours == theirs) is False
     assert type(ours).__match_args__ == type(theirs).__match_args__
     assert (type(ours).__hash__ is None) == (type(theirs).__hash__ is None)
 
 
 @pytest.mark.parametrize("words", [(), (1, 2, 3, 4, 5), ("x",)])
-def test_wrong_words_are_refused_alike(words) -> None:
-    found = [outcome_of(lambda kinds=kinds: kinds.Deep(*words)) for kinds in (OURS, THEIRS)]
+@pytest.mark.parametrize("named", [{}, {"depth": 1, "other": 2}, {"depth": 1, "x": 1, "twice": 3}])
+def test_wrong_words_are_refused_alike(words, named) -> None:
+    found = [outcome_of(lambda kinds=kinds: kinds.Deep(*words, **named)) for kinds in (shapes(dataclass), THEIRS)]
     assert found[0] == found[1]
     assert "TypeError" in found[0]
+
+
+def test_a_list_that_is_made_for_each_object_is_its_own() -> None:
+    kinds = shapes(dataclass)
+    first, second = kinds.Point(1), kinds.Point(1)
+    first.tags.append("a")
+    assert second.tags == []
 
 
 def outcome_of(work) -> str:
@@ -146,7 +158,7 @@ def test_two_objects_that_hold_each_other_can_be_shown() -> None:
 
 def test_the_method_that_was_generated_has_the_parameters_of_the_library() -> None:
     for name in ("Point", "Deep", "Counter", "Single", "Empty"):
-        outcome_of(getattr(OURS, name))
+        outcome_of(lambda name=name: getattr(OURS, name)(unknown=1))
         ours, theirs = (list(inspect.signature(getattr(kinds, name)).parameters) for kinds in (OURS, THEIRS))
         assert ours == theirs, name
 

@@ -15,7 +15,7 @@ from mamctl.domain.text.credits import AUTHOR, NARRATOR, looks_like_names, split
 from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold, repair, tidy
 from mamctl.domain.text.series import parse_position
-from mamctl.domain.text.vocabulary import ABRIDGED_MARK, READ_BY
+from mamctl.domain.text.vocabulary import A_READING, ABRIDGED_MARK, AN_ABRIDGEMENT, READ_BY
 from mamctl.regex import regex
 
 
@@ -175,7 +175,7 @@ def _extract_edition(origin: Origin, value: str, at: str, *, yes_means: bool) ->
     yield from extract.extract_abridged(origin, "yes" if length else value, 0.7, yes_means=yes_means, at=at)
 
 
-_READ_BY = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
+_READ_BY = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE, needs=A_READING)
 _LENGTH = regex(
     r"(?:total |running |play(?:ing)? )?(?:length|duration|runtime|time|laufzeit|dauer|länge|durée|duración|durata)"
     r"[\s:.]+(?P<rest>\d.*)",
@@ -187,7 +187,7 @@ _NO_TITLE = regex(
     re.IGNORECASE,
 )
 _BY = regex(r"(?:written\s+|geschrieben\s+)?(?:by|von|par)\s+(?P<names>\S.*)", re.IGNORECASE)
-_EDITION_LINE = regex(rf"{ABRIDGED_MARK}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
+_EDITION_LINE = regex(rf"{ABRIDGED_MARK}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE, needs=AN_ABRIDGEMENT)
 _DASH = regex(r"\s+[-–—]+\s+")
 
 

@@ -22,7 +22,9 @@ from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import A_LABEL, LABELLED, SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.vocabulary import (
+    A_READING,
     ABRIDGED_MARK,
+    AN_ABRIDGEMENT,
     MEDIA_PIECE,
     READ_BY,
     SERIES_WORDS,
@@ -81,7 +83,7 @@ class Bracket:
     said: TitleText = field(default_factory=TitleText)
 
 
-_ABRIDGED = regex(rf"{ABRIDGED_MARK}\.?", re.IGNORECASE)
+_ABRIDGED = regex(rf"{ABRIDGED_MARK}\.?", re.IGNORECASE, needs=AN_ABRIDGEMENT)
 _BITRATE = regex(r"\d{2,4}\s*k(?:b(?:it|ps|/s)?)?s?\b|\d[.,]?\d*\s*[mg]i?b\b", re.IGNORECASE)
 _CLOCK = regex(r"\d{1,3}([:;.])\d{2}\1\d{2}")
 _RATES = regex(r"[A-Z]{1,2}|\d{2,3}\.\d{2}")
@@ -98,7 +100,7 @@ _FILES_OF = regex(
 _MOST_PARTS = 8  # of a list in a bracket
 _COUNT = r"(?:\d{1,3}|[^\W\d_]{1,6})"
 _PART_OF = regex(rf"(?:parts?|teil|pt|vol(?:ume)?)?\.?\s*{_COUNT}\s*(?:of|von|/)\s*{_COUNT}", re.IGNORECASE)
-_READ = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE)
+_READ = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE, needs=A_READING)
 _NOTED_READER = regex(r"(?P<note>[^-]+) - (?P<names>[^-]+)")
 _OTHER_NAME = regex(
     r"(?:(?:also |now )?(?:writing|written|published|publishing|known) as|a\.?\s?k\.?\s?a\.?"

@@ -12,6 +12,7 @@ from mamctl.domain.text.normalize import fold, tidy
 from mamctl.domain.text.person_names import DEGREES, GENERATIONS, PARTICLES, same_people, same_person, unite_people
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import find_joined_publishers, is_publisher
+from mamctl.domain.text.vocabulary import A_READING
 from mamctl.regex import regex
 
 __all__ = [
@@ -85,7 +86,9 @@ _NO_CREDIT = regex(
     re.IGNORECASE,
 )
 _READ_BY = regex(
-    r"(?<=\w)[\s,;–—-]+(?:as\s+)?(?:read|narrated|performed|gelesen|gesprochen)\s+(?:by|von)\s+", re.IGNORECASE
+    r"(?<=\w)[\s,;–—-]+(?:as\s+)?(?:read|narrated|performed|gelesen|gesprochen)\s+(?:by|von)\s+",
+    re.IGNORECASE,
+    needs=A_READING,
 )
 _CAST_BEFORE = regex(
     r"^\s*(?:(?:an?|the)\s+)?(?:(?:full|multi|ensemble|star)[ -]?)*cast"

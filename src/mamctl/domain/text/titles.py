@@ -19,7 +19,9 @@ from mamctl.domain.text.series import (
     parse_series,
 )
 from mamctl.domain.text.vocabulary import (
+    A_READING,
     ABRIDGED_MARK,
+    AN_ABRIDGEMENT,
     READ_BY,
     SERIES_WORDS,
     describes_itself,
@@ -30,8 +32,8 @@ from mamctl.regex import regex
 
 LONGEST_TITLE = 400  # characters; the patterns below are not made for prose, and would take long over it
 _BRACKET = regex(r"\[([^\[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>")
-_MARKER = regex(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
-_READ_BY = regex(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
+_MARKER = regex(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE, needs=AN_ABRIDGEMENT)
+_READ_BY = regex(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE, needs=A_READING)
 _OF_THE_TITLE = frozenset({Meaning.TEXT, Meaning.PART, Meaning.PEOPLE})
 _COLON = regex(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
 _LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)

@@ -29,12 +29,16 @@ READ_VERBS = (
 """A pattern of the verbs that stand before "by" and a narrator's name."""
 
 _BY = "by|von|par|por|da|door|av|af"
-READ_BY = (
-    rf"(?:(?:as\s+)?(?:{READ_VERBS})\s+(?:for you\s+)?(?:{_BY})|"
-    r"(?:czyta(?:ją)?|чита(?:ет|ют)|исполня(?:ет|ют)|озвучи(?:л|ла|ли|вает)|čte|čtou|lukee|læser|leser|läser)\b|"
-    r"(?:nar(?:r|rator|rators)?|sprecher|reader|lector|lektor)\b\.?:?)\s*:?\s+"
-)
+_READS = "czyta(?:ją)?|чита(?:ет|ют)|исполня(?:ет|ют)|озвучи(?:л|ла|ли|вает)|čte|čtou|lukee|læser|leser|läser"
+_READER = "nar(?:r|rator|rators)?|sprecher|reader|lector|lektor"
+READ_BY = rf"(?:(?:as\s+)?(?:{READ_VERBS})\s+(?:for you\s+)?(?:{_BY})|(?:{_READS})\b|(?:{_READER})\b\.?:?)\s*:?\s+"
 """A pattern of the words that stand before a narrator's name."""
+
+A_READING = regex(f"{READ_VERBS}|{_READS}|{_READER}", re.IGNORECASE)
+"""What every text that `READ_BY` matches holds: for `needs`."""
+
+A_DIGIT = regex(r"\d")
+"""What every place, date and size in figures holds: for `needs`."""
 
 _UNABRIDGED_WORDS = (
     r"un-?abridged|unabr|ungekürzte?|ungekurzte?|texte int[ée]gral|(?:version )?int[ée]grale?|sin abreviar|íntegro|"
@@ -43,12 +47,14 @@ _UNABRIDGED_WORDS = (
 _ABRIDGED_WORDS = (
     r"abridged|abr|gekürzte?|gekurzte?|abrégé|version abrégée|abreviado|ridotto|verkort|förkortad|forkortet"
 )
+AN_ABRIDGEMENT = regex(rf"{_UNABRIDGED_WORDS}|{_ABRIDGED_WORDS}", re.IGNORECASE)
+"""What every text that `ABRIDGED_MARK` matches holds: for `needs`."""
 _EDITION_NOUN = r"(?:\s+(?:edition|version|audiobook|recording|lesung|fassung|ausgabe|hörbuch))?"
 ABRIDGED_MARK = rf"(?P<mark>(?:(?:complete and )?(?:{_UNABRIDGED_WORDS})|(?:{_ABRIDGED_WORDS})){_EDITION_NOUN})"
 """A pattern of "Unabridged" and its like; `is_abridged` says which."""
 
-_UNABRIDGED = regex(rf"(?<!\w)(?:{_UNABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
-_ABRIDGED = regex(rf"(?<!\w)(?:{_ABRIDGED_WORDS})(?!\w)", re.IGNORECASE)
+_UNABRIDGED = regex(rf"(?<!\w)(?:{_UNABRIDGED_WORDS})(?!\w)", re.IGNORECASE, needs=AN_ABRIDGEMENT)
+_ABRIDGED = regex(rf"(?<!\w)(?:{_ABRIDGED_WORDS})(?!\w)", re.IGNORECASE, needs=AN_ABRIDGEMENT)
 
 
 def is_abridged(text: str) -> bool | None:

@@ -21,7 +21,7 @@ from mamctl.domain.text.person_weight import NO_PEOPLE, person_weight
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import fold_series
-from mamctl.domain.text.vocabulary import COLLECTION_TAIL, SERIES_WORDS, is_form, is_shelf
+from mamctl.domain.text.vocabulary import A_DIGIT, COLLECTION_TAIL, SERIES_WORDS, is_form, is_shelf
 from mamctl.regex import regex
 
 
@@ -53,8 +53,11 @@ _RANGE = regex(
     r"\s*(?:-|–|&|to|and)\s*\d{1,3}(?:\.\d)?\s*$"
     r"|\s*[\[(]\s*#?\d{1,3}\s*(?:[-–]\s*\d{1,3}\s*)?[\])]\s*$|\s+volumes?\s+\d+(?:\s*(?:and|&)\s*\d+)?\s*$",
     re.IGNORECASE,
+    needs=A_DIGIT,
 )
-_YEARS = regex(r"\s*[\[(][12]\d{3}(?:\s*[-–]\s*[12]\d{3})?[\])]\s*$|[\s–-]+[12]\d{3}\s*[-–]\s*[12]\d{3}\s*$")
+_YEARS = regex(
+    r"\s*[\[(][12]\d{3}(?:\s*[-–]\s*[12]\d{3})?[\])]\s*$|[\s–-]+[12]\d{3}\s*[-–]\s*[12]\d{3}\s*$", needs=A_DIGIT
+)
 _WHOLE = regex(
     r"[\s,–—-]*[\[(]?\b(?:the )?complete(?: and unabridged| series| saga| trilogy| collection| audiobooks?)?[\])]?\s*$"
     r"|[\s,]*[\[(](?:the )?(?:series|trilogy|saga|all chaptered|full series)[\])]\s*$"

@@ -20,7 +20,10 @@ from mamctl.domain.text.normalize import fold, repair, tidy
 from mamctl.domain.text.person_weight import LIKELY, person_weight
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.domain.text.vocabulary import (
+    A_DIGIT,
+    A_READING,
     ABRIDGED_MARK,
+    AN_ABRIDGEMENT,
     MEDIA_PIECE,
     READ_BY,
     is_abridged,
@@ -73,12 +76,14 @@ _FORM_END = regex(
     re.IGNORECASE,
 )
 _AUDIBLE_END = regex(r"[-_](?:LC|AAX)_\d+_\d+(?:_(?:mono|stereo))?$", re.IGNORECASE)  # as Audible names downloads
-_MARK_END = regex(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE)
-_READER_END = regex(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE)
+_MARK_END = regex(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE, needs=AN_ABRIDGEMENT)
+_READER_END = regex(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE, needs=A_READING)
 _READER_BEFORE = regex(r"[\s,–—-]+(?P<names>[^\W\d_]{2,5})\s*(?:播讲|演播|朗读|朗讀|朗読|낭독)\s*$")  # the verb is last
 _LAST_BRACKET = regex(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
-_TECHNICAL_END = regex(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE)
-_DISC_END = regex(r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE)
+_TECHNICAL_END = regex(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE, needs=A_DIGIT)
+_DISC_END = regex(
+    r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE, needs=A_DIGIT
+)
 _DOTTED_GAP = regex(r"(?<!\d)\.|\.(?!\d)|(?<=mp3)\.|(?<=\.(?:19|20)\d\d)\.|\.(?=\d{2,3}k\b)", re.IGNORECASE)
 _CAMEL = regex(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
 _TIGHT = regex(r"(?<=[^\s-])-(?=[^\s-])")
