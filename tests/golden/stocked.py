@@ -6,6 +6,7 @@ from contextlib import closing
 
 from mamctl.store.database import open_store, transaction
 from tests.golden.stock import a_month_later, fill_client, fill_store, in_catalogues, odd_world
+from tests.golden.tour import drift
 from tests.golden.world import NOW, GoldenWorld
 from tests.kit.long_history import fill_history
 from tests.kit.stocked_library import stock_library
@@ -91,9 +92,6 @@ def catalogues(world: GoldenWorld) -> None:
     """A hundred books are looked up; a month later every fifth is described in other words."""
     world.show("meta enrich", "/library/new")
     world.show("meta match", "1")
-    world.later(days=31)
-    world.catalogue.show(a_month_later(world.catalogue.shelves.world))
-    world.show("drift check")
-    world.show("drift fix")
-    world.show("drift history")
+    world.converse("meta match", "1", answers=[("quit: ", "n")])
+    drift(world, a_month_later)
     world.show("report")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 
 from mamctl.practice.catalogue.shelf_world import a_month_later
+from mamctl.practice.catalogue.world import World
 from mamctl.practice.client.demo_torrents import fill_demo_torrents
 from mamctl.practice.library import DOUBTFUL
 from mamctl.practice.tracker import FaultKind
+from mamctl.practice.tracker.contents import torrent_of_content
 from mamctl.practice.wanted_book import AUTHOR, TITLE, list_wanted_book
 from tests.golden.world import PIPED, WIDTHS, GoldenWorld, Recorded
 from tests.kit.commands import every_call
@@ -131,6 +134,9 @@ def library(world: GoldenWorld) -> None:
     doubtful = str(world.home / "library" / DOUBTFUL)
     world.show("meta scan")
     world.show("meta check")
+    torrent, folder = half_a_download(world)
+    world.show_errors("meta check", "--jsonl", "--torrent", torrent, folder)
+    world.show_errors("meta scan", "--jsonl", folder)
     world.show("meta set", doubtful, "title", "The Lost World")
     world.run("meta", "set", doubtful, "authors", "Arthur Conan Doyle")
     world.show("meta verify", "time machine")
@@ -140,20 +146,43 @@ def library(world: GoldenWorld) -> None:
     world.show("meta parse-nfo", str(nfo))
 
 
+def half_a_download(world: GoldenWorld) -> tuple[str, str]:
+    """A torrent file, and the folder of its download, where a link to nothing takes the place of a file."""
+    folder = world.home / "downloads" / "The Salt Road and the Long Way Home Again"
+    folder.mkdir(parents=True)
+    first = next(iter(sorted((world.home / "library").rglob("*.m4b"))))
+    for part in ("Part One", "Part Two"):
+        (folder / f"The Salt Road and the Long Way Home Again - {part}.m4b").write_bytes(first.read_bytes())
+    torrent = world.home / "download.torrent"
+    torrent.write_bytes(torrent_of_content(folder, world.tracker.url))
+    missing = folder / "The Salt Road and the Long Way Home Again - Part Two.m4b"
+    missing.unlink()
+    missing.symlink_to("gone.m4b")
+    return str(torrent), str(folder)
+
+
 def catalogues(world: GoldenWorld) -> None:
     """The catalogues are asked, and change their minds a month later."""
     world.show("meta enrich")
     world.show("meta match", "time machine")
     world.show("meta series")
     world.show("meta catalogues")
+    which = "quit: "
+    world.converse("meta match", "time machine", answers=[(which, "none?"), (which, "m"), (which, "2")])
+    world.converse("meta match", "time machine", "--dry-run", answers=[(which, "n")], variant="asks-dry-run")
     world.show("meta show", "princess of mars", "--evidence")
     world.show("meta export", "--all")
+    drift(world, a_month_later)
+    world.show("drift undo", "r1")
+
+
+def drift(world: GoldenWorld, changed: Callable[[World], World]) -> None:
+    """A month later the catalogues have other words, and the books are corrected."""
     world.later(days=31)
-    world.catalogue.show(a_month_later(world.catalogue.shelves.world))
+    world.catalogue.show(changed(world.catalogue.shelves.world))
     world.show("drift check")
     world.show("drift fix")
     world.show("drift history")
-    world.show("drift undo", "r1")
 
 
 def audiobookshelf(world: GoldenWorld) -> None:
@@ -243,7 +272,7 @@ def vip_title(world: GoldenWorld, place: int) -> tuple[str, str]:
     return chosen[place].title, chosen[place].authors[0]
 
 
-# Their text is for other programs, or is not about this world.
+# Their text is for other programs, or is not about this world; and what conversations did was put back.
 _NO_ADVICE = ("config.schema", "config.show", "cron.", "demo", "report.metrics", "systemd.")
 
 
@@ -251,11 +280,15 @@ def remedies(world: GoldenWorld) -> None:
     """Each command that the tour was advised to type, typed: a list of them with their exit codes."""
     if world.json:
         return
-    texts = (one.shown[PIPED] for name, one in world.recorded.items() if not name.startswith(_NO_ADVICE))
+    texts = (one.shown[PIPED] for name, one in world.recorded.items() if not _is_put_aside(name))
     advised = {words for text in texts for line in text.splitlines() for words in shown_commands(world.as_typed(line))}
     typed = sorted({_carefully(words) for words in advised if not has_placeholder(words)})
     lines = [_typed(world, words) for words in typed]
     world.recorded["remedies"] = Recorded(("…",), 0, dict.fromkeys((PIPED, *WIDTHS), "".join(lines)))
+
+
+def _is_put_aside(name: str) -> bool:
+    return name.startswith(_NO_ADVICE) or name.endswith(".asks")
 
 
 def _carefully(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ Some things cannot, and are replaced, the first two by words of the same length,
 - in the demo, how often a catalogue that is down was asked: books are looked up at once until it counts as down.
 
 Each command runs once, in a pipe. What it hands to `conclude`, the one place that prints a result, is printed again on
-terminals of every width.
+terminals of every width. A command that asks, or that speaks on stderr beside its lines of JSON, runs again for each
+width, with store and Audiobookshelf put back each time; in place of the pipe it has a terminal on which all fits.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ import re
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +40,7 @@ from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.library import make_library
 from mamctl.practice.tracker import PracticeTracker, demo_world
+from tests.golden.rerun import WIDE, run_on_terminal
 from tests.golden.terminal import on_terminal
 from tests.kit.commands import commands_with
 from tests.kit.crontab_program import install_crontab
@@ -134,6 +137,26 @@ class GoldenWorld:
         shown = {width: "".join(again.get(width, ())) or piped for width in (PIPED, *WIDTHS)}
         shown = {width: self._fixed(self._of_command(words[0], text)) for width, text in shown.items()}
         return Recorded(tuple(self._fixed(word) for word in argv[1:]), code, shown)
+
+    def converse(self, command: str, *words: str, answers: Sequence[tuple[str, str]], variant: str = "asks") -> None:
+        """What `mamctl COMMAND WORDS…` asks on a terminal, with these answers. JSON and a pipe ask nothing."""
+        self._run_again(command, words, variant, answers=answers)
+
+    def show_errors(self, command: str, *words: str, variant: str = "lines") -> None:
+        """What stands on a terminal while stdout, with its lines of JSON, goes elsewhere."""
+        self._run_again(command, words, variant, lines=True)
+
+    def _run_again(self, command: str, words: tuple[str, ...], variant: str, **how: Any) -> None:
+        if self.json:
+            return
+        argv, store = (*command.split(), *words), self.home / "mamctl.db"
+        shown, items = {}, self.shelf.world.items
+        for width in (PIPED, *WIDTHS):
+            self.shelf.world.items = deepcopy(items)
+            code, text = run_on_terminal(argv, width or WIDE, store, **how)
+            shown[width] = self._fixed(text)
+        self.shelf.world.items = items
+        self.recorded[f"{command.replace(' ', '.')}.{variant}"] = Recorded(tuple(map(self._fixed, argv)), code, shown)
 
     @staticmethod
     def _of_command(noun: str, text: str) -> str:

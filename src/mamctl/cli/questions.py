@@ -25,7 +25,7 @@ def ask_yes_no(question: str, *, default: bool) -> bool:
 
 def ask_text(prompt: str) -> str:
     """One line without the space around it. Raises KeyboardInterrupt."""
-    sys.stderr.write(_at_words(prompt))
+    sys.stderr.write(at_words(prompt))
     sys.stderr.flush()
     try:
         line = sys.stdin.buffer.readline()
@@ -43,7 +43,7 @@ def ask_secret(prompt: str) -> str:
     from getpass import getpass  # here: every command has this module, and one asks for a secret
 
     try:
-        return getpass(_at_words(prompt), stream=sys.stderr).strip()
+        return getpass(at_words(prompt), stream=sys.stderr).strip()
     except (EOFError, KeyboardInterrupt):
         say("")
         raise KeyboardInterrupt from None
@@ -55,7 +55,7 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def _at_words(prompt: str) -> str:
+def at_words(prompt: str) -> str:
     """The prompt on as many lines as the terminal needs, broken at words; the cursor stays behind it."""
     text = prompt.rstrip()
     return "\n".join(wrap_words(text, terminal_columns() - 1)) + prompt[len(text) :]

@@ -9,6 +9,7 @@ from enum import Enum
 
 from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction
 from mamctl.cli.field_values import spell_value
+from mamctl.cli.questions import at_words
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.reading import PathReading
 from mamctl.domain.matching.penalties import Penalty
@@ -246,7 +247,7 @@ def ask_which(screen: Screen, candidates: Sequence[CandidateData]) -> CandidateD
     more = f", m all {len(candidates)}" if len(candidates) > len(shown) else ""
     which = f"1–{len(shown)}" if len(shown) > 1 else "1"
     while True:
-        sys.stdout.write(f"Which one is it? {which}, n none of them, s skip{more}, q quit: ")
+        sys.stdout.write(at_words(f"Which one is it? {which}, n none of them, s skip{more}, q quit: "))
         sys.stdout.flush()
         line = sys.stdin.readline()
         text = line.strip().casefold()

@@ -267,7 +267,9 @@ def _choices_needed(books: Sequence[MatchData]) -> Iterator[Problem]:
 
 def _ask_each(runtime: Runtime, books: Sequence[int], connected: Connected) -> Result:
     """Show each book with its candidates, ask, and keep the answer at once."""
-    screen = Screen(sys.stdout)
+    screen = Screen(sys.stdout, verbose=runtime.options.verbose, dry_run=runtime.options.dry_run)
+    if screen.dry_run:
+        screen.line("Dry run: your answers are not kept.", Tone.DIM)
     done: Counter[str] = Counter()
     decided: list[MatchData] = []
     problems: dict[Problem, None] = {}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,17 +103,21 @@ def scan(
     Their names, tags and sidecars are read, and the audio is checked. Files that have not changed are not read again.
     """
     starts = library_paths(runtime, paths or ())
-    figures, printer = ScanFigures(), _BookPrinter(runtime, jsonl=jsonl)
+    figures = ScanFigures()
+    on_book = partial(_print_book, runtime) if jsonl else lambda _: None
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
-        parts = ScanParts(DiskLibrary(), LateReader(run.db), decoder, progress, printer.show)
+        parts = ScanParts(DiskLibrary(), LateReader(run.db), decoder, progress, on_book)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
         with rare_collections():
             for request in requests:
                 figures.add(scan_library(run, request, parts))
-        count, problems = printer.problems([request.start for request in requests])
+        places = [request.start for request in requests]
+        count, problems = _problems(run.db, places)
+        of_no_book = load_problems_in(run.db, places, -1, of_books=False) if jsonl else ()
         data = None if jsonl else _data(starts, figures, count)  # with --jsonl stdout has the lines alone
         result = run.finish(data, problems)
-    if jsonl:
+    if jsonl:  # stdout has the books' lines alone; the rest is said once the bar is gone
+        Screen(sys.stderr).problems(of_no_book)
         result = replace(result, problems=())
     if listen:
         result = _listened(runtime, result)
@@ -152,31 +158,18 @@ def _requests(runtime: Runtime, starts: Sequence[str], *, full_decode: bool, cha
     return requests
 
 
-class _BookPrinter:
-    """Prints one line a book when asked to, as soon as the book is recorded."""
+def _print_book(runtime: Runtime, book_id: int) -> None:
+    """One line of JSON, as soon as the book is recorded."""
+    from mamctl.output.book_json import BookData
+    from mamctl.store.library.agreed import load_book
 
-    def __init__(self, runtime: Runtime, *, jsonl: bool) -> None:
-        self._runtime, self._jsonl = runtime, jsonl
+    write_json_line(BookData.of(load_book(runtime.store, book_id)))
 
-    def show(self, book_id: int) -> None:
-        """One line of JSON."""
-        if not self._jsonl:
-            return
-        from mamctl.output.book_json import BookData
-        from mamctl.store.library.agreed import load_book
 
-        write_json_line(BookData.of(load_book(self._runtime.store, book_id)))
-
-    def problems(self, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
-        """How much is wrong in the scanned folders, as the store now has it, and the first of it.
-
-        What belongs to no book is reported at once where the lines of the books are all that stdout has.
-        """
-        db = self._runtime.store
-        if self._jsonl:
-            Screen(sys.stderr).problems(load_problems_in(db, starts, -1, of_books=False))
-        shown = load_problems_in(db, starts, SHOWN_PROBLEMS)
-        return count_problems_in(db, starts) if len(shown) == SHOWN_PROBLEMS else len(shown), shown
+def _problems(db: sqlite3.Connection, starts: Sequence[str]) -> tuple[int, tuple[Problem, ...]]:
+    """How much is wrong in the scanned folders, as the store now has it, and the first of it."""
+    shown = load_problems_in(db, starts, SHOWN_PROBLEMS)
+    return count_problems_in(db, starts) if len(shown) == SHOWN_PROBLEMS else len(shown), shown
 
 
 def _data(starts: tuple[str, ...], figures: ScanFigures, count: int) -> ScanData:
