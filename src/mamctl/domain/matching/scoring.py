@@ -60,13 +60,14 @@ class Candidate:
     `ceiling` is the most that its score can be by what costs little to compare; below 1 it is refused.
     """
 
-    __slots__ = ("_match", "_other_work", "book_query", "ceiling", "record")
+    __slots__ = ("_match", "_other_work", "_titles", "book_query", "ceiling", "record")
 
     def __init__(self, book_query: BookQuery, record: CatalogueRecord) -> None:
         self.book_query = book_query
         self.record = record
         self._match: MatchScore | None = None
-        work = _most_of_work(book_query, record)
+        self._titles = _our_side(book_query), their_side(record)
+        work = _most_of_work(book_query, record, *self._titles)
         self._other_work = work < 1
         self.ceiling = work if self._other_work else _most_of_recording(book_query, record)
 
@@ -74,7 +75,7 @@ class Candidate:
     def match(self) -> MatchScore:
         """How well the record fits, worked out when it is first asked for."""
         if self._match is None:
-            self._match = score(self.book_query, self.record)
+            self._match = _score(self.book_query, self.record, *self._titles)
         return self._match
 
     @property
@@ -106,9 +107,13 @@ class Candidate:
 
 def score(book_query: BookQuery, record: CatalogueRecord) -> MatchScore:
     """How well a record fits what is known of a book. What either side does not know costs nothing or little."""
+    return _score(book_query, record, _our_side(book_query), their_side(record))
+
+
+def _score(book_query: BookQuery, record: CatalogueRecord, ours: TitleInput, theirs: TitleInput) -> MatchScore:
     certain = ids_agree(book_query.isbn, book_query.asin, record)
     found = (
-        *compare_titles(_our_side(book_query), their_side(record)),
+        *compare_titles(ours, theirs),
         *_authors(book_query, record),
         *compare_narrators(_people(book_query.narrator), record.narrators),
         *compare_lengths(book_query.duration_s, record.duration_s),
@@ -134,11 +139,11 @@ def same_recording(a: CatalogueRecord, b: CatalogueRecord) -> bool:
     return not any(penalty.hard for penalty in found) and sum(max(0.0, p.amount) for p in found) <= 0.25
 
 
-def _most_of_work(book_query: BookQuery, record: CatalogueRecord) -> float:
+def _most_of_work(book_query: BookQuery, record: CatalogueRecord, ours: TitleInput, theirs: TitleInput) -> float:
     """The most that the score can be by the authors and the words of the titles; 1 leaves it open."""
     if are_strangers(_people(book_query.author), record.authors):
         return 1 - OTHER_AUTHOR
-    return 1 - UNLIKE if are_unlike(_our_side(book_query), their_side(record)) else 1.0
+    return 1 - UNLIKE if are_unlike(ours, theirs) else 1.0
 
 
 def _most_of_recording(book_query: BookQuery, record: CatalogueRecord) -> float:

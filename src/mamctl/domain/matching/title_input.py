@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.matching.title_variants import TitleVariant, TitleVariants, Where, read_title
+from mamctl.domain.matching.title_variants import TitleVariant, TitleVariants, Where, has_name, read_title
 from mamctl.domain.matching.words import SMALL_WORDS
 from mamctl.domain.text.common_words import GENERIC_WORDS
 from mamctl.domain.text.numbers import as_number
@@ -68,11 +68,16 @@ class ParsedTitle:
 
 def parse_title_input(side: TitleInput, people: frozenset[str]) -> ParsedTitle:
     """The side with its title parsed; `people` are words of the names that the other side knows."""
+    known = side.known | people
+    if not has_name(side.title, known) and not (side.subtitle and has_name(side.subtitle, known)):
+        return _parse(side, _NO_NAMES)
     written = clean_title(side.title)
     if side.subtitle:
         written = f"{written} {clean_title(side.subtitle)}"
-    own = [word for word in side.known if word in written]
-    return _parse(side, frozenset([*own, *(word for word in people if word in written)]))
+    return _parse(side, frozenset([word for word in known if word in written]))
+
+
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=2_048)

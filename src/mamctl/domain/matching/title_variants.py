@@ -123,13 +123,43 @@ _NAMELESS = GENERIC_WORDS | {"a", "an", "the"}
 _YEAR = regex(r"(?:1[4-9]|20)\d{2}")
 
 
+class _People:
+    """The words of known names; `looked_for` are the words that were tried as a name, in their order."""
+
+    __slots__ = ("looked_for", "words")
+
+    def __init__(self, words: frozenset[str]) -> None:
+        self.words = words
+        self.looked_for: list[tuple[str, ...]] = []
+
+    def have(self, words: tuple[str, ...]) -> bool:
+        self.looked_for.append(words)
+        return self.words.issuperset(words)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    found: TitleVariants
+    looked_for: tuple[tuple[str, ...], ...]
+
+
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleVariants:
     """All variants of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
-    return _read_title(text, people)
+    return (_read_title(text, people) if has_name(text, people) else _read_title(text, _NOBODY)).found
+
+
+def has_name(text: str, people: frozenset[str]) -> bool:
+    """Whether the title is read otherwise with these words of names than without: hardly any title is, so that it is
+    read once for all the names that it is compared by."""
+    return any(map(people.issuperset, _read_title(text, _NOBODY).looked_for))
+
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=2_048)
-def _read_title(text: str, people: frozenset[str]) -> TitleVariants:
+def _read_title(text: str, names: frozenset[str]) -> _Reading:
+    people = _People(names)
     plain, markers = take_markers(_EXTENSION.sub("", clean_title(text[:_LONGEST])))
     if (two := _TWO_WORKS.fullmatch(plain)) and len(words_of(two["one"])) and len(words_of(two["other"])):
         markers |= {EditionMarker.OMNIBUS}
@@ -138,14 +168,15 @@ def _read_title(text: str, people: frozenset[str]) -> TitleVariants:
         plain = _EDITION.sub(" ", plain)
     plain, part = take_part(plain, dramatized=EditionMarker.DRAMATIZED in markers)
     segments = _segments(plain, people)
-    return TitleVariants(_variants(segments) or (_whole(text),), markers, part)
+    found = TitleVariants(_variants(segments) or (_whole(text),), markers, part)
+    return _Reading(found, tuple(dict.fromkeys(people.looked_for)))
 
 
 def _whole(text: str) -> TitleVariant:
     return TitleVariant(words_of(text), (), None, None, 0)
 
 
-def _segments(text: str, people: frozenset[str]) -> list[Segment]:
+def _segments(text: str, people: _People) -> list[Segment]:
     """The pieces in their order, brackets last, without noise, names of people and years of publication."""
     bracketed = [piece for piece in _BRACKETS.findall(text) if piece.strip()]
     pieces = _SEPARATORS.split(_BRACKETS.sub(" - ", text))
@@ -201,25 +232,18 @@ def _place_number(text: str) -> str | None:
     return str(number) if number else None
 
 
-def _without_author(piece: str, people: frozenset[str]) -> str:
+def _without_author(piece: str, people: _People) -> str:
     """ "The Salt Road by Mara Vell" → "The Salt Road", if Mara and Vell are the author's names."""
     for sign in (" by ", " of "):
         before, by, name = piece.rpartition(sign)
         words = words_of(name)
-        if (
-            by
-            and people
-            and before.strip()
-            and words
-            and people.issuperset(words)
-            and (len(words) > 1 or sign == " of ")
-        ):
+        if by and before.strip() and words and (len(words) > 1 or sign == " of ") and people.have(words):
             return before
     return piece
 
 
-def _is_people(words: tuple[str, ...], people: frozenset[str]) -> bool:
-    return len(words) > 1 and people.issuperset(words)
+def _is_people(words: tuple[str, ...], people: _People) -> bool:
+    return len(words) > 1 and people.have(words)
 
 
 def _variants(segments: list[Segment]) -> tuple[TitleVariant, ...]:

@@ -12,6 +12,8 @@ from mamctl.domain.matching.title_markers import EditionMarker
 from mamctl.domain.matching.title_places import compare_places
 from mamctl.domain.matching.words import compare_words
 
+_NAMED_WITH_PLACE = 0.02
+"""The least that a name by its series takes off; only what takes off more can be named better so."""
 _ONE_SIDED_MARKERS = {EditionMarker.OMNIBUS: 0.5, EditionMarker.ABOUT: 0.5, EditionMarker.DRAMATIZED: 0.3}
 
 
@@ -20,7 +22,7 @@ def compare_titles(ours: TitleInput, theirs: TitleInput) -> tuple[Penalty, ...]:
     a, b = parse_title_input(ours, theirs.known), parse_title_input(theirs, ours.known)
     whole = (*_compare_markers(_markers_of(a, b), _markers_of(b, a)), *_parts(a, b))
     best = _best_pair(a, b)
-    if a.series or b.series:
+    if (a.series or b.series) and total(best) > _NAMED_WITH_PLACE:
         for way in _NAMED_BY_SERIES:
             for names in (*way(a, b), *way(b, a)):
                 best = min(best, names, key=total)
@@ -39,6 +41,8 @@ def _best_pair(a: ParsedTitle, b: ParsedTitle) -> tuple[Penalty, ...]:
                 found = _compare_variants(words, a, x, b, y)
                 if (taken := total(found)) < least:
                     best, least = found, taken
+                    if taken <= 0:  # nothing agrees better
+                        return best
     return best
 
 
@@ -71,7 +75,7 @@ def _by_file_name(a: ParsedTitle, b: ParsedTitle) -> list[tuple[Penalty, ...]]:
     """ "02 The Salt Road", "Lantern Cycle 02 The Salt Road": place, or series and place, without a separator."""
     return [
         (
-            Penalty("named_by_series", 0.02, "named with its place in the series"),
+            Penalty("named_by_series", _NAMED_WITH_PLACE, "named with its place in the series"),
             *compare_words(x.variant.main_title, (*before, *name)),
         )
         for x in a.variants
@@ -85,7 +89,7 @@ def _with_series_behind(a: ParsedTitle, b: ParsedTitle) -> list[tuple[Penalty, .
     """ "The Salt Road, Lantern Cycle Book 2"."""
     return [
         (
-            Penalty("named_by_series", 0.02, "named with its series"),
+            Penalty("named_by_series", _NAMED_WITH_PLACE, "named with its series"),
             *compare_words(x.main_title, (*y.main_title, *name)),
         )
         for x in a.read.variants

@@ -2,18 +2,20 @@
 
 Whatever part of a title is taken for the name, two names are one only if every content word of the one has its
 counterpart in the other: the same word, one divided otherwise, or one misspelt. Where each name that the query may be
-called by holds a word like none of the record's, no reading of the two can agree. Titles with numbers, and those whose
-name may be nothing but small words, are left to the full comparison.
+called by holds a word like none of the record's, no reading of the two can agree. A query may also be called by its
+series, which only a title that names the series can answer: other books of the series do not. Numbers are left to the
+full comparison, and so are titles whose name may be nothing but numbers and small words.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from mamctl.dataclass import dataclass
 from mamctl.domain.matching.title_input import TitleInput
 from mamctl.domain.matching.title_variants import read_title
 from mamctl.domain.matching.words import FOREIGN_ARTICLES, SMALL_WORDS, Words, in_full, is_misspelt
-from mamctl.domain.text.numbers import split_numbers
+from mamctl.domain.text.numbers import as_number, split_numbers
 from mamctl.domain.text.title_words import words_of
 
 UNLIKE = 0.5
@@ -22,44 +24,61 @@ _SHORTEST = 3  # letters; shorter words may be numerals and initials
 _SMALL = SMALL_WORDS | FOREIGN_ARTICLES
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Names:
+    """The content words of every name that a title may be, and of every series that it may be called by."""
+
+    of_title: tuple[Words, ...]
+    of_series: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Text:
+    """Words in their order, and all their letters without the numbers."""
+
+    words: Words
+    letters: str
+
+
 def are_unlike(query: TitleInput, record: TitleInput) -> bool:
     """Whether the titles are two books' by their words alone; False leaves it open."""
     names = _names(query)
-    if not names:
+    if names is None or (texts := _texts(record)) is None:
         return False
-    theirs = _all_words(record)
-    return bool(theirs) and all(_lacks_a_word(name, theirs) for name in names)
+    title, everything = texts
+    return all(_lacks_a_word(name, everything) for name in names.of_title) and all(
+        _lacks_a_word(name, title) for name in names.of_series
+    )
 
 
-def _lacks_a_word(name: Words, theirs: Words) -> bool:
-    for one in name:
-        if one not in theirs and not any(_may_be(one, other) for other in theirs):
-            return "".join(name) not in "".join(theirs)
+def _lacks_a_word(name: Words, theirs: _Text) -> bool:
+    """Whether one of the name's words has no counterpart; words divided otherwise have the same letters in a row."""
+    words, letters = theirs.words, theirs.letters
+    return any(one not in letters and not _may_be_one_of(one, words) for one in name)
+
+
+def _may_be_one_of(word: str, theirs: Words) -> bool:
+    """Whether a word may stand for another one, for a part of it, or for it and its neighbours."""
+    for other in theirs:  # noqa: SIM110 - done a hundred times a book, and a generator takes twice as long
+        if (other in word and len(other) >= _SHORTEST) or is_misspelt(word, other):
+            return True
     return False
 
 
-def _may_be(ours: str, theirs: str) -> bool:
-    """Whether a word may stand for another one, for a part of it, or for it and its neighbours."""
-    return is_misspelt(ours, theirs) or (len(theirs) >= _SHORTEST and (ours in theirs or theirs in ours))
-
-
 @lru_cache(maxsize=256)
-def _names(side: TitleInput) -> tuple[Words, ...]:
-    """The content words of every name that the title, or its series, may be; none where one may be without any.
+def _names(side: TitleInput) -> _Names | None:
+    """The names of a query; None where one may be without any content word.
 
     "The House of Vell" may be called "The House" where Vell is the author.
     """
-    texts = (side.title, *(name for name, _ in side.series))
-    words = [word for text in texts for word in in_full(words_of(text))]
-    if (
-        side.subtitle
-        or not all(word.isascii() and word.isalpha() for word in words)
-        or split_numbers(tuple(words)).numbers
-    ):
-        return ()
-    names = [_before_author(variant.main_title) for variant in read_title(side.title).variants]
-    found = dict.fromkeys(tuple(filter(_is_content, in_full(name))) for name in (*names, *map(words_of, texts[1:])))
-    return tuple(found) if all(found) else ()
+    series = [words_of(name) for name, _ in side.series]
+    words = [word for text in (words_of(side.title), *series) for word in in_full(text)]
+    if side.subtitle or not all(word.isascii() and (word.isalpha() or as_number(word)) for word in words):
+        return None
+    variants = read_title(side.title).variants
+    titles = dict.fromkeys(_content(_before_author(variant.main_title)) for variant in variants)
+    called = dict.fromkeys(map(_content, series))
+    return _Names(tuple(titles), tuple(called)) if all(titles) and all(called) else None
 
 
 def _before_author(name: Words) -> Words:
@@ -67,13 +86,23 @@ def _before_author(name: Words) -> Words:
     return name[:at]
 
 
-def _is_content(word: str) -> bool:
-    return len(word) >= _SHORTEST and word not in _SMALL
+def _content(name: Words) -> Words:
+    """What must have its counterpart: not small, no number, and long enough to be neither numeral nor initial."""
+    words = split_numbers(in_full(name)).words
+    return tuple([word for word in words if len(word) >= _SHORTEST and word not in _SMALL])
 
 
-@lru_cache(maxsize=8_192)
-def _all_words(side: TitleInput) -> Words:
-    """Every word that a reading of the title can make its name; none where some are in another script."""
-    texts = (side.title, side.subtitle, *(name for name, _ in side.series))
-    words = tuple([word for text in texts if text for word in in_full(words_of(text))])
-    return words if all(map(str.isascii, words)) else ()
+@lru_cache(maxsize=4_096)
+def _texts(side: TitleInput) -> tuple[_Text, _Text] | None:
+    """The title of a record, and every word that a reading of it can make its name; None where some words are in
+    another script, or there are none."""
+    title = in_full(words_of(side.title))
+    texts = (side.subtitle, *(name for name, _ in side.series))
+    words = (*title, *(word for text in texts if text for word in in_full(words_of(text))))
+    if not title or not all(map(str.isascii, words)):
+        return None
+    return _text(title), _text(words)
+
+
+def _text(words: Words) -> _Text:
+    return _Text(words, "".join(split_numbers(words).words))

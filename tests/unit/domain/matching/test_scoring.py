@@ -16,7 +16,8 @@ from mamctl.domain.text.series import SeriesEntry
 
 WORDS = (
     "the a of and to on by der la salt salty road roads rood night watch nightwatch doctor dr hunter two twelve "
-    "twellve book novel part one it prince princess summary mara vell king ring toy teh ubermut uebermut"
+    "twellve book novel part one it prince princess summary mara vell king ring toy teh ubermut uebermut "
+    "forty fourty 40 hundred second 7"
 ).split()
 NAMES = ("Mara Vell", "M. Vell", "Vell, Mara", "Mara Bell", "Mara Mueller", "Mara Müller", "Bob Stone", "Robert Stone",
          "Ursula K. Le Guin", "Ursula LeGuin", "Dante", "Dante Alighieri", "JRR Quill", "J. R. R. Quill",
@@ -67,3 +68,25 @@ def test_another_author_or_no_word_in_common_rules_out() -> None:
     assert Candidate(asked, record).ruled_out
     assert Candidate(asked, replace(record, title="A Quiet Harbour", authors=("Mara Vell",))).ruled_out
     assert not Candidate(asked, replace(record, title="Saltroad", authors=("Mara Vell",))).ruled_out
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("The Salt Road", "The Winter Key"), ("Road 7", "Winter Key 7"), ("Forty Hunters", "The Winter Key")],
+)
+def test_another_book_of_the_series_is_ruled_out(ours, theirs) -> None:
+    asked = BookQuery(title=ours, author="Mara Vell", series=SeriesEntry("Lantern Cycle", "2"))
+    entry = SeriesEntry("Lantern Cycle", "3")
+    record = CatalogueRecord(source=Source.AUDIBLE, id="B1", title=theirs, authors=("Mara Vell",), series=(entry,))
+    assert Candidate(asked, record).ruled_out
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("The Salt Road", "Lantern Cycle, Book 2"), ("Forty Hunters", "40 Hunters"), ("Night 2 Watch", "Nightwatch 2"),
+     ("Twellve Roads", "Twelve Roads"), ("1984", "The Winter Key")],
+)  # fmt: skip
+def test_what_may_be_named_by_its_series_or_number_is_left_to_the_comparison(ours, theirs) -> None:
+    asked = BookQuery(title=ours, author="Mara Vell", series=SeriesEntry("Lantern Cycle", "2"))
+    record = CatalogueRecord(source=Source.AUDIBLE, id="B1", title=theirs, authors=("Mara Vell",))
+    assert not Candidate(asked, record).ruled_out

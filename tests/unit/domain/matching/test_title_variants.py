@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mamctl.domain.matching.queries import search_forms
 from mamctl.domain.matching.records import BookQuery
 from mamctl.domain.matching.title_markers import EditionMarker
-from mamctl.domain.matching.title_variants import read_title
+from mamctl.domain.matching.title_variants import _read_title, read_title
 from mamctl.domain.matching.words import compare_words
 from mamctl.domain.text.numbers import as_number, split_numbers
 from mamctl.domain.text.title_words import words_of
@@ -73,6 +73,16 @@ def test_any_text_can_be_read(text: str, people: frozenset[str]) -> None:
     found = read_title(text, people)
     assert found.variants
     assert found == read_title(text, people)
+
+
+pieces = st.lists(
+    st.sampled_from(["Salt Road", "Mara", "Vell", "Mara Vell", " by ", " of ", " - ", ": ", "(", ")", "&"])
+)
+
+
+@given(pieces.map(" ".join), st.frozensets(st.sampled_from(["mara", "vell", "and", "road", "salt"])))
+def test_a_title_without_these_names_is_read_once_for_all(text: str, people: frozenset[str]) -> None:
+    assert read_title(text, people) == _read_title(text, people).found
 
 
 @given(st.text(max_size=60))
