@@ -87,7 +87,7 @@ class Json:
         return Json(self.value.get(key)) if isinstance(self.value, dict) else _NOTHING
 
     def __iter__(self) -> Iterator[Json]:
-        return (Json(item) for item in self.value[:_MOST_ITEMS]) if isinstance(self.value, list) else iter(())
+        return map(Json, items_of(self.value))
 
     def __contains__(self, key: str) -> bool:
         return isinstance(self.value, dict) and key in self.value
@@ -109,7 +109,7 @@ class Json:
 
     def text_at(self, key: str) -> str | None:
         """The text under a key, for documents of which thousands are read."""
-        return _text(self.value.get(key)) if isinstance(self.value, dict) else None
+        return text_under(self.value, key)
 
     @property
     def number(self) -> float | None:
@@ -129,7 +129,7 @@ class Json:
     @property
     def names(self) -> tuple[str, ...]:
         """What the things of a list are called, each name once, at most a hundred."""
-        return _some(item.text_at("name") for item in self)
+        return names_of(self.value)
 
     @property
     def address(self) -> str | None:
@@ -138,6 +138,25 @@ class Json:
 
 
 _NOTHING = Json()
+
+
+def items_of(node: Any) -> list[Any]:
+    """What a list holds, at most a thousand values as they came; nothing where there is no list."""
+    return node[:_MOST_ITEMS] if isinstance(node, list) else []
+
+
+def names_of(node: Any) -> tuple[str, ...]:
+    """What the things of a list are called, each name once, at most a hundred."""
+    return _some([text_under(item, "name") for item in items_of(node)])
+
+
+def text_under(node: Any, key: str) -> str | None:
+    """The text under a key of an object; None where there is no object, no key or no text."""
+    if not isinstance(node, dict) or (value := node.get(key)) is None:
+        return None
+    if value.__class__ is str and len(value) <= _LONGEST and value.isprintable():  # most text is clean
+        return value.strip() or None
+    return _text(value)
 
 
 def _text(value: Any) -> str | None:

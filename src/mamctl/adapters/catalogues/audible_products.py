@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from mamctl.adapters.catalogues.answer import Answer, Json, as_address, changed, check, rating_of, read_json
+from mamctl.adapters.catalogues.answer import (
+    Answer,
+    Json,
+    as_address,
+    as_count,
+    as_number,
+    changed,
+    check,
+    items_of,
+    names_of,
+    rating_of,
+    read_json,
+    text_under,
+)
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import CatalogueRecord, Medium, SeriesRecord, SeriesVolume
 from mamctl.domain.metadata.observation import Source
@@ -26,6 +39,7 @@ DOMAINS = {
 }
 _NAME = "audible"
 _LONGEST_SIZE = 6
+_ABRIDGED = {"abridged": True, "unabridged": False}
 _NO_BOOKS = frozenset({"PodcastParent", "PodcastEpisode", "BookSeries", "Periodical", "AudioPart"})
 
 
@@ -102,59 +116,65 @@ def _document(answer: Answer) -> Json:
 
 
 def _record(product: Json, region: str) -> CatalogueRecord | None:
-    asin, title = product.text_at("asin"), product.text_at("title")
+    """The record of a product. A search has twenty, so that each key is read from the object itself."""
+    facts = product.value if product.is_object else {}
+    asin, title = text_under(facts, "asin"), text_under(facts, "title")
     if not asin or not title:
         return None
-    series, series_ids = _series(product)
-    score = product["rating"]["overall_distribution"]
-    minutes = product["runtime_length_min"].number
+    series, series_ids = _series(facts)
+    score = _object(_object(facts.get("rating")).get("overall_distribution"))
+    minutes = as_number(facts.get("runtime_length_min"))
     return CatalogueRecord(
         source=Source.AUDIBLE,
         id=asin,
         title=title,
-        subtitle=product.text_at("subtitle"),
-        authors=authors_only(product["authors"].names),
-        narrators=product["narrators"].names,
+        subtitle=text_under(facts, "subtitle"),
+        authors=authors_only(names_of(facts.get("authors"))),
+        narrators=names_of(facts.get("narrators")),
         series=series,
         series_ids=series_ids,
-        published=parse_date(product.text_at("release_date") or product.text_at("issue_date") or ""),
-        publisher=product.text_at("publisher_name"),
-        language=parse_language(product.text_at("language") or ""),
+        published=parse_date(text_under(facts, "release_date") or text_under(facts, "issue_date") or ""),
+        publisher=text_under(facts, "publisher_name"),
+        language=parse_language(text_under(facts, "language") or ""),
         asin=parse_asin(asin),
-        isbn=parse_isbn(product.text_at("isbn") or ""),
+        isbn=parse_isbn(text_under(facts, "isbn") or ""),
         duration_s=minutes * 60 if minutes and 0 < minutes < 100_000 else None,
-        abridged={"abridged": True, "unabridged": False}.get(product.text_at("format_type") or ""),
-        genres=_genres(product),
-        description=description_of(product.text_at("publisher_summary") or product.text_at("merchandising_summary")),
-        cover=_cover(product["product_images"]),
-        rating=rating_of(score["display_average_rating"].number or score["average_rating"].number),
-        ratings_count=score["num_ratings"].count,
+        abridged=_ABRIDGED.get(text_under(facts, "format_type") or ""),
+        genres=_genres(facts),
+        description=description_of(
+            text_under(facts, "publisher_summary") or text_under(facts, "merchandising_summary")
+        ),
+        cover=_cover(_object(facts.get("product_images"))),
+        rating=rating_of(as_number(score.get("display_average_rating")) or as_number(score.get("average_rating"))),
+        ratings_count=as_count(score.get("num_ratings")),
         format=Medium.AUDIO,
         region=region,
         url=f"https://www.audible.{DOMAINS.get(region, 'com')}/pd/{asin}",
     )
 
 
-def _series(product: Json) -> tuple[tuple[SeriesEntry, ...], tuple[str, ...]]:
+def _object(node: object) -> dict[str, object]:
+    return node if isinstance(node, dict) else {}
+
+
+def _series(facts: dict[str, object]) -> tuple[tuple[SeriesEntry, ...], tuple[str, ...]]:
     """The series, the one that Audible names as the book's own first."""
-    own = product.text_at("publication_name")
-    found = [entry for entry in product["series"] if entry.text_at("title")]
-    found.sort(key=lambda entry: entry.text_at("title") != own)
-    entries = tuple(
-        SeriesEntry(str(entry.text_at("title")), parse_position(entry.text_at("sequence") or "")) for entry in found
-    )
-    return entries, tuple(entry.text_at("asin") or "" for entry in found)
+    found = [(title, entry) for entry in items_of(facts.get("series")) if (title := text_under(entry, "title"))]
+    if len(found) > 1:
+        own = text_under(facts, "publication_name")
+        found.sort(key=lambda one: one[0] != own)
+    entries = [SeriesEntry(title, parse_position(text_under(entry, "sequence") or "")) for title, entry in found]
+    return tuple(entries), tuple([text_under(entry, "asin") or "" for _, entry in found])
 
 
-def _genres(product: Json) -> tuple[str, ...]:
+def _genres(facts: dict[str, object]) -> tuple[str, ...]:
     """The first rung of each ladder; the rungs below are finer than a genre."""
-    ladders = (ladder for ladder in product["category_ladders"] if ladder.text_at("root") in {None, "Genres"})
-    firsts = (next(iter(ladder["ladder"]), Json()).text_at("name") for ladder in ladders)
-    return tuple(dict.fromkeys(name for name in firsts if name))
+    ladders = [one for one in items_of(facts.get("category_ladders")) if text_under(one, "root") in {None, "Genres"}]
+    firsts = [text_under(rungs[0], "name") for one in ladders if (rungs := items_of(_object(one).get("ladder")))]
+    return tuple(dict.fromkeys([name for name in firsts if name]))
 
 
-def _cover(images: Json) -> str | None:
-    sizes = images.value if images.is_object else {}
+def _cover(sizes: dict[str, object]) -> str | None:
     known = [
         (int(size), url)
         for size, url in sizes.items()

@@ -38,7 +38,7 @@ def as_unicode(text: str) -> str:
 
     Those that stand for the bytes of a name that is not UTF-8 (PEP 383) are read as Windows-1252.
     """
-    return _NO_UNICODE.sub(_readable, text)
+    return text if text.isascii() else _NO_UNICODE.sub(_readable, text)
 
 
 def _readable(found: re.Match[str]) -> str:
@@ -211,7 +211,7 @@ def plain_text(text: str) -> str:
     """Readable text of an HTML fragment, even one escaped twice; an empty line separates paragraphs."""
     text = as_unicode(text)
     for _ in range(3):
-        if not _MARKUP.search(text):
+        if not ("<" in text or "&" in text) or not _MARKUP.search(text):
             break
         text = _PARAGRAPH.sub("\n\n", _HIDDEN.sub(" ", text))
         text = unescape(_TAG.sub("", _BREAK.sub("\n", text)))
@@ -220,4 +220,5 @@ def plain_text(text: str) -> str:
 
 def _tidy_paragraphs(text: str) -> str:
     lines = [" ".join(line.split()) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    joined = "\n".join(lines)
+    return (re.sub(r"\n{3,}", "\n\n", joined) if "\n\n\n" in joined else joined).strip()
