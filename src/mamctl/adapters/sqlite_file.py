@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PATIENCE = 30.0  # seconds to wait for another process
+_LONGEST_JOURNAL = 1024**2  # bytes that stay on disk between transactions
 
 
 def prepare_file(path: Path) -> None:
@@ -32,7 +33,8 @@ def connect(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE)
     with contextlib.suppress(sqlite3.Error):
         db.execute("pragma synchronous = off")
-        db.execute("pragma journal_mode = truncate")  # half of what making and deleting the journal takes
+        db.execute("pragma journal_mode = persist")  # making, deleting or cutting the journal takes as long as writing
+        db.execute(f"pragma journal_size_limit = {_LONGEST_JOURNAL}")
     return db
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
 from mamctl.adapters.catalogues.same_answer import listener
-from mamctl.adapters.catalogues.storage import AnswerCache, Counters
-from mamctl.adapters.http.pace import Pace
+from mamctl.adapters.catalogues.storage import COUNTER_TABLE, AnswerCache, Counters
+from mamctl.adapters.http.pace import PACE_TABLE, Pace, Turn
 from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
+from mamctl.adapters.sqlite_file import SharedFile
 from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
@@ -88,8 +90,9 @@ class CatalogueHttp:
         self._now = now
         self._sleep = sleep
         self._cache = AnswerCache(folder / "answers.db")
-        self._pace = Pace(folder / "pace.db", now=lambda: now().timestamp())
-        self._counters = Counters(folder / "pace.db")
+        self._pace_file = SharedFile(folder / "pace.db", PACE_TABLE + COUNTER_TABLE)
+        self._pace = Pace(folder / "pace.db", now=lambda: now().timestamp(), file=self._pace_file)
+        self._counters = Counters(self._pace_file)
         self._states: dict[str, _State] = {}
         self._lock = threading.Lock()
 
@@ -139,8 +142,7 @@ class CatalogueHttp:
         self._flush()
         self._way.close()
         self._cache.close()
-        self._pace.close()
-        self._counters.close()
+        self._pace_file.close()
 
     def _ask_afresh(self, call: Call, read: Callable[[Answer], T]) -> T:
         state = self._state(call.catalogue)
@@ -205,7 +207,13 @@ class CatalogueHttp:
         )
 
     def _await_turn(self, call: Call) -> None:
-        turn = self._pace.reserve(call.host, call.interval, self._policy.patience)
+        waiting = self._take_counts()
+
+        def count(db: sqlite3.Connection, turn: Turn) -> None:
+            own = {**waiting.get(call.catalogue, {}), "asked": int(turn.reserved)}
+            self._counters.add_within(db, self._now().date(), {**waiting, call.catalogue: own})
+
+        turn = self._pace.reserve(call.host, call.interval, self._policy.patience, count)
         if not turn.reserved:
             raise CatalogueUnavailableError(
                 call.catalogue,
@@ -222,8 +230,6 @@ class CatalogueHttp:
         """
         from mamctl.adapters.http.exchange import ExchangeError, Fault, Request, exchange
 
-        self._count(call.catalogue, "asked")
-        self._flush()
         request = Request(
             url=address_of(call),
             method="POST" if call.body is not None else "GET",
@@ -250,14 +256,18 @@ class CatalogueHttp:
             return self._states.setdefault(catalogue, _State())
 
     def _count(self, catalogue: str, *what: str) -> None:
-        counts = self._state(catalogue).counts
+        state = self._state(catalogue)
         with self._lock:
-            counts.update(what)
+            state.counts.update(what)
 
     def _flush(self) -> None:
+        if waiting := self._take_counts():
+            self._counters.add(self._now().date(), waiting)
+
+    def _take_counts(self) -> dict[str, Counter[str]]:
+        """The counts that are not written down yet, for whoever writes them."""
         with self._lock:
-            waiting = {name: dict(state.counts) for name, state in self._states.items() if state.counts}
-            for state in self._states.values():
-                state.counts.clear()
-        for name, counts in waiting.items():
-            self._counters.add(self._now().date(), name, counts)
+            waiting = {name: state.counts for name, state in self._states.items() if state.counts}
+            for name in waiting:
+                self._states[name].counts = Counter()
+        return waiting

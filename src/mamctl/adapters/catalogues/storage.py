@@ -29,8 +29,13 @@ create table if not exists answers (
 ) strict;
 create index if not exists answers_by_age on answers (fetched_at, length(body));
 """
+# What is replaced keeps its place in the index of keys.
+_REMEMBER = (
+    "insert into answers values (?, ?, ?, ?, ?) on conflict do update set fetched_at = excluded.fetched_at,"
+    " status = excluded.status, content_type = excluded.content_type, body = excluded.body"
+)
 COUNTERS = ("asked", "answered", "found", "cached", "stale", "failed")
-_COUNTER_TABLE = """
+COUNTER_TABLE = """
 create table if not exists tallies (
   day text not null, catalogue text not null, what text not null, count integer not null,
   primary key (day, catalogue, what)
@@ -74,7 +79,7 @@ class AnswerCache:
         moment = answer.fetched_at.timestamp()
         entry = (key, moment, answer.status, answer.content_type, zlib.compress(answer.body, 1))
         with self._lock, contextlib.suppress(sqlite3.Error):
-            self._db.execute("insert or replace into answers values (?, ?, ?, ?, ?)", entry)
+            self._db.execute(_REMEMBER, entry)
             if self._written % _PURGE_EVERY == 0:
                 self._purge(moment)
             self._written += 1
@@ -112,22 +117,27 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 class Counters:
-    """Each day's counts of requests and answers, of all runs together, in the file of the pace."""
+    """Each day's counts of requests and answers, of all runs together; `file` has COUNTER_TABLE."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = SharedFile(path, _COUNTER_TABLE)
+    def __init__(self, file: SharedFile) -> None:
+        self._file = file
         self._tidied: date | None = None
 
-    def add(self, day: date, catalogue: str, counts: Mapping[str, int]) -> None:
-        """Add to the day's counters; counters older than a month are dropped."""
+    def add(self, day: date, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Add to the day's counters of these catalogues; counters older than a month are dropped."""
         with self._file.transaction() as db:
-            db.executemany(
-                "insert into tallies values (?, ?, ?, ?) on conflict do update set count = count + excluded.count",
-                [(day.isoformat(), catalogue, what, count) for what, count in counts.items() if count],
-            )
-            if self._tidied != day:
-                db.execute("delete from tallies where day < date(?, '-31 days')", (day.isoformat(),))
-                self._tidied = day
+            self.add_within(db, day, counts)
+
+    def add_within(self, db: sqlite3.Connection, day: date, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """The same within a transaction of the file."""
+        db.executemany(
+            "insert into tallies values (?, ?, ?, ?) on conflict do update set count = count + excluded.count",
+            [(day.isoformat(), catalogue, what, count)
+             for catalogue, tally in counts.items() for what, count in tally.items() if count],
+        )  # fmt: skip
+        if self._tidied != day:
+            db.execute("delete from tallies where day < date(?, '-31 days')", (day.isoformat(),))
+            self._tidied = day
 
     def of(self, day: date, catalogue: str) -> dict[str, int]:
         """The day's counters of a catalogue; every key of COUNTERS is there."""
@@ -136,7 +146,3 @@ class Counters:
                 "select what, count from tallies where day = ? and catalogue = ?", (day.isoformat(), catalogue)
             ).fetchall()
         return dict.fromkeys(COUNTERS, 0) | {str(what): int(count) for what, count in rows}
-
-    def close(self) -> None:
-        """Let the file go."""
-        self._file.close()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from mamctl.adapters.http.policy import LONGEST
 from mamctl.adapters.sqlite_file import SharedFile
 
-_TABLE = """
+PACE_TABLE = """
 create table if not exists paces (
   host text primary key, next_at real not null, not_before real not null, noted_at real not null
 ) strict;
@@ -29,6 +29,13 @@ class Turn(NamedTuple):
     wait: float
     asked: float
     reserved: bool
+
+
+Note = Callable[[sqlite3.Connection, Turn], None]
+
+
+def _note_nothing(db: sqlite3.Connection, turn: Turn) -> None:
+    """Nothing else belongs to the reservation."""
 
 
 class _Row(NamedTuple):
@@ -47,18 +54,20 @@ class _Row(NamedTuple):
 
 class Pace:
     """The shared limiter. `now` gives unix seconds. Methods raise OSError or sqlite3.Error where the file cannot be
-    written; one that is broken is begun again, for losing it costs politeness only.
+    written; one that is broken is begun again, for losing it costs politeness only. A `file` shared with others has
+    PACE_TABLE.
     """
 
-    def __init__(self, path: Path, now: Callable[[], float]) -> None:
+    def __init__(self, path: Path, now: Callable[[], float], file: SharedFile | None = None) -> None:
         self.path = path
         self.now = now
-        self._file = SharedFile(path, _TABLE)
+        self._file = file or SharedFile(path, PACE_TABLE)
 
-    def reserve(self, host: str, interval: float, patience: float) -> Turn:
+    def reserve(self, host: str, interval: float, patience: float, note: Note = _note_nothing) -> Turn:
         """The next free moment of the host, after which it is left alone for `interval` seconds.
 
         Nothing is reserved when the server asked for more than `patience` seconds; those who queue are waited for.
+        `note` writes what else belongs to it into the file, in the same transaction.
         """
         turn = Turn(0.0, 0.0, reserved=True)
 
@@ -69,7 +78,7 @@ class Pace:
             turn = Turn(wait, asked, reserved=asked <= patience)
             return row._replace(next_at=now + wait + interval) if turn.reserved else row
 
-        self._update(host, take)
+        self._update(host, take, lambda db: note(db, turn))
         return turn
 
     def hold(self, host: str, seconds: float) -> None:
@@ -80,18 +89,24 @@ class Pace:
         """Let the file go."""
         self._file.close()
 
-    def _update(self, host: str, change: Callable[[_Row, float], _Row]) -> None:
+    def _update(
+        self, host: str, change: Callable[[_Row, float], _Row], note: Callable[[sqlite3.Connection], None] | None = None
+    ) -> None:
         try:
-            self._update_once(host, change)
+            self._update_once(host, change, note)
         except sqlite3.OperationalError:
             raise  # locked, full or out of reach
         except sqlite3.DatabaseError:  # damaged behind its first page
             self.path.unlink(missing_ok=True)
-            self._update_once(host, change)
+            self._update_once(host, change, note)
 
-    def _update_once(self, host: str, change: Callable[[_Row, float], _Row]) -> None:
+    def _update_once(
+        self, host: str, change: Callable[[_Row, float], _Row], note: Callable[[sqlite3.Connection], None] | None
+    ) -> None:
         with self._file.transaction() as db:
             now = self.now()  # not before the file is ours: waiting for it takes time
             found = db.execute("select next_at, not_before, noted_at from paces where host = ?", (host,)).fetchone()
             row = change(_Row(*found).seen_at(now) if found else _Row(now, now, now), now)
             db.execute("insert or replace into paces values (?, ?, ?, ?)", (host, *row))
+            if note is not None:
+                note(db)
