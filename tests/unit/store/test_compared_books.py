@@ -11,7 +11,7 @@ import pytest
 
 from mamctl.domain.metadata.observation import Field
 from mamctl.practice.catalogue.make_world import make_world
-from mamctl.store.catalogues.compared import Compared, load_compared, load_rows, save_compared
+from mamctl.store.catalogues.compared import Compared, Known, load_compared, load_rows, save_compared
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import (
     load_agreed,
@@ -90,14 +90,26 @@ def test_another_rule_makes_another_state_and_another_time_does_not(db):
 
 
 def test_what_nothing_came_of_is_kept_once_a_book_and_goes_with_it(db):
-    save_compared(db, [(1, Compared(b"old", {})), (2, Compared(b"s", {"audible": b"\x00\xff"}))])
-    save_compared(db, [(1, Compared(b"new", {"audible": b"w"})), (99, Compared(b"gone meanwhile", {}))])
-    assert load_compared(db, [1, 2, 3, 99]) == {
-        1: Compared(b"new", {"audible": b"w"}),
-        2: Compared(b"s", {"audible": b"\x00\xff"}),
-    }
+    known = {"audible": Known(b"\x00\xff", b"r"), "goodreads": Known(b"w", b"")}
+    save_compared(db, [(1, Compared(b"old", {})), (2, Compared(b"s", known))])
+    save_compared(db, [(1, Compared(b"new", known)), (99, Compared(b"gone meanwhile", {}))])
+    states = {1: b"new", 2: b"s", 3: b"s", 99: b"gone meanwhile"}
+    assert load_compared(db, states) == {1: Compared(b"new", known), 2: Compared(b"s", known)}
+    assert set(load_compared(db, {1: b"old", 2: b"s"})) == {2}
     db.execute("DELETE FROM books WHERE id = 1")
-    assert set(load_compared(db, [1, 2])) == {2}
+    assert set(load_compared(db, states)) == {2}
+
+
+def test_other_words_may_say_the_same():
+    one = Compared(b"s", {"audible": Known(b"1", b"r")})
+    assert one.same_records(Compared(b"s", {"audible": Known(b"2", b"r")}))
+    for other in (
+        Compared(b"t", one.answers),
+        Compared(b"s", {"audible": Known(b"1", b"x")}),
+        Compared(b"s", {}),
+        Compared(b"s", {**one.answers, "goodreads": Known(b"1", b"r")}),
+    ):
+        assert not one.same_records(other)
 
 
 def test_the_table_goes_and_comes_back_empty(db):
@@ -106,4 +118,4 @@ def test_the_table_goes_and_comes_back_empty(db):
     names = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
     assert "compared_books" not in names
     migrate(db, None)
-    assert load_compared(db, [1]) == {}
+    assert load_compared(db, {1: b"s"}) == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
@@ -10,6 +11,8 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.errors import ExitCode, MamctlError
+
+_RATINGS = frozenset({"rating", "ratings_count"})
 
 
 class Medium(StrEnum):
@@ -84,6 +87,11 @@ class CatalogueRecord:
     def series_links(self) -> tuple[tuple[str, str], ...]:
         """Each series' name with the catalogue's id of it."""
         return tuple(zip((entry.name for entry in self.series), self.series_ids, strict=False))
+
+    def mark(self) -> bytes:
+        """A digest of all that it says, but not of how the book is rated: that changes every day."""
+        said = [getattr(self, name) for name in self.__slots__ if name not in _RATINGS]
+        return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,13 +67,13 @@ def check_drift(
     quiet: list[tuple[int, Compared]] = []
     for result in look_up_again(run, books, catalogues, trust, step, rules_of(catalogues, trust, policy.certain)):
         figures.books += 1
-        if result.settled:
-            continue
-        figures.count_outages(result)
-        figures.problems.extend(result.problems)
-        case = DriftCase(result.book, result.agreed, result.observations, result.fresh, result.proposed)
-        changes = plan_drift(case, policy)
-        figures.changes.extend(changes)
+        changes: tuple[Change, ...] = ()
+        if not result.settled:
+            figures.count_outages(result)
+            figures.problems.extend(result.problems)
+            case = DriftCase(result.book, result.agreed, result.observations, result.fresh, result.proposed)
+            changes = plan_drift(case, policy)
+            figures.changes.extend(changes)
         if result.known_by is not None and not changes and not result.problems:
             quiet.append((result.book, result.known_by))
         if len(quiet) >= WINDOW:

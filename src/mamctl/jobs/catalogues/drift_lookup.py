@@ -30,7 +30,7 @@ from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import look_up_many
 from mamctl.jobs.catalogues.ports import Catalogue, LooksUpMany
 from mamctl.jobs.run import Run
-from mamctl.store.catalogues.compared import BookRows, Compared, load_compared, load_rows
+from mamctl.store.catalogues.compared import BookRows, Compared, Known, load_compared, load_rows
 
 WINDOW = 50  # books asked about together
 WORKERS = 4
@@ -47,24 +47,31 @@ class _Question:
     rows: BookRows
     ids: Mapping[str, str]
     state: bytes
-    known: Mapping[str, bytes] | None
+    known: Compared | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """What the catalogues answered about a book, or that they could not be asked; `same`: all of it as known."""
+    """What the catalogues answered about a book, or that they could not be asked; `known_by` is None where not every
+    answer has a record."""
 
     question: _Question
     found: Mapping[str, LookedUp | CatalogueUnavailableError]
-    same: bool
+    known_by: Compared | None
+
+    @property
+    def same(self) -> bool:
+        """Whether all records are those of a comparison of which nothing came."""
+        before = self.question.known
+        return before is not None and self.known_by is not None and before.same_records(self.known_by)
 
 
 @dataclass(frozen=True, slots=True)
 class FreshLookup:
     """What the catalogues have about one book today, and what the store had when they were asked.
 
-    `known_by` is what to know it by next time, and None where not everything was answered. Nothing was read of a
-    book whose comparison is `settled`: nothing came of it when it was the same.
+    `known_by` is what to know it by next time, and None where it is known so already or not everything was answered.
+    Of a book that is `settled` there is nothing more: nothing came of comparing it when all was the same.
     """
 
     book: int
@@ -117,14 +124,10 @@ def rules_of(catalogues: Sequence[Catalogue], trust: Mapping[str, float], certai
 
 
 def _questions(db: sqlite3.Connection, books: Sequence[int], rules: str | None) -> list[_Question]:
-    compared = load_compared(db, books) if rules else {}
-    questions = []
-    for rows in load_rows(db, books):
-        state = rows.state(rules) if rules else b""
-        before = compared.get(rows.book)
-        known = before.words if before is not None and before.state == state else None
-        questions.append(_Question(rows, rows.matched_ids(), state, known))
-    return questions
+    found = load_rows(db, books)
+    states = {rows.book: rows.state(rules) for rows in found} if rules else {}
+    known = load_compared(db, states)
+    return [_Question(rows, rows.matched_ids(), states.get(rows.book, b""), known.get(rows.book)) for rows in found]
 
 
 def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]) -> None:
@@ -138,22 +141,39 @@ def _ask_at_once(catalogues: Sequence[Catalogue], questions: Iterable[_Question]
 
 def _ask(question: _Question, catalogues: Sequence[Catalogue]) -> _Answers:
     """The answers of all catalogues that knew the book, not read where their words are known."""
-    known = question.known or {}
+    known = question.known.answers if question.known else {}
     found: dict[str, LookedUp | CatalogueUnavailableError] = {}
     for catalogue in catalogues:
         record_id = question.ids.get(catalogue.name)
         if record_id is None:
             continue
         try:
-            found[catalogue.name] = catalogue.look_up_again(record_id, known.get(catalogue.name, b""))
+            before = known.get(catalogue.name)
+            found[catalogue.name] = catalogue.look_up_again(record_id, before.words if before else b"")
         except CatalogueUnavailableError as error:
             found[catalogue.name] = error
-    same = question.known is not None and all(isinstance(one, LookedUp) and one.same for one in found.values())
-    return _Answers(question, found, same)
+    return _Answers(question, found, _known_by(question, found))
+
+
+def _known_by(question: _Question, found: Mapping[str, LookedUp | CatalogueUnavailableError]) -> Compared | None:
+    """By what these answers are known again; None where a catalogue had no record, or could not be asked."""
+    answers = {}
+    for name, one in found.items():
+        if not question.state or isinstance(one, CatalogueUnavailableError):
+            return None
+        if one.same and question.known:
+            answers[name] = question.known.answers[name]
+        elif record := one.read():
+            answers[name] = Known(one.words, record.mark())
+        else:
+            return None
+    return Compared(question.state, answers)
 
 
 def _settled(answers: _Answers) -> FreshLookup:
-    return FreshLookup(answers.question.rows.book, settled=True)
+    """Nothing comes of it again; what is said in other words is remembered by these."""
+    known_by = answers.known_by if answers.known_by != answers.question.known else None
+    return FreshLookup(answers.question.rows.book, known_by, settled=True)
 
 
 def _compare(
@@ -181,15 +201,9 @@ def _compare(
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
     return FreshLookup(
-        rows.book, _known_by(answers), False, links, agreed, observations, rows.proposed(),
+        rows.book, answers.known_by, False, links, agreed, observations, rows.proposed(),
         tuple(fresh), tuple(unavailable), tuple(problems),
     )  # fmt: skip
-
-
-def _known_by(answers: _Answers) -> Compared | None:
-    words = {name: one.words for name, one in answers.found.items() if isinstance(one, LookedUp) and one.words}
-    whole = bool(answers.question.state) and len(words) == len(answers.found)
-    return Compared(answers.question.state, words) if whole else None
 
 
 def _leads_elsewhere(book_query: BookQuery, record: CatalogueRecord) -> bool:

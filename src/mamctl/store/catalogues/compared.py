@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift_changes import Proposed
@@ -115,28 +115,44 @@ def _by_book(db: sqlite3.Connection, query: str, these: tuple[str]) -> dict[int,
     return found
 
 
+class Known(NamedTuple):
+    """By what an answer is known again: digests of its `words`, and of the `record` that was read in them."""
+
+    words: bytes
+    record: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A comparison of which nothing came: the book's state, and what each catalogue's answer was known by."""
+    """A comparison of which nothing came: the book's state, and each catalogue's answer."""
 
     state: bytes
-    words: Mapping[str, bytes]
+    answers: Mapping[str, Known]
+
+    def same_records(self, other: Compared) -> bool:
+        """Whether the other comparison sees the same, in whatever words."""
+        return self.state == other.state and {name: known.record for name, known in self.answers.items()} == {
+            name: known.record for name, known in other.answers.items()
+        }
 
 
-def load_compared(db: sqlite3.Connection, books: Sequence[int]) -> dict[int, Compared]:
-    """Those of these books that were compared without anything coming of it."""
-    rows = db.execute(f"SELECT book_id, state, words FROM compared_books WHERE {_THESE}", (json.dumps(list(books)),))  # noqa: S608
-    return {book: Compared(state, _words(words)) for book, state, words in rows}
+def load_compared(db: sqlite3.Connection, states: Mapping[int, bytes]) -> dict[int, Compared]:
+    """Those of these books that were compared in this very state without anything coming of it."""
+    these = (json.dumps(list(states)),)
+    rows = db.execute(f"SELECT book_id, state, words FROM compared_books WHERE {_THESE}", these)  # noqa: S608
+    return {book: Compared(state, _answers(text)) for book, state, text in rows if state == states[book]}
 
 
-def _words(text: str) -> dict[str, bytes]:
-    return {name: bytes.fromhex(words) for name, words in json.loads(text).items()}
+def _answers(text: str) -> dict[str, Known]:
+    return {name: Known(*map(bytes.fromhex, pair)) for name, pair in json.loads(text).items()}
 
 
 def save_compared(db: sqlite3.Connection, compared: Iterable[tuple[int, Compared]]) -> None:
     """Nothing came of comparing these books."""
-    rows = [(book, one.state, json.dumps({name: words.hex() for name, words in one.words.items()}))
-            for book, one in compared]  # fmt: skip
+    rows = [
+        (book, one.state, json.dumps({name: [part.hex() for part in known] for name, known in one.answers.items()}))
+        for book, one in compared
+    ]
     if rows:
         with transaction(db):
             db.executemany(

@@ -288,6 +288,11 @@ def test_books_of_which_nothing_came_are_not_read_again_until_something_changes(
     story.clock.now += timedelta(days=40)
     assert story.check().changes == []  # asked again, in the same words
     assert settled() == first.books
+    story.retell(rating=lambda work: 1.0, ratings_count=lambda work: 7)
+    story.clock.now += timedelta(days=40)
+    assert len([one for one in story.look_up_again() if one.settled and one.known_by]) > 0.9 * first.books
+    assert story.check().changes == []  # how a book is rated is no part of it
+    assert not any(one.known_by for one in story.look_up_again())
     book = story.due(DriftPolicy())[0]
     verify_by_user(story.db, book, [Field.TITLE], story.clock())
     assert settled() == first.books - 1
