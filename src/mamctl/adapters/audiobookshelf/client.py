@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mamctl.domain.secret import Secret
 
 SERVICE = "audiobookshelf"
+_ADDRESS = "check that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one"
 _SUBJECT = "audiobookshelf.url"
 _CHUNK = 100  # items asked for at once
 _LARGEST = 64 * 1024**2  # bytes; 100 whole items have about 1 MB
@@ -187,8 +188,11 @@ def _check(status: int, path: str, body: bytes) -> None:
             f"Audiobookshelf failed at {path}: status {status}", subject=_SUBJECT, remedy="see its log", code="abs_down"
         )
     if status in (404, 500, 400):
-        raise ShelfRefusalError(f"Audiobookshelf declined {path}: status {status} ({words})", subject=_SUBJECT,
-                                remedy="the item may be gone: run it again")  # fmt: skip
+        raise ShelfRefusalError(
+            f"Audiobookshelf declined {path}: status {status} ({words})",
+            subject=_SUBJECT,
+            remedy="the item may be gone: run it again" if _names_one(path) else _ADDRESS,
+        )
     raise _unknown(path, f"status {status}: {words}")
 
 
@@ -196,8 +200,13 @@ def _unknown(path: str, found: str) -> ShapeChangedError:
     return ShapeChangedError(
         f"{path} of Audiobookshelf returned something unexpected: {found or 'no text'}",
         subject=_SUBJECT,
-        remedy="check that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one",
+        remedy=_ADDRESS,
     )
+
+
+def _names_one(path: str) -> bool:
+    """Whether the path has the id of an item or library, which may be gone; others are always there."""
+    return path.startswith(("/api/items/", "/api/libraries/")) and path != "/api/items/batch/get"
 
 
 def _anything(_: bytes) -> None:

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from mamctl.adapters.audiobookshelf.client import ShelfClient, ShelfLibrary
 from mamctl.adapters.http.policy import Bounds
-from mamctl.adapters.library.filing import LibraryFiler
 from mamctl.adapters.library.reader import read_by_abs
 from mamctl.adapters.library.sidecar_json import read_object
+from mamctl.cli.wiring.filed import FiledSidecars
 from mamctl.config.secrets import shelf_key
 from mamctl.domain.library.export import ABS_NAME, OwnExport
 from mamctl.errors import ConfigInvalidError
 from mamctl.jobs.audiobookshelf.shelf import ShelfPlace
 from mamctl.store.library.exports import own_export
-from mamctl.store.queue.records import filed_as
 
 if TYPE_CHECKING:
     import sqlite3
@@ -81,10 +80,7 @@ def read_by_server(db: sqlite3.Connection) -> Callable[[BookRecord], tuple[Docum
 def _written_beside(db: sqlite3.Connection, path: str) -> OwnExport:
     """What mamctl itself wrote there: by an export, else when the book was filed."""
     export = own_export(db, path)
-    filed = filed_as(db, path) if export.text is None else None
-    if filed is None or filed.method != "written":
-        return export
-    text = LibraryFiler.read_own(filed)
+    text = FiledSidecars(db).text(path) if export.text is None else None
     with suppress(ValueError):
         read_object((text or "").encode())
         return replace(export, text=text)

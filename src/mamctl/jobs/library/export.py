@@ -7,15 +7,19 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.library.export import KEPT_BY_ABS, FileState, PlannedWrite, Write, export_book
+from mamctl.domain.library.export import KEPT_BY_ABS, FileState, PlannedWrite, Write, digest, export_book
+from mamctl.domain.metadata.observation import Source
 from mamctl.domain.permits import Permit, WriteSidecar
 from mamctl.domain.problem import Problem
 from mamctl.jobs.permits import ClauseRefusedError, permit
-from mamctl.store.library.agreed import load_book
+from mamctl.store.library.agreed import load_book, load_observations, replace_observations
 from mamctl.store.library.exports import note_intent, own_export, remember_export
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mamctl.domain.library.book import BookRecord
+    from mamctl.domain.metadata.observation import Observation
     from mamctl.jobs.run import Run
 
 
@@ -31,6 +35,18 @@ class SidecarFiles(Protocol):
         ...
 
 
+class FiledBooks(Protocol):
+    """What was written beside a book when it was filed."""
+
+    def text(self, path: str) -> str | None:
+        """What was written to `path`; None where nothing was, or another file is there by now."""
+        ...
+
+    def evidence(self, path: str, seen_at: datetime) -> tuple[Observation, ...]:
+        """What the site states of the book beside which `path` was written."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Exported:
     """One file, and what was done with it; `kept_by_abs` when Audiobookshelf writes it itself."""
@@ -41,7 +57,7 @@ class Exported:
     kept_by_abs: bool = False
 
 
-def export_books(run: Run, files: SidecarFiles, book_ids: Iterable[int]) -> Iterator[Exported]:
+def export_books(run: Run, files: SidecarFiles, book_ids: Iterable[int], filed: FiledBooks) -> Iterator[Exported]:
     """Every sidecar of these books, as each is done; what was refused is among the run's problems.
 
     Files that Audiobookshelf keeps are an expected state and no problem.
@@ -56,7 +72,7 @@ def export_books(run: Run, files: SidecarFiles, book_ids: Iterable[int]) -> Iter
             run.add_problem(Problem("loose_file", f"{book.path}: it has no separate folder", book.path,
                                 "give the book a folder; sidecars belong to a folder"))  # fmt: skip
         else:
-            yield from _export(run, files, book)
+            yield from _export(run, files, book, filed)
 
 
 def _is_loose(book: BookRecord) -> bool:
@@ -64,10 +80,10 @@ def _is_loose(book: BookRecord) -> bool:
     return book.path in {book.root, *(file.found.path for file in book.files)}
 
 
-def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exported]:
+def _export(run: Run, files: SidecarFiles, book: BookRecord, filed: FiledBooks) -> Iterator[Exported]:
     for name, text in export_book(book).items():
         path = os.path.join(book.path, name)  # noqa: PTH118  a name may hold bytes that are no UTF-8
-        own = own_export(run.db, path).digests
+        own = own_export(run.db, path).digests or _own_of_filing(run, book, path, filed)
         planned = files.plan(book.root, path, text, own)
         failed = planned if isinstance(planned, Problem) else _write(run, files, book, planned, own)
         kept_by_abs = failed is not None and failed.code == KEPT_BY_ABS
@@ -75,6 +91,21 @@ def _export(run: Run, files: SidecarFiles, book: BookRecord) -> Iterator[Exporte
             run.add_problem(failed)
         write = Write.REFUSE if failed or isinstance(planned, Problem) else planned.write
         yield Exported(book.id, path, write, kept_by_abs=kept_by_abs)
+
+
+def _own_of_filing(run: Run, book: BookRecord, path: str, filed: FiledBooks) -> frozenset[str]:
+    """The digest of the file that mamctl wrote when it filed the book.
+
+    Until now its values were evidence of the book. Once it is an export it is not, so that what the site said of the
+    book is kept apart from it.
+    """
+    text = filed.text(path)
+    if text is None:
+        return frozenset()
+    known = any(one.source is Source.TRACKER for one in load_observations(run.db, book.id))
+    if not known and not run.dry_run:
+        replace_observations(run.db, book.id, run.id, filed.evidence(path, run.clock()), (Source.TRACKER,))
+    return frozenset({digest(text.encode("utf-8", "replace"))})
 
 
 def _write(

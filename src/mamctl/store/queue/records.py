@@ -146,6 +146,18 @@ def filed_as(db: sqlite3.Connection, path: str) -> FiledFile | None:
     return FiledFile(*row) if row else None
 
 
+def row_of_filed(db: sqlite3.Connection, path: str) -> str | None:
+    """The site's row of the torrent from which the file at this path was filed, as it is kept; None where the torrent
+    held several books, of which the row does not speak.
+    """
+    row = db.execute(
+        "SELECT i.site_row FROM queue_files f JOIN queue_items i ON i.id = f.item_id"
+        " WHERE f.path = ? AND instr(i.folder, char(10)) = 0 ORDER BY f.made_at DESC",
+        (storable(path),),
+    ).fetchone()
+    return row["site_row"] if row else None
+
+
 def forget_files(db: sqlite3.Connection, item_id: int) -> None:
     """Nothing of an item is filed any more."""
     with transaction(db):

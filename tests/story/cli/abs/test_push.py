@@ -117,6 +117,15 @@ def test_undo_puts_back_what_stood_there_where_it_still_holds(reader: Reader) ->
 def test_undo_of_nothing_is_called_so(reader: Reader) -> None:
     done = reader.mamctl("undo", "r999")
     assert (done.code, done.json["problems"][0]["code"]) == (2, "usage")
+    assert reader.mamctl("undo", MARS).json["problems"][0]["remedy"] == "mamctl abs check BOOK shows what differs"
+
+
+def test_a_wrong_path_in_the_address_is_no_missing_item(reader: Reader) -> None:
+    config = reader.home / "mamctl.toml"
+    config.write_text(config.read_text().replace(reader.shelf.url, f"{reader.shelf.url}/elsewhere"))
+    done = reader.mamctl("check")
+    assert done.code == 5
+    assert done.json["problems"][0]["remedy"].startswith("check that audiobookshelf.url is")
 
 
 @pytest.mark.parametrize("kind", [FaultKind.LOST_ANSWER, FaultKind.RESET])

@@ -41,6 +41,7 @@ def world(reader, tmp_path, mamctl):
             assert done.code == code, done.out + done.err
             return json.loads(done.out)["data"]
 
+        run.config = str(config)
         run.torrent, run.library, run.client, run.site = torrent, library, client_world, reader.tracker
         yield run
 
@@ -73,6 +74,37 @@ def test_a_book_comes_and_every_document_has_its_keys(world):
     world("retry", "1", "--title", "The Map", "--author", AUTHOR)
     assert world("run")["filed"][0]["title"] == TITLE
     assert [path.name for path in place.iterdir()] == ["The Map {Tom Asher}"]
+
+
+@pytest.mark.spec("META-6")
+def test_the_sidecar_of_filing_is_mamctl_s_own_and_what_the_site_said_outlives_it(world, mamctl):
+    world("add", str(world.torrent.id))
+    world("run")
+    world.client.clock.advance(timedelta(minutes=10))
+    world("run")
+
+    def meta(*words: str):
+        done = mamctl("meta", *words, "--json", "--config", world.config)
+        assert done.code in (0, 3, 4), done.out + done.err
+        return done.data
+
+    meta("scan")
+    (sidecar,) = world.library.rglob("metadata.json")
+    before = json.loads(sidecar.read_text())
+    meta("set", "1", "publisher", "Harbour Audio")
+    assert meta("export", "1", "--dry-run")["counts"] == {"create": 1, "replace": 1}
+    assert meta("export", "1")["counts"] == {"create": 1, "replace": 1}
+    assert json.loads(sidecar.read_text()) == before | {"publisher": "Harbour Audio"}
+    (sound,) = world.library.rglob("*.flac")
+    with sound.open("ab") as file:
+        file.write(b"changed, so that the book is read again")
+    meta("scan")
+    said = {one["source"]: one["value"] for one in meta("show", "1", "--evidence")["evidence"]
+            if one["field"] == "narrators"}  # fmt: skip
+    assert "abs_json" not in said
+    assert said["tracker"] == ["Tom Asher"]
+    sidecar.write_text(json.dumps(before | {"publisher": "by hand"}))
+    assert meta("export", "1")["counts"] == {"keep": 1, "refuse": 1}
 
 
 def test_without_yes_nothing_is_taken_out(world):

@@ -37,8 +37,10 @@ def render_undo(screen: Screen, data: UndoData) -> None:
         for book in data.books
         for one in book.fields
     ]
-    if rows:
-        screen.table(("book", "step", "field", "there now", "before"), rows)
+    if not rows:
+        screen.line("Nothing was restored.")
+        return
+    screen.table(("book", "step", "field", "there now", "before"), rows)
     left = f", {data.changed} left: changed there since" if data.changed else ""
     counted = screen.choose(f"{data.undone} restored", f"Would restore {data.undone}")
     screen.line(f"{counted}{left}", Tone.GOOD if data.undone else Tone.PLAIN)
@@ -58,9 +60,10 @@ def undo(
     pushes = pushes_of_run(db, int(what[1:])) if is_run else pushes_of_book(db, find_book(db, what))
     if not pushes:
         raise UsageError(
-            f"{what}: nothing was sent, or all of it was undone", subject=what,
-            remedy="name a book: mamctl abs undo BOOK"
-        )  # fmt: skip
+            f"{what}: nothing was sent, or all of it was undone",
+            subject=what,
+            remedy="name a book: mamctl abs undo BOOK" if is_run else "mamctl abs check BOOK shows what differs",
+        )
     with runtime.run("abs.push") as run:
         done, error = list[PushedBook](), None
         try:

@@ -10,6 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
+from mamctl.cli.wiring.filed import FiledSidecars
 from mamctl.cli.wiring.library_files import DiskSidecars
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, Write
@@ -53,7 +54,7 @@ def render_export(screen: Screen, data: ExportData) -> None:
     if data.kept_by_abs:
         screen.line(
             f"{data.kept_by_abs} metadata.json left unchanged: Audiobookshelf keeps them (its setting “store metadata"
-            " with item”) and does not read mamctl's values from them; mamctl abs push sends them"
+            " with item”) and does not read mamctl's values from them; mamctl abs push --all sends them"
         )
     if data.hides_edits:
         screen.line(screen.choose(f"From now on {HIDES_EDITS}", f"From then on {HIDES_EDITS}"))
@@ -61,7 +62,7 @@ def render_export(screen: Screen, data: ExportData) -> None:
 
 HIDES_EDITS = (
     "Audiobookshelf shows these values: a metadata.json in the folder hides what you edited there, and"
-    " later edits are lost at its next scan of the book. mamctl abs push leaves them alone."
+    " later edits are lost at its next scan of the book. mamctl abs push --all leaves them alone."
 )
 
 
@@ -79,7 +80,7 @@ def export(
         raise UsageError("name one book, or pass --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
     with runtime.run("meta.export") as run:
         ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
-        done = tuple(export_books(run, DiskSidecars(), ids))
+        done = tuple(export_books(run, DiskSidecars(), ids, FiledSidecars(run.db)))
         counts = Counter(file.write.value for file in done)
         shown = tuple(file for file in done if file.write is not Write.KEEP)
         status = Status.PARTIAL if run.problems else Status.OK

@@ -106,7 +106,7 @@ def pushes_can_be_undone(facts: Facts) -> Finding:
         None if known else f"push {number}: what stood there before is not on record" for number, known in pushes
     )
     return looked.finding(
-        "values sent to Audiobookshelf", "mamctl abs push", "nothing has been sent to Audiobookshelf yet"
+        "values sent to Audiobookshelf", "mamctl abs push --all", "nothing has been sent to Audiobookshelf yet"
     )
 
 
