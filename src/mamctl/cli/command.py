@@ -224,7 +224,7 @@ def _worth_showing(runtime: Runtime, report: Report) -> Report | None:
     if not runtime.options.quiet:
         return report
     problems = () if report.status is Status.OK else report.problems
-    due = runtime.due_reports(problems, report.notices, judged=report.status is not Status.FAILED)
+    due = runtime.due_reports(problems, report.notices, judged=report.judged)
     unexplained = report.status is not Status.OK and not report.problems
     return replace(report, problems=due.problems, notices=due.notices) if due or unexplained else None
 

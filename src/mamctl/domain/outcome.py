@@ -74,7 +74,7 @@ class Result:
     """What a command hands back: its facts, what went wrong, and how it ended.
 
     `notices` ask nothing of you. `error` is the failure that made the whole run meaningless; data may still hold
-    what was learnt before it.
+    what was learnt before it. Where it has not `judged` what earlier runs found, nothing of that is over.
     """
 
     data: Any = None
@@ -82,6 +82,7 @@ class Result:
     status: Status = Status.OK
     error: MamctlError | None = None
     notices: tuple[Notice, ...] = ()
+    judged: bool = True
 
     @classmethod
     def of(cls, data: Any, problems: tuple[Problem, ...], status: Status = Status.ATTENTION) -> Result:

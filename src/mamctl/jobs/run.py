@@ -65,6 +65,8 @@ class Run:
     notices: list[Notice] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
     """Codes of problems and notices that the job itself has sent a message about."""
+    judged: bool = True
+    """Whether the job looked again at what earlier runs found."""
     status: Status = Status.OK
     exit_code: int = 0
     _settled: bool = False
@@ -100,7 +102,7 @@ class Run:
         undelivered = None if isinstance(error, UsageError) else self.send_due()
         if undelivered and self.status is Status.OK:
             self.status = Status.ATTENTION
-        result = Result(data, tuple(self.problems), self.status, error, tuple(self.notices))
+        result = Result(data, tuple(self.problems), self.status, error, tuple(self.notices), self.judged)
         self.exit_code = int(result.exit_code)
         return result
 
@@ -117,7 +119,7 @@ class Run:
             self.notices,
             self.started_at,
             self.reminders,
-            judged=self.status is not Status.FAILED,
+            judged=self.judged and self.status is not Status.FAILED,
             sent=frozenset(self.sent),
         )
         self.add_problem(failed)

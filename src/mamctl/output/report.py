@@ -27,7 +27,10 @@ _TOKENS = 20_000  # of a document in one piece: some 200 kB
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The envelope that every command prints. `schema` is e.g. "mamctl.vip.check/1"."""
+    """The envelope that every command prints. `schema` is e.g. "mamctl.vip.check/1".
+
+    A run that has not `judged` what earlier ones found ends nothing of it.
+    """
 
     schema: str
     status: Status
@@ -36,14 +39,18 @@ class Report:
     data: Any
     problems: tuple[Problem, ...]
     notices: tuple[Notice, ...] = ()
+    judged: bool = True
 
     @classmethod
     def of(cls, schema: str, result: Result, *, dry_run: bool) -> Report:
         """The envelope around a result."""
         if result.error:
             problems = _first(Problem.of(result.error), result.problems)
-            return cls(schema, Status.FAILED, result.exit_code, dry_run, result.data, problems, result.notices)
-        return cls(schema, result.status, result.exit_code, dry_run, result.data, result.problems, result.notices)
+            return cls(schema, Status.FAILED, result.exit_code, dry_run, result.data, problems, result.notices, False)
+        return cls(
+            schema, result.status, result.exit_code, dry_run, result.data, result.problems, result.notices,
+            result.judged and result.status is not Status.FAILED,
+        )  # fmt: skip
 
     def to_json(self, *, indent: int | None = 2, quiet: bool = False) -> str:
         """One JSON document; keys are always present, what is absent is null. `notices` are there with `--quiet`."""

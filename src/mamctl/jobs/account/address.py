@@ -62,12 +62,15 @@ class AddressSite(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AddressState:
-    """What the site sees, and what is known to be registered; `now` is the time by the site's clock."""
+    """What the site sees, and what is known to be registered; `now` is the time by the site's clock. `asked` is false
+    where the site was asked a moment before, and not again.
+    """
 
     seen: SeenAddress
     seen_at: datetime
     record: AddressRecord
     now: datetime
+    asked: bool = True
 
     @property
     def differs(self) -> bool | None:
@@ -97,7 +100,7 @@ def look(site: AddressSite, db: sqlite3.Connection, now: datetime) -> AddressSta
     """The address that the site sees. One that was looked up less than a minute ago is not asked for again."""
     known = last_look(db)
     if known is not None and timedelta(0) <= now - known.looked_at < LOOK_INTERVAL:
-        return AddressState(known.address, known.at, read_registrations(db, now), now)
+        return AddressState(known.address, known.at, read_registrations(db, now), now, asked=False)
     seen = site.fetch_ip()
     there = _site_time(site, now)
     record_look(db, Look(seen, there, now))
@@ -111,6 +114,8 @@ def update_address(run: Run, site: AddressSite) -> AddressUpdate:
     update = AddressUpdate(state, decision)
     if decision.step in (AddressStep.REGISTER, AddressStep.CONFIRM) and not run.dry_run:
         update = _register(run, site, update)
+    # What waits has asked nothing of the session, so that a refusal of before is not over.
+    run.judged = update.answer is not None or (state.asked and decision.step is not AddressStep.WAIT)
     compact_runs(run.db, JOB, _KEEP_RUNS, run.clock())
     return update
 

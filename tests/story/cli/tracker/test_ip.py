@@ -216,6 +216,28 @@ def test_quiet_says_nothing_while_all_is_well_and_a_change_once(mamctl, reader: 
     assert (done.code, done.out, done.err) == (0, "", "")
 
 
+def test_nothing_is_resolved_by_a_run_that_asked_nothing(mamctl, reader: Member, config: str) -> None:
+    quiet = ("tracker", "ip", "update", "--quiet", "--config", config)
+    reader.tracker.behaviour.plan(FaultKind.RESET, SEEDBOX)
+    failed = mamctl(*quiet)
+    assert failed.code == 13
+    assert "not registered: " in failed.out
+    assert "works again" not in mamctl(*quiet).out, "the answer may have been lost: it waits, and asks nothing"
+    reader.later(minutes=61)
+    assert "resolved: the site works again" in mamctl(*quiet).out
+
+
+def test_an_address_of_a_moment_before_is_called_so(mamctl, reader: Member, config: str) -> None:
+    mamctl("tracker", "ip", "--config", config)
+    reader.tracker.world.caller.ip, reader.tracker.world.caller.asn = "203.0.113.99", 64999
+    refused = mamctl("tracker", "session", "--config", config)
+    assert (refused.code, "Looked up less than a minute ago" in refused.out) == (12, True)
+    assert mamctl("tracker", "ip", "--json", "--config", config).data["asked"] is False
+    reader.later(minutes=2)
+    now = mamctl("tracker", "session", "--json", "--config", config)
+    assert (now.data["seen"]["asn"], now.data["asked"]) == (64999, True)
+
+
 def test_a_day_without_change_is_confirmed_once(mamctl, reader: Member, config: str) -> None:
     mamctl(*UPDATE, "--config", config)
     reader.later(hours=25)

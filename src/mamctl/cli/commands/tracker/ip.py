@@ -38,6 +38,7 @@ class AddressView:
 class AddressData:
     """What the site sees, and what is registered as far as mamctl knows: by its own registrations, for the site has
     no call that says it. `differs` is None while none is known, `next_change_at` None when a change is allowed now.
+    The site allows one look-up a minute: `asked` is false where `seen` is of `seen_at`, a moment before.
     """
 
     seen: AddressView | None
@@ -47,6 +48,7 @@ class AddressData:
     differs: bool | None
     network_differs: bool
     next_change_at: datetime | None
+    asked: bool
 
     @classmethod
     def of(cls, state: AddressState) -> AddressData:
@@ -60,12 +62,18 @@ class AddressData:
             state.differs,
             state.network_differs,
             record.next_change_at(state.now),
+            state.asked,
         )
+
+
+LOOKED_UP_BEFORE = "Looked up less than a minute ago: the site allows one look-up a minute."
 
 
 def render_address(screen: Screen, data: AddressData) -> None:
     """Both addresses, and whether they differ."""
     screen.pairs([("seen", _words(data.seen)), ("registered", _words(data.registered) or "not known to mamctl")])
+    if not data.asked:
+        screen.line(LOOKED_UP_BEFORE, Tone.DIM)
     if data.differs:
         screen.line("They differ.", Tone.WARN)
     elif data.differs is False:

@@ -32,6 +32,7 @@ class UpdateData(AddressData):
 
 
 _STEPS = {"keep": "keep it", "confirm": "confirm it", "register": "register it"}
+_REFUSED = {"confirm": "not confirmed", "register": "not registered"}
 _ANSWERS = {
     "completed": ("Registered.", Tone.GOOD),
     "no_change": ("The site already had it.", Tone.GOOD),
@@ -42,7 +43,9 @@ _ANSWERS = {
 def render_update(screen: Screen, data: UpdateData) -> None:
     """Both addresses, and what was done."""
     render_address(screen, data)
-    screen.line(f"{screen.choose('', 'would ')}{_STEPS.get(data.step, data.step)}: {data.reason}", Tone.DIM)
+    step = _STEPS.get(data.step, data.step)
+    done = step if data.answer else _REFUSED.get(data.step, step)
+    screen.line(f"{screen.choose(done, f'would {step}')}: {data.reason}", Tone.DIM)
     if data.answer:
         screen.line(*_ANSWERS[data.answer])
 

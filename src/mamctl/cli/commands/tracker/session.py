@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.tracker.ip import AddressView
+from mamctl.cli.commands.tracker.ip import LOOKED_UP_BEFORE, AddressView
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.tracker import open_address_lookup
 from mamctl.dataclass import dataclass
@@ -24,12 +25,15 @@ class SessionData:
     """Whether the session works, for which class of member; `clock_skew` is this machine's clock minus the site's.
 
     `seen` is the address that the site sees, looked up only when the session is refused: that is what it is locked to.
+    The site allows one look-up a minute: `asked` is false where `seen` is of `seen_at`, a moment before.
     """
 
     works: bool
     user_class: str | None
     clock_skew: timedelta | None
     seen: AddressView | None
+    seen_at: datetime | None = None
+    asked: bool = True
 
 
 def render_session(screen: Screen, data: SessionData) -> None:
@@ -41,6 +45,8 @@ def render_session(screen: Screen, data: SessionData) -> None:
     if data.seen:
         network = f"AS{data.seen.asn} {data.seen.as_name or ''}".rstrip() if data.seen.asn is not None else "unknown"
         screen.pairs([("address", data.seen.ip), ("network", network)])
+    if not data.asked:
+        screen.line(LOOKED_UP_BEFORE, Tone.DIM)
 
 
 @command(app, "session", schema="mamctl.tracker.session/1", render=render_session)
@@ -52,14 +58,15 @@ def session(runtime: Runtime) -> Result:
     try:
         account = runtime.tracker.fetch_account()
     except SessionRefusedError as error:
-        skew = runtime.tracker.clock_skew
-        return Result(SessionData(works=False, user_class=None, clock_skew=skew, seen=_seen(runtime)), error=error)
+        return Result(_refused(runtime), error=error)
     skew = runtime.tracker.clock_skew
     return Result(SessionData(works=True, user_class=account.user_class, clock_skew=skew, seen=None))
 
 
-def _seen(runtime: Runtime) -> AddressView | None:
+def _refused(runtime: Runtime) -> SessionData:
+    data = SessionData(works=False, user_class=None, clock_skew=runtime.tracker.clock_skew, seen=None)
     try:
-        return AddressView.of(look(open_address_lookup(runtime), runtime.store, runtime.now()).seen)
+        state = look(open_address_lookup(runtime), runtime.store, runtime.now())
     except MamctlError:
-        return None
+        return data
+    return replace(data, seen=AddressView.of(state.seen), seen_at=state.seen_at, asked=state.asked)
