@@ -33,7 +33,7 @@ class SessionData:
     clock_skew: timedelta | None
     seen: AddressView | None
     seen_at: datetime | None = None
-    asked: bool = True
+    asked: bool | None = None
 
 
 def render_session(screen: Screen, data: SessionData) -> None:
@@ -45,7 +45,7 @@ def render_session(screen: Screen, data: SessionData) -> None:
     if data.seen:
         network = f"AS{data.seen.asn} {data.seen.as_name or ''}".rstrip() if data.seen.asn is not None else "unknown"
         screen.pairs([("address", data.seen.ip), ("network", network)])
-    if not data.asked:
+    if data.asked is False:
         screen.line(LOOKED_UP_BEFORE, Tone.DIM)
 
 
