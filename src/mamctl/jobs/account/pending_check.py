@@ -11,7 +11,6 @@ from mamctl.domain.account.pending import FINDING_STANDS, Finding, FindingKind, 
 from mamctl.domain.account.search_schedule import SearchPolicy, due_titles, searches_left
 from mamctl.domain.account.wanted_query import queries_for
 from mamctl.domain.problem import Problem
-from mamctl.domain.site.search import TorrentRow
 from mamctl.errors import MaintenanceError, MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
@@ -29,21 +28,13 @@ _NOT_YET = Finding(PendingStatus.PENDING, (), "not found yet: it is searched for
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The rows that a search for one title gave, and how many hits the site counted."""
-
-    rows: tuple[TorrentRow, ...]
-    hits: int
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
-    """The open titles as they stood before, and the answers for those that were searched for, by id. `outage` ended
+    """The open titles as they stood before, and the findings of those that were searched for, by id. `outage` ended
     the look before its end. `observed` are the rows of the rules sync, None where they could not be fetched.
     """
 
     items: tuple[PendingItem, ...]
-    answers: Mapping[int, Answer] = field(default_factory=dict)
+    searched: Mapping[int, Finding] = field(default_factory=dict)
     outage: MamctlError | None = None
     observed: Observed | None = None
 
@@ -101,8 +92,8 @@ def look_for_pending(
     missing = _record_free(run, items, FreeRows(observed.rows if observed else ()))
     searchable = _record_wordless(run, missing)
     left = searches_left(ever_wanted(run.db), policy, run.clock())
-    answers, outage = _search_each(run, tracker, due_titles(searchable, policy, run.clock())[:left], vip_active)
-    return Look(items, answers, outage, observed)
+    found, outage = _search_each(run, tracker, due_titles(searchable, policy, run.clock())[:left], vip_active)
+    return Look(items, found, outage, observed)
 
 
 def _record_free(run: Run, items: tuple[PendingItem, ...], rows: FreeRows) -> list[PendingItem]:
@@ -130,9 +121,9 @@ def _record_wordless(run: Run, items: list[PendingItem]) -> list[PendingItem]:
 
 def _search_each(
     run: Run, tracker: Tracker, items: list[PendingItem], vip_active: bool
-) -> tuple[dict[int, Answer], MamctlError | None]:
-    """One search for each title; the answers by id, and the outage that ended them."""
-    answers: dict[int, Answer] = {}
+) -> tuple[dict[int, Finding], MamctlError | None]:
+    """One search for each title; the findings by id, and the outage that ended them."""
+    found: dict[int, Finding] = {}
     failed: list[tuple[PendingItem, MamctlError]] = []
     outage: MamctlError | None = None
     for item in items:
@@ -142,7 +133,7 @@ def _search_each(
         except (SessionRefusedError, BudgetSpentError):
             raise
         except (UnreachableError, MaintenanceError) as error:
-            run.add_problem(_not_searched(error, len(items) - len(answers)))
+            run.add_problem(_not_searched(error, len(items) - len(found)))
             outage = error
             break
         except MamctlError as error:
@@ -151,34 +142,31 @@ def _search_each(
             if len(failed) == _MOST_FAILURES:
                 break
             continue
-        answers[item.id] = Answer(page.rows, max(len(page.rows), page.found))
-        _record_answer(run, item, answers[item.id], vip_active=vip_active)
+        hits = max(len(page.rows), page.found)
+        seen = judge_wanted(item.wanted, page.rows, vip_active=vip_active, hits=hits)
+        found[item.id] = _record_answer(run, item, seen, len(queries), vip_active=vip_active)
     for problem in _failures(failed):
         run.add_problem(problem)
-    return answers, outage
+    return found, outage
 
 
-def _record_answer(run: Run, item: PendingItem, answer: Answer, *, vip_active: bool) -> None:
-    """Record the search and its finding. What was found is searched for by the same form again, all else by the next:
-    each form finds titles that the others miss.
+def _record_answer(run: Run, item: PendingItem, seen: Finding, forms: int, *, vip_active: bool) -> Finding:
+    """Record the search, and the finding by it, which is returned. What was found is searched for by the same form
+    again, all else by the next of the `forms`: each form finds titles that the others miss.
     """
-    seen = judge_wanted(item.wanted, answer.rows, vip_active=vip_active).kind
-    forms = len(queries_for(item.wanted))
-    next_form = item.search_form if seen is FindingKind.FOUND else (item.search_form + 1) % forms
-    empty = 0 if seen in (FindingKind.FOUND, FindingKind.PERHAPS) else item.empty_searches + 1
+    next_form = item.search_form if seen.kind is FindingKind.FOUND else (item.search_form + 1) % forms
+    empty = 0 if seen.kind in (FindingKind.FOUND, FindingKind.PERHAPS) else item.empty_searches + 1
     record_search(run.db, item, run.clock(), next_form=next_form, empty_searches=empty)
-    record_finding(run.db, item, _judge(item, answer, vip_active=vip_active), run.clock())
+    finding = seen if not empty or empty >= forms else _still(item, seen, vip_active=vip_active)
+    record_finding(run.db, item, finding, run.clock())
+    return finding
 
 
-def _judge(item: PendingItem, answer: Answer, *, vip_active: bool) -> Finding:
-    """The finding by a search. Where it shows nothing, an older doubt stands until every form showed nothing."""
-    finding = judge_wanted(item.wanted, answer.rows, vip_active=vip_active, hits=answer.hits)
-    shown = finding.kind in (FindingKind.FOUND, FindingKind.PERHAPS)
-    if shown or item.empty_searches + 1 >= len(queries_for(item.wanted)):
-        return finding
+def _still(item: PendingItem, seen: Finding, *, vip_active: bool) -> Finding:
+    """The finding by a search that showed nothing: an older doubt stands until every form showed nothing."""
     if item.finding is FindingKind.PERHAPS:
-        return judge_again(item.matches, item.finding, None, vip_active=vip_active) or finding
-    return finding if item.finding is FindingKind.NOT_FOUND else _NOT_YET
+        return judge_again(item.matches, item.finding, None, vip_active=vip_active) or seen
+    return seen if item.finding is FindingKind.NOT_FOUND else _NOT_YET
 
 
 def _failures(failed: list[tuple[PendingItem, MamctlError]]) -> Iterator[Problem]:
@@ -200,8 +188,8 @@ def open_titles(run: Run) -> tuple[PendingItem, ...]:
 
 
 def conclude_pending(run: Run, look: Look, *, vip_active: bool, observed: Observed | None = None) -> PendingCheck:
-    """Judge all open titles by VIP as it is now: by the rows of the rules sync, by the answers of the look, and by what
-    an earlier look found.
+    """Judge all open titles by VIP as it is now: by the rows of the rules sync, and by what this look or an earlier one
+    found.
 
     A title that is perhaps on the site is a problem on the day it is first seen, and a note from then on.
     """
@@ -210,8 +198,8 @@ def conclude_pending(run: Run, look: Look, *, vip_active: bool, observed: Observ
     found: dict[int, Finding] = {}
     for item in look.items:
         finding, looked_for = rows.find(item.wanted), True
-        if finding is None and item.id in look.answers:
-            finding = _judge(item, look.answers[item.id], vip_active=vip_active)
+        if finding is None and (seen := look.searched.get(item.id)):
+            finding = judge_again(seen.matches, seen.kind, None, vip_active=vip_active) or seen
         elif finding is None:
             finding, looked_for = judge_again(item.matches, item.finding, all_free, vip_active=vip_active), False
         if finding is not None:
@@ -248,12 +236,12 @@ def _summary(run: Run, look: Look, found: Mapping[int, Finding], new_doubts: tup
     free = [item for item in items if status[item.id] is PendingStatus.AVAILABLE_FREE]
     return PendingCheck(
         items=len(items),
-        searched=len(look.answers),
+        searched=len(look.searched),
         available_free=len(free),
         pending=sum(s is PendingStatus.PENDING for s in status.values()),
         failed=sum(s is PendingStatus.FAILED for s in status.values()),
         unchecked=sum(
-            item.id not in look.answers
+            item.id not in look.searched
             and item.id not in found
             and (item.checked_at is None or item.checked_at < stale)
             for item in items

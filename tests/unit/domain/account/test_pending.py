@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.account.availability import FreeRows, judge_wanted, match_row
+from mamctl.domain.account.availability import FreeRows, judge_again, judge_wanted, match_row
 from mamctl.domain.account.pending import FindingKind, PendingStatus, Wanted
 from mamctl.domain.account.wanted_query import queries_for, search_words
 from mamctl.domain.matching.match import VerdictKind
@@ -177,3 +177,27 @@ def test_any_text_is_judged_without_a_fault(title: str, author: str, found: str)
     wanted = Wanted(title, author)
     judge_wanted(wanted, (row(title=found),), vip_active=True)
     assert all(len(query.text) <= 200 for query in queries_for(wanted))
+
+
+_ROWS = st.lists(
+    st.builds(
+        row,
+        st.sampled_from(["The Salt Road", "The Salt Ring", "Winter"]),
+        st.sampled_from([(MARA,), (), ("Jo Penn",)]),
+        id=st.integers(1, 9),
+        free=st.booleans(),
+        vip=st.booleans(),
+        personal_freeleech=st.booleans(),
+    ),
+    max_size=5,
+    unique_by=lambda one: one.id,
+)
+
+
+@given(_ROWS, st.booleans(), st.booleans(), st.sampled_from([Wanted("The Salt Road", MARA), Wanted("Any", MARA, 3)]))
+def test_a_finding_judged_again_after_vip_changed_is_what_the_rows_would_have_given(
+    rows: list[TorrentRow], before: bool, after: bool, wanted: Wanted
+) -> None:
+    seen = judge_wanted(wanted, rows, vip_active=before)
+    again = judge_again(seen.matches, seen.kind, None, vip_active=after)
+    assert (again or seen) == judge_wanted(wanted, rows, vip_active=after)
