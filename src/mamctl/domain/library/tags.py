@@ -102,6 +102,8 @@ def without_cut_texts(tags: Tags, cut_at: int | None, path: str) -> Tags:
 
 
 def _first(tags: Tags, tag: Tag) -> str:
+    if tag not in tags:
+        return ""
     return next((extract.clean(text) for text in tags.get(tag, ()) if extract.clean(text)), "")
 
 
@@ -175,6 +177,8 @@ def _readers(tags: Tags) -> tuple[str, ...]:
 
 def _authors(tags: Tags, origin: Origin, readers: tuple[str, ...]) -> Iterator[Observation]:
     for tag, confidence in ((Tag.AUTHOR, 0.8), (Tag.ALBUM_ARTIST, 0.8), (Tag.ARTIST, 0.75)):
+        if tag not in tags:
+            continue
         texts = [repair(text) for text in tags.get(tag, ()) if extract.clean(text)]
         people = [name for text in texts for name in split_people(text, AUTHOR)]
         # Some tools write "Author, Narrator": the narrator is taken out, unless an author reads their own book.
@@ -196,20 +200,25 @@ def _readers_behind_authors(tags: Tags, origin: Origin, readers: tuple[str, ...]
 
 
 def _narrators(tags: Tags, origin: Origin) -> Iterator[Observation]:
-    yield from extract.extract_people(origin, Field.NARRATORS, tags.get(Tag.NARRATOR, ()), 0.85, at=Tag.NARRATOR.value)
-    yield from extract.extract_people(origin, Field.NARRATORS, tags.get(Tag.PERFORMER, ()), 0.5, at=Tag.PERFORMER.value)
+    for tag, confidence in ((Tag.NARRATOR, 0.85), (Tag.PERFORMER, 0.5)):
+        if tag in tags:
+            yield from extract.extract_people(origin, Field.NARRATORS, tags[tag], confidence, at=tag.value)
+    if Tag.COMPOSER not in tags:
+        return
     writers = split_people(_first(tags, Tag.ALBUM_ARTIST) or _first(tags, Tag.ARTIST))
     composers = split_people(_first(tags, Tag.COMPOSER), NARRATOR)
     # As in music a composer may be who wrote it; authors do read their own books, but another source must say so.
     own = bool(composers) and same_people(writers, composers)
     yield from extract.extract_people(
-        origin, Field.NARRATORS, tags.get(Tag.COMPOSER, ()), 0.35 if own else 0.75, at=Tag.COMPOSER.value
+        origin, Field.NARRATORS, tags[Tag.COMPOSER], 0.35 if own else 0.75, at=Tag.COMPOSER.value
     )
 
 
 def _series(tags: Tags, origin: Origin) -> Iterator[Observation]:
     pairs = ((Tag.SERIES, Tag.PART, 0.8), (Tag.MOVEMENT, Tag.MOVEMENT_NUMBER, 0.75), (Tag.SHOW, Tag.EPISODE, 0.55))
     for name, part, confidence in pairs:
+        if name not in tags:
+            continue
         # A movement's number is an integer: 7.5 stands in the part, which is the movement's where no series is named.
         parts = (part,) if name is not Tag.MOVEMENT or Tag.SERIES in tags else (Tag.PART, part)
         written = (tags.get(tag, ()) for tag in parts)

@@ -54,6 +54,13 @@ class TitleText:
     duration: float | None = None
     notes: list[str] = field(default_factory=list)
 
+    def copy(self) -> TitleText:
+        """The same facts, to be added to. A dozen times as quick as `replace`, for names are read again and again."""
+        return TitleText(
+            self.title, self.subtitle, self.series, self.position, self.narrators, self.year, self.abridged,
+            self.asin, self.isbn, self.language, self.duration, list(self.notes),
+        )  # fmt: skip
+
     def merge(self, said: TitleText) -> None:
         """Take over what is not known yet."""
         for name in ("position", "year", "asin", "isbn", "language", "duration", "abridged"):

@@ -126,6 +126,10 @@ def parse_credits(text: str) -> tuple[Credit, ...]:
 
     A text too long for a list of names names no one.
     """
+    return _credits_of_short(text) if len(text) <= _SHORT else _parse_credits(text)
+
+
+def _parse_credits(text: str) -> tuple[Credit, ...]:
     text = _BLANKS.sub(" ", text)
     if len(text) > _LONGEST_LIST:
         return (Credit(tidy(text), NO_PERSON),)
@@ -137,6 +141,9 @@ def parse_credits(text: str) -> tuple[Credit, ...]:
         readers = (Credit(one.name, NARRATOR) if one.role is None else one for one in parse_credits(behind))
         return (*parse_credits(before), *readers)
     return tuple(credit for part in _parts(_CAST_BEFORE.sub("", text)) for credit in _credits_of(part))
+
+
+_credits_of_short = lru_cache(maxsize=8_192)(_parse_credits)
 
 
 def _plain_bracket(found: re.Match[str]) -> str:

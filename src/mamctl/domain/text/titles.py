@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
@@ -52,7 +51,7 @@ def parse_title(text: str) -> TitleText:
     A title that would vanish is kept whole, and so is a text too long for a title.
     """
     found = _parse_title(text) if len(text) <= LONGEST_TITLE else TitleText(title=tidy(text))
-    return replace(found, notes=list(found.notes))
+    return found.copy()
 
 
 @lru_cache(maxsize=2_048)

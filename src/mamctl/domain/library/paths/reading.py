@@ -24,7 +24,7 @@ from mamctl.domain.text.credits import NARRATOR, same_people, same_person, split
 from mamctl.domain.text.names.model import NameContext, NamedBook, NameReading
 from mamctl.domain.text.names.pieces import split_name, tidy_name
 from mamctl.domain.text.names.places import place_alone, place_first
-from mamctl.domain.text.names.reading import read_names
+from mamctl.domain.text.names.reading import Late, read_names
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.person_weight import LIKELY, person_weight
 from mamctl.domain.text.publishers import is_publisher
@@ -70,6 +70,13 @@ class PathReading:
     reasons: tuple[str, ...]
     weight: float = field(metadata=HIDDEN)
     named_authors: tuple[str, ...] = field(metadata=HIDDEN)
+
+    def weighed(self, confidence: float, likelihood: float) -> PathReading:
+        """The same reading with what is known only when all are."""
+        return PathReading(
+            self.title, self.subtitle, self.authors, self.narrators, self.series, self.year, confidence, likelihood,
+            self.reasons, self.weight, self.named_authors,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +170,12 @@ def _in_all_contexts(
 
 
 def _sorted(whole: list[tuple[PathReading, NamedBook]]) -> list[tuple[PathReading, NamedBook]]:
-    return sorted(
-        whole, key=lambda pair: (-round(pair[0].weight, 6), pair[0].title or "", pair[0].authors, str(pair[0].series))
-    )
+    return sorted(whole, key=_order)
+
+
+def _order(pair: tuple[PathReading, NamedBook]) -> tuple[object, ...]:
+    reading = pair[0]
+    return (-round(reading.weight, 6), reading.title or "", reading.authors, Late(str, reading.series))
 
 
 def _reader_folder(parts: PathParts) -> tuple[str, ...]:
@@ -320,12 +330,9 @@ def _with_confidence(found: list[PathReading]) -> tuple[PathReading, ...]:
     shares = [exp(max(-30.0, one.weight - best)) for one in found]
     total = sum(shares)
     return tuple(
-        replace(
-            one,
-            likelihood=round(share / total, 4),
-            confidence=round(_confidence(share / total, one), 2)
-            if at == 0
-            else round(min(0.35, 0.1 + 0.4 * share / total), 2),
+        one.weighed(
+            round(_confidence(share / total, one), 2) if at == 0 else round(min(0.35, 0.1 + 0.4 * share / total), 2),
+            round(share / total, 4),
         )
         for at, (one, share) in enumerate(zip(found, shares, strict=True))
     )

@@ -7,7 +7,7 @@ in brackets, one person in brackets, and data about the files. What a piece mean
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import field
 from functools import lru_cache
 from urllib.parse import unquote_plus
 
@@ -93,9 +93,7 @@ def split_name(name: str, authors: tuple[str, ...] = ()) -> Pieces:
     """The pieces of `name`; `authors` are people known to have written it. Never raises, keeps at least one piece."""
     known = authors if "-" in name else ()  # only then do they tell where to part
     found = _split(name, known) if len(name) <= LONGEST_NAME else Pieces([Piece(tidy_name(name))])
-    return Pieces(
-        list(found.pieces), replace(found.facts, notes=list(found.facts.notes)), list(found.notes), found.technical
-    )
+    return Pieces(list(found.pieces), found.facts.copy(), list(found.notes), found.technical)
 
 
 @lru_cache(maxsize=2_048)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from mamctl.domain.text.names.draft import Draft
 from mamctl.domain.text.names.model import NO_CONTEXT, NameContext, NamedBook, NameReading
@@ -60,7 +61,29 @@ def _order(draft: Draft) -> tuple[object, ...]:
 
 
 def _reading_order(reading: NameReading) -> tuple[object, ...]:
-    return (-round(reading.weight, 6), reading.title or "", tuple(map(str, reading.series)), reading.authors)
+    return (-round(reading.weight, 6), reading.title or "", Late(_texts, reading.series), reading.authors)
+
+
+def _texts(series: tuple[SeriesEntry, ...]) -> tuple[str, ...]:
+    return tuple(map(str, series))
+
+
+class Late:
+    """A part of a sort key that takes long to make, made only where all parts before it are equal."""
+
+    __slots__ = ("_make", "_of")
+
+    def __init__(self, make: Callable[[Any], Any], of: object) -> None:
+        self._make, self._of = make, of
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Late) and (self._of == other._of or self._make(self._of) == other._make(other._of))
+
+    def __hash__(self) -> int:
+        return hash(self._make(self._of))
+
+    def __lt__(self, other: Late) -> bool:
+        return bool(self._make(self._of) < other._make(other._of))
 
 
 def _with_likelihood(found: list[NameReading]) -> tuple[NameReading, ...]:
