@@ -34,7 +34,7 @@ def record(db: sqlite3.Connection, path: str, *reached: str, mark: bytes = b"m")
     paths = [f"{path}/{number}.mp3" for number in range(len(reached))]
     found = [FILE._replace(path=one, inode=crc32(one.encode("utf-8", "surrogateescape"))) for one in paths]
     files = [AudioFile(file, decoded=reach) for file, reach in zip(found, reached, strict=True)]
-    return save_book(db, 1, BookFiles("/lib", path, tuple(found), ()), "7-x", mark, files, NOW, lambda _: True)
+    return save_book(db, 1, BookFiles("/lib", path, tuple(found), ()), "7-x", mark, files, NOW, lambda _: True)[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.grouping import fingerprint, group_books, group_folders, in_play_order, quick_mark
-from mamctl.store.library.books import KnownBook, known_book
+from mamctl.store.library.books import KnownBook, holds_any_book, known_book
 from mamctl.store.library.exports import unchanged_exports
 
 if TYPE_CHECKING:
@@ -67,6 +67,24 @@ class ReadBook:
     reading: BookReading
 
 
+@dataclass(frozen=True, slots=True)
+class _RecordedBooks:
+    """The books of the store as they are compared with what lies there. Before the first scan there are none
+    (`any_at_all`), and nothing is looked up."""
+
+    db: sqlite3.Connection
+    any_at_all: bool
+
+    def look_up(self, files: BookFiles) -> FoundBook:
+        """The book of these files, with what is recorded at its path."""
+        own = unchanged_exports(self.db, files.sidecars) if files.sidecars else ()
+        counted = files
+        if own:
+            counted = replace(files, sidecars=tuple(file for file in files.sidecars if file.path not in own))
+        known = known_book(self.db, files.path) if self.any_at_all else None
+        return FoundBook(files, quick_mark(counted), known, counted)
+
+
 def find_books(
     db: sqlite3.Connection, reader: BookReader, listings: Iterable[Listing], enough: Collection[str]
 ) -> Iterator[FoundBook]:
@@ -74,40 +92,41 @@ def find_books(
 
     A book that is marked and decoded `enough` (no, edges, whole) needs nothing more: it is not put in order.
     """
+    books = _RecordedBooks(db, any_at_all=holds_any_book(db))
     for files in group_folders(listings):
-        found = _look_up(db, files)
+        found = books.look_up(files)
         if found.known and found.is_marked and found.known.decoded in enough:
             yield found
         else:
-            yield from _split(db, reader, in_play_order(files))
+            yield from _split(books, reader, in_play_order(files))
 
 
-def _split(db: sqlite3.Connection, reader: BookReader, files: BookFiles) -> Iterator[FoundBook]:
+def _split(books: _RecordedBooks, reader: BookReader, files: BookFiles) -> Iterator[FoundBook]:
     from mamctl.domain.library.multi_book import ways_to_split
 
-    folder = _look_up(db, files)
+    folder = books.look_up(files)
     if files.apart and not folder.is_recorded:
-        alone = [_look_up(db, disc) for disc in files.apart]
+        alone = [books.look_up(disc) for disc in files.apart]
         if all(part.is_recorded for part in alone) or not _are_discs(reader, files):
             for disc in files.apart:
-                yield from _split(db, reader, disc)
+                yield from _split(books, reader, disc)
             return
     ways = [] if folder.is_recorded else list(ways_to_split(files))
-    recorded = (found for parts in ways if (found := _recorded_parts(db, parts)))
-    several = ([_look_up(db, part) for part in parts] for parts in ways if _are_several(reader, files.path, parts))
+    recorded = (found for parts in ways if (found := _recorded_parts(books, parts)))
+    several = ([books.look_up(part) for part in parts] for parts in ways if _are_several(reader, files.path, parts))
     chosen = next(recorded, None) or next(several, None)
     if chosen is None:
         yield folder
         return
     for part in chosen:
-        yield from _split(db, reader, part.files) if _is_folder_below(part.files, files) else (part,)
+        yield from _split(books, reader, part.files) if _is_folder_below(part.files, files) else (part,)
 
 
-def _recorded_parts(db: sqlite3.Connection, parts: Iterable[BookFiles]) -> list[FoundBook]:
+def _recorded_parts(books: _RecordedBooks, parts: Iterable[BookFiles]) -> list[FoundBook]:
     """The parts, if all of them were recorded as they are now; none otherwise."""
     found: list[FoundBook] = []
     for part in parts:
-        found.append(_look_up(db, part))
+        found.append(books.look_up(part))
         if not found[-1].is_recorded:
             return []
     return found
@@ -115,12 +134,6 @@ def _recorded_parts(db: sqlite3.Connection, parts: Iterable[BookFiles]) -> list[
 
 def _is_folder_below(part: BookFiles, whole: BookFiles) -> bool:
     return part.path not in {whole.path, part.audio[0].path}
-
-
-def _look_up(db: sqlite3.Connection, files: BookFiles) -> FoundBook:
-    own = unchanged_exports(db, files.sidecars)
-    counted = replace(files, sidecars=tuple(file for file in files.sidecars if file.path not in own)) if own else files
-    return FoundBook(files, quick_mark(counted), known_book(db, files.path), counted)
 
 
 def part_download(reader: BookReader, listings: Iterable[Listing]) -> Iterator[BookFiles]:

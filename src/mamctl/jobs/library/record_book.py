@@ -8,9 +8,16 @@ from mamctl.domain.library.book import total_duration
 from mamctl.domain.library.problems import judge_book, without_implied
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Origin, Source
-from mamctl.store.library.agreed import load_agreed, load_observations, replace_observations, save_agreed
+from mamctl.store.library.agreed import (
+    add_agreed,
+    add_observations,
+    load_agreed,
+    load_observations,
+    replace_observations,
+    save_agreed,
+)
 from mamctl.store.library.books import save_book
-from mamctl.store.library.problems import replace_problems
+from mamctl.store.library.problems import add_problems, replace_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,16 +38,23 @@ LOCAL_SOURCES = (
 def record_book(run: Run, book: ReadBook, is_there: Callable[[str], bool]) -> tuple[int, int]:
     """Its id, and how many problems it has; inside the caller's transaction."""
     db, now, seen, files = run.db, run.clock(), book.seen, book.seen.files
-    book_id = save_book(db, run.id, files, seen.fingerprint, seen.mark, book.judged, now, is_there)
+    book_id, is_new = save_book(db, run.id, files, seen.fingerprint, seen.mark, book.judged, now, is_there)
     said = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
-    replace_observations(db, book_id, run.id, said, LOCAL_SOURCES)
-    save_agreed(db, book_id, run.id, agree((*said, *load_observations(db, book_id, LOCAL_SOURCES))), now)
-    agreed = load_agreed(db, book_id)
+    if is_new:
+        values = agree(said)
+        add_observations(db, book_id, run.id, said)
+        add_agreed(db, book_id, run.id, values, now)
+        agreed = {value.field: value for value in values}
+    else:
+        replace_observations(db, book_id, run.id, said, LOCAL_SOURCES)
+        save_agreed(db, book_id, run.id, agree((*said, *load_observations(db, book_id, LOCAL_SOURCES))), now)
+        agreed = load_agreed(db, book_id)
     problems = (
         *without_implied(book.reading.problems, book.judged),
         *judge_book(files, book.judged, agreed, said, book.reading.tracks),
     )
-    replace_problems(db, problems, now, book_id=book_id, root=files.root)
+    keep = add_problems if is_new else replace_problems
+    keep(db, problems, now, book_id=book_id, root=files.root)
     return book_id, len(problems)
 
 

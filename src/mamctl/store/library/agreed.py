@@ -37,6 +37,13 @@ def replace_observations(
     """What `sources` say of the book from now on; what they said before is forgotten, other sources' words stay."""
     marks = ", ".join("?" * len(sources))
     db.execute(f"DELETE FROM observations WHERE book_id = ? AND source IN ({marks})", (book_id, *sources))  # noqa: S608
+    add_observations(db, book_id, run_id, observations)
+
+
+def add_observations(
+    db: sqlite3.Connection, book_id: int, run_id: int | None, observations: Iterable[Observation]
+) -> None:
+    """What is said of a book of which the same sources have said nothing."""
     db.executemany(
         "INSERT INTO observations (book_id, run_id, field, value, source, place, confidence, seen_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -122,22 +129,34 @@ def save_agreed(
     ).fetchall()
     locked = {row["field"] for row in rows if row["verified"]}
     known = {tuple(row)[:5] for row in rows}
-    fresh = [
-        (v.field.value, value_text(v.value), v.confidence, v.source.value, _clean(v.reason))
-        for v in values
-        if v.field.value not in locked
-    ]
+    fresh = [row for value in values if (row := _agreed_row(value))[0] not in locked]
     gone = {row["field"] for row in rows} - locked - {row[0] for row in fresh}
     db.executemany("DELETE FROM agreed WHERE book_id = ? AND field = ?", [(book_id, field) for field in sorted(gone)])
     db.executemany(
-        "INSERT INTO agreed (book_id, field, value, confidence, source, reason, changed_at, run_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        f"{_INSERT_AGREED}"
         " ON CONFLICT DO UPDATE SET value = excluded.value, confidence = excluded.confidence, source = excluded.source,"
         " reason = excluded.reason, changed_at = excluded.changed_at, run_id = excluded.run_id, edit_id = NULL"
         " WHERE value <> excluded.value OR confidence <> excluded.confidence OR source <> excluded.source"
         " OR reason <> excluded.reason",
         [(book_id, *row, timestamp(now), run_id) for row in fresh if row not in known],
     )
+
+
+_INSERT_AGREED = (
+    "INSERT INTO agreed (book_id, field, value, confidence, source, reason, changed_at, run_id)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _agreed_row(value: AgreedValue) -> tuple[str, str, float, str, str]:
+    return (value.field.value, value_text(value.value), value.confidence, value.source.value, _clean(value.reason))
+
+
+def add_agreed(
+    db: sqlite3.Connection, book_id: int, run_id: int | None, values: Iterable[AgreedValue], now: datetime
+) -> None:
+    """The agreed values of a book that has none."""
+    db.executemany(_INSERT_AGREED, [(book_id, *_agreed_row(value), timestamp(now), run_id) for value in values])
 
 
 def set_by_user(db: sqlite3.Connection, book_id: int, field: Field, value: Value, now: datetime) -> None:

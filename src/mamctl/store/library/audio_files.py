@@ -17,14 +17,21 @@ _FILE_COLUMNS = (
     "book_id, position, path, size, mtime_ns, device, inode, links, container, codec, bit_rate, channels, sample_rate,"
     " duration, header_duration, has_cover, sound, detail, decoded, checked_at"
 )
+_INSERT_FILE = f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})"  # noqa: S608
 
 
-def save_files(db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime) -> None:
-    """Record the book's audio files, in the place of those it had; what was judged before keeps its time."""
-    db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
+def save_files(
+    db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime, *, is_new: bool = False
+) -> None:
+    """Record the book's audio files, in the place of those it had; what was judged before keeps its time.
+
+    A book that `is_new` has none.
+    """
+    if not is_new:
+        db.execute("DELETE FROM files WHERE book_id = ?", (book_id,))
     today = timestamp(now)
     rows = [_file_values(book_id, position, file, today) for position, file in enumerate(files)]
-    db.executemany(f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20)})", rows)  # noqa: S608
+    db.executemany(_INSERT_FILE, rows)
     marks = [
         (number, mark.start, mark.end, storable(mark.title), book_id, position)
         for position, file in enumerate(files)

@@ -78,8 +78,8 @@ def save_book(
     files: Sequence[AudioFile],
     now: datetime,
     is_there: Callable[[str], bool],
-) -> int:
-    """Record the book and its files as they are now; its id.
+) -> tuple[int, bool]:
+    """Record the book and its files as they are now; its id, and whether it is new: then nothing else refers to it yet.
 
     A book that moved keeps its id, and with it what you decided: `is_there` tells whether a path still exists.
     """
@@ -88,7 +88,7 @@ def save_book(
         path_to_text(book.root), fingerprint, mark, decoded_so_far(files), total_duration(tuple(files)), total,
         timestamp(now), run_id,
     )  # fmt: skip
-    book_id = _book_id(db, book, is_there)
+    known = book_id = _book_id(db, book, is_there)
     if book_id is None:
         row = db.execute(
             "INSERT INTO books (path, root, stamp, mark, decoded, duration, size, scanned_at, run_id, added_at)"
@@ -102,8 +102,8 @@ def save_book(
             " scanned_at = ?, run_id = ?, gone_at = NULL WHERE id = ?",
             (path_to_text(book.path), *values, book_id),
         )
-    save_files(db, book_id, files, now)
-    return book_id
+    save_files(db, book_id, files, now, is_new=known is None)
+    return book_id, known is None
 
 
 def _book_id(db: sqlite3.Connection, book: BookFiles, is_there: Callable[[str], bool]) -> int | None:
@@ -154,6 +154,11 @@ def smallest_books(db: sqlite3.Connection, roots: Iterable[str], most: int) -> t
         (json.dumps([path_to_text(root) for root in roots]), most),
     )
     return tuple((text_to_path(row["path"]), text_to_path(row["root"])) for row in rows)
+
+
+def holds_any_book(db: sqlite3.Connection) -> bool:
+    """Whether a book was ever recorded."""
+    return db.execute("SELECT 1 FROM books LIMIT 1").fetchone() is not None
 
 
 def holds_books(db: sqlite3.Connection, root: str) -> bool:

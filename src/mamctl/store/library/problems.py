@@ -43,6 +43,13 @@ def replace_problems(
         scanned = (start or root,)
         former = [row["id"] for row in rows if not row["subject"] or lies_in(text_to_path(row["subject"]), scanned)]
         db.executemany("DELETE FROM library_problems WHERE id = ?", [(key,) for key in former])
+    add_problems(db, problems, now, book_id=book_id, root=root)
+
+
+def add_problems(
+    db: sqlite3.Connection, problems: Iterable[Problem], now: datetime, *, book_id: int | None = None, root: str = ""
+) -> None:
+    """The problems of a book, or of a root, that had none."""
     stored_root, found_at = path_to_text(root) or None, timestamp(now)
     db.executemany(
         "INSERT INTO library_problems (book_id, root, code, message, subject, remedy, found_at)"
