@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import mutagen
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.adapters.library.reader import LocalBookReader
-from mamctl.adapters.library.tags import FileTags, read_tags
+from mamctl.adapters.library.tags import FileTags, open_audio, read_tags
 from mamctl.domain.library.files import BookFiles, FoundFile
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
@@ -48,6 +50,24 @@ def test_every_container_says_the_same(audio_kit: Path, name: str):
 @pytest.mark.parametrize("name", ["mp3.mp3", "m4b.m4b"])
 def test_an_embedded_picture_is_seen(audio_kit: Path, name: str):
     assert read(audio_kit / name).has_cover
+
+
+@pytest.mark.real("ffmpeg")
+@pytest.mark.parametrize("suffix", [".mp3", ".M4B", ".flac", ".opus", ".ogg"])
+def test_a_file_under_whatever_name_is_read_as_mutagen_reads_it(audio_kit: Path, tmp_path: Path, suffix: str):
+    for name in RECIPES:
+        path = tmp_path / f"{name}{suffix}"
+        shutil.copyfile(audio_kit / name, path)
+        with path.open("rb") as file:
+            assert _outcome(open_audio, str(path), file) == _outcome(mutagen.File, path), path.name
+
+
+def _outcome(read: Callable[..., object], *given: object) -> type:
+    """What kind of audio it is read as, or how it fails."""
+    try:
+        return type(read(*given))
+    except mutagen.MutagenError as error:
+        return type(error)
 
 
 @pytest.mark.real("ffmpeg")

@@ -63,7 +63,7 @@ def _short(error: Exception) -> str:
 
 def _read(path: str) -> FileTags:
     with open(path, "rb") as file:  # noqa: PTH123  a path may hold bytes that are not UTF-8
-        audio = _open(path, file)
+        audio = open_audio(path, file)
     tags: Any = getattr(audio, "tags", None)
     if not tags:
         tags = _tags_without_frame(path)
@@ -76,7 +76,7 @@ def _read(path: str) -> FileTags:
     return FileTags(pick_fields(raw, kind), cover, cut_at)
 
 
-def _open(path: str, file: BinaryIO) -> Any:
+def open_audio(path: str, file: BinaryIO) -> Any:
     """The file as mutagen reads it; None for what it does not know.
 
     Of two dozen formats mutagen takes the one that scores best. Where beginning and name leave no doubt which that is,
