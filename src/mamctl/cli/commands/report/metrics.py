@@ -55,8 +55,8 @@ def metrics(
 
     In the text format that node_exporter's textfile collector reads; the file is replaced whole.
     """
+    from mamctl.cli.commands.report.figures import report_figures
     from mamctl.cli.wiring.own_files import check_target, publish
-    from mamctl.cli.wiring.report import report_figures
 
     target = output or runtime.config.report.metrics
     if target is not None and target.suffix != ".prom":

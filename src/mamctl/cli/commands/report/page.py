@@ -66,7 +66,7 @@ def report(
     VIP, ratio, limits, queue, library, changes, jobs and promises, with what needs you. No request is made. With
     --json the page is only written where --output or --open is given.
     """
-    from mamctl.cli.wiring.report import report_figures
+    from mamctl.cli.commands.report.figures import report_figures
 
     config = runtime.config
     span = timedelta(seconds=config.report.since) if since is None else since
