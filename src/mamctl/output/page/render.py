@@ -1,12 +1,16 @@
-"""Writes the report as one HTML document: the template with the figures, the charts, and the style sheet in it."""
+"""Writes the report as one HTML document: the template with the figures, the charts, and the style sheet in it.
+
+Compiling the template takes as long as all other work of the report, so the compiled one is kept.
+"""
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mamctl.domain.report.figures import Counted, ReportFigures
@@ -17,19 +21,31 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _DASH = "–"
+_HERE = Path(__file__).parent
+_PAGE = "page.html.j2"
 
 
-def render_page(report: ReportFigures) -> str:
-    """The document. Every text of outside is escaped; nothing in it leads outside."""
-    return _template().render(report=report, charts=charts(report), style=_text("style.css"))
+def render_page(report: ReportFigures, kept: Path | None = None) -> str:
+    """The document. Every text of outside is escaped; nothing in it leads outside.
+
+    `kept` is a folder for the compiled template, made where it is not there yet; without it the template is compiled.
+    """
+    style = (_HERE / "style.css").read_text(encoding="utf-8")
+    return _template(kept).render(report=report, charts=charts(report), style=style)
 
 
 @cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
+def _template(kept: Path | None) -> Template:
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 
     world = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        loader=FileSystemLoader(_HERE),
+        bytecode_cache=FileSystemBytecodeCache(str(kept)) if kept and _is_own(kept) else None,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     world.filters |= {
         "date": _date,
@@ -43,11 +59,21 @@ def _template() -> Template:
         "words": lambda value: str(value).replace("_", " "),
         "most": _most,
     }
-    return world.from_string(_text("page.html.j2"))
+    try:
+        return world.get_template(_PAGE)
+    except Exception:  # noqa: BLE001 - what is kept is damaged, or the disk is full; a fault of the page shows below
+        world.bytecode_cache = None
+        return world.get_template(_PAGE)
 
 
-def _text(name: str) -> str:
-    return files("mamctl.output.page").joinpath(name).read_text(encoding="utf-8")
+def _is_own(folder: Path) -> bool:
+    """Whether nobody else can write there: what is kept is run."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        state = folder.lstat()
+    except OSError:
+        return False
+    return state.st_uid == os.geteuid() and not state.st_mode & 0o022 and folder.is_dir() and not folder.is_symlink()
 
 
 def _date(value: datetime | None) -> str:

@@ -18,7 +18,7 @@ from mamctl.domain.report.figures import ReportFigures
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
-_NAME = "report.html"
+_NAME, _KEPT = "report.html", "templates"  # beside the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def report(
     with runtime.run("report") as run:
         from mamctl.output.page.render import render_page
 
-        size = publish(target, render_page(figures))
+        size = publish(target, render_page(figures, config.store.path.parent / _KEPT))
         if show and not _open(target):
             run.add_problem(
                 Problem("browser", "no browser could be opened", str(target), f"open {target.as_uri()} yourself")
