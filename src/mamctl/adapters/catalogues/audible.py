@@ -135,9 +135,10 @@ class Audible(LooksUpAgain):
             ("image_sizes", "500,1024"),
         )
         products = self._http.ask(self._call(region, "", params), parse_raw_products)
-        for asin in asins:
-            product = products.get(asin, {"asin": asin})
-            self._http.remember(self._product(region, asin), json.dumps({"product": product}).encode())
+        self._http.remember(
+            (self._product(region, asin), json.dumps({"product": products.get(asin, {"asin": asin})}).encode())
+            for asin in asins
+        )
 
     def _product(self, region: str, asin: str) -> Call:
         return self._call(region, f"/{asin}", (("response_groups", _GROUPS), ("image_sizes", "500,1024")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 from xml.sax.saxutils import escape
@@ -42,13 +43,18 @@ class Call:
     @property
     def key(self) -> str:
         """The digest under which the answer is kept."""
-        question = json.dumps([self.url, sorted(self.params), self.body])
-        return hashlib.sha256(question.encode()).hexdigest()
+        return _key(self.url, self.params, self.body)
 
     @property
     def host(self) -> str:
         """The host that is asked, with its port."""
         return urlsplit(self.url).netloc.rpartition("@")[2].lower()
+
+
+@lru_cache(maxsize=256)  # a look-up asks for it several times
+def _key(url: str, params: tuple[tuple[str, str], ...], body: str | None) -> str:
+    question = json.dumps([url, sorted(params), body])
+    return hashlib.sha256(question.encode()).hexdigest()
 
 
 def address_of(call: Call) -> str:

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
@@ -123,9 +123,10 @@ class CatalogueHttp:
             self._count(call.catalogue, "stale")
             return result
 
-    def remember(self, call: Call, body: bytes) -> None:
-        """Keep `body` as the answer to `call`, though it came as a part of another answer."""
-        self._cache.remember(call.key, Answer(200, body, self._now(), "application/json"))
+    def remember(self, bodies: Iterable[tuple[Call, bytes]]) -> None:
+        """Keep each body as the answer to its call, though all came as parts of another answer."""
+        now = self._now()
+        self._cache.remember_all([(call.key, Answer(200, body, now, "application/json")) for call, body in bodies])
 
     def knows(self, call: Call) -> bool:
         """Whether a fresh answer is kept."""

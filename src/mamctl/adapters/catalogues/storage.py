@@ -10,7 +10,7 @@ import contextlib
 import sqlite3
 import threading
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -76,13 +76,20 @@ class AnswerCache:
 
     def remember(self, key: str, answer: Answer) -> None:
         """Keep the answer instead of any older one under the key."""
-        moment = answer.fetched_at.timestamp()
-        entry = (key, moment, answer.status, answer.content_type, zlib.compress(answer.body, 1))
+        self.remember_all([(key, answer)])
+
+    def remember_all(self, answers: Iterable[tuple[str, Answer]]) -> None:
+        """Keep these answers in one transaction."""
+        entries = [
+            (key, one.fetched_at.timestamp(), one.status, one.content_type, zlib.compress(one.body, 1))
+            for key, one in answers
+        ]
         with self._lock, contextlib.suppress(sqlite3.Error):
-            self._db.execute(_REMEMBER, entry)
-            if self._written % _PURGE_EVERY == 0:
-                self._purge(moment)
-            self._written += 1
+            with _transaction(self._db) if len(entries) > 1 else contextlib.nullcontext():
+                self._db.executemany(_REMEMBER, entries)
+            if entries and -self._written % _PURGE_EVERY < len(entries):
+                self._purge(max(entry[1] for entry in entries))
+            self._written += len(entries)
 
     def close(self) -> None:
         """Close the file."""
@@ -100,6 +107,13 @@ class AnswerCache:
                 (size - self._max_bytes * _AFTER_PURGE,),
             )
         self._db.execute("pragma incremental_vacuum").fetchall()
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("begin immediate")
+    with db:
+        yield
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -107,11 +108,11 @@ def load_rows(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
 
 
 def _by_book(db: sqlite3.Connection, query: str, these: tuple[str]) -> dict[int, list[tuple[Any, ...]]]:
-    found: dict[int, list[tuple[Any, ...]]] = {}
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     cursor = db.cursor()
     cursor.row_factory = None
-    for book, *row in cursor.execute(query, these):
-        found.setdefault(book, []).append(tuple(row))
+    for row in cursor.execute(query, these):
+        found[row[0]].append(row[1:])
     return found
 
 

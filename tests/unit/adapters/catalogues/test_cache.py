@@ -28,6 +28,24 @@ def test_an_answer_comes_back_as_it_was_and_the_newest_wins(tmp_path):
     assert found == Answer(404, b"new", NOW + timedelta(seconds=1), "text/html", from_cache=True)
 
 
+def test_many_answers_are_kept_at_once_and_the_newest_wins(tmp_path):
+    with closing(AnswerCache(tmp_path / "c" / "answers.db")) as kept:
+        kept.remember("a", answer(b"old"))
+        kept.remember_all([])
+        kept.remember_all([("a", answer(b"newer")), ("b", answer(b"b")), ("a", answer(b"newest"))])
+        assert [kept.recall(key).body for key in "ab"] == [b"newest", b"b"]
+
+
+def test_the_file_is_bounded_when_many_are_kept_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(storage, "_PURGE_EVERY", 10)
+    with closing(AnswerCache(tmp_path / "c" / "answers.db", keep_seconds=3600)) as kept:
+        kept.remember("old", answer(at=NOW - timedelta(hours=2)))
+        for start in (0, 7):
+            kept.remember_all([(f"{start + number}", answer()) for number in range(7)])
+        assert kept.recall("old") is None
+        assert kept.recall("13") is not None
+
+
 def test_what_is_older_than_it_may_be_goes(tmp_path):
     path = tmp_path / "c" / "answers.db"
     with closing(AnswerCache(path, keep_seconds=3600)) as kept:
