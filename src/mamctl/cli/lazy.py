@@ -223,9 +223,11 @@ def _load(name: str, place: str | Node) -> Command:
     if isinstance(place, Node) and place.verbs:
         return _noun(name, place)
     module = place.module if isinstance(place, Node) else place
-    command = typer.main.get_group(_plain(importlib.import_module(f"{_COMMANDS}.{module}").app)).commands[name]
-    command.name = name
-    return command
+    app = _plain(importlib.import_module(f"{_COMMANDS}.{module}").app)
+    own = next(one for one in app.registered_commands if one.name == name)  # the others of the module are not made
+    return typer.main.get_command_from_info(
+        own, pretty_exceptions_short=app.pretty_exceptions_short, rich_markup_mode=app.rich_markup_mode
+    )
 
 
 def _noun(name: str, node: Node) -> Command:
