@@ -95,3 +95,12 @@ def test_a_verb_imports_no_other_verb(words: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1].split() == [f"mamctl.cli.commands.{'.'.join(words)}"]
+
+
+def test_what_asks_the_site_loads_nothing_that_draws() -> None:
+    code = (
+        "import sys, mamctl.adapters.http.client\n"
+        "sys.exit(' '.join(name for name in ('rich', 'click', 'pygments') if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
