@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import takewhile
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ from mamctl.store.library.book_search import all_books
 
 app = typer.Typer()
 _LONGEST = 60
+_BEFORE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +76,14 @@ def render_check(screen: Screen, data: CheckData) -> None:
         (
             book.book,
             one.field,
-            short(one.ours),
-            short(one.theirs),
+            *short_pair(one.ours, one.theirs),
             f"{set_by(one.whose)}, agreed" if one.agreed else set_by(one.whose),
         )
         for book in data.books
         for one in book.fields
     ]
     if rows:
-        screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(4,))
+        screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows, wrapped=(2, 3, 4))
     elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
     render_words(screen, data.words)
@@ -115,14 +116,19 @@ WHY = {
 }
 
 
-def short(value: Any) -> str:
-    """A value of the server as a table shows it."""
+def short_pair(first: Any, second: Any) -> tuple[str, str]:
+    """Two values of one field as a table shows them: what they have in common is cut before what differs."""
+    texts = _text(first), _text(second)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
+    begin = max(0, same - _BEFORE) if same > _LONGEST - _BEFORE else 0
+    return _cut(texts[0], begin), _cut(texts[1], begin)
+
+
+def _text(value: Any) -> str:
     if value in (None, "", []):
         return "–"
-    if isinstance(value, list):
-        texts = [_one(one) for one in value]
-        return _cut(", ".join(texts))
-    return _cut(str(value))
+    text = ", ".join(_one(one) for one in value) if isinstance(value, list) else str(value)
+    return " ".join(text.split())
 
 
 def set_by(whose: str | None) -> str:
@@ -137,8 +143,8 @@ def _one(value: Any) -> str:
     return f"{value.get('name')} #{place}" if place else str(value.get("name", json.dumps(value)))
 
 
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
+def _cut(text: str, begin: int) -> str:
+    text = f"…{text[begin:]}" if begin else text
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -11,7 +11,7 @@ from mamctl.cli.commands.abs.check import (
     UnmatchedBook,
     render_unmatched,
     set_by,
-    short,
+    short_pair,
     unmatched_books,
     unmatched_problems,
 )
@@ -46,12 +46,14 @@ class PushData:
 def render_push(screen: Screen, data: PushData) -> None:
     """A line a field, and the counts."""
     rows = [
-        (book.book, one.step.value, one.field.value, short(one.ours), short(one.theirs), set_by(one.whose))
+        (book.book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
         for book in data.books
         for one in book.fields
     ]
     if rows:
-        screen.table(("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(5,))
+        screen.table(
+            ("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(5,), wrapped=(3, 4)
+        )
     render_unmatched(screen, data.unmatched)
     left = f", {data.left} left as someone set them" if data.left else ""
     nothing = screen.choose("Nothing was sent.", "Nothing would be sent.")

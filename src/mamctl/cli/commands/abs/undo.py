@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.abs.check import short
+from mamctl.cli.commands.abs.check import short_pair
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf
@@ -33,14 +33,14 @@ class UndoData:
 def render_undo(screen: Screen, data: UndoData) -> None:
     """A line a field."""
     rows = [
-        (book.book, one.step.value, one.field.value, short(one.theirs), short(one.ours))
+        (book.book, one.step.value, one.field.value, *short_pair(one.theirs, one.ours))
         for book in data.books
         for one in book.fields
     ]
     if not rows:
         screen.line("Nothing was restored.")
         return
-    screen.table(("book", "step", "field", "there now", "before"), rows)
+    screen.table(("book", "step", "field", "there now", "before"), rows, wrapped=(3, 4))
     left = f", {data.changed} left: changed there since" if data.changed else ""
     counted = screen.choose(f"{data.undone} restored", f"Would restore {data.undone}")
     screen.line(f"{counted}{left}", Tone.GOOD if data.undone else Tone.PLAIN)
