@@ -45,6 +45,12 @@ _WIDE = """
   && !one.matches('.skip') && one.getBoundingClientRect().right > innerWidth + 1)
   .map((one) => one.outerHTML.slice(0, 120))
 """
+# Titles of tables that are cut off where the table scrolls in its box.
+_CUT = """
+[...document.querySelectorAll('.scroll caption')].filter((one) =>
+  one.getBoundingClientRect().right > one.closest('.scroll').getBoundingClientRect().right + 1)
+  .map((one) => one.textContent)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +82,7 @@ def test_it_asks_for_nothing_and_is_whole_at_every_width_in_both_schemes(tab: Br
             tab.open(page, width=width, dark=dark)
             assert tab.run("document.documentElement.scrollWidth") == width
             assert tab.run(_WIDE) == []
+            assert tab.run(_CUT) == []
             assert tab.run(_FAINT) == []
             assert tab.run("[...document.querySelectorAll('svg')].filter((one) => one.clientWidth < 200).length") == 0
             backgrounds.add(tab.run("getComputedStyle(document.body).backgroundColor"))

@@ -117,6 +117,11 @@ def test_its_colours_are_legible_on_each_other(scheme: str) -> None:
         assert found >= least, f"{ink} on {paper}: {found:.2f}, at least {least}"
 
 
+def test_a_count_of_nothing_has_no_bar(page: HTMLParser) -> None:
+    counted = [(row.css_first("td.right").text(), row.css(".track span")) for row in page.css("table.bars tbody tr")]
+    assert all(bool(bar) == (count != "0") for count, bar in counted)
+
+
 def test_before_anything_is_known_every_section_says_so(mamctl, reader: Member, tmp_path: Path) -> None:
     config = str(reader.config(alerts={"off": ["disk_low"]}))
     done = mamctl("report", "--config", config)

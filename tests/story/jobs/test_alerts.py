@@ -130,7 +130,7 @@ STORIES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None], str, st
     "ratio_low": (
         lambda desk: desk.ratio(1.04),
         lambda desk: desk.ratio(1.4),
-        "the ratio is 1.040, under 1.05 (RAT-2; → mamctl ratio forecast)",
+        "the ratio is 1.0400, under 1.05 (RAT-2; → mamctl ratio forecast)",
         "clear of its floor again",
     ),
     "points_high": (
@@ -224,7 +224,7 @@ def test_what_is_unknown_neither_raises_nor_ends(desk: Desk) -> None:
 @pytest.mark.parametrize("newest", ["too old", "not known"])
 def test_the_account_s_own_ratio_does_not_end_what_the_guard_s_ratio_raised(desk: Desk, newest: str) -> None:
     desk.guard(1.02)
-    assert "the ratio is 1.020, under 1.05" in desk.said()[0]
+    assert "the ratio is 1.0200, under 1.05" in desk.said()[0]
     if newest == "too old":
         desk.later(days=3)
     else:

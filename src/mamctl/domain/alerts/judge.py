@@ -9,6 +9,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.alerts.facts import AlertFacts, ScheduledJob, SiteFigures
 from mamctl.domain.alerts.policy import AlertName, AlertPolicy
 from mamctl.domain.problem import Problem
+from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.text.quantities import show_size
 
 _DAY = timedelta(days=1)
@@ -142,9 +143,9 @@ def _ratio(facts: AlertFacts, policy: AlertPolicy) -> Iterator[Alert]:
         return
     if trend.ratio < line:
         change = "" if trend.per_day is None else f" and changes by {trend.per_day:+.3f} a day"
-        text = f"the ratio is {trend.ratio:.3f}, under {line:.2f}{change}"
+        text = f"the ratio is {show_ratio(trend.ratio)}, under {line:.2f}{change}"
     else:
-        text = f"the ratio is {trend.ratio:.4f} and falls to {line:.2f} within {hours:.0f} hours at the last day's rate"
+        text = f"the ratio is {show_ratio(trend.ratio)} and falls to {line:.2f} within {hours:.0f} hours at the last day's rate"
     yield Alert(AlertName.RATIO_LOW, "RAT-2", round(trend.ratio, 4), round(line, 4), text, "mamctl ratio forecast")
 
 

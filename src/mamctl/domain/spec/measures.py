@@ -54,7 +54,7 @@ def _show(value: float, unit: str | None) -> str:
 def enriched(facts: Facts) -> Figure:
     """Share of the library's books that are enriched."""
     good, total = facts.library.books_enriched, facts.library.books_total
-    return (good / total, f"{good} of {total} books") if total else (None, "no book has been scanned yet")
+    return (good / total, f"{good:,} of {total:,} books") if total else (None, "no book has been scanned yet")
 
 
 def daily_success(facts: Facts) -> Figure:
@@ -86,7 +86,7 @@ def availability(facts: Facts) -> Figure:
     if not total:
         return None, "no exchange in the last 30 days"
     failed = sum(counts[outcome] for outcome in _CALLED_OUT)
-    return (total - failed) / total, f"{total - failed} of {total} exchanges"
+    return (total - failed) / total, f"{total - failed:,} of {total:,} exchanges"
 
 
 def coverage(_: Facts) -> Figure:

@@ -96,6 +96,11 @@ def test_the_ratio_near_its_floor_or_falling_to_it(ratio: float, per_day: float 
     assert names(AlertFacts(ratio=RatioTrend(ratio, 1.0, per_day))) == ({"ratio_low"} if stands else set())
 
 
+def test_a_ratio_below_the_floor_is_not_rounded_up_to_it() -> None:
+    (alert,) = judge_alerts(AlertFacts(ratio=RatioTrend(0.99996, 1.0, None)), AlertPolicy(), NOW)
+    assert alert.message == "the ratio is 0.9999, under 1.05"
+
+
 def test_thresholds_are_crossed_exactly_there() -> None:
     def site(**figures) -> set[str]:
         return names(AlertFacts(site=SiteFigures(**figures)))
