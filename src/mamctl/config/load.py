@@ -47,6 +47,7 @@ ENVIRONMENT: dict[str, tuple[str, str]] = {
 RENAMED: dict[tuple[str, str], str] = {("catalogues", "voices"): "min_sources"}
 _MISSPELT = 0.6
 _LARGEST = 1024**2  # bytes of a configuration; the sample has about 10,000
+_NAME_IT = "name the file itself with --config, readable by mamctl's user; it is TOML, saved as UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,9 @@ def _read(path: Path, *, required: bool) -> dict[str, Any]:
         remedy = "name another with --config, or run: mamctl init"
         raise ConfigUnreadableError(path, Fault(str(path), None, "there is no such file"), remedy) from error
     except OSError as error:
-        raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: {error.strerror}")) from None
+        raise ConfigUnreadableError(
+            path, Fault(str(path), None, f"cannot be read: {error.strerror}"), _NAME_IT
+        ) from None
     return _parsed(content, path)
 
 
@@ -237,9 +240,13 @@ def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigUnreadableError(path, Fault(str(path), None, "cannot be read: it is not UTF-8 text")) from None
+        raise ConfigUnreadableError(
+            path, Fault(str(path), None, "cannot be read: it is not UTF-8 text"), _NAME_IT
+        ) from None
     if len(text) > _LARGEST:
-        raise ConfigUnreadableError(path, Fault(str(path), None, f"cannot be read: more than {_LARGEST} bytes"))
+        raise ConfigUnreadableError(
+            path, Fault(str(path), None, f"cannot be read: more than {_LARGEST} bytes"), _NAME_IT
+        )
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -106,8 +106,10 @@ def test_a_named_file_that_is_missing_broken_or_not_text_says_so(tmp_path: Path)
     with pytest.raises(ConfigInvalidError, match="not valid TOML"):
         load(write(tmp_path, "[vip\n"))
     (tmp_path / "x.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigInvalidError, match="not UTF-8"):
-        load(tmp_path / "x.toml")
+    for path, word in ((tmp_path / "x.toml", "not UTF-8"), (tmp_path, "a folder, pipe or device")):
+        with pytest.raises(ConfigInvalidError, match=word) as refused:
+            load(path)
+        assert "--config" in (refused.value.remedy or "")
 
 
 def test_the_current_directory_is_never_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

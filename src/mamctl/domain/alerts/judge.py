@@ -145,7 +145,8 @@ def _ratio(facts: AlertFacts, policy: AlertPolicy) -> Iterator[Alert]:
         change = "" if trend.per_day is None else f" and changes by {trend.per_day:+.3f} a day"
         text = f"the ratio is {show_ratio(trend.ratio)}, under {line:.2f}{change}"
     else:
-        text = f"the ratio is {show_ratio(trend.ratio)} and falls to {line:.2f} within {hours:.0f} hours at the last day's rate"
+        falling = f"falls to {line:.2f} within {hours:.0f} hours at the last day's rate"
+        text = f"the ratio is {show_ratio(trend.ratio)} and {falling}"
     yield Alert(AlertName.RATIO_LOW, "RAT-2", round(trend.ratio, 4), round(line, 4), text, "mamctl ratio forecast")
 
 

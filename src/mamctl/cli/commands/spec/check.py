@@ -97,7 +97,8 @@ def _line(screen: Screen, one: Judged) -> None:
 
 def _sum(screen: Screen, data: SpecData) -> None:
     counts = data.counts
-    share = "" if data.compliance is None else f"; {int(data.compliance * 1000) / 10:g} % of the judged promises hold"
+    held = None if data.compliance is None else f"{int(data.compliance * 1000) / 10:g} %"
+    share = f"; measures apart, {held} of what is judged holds" if held else ""
     screen.line(
         f"{counts.holds} hold, {counts.violated} do not, {counts.unknown} unknown,"
         f" {counts.not_applicable} not applicable{share}"
