@@ -65,7 +65,7 @@ def install(schedule: str, member: Member | CatalogueMember, more: str = "", *, 
     return output
 
 
-def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 60) -> tuple[int, str]:
+def run_cron(output: Path, prefix: tuple[str, ...] = (), seconds: float = 180) -> tuple[int, str]:
     """Start cron, wait for the job, stop cron: the job's exit code and what cron would mail."""
     code = output.with_name(output.name + ".code")
     code.unlink(missing_ok=True)
@@ -224,7 +224,7 @@ def cron_at_noon(done: Callable[[], bool]) -> None:
         ["faketime", "-f", f"@{noon:%Y-%m-%d %H:%M:%S}", "cron", "-f"], stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not done():
             assert cron.poll() is None, "cron ended at once: does another cron run on this machine?"
             assert time.monotonic() < deadline, "cron did not run the line"

@@ -131,5 +131,5 @@ def test_the_practice_world_is_served_with_a_configuration_that_works(mamctl_pro
         assert (again.code, "is not empty" in again.err) == (2, True)
     finally:
         served.terminate()
-        served.communicate(timeout=20)
+        served.communicate(timeout=120)
         assert served.returncode == 0

@@ -186,7 +186,7 @@ def _start(member: CatalogueMember, *words: str) -> subprocess.Popen[bytes]:
 
 
 def _until_asked(member: CatalogueMember, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not member.server.asked():
         assert process.poll() is None
         assert time.monotonic() < deadline

@@ -106,7 +106,7 @@ class Daemon:
                 stderr=log,
                 env=os.environ | {"HOME": str(self.home)},
             )
-        wait_until(f"{self.program.name} answers at {self.url}", self._answers, seconds=30, pause=0.02)
+        wait_until(f"{self.program.name} answers at {self.url}", self._answers, pause=0.02)
 
     def stop(self) -> None:
         """A clean stop, which saves totals and torrents."""

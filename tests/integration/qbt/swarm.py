@@ -52,17 +52,24 @@ def wait_listed(client: Daemon, *torrents: Made) -> None:
     wait_until(f"{len(hashes)} torrents listed and checked", lambda: _settled(client, hashes))
 
 
-def share(torrent: Made, seeder: Daemon, leechers: Sequence[Daemon], *, seconds: float = 60) -> None:
+def share(torrent: Made, seeder: Daemon, leechers: Sequence[Daemon]) -> None:
     """Makes the leechers download a torrent from the seeder; all of them have it already, none is stopped."""
     meet(torrent, seeder, leechers)
     for leecher in leechers:
-        wait_until(f"{torrent.name} complete", partial(complete, leecher, torrent), seconds=seconds)
+        again = partial(meet_again, torrent, seeder, leecher)
+        wait_until(f"{torrent.name} complete", partial(complete, leecher, torrent), again=again)
 
 
 def meet(torrent: Made, seeder: Daemon, leechers: Iterable[Daemon]) -> None:
     """Tells the leechers the seeder's address, which does not wait for the tracker's interval."""
     for leecher in leechers:
         leecher.hands.torrents_add_peers(peers=[f"127.0.0.1:{seeder.bt_port}"], torrent_hashes=torrent.hash)
+
+
+def meet_again(torrent: Made, seeder: Daemon, leecher: Daemon) -> None:
+    """Tells both of each other: one that could not connect waits a minute, and the other one has not tried yet."""
+    meet(torrent, seeder, [leecher])
+    meet(torrent, leecher, [seeder])
 
 
 def complete(client: Daemon, torrent: Made) -> bool:

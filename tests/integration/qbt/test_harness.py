@@ -52,5 +52,9 @@ def test_an_unknown_passkey_is_refused(qbittorrent: Callable[..., Daemon], track
     client = qbittorrent()
     made = make_torrent(tmp_path / "shelf", "Emma.mp3", 1000, tracker.announce_url("stranger"))
     add(client, made, seeds=True)
-    wait_until("refused", lambda: "unregistered passkey" in str(client.hands.torrents_trackers(made.hash)))
+    wait_until(
+        "refused",
+        lambda: "unregistered passkey" in str(client.hands.torrents_trackers(made.hash)),
+        again=lambda: client.hands.torrents_reannounce(torrent_hashes=made.hash),
+    )
     assert tracker.journal == []

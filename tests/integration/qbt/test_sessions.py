@@ -69,7 +69,7 @@ def test_a_wrong_password_is_refused_then_banned_then_forgiven(qbittorrent: Call
             except SessionRefusedError:
                 return False
 
-    wait_until("the ban is over", forgiven, seconds=10, pause=0.3)
+    wait_until("the ban is over", forgiven, pause=0.3)
 
 
 def test_a_wrong_password_left_to_cron_leads_to_no_ban(qbittorrent: Callable[..., Daemon], tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Runner:
     def run(self, *words: str) -> Done:
         """Any command."""
         with self.start(*words) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=180)
         return Done(process.returncode, out, err)
 
     @contextmanager

@@ -13,7 +13,7 @@ from tests.integration.qbt.waiting import wait_until
 from tests.integration.ratio.runner import TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from tests.integration.qbt.daemon import Daemon
@@ -56,8 +56,14 @@ def unforced(shown: Shown) -> Shown:
     return replace(shown, state=shown.state.replace("forced", "stalled"), forced=False)
 
 
-def wait_shown(client: Daemon, expected: dict[str, Shown], *, restarted: bool = False) -> None:
-    """Until the client shows exactly this; it shows a change a moment after it made it.
+def wait_shown(
+    client: Daemon,
+    expected: dict[str, Shown],
+    *,
+    restarted: bool = False,
+    again: Callable[[], object] = lambda: None,
+) -> None:
+    """Until the client shows exactly this; it shows a change a moment after it made it. `again` as in `wait_until`.
 
     A `restarted` client may have forgotten force-starts by itself, as 5.3 does, so that they are not looked at.
     """
@@ -71,7 +77,7 @@ def wait_shown(client: Daemon, expected: dict[str, Shown], *, restarted: bool = 
         return "\n".join(f"{name}: {is_} is not {should}" for name, (is_, should) in pairs.items() if is_ != should)
 
     with suppress(AssertionError):
-        wait_until("as expected", lambda: not differences(), seconds=60)
+        wait_until("as expected", lambda: not differences(), again=again)
     if left := differences():
         raise AssertionError(left)
 

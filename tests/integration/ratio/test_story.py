@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.qbt.fixtures import PASSKEY
-from tests.integration.qbt.swarm import add, complete, meet, totals
+from tests.integration.qbt.swarm import add, complete, meet, meet_again, totals
 from tests.integration.qbt.torrents import Made, make_torrent
 from tests.integration.qbt.waiting import wait_until
 from tests.integration.ratio.runner import TAG, Runner
@@ -48,7 +48,12 @@ class Swarm:
         add(self.theirs, *torrents)
         for torrent in torrents:
             meet(torrent, self.ours, [self.theirs])
-        wait_until("uploaded", lambda: all(complete(self.theirs, torrent) for torrent in torrents), seconds=60)
+
+        def again() -> None:
+            for torrent in torrents:
+                meet_again(torrent, self.ours, self.theirs)
+
+        wait_until("uploaded", lambda: all(complete(self.theirs, torrent) for torrent in torrents), again=again)
         sizes = sum(torrent.size for torrent in torrents)
         wait_until("the upload counted", lambda: totals(self.ours)[0] >= before + sizes)
 
@@ -59,8 +64,12 @@ class Swarm:
     def download(self, torrent: Made) -> None:
         """Our client downloads it from them."""
         meet(torrent, self.theirs, [self.ours])
-        wait_until("downloaded", lambda: complete(self.ours, torrent), seconds=60)
+        wait_until("downloaded", lambda: complete(self.ours, torrent), again=lambda: self.again(torrent))
         wait_until("the download counted", lambda: totals(self.ours)[1] >= torrent.size)
+
+    def again(self, torrent: Made) -> None:
+        """What they may have missed of each other."""
+        meet_again(torrent, self.theirs, self.ours)
 
     def ratio(self) -> float:
         up, down = totals(self.ours)
@@ -98,7 +107,8 @@ def test_ratio_emergency_workflow(qbittorrent: Callable[..., Daemon], tracker: T
     swarm.download(wanted)
     add(ours, long, download_limit=SLOW)
     meet(long, theirs, [ours])
-    wait_until("it flows", lambda: (ours.torrent(long.hash) or {})["state"] == "downloading")
+    flows = lambda: (ours.torrent(long.hash) or {})["state"] == "downloading"  # noqa: E731
+    wait_until("it flows", flows, again=lambda: swarm.again(long))
     before = look(ours)
     assert swarm.ratio() < 1.0
 
@@ -155,12 +165,12 @@ def test_ratio_monitoring(qbittorrent: Callable[..., Daemon], tracker: Tracker, 
         before[long.name] = look(ours)[long.name]
         meet(long, theirs, [ours])
         in_emergency = shelf.in_emergency | {popular.name: before[popular.name], long.name: before[long.name].frozen()}
-        wait_shown(ours, in_emergency)
+        wait_shown(ours, in_emergency, again=lambda: swarm.again(long))
         assert swarm.ratio() > 0.9
         swarm.upload(popular)
         wait_shown(ours, before)
         loop.send_signal(signal.SIGTERM)
-        assert loop.wait(60) == 0
+        assert loop.wait(120) == 0
     moves = runner.ask("SELECT to_state FROM guard_transitions ORDER BY id")
     assert moves == [("emergency",), ("normal",)]
 
