@@ -7,12 +7,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from bench.frame.measure import Spent, database_mb, environment, in_turn, run_process
 from bench.frame.model import Benchmark, Figure, Growth, Row
+from bench.frame.peers import find_peer
 from bench.library_files import FILES_A_BOOK, make_library, make_tree, write_decoding
 
 PARALLEL = 3  # decoders, as configured by default
@@ -71,8 +73,8 @@ class _Place:
         return without.first_scan(folder, "--config", str(config))
 
 
-def measure(books: int, seconds: int, many: int, rounds: int) -> Iterator[Row]:
-    """The big tree first, then real files."""
+def measure(books: int, seconds: int, many: int, rounds: int, *, peers: bool) -> Iterator[Row]:
+    """The big tree first, then real files; `peers` are installed for it where they are not there."""
     with tempfile.TemporaryDirectory(prefix="mamctl-bench-") as folder:
         home = Path(folder)
         place = _Place(home, environment(home))
@@ -81,7 +83,7 @@ def measure(books: int, seconds: int, many: int, rounds: int) -> Iterator[Row]:
         place.first_scan(home / "one")  # modules are compiled
         yield from _empty_files(place, many, rounds)
         if shutil.which("ffmpeg"):
-            yield from _real_files(place, books, seconds, rounds)
+            yield from _real_files(place, books, seconds, rounds, peers=peers)
 
 
 def _empty_files(place: _Place, many: int, rounds: int) -> Iterator[Row]:
@@ -106,10 +108,17 @@ def _empty_files(place: _Place, many: int, rounds: int) -> Iterator[Row]:
         shutil.rmtree(tree)
 
 
-def _real_files(place: _Place, books: int, seconds: int, rounds: int) -> Iterator[Row]:
+def _beets(*, peers: bool) -> AbstractContextManager[str | None]:
+    """The `beet` on the PATH or that $BEET names; with `peers` else one that is installed for the moment."""
+    beet = os.environ.get("BEET") or shutil.which("beet")
+    return nullcontext(beet) if beet or not peers else find_peer("beets", "beet", named_by="BEET")
+
+
+def _real_files(place: _Place, books: int, seconds: int, rounds: int, *, peers: bool) -> Iterator[Row]:
     library = make_library(place.home, books, seconds)
     sizes = {"files": books * FILES_A_BOOK}
-    yield from _without_sound(place, library, sizes, rounds)
+    with _beets(peers=peers) as beet:
+        yield from _without_sound(place, library, sizes, rounds, beet)
     bare = place.home / "decoding.py"
     bare.write_text(_DECODING)
     works = {
@@ -130,19 +139,23 @@ def _real_files(place: _Place, books: int, seconds: int, rounds: int) -> Iterato
     yield _figure("scan.full_decode", what, taken["scan"], taken["bare"], reference, sizes)
 
 
-def _without_sound(place: _Place, library: Path, sizes: Mapping[str, int], rounds: int) -> Iterator[Row]:
-    """Beets runs when it is on the PATH, or $BEET names it; it does not belong to mamctl's environment."""
+def _without_sound(
+    place: _Place, library: Path, sizes: Mapping[str, int], rounds: int, beet: str | None
+) -> Iterator[Row]:
+    """The tags alone, and beets beside them where `beet` names its program."""
     works = {
         "mutagen": partial(place.run, sys.executable, "-c", _MUTAGEN, library),
         "scan": partial(place.first_scan_without_sound, library),
     }
-    beet = os.environ.get("BEET") or shutil.which("beet")
     config = place.home / "beets.yaml"
     config.write_text(_BEETS.format(home=place.home))
 
+    beets = _Place(place.home, {**place.environ, "BEETSDIR": str(place.home / "beets")})
+    (place.home / "beets").mkdir(exist_ok=True)
+
     def import_with_beets() -> Spent:
         (place.home / "beets.db").unlink(missing_ok=True)
-        return place.run(str(beet), "-c", config, "import", "-A", "-C", "-q", library)
+        return beets.run(str(beet), "-c", config, "import", "-A", "-C", "-q", library)
 
     if beet:
         works["beets"] = import_with_beets
@@ -175,8 +188,8 @@ def _figure(name: str, what: str, spent: Spent, bare: Spent, reference: str, siz
 BENCHMARK = Benchmark(
     "Library scan",
     measure,
-    full={"books": 500, "seconds": 40, "many": 100_000, "rounds": 2},
-    quick={"books": 4, "seconds": 30, "many": 1_000, "rounds": 1},
+    full={"books": 500, "seconds": 40, "many": 100_000, "rounds": 2, "peers": True},
+    quick={"books": 4, "seconds": 30, "many": 1_000, "rounds": 1, "peers": False},
     about=(
         "Made books, files in the page cache; times are the processor's, child processes included, the least of all"
         " rounds. Memory is the peak of the whole process tree, decoders included; what its processes share counts"

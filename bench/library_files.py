@@ -68,6 +68,6 @@ def write_decoding(script: Path, library: Path, at_once: int) -> Path:
                 lines.append(
                     f"ffmpeg -v error -nostdin -threads 1 -f concat -safe 0 -i {names} -map 0:a -f null - || exit 1"
                 )
-        parts.append("(" + "\n".join(lines) + ") &\n")
-    script.write_text("".join(parts) + "wait\n")
+        parts.append("(" + "\n".join(lines) + ') &\nall="$all $!"\n')
+    script.write_text("".join(parts) + "for one in $all; do wait $one || exit 1; done\n")
     return script

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.integration.qbt.profile import PASSWORD, USER
+
+from bench.frame.peers import find_peer
 
 CONFIG = """\
 commands:
@@ -66,18 +65,5 @@ class QbitManage:
 @contextmanager
 def find_qbit_manage() -> Iterator[QbitManage | None]:
     """The one that $QBIT_MANAGE names, or one installed for the moment; None, said aloud, when that fails."""
-    named = os.environ.get("QBIT_MANAGE")
-    if named:
-        yield QbitManage(named)
-        return
-    with tempfile.TemporaryDirectory(prefix="mamctl-bench-venv-") as folder:
-        bin_ = Path(folder) / "bin"
-        try:
-            subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-            pip = [bin_ / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "qbit-manage"]
-            subprocess.run(pip, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            print(f"qbit_manage could not be installed ({error}); its rows are left out\n")
-            yield None
-            return
-        yield QbitManage(str(bin_ / "qbit-manage"))
+    with find_peer("qbit-manage", "qbit-manage", named_by="QBIT_MANAGE") as program:
+        yield QbitManage(program) if program else None
