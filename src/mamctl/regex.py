@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, AnyStr
+from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
 
-    def regex(pattern: AnyStr, flags: int = 0, *, needs: re.Pattern[AnyStr] | None = None) -> re.Pattern[AnyStr]:
+    def regex(
+        pattern: AnyStr, flags: int = 0, *, needs: re.Pattern[AnyStr] | None = None, rare: Rare | None = None
+    ) -> re.Pattern[AnyStr]:
         """As `re.compile`; a mistake in the pattern shows at its first use.
 
         `needs` is found in every text that the pattern matches: without it a costly pattern need not be compiled.
+        `rare` is a costly alternative in the pattern, which is compiled only with the first text that may hold it.
         """
 
 else:
@@ -23,18 +27,28 @@ else:
     class regex:  # noqa: N801 - a function to those who use it
         """As `re.compile`; a mistake in the pattern shows at its first use."""
 
-        def __init__(self, pattern: AnyStr, flags: int = 0, *, needs: regex | None = None) -> None:
+        def __init__(
+            self, pattern: AnyStr, flags: int = 0, *, needs: regex | None = None, rare: Rare | None = None
+        ) -> None:
             self.pattern = pattern
             self._flags = flags
             self._needs = needs
+            self._rare = rare
+            self._common = regex(pattern.replace(rare.part, _NEVER), flags) if rare else None
 
         def __getattr__(self, name: str) -> Any:
+            if self._rare is not None and name in _IN_TEXT:
+                return self.__dict__.setdefault(name, partial(self._try, name))
             if self._needs is not None and name in _ONE_MATCH:
                 return partial(self._try, name)
             return self._compiled(name)
 
-        def _try(self, method: str, text: AnyStr, *limits: int) -> re.Match[AnyStr] | None:
-            return self._compiled(method)(text, *limits) if self._needs.search(text) else None
+        def _try(self, method: str, text: AnyStr, *limits: int) -> Any:
+            if self._needs is not None and method in _ONE_MATCH and not self._needs.search(text):
+                return None
+            if self._rare is not None and not self._rare.may_be_in(text):
+                return getattr(self._common, method)(text, *limits)
+            return self._compiled(method)(text, *limits)
 
         def _compiled(self, name: str) -> Any:
             compiled = re.compile(self.pattern, self._flags)
@@ -43,6 +57,15 @@ else:
             return getattr(compiled, name)
 
 
-_ONE_MATCH = ("match", "fullmatch", "search")
+class Rare(NamedTuple):
+    """An alternative in a pattern (`part`, as it stands there), and what tells the texts in which it may match."""
 
-__all__ = ["regex"]
+    part: str
+    may_be_in: Callable[[str], bool]
+
+
+_ONE_MATCH = ("match", "fullmatch", "search")
+_IN_TEXT = (*_ONE_MATCH, "finditer", "findall")
+_NEVER = "(?!)"
+
+__all__ = ["Rare", "regex"]

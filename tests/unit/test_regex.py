@@ -7,8 +7,33 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 import mamctl
-from mamctl.regex import regex
+from mamctl.domain.text.numbers import COUNTED
+from mamctl.domain.text.series import LABELLED
+from mamctl.regex import Rare, regex
+
+WORDS = (
+    "Book",
+    "#",
+    "Vol.",
+    "2",
+    "IV",
+    "One",
+    "twenty",
+    "and",
+    "Two",
+    "Tone",
+    "twoo",
+    "fünf",
+    "Ten.",
+    "zweiter",
+    "of",
+    "3",
+)
+_WHOLE = re.compile(LABELLED, re.IGNORECASE)
 
 
 def test_every_regular_expression_of_the_program_can_be_compiled() -> None:
@@ -74,3 +99,24 @@ def test_a_number_in_words_ends_where_its_words_end() -> None:
     }
     matches = {text: found.match(text) for text in cases}
     assert {text: match and match["position"] for text, match in matches.items()} == cases
+
+
+def test_a_rare_alternative_is_compiled_with_the_first_text_that_may_hold_it() -> None:
+    number = regex(
+        r"book (?P<n>\d+|(?:one|two))", re.IGNORECASE, rare=Rare("(?:one|two)", lambda text: "o" in text[5:])
+    )
+    assert number.search("Book 2")["n"] == "2"
+    assert number.fullmatch("book x") is None
+    assert [found["n"] for found in number.finditer("Book 1, book 3")] == ["1", "3"]
+    assert number.search("A Book Two")["n"] == "Two"
+    assert number.search("Book 2")["n"] == "2"
+    assert number.sub("x", "book one") == "x"
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.sampled_from((" ", "-", "_", ". ", ", ")))
+def test_a_label_matches_the_same_whether_the_words_of_numbers_are_compiled_or_not(words: list[str], gap: str) -> None:
+    text = gap.join(words)
+    for method in ("search", "match", "fullmatch"):
+        late = regex(LABELLED, re.IGNORECASE, rare=COUNTED)
+        expected, found = getattr(_WHOLE, method)(text), getattr(late, method)(text)
+        assert (found and (found.span(), found["position"])) == (expected and (expected.span(), expected["position"]))

@@ -12,6 +12,7 @@ from mamctl.domain.matching.match import VerdictKind, judge_match
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Source
 from mamctl.domain.site.search import TorrentRow, is_free_for
+from mamctl.domain.text.numbers import COUNTED
 from mamctl.domain.text.series import A_LABEL, LABELLED, SeriesEntry, fold_series, parse_position
 from mamctl.domain.text.title_words import words_of
 from mamctl.regex import regex
@@ -24,7 +25,7 @@ _PLACE_LAST = regex(
     r"(?P<title>\S.{0,300}?) (?:[-–—] (?P<series>\S.{0,100}?) #?(?P<place>0\d{1,2})"
     r"|[(\[](?P<noted>[^\W\d][^()\[\]]{0,100}?),? #?(?P<number>\d{1,3}(?:\.\d)?)[)\]])"
 )
-_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)  # "Volume 02" is a part of the title, not a series
+_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL, rare=COUNTED)  # "Volume 02" is no series
 
 
 def judge_wanted(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool, hits: int | None = None) -> Finding:

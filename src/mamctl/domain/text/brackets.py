@@ -18,6 +18,7 @@ from mamctl.domain.text.durations import parse_duration
 from mamctl.domain.text.identifiers import find_asin, parse_asin, parse_isbn
 from mamctl.domain.text.languages import language_code, parse_language
 from mamctl.domain.text.normalize import fold
+from mamctl.domain.text.numbers import COUNTED
 from mamctl.domain.text.person_weight import person_weight
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import A_LABEL, LABELLED, SeriesEntry, parse_position, parse_series
@@ -116,7 +117,7 @@ _OTHER_NAME = regex(
     re.IGNORECASE,
 )
 _BARE_NUMBER = regex(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
-_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)
+_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL, rare=COUNTED)
 _DRAMATIZED = regex(r"dramati[sz]ed|dramatisation|dramatization|adaptation", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold
-from mamctl.regex import regex
+from mamctl.regex import Rare, regex
 
 # One line a number: English, German, French, Spanish, Italian, Dutch, Swedish and Danish, Polish, Russian.
 _LOW = """
@@ -125,6 +125,17 @@ COUNT_WORDS = rf"(?![\s-])(?:(?:[\s-]+(?:(?:and|und|et|y)[\s-]+)?)?(?<!\w){COUNT
 
 It names the words once: with a thousand of them that is most of what a pattern costs.
 """
+_COUNTS = frozenset(_COUNT_WORDS)
+_WORD = regex(r"\w+")
+
+
+@lru_cache(maxsize=4_096)
+def may_count(text: str) -> bool:
+    """Whether `COUNT_WORDS` may match in the text: never where none of its words stands alone."""
+    return not text.isascii() or not _COUNTS.isdisjoint(_WORD.findall(text.lower()))
+
+
+COUNTED = Rare(COUNT_WORDS, may_count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold, tidy
-from mamctl.domain.text.numbers import COUNT_WORDS, parse_count
+from mamctl.domain.text.numbers import COUNT_WORDS, COUNTED, parse_count
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.vocabulary import PLACE_LABELS
 from mamctl.regex import regex
@@ -33,14 +33,17 @@ LABELLED = (
 A_LABEL = regex(rf"#|№|\b(?:{PLACE_LABELS})\b", re.IGNORECASE)
 """What every text has that `LABELLED` matches."""
 
-_LABELLED = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)
-_NAME_FIRST = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE, needs=A_LABEL)
+_LABELLED = regex(LABELLED, re.IGNORECASE, needs=A_LABEL, rare=COUNTED)
+_NAME_FIRST = regex(
+    rf"(?P<name>.*?\S)[\s,:;(\[–—-]*?(?<!\w){LABELLED}(?P<rest>.*)", re.IGNORECASE, needs=A_LABEL, rare=COUNTED
+)
 _NAME_HASH = regex(rf"(?P<name>.*?\S)[\s,:;(\[–—-]*#\s*(?P<position>{_RANGE}){_OF_TOTAL}(?P<rest>.*)", re.IGNORECASE)
 _LABEL_FIRST = regex(
     rf"{LABELLED}\s*(?:(?:of|in|from|der|des|aus|von|de la|de|du|di|del)\s+(?:the\s+)?|[,:–—-]\s*)"
     r"(?P<name>.+)",
     re.IGNORECASE,
     needs=A_LABEL,
+    rare=COUNTED,
 )
 _BRACKETED = regex(r"(?P<name>.*?\S)\s*[\[(]\s*(?P<position>\d{1,3}(?:\.\d{1,2})?)\s*[\])]")
 # "灯の書 第2巻", "Flußsage, 3. Band", "Latarnia t. 2": signs and labels behind the number, and tomes cut short.
@@ -78,7 +81,7 @@ _GLUED_LABEL = regex(
 _GLUED_TOME = regex(r"(?<!\w)[tT](?=0\d(?!\w))|(?<=\w[\s,]\s)T(?=\d{1,2}$)|(?<=\w\s)T(?=\d{1,2}$)")
 _PREQUEL = regex(r"prequel|prélude|vorgeschichte", re.IGNORECASE)
 _BARE = regex(rf"(?P<name>.*[^\W\d].*?)[\s,–—-]+(?P<position>{_RANGE})")
-_POSITION = regex(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_POSITION = regex(rf"\s*(?:{LABELLED}|(?P<bare>{_RANGE}))(?P<rest>.*)", re.IGNORECASE | re.DOTALL, rare=COUNTED)
 _SEVERAL = regex(r"\s*;\s*|\s+/\s+|\s*\|\s*|(?<=\d)\s*,\s*(?=[^\d#,\s][^#,]*#\s*\d)")
 _LONGEST = 300  # no series has a longer name; a description in the wrong field is not searched
 _EDGES = " \t,:;-–—"

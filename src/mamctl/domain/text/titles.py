@@ -8,6 +8,7 @@ from functools import lru_cache
 from mamctl.domain.text.brackets import Meaning, TitleText, read_bracket
 from mamctl.domain.text.credits import looks_like_names, split_people
 from mamctl.domain.text.normalize import restore_article, tidy
+from mamctl.domain.text.numbers import COUNTED
 from mamctl.domain.text.series import (
     A_LABEL,
     LABELLED,
@@ -35,14 +36,19 @@ _MARKER = regex(rf"(?:^|[\s,:;–—-]+)(?<!\w){ABRIDGED_MARK}\.?\s*$", re.IGNOR
 _READ_BY = regex(rf"(?:^|(?<=\W))(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE, needs=A_READING)
 _OF_THE_TITLE = frozenset({Meaning.TEXT, Meaning.PART, Meaning.PEOPLE})
 _COLON = regex(r"\s*[:：꞉]\s+|\s+[:：꞉]\s*")
-_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL)
-_PLACE_THEN = regex(rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE, needs=A_LABEL)
+_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL, rare=COUNTED)
+_PLACE_THEN = regex(
+    rf"(?P<head>[^;]+?{LABELLED});\s+(?P<tail>[^;]*[^\W\d][^;]*)", re.IGNORECASE, needs=A_LABEL, rare=COUNTED
+)
 _PLACE_OF = regex(
     rf"(?P<head>[^,]*[^\W_][^,]*), (?P<tail>{LABELLED} (?:of|der|des|aus) [^,]*[^\W\d_][^,]*)",
     re.IGNORECASE,
     needs=A_LABEL,
+    rare=COUNTED,
 )
-_LABEL_LAST = regex(rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE, needs=A_LABEL)
+_LABEL_LAST = regex(
+    rf"(?P<title>[\W_]*[^\W_].*?)[\s,;:–—-]+(?P<label>{LABELLED})\s*$", re.IGNORECASE, needs=A_LABEL, rare=COUNTED
+)
 
 
 def parse_title(text: str) -> TitleText:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold
-from mamctl.domain.text.numbers import parse_roman
+from mamctl.domain.text.numbers import COUNTED, parse_roman
 from mamctl.domain.text.series import A_LABEL, LABELLED, parse_position
 from mamctl.domain.text.vocabulary import A_DIGIT
 from mamctl.regex import regex
@@ -30,16 +30,20 @@ class Place:
 _N = r"\d{1,3}(?:[.,]\d{1,2})?[a-z]?(?!\w)"
 _SPAN = rf"{_N}(?:\s*(?:-|–|&|and|to)\s*#?\d{{1,3}}(?![\w.]))?"
 _ALONE = regex(rf"[\[(]?#?\s*(?P<n>{_SPAN}|-\d)\s*[\])]?\.?", needs=A_DIGIT)
-_LABEL_ALONE = regex(rf"{LABELLED}[.\s]*", re.IGNORECASE, needs=A_LABEL)
+_LABEL_ALONE = regex(rf"{LABELLED}[.\s]*", re.IGNORECASE, needs=A_LABEL, rare=COUNTED)
 _LABEL_GLUED = regex(
     r"(?:bd|bk|book|vol|volume|band|tome|t|part|pt)(?P<n>\d{1,3}(?:\.\d{1,2})?)", re.IGNORECASE, needs=A_DIGIT
 )
-_LEAD_LABEL = regex(rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE, needs=A_LABEL)
+_LEAD_LABEL = regex(
+    rf"{LABELLED}(?P<sep>[.:,)\]]?\s+|[.:,)\]])(?P<rest>[\W_]*[^\W_].*)", re.IGNORECASE, needs=A_LABEL, rare=COUNTED
+)
 _LEAD = regex(
     rf"[\[(]?#?(?P<n>{_SPAN})(?P<sep>[\])]\s*[-.:]?\s*|[.:]\s*|_\s*|-(?=[^\d\s])|\s+)(?P<rest>[\W_]*[^\W_].*)",
     needs=A_DIGIT,
 )
-_TAIL_LABEL = regex(rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE, needs=A_LABEL)
+_TAIL_LABEL = regex(
+    rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE, needs=A_LABEL, rare=COUNTED
+)
 _FULL_STOP = regex(r"(?<=[^\W\d_]{3})\.$")  # behind a word, not behind an initial
 _TAIL_GLUED = regex(
     r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?:(?:bd|bk|book|vol|band|tome)(?=\d)|t(?=\d\d))(?P<n>\d{1,3})",
@@ -55,6 +59,7 @@ _INNER_LABEL = regex(
     rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:;_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
     re.IGNORECASE,
     needs=A_LABEL,
+    rare=COUNTED,
 )
 _INNER = regex(
     r"(?P<name>[\W\d_]*[^\W\d_].*?)(?P<gap>\s+|\s*[\[(#]+)(?P<n>\d{1,3}(?:\.\d{1,2})?)(?P<close>[\])]?[.:]?-?)\s+(?!(?:of|von|de)\s+\d)(?P<rest>[\W_]*[^\W_].*)",
