@@ -68,6 +68,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
+def others_version(db: sqlite3.Connection) -> int:
+    """A number that is another one whenever another connection has changed the file: what was read while it stayed
+    the same is still true."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
 @contextlib.contextmanager
 def store_errors(path: Path) -> Iterator[None]:
     """Turns an error of SQLite or the disk into a StoreError with its remedy."""

@@ -18,6 +18,10 @@ from mamctl.domain.text.dates import parse_year
 from mamctl.domain.text.normalize import fold
 from mamctl.domain.text.series import SeriesEntry, parse_series
 
+_ASKED = frozenset({
+    Field.TITLE, Field.AUTHORS, Field.NARRATORS, Field.ASIN, Field.ISBN, Field.SERIES, Field.LANGUAGE, Field.ABRIDGED,
+})  # fmt: skip
+"""The fields of a book that a query about it has."""
 _OF_NAMES = frozenset({Source.FOLDER, Source.FILE_NAME})
 # A record that is certainly the right one can still be wrong in a field.
 _RECORD_CERTAINTY = 0.95
@@ -33,7 +37,7 @@ def book_query_of(
 
     What catalogues said before is left out, or a wrong record would confirm itself.
     """
-    local = agree(said for said in observations if said.source not in CATALOGUE_SOURCES)
+    local = agree([said for said in observations if said.field in _ASKED and said.source not in CATALOGUE_SOURCES])
     values = {chosen.field: chosen.value for chosen in local}
     values |= {field: chosen.value for field, chosen in agreed.items() if chosen.source is Source.USER}
     return BookQuery(

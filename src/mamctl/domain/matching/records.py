@@ -41,6 +41,9 @@ class BookQuery:
     abridged: bool | None = None
 
 
+_NAMES = {source: source.value for source in Source}  # asked for each candidate; an enum's own way takes long
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRecord:
     """One edition as one catalogue describes it; None or an empty tuple where the catalogue has nothing.
@@ -81,7 +84,7 @@ class CatalogueRecord:
     @property
     def catalogue(self) -> str:
         """The catalogue's name in the configuration."""
-        return self.provider or self.source.value
+        return self.provider or _NAMES[self.source]
 
     @property
     def series_links(self) -> tuple[tuple[str, str], ...]:

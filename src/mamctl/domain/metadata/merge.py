@@ -18,6 +18,8 @@ from mamctl.domain.metadata.equality import more_complete, same_value
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_to_json
 from mamctl.domain.metadata.source_priority import CREDIBLE, is_final, source_priority
 
+_FIELDS = tuple(Field)
+_NAMES = {source: source.value.replace("_", " ") for source in Source}
 _SPELLING = json.JSONEncoder(sort_keys=True)
 MOST_CERTAIN = 0.99  # only you are certain
 
@@ -75,8 +77,8 @@ def rank_candidates(observations: Iterable[Observation]) -> dict[Field, Agreemen
     for observed in observations:
         by_field[observed.field].append(observed)
     decided: dict[Field, Agreement] = {}
-    for field in Field:  # the title before the subtitle
-        if own := _counting(field, by_field[field], decided.get(Field.TITLE)):
+    for field in _FIELDS:  # the title before the subtitle
+        if (said := by_field.get(field)) and (own := _counting(field, said, decided.get(Field.TITLE))):
             decided[field] = _decide(field, own)
     return decided
 
@@ -137,8 +139,9 @@ def joint_confidence(observed: Iterable[Observation]) -> float:
     for one in observed:
         if one.source is Source.USER:
             return 1.0
-        best[one.source.group] = max(best.get(one.source.group, 0.0), one.confidence)
-    return min(MOST_CERTAIN, round(1 - prod(1 - c for _, c in sorted(best.items())), 4))
+        group = one.source.group
+        best[group] = max(best.get(group, 0.0), one.confidence)
+    return min(MOST_CERTAIN, round(1 - prod([1 - c for _, c in sorted(best.items())]), 4))
 
 
 def _order(field: Field, observed: Observation) -> tuple[object, ...]:
@@ -207,4 +210,4 @@ def _sources(candidate: Candidate) -> list[Source]:
 
 
 def _source_name(source: Source) -> str:
-    return source.value.replace("_", " ")
+    return _NAMES[source]

@@ -68,12 +68,12 @@ class Source(StrEnum):
     @property
     def group(self) -> str:
         """Sources of one group repeat one origin: together they count as one source, not several."""
-        return _GROUPS.get(self, self.value)
+        return _GROUPS[self]
 
 
 # Audnexus and Libation pass on what Audible says. One tool names files, writes their tags and leaves
 # desc.txt beside them. Audiobookshelf writes its JSON and its OPF from the record that its server shows.
-_GROUPS: dict[Source, str] = {
+_GROUPS: dict[Source, str] = {source: source.value for source in Source} | {
     Source.CATALOGUE_ASIN: "audible",
     Source.AUDNEXUS: "audible",
     Source.LIBATION: "audible",

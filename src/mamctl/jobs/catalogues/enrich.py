@@ -21,12 +21,12 @@ from mamctl.domain.problem import Problem
 from mamctl.jobs.catalogues.ask import LookupPolicy, leads_back, look_up_many
 from mamctl.jobs.catalogues.lookup import LookupResult, Outages, catalogues_to_ask, query_readings
 from mamctl.jobs.catalogues.ports import Catalogue, ListsAuthors, LooksUpMany
-from mamctl.jobs.catalogues.record_result import Case, Enriched, record_lookup
+from mamctl.jobs.catalogues.record_result import Case, Enriched, load_stored, record_lookup
 from mamctl.jobs.library.read_names import NameReader
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues.answers import load_answers
-from mamctl.store.database import transaction
-from mamctl.store.library.agreed import first_authors, load_agreed, load_observations
+from mamctl.store.database import others_version, transaction
+from mamctl.store.library.agreed import first_authors
 from mamctl.store.library.books import book_duration, book_path
 
 WINDOW = 50  # books asked about and recorded together
@@ -80,6 +80,7 @@ def enrich(
         while ids := tuple(islice(remaining, WINDOW)):
             for catalogue in listing:
                 catalogue.begin_batch()
+            version = others_version(run.db)
             cases = [_observe(run, book_id, names) for book_id in ids]
             _ask_at_once(catalogues, cases, policy)
             results = []
@@ -89,6 +90,8 @@ def enrich(
                 results.append(result)
                 step()
             with transaction(run.db):
+                if others_version(run.db) != version or len(set(ids)) < len(ids):
+                    cases = [replace(case, stored=None) for case in cases]
                 done = [
                     record_lookup(run, case, result, trust or {}) for case, result in zip(cases, results, strict=True)
                 ]
@@ -108,9 +111,10 @@ def _is_over(results: Sequence[LookupResult]) -> bool:
 
 
 def _observe(run: Run, book_id: int, names: NameReader) -> Case:
-    observations, agreed = load_observations(run.db, book_id), load_agreed(run.db, book_id)
+    stored = load_stored(run.db, book_id)
+    observations, agreed = stored.observations, stored.agreed
     first, links = book_query_of(observations, agreed, book_duration(run.db, book_id)), load_answers(run.db, book_id)
-    case = Case(book_id, book_path(run.db, book_id), first, links)
+    case = Case(book_id, book_path(run.db, book_id), first, links, stored=stored)
     if any(link.outcome is Outcome.MATCH for link in links.values()):
         return case
     read = names.prepare(book_id, observations)

@@ -22,6 +22,7 @@ from mamctl.jobs.catalogues.ask import CatalogueResult, LookupPolicy, ask_catalo
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once
 
+_ALL_FIELDS = frozenset(Field)
 _Key = tuple[str, str]  # catalogue and kind of failure
 
 
@@ -83,7 +84,7 @@ def query_catalogues(
             continue
         try:
             answer = ask_catalogue(catalogue, question, book_query, policy, link)
-            answer = _in_full(catalogue, answer, _lacking(results, policy))
+            answer = _in_full(catalogue, answer, results, policy)
         except CatalogueUnavailableError as error:
             unavailable.append(error)
             continue
@@ -149,17 +150,21 @@ def _can_add(catalogue: Catalogue, results: Sequence[CatalogueResult], policy: L
 def _lacking(results: Sequence[CatalogueResult], policy: LookupPolicy) -> frozenset[Field]:
     """The fields that have no value yet: of all, or of those that are wanted."""
     known = {field for one in results if one.record for field in stated_fields(one.record)}
-    return (policy.wanted or frozenset(Field)) - known
+    return (policy.wanted or _ALL_FIELDS) - known
 
 
 def _can_ask(catalogue: Catalogue, question: BookQuery, link: CatalogueAnswer | None) -> bool:
     return not catalogue.by_asin_only or bool(question.asin or (link and link.record_id))
 
 
-def _in_full(catalogue: Catalogue, answer: CatalogueResult, lacking: frozenset[Field]) -> CatalogueResult:
+def _in_full(
+    catalogue: Catalogue, answer: CatalogueResult, results: Sequence[CatalogueResult], policy: LookupPolicy
+) -> CatalogueResult:
     """The record looked up, if that has something that no answer so far has."""
     record = answer.record
-    if record is None or not (catalogue.details & lacking) - stated_fields(record):
+    if record is None or not catalogue.details:
+        return answer
+    if not (catalogue.details & _lacking(results, policy)) - stated_fields(record):
         return answer
     return replace(answer, record=merge_details(record, catalogue.lookup(record.id)))
 

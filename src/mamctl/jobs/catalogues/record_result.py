@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.catalogues.observe import observe_record
 from mamctl.domain.matching.records import BookQuery, Unavailability
+from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.jobs.catalogues.ask import CatalogueResult
@@ -46,14 +49,29 @@ class Enriched:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """What is recorded of a book: all that its sources say, and the values agreed from it."""
+
+    observations: tuple[Observation, ...]
+    agreed: Mapping[Field, AgreedValue]
+
+
+def load_stored(db: sqlite3.Connection, book_id: int) -> Stored:
+    """What is recorded of the book now."""
+    return Stored(agreed_store.load_observations(db, book_id), agreed_store.load_agreed(db, book_id))
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """One book and the query about it; `others` are its other readings, asked where the first finds nothing."""
+    """One book and the query about it; `others` are its other readings, asked where the first finds nothing. `stored`
+    is what the query was made from, None where it may be another by now."""
 
     book_id: int
     path: str
     book_query: BookQuery
     links: Mapping[str, CatalogueAnswer]
     others: Callable[[], tuple[BookQuery, ...]] = tuple
+    stored: Stored | None = None
 
 
 def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str, float]) -> Enriched:
@@ -64,16 +82,16 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
     if result.outcome is Outcome.AMBIGUOUS and any(link.outcome is Outcome.MATCH for link in case.links.values()):
         reason = f"{_reason(result)}; what was matched before stays"
         return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, reason, (), ())
-    now = run.clock()
-    said = [observation for one in result.matched for observation in _said(one, trust.get(one.catalogue, 1.0), run)]
-    before = agreed_store.load_agreed(run.db, case.book_id)
+    now = run.clock().replace(microsecond=0)  # as the store keeps it
+    said = [observation for one in result.matched for observation in _said(one, trust.get(one.catalogue, 1.0), now)]
+    stored = case.stored or load_stored(run.db, case.book_id)
+    before = stored.agreed
     answered = _sources_answered(result)
-    agreed_store.replace_observations(run.db, case.book_id, run.id, said, answered)
-    everything = agreed_store.load_observations(run.db, case.book_id)
+    everything = agreed_store.restate_observations(run.db, case.book_id, run.id, said, answered, stored.observations)
     agreed = agree(everything)
-    agreed_store.save_agreed(run.db, case.book_id, run.id, agreed, now)
+    agreed_store.update_agreed(run.db, case.book_id, run.id, agreed, now, before)
     answers_store.forget_outages(run.db, case.book_id)
-    answers_store.save_answers(run.db, case.book_id, run.id, _answers(result, run))
+    answers_store.save_answers(run.db, case.book_id, run.id, _answers(result, now))
     changes = tuple(
         Change(one.field, before[one.field].value if one.field in before else None, one.value, one.source)
         for one in sorted(agreed, key=lambda value: value.field)
@@ -88,11 +106,11 @@ def _choices(links: Mapping[str, CatalogueAnswer]) -> dict[str, str | None]:
     return {name: link.record_id for name, link in links.items() if link.chosen_by is ChosenBy.USER}
 
 
-def _said(answer: CatalogueResult, trust: float, run: Run) -> tuple[Observation, ...]:
+def _said(answer: CatalogueResult, trust: float, now: datetime) -> tuple[Observation, ...]:
     if answer.record is None:
         return ()
     place = f"{answer.catalogue}:{answer.record.id}"
-    return observe_record(answer.record, answer.source, answer.certainty * trust, place, run.clock())
+    return observe_record(answer.record, answer.source, answer.certainty * trust, place, now)
 
 
 def _sources_answered(result: LookupResult) -> tuple[Source, ...]:
@@ -109,8 +127,7 @@ def _sources_answered(result: LookupResult) -> tuple[Source, ...]:
     return tuple(sorted(sources))
 
 
-def _answers(result: LookupResult, run: Run) -> Iterator[CatalogueAnswer]:
-    now = run.clock()
+def _answers(result: LookupResult, now: datetime) -> Iterator[CatalogueAnswer]:
     for one in (said for said in result.answers if not said.delisted):
         record = one.record
         outcome = Outcome.MATCH if record else _refusal(one, result)

@@ -9,7 +9,7 @@ from mamctl.domain.matching.match import MatchPolicy, Verdict, VerdictKind, find
 from mamctl.domain.matching.queries import MOST_QUESTIONS, search_forms
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.matching.scoring import Candidate
-from mamctl.jobs.catalogues.ports import Catalogue, ListsAuthors
+from mamctl.jobs.catalogues.ports import Catalogue, lists_authors
 
 # Public domain, read by many, sold by all; the ASIN is of no consequence: "unknown" is an answer, too.
 _KNOWN_TO_ALL = BookQuery(title="Pride and Prejudice", author="Jane Austen")
@@ -27,7 +27,7 @@ def search_for(
     `may_ask` says whether question number so and so, from 0, is still allowed. A list of the author's books,
     where there is one, comes first and decides only if one of them matches.
     """
-    if isinstance(catalogue, ListsAuthors) and not book_query.isbn:
+    if not book_query.isbn and lists_authors(catalogue):
         listed = [Candidate(book_query, record) for record in catalogue.search_author(book_query)]
         if verdict := find_match(listed, policy):
             return verdict

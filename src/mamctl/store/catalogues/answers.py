@@ -20,6 +20,8 @@ _REPLACE = """ON CONFLICT DO UPDATE SET outcome = excluded.outcome, chosen_by = 
   score = excluded.score, series = excluded.series, rating = excluded.rating, ratings_count = excluded.ratings_count,
   url = excluded.url, asked_at = excluded.asked_at, run_id = excluded.run_id
   WHERE catalogue_answers.chosen_by <> 'person' OR ?16"""
+_SAVE = f"{_INSERT} {_REPLACE}"
+_SAVE_OUTAGE = f"{_INSERT} ON CONFLICT DO NOTHING"
 
 
 def save_answers(db: sqlite3.Connection, book_id: int, run_id: int | None, answers: Iterable[CatalogueAnswer]) -> None:
@@ -31,9 +33,9 @@ def save_answers(db: sqlite3.Connection, book_id: int, run_id: int | None, answe
             answer.ratings_count, answer.url, timestamp(answer.asked_at), run_id,
         )  # fmt: skip
         if answer.outcome is Outcome.UNAVAILABLE:
-            db.execute(f"{_INSERT} ON CONFLICT DO NOTHING", values)
+            db.execute(_SAVE_OUTAGE, values)
         else:
-            db.execute(f"{_INSERT} {_REPLACE}", (*values, answer.chosen_by is ChosenBy.USER))
+            db.execute(_SAVE, (*values, answer.chosen_by is ChosenBy.USER))
 
 
 def forget_outages(db: sqlite3.Connection, book_id: int) -> None:

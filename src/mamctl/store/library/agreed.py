@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -49,10 +49,40 @@ def add_observations(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (book_id, run_id, o.field, value_text(o.value), o.source, path_to_text(o.place), o.confidence,
-             timestamp(o.seen_at))
+             _written_at(o.seen_at))
             for o in observations
         ],
     )  # fmt: skip
+
+
+def restate_observations(
+    db: sqlite3.Connection,
+    book_id: int,
+    run_id: int | None,
+    said: Sequence[Observation],
+    sources: Sequence[Source],
+    stored: Sequence[Observation],
+) -> tuple[Observation, ...]:
+    """As `replace_observations`, where `stored` is all that is recorded of the book, in the order of
+    `load_observations`; returns what is recorded from now on.
+
+    Sources that say the same again only say it later: `seen_at` of `said`, all of one moment, is noted.
+    """
+    kept = [one for one in stored if one.source not in sources]
+    recorded = tuple(sorted([*kept, *said], key=lambda one: (one.field, -one.confidence)))
+    if said and list(map(_statement, recorded)) == list(map(_statement, stored)):
+        marks = ", ".join("?" * len(sources))
+        db.execute(
+            f"UPDATE observations SET run_id = ?, seen_at = ? WHERE book_id = ? AND source IN ({marks})",  # noqa: S608
+            (run_id, timestamp(said[0].seen_at), book_id, *sources),
+        )
+    else:
+        replace_observations(db, book_id, run_id, said, sources)
+    return recorded
+
+
+def _statement(said: Observation) -> tuple[object, ...]:
+    return said.field, said.value, said.source, said.place, said.confidence
 
 
 def load_observations(db: sqlite3.Connection, book_id: int, but: Sequence[Source] = ()) -> tuple[Observation, ...]:
@@ -118,6 +148,24 @@ def load_series(db: sqlite3.Connection) -> Iterator[tuple[int, str, tuple[Series
         assert isinstance(entries, tuple)
         named = tuple(entry for entry in entries if isinstance(entry, SeriesEntry))
         yield row["id"], str(json.loads(row["title"])), named
+
+
+def update_agreed(
+    db: sqlite3.Connection,
+    book_id: int,
+    run_id: int | None,
+    values: Sequence[AgreedValue],
+    now: datetime,
+    stored: Mapping[Field, AgreedValue],
+) -> None:
+    """As `save_agreed`, where `stored` are the values that are recorded: nothing is written where none is another."""
+    fresh = {one.field: _decision(one) for one in values}
+    if {field: fresh.get(field, ()) if one.verified else _decision(one) for field, one in stored.items()} != fresh:
+        save_agreed(db, book_id, run_id, values, now)
+
+
+def _decision(agreed: AgreedValue) -> tuple[object, ...]:
+    return agreed.value, agreed.confidence, agreed.source, agreed.reason
 
 
 def save_agreed(
@@ -234,12 +282,18 @@ def value_text(value: Value) -> str:
 
 
 def _value(field: str, text: str) -> Value:
-    return value_from_json(_FIELDS[field], _READ.decode(text))
+    return value_from_json(_FIELDS[field], _READ.raw_decode(text)[0])  # written by `value_text`: nothing stands behind
+
+
+# A run writes one moment for hundreds of observations.
+@lru_cache(maxsize=256)
+def _seen_at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 @lru_cache(maxsize=256)
-def _seen_at(text: str) -> datetime:
-    return datetime.fromisoformat(text)  # a run writes one moment for hundreds of observations
+def _written_at(moment: datetime) -> str:
+    return timestamp(moment)
 
 
 def _is_unicode(text: str) -> bool:

@@ -15,7 +15,7 @@ from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.library.paths.observe import observe_path
 from mamctl.domain.matching.queries import MOST_QUESTIONS
 from mamctl.domain.metadata.merge import agree
-from mamctl.domain.metadata.observation import Field, Source
+from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.jobs.catalogues import enrich as meta_enrich
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import enrich
@@ -43,7 +43,7 @@ class Story:
         self.db = open_store(folder / "mamctl.db")
         self.recordings = stock_library(self.db, world, self.clock())
 
-    def enrich(self, *book_ids, order=ORDER, policy=None, budget=10_000):
+    def enrich(self, *book_ids, order=ORDER, policy=None, budget=10_000, step=lambda: None):
         """One run in a process of its own, as it were: a fresh client over the kept answers."""
         told = []
         requests = RequestPolicy(budget=budget)
@@ -52,7 +52,7 @@ class Story:
         try:
             with job_run("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
                 ids = book_ids or tuple(self.recordings)
-                figures = enrich(run, ids, catalogues, policy or LookupPolicy(), on_progress=told.append)
+                figures = enrich(run, ids, catalogues, policy or LookupPolicy(), on_progress=told.append, step=step)
         finally:
             http.close()
         return figures, told
@@ -324,6 +324,24 @@ def test_a_catalogue_that_tells_anew_is_believed_anew(story):
     _, told = story.enrich(book_id)
     assert [change.field for change in told[0].changes] == [Field.DESCRIPTION]
     assert story.agreed(book_id)[Field.DESCRIPTION].value == "Told anew."
+
+
+def test_what_others_record_while_catalogues_are_asked_counts(story):
+    book_id = next(one for one in story.recordings if Field.ASIN not in story.agreed(one))
+    former = {one.source for one in load_observations(story.db, book_id)}
+
+    def scan_meanwhile():
+        with closing(open_store(story.folder / "mamctl.db")) as db:
+            said = Origin(Source.LIBATION, "/library/a.json", story.clock()).observe(
+                Field.PUBLISHER, "Scanned Now", 0.9
+            )
+            replace_observations(db, book_id, None, said, [Source.LIBATION])
+            set_by_user(db, book_id, Field.TITLE, "Mine", story.clock())
+
+    story.enrich(book_id, step=scan_meanwhile)
+    assert former | {Source.LIBATION, Source.AUDIBLE} <= {one.source for one in load_observations(story.db, book_id)}
+    agreed = story.agreed(book_id)
+    assert (agreed[Field.PUBLISHER].value, agreed[Field.TITLE].value) == ("Scanned Now", "Mine")
 
 
 def test_a_record_that_is_no_longer_listed_takes_nothing_back(story):
