@@ -110,6 +110,7 @@ class Took:
 
 def measure(sizes: tuple[int, ...], clients: tuple[str, ...]) -> Iterator[Figure | Growth | Table]:
     """The passes at each client and size; figures are those of the last client with the last size."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
     taken: dict[tuple[str, int], dict[str, Took]] = {}
     with find_qbit_manage() as peer:
         for program in (found for name, found in programs().items() if name in clients):

@@ -161,10 +161,16 @@ class PaidAnswerFact:
 
 @dataclass(frozen=True, slots=True)
 class RatioFacts:
-    """The guard's part of the store, the newest first; passes of the last weeks alone."""
+    """The guard's part of the store, the newest first."""
 
     transitions: tuple[GuardFact, ...] = ()
     passes: tuple[PassFact, ...] = ()
+    """Of the last weeks those on which a clause may rest, the newest among them; `forecasts_total` counts all that made
+    a forecast.
+    """
+    forecasts_total: int = 0
+    recorded_runs: frozenset[int | None] = frozenset()
+    """The runs of the last day whose passes were kept."""
     journal: tuple[JournalFact, ...] = ()
     answers: tuple[PaidAnswerFact, ...] = ()
 

@@ -72,7 +72,7 @@ def gather_facts(
         now=now,
         settings=settings,
         account=read_account_facts(db, since),
-        ratio=read_ratio_facts(db, since),
+        ratio=read_ratio_facts(db, since, now, settings.ratio.floor),
         library=read_library_facts(db, since, now - settings.drift_after, library or summarise_library(db)),
         site=read_site_facts(db, since),
         program=read_program_facts(db, since),

@@ -180,14 +180,14 @@ def forecast_is_a_range(facts: Facts) -> Finding:
         return None if fine else f"the forecast of {_when(one.seen_at)}: {middle:.1f} h, not within {low} to {high}"
 
     forecasts = [one for one in facts.ratio.passes if one.hours != (None, None, None)]
-    return search(map(outside, forecasts)).finding("forecasts", "mamctl ratio forecast", "no forecast is on record")
+    looked = search(map(outside, forecasts), facts.ratio.forecasts_total)
+    return looked.finding("forecasts", "mamctl ratio forecast", "no forecast is on record")
 
 
 def passes_leave_figures(facts: Facts) -> Finding:
     """RAT-10."""
-    kept = {one.run_id for one in facts.ratio.passes}
     looked = search(
-        None if run.id in kept else f"the pass of {_when(run.started_at)} left no figures"
+        None if run.id in facts.ratio.recorded_runs else f"the pass of {_when(run.started_at)} left no figures"
         for run in facts.program.runs
         if run.job == "ratio" and run.status in ("ok", "attention") and facts.now - run.started_at < _DAY
     )
