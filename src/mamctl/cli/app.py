@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from mamctl import __version__
 from mamctl.cli.command_line import arrange, explain_misuse
+from mamctl.cli.garbage import spare_the_end, spare_the_start
 from mamctl.cli.lazy import LazyGroup
 from mamctl.errors import ExitCode, UsageError
 
@@ -45,6 +46,7 @@ def root(
 def main() -> None:
     """The console script: the exit code of a command, or 2 with an envelope when the usage was wrong."""
     signal.signal(signal.SIGTERM, _interrupt)
+    spare_the_start()
     try:
         code = _run()
         sys.stdout.flush()
@@ -55,6 +57,7 @@ def main() -> None:
         _silence(sys.stdout)
         sys.stderr.write(f"mamctl: the output cannot be written: {error.strerror}\n")
         code = ExitCode.FAILED
+    spare_the_end()
     sys.exit(int(code or 0))
 
 

@@ -114,9 +114,11 @@ class Runtime(Context):
 
         A job that no schedule runs has no `heartbeat`: the next one would be missed.
         """
+        from mamctl.cli.garbage import begin_work
         from mamctl.cli.wiring.notice import notice
         from mamctl.jobs.run import job_run
 
+        begin_work()
         with job_run(
             job,
             self.store,
