@@ -17,8 +17,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from pathlib import Path
 
@@ -31,13 +32,15 @@ from tests.integration.qbt.waiting import wait_until
 from tests.integration.ratio.runner import Runner
 
 from bench.counting import Counted, CountingProxy
-from bench.frame.measure import Spent
+from bench.frame.measure import Spent, in_turn
 from bench.frame.model import Benchmark, Figure, Growth, Table
 from bench.qbit_manage import QbitManage, find_qbit_manage
 
 VERSIONS = {"4": "4.5", "5": "5.1", "next": "5.3"}
 PASSKEY = "bench"
 RUNS = 3
+TURNS = 6  # of passes that are compared with each other
+ALONE = 5.0  # seconds for which a client is watched that nothing is asked of
 CHUNK = 200  # torrents in one request while the client is being filled
 SETTINGS = {"Session\\RefreshInterval": "1500", "WebUI\\HostHeaderValidation": "false"}
 CALM = {"stalledDL", "pausedUP", "stoppedUP"}
@@ -100,7 +103,8 @@ def nothing(url: str) -> None:
 class Took:
     """The least seconds of some runs, on the clock and of the processor, and what one of them sent and received.
 
-    The processor's are those of the pass and of the client together: whoever asks for less spares both.
+    The processor's are those of the pass and of the client together: whoever asks for less spares both. What the client
+    does by itself in that time is left out.
     """
 
     seconds: float
@@ -111,49 +115,52 @@ class Took:
 def measure(sizes: tuple[int, ...], clients: tuple[str, ...]) -> Iterator[Figure | Growth | Table]:
     """The passes at each client and size; figures are those of the last client with the last size."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
-    taken: dict[tuple[str, int], dict[str, Took]] = {}
     with find_qbit_manage() as peer:
-        for program in (found for name, found in programs().items() if name in clients):
+        found = {name: program for name, program in programs().items() if name in clients}
+        for name, program in found.items():
+            version = VERSIONS[name]
+            with ExitStack() as opened:
+                benches = {size: opened.enter_context(filled(program, size, peer)) for size in sizes}
+                taken = {}
+                for size, bench in benches.items():
+                    taken[size] = dict(bench.rows())
+                    yield _table(version, size, taken[size])
+                works = {size: partial(bench.spend, bench.watch, bench.client.url) for size, bench in benches.items()}
+                most = benches[max(sizes)]
+                works[0] = partial(most.spend, most.list_all, most.client.url)
+                turns = in_turn(TURNS, works)
             for size in sizes:
-                taken[VERSIONS[program.name], size] = passes(program, size, peer)
-                yield _table(VERSIONS[program.name], size, taken[VERSIONS[program.name], size])
-    versions = list(dict.fromkeys(version for version, _ in taken))
-    for version in versions:
-        for size in sizes:
-            later = taken[version, size][LATER]
-            yield Growth(
-                f"{LATER}, qBittorrent {version}", size, "torrents", later.processor, requests=later.counted.requests
-            )
-    if versions:
-        version = "5.1" if "5.1" in versions else versions[-1]
-        yield from _figures({size: taken[version, size] for size in sizes}, version)
+                requests = taken[size][LATER].counted.requests
+                yield Growth(f"{LATER}, qBittorrent {version}", size, "torrents", turns[size].processor,
+                             requests=requests)  # fmt: skip
+            if name == ("5" if "5" in found else max(found)):
+                yield from _figures(taken[max(sizes)], turns, version)
 
 
-def _figures(taken: dict[int, dict[str, Took]], version: str) -> Iterator[Figure]:
-    few, many = min(taken), max(taken)
-    sizes, at_most = {"torrents": many}, taken[many]
-    for name, what, ours, bare, reference in (
-        ("ratio.healthy", f"{LATER}, qBittorrent {version}", LATER, LIST_ALONE, "bare `torrents/info`"),
-        (
-            "ratio.freeze",
-            f"freezing half of them, qBittorrent {version}",
-            FREEZING,
-            BARE_FREEZE,
-            "two bare batch calls",
-        ),
-    ):
-        mine, its = at_most[ours], at_most[bare]
-        detail = {
-            "s": mine.processor,
-            "s of the reference": its.processor,
-            "s on the clock": mine.seconds,
-            "s of the reference on the clock": its.seconds,
-        }
-        waits = name == "ratio.freeze"  # until the client shows it: that is time on the clock
-        value = mine.seconds / its.seconds if waits else mine.processor / its.processor
-        yield Figure(name, what, value, "×", reference, sizes, detail)
-    flat = at_most[LATER].processor / taken[few][LATER].processor
-    yield Figure("ratio.flat", f"{LATER}, qBittorrent {version}", flat, "×", f"with {few:,} torrents", sizes)
+def _figures(taken: dict[str, Took], turns: dict[int, Spent], version: str) -> Iterator[Figure]:
+    """Of the most torrents; `turns` are the pass at each size and, as 0, the list, each in turn with the others."""
+    few, many = min(turns.keys() - {0}), max(turns)
+    sizes, later, bare = {"torrents": many}, f"{LATER}, qBittorrent {version}", turns[0]
+    detail = {
+        "s": turns[many].processor,
+        "s of the reference": bare.processor,
+        "s on the clock": turns[many].wall,
+        "s of the reference on the clock": bare.wall,
+    }
+    healthy = turns[many].processor / bare.processor
+    yield Figure("ratio.healthy", later, healthy, "×", "bare `torrents/info`", sizes, detail)
+    flat = turns[many].processor / turns[few].processor
+    detail = {"s": turns[many].processor, f"s with {few:,}": turns[few].processor}
+    yield Figure("ratio.flat", later, flat, "×", f"with {few:,} torrents", sizes, detail)
+    ours, its = taken[FREEZING], taken[BARE_FREEZE]  # until the client shows it: that is time on the clock
+    detail = {
+        "s on the clock": ours.seconds,
+        "s of the reference on the clock": its.seconds,
+        "s": ours.processor,
+        "s of the reference": its.processor,
+    }
+    what = f"freezing half of them, qBittorrent {version}"
+    yield Figure("ratio.freeze", what, ours.seconds / its.seconds, "×", "two bare batch calls", sizes, detail)
 
 
 def _table(version: str, size: int, taken: dict[str, Took]) -> Table:
@@ -176,17 +183,19 @@ def _table(version: str, size: int, taken: dict[str, Took]) -> Table:
     )  # fmt: skip
 
 
-def passes(program: Program, size: int, peer: QbitManage | None) -> dict[str, Took]:
-    """Every pass at one filled client."""
+@contextmanager
+def filled(program: Program, size: int, peer: QbitManage | None) -> Iterator[Bench]:
+    """A client with so many torrents."""
     with (
         tempfile.TemporaryDirectory(prefix="mamctl-bench-") as folder,
         Tracker(passkeys={PASSKEY}, interval=1_800) as tracker,
         Daemon(program, Path(folder) / "client", settings=SETTINGS, totals=(95 * 10**9, 10**11)) as client,
     ):
         fill(client, Path(folder), tracker, size)
-        taken = dict(Bench(client, Path(folder), peer).rows())
-        client.kill()  # a clean stop would announce thousands of torrents once more
-    return taken
+        try:
+            yield Bench(client, Path(folder), peer)
+        finally:
+            client.kill()  # a clean stop would announce thousands of torrents once more
 
 
 def fill(client: Daemon, home: Path, tracker: Tracker, size: int) -> None:
@@ -210,7 +219,18 @@ class Bench:
 
     def __init__(self, client: Daemon, home: Path, peer: QbitManage | None) -> None:
         self.client, self.home, self.peer = client, home, peer
-        self.size = len(client.states())
+        self.idle = self.work_alone()
+
+    def work_alone(self) -> float:
+        """Processor seconds a second of a client that is left alone."""
+        begin, before = time.perf_counter(), self.client_seconds()
+        time.sleep(ALONE)
+        return (self.client_seconds() - before) / (time.perf_counter() - begin)
+
+    def client_seconds(self) -> float:
+        """Processor seconds of the client so far."""
+        assert self.client.process is not None
+        return processor_seconds(self.client.process.pid)
 
     def rows(self) -> Iterator[tuple[str, Took]]:
         """The reference first, then mamctl, then the peer."""
@@ -250,12 +270,11 @@ class Bench:
         return [self.spend(act, url) for act in acts]
 
     def spend(self, act: Act, url: str) -> Spent:
-        assert self.client.process is not None
-        client, wall, processor = self.client.process.pid, time.perf_counter(), children_seconds()
-        its = processor_seconds(client)
+        wall, processor, its = time.perf_counter(), children_seconds(), self.client_seconds()
         act(url)
-        spent = children_seconds() - processor + processor_seconds(client) - its
-        return Spent(time.perf_counter() - wall, spent)
+        wall = time.perf_counter() - wall
+        asked = max(0.0, self.client_seconds() - its - self.idle * wall)
+        return Spent(wall, children_seconds() - processor + asked)
 
     def list_all(self, url: str) -> None:
         self.script(LIST)(url)
@@ -322,8 +341,9 @@ BENCHMARK = Benchmark(
         " its own, as cron starts it, and counts its start. Beside it, in turn, a script that logs in and asks for"
         " `torrents/info` alone, one that stops and tags the downloads in two calls and asks until the client shows it,"
         " and qbit_manage with its tags in place (`--dry-run`). Times are the least of three; the processor's, by"
-        " which passes are compared, are those of the pass and of the client together. Bytes are those on the wire, the"
-        " client's compression included. A healthy pass is one request at any size: session and"
+        " which passes are compared, are those of the pass and of the client together, without what the client does"
+        " when it is left alone. A healthy pass is measured in turn with the list and at each size. Bytes are those"
+        " on the wire, the client's compression included. A healthy pass is one request at any size: session and"
         " last answer are saved between processes, and the client is asked only for what changed."
     ),
 )

@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+K = TypeVar("K")
 T = TypeVar("T")
 _LOOK_EVERY = 0.02  # seconds between two looks at the memory of a process and its children
 
@@ -66,9 +67,9 @@ def run_process(
     return Spent(wall, processor, peak.kib / 1024)
 
 
-def in_turn(rounds: int, works: Mapping[str, Callable[[], Spent]]) -> dict[str, Spent]:
+def in_turn(rounds: int, works: Mapping[K, Callable[[], Spent]]) -> dict[K, Spent]:
     """The least of several rounds of each, all in turn, so that what else the machine does falls on all alike."""
-    taken: dict[str, Spent] = {}
+    taken: dict[K, Spent] = {}
     for _ in range(rounds):
         for name, work in works.items():
             spent = work()
