@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from spec_page import spec_page
+from spec_page import clauses_json, spec_page
 
 from mamctl.cli.app import app
 from mamctl.config.describe import Key, describe_keys
@@ -108,6 +108,7 @@ def _cell(value: object) -> str:
 
 
 DOCUMENTS = {
+    "../src/mamctl/domain/spec/clauses.json": clauses_json,
     "exit-codes.md": exit_codes,
     "configuration.md": configuration,
     "cli.md": cli,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from spec_marks import all_tests
 
@@ -27,6 +30,15 @@ does not have. The check makes no request to the site.
 
 The tests named here are the main proofs; every other test of a clause bears its id as `@pytest.mark.spec("VIP-8")`.
 """
+
+CLAUSES = Path(__file__).parents[1] / "src/mamctl/domain/spec/clauses.toml"
+
+
+def clauses_json() -> str:
+    """The clauses as the program reads them: clauses.toml in a form that is read quickly, a clause a line."""
+    entries = tomllib.loads(CLAUSES.read_text(encoding="utf-8"))["clause"]
+    return "[\n" + ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in entries) + "\n]\n"
+
 
 NAMED_TESTS = (
     "test_read_vip_status", "test_renewal_decision_logic", "test_renewal_activation", "test_rule_scraping",

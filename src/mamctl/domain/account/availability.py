@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 from mamctl.domain.account.pending import Finding, FindingKind, Match, PendingStatus, Wanted
 from mamctl.domain.matching.match import VerdictKind, judge_match
@@ -63,10 +64,15 @@ class FreeRows:
 
     def __init__(self, rows: Iterable[TorrentRow]) -> None:
         self._by_id = {row.id: row for row in rows if row.free or row.personal_freeleech}
-        self._by_word: dict[str, list[TorrentRow]] = defaultdict(list)
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[TorrentRow]]:
+        """Made for the first title that is looked for by its words; where nothing is wanted, none is."""
+        by_word: dict[str, list[TorrentRow]] = defaultdict(list)
         for row in self._by_id.values():
             for word in _telling_words(row.title, *row.authors):
-                self._by_word[word].append(row)
+                by_word[word].append(row)
+        return by_word
 
     def __contains__(self, torrent_id: int) -> bool:
         """Whether the torrent is free for everyone, by these rows."""
