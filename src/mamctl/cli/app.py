@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import Annotated, TextIO
@@ -47,6 +48,7 @@ def main() -> None:
     """The console script: the exit code of a command, or 2 with an envelope when the usage was wrong."""
     signal.signal(signal.SIGTERM, _interrupt)
     spare_the_start()
+    _open_streams()
     try:
         code = _run()
         sys.stdout.flush()
@@ -59,6 +61,13 @@ def main() -> None:
         code = ExitCode.FAILED
     spare_the_end()
     sys.exit(int(code or 0))
+
+
+def _open_streams() -> None:
+    """Stand in for a stream that the caller closed: what is written there is lost, and no file gets its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def _run() -> int:

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.kit.member import Member
+
 HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "filelock", "qbittorrentapi", "mutagen", "av", "lxml",
          "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets", "wcwidth", "http.client",
          "urllib.request", "concurrent.futures", "logging", "hmac", "hashlib", "html.entities", "statistics",
@@ -32,6 +34,14 @@ def test_heavy_libraries_are_not_loaded(mamctl) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr[-500:]) == (0, "")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_caller_closed_is_no_bug(mamctl, reader: Member, closed: str) -> None:
+    words = [sys.executable, "-m", "mamctl", "status", "--config", str(reader.config())]
+    done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("guard" in done.stdout) == (">&-" not in closed.replace("2>&-", ""))
 
 
 def test_the_table_of_commands_is_what_the_modules_register() -> None:

@@ -18,6 +18,7 @@ from mamctl.cli.wiring.alerts import alert_settings
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import Unsatisfied, judge_vip_status
 from mamctl.domain.alerts.judge import StandingAlert
+from mamctl.domain.alerts.policy import AlertName
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.domain.site.rules import EventKind
@@ -147,6 +148,8 @@ def render_status(screen: Screen, data: StatusData) -> None:
         if not any(run.installed for run in data.next_runs):
             screen.line("These lines are not in your crontab: mamctl cron install", Tone.DIM)
     for alert in data.alerts:
+        if alert.name == AlertName.JOB_OVERDUE and alert.subject in data.overdue:
+            continue  # --check says it below
         screen.line()
         screen.line(f"{alert.message} ({alert.clause}, since {day(alert.since)})", Tone.WARN)
         screen.line(f"  → {alert.remedy}")

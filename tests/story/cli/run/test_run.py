@@ -81,11 +81,13 @@ def test_check_and_the_alert_go_by_one_rule(mamctl, reader: Member, monkeypatch)
         reader.later(days=2.5)
         assert mamctl(*words, str(reader.config(alerts=patient))).data["overdue"] == []
         late = mamctl(*words, str(reader.config(alerts=patient | {"job_intervals": 2})))
+        seen = mamctl("status", "--check", "--config", str(reader.config(alerts=patient | {"job_intervals": 2}))).out
         unsent = mamctl(*words, str(reader.config(alerts=patient | {"job_intervals": 2, "off": ["job_overdue"]})))
     (alert,) = (one for one in late.data["alerts"] if one["name"] == "job_overdue")
     (problem,) = (one for one in late.json["problems"] if one["subject"] == "vip")
     assert "vip" in late.data["overdue"]
     assert problem["message"] == alert["message"]
+    assert seen.count(alert["message"]) == 1, "it is an alert and a problem, and once is enough"
     assert (unsent.data["alerts"], unsent.data["overdue"]) == ([], late.data["overdue"])  # off is for messages
 
 
