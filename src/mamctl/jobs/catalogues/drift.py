@@ -22,10 +22,8 @@ from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.permits import ClauseRefusedError, note_refusal, permit
 from mamctl.jobs.run import Run
 from mamctl.store.catalogues import drift as store
-from mamctl.store.catalogues.answers import load_answers
-from mamctl.store.catalogues.compared import Compared, save_compared
+from mamctl.store.catalogues.compared import Compared, rows_within, save_compared
 from mamctl.store.database import transaction
-from mamctl.store.library.agreed import load_agreed, load_observations
 
 
 @dataclass(slots=True)
@@ -136,9 +134,9 @@ def _settle(
     """One book in one transaction; decided inside it, so that what was read stays true."""
     now = run.clock()
     with transaction(run.db):
-        if load_answers(run.db, result.book) != result.links:
-            return [], ()  # another record was chosen meanwhile; the next run asks about that
         case = _case(run.db, result)
+        if case is None:
+            return [], ()  # another record was chosen meanwhile; the next run asks about that
         changes = plan_drift(case, policy)
         safe = [change for change in changes if change.kind is ChangeKind.SAFE]
         proposed = [change for change in changes if change.kind is not ChangeKind.SAFE]
@@ -170,11 +168,12 @@ def _correction(change: Change, case: DriftCase, before: str) -> Correct:
     )
 
 
-def _case(db: sqlite3.Connection, result: FreshLookup) -> DriftCase:
-    return DriftCase(
-        book=result.book,
-        agreed=load_agreed(db, result.book),
-        observations=load_observations(db, result.book),
-        fresh=result.fresh,
-        proposed=store.load_proposed(db, result.book),
-    )
+def _case(db: sqlite3.Connection, result: FreshLookup) -> DriftCase | None:
+    """The book as it is now, read again only where it changed since it was asked about; None where another record was
+    chosen meanwhile, or the book is gone."""
+    now = next(iter(rows_within(db, [result.book])), None)
+    if now is None or result.rows is None or now.answer_rows != result.rows.answer_rows:
+        return None
+    if now == result.rows:
+        return DriftCase(result.book, result.agreed, result.observations, result.fresh, result.proposed)
+    return DriftCase(result.book, now.agreed(), now.observations(), result.fresh, now.proposed())

@@ -68,7 +68,7 @@ class _Answers:
 
 @dataclass(frozen=True, slots=True)
 class FreshLookup:
-    """What the catalogues have about one book today, and what the store had when they were asked.
+    """What the catalogues have about one book today, and what the store had when they were asked (`rows` as it stood).
 
     `known_by` is what to know it by next time, and None where it is known so already or not everything was answered.
     Of a book that is `settled` there is nothing more: nothing came of comparing it when all was the same.
@@ -77,7 +77,7 @@ class FreshLookup:
     book: int
     known_by: Compared | None = None
     settled: bool = False
-    links: Mapping[str, CatalogueAnswer] = field(default_factory=dict)
+    rows: BookRows | None = None
     agreed: Mapping[Field, AgreedValue] = field(default_factory=dict)
     observations: tuple[Observation, ...] = ()
     proposed: Proposed = frozenset()
@@ -201,7 +201,7 @@ def _compare(
         else:
             fresh.append(_fresh(catalogue, record, link, trust.get(catalogue.name, 1.0), now))
     return FreshLookup(
-        rows.book, answers.known_by, False, links, agreed, observations, rows.proposed(),
+        rows.book, answers.known_by, False, rows, agreed, observations, rows.proposed(),
         tuple(fresh), tuple(unavailable), tuple(problems),
     )  # fmt: skip
 

@@ -89,16 +89,21 @@ class BookRows:
 
 def load_rows(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
     """The rows of those of these books that are there, in their order and as of one moment."""
-    these = (json.dumps(list(books)),)
     db.execute("BEGIN")
     try:
-        durations = {row[0]: row[1] for row in db.execute(_DURATIONS, these)}
-        said, agreed, proposed = (_by_book(db, query, these) for query in (_OBSERVATIONS, _AGREED, _PROPOSED))
-        answers: dict[int, list[sqlite3.Row]] = {}
-        for row in db.execute(_ANSWERS, these):
-            answers.setdefault(row["book_id"], []).append(row)
+        return rows_within(db, books)
     finally:
         db.execute("COMMIT")
+
+
+def rows_within(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
+    """The same within a transaction."""
+    these = (json.dumps(list(books)),)
+    durations = {row[0]: row[1] for row in db.execute(_DURATIONS, these)}
+    said, agreed, proposed = (_by_book(db, query, these) for query in (_OBSERVATIONS, _AGREED, _PROPOSED))
+    answers: dict[int, list[sqlite3.Row]] = {}
+    for row in db.execute(_ANSWERS, these):
+        answers.setdefault(row["book_id"], []).append(row)
     return [
         BookRows(book, durations[book], said.get(book, []), agreed.get(book, []), answers.get(book, []),
                  proposed.get(book, []))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, Proposed, spell
+from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, spell
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
@@ -18,7 +18,7 @@ from mamctl.domain.permits import Correct, Permit
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.store.database import transaction
-from mamctl.store.library.agreed import load_observations, value_text
+from mamctl.store.library.agreed import read_observations, value_text
 from mamctl.store.values import path_to_text
 
 _SOURCES = tuple(sorted(CATALOGUE_SOURCES))
@@ -71,14 +71,6 @@ def mark_looked_at(db: sqlite3.Connection, book_id: int, drift_run: int, now: da
     )
 
 
-def load_proposed(db: sqlite3.Connection, book_id: int) -> Proposed:
-    """What was proposed of the book before and left to you, or was taken back by you."""
-    rows = db.execute(
-        "SELECT field, new FROM drift_changes WHERE book_id = ? AND state IN ('told', 'undone')", (book_id,)
-    )
-    return frozenset((Field(row["field"]), row["new"]) for row in rows)
-
-
 def make_change(
     db: sqlite3.Connection,
     change: Change,
@@ -124,11 +116,13 @@ def write_agreed(db: sqlite3.Connection, book_id: int, value: AgreedValue, run_i
 def renew_evidence(db: sqlite3.Connection, book_id: int, run_id: int, observations: Iterable[Observation]) -> None:
     """What catalogues say from now on; statements that stand stay as they are, with the run that brought them."""
     wanted = Counter(said for said in observations if said.source in CATALOGUE_SOURCES)
+    gone = []
     for number, said in _numbered(db, book_id):
         if wanted[said] > 0:
             wanted[said] -= 1
         else:
-            db.execute("DELETE FROM observations WHERE id = ?", (number,))
+            gone.append((number,))
+    db.executemany("DELETE FROM observations WHERE id = ?", gone)
     db.executemany(
         "INSERT INTO observations (book_id, run_id, field, value, source, place, confidence, seen_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -142,13 +136,13 @@ def renew_evidence(db: sqlite3.Connection, book_id: int, run_id: int, observatio
 
 def _numbered(db: sqlite3.Connection, book_id: int) -> list[tuple[int, Observation]]:
     """The catalogues' statements with their row numbers, in the order that loading them has."""
-    numbers = db.execute(
-        f"SELECT id FROM observations WHERE book_id = ? AND source IN ({_MARKS})"  # noqa: S608
-        " ORDER BY field, confidence DESC, id",
+    rows = db.execute(
+        "SELECT id, field, value, source, place, confidence, seen_at FROM observations"  # noqa: S608
+        f" WHERE book_id = ? AND source IN ({_MARKS}) ORDER BY field, confidence DESC, id",
         (book_id, *_SOURCES),
-    )
-    said = (one for one in load_observations(db, book_id) if one.source in CATALOGUE_SOURCES)
-    return list(zip((int(row["id"]) for row in numbers), said, strict=True))
+    ).fetchall()
+    said = read_observations(tuple(row)[1:] for row in rows)
+    return [(int(row["id"]), one) for row, one in zip(rows, said, strict=True)]
 
 
 def snapshot(db: sqlite3.Connection, book_id: int, field: Field) -> str:

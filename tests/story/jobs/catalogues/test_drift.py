@@ -332,3 +332,26 @@ def test_a_dry_run_keeps_nothing_of_a_comparison(story):
         lambda run, sources: check_drift(run, story.due(DriftPolicy()), sources, DriftPolicy(), {}), dry_run=True
     ).books
     assert story.db.execute("SELECT count(*) FROM compared_books").fetchone()[0] == 0
+
+
+@pytest.mark.spec("DRIFT-2")
+def test_what_you_decide_while_the_catalogues_are_asked_counts(story):
+    story.retell(description=reworded)
+    verified, matched, gone, *others = (change.book for change in story.check().changes)
+    before = story.values()
+
+    def decide():
+        if load_agreed(story.db, verified)[Field.DESCRIPTION].verified:
+            return
+        verify_by_user(story.db, verified, [Field.DESCRIPTION], story.clock())
+        story.db.execute("UPDATE catalogue_answers SET chosen_by = 'person' WHERE book_id = ?", (matched,))
+        story.db.execute("DELETE FROM books WHERE id = ?", (gone,))
+
+    figures = story.ask(
+        lambda run, sources: fix_drift(run, story.due(DriftPolicy()), sources, DriftPolicy(), {}, step=decide)
+    )
+    kinds = {change.book: change.kind for change in figures.changes}
+    assert kinds == {verified: ChangeKind.PROTECTED} | dict.fromkeys(others, ChangeKind.SAFE)
+    after = story.values()
+    assert [after[book] for book in (verified, matched)] == [before[book] for book in (verified, matched)]
+    assert {change.book for change in figures.made} == set(others)
