@@ -11,32 +11,14 @@ from mamctl.adapters.tracker.address import AddressApi
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.domain.account.account import Unsatisfied
 from mamctl.domain.site.search import MediaInfo, SearchQuery, SearchType
-from mamctl.errors import MamctlError, PurchaseUnknownError
+from mamctl.errors import PurchaseUnknownError
 from mamctl.practice.tracker import DeadForm, FaultKind, Rotation, Shape, small
 from tests.kit.permits import may_buy
 from tests.kit.practice_fixtures import NOW, tracker
+from tests.kit.tracker_api import api, api_for, slug_of
 from tests.kit.tracker_loopback import PassingTime, client_for
 
-__all__ = ["tracker"]
-
-LIMITS = Bounds(silence=5, total=5, largest_body=1_000_000)
-
-
-def api_for(tracker, directory, session="api"):
-    seed = tracker.world.sessions[session].value
-    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, bounds=LIMITS))
-
-
-@pytest.fixture
-def api(tracker, tmp_path):
-    return api_for(tracker, tmp_path)
-
-
-def slug_of(call):
-    with pytest.raises(MamctlError) as trouble:
-        call()
-    assert trouble.value.remedy
-    return trouble.value.slug
+__all__ = ["api", "tracker"]
 
 
 @pytest.mark.spec("VIP-2")

@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.tracker.api import TrackerApi
 from mamctl.adapters.tracker.client import RequestPolicy, TrackerClient
 from mamctl.adapters.tracker.hosts import Hosts
@@ -18,25 +17,13 @@ from mamctl.adapters.tracker.session import BROWSER_COOKIES, SessionFile, parse_
 from mamctl.domain.secret import Secret
 from mamctl.domain.site.categories import KNOWN_CATEGORIES
 from mamctl.domain.site.pages import NoticeKind, PageKind
-from mamctl.errors import MamctlError, SessionRefusedError, UsageError
+from mamctl.errors import SessionRefusedError, UsageError
 from mamctl.practice.tracker import FaultKind, small
 from tests.kit.practice_fixtures import tracker
+from tests.kit.tracker_api import LIMITS, requests_of, slug_of
 from tests.kit.tracker_loopback import client_for
 
 __all__ = ["tracker"]
-
-LIMITS = Bounds(silence=5, total=5, largest_body=1_000_000)
-
-
-def slug_of(call):
-    with pytest.raises(MamctlError) as trouble:
-        call()
-    assert trouble.value.remedy
-    return trouble.value.slug
-
-
-def requests(tracker):
-    return [(entry.method, entry.path) for entry in tracker.journal.entries]
 
 
 def browser(tracker, tmp_path):
@@ -115,7 +102,7 @@ def test_signing_in_by_the_form(tracker, tmp_path):
     form = login(tracker, tmp_path)
     form.ensure_session()
     form.ensure_session()
-    assert requests(tracker) == [("GET", "/login.php"), ("POST", "/takelogin.php")]
+    assert requests_of(tracker) == [("GET", "/login.php"), ("POST", "/takelogin.php")]
     assert not form.marker.exists()
     assert TrackerApi(form.client).fetch_account().username == "examplemouse"
     assert read_page(SitePages(form.client, allowed=True).fetch_page(PageKind.RULES), "rules").kind is PageKind.RULES

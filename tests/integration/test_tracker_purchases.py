@@ -6,38 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.adapters.http.policy import Bounds
-from mamctl.adapters.tracker.api import TrackerApi
-from mamctl.errors import MamctlError, PurchaseUnknownError
+from mamctl.errors import PurchaseUnknownError
 from mamctl.practice.tracker import FaultKind
 from tests.kit.permits import may_buy
 from tests.kit.practice_fixtures import NOW, tracker
-from tests.kit.tracker_loopback import client_for
+from tests.kit.tracker_api import api, requests_of
 
-__all__ = ["tracker"]
-
-LIMITS = Bounds(silence=5, total=5, largest_body=1_000_000)
-
-
-def api_for(tracker, directory, session="api"):
-    seed = tracker.world.sessions[session].value
-    return TrackerApi(client_for(tracker.url, directory / session, seed=seed, bounds=LIMITS))
-
-
-@pytest.fixture
-def api(tracker, tmp_path):
-    return api_for(tracker, tmp_path)
-
-
-def slug_of(call):
-    with pytest.raises(MamctlError) as trouble:
-        call()
-    assert trouble.value.remedy
-    return trouble.value.slug
-
-
-def requests(tracker):
-    return [(entry.method, entry.path) for entry in tracker.journal.entries]
+__all__ = ["api", "tracker"]
 
 
 @pytest.mark.spec("VIP-8")
@@ -79,6 +54,6 @@ def test_a_purchase_without_a_proof_is_unknown_and_asked_once(tracker, api, kind
     with pytest.raises(PurchaseUnknownError):
         api.buy_vip(may_buy())
     assert len(tracker.world.purchases) == bought
-    assert requests(tracker) == [("GET", "/json/bonusBuy.php")]
+    assert requests_of(tracker) == [("GET", "/json/bonusBuy.php")]
     tracker.behaviour.clear()
     assert api.fetch_account().username == "examplemouse"  # the session lives on

@@ -145,10 +145,6 @@ class ModelClient:
         self.trouble(call)
 
 
-class KilledError(BaseException):
-    """The process is gone: nothing after it runs, not even what a pass does at its end."""
-
-
 def declines(*calls: str, error: MamctlError) -> Callable[[str], None]:
     """Trouble with these calls."""
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_changes import ChangeKind
 from mamctl.domain.metadata.observation import Field, Source
@@ -16,43 +15,30 @@ from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.drift import check_drift, fix_drift
 from mamctl.jobs.catalogues.drift_lookup import look_up_again, rules_of
 from mamctl.jobs.catalogues.enrich import enrich
-from mamctl.jobs.run import job_run
 from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes, write_agreed
-from mamctl.store.database import open_store
 from mamctl.store.library.agreed import load_agreed, load_observations, set_by_user, verify_by_user
-from tests.kit.catalogue import FixedClock, make_catalogue
-from tests.kit.stocked_library import stock_library
+from tests.kit.catalogue_story import CatalogueStory
 
 ORDER = ("audible", "goodreads", "open_library")
 BOOKS = 25
 PROTECTED = (Field.TITLE, Field.NARRATORS, Field.DURATION)
 
 
-class Story:
+class Story(CatalogueStory):
     """A stocked and enriched library, forty days later."""
 
     def __init__(self, folder, server, world):
-        self.folder, self.server, self.world = folder, server, world
-        self.clock = FixedClock()
-        self.db = open_store(folder / "mamctl.db")
-        self.recordings = stock_library(self.db, world, self.clock())
+        super().__init__(folder, server, world)
         self.ask(lambda run, sources: enrich(run, tuple(self.recordings), sources, LookupPolicy()))
         self.clock.now += timedelta(days=40)
 
     def ask(self, work, *, dry_run=False):
-        """One run in a process of its own, as it were."""
-        http = CatalogueHttp(
-            self.folder / "catalogues", RequestPolicy(budget=10_000), now=self.clock, sleep=self.clock.sleep
-        )
-        sources = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in ORDER]
-        try:
-            with job_run("drift", self.db, self.folder / "mamctl.db", self.clock, dry_run=dry_run) as run:
-                return work(run, sources)
-        finally:
-            http.close()
+        """One run over the catalogues of the order."""
+        with self.run("drift", ORDER, dry_run=dry_run) as (run, sources):
+            return work(run, sources)
 
     def check(self, policy=None):
         policy = policy or DriftPolicy()
@@ -72,13 +58,6 @@ class Story:
 
     def due(self, policy):
         return due_books(self.db, self.clock() - policy.after)
-
-    def values(self):
-        """Every agreed value of every book."""
-        return {
-            book: {field: chosen.value for field, chosen in load_agreed(self.db, book).items()}
-            for book in self.recordings
-        }
 
     def everything(self):
         """All that undoing must bring back, row by row."""

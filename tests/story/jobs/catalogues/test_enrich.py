@@ -27,45 +27,25 @@ from mamctl.practice.catalogue.world import World
 from mamctl.store.catalogues.answers import books_to_ask_about, books_without, load_answers, save_answers
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import load_agreed, load_observations, replace_observations, save_agreed, set_by_user
-from tests.kit.catalogue import FixedClock, make_catalogue
-from tests.kit.stocked_library import stock_library
+from tests.kit.catalogue_story import CatalogueStory
 
 ORDER = ("audible", "audnexus", "goodreads", "open_library", "google_books", "librivox", "itunes")
 BOOKS = 40
 
 
-class Story:
-    """A stocked library beside a practice catalogue."""
-
-    def __init__(self, folder, server, world):
-        self.folder, self.server, self.world = folder, server, world
-        self.clock = FixedClock()
-        self.db = open_store(folder / "mamctl.db")
-        self.recordings = stock_library(self.db, world, self.clock())
+class Story(CatalogueStory):
+    """A library that is looked up."""
 
     def enrich(self, *book_ids, order=ORDER, policy=None, budget=10_000, step=lambda: None):
-        """One run in a process of its own, as it were: a fresh client over the kept answers."""
+        """One run, and what it reported of each book."""
         told = []
-        requests = RequestPolicy(budget=budget)
-        http = CatalogueHttp(self.folder / "catalogues", requests, now=self.clock, sleep=self.clock.sleep)
-        catalogues = [make_catalogue(name, http, self.server.base_url(name), self.clock) for name in order]
-        try:
-            with job_run("meta.enrich", self.db, self.folder / "mamctl.db", self.clock) as run:
-                ids = book_ids or tuple(self.recordings)
-                figures = enrich(run, ids, catalogues, policy or LookupPolicy(), on_progress=told.append, step=step)
-        finally:
-            http.close()
+        with self.run("meta.enrich", order, budget=budget) as (run, catalogues):
+            ids = book_ids or tuple(self.recordings)
+            figures = enrich(run, ids, catalogues, policy or LookupPolicy(), on_progress=told.append, step=step)
         return figures, told
 
     def agreed(self, book_id):
         return load_agreed(self.db, book_id)
-
-    def everything(self):
-        """Every agreed value of every book."""
-        return {
-            book_id: {field: chosen.value for field, chosen in self.agreed(book_id).items()}
-            for book_id in self.recordings
-        }
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +83,10 @@ def test_a_library_is_enriched_with_the_right_records(story):
 
 def test_a_second_run_changes_nothing(story):
     story.enrich()
-    before = story.everything()
+    before = story.values()
     figures, _ = story.enrich()
     assert figures.changes == 0
-    assert story.everything() == before
+    assert story.values() == before
 
 
 def test_a_second_run_on_the_same_day_asks_nobody(story):
@@ -133,12 +113,12 @@ def test_two_independent_voices_are_enough_and_audnexus_is_no_second_one(story):
 
 def test_who_is_down_is_reported_once_and_never_counts_as_disagreement(story):
     story.enrich()
-    before = story.everything()
+    before = story.values()
     story.clock.now += timedelta(days=100)  # even the outdated answers have gone from memory of man
     (story.folder / "catalogues" / "answers.db").unlink()
     story.server.behaviour.plan(FaultKind.OUTAGE, "audible")
     figures, _ = story.enrich()
-    assert story.everything() == before
+    assert story.values() == before
     (problem,) = figures.problems()
     assert problem.code == "catalogue_down"
     assert problem.subject == "audible"
@@ -147,12 +127,12 @@ def test_who_is_down_is_reported_once_and_never_counts_as_disagreement(story):
 
 
 def test_when_nobody_answers_the_run_ends_early_and_takes_nothing_back(story):
-    before = story.everything()
+    before = story.values()
     story.server.behaviour.plan(FaultKind.RESET)
     figures, told = story.enrich()
     assert {book.outcome for book in told} == {Outcome.UNAVAILABLE}
     assert figures.changes == 0
-    assert story.everything() == before
+    assert story.values() == before
     assert len(books_to_ask_about(story.db, ORDER)) == BOOKS
 
 
@@ -346,13 +326,13 @@ def test_what_others_record_while_catalogues_are_asked_counts(story):
 
 def test_a_record_that_is_no_longer_listed_takes_nothing_back(story):
     story.enrich()
-    before = story.everything()
+    before = story.values()
     links = {book_id: load_answers(story.db, book_id) for book_id in story.recordings}
     story.server.show(World((), ()))
     story.clock.now += timedelta(days=2)
     figures, _ = story.enrich()
     assert figures.changes == 0
-    assert story.everything() == before
+    assert story.values() == before
     for book_id, known in links.items():
         assert known.items() <= load_answers(story.db, book_id).items()
 

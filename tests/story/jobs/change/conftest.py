@@ -23,10 +23,6 @@ __all__ = ["tracker"]
 AT = "2026-11-29T12:00:00Z"
 
 
-class KilledError(BaseException):
-    """Ends a command as a kill does: nothing catches it, and nothing tidies up."""
-
-
 @dataclass
 class Household:
     """Runs commands with `call`; each returns the finished command."""

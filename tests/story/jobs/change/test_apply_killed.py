@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.story.jobs.change.conftest import Household, KilledError
+from tests.kit.killed import KilledError, die_before
+from tests.story.jobs.change.conftest import Household
 
 
 def dying_at(monkeypatch: pytest.MonkeyPatch, number: int) -> list[str]:
@@ -17,23 +16,10 @@ def dying_at(monkeypatch: pytest.MonkeyPatch, number: int) -> list[str]:
     from mamctl.cli.wiring import change
     from mamctl.jobs.change import apply
 
-    steps: list[str] = []
-
-    def dying(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **more: Any) -> Any:
-            if len(steps) == number:
-                raise KilledError
-            steps.append(name)
-            return call(*args, **more)
-
-        return run
-
-    for place, name in (
-        (apply, "begin_change"), (points.UnfinishedPoint, "finish"), (apply, "set_point"), (change, "replace_config"),
-        (apply, "record_tests"), (apply, "remember_config"), (apply, "finish_change"),
-    ):  # fmt: skip
-        monkeypatch.setattr(place, name, dying(name, getattr(place, name)))
-    return steps
+    return die_before(
+        monkeypatch, number, (apply, "begin_change"), (points.UnfinishedPoint, "finish"), (apply, "set_point"),
+        (change, "replace_config"), (apply, "record_tests"), (apply, "remember_config"), (apply, "finish_change"),
+    )  # fmt: skip
 
 
 @pytest.mark.spec("CHG-2")

@@ -9,15 +9,15 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from mamctl.practice.client import FaultKind, Torrent
 from mamctl.store.change.tables import digest_tables, ledgers_of, restored_of
-from tests.story.jobs.change.conftest import Household, KilledError
+from tests.kit.killed import KilledError, die_before
+from tests.story.jobs.change.conftest import Household
 
 POINT = {"id", "label", "made_at", "reason", "parts", "size_bytes", "verified_at", "version", "missing"}
 PARTS = ["database", "config", "sidecars", "client"]
@@ -226,25 +226,11 @@ def killed_at(monkeypatch, number: int) -> list[str]:
     from mamctl.adapters.qbittorrent import client
     from mamctl.jobs.change import rollback
 
-    steps: list[str] = []
-
-    def dying(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **more: Any) -> Any:
-            if len(steps) == number:
-                raise KilledError
-            steps.append(name)
-            return call(*args, **more)
-
-        return run
-
-    for place, name in (
-        (points.UnfinishedPoint, "finish"), (rollback, "begin_rollback"), (rollback, "restore_rows"),
-        (rollback, "settle_act"), (rollback, "finish_change"), (client.QbittorrentClient, "remove_tag"),
-    ):  # fmt: skip
-        monkeypatch.setattr(place, name, dying(name, getattr(place, name)))
-    sidecars = export_files.DiskSidecars
-    monkeypatch.setattr(sidecars, "write", staticmethod(dying("write", sidecars.write)))
-    return steps
+    return die_before(
+        monkeypatch, number, (points.UnfinishedPoint, "finish"), (rollback, "begin_rollback"),
+        (rollback, "restore_rows"), (rollback, "settle_act"), (rollback, "finish_change"),
+        (client.QbittorrentClient, "remove_tag"), (export_files.DiskSidecars, "write"),
+    )  # fmt: skip
 
 
 @pytest.mark.spec("CHG-4")

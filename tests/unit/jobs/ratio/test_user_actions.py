@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mamctl.domain.ratio.client import TorrentState
 from tests.kit.guard_desk import Desk
-from tests.kit.model_client import KilledError, ModelClient, ModelTorrent
+from tests.kit.killed import KilledError
+from tests.kit.model_client import ModelClient, ModelTorrent
 
 torrents = st.builds(
     ModelTorrent,
