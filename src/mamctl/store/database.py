@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 from mamctl.errors import StoreError
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 
+_NO_FILE = "it is a folder, pipe or device, not a file"
 _REMEDIES = {
+    _NO_FILE: "name a file in store.path, such as …/mamctl.db",
     "database or disk is full": "free some space on the disk; nothing was lost, and the next run continues",
     "disk I/O error": "check the disk: it may be full or failing; nothing was lost, and the next run continues",
     "attempt to write a readonly database": "make the file and its folder writable for the user that runs mamctl",
@@ -30,6 +33,7 @@ def open_store(path: Path) -> sqlite3.Connection:
     Connections are in autocommit mode: use `transaction` around what belongs together. Raises StoreError.
     """
     with store_errors(path):
+        _refuse_special(path)
         _make_private(path)
         db = sqlite3.connect(path, timeout=10, isolation_level=None)
         try:
@@ -46,6 +50,7 @@ def open_store(path: Path) -> sqlite3.Connection:
 def open_copy(path: Path) -> sqlite3.Connection:
     """A copy of the store in memory, for a dry run: it decides the same and leaves the file as it is."""
     with store_errors(path):
+        _refuse_special(path)
         db = sqlite3.connect(":memory:", isolation_level=None)
         if path.exists():
             with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
@@ -104,6 +109,12 @@ def _prepare(db: sqlite3.Connection) -> None:
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = FULL")  # a claim must be on disk before the request that it covers
+
+
+def _refuse_special(path: Path) -> None:
+    """Raises OSError for what is there and no file: it is neither opened nor made private."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, _NO_FILE, str(path))
 
 
 def _make_private(path: Path) -> None:

@@ -139,6 +139,24 @@ def test_permissions_that_became_loose_are_tightened(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to a device"])
+def test_what_is_no_file_keeps_its_mode_and_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "store"
+    if kind == "folder":
+        path.mkdir(mode=0o755)
+    elif kind == "pipe":
+        os.mkfifo(path, 0o644)
+    else:
+        os.mkfifo(tmp_path / "device", 0o644)
+        path.symlink_to(tmp_path / "device")
+    before = path.stat().st_mode
+    for opener in (open_store, open_copy):
+        with pytest.raises(StoreError, match="not a file") as refused:
+            opener(path)
+        assert "store.path" in (refused.value.remedy or "")
+    assert path.stat().st_mode == before
+
+
 def test_a_copy_in_memory_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "mamctl.db"
     open_store(path).close()
