@@ -41,7 +41,7 @@ from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.readings import KnownAccount, last_account, last_connectable, list_balances, list_spendings
 from mamctl.store.alerts import KeptAlert, drop_alerts, kept_alerts, settle_alerts, spoken_for
 from mamctl.store.exchanges import load_exchanges
-from mamctl.store.ratio.stats import last_pass, list_points
+from mamctl.store.ratio.stats import last_pass, list_ratios
 from mamctl.store.runs import first_scheduled, last_runs, open_problems, store_made_at
 
 _TREND = timedelta(days=1)
@@ -197,7 +197,7 @@ def _ratio(
     """
     kept, floor = last_pass(db), settings.ratio.floor
     if kept is not None and kept.reading.ratio is not None and now - kept.seen_at < _STALE:
-        seen = [(point.at, point.ratio) for point in list_points(db, now - _TREND, now) if point.ratio is not None]
+        seen = [(at, ratio) for at, _, ratio, *_ in list_ratios(db, now - _TREND, now) if ratio is not None]
         return RatioTrend(kept.reading.ratio, floor, _per_day(seen))
     if account is None or account.ratio is None:
         return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, starmap
+from typing import TypeAlias
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.forecast import Rates
@@ -13,48 +14,51 @@ COLUMNS = 360
 """Columns of a chart: more than that no screen shows apart."""
 
 
+Value: TypeAlias = tuple[datetime, float | None]
+"""A value at a moment; None is a gap. A plain tuple: of the ratio there are tens of thousands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value at a moment; None is a gap."""
+    """A value at a moment as a chart shows it; None is a gap."""
 
     at: datetime
     value: float | None
 
 
-def thin(marks: Iterable[Mark], since: datetime, until: datetime, columns: int = COLUMNS) -> tuple[Mark, ...]:
-    """The marks from `since` to `until`, at most five for each of `columns`: the first, lowest, highest and last
-    known one, and a gap where there was one at the end. In the order of time, which `marks` must have.
+def thin(values: Iterable[Value], since: datetime, until: datetime, columns: int = COLUMNS) -> tuple[Mark, ...]:
+    """The values from `since` to `until`, at most five for each of `columns`: the first, lowest, highest and last
+    known one, and a gap where there was one at the end. In the order of time, which `values` must have.
     """
     span = (until - since).total_seconds()
-    inside = [mark for mark in marks if since <= mark.at <= until]
+    inside = [value for value in values if since <= value[0] <= until]
     if len(inside) <= columns or span <= 0:
-        return tuple(inside)
-    groups = groupby(inside, key=lambda mark: int((mark.at - since).total_seconds() / span * columns))
-    return tuple(kept for _, group in groups for kept in _extremes(list(group)))
+        return tuple(starmap(Mark, inside))
+    groups = groupby(inside, key=lambda value: int((value[0] - since).total_seconds() / span * columns))
+    return tuple(Mark(*kept) for _, group in groups for kept in _extremes(list(group)))
 
 
-def _extremes(group: Sequence[Mark]) -> list[Mark]:
-    known = [(number, mark) for number, mark in enumerate(group) if mark.value is not None]
+def _extremes(group: Sequence[Value]) -> list[Value]:
+    known = {number: value for number, (_, value) in enumerate(group) if value is not None}
     if not known:
         return [group[0]]
-    low = min(known, key=lambda one: one[1].value or 0.0)
-    high = max(known, key=lambda one: one[1].value or 0.0)
-    wanted = {known[0][0], low[0], high[0], known[-1][0]}
-    if group[-1].value is None:
+    places = [*known]
+    wanted = {places[0], min(known, key=known.__getitem__), max(known, key=known.__getitem__), places[-1]}
+    if group[-1][1] is None:
         wanted.add(len(group) - 1)
     return [group[number] for number in sorted(wanted)]
 
 
-def with_gaps(marks: Sequence[Mark], longest: float) -> tuple[Mark, ...]:
-    """The same with a gap wherever two marks lie more than `longest` seconds apart, so that no line pretends to
+def with_gaps(values: Iterable[Value], longest: float) -> list[Value]:
+    """The same with a gap wherever two values lie more than `longest` seconds apart, so that no line pretends to
     know what was between.
     """
-    found: list[Mark] = []
-    for mark in marks:
-        if found and found[-1].value is not None and (mark.at - found[-1].at).total_seconds() > longest:
-            found.append(Mark(found[-1].at, None))
-        found.append(mark)
-    return tuple(found)
+    found: list[Value] = []
+    for at, value in values:
+        if found and found[-1][1] is not None and (at - found[-1][0]).total_seconds() > longest:
+            found.append((found[-1][0], None))
+        found.append((at, value))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, w
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.report.figures import AccountSection, Band, Fan, LimitsSection, RatioSection
-from mamctl.domain.report.series import Mark, ratio_courses, thin, with_gaps
+from mamctl.domain.report.series import Mark, Value, ratio_courses, thin, with_gaps
 from mamctl.jobs.ratio.stats import forecast_for, recent_rates
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.purchases import open_claim
@@ -26,7 +26,7 @@ from mamctl.store.account.readings import (
     list_spendings,
 )
 from mamctl.store.ratio.guard import list_transitions, read_guard
-from mamctl.store.ratio.stats import last_pass, list_points
+from mamctl.store.ratio.stats import last_pass, list_ratios
 from mamctl.store.site.rules import list_events
 
 _DAY = timedelta(days=1)
@@ -61,7 +61,7 @@ def account_section(db: sqlite3.Connection, policy: VipPolicy, since: datetime, 
         expiry_known=account.expires_at is not None,
     )
     decisions = past_decisions(db, 1)
-    history = with_gaps([Mark(one.at, one.points) for one in balances if one.at >= since], _NO_READING)
+    history = with_gaps([(one.at, one.points) for one in balances if one.at >= since], _NO_READING)
     return AccountSection(
         seen_at=account.seen_at,
         user_class=account.user_class,
@@ -131,15 +131,15 @@ def ratio_section(
     )
 
 
-def _ratios(db: sqlite3.Connection, since: datetime, now: datetime) -> Iterator[Mark]:
+def _ratios(db: sqlite3.Connection, since: datetime, now: datetime) -> Iterator[Value]:
     """The ratio with the lows and highs of each hour or day; a stretch in which it was unknown is a gap."""
-    for point in list_points(db, since, now):
-        if point.ratio is None or point.grain == "pass":
-            yield Mark(point.at, point.ratio)
+    for at, grain, ratio, low, high in list_ratios(db, since, now):
+        if ratio is None or grain == "pass":
+            yield at, ratio
             continue
-        for value in dict.fromkeys((point.ratio_low, point.ratio_high, point.ratio)):
+        for value in dict.fromkeys((low, high, ratio)):
             if value is not None:
-                yield Mark(point.at, value)
+                yield at, value
 
 
 def _emergencies(db: sqlite3.Connection, since: datetime) -> Iterator[Band]:
@@ -170,8 +170,8 @@ def limits_section(
     readings = list_readings(db, since)
     connectable = last_connectable(db, 1)
     up, down = (account.uploaded_bytes, account.downloaded_bytes) if account else (None, None)
-    marks = with_gaps([Mark(one.at, _buffer(one, policy)) for one in readings], _NO_READING)
-    open_ones = with_gaps([Mark(one.at, one.unsatisfied) for one in readings], _NO_READING)
+    marks = with_gaps([(one.at, _buffer(one, policy)) for one in readings], _NO_READING)
+    open_ones = with_gaps([(one.at, one.unsatisfied) for one in readings], _NO_READING)
     return LimitsSection(
         uploaded_bytes=up,
         downloaded_bytes=down,

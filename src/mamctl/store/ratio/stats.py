@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import ClientSnapshot
@@ -218,6 +219,10 @@ def last_client_stats(db: sqlite3.Connection) -> tuple[ClientStats, ...]:
     )
 
 
+RatioPoint: TypeAlias = tuple[datetime, str, float | None, float | None, float | None]
+"""When, the grain, the ratio, its low and its high. A plain tuple: there are tens of thousands."""
+
+
 def list_points(db: sqlite3.Connection, since: datetime, until: datetime | None = None) -> tuple[Point, ...]:
     """The history since then, oldest first: the finest grain that is still there for each stretch. What a clock that
     was ahead left later than `until` is no history.
@@ -233,6 +238,22 @@ def list_points(db: sqlite3.Connection, since: datetime, until: datetime | None 
         (timestamp(since), timestamp(until) if until else "9999"),
     )
     return tuple(_point(row) for row in rows)
+
+
+def list_ratios(db: sqlite3.Connection, since: datetime, until: datetime) -> Iterator[RatioPoint]:
+    """Of the same history the ratio alone."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(
+        "SELECT starts_at, 'day', ratio_last, ratio_low, ratio_high FROM figures_daily"
+        " WHERE starts_at BETWEEN ?1 AND ?2"
+        " UNION ALL SELECT starts_at, 'hour', ratio_last, ratio_low, ratio_high FROM figures_hourly"
+        " WHERE starts_at BETWEEN ?1 AND ?2"
+        " UNION ALL SELECT seen_at, 'pass', ratio, ratio, ratio FROM figures"
+        " WHERE seen_at BETWEEN ?1 AND ?2 ORDER BY 1",
+        (timestamp(since), timestamp(until)),
+    )
+    return ((sure_moment(at), grain, ratio, low, high) for at, grain, ratio, low, high in rows)
 
 
 def steady_now(db: sqlite3.Connection, now: datetime) -> datetime:
