@@ -122,7 +122,7 @@ def mamctl(capfd: pytest.CaptureFixture[str]):
 def mamctl_process():
     """Runs the program as its own process."""
 
-    def run(*args: str, env: dict[str, str] | None = None, timeout: float = 60, **more: Any) -> Done:
+    def run(*args: str, env: dict[str, str] | None = None, timeout: float = 110, **more: Any) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "mamctl", *args],
             capture_output=True,

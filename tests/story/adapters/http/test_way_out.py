@@ -70,14 +70,14 @@ def failure(error: Exception, proxy: Proxy | None = None):
 
 
 def test_a_certificate_that_is_not_trusted_names_store_clock_and_tls_proxy(tls_port, certificate, monkeypatch):
-    with build_client(direct, timeout=5) as client, pytest.raises(httpx.ConnectError) as broken:
+    with build_client(direct, timeout=30) as client, pytest.raises(httpx.ConnectError) as broken:
         client.get(f"https://localhost:{tls_port}/")
     cause, words = failure(broken.value)
     assert cause is Cause.CERTIFICATE
     for word in ("self-signed", "clock", "SSL_CERT_FILE", "opens TLS"):
         assert word in words
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    with build_client(direct, timeout=5) as client:
+    with build_client(direct, timeout=30) as client:
         assert client.get(f"https://localhost:{tls_port}/").text == "hi"
         with pytest.raises(httpx.ConnectError) as other:
             client.get(f"https://127.0.0.1:{tls_port}/")
@@ -85,7 +85,7 @@ def test_a_certificate_that_is_not_trusted_names_store_clock_and_tls_proxy(tls_p
 
 
 def test_plain_http_at_a_tls_port_is_told_as_such():
-    with serving() as site, build_client(direct, timeout=5) as client:
+    with serving() as site, build_client(direct, timeout=30) as client:
         site.script = [as_json({})]
         with pytest.raises(httpx.ConnectError) as broken:
             client.get(site.url.replace("http:", "https:"))
@@ -99,7 +99,7 @@ def test_a_certificate_file_that_is_gone_or_empty_is_a_fault_of_its_variable(tmp
         path.write_text(content)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     with (
-        build_client(by_environment, timeout=5) as client,
+        build_client(by_environment, timeout=30) as client,
         pytest.raises(ConfigInvalidError, match="SSL_CERT_FILE") as told,
     ):
         client.get("https://localhost:9/")
@@ -112,11 +112,11 @@ def test_a_proxy_with_a_login(tls_port, certificate, monkeypatch, scheme):
     login = ("mouse", "p@ss wörd" if scheme != "http" else "p@ss: word")
     with proxying(login) as gate:
         proxy = Proxy(gate.address(scheme), "tracker.proxy", login[0], Secret(login[1]))
-        with build_client(always(proxy), timeout=5) as client:
+        with build_client(always(proxy), timeout=30) as client:
             assert client.get(f"https://localhost:{tls_port}/").text == "hi"
         assert gate.went == [("localhost", tls_port)]  # the proxy looks the name up
         wrong = Proxy(gate.address(scheme), "tracker.proxy", "mouse", Secret("hunter2"))
-        with build_client(always(wrong), timeout=5) as client, pytest.raises(httpx.ProxyError) as refused:
+        with build_client(always(wrong), timeout=30) as client, pytest.raises(httpx.ProxyError) as refused:
             client.get(f"https://localhost:{tls_port}/")
         assert len(gate.went) == 1
     cause, words = failure(refused.value, wrong)
@@ -131,7 +131,7 @@ def test_a_proxy_that_is_gone_is_never_gone_around(scheme):
     with serving() as site:
         site.script = [as_json({})]
         proxy = Proxy(f"{scheme}://127.0.0.1:{closed_port()}", "tracker.proxy")
-        with build_client(always(proxy), timeout=5) as client, pytest.raises(httpx.ConnectError) as broken:
+        with build_client(always(proxy), timeout=30) as client, pytest.raises(httpx.ConnectError) as broken:
             client.get(site.url)
         assert site.journal == []
     cause, words = failure(broken.value, proxy)
@@ -152,9 +152,9 @@ def test_what_is_no_proxy_at_all_is_told_as_one(scheme):
 
 
 def test_an_unknown_name_and_a_header_that_cannot_be_are_told_in_our_words():
-    with build_client(direct, timeout=5) as client, pytest.raises(httpx.ConnectError) as unknown:
+    with build_client(direct, timeout=30) as client, pytest.raises(httpx.ConnectError) as unknown:
         client.get("http://nobody.invalid/")
-    with serving() as site, build_client(direct, timeout=5) as client:
+    with serving() as site, build_client(direct, timeout=30) as client:
         site.script = [as_json({})]
         with pytest.raises(httpx.LocalProtocolError) as bad:
             client.get(site.url, headers={"Authorization": "Bearer HUNTER2\nsecond"})

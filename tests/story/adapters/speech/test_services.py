@@ -41,7 +41,7 @@ def service(name: str, url: str, key: str = KEY):
 
 
 def listen(name: str, site: PracticeSpeech, sound: str, *, key: str = KEY, language: str | None = "en", seconds=20.0):
-    way = WayOut(timeout=5)
+    way = WayOut(timeout=30)
     try:
         with ServiceEngine(service(name, site.url, key), way) as engine:
             cut = engine.cut(Window(sound, Place.OPENING, 0.0, 75.0), 30)

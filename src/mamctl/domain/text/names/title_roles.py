@@ -162,30 +162,11 @@ def _series_behind(draft: Draft, piece: Piece, context: NameContext) -> Iterator
         name, title = " ".join(words[size:]), " ".join(words[:size])
         folded = fold_series(name)
         known = folded in context.known_series or context.prefixes.get(f"… {folded}", 0) > 1
-        if known:
-            yield draft.grown(
-                2.0,
-                f"{name} is known as a series",
-                "title",
-                title=title.strip(" ,-:"),
-                series=name,
-                position=last.position,
-            )
-            return
-        if (
-            size > 1
-            and words[size].casefold() == "the"
-            and words[size][0] == "T"
-            and words[size - 1].casefold() not in LITTLE_WORDS
-        ):
-            yield draft.grown(
-                0.4,
-                f"{name} begins like a series",
-                "title",
-                title=title.strip(" ,-:"),
-                series=name,
-                position=last.position,
-            )
+        begins = size > 1 and words[size][:1] == "T" and words[size].casefold() == "the"
+        if known or (begins and words[size - 1].casefold() not in LITTLE_WORDS):
+            likelihood, why = (2.0, "is known as a series") if known else (0.4, "begins like a series")
+            title = title.strip(" ,-:")
+            yield draft.grown(likelihood, f"{name} {why}", "title", title=title, series=name, position=last.position)
             return
 
 
