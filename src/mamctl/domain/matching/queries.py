@@ -21,19 +21,22 @@ MOST_QUESTIONS = 5
 """Questions about one book to one catalogue."""
 
 
-def search_forms(book_query: BookQuery) -> tuple[BookQuery, ...]:
+def search_forms(book_query: BookQuery) -> Iterator[BookQuery]:
     """The same question in up to five wordings, the likeliest first: what searching finds, matching still judges.
 
-    Series, notes and names are taken off the title; the author is one person, and finally left out.
+    Series, notes and names are taken off the title; the author is one person, and finally left out. Most books are
+    found with the first wording, so that each is made when it is asked for.
     """
     if not book_query.title:
-        return (book_query,)
+        yield book_query
+        return
     people = split_people(book_query.author) if book_query.author else ()
     author = people[0] if people else book_query.author
     titles = _titles(book_query)
-    forms = [replace(book_query, title=title, author=author) for title in titles]
-    nameless = [replace(book_query, title=titles[0], author=None)] if author else []
-    return tuple(dict.fromkeys((*forms[: MOST_QUESTIONS - 1], *nameless)))
+    for title in titles[: MOST_QUESTIONS - 1]:
+        yield replace(book_query, title=title, author=author)
+    if author:
+        yield replace(book_query, title=titles[0], author=None)
 
 
 def _titles(book_query: BookQuery) -> tuple[str, ...]:

@@ -182,31 +182,29 @@ def _outvoting(field: Field, leader: Candidate, candidates: list[Candidate]) -> 
 def _reason(winner: Candidate, leader: Candidate, others: list[Candidate]) -> str:
     if winner.source is Source.USER:
         return "you set this value"
-    names, many = _source_names(winner), _is_plural(winner)
+    sources = _sources(winner)
+    several = len(sources) > 1
+    names, many = _names(sources), several or winner.source is Source.TAGS
     if winner is not leader:
-        return f"{names} agree, and are together more certain than {_source_names(leader)}"
+        return f"{names} agree, and are together more certain than {_names(_sources(leader))}"
     if not others:
-        return f"{names} agree" if len(_sources(winner)) > 1 else f"only {names} {'say' if many else 'says'} it"
+        return f"{names} agree" if several else f"only {names} {'say' if many else 'says'} it"
     against = ", ".join(sorted({_source_name(other.source) for other in others if other.source is not winner.source}))
     if not against:
         return f"the most certain of what {_source_name(winner.source)} {'say' if many else 'says'}"
     if leader.confidence < CREDIBLE:
         return f"{names} {'are' if many else 'is'} the most certain; no credible value was found"
-    agreeing = "agree and " if len(_sources(winner)) > 1 else ""
+    agreeing = "agree and " if several else ""
     return f"{names} {agreeing}{'are' if many else 'is'} trusted over {against}"
 
 
-def _is_plural(candidate: Candidate) -> bool:
-    return len(_sources(candidate)) > 1 or candidate.source is Source.TAGS
-
-
-def _source_names(candidate: Candidate) -> str:
-    names = [_source_name(source) for source in _sources(candidate)]
+def _names(sources: list[Source]) -> str:
+    names = [_source_name(source) for source in sources]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _sources(candidate: Candidate) -> list[Source]:
-    return list(dict.fromkeys(observed.source for observed in candidate.observations))
+    return list(dict.fromkeys([observed.source for observed in candidate.observations]))
 
 
 def _source_name(source: Source) -> str:

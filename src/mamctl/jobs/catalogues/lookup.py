@@ -131,7 +131,8 @@ def _conclude(
 def _as_asked(own: BookQuery, candidate: Candidate) -> Candidate:
     """The candidate by what is known of the book itself, without what other catalogues added to the question; that
     told recordings apart, while another work is another work."""
-    if candidate.book_query == own or candidate.other_work:
+    asked = candidate.book_query
+    if asked is own or asked == own or candidate.other_work:
         return candidate
     return Candidate(own, candidate.record)
 

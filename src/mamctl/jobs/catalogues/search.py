@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from mamctl.domain.catalogues.observe import without_ids
 from mamctl.domain.matching.match import MatchPolicy, Verdict, VerdictKind, find_match, judge_candidates
@@ -31,15 +32,21 @@ def search_for(
         listed = [Candidate(book_query, record) for record in catalogue.search_author(book_query)]
         if verdict := find_match(listed, policy):
             return verdict
-    by_id = (book_query,) if book_query.asin or book_query.isbn else ()
-    wordings = search_forms(without_ids(book_query)) if book_query.title and not catalogue.by_asin_only else ()
-    return _search(catalogue, book_query, (*by_id, *wordings), policy, may_ask)
+    return _search(catalogue, book_query, _questions(catalogue, book_query), policy, may_ask)
+
+
+def _questions(catalogue: Catalogue, book_query: BookQuery) -> Iterator[BookQuery]:
+    """The question by the ids, where there are any, then the wordings of the title."""
+    if book_query.asin or book_query.isbn:
+        yield book_query
+    if book_query.title and not catalogue.by_asin_only:
+        yield from search_forms(without_ids(book_query))
 
 
 def _search(
     catalogue: Catalogue,
     book_query: BookQuery,
-    questions: Sequence[BookQuery],
+    questions: Iterable[BookQuery],
     policy: MatchPolicy,
     may_ask: Callable[[int], bool] = lambda _: True,
 ) -> Verdict:
@@ -64,10 +71,8 @@ def search_readings(catalogue: Catalogue, readings: Sequence[BookQuery], policy:
     left = MOST_QUESTIONS
     answers: list[Verdict] = []
     for index, book_query in enumerate(readings):
-        wordings = search_forms(without_ids(book_query)) if book_query.title and not catalogue.by_asin_only else ()
-        by_id = (book_query,) if book_query.asin or book_query.isbn else ()
         share = left - (len(readings) - index - 1)  # every later reading keeps one
-        asked = (*by_id, *wordings)[: max(1, share)] if left > 0 else ()
+        asked = tuple(islice(_questions(catalogue, book_query), max(1, share))) if left > 0 else ()
         verdict = _search(catalogue, book_query, asked, policy)
         left -= len(asked)
         answers.append(verdict)
