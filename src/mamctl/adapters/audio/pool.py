@@ -62,7 +62,8 @@ class DecodePool:
             return
         waiting = chain((first,), waiting)
         if self._is_without_decoder():  # no child is needed to say so of each file
-            yield from ((request, AudioFacts(not_attempted=NO_DECODER)) for request in waiting)
+            nothing = AudioFacts(not_attempted=NO_DECODER)
+            yield from ((request, nothing) for request in waiting)
             return
         exhausted = False
         with selectors.DefaultSelector() as selector:
