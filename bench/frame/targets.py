@@ -29,7 +29,11 @@ _TYPER, _LIST, _FIND = "× `import typer`", "× bare `torrents/info`", "× `find
 
 TARGETS = (
     Target("startup.help", f"`mamctl --help`, {_TYPER}", 1.15, before=1.15),
-    Target("startup.store", f"a command that reads the store, {_TYPER}", 2.2, before=3.3),
+    Target("startup.store", f"a command that reads the store, the slowest of all, {_TYPER}", 2.2, before=3.3),
+    Target("startup.store.others", f"the slowest of those that do not judge every clause, {_TYPER}", 2.2),
+    Target("startup.store.spec_list", f"`spec list`, {_TYPER}", 2.2),
+    Target("startup.store.report_metrics", f"`report metrics`, {_TYPER}", 2.2),
+    Target("startup.store.report", f"`report`, {_TYPER}", 2.2),
     Target("startup.vip_check", f"`vip check`, its part without the network, {_TYPER}", None),
     Target("ratio.healthy", f"healthy `ratio watch`, 5,000 torrents on 5.x, {_LIST}", 0.6, before=0.8),
     Target("ratio.flat", "the same with 5,000 torrents, × with 100", 1.15, before=1.18),
