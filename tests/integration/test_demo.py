@@ -56,7 +56,7 @@ def test_the_demo_is_readable_in_a_pipe(full_demo) -> None:
         "audible: HTTP 503",
         "missing: #1 The Poison Belt",
         "you verified it",
-        "undone: c",
+        "Undone: c",
         "Renewed: ",
         "now free:",
         "exit code 13",
@@ -87,7 +87,7 @@ def test_the_demo_tells_of_an_emergency_and_its_recovery(full_demo) -> None:
         "Frozen: 2",
         "To 1.05:",
         "GiB frozen",
-        "exit code 3, 0 at the last",
+        "exit code 3, in the end 0",
         f"▸ All 8 torrents are as they were; paused by you: {BUCHAN}, {MOONSTONE}.",
         "The Invisible Man: allowed",
         "emergency → normal",
@@ -105,6 +105,7 @@ def test_the_short_demo_fits_a_screen_or_two(mamctl_process) -> None:
     assert "its self-tests failed, so the change was undone" in done.out
     assert "2 purchases made and 2 confirmed claims" in done.out
     assert "All 8 torrents are as they were" in done.out
+    assert all(f"\n{word}: " in done.out for word in ("Released", "Filed", "Undone"))
 
 
 @pytest.mark.parametrize("act", ["ratio", "queue", "change"])

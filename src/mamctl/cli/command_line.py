@@ -14,6 +14,7 @@ from mamctl.regex import regex
 if TYPE_CHECKING:
     from typer._click import Context
 
+_LONGEST = 400  # letters of a complaint, which may repeat what was typed
 _FLAGS = {"--json", "--quiet", "--verbose", "--dry-run", "--yes"}
 _SHORT_FLAGS = regex(r"-[qvny]+")
 
@@ -60,7 +61,9 @@ def explain_misuse(message: str, context: Context | None) -> Misuse:
     """
     path = context.command_path if context is not None else "mamctl"
     usage = " ".join(context.get_usage().split()) if context is not None and context.parent is not None else ""
-    return Misuse(_plain(message, context), usage, f"{path} --help")
+    plain = _plain(message, context)
+    short = plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"
+    return Misuse(short, usage, f"{path} --help")
 
 
 def _plain(message: str, context: Context | None) -> str:
@@ -69,18 +72,33 @@ def _plain(message: str, context: Context | None) -> str:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return f"there is no {unknown[1]} {unknown[2]}{hint}"
     if missing := re.match(r"Missing (argument|option) ['\"]([^'\"]+)['\"]", message):
-        return f"{missing[2].strip('{}') if missing[1] == 'argument' else missing[2]} is missing"
-    if extra := re.match(r"(?i)got unexpected extra argument(?:s|\(s\))? \((.*)\)", message):
-        return f"unexpected argument: {extra[1]}"
+        name = missing[2].strip("{}") if missing[1] == "argument" else _with_its_opposite(missing[2], context)
+        return f"{name} is missing"
     if invalid := re.match(r"Invalid value for ['\"]?(.+?)['\"]?: (.*)", message, re.DOTALL):
-        return _invalid(invalid[1].strip("'\"{}"), invalid[2].strip())
+        return _invalid(invalid[1].strip("'\"{}[].…"), invalid[2].strip())
+    for pattern, plain in _COMPLAINTS:
+        if found := re.match(pattern, message):
+            return found.expand(plain)
     return message[:1].lower() + message[1:].rstrip(".")
+
+
+_COMPLAINTS = (
+    (r"No such command", "the name of a command is empty"),  # there is no letter in it
+    (r"(?i)option ['\"]([^'\"]+)['\"] requires an argument", r"\1 needs a value"),
+    (r"(?i)got unexpected extra argument(?:s|\(s\))? \((.*)\)", r"unexpected argument: \1"),
+)
 
 
 def _near_options(word: str, context: Context | None) -> list[str]:
     params = [] if context is None else context.command.params
-    known = [name for param in params for name in (*param.opts, *param.secondary_opts)]
-    return get_close_matches(word, known, 2, 0.6)
+    known = {name.strip("-"): name for param in params for name in (*param.opts, *param.secondary_opts)}
+    return [known[near] for near in get_close_matches(word.strip("-"), known, 2, 0.6)]
+
+
+def _with_its_opposite(option: str, context: Context | None) -> str:
+    """`--applied` as `--applied or --not-applied`, where one of the two must be said."""
+    params = [] if context is None else context.command.params
+    return next((" or ".join((*one.opts, *one.secondary_opts)) for one in params if option in one.opts), option)
 
 
 def _near_commands(word: str, context: Context | None) -> list[str]:
@@ -98,6 +116,7 @@ _RULES = (
     (r"Input should be greater than or equal to (.+)", r"must be at least \1"),
     (r"Input should be less than or equal to (.+)", r"must be at most \1"),
     (r"(?:Value error, )?.* is not one of (.+?)\.?", r"must be one of \1"),
+    (r"is empty", "is empty"),
 )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _PLAIN = (bool, int, float, str)
 _NUMBER = regex(r"0|-?[1-9]\d{0,17}", re.ASCII)
 _UNREAD = object()
+_MAY_BE_EMPTY = "VALUE"  # what a key or a field is set to
 
 
 def spare_conversion(params: Iterable[Parameter]) -> None:
@@ -35,12 +36,23 @@ def spare_conversion(params: Iterable[Parameter]) -> None:
             vars(param)["process_value"] = own
 
 
+def _refuse_empty(param: TyperOption, context: Context, value: object) -> None:
+    """Raises Typer's complaint where an argument was given and has no letter in it: a script's unset variable."""
+    words = value if isinstance(value, list | tuple) else (value,)
+    if any(isinstance(word, str) and not word.strip() for word in words):
+        from typer._click.exceptions import BadParameter
+
+        raise BadParameter("is empty", ctx=context, param=param)
+
+
 def _process(
     param: TyperOption, convert: Callable[[Context, object], object], context: Context, value: object
 ) -> object:
     """The value as the command gets it; `convert` is Typer's way, which also refuses what is missing."""
     if param.required and param.value_is_missing(value):
         return convert(context, value)
+    if param.param_type_name == "argument" and param.metavar != _MAY_BE_EMPTY and value != param.default:
+        _refuse_empty(param, context, value)
     given = value
     many = param.multiple or param.nargs == -1
     kind = param.type_descriptor.annotation

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mamctl.cli.clock import current_clock
-from mamctl.domain.text.quantities import show_size
+from mamctl.domain.text.quantities import show_age, show_size
 
 CONDITION_WORDS = {
     "auto_renew": "renewal is on", "class": "the class may buy", "due": "due", "adds_a_week": "adds enough",
@@ -30,9 +30,11 @@ def day(value: datetime | None) -> str:
     return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
 
 
-def vip_words(status: str) -> str:
-    """The state of VIP in words; JSON has its name."""
-    return "active, renewal due" if status == "pending_renewal" else status.replace("_", " ")
+def vip_words(status: str, days_left: float | None) -> str:
+    """The state of VIP in words; JSON has its name. VIP that has ended has no days left."""
+    if status == "pending_renewal":
+        return "active, renewal due" if days_left is not None and days_left > 0 else "ended, renewal unsettled"
+    return status.replace("_", " ")
 
 
 def days(value: float | None) -> str:
@@ -43,21 +45,12 @@ def days(value: float | None) -> str:
     return f"{text} day{'' if text == '1' else 's'} left"
 
 
-def ago(span: timedelta) -> str:
-    """How long ago in the largest unit that fits: just now, 5 minutes ago, 1 day ago."""
-    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
-        if span >= unit:
-            count = span // unit
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
-    return "just now"
-
-
 def when(value: datetime | None, *, exact: bool) -> str:
     """How long ago a moment was, for a table; the moment itself with `exact`, or when it is still to come."""
     if value is None:
         return "–"
     now = current_clock().now()
-    return day(value) if exact or value > now else ago(now - value)
+    return day(value) if exact or value > now else show_age(now - value)
 
 
 def held(until: datetime) -> str:

@@ -25,8 +25,14 @@ class PlainCommand(TyperCommand):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Take the words of the command line, converting only what needs it."""
+        from typer._click.exceptions import UsageError
+
         spare_conversion(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx  # an option without its value is complained of without the command
+            raise
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """The arguments as they are typed, then that there are options."""

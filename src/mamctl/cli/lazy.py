@@ -128,7 +128,7 @@ TREE: dict[str, Node] = {
         },
     ),
     "report": Node(
-        "One page that shows it all; figures for Prometheus.", _verbs(report__metrics="metrics"), "report.page"
+        "Write one page that shows it all; figures for Prometheus.", _verbs(report__metrics="metrics"), "report.page"
     ),
     "notify": Node("Messages: test whether they arrive.", _verbs(notify="test")),
 }

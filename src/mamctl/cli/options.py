@@ -21,15 +21,15 @@ SHOWN = 10
 
 def find_book(db: sqlite3.Connection, text: str) -> int:
     """The id of the one book that is meant. Raises UsageError, which lists the candidates when there are several."""
-    if not text.strip():  # a variable of a shell that was never set must not mean the only book there is
-        raise UsageError(
-            "BOOK is empty", subject="BOOK", remedy="name a book by its id, its path, or words of its title"
-        )
     found = find_books(db, text)
     if len(found) == 1:
         return found[0].id
     if not found:
-        raise UsageError(f"no book is called “{text}”", subject=text, remedy="mamctl meta scan, or other words")
+        raise UsageError(
+            f"no book is called “{text}”",
+            subject=text,
+            remedy="mamctl meta list lists your books; mamctl meta scan reads new ones",
+        )
     lines = [f"{book.id}: {book.title or '?'} ({book.authors or '?'}), {book.path}" for book in found[:SHOWN]]
     more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     choices = "\n".join([f"“{text}” may be any of {len(found)} books:", *lines, *more])
@@ -57,7 +57,7 @@ def parse_period(text: str) -> timedelta:
     """A span after which something is done again. Raises typer.BadParameter for one that leaves no rest."""
     span = parse_span(text)
     if span < _SHORTEST:
-        raise typer.BadParameter(f"{text!r} is too short: at least {_SHORTEST.total_seconds():g}s")
+        raise typer.BadParameter(f"“{text}” is too short: at least {_SHORTEST.total_seconds():g}s")
     return span
 
 
@@ -74,7 +74,7 @@ def parse_span(text: str) -> timedelta:
     try:
         return timedelta(seconds=float(text) if text.isdecimal() else convert(text, Annotated[float, DurationText()]))
     except (ValueFault, OverflowError) as fault:
-        raise typer.BadParameter(f"{text!r} is not a span of time such as 90s, 5m, 24h or 30d") from fault
+        raise typer.BadParameter(f"“{text}” is not a span of time such as 90s, 5m, 24h or 30d") from fault
 
 
 def parse_output_file(text: str) -> Path:

@@ -76,6 +76,11 @@ class _Place:
         """The type of the field."""
         return hints_of(self.section)[self.name]
 
+    @property
+    def default(self) -> object:
+        """What it is where nothing is set; MISSING where something must be."""
+        return next(entry.default for entry in fields(self.section) if entry.name == self.name)
+
 
 def _table_shape(hint: Any) -> Any:
     """The section that each entry of a list of tables is; None for every other type."""
@@ -92,7 +97,7 @@ def _keys_of(shape: type[DataclassInstance], prefix: str) -> Iterator[Key]:
 
 def effective(loaded: Loaded) -> Iterator[Entry]:
     """Every key's value as it holds now, with secrets masked."""
-    for path, _, value in _walk(loaded.config, ""):
+    for path, place, value in _walk(loaded.config, ""):
         masked = path in _MASKED or path.startswith("notify.heartbeat_urls.")
         shown = _mask(value) if masked and value else _plain(value)
         if (
@@ -100,7 +105,9 @@ def effective(loaded: Loaded) -> Iterator[Entry]:
         ):  # the secret itself may stand where its name belongs
             shown = "***"
         root = ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])
-        yield Entry(path, shown, loaded.origins.get(root, "default"))
+        deep = "[" in path or path.count(".") > 1  # its section as a whole is known to come from the file
+        untouched = deep and value == place.default
+        yield Entry(path, shown, "default" if untouched else loaded.origins.get(root, "default"))
 
 
 def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, _Place, object]]:

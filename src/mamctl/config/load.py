@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -157,6 +157,14 @@ def _anchored(section: DataclassInstance, folder: Path) -> Any:
     return replace(section, **changed)
 
 
+def _unknown(path: str, key: str, known: Iterable[str]) -> Fault:
+    """A key that is none. Of a secret the file that holds it is the right key, never the variable's name."""
+    if (file := f"{key}_file") in known:
+        return Fault(path, None, f"a secret is not written here: put it into a file alone, and name that in {file}")
+    near = difflib.get_close_matches(key, known, 1, _MISSPELT)
+    return Fault(path, None, "unknown key", near[0] if near else None)
+
+
 @cache
 def hints_of(shape: type[Any]) -> dict[str, Any]:
     """The types of a section's fields, with their bounds."""
@@ -174,8 +182,7 @@ def build(shape: type[Any], raw: Any, prefix: str, faults: list[Fault]) -> Any:
     for key, value in raw.items():
         path = f"{prefix}.{key}" if prefix else key
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1, _MISSPELT)
-            faults.append(Fault(path, None, "unknown key", near[0] if near else None))
+            faults.append(_unknown(path, key, known))
             continue
         _take(chosen, key, value, hints[key], path, faults)
     faults.extend(

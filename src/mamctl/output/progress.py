@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -34,10 +35,15 @@ class BarProgress:
         self._bar.update(self._task, advance=size, files=self._files)
 
 
+def _can_redraw() -> bool:
+    """Whether a line of stderr can be written over: on a terminal, but not on one that only prints."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
 @contextmanager
 def file_progress(count: Callable[[], tuple[int, int]], *, wanted: bool) -> Iterator[SilentProgress | BarProgress]:
     """A bar when stderr is a terminal and it is `wanted`; `count` gives the files and bytes there are in all."""
-    if not wanted or not sys.stderr.isatty():
+    if not wanted or not _can_redraw():
         yield SilentProgress()
         return
     from rich.console import Console
@@ -57,7 +63,7 @@ def file_progress(count: Callable[[], tuple[int, int]], *, wanted: bool) -> Iter
 @contextmanager
 def book_progress(books: int, *, wanted: bool) -> Iterator[Callable[[], None]]:
     """A bar when stderr is a terminal and it is `wanted`; each call is one book of so many."""
-    if not wanted or not books or not sys.stderr.isatty():
+    if not wanted or not books or not _can_redraw():
         yield lambda: None
         return
     from rich.console import Console
@@ -72,7 +78,7 @@ def book_progress(books: int, *, wanted: bool) -> Iterator[Callable[[], None]]:
 @contextmanager
 def waiting(text: str, *, wanted: bool) -> Iterator[None]:
     """A line that is there while the block runs, when stderr is a terminal and it is `wanted`."""
-    if not wanted or not sys.stderr.isatty():
+    if not wanted or not _can_redraw():
         yield
         return
     width = shutil.get_terminal_size().columns

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -72,7 +71,7 @@ class Screen:
     def __init__(self, stream: TextIO | None = None, *, verbose: bool = False, dry_run: bool = False) -> None:
         self.verbose, self.dry_run = verbose, dry_run
         self.stream = stream or sys.stdout
-        self.terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.terminal = self.stream.isatty()
         self._console = _console(self.stream) if self.terminal else None
 
     def choose(self, done: str, would: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mamctl.cli.format import ago
+from mamctl.domain.text.quantities import show_age
 from mamctl.practice.tracker import FaultKind
 from tests.kit.member import Member
 
@@ -108,4 +108,4 @@ def test_a_run_that_has_not_ended_is_shown_as_such(status, reader: Member) -> No
     ],
 )
 def test_how_long_ago_is_told_in_the_largest_unit(span: timedelta, words: str) -> None:
-    assert ago(span) == words
+    assert show_age(span) == words

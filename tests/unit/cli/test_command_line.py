@@ -6,7 +6,7 @@ import pytest
 from typer.exceptions import TyperException
 
 from mamctl.cli.app import app
-from mamctl.cli.command_line import arrange, explain_misuse
+from mamctl.cli.command_line import Misuse, arrange, explain_misuse
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,45 @@ def test_common_options_may_stand_before_the_command(words: str, arranged: str) 
         ("vip pending remove x", "PENDING must be a whole number", "mamctl vip pending remove --help"),
         ("meta list --limit -1", "--limit must be at least 0", "mamctl meta list --help"),
         ("rules event add holiday", "KIND must be one of freeleech, bonus", "mamctl rules event add --help"),
+        ("vip check --bogus", "there is no option --bogus", "mamctl vip check --help"),
+        ("meta list --lmit 3", "there is no option --lmit; did you mean --limit?", "mamctl meta list --help"),
+        ("vip settle", "--applied or --not-applied is missing", "mamctl vip settle --help"),
+        ("demo --serve", "--serve needs a value", "mamctl demo --help"),
     ],
 )
 def test_a_wrong_word_is_named_with_what_was_probably_meant(words: str, message: str, remedy: str) -> None:
-    with pytest.raises(TyperException) as failure:
-        app(words.split(), standalone_mode=False, prog_name="mamctl")
-    misuse = explain_misuse(failure.value.format_message(), getattr(failure.value, "ctx", None))
+    misuse = refused(words.split())
     assert (misuse.message, misuse.remedy) == (message, remedy)
     assert "pydantic" not in misuse.message
     assert "Input should" not in misuse.message
     assert not misuse.usage or misuse.usage.startswith("Usage: mamctl ")
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("meta show", "BOOK"), ("meta scan", "PATH"), ("rules show", "CATEGORY"), ("rules import", "FILE"),
+        ("ratio ask", "TITLE"), ("drift undo", "RUN|CHANGE"), ("config explain", "KEY"), ("meta parse-path", "PATH"),
+    ],
+)  # fmt: skip
+def test_an_empty_argument_is_refused(words: str, name: str, blank: str) -> None:
+    """It is a variable of a script that was never set, and must not mean all there is, or this folder."""
+    assert refused([*words.split(), blank]).message == f"{name} is empty"
+
+
+def test_the_name_of_a_command_that_is_empty_is_called_so() -> None:
+    assert refused([""]).message == "the name of a command is empty"
+
+
+def test_what_was_typed_is_repeated_in_part_where_it_is_long() -> None:
+    assert len(refused(["ratio", "history", "--since", "a" * 10_000]).message) <= 400
+
+
+def refused(words: list[str]) -> Misuse:
+    with pytest.raises(TyperException) as failure:
+        app(words, standalone_mode=False, prog_name="mamctl")
+    return explain_misuse(failure.value.format_message(), getattr(failure.value, "ctx", None))
 
 
 def test_a_message_without_a_command_is_told_as_it_is() -> None:

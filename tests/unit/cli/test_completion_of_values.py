@@ -26,7 +26,7 @@ NOT_COMPLETED = {
     "URL": "any address",
     "PATH": "a path that need not exist",
     "PATH...": "a path that need not exist",
-    "L": "a new label",
+    "LABEL": "a new label",
     "S": "any length",
     "CATALOGUE:ID": "a record, which meta match prints to be copied",
     "title": "a new title",

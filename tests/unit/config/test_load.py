@@ -149,3 +149,21 @@ def test_each_client_has_a_sound_address_and_a_name_of_its_own(tmp_path: Path) -
     assert set(faults_of(tmp_path, both)) == {"qbittorrent[0].api_key_file", "qbittorrent[0].scope_trackers"}
     plain = faults_of(tmp_path, client + 'ca_file = "/c"\n')
     assert plain["qbittorrent[0].ca_file"].endswith("(found '/c')")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "file"),
+    [
+        ('[tracker]\nmam_id = "x"', "tracker.mam_id", "mam_id_file"),
+        ('[[qbittorrent]]\nname = "home"\npassword = "x"', "qbittorrent[0].password", "password_file"),
+        ('[audiobookshelf]\napi_key = "x"', "audiobookshelf.api_key", "api_key_file"),
+    ],
+)
+def test_a_secret_in_the_file_is_led_to_its_own_file(tmp_path: Path, text: str, key: str, file: str) -> None:
+    """The nearest key in letters would be that of a variable's name, in which the secret would then stand."""
+    path = tmp_path / "mamctl.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigFaultsError) as failure:
+        load(path)
+    (fault,) = [fault for fault in failure.value.faults if fault.path == key]
+    assert str(fault).endswith(f"put it into a file alone, and name that in {file}")

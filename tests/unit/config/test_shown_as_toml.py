@@ -44,6 +44,24 @@ def test_what_is_shown_is_a_configuration_that_means_the_same(tmp_path: Path) ->
     assert tomllib.loads(again.read_text())["tracker"]["min_interval"] == "90s"
 
 
+def test_only_what_was_set_comes_from_the_file(tmp_path: Path) -> None:
+    """In a table of a list and in a section of a section too, where most keys have their default."""
+    given = tmp_path / "mamctl.toml"
+    given.write_text(TEXT.replace('se"cond', "second"))
+    changed = [entry.key for entry in effective(load(given)) if entry.origin == "file"]
+    assert changed == [
+        "tracker.min_interval",
+        "tracker.daily_budget",
+        "qbittorrent[0].name",
+        "qbittorrent[0].url",
+        "qbittorrent[1].name",
+        "qbittorrent[1].url",
+        "library.folders",
+        "catalogues.audible.interval",
+        "drift.certain",
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "may_be", "text"),
     [

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from mamctl.output.progress import waiting
+from mamctl.output.screen import Screen
 
 
 @contextmanager
@@ -52,3 +53,17 @@ def test_elsewhere_nothing_is_written(capsys: pytest.CaptureFixture[str]):
     with waiting("waiting", wanted=True), waiting("waiting", wanted=False):
         pass
     assert capsys.readouterr().err == ""
+
+
+def test_a_terminal_that_cannot_go_back_is_left_alone(monkeypatch):
+    """It would show the bytes that clear the line; tables have its width all the same."""
+    monkeypatch.setenv("TERM", "dumb")
+    with a_terminal(monkeypatch) as terminal:
+        with waiting("waiting", wanted=True):
+            pass
+        Screen(sys.stderr).table(("id", "title"), [(1, "The Road of Salt and the Long Way Home Again")])
+        sys.stderr.flush()
+        shown = read_until(terminal, "…\r\n")
+    assert "\x1b" not in shown
+    assert "waiting" not in shown
+    assert all(len(line) <= 40 for line in shown.splitlines())

@@ -28,7 +28,7 @@ def render_test(screen: Screen, data: SentData) -> None:
     """One line."""
     many = "1 address" if data.addresses == 1 else f"{data.addresses} addresses"
     if data.sent is None:
-        screen.line(f"a test message would go to {many}")
+        screen.line(f"A test message would go to {many}")
     else:
         refused = "no test message was sent" if data.addresses == 0 else "the test message did not reach every address"
         screen.line(f"a test message went to {many}" if data.sent else refused, Tone.GOOD if data.sent else Tone.BAD)

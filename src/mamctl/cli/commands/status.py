@@ -12,7 +12,7 @@ import typer
 from mamctl.cli.command import command, view
 from mamctl.cli.context import Requests
 from mamctl.cli.cron.next_runs import NextRun, next_runs
-from mamctl.cli.format import ago, bytes_text, day, days, number, vip_words, when
+from mamctl.cli.format import bytes_text, day, days, number, vip_words, when
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.alerts import alert_settings
 from mamctl.dataclass import dataclass
@@ -22,6 +22,7 @@ from mamctl.domain.alerts.policy import AlertName
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.domain.site.rules import EventKind
+from mamctl.domain.text.quantities import show_age
 from mamctl.jobs.alerts import overdue_problems, standing_alerts
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingCounts, count_pending
@@ -165,7 +166,7 @@ def _other_runs(job: LastRun) -> Iterable[str]:
 
 
 def _account_rows(account: Account) -> Iterable[tuple[str, object]]:
-    vip = vip_words(account.status)
+    vip = vip_words(account.status, account.days_left)
     limit = account.unsatisfied
     yield "VIP", f"{vip}, until {day(account.expires_at)} ({days(account.days_left)})" if account.expires_at else vip
     yield "points", number(account.points)
@@ -174,7 +175,7 @@ def _account_rows(account: Account) -> Iterable[tuple[str, object]]:
     yield "downloaded", bytes_text(account.downloaded_bytes)
     yield "class", account.user_class
     yield "unsatisfied", f"{number(limit.count)} of {number(limit.limit)}"
-    yield "read", f"{day(account.seen_at)}, {ago(account.age)}"
+    yield "read", f"{day(account.seen_at)}, {show_age(account.age)}"
 
 
 def _event_words(event: Event) -> str:

@@ -56,7 +56,7 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
     elif screen.dry_run and data.differences:
         screen.line(f"{data.path}: would be changed, and tested", Tone.DIM)
     elif not data.differences and not data.accepted:
-        screen.line("nothing to change", Tone.DIM)
+        screen.line("Nothing to change.", Tone.DIM)
 
 
 def change_config(runtime: Runtime, new: bytes) -> Result:

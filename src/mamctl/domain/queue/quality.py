@@ -210,7 +210,7 @@ def _judge_bitrate(facts: ReleaseFacts, policy: QualityPolicy) -> RuleAnswer:
     if facts.bitrate >= least:
         return RuleAnswer("bitrate", True, shown, wanted, f"{shown} of {policy.min_bitrate}")
     if not facts.measured and facts.bitrate >= least * (1 - policy.tolerance):
-        share = f"{policy.tolerance:.0%}".replace("%", " %")
+        share = f"{policy.tolerance:.0%}"
         return RuleAnswer("bitrate", True, shown, wanted, f"{shown} of {policy.min_bitrate}, within {share}")
     if facts.measured and _is_as_claimed(facts, policy):
         return RuleAnswer("bitrate", True, shown, wanted, f"{shown}, as was claimed and accepted")

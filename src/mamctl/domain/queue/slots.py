@@ -166,7 +166,7 @@ def event_percent(facts: Events, policy: EventPolicy) -> tuple[int, tuple[str, .
         (facts.bonus, policy.bonus_percent, "bonus event"),
         (slow, policy.low_upload_percent, "low upload speed"),
     )
-    under_way = [(percent, f"{name} {percent:+d} %") for holds, percent, name in found if holds]
+    under_way = [(percent, f"{name} {percent:+d}%") for holds, percent, name in found if holds]
     return sum(percent for percent, _ in under_way), tuple(words for _, words in under_way)
 
 
@@ -240,7 +240,7 @@ def _unsatisfied_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
     if not saturated:
         return Limit("unsatisfied", limit - reserve - counted, shown)
     goal = max(0, limit - 2 * reserve)
-    return Limit("unsatisfied", 0, f"{shown}; goes on at {goal}", frees_at=_freed_at(facts, counted - goal))
+    return Limit("unsatisfied", 0, f"{shown}; continues at {goal}", frees_at=_freed_at(facts, counted - goal))
 
 
 def _freed_at(facts: SlotFacts, needed: int) -> datetime | None:
@@ -277,14 +277,14 @@ def _disk_limit(facts: SlotFacts, queue: QueuePolicy) -> Limit:
 def _block_limit(facts: SlotFacts, now: datetime) -> Limit:
     block = facts.block
     if block is None or block.until <= now:
-        return Limit("site_block", None, "the site gives out torrents")
+        return Limit("site_block", None, "the site lets torrents be downloaded")
     shown = f"the site gives out no torrents until {block.until:%Y-%m-%d %H:%M} UTC: {block.reason}"
     return Limit("site_block", 0, shown, frees_at=block.until)
 
 
 def _announce_limit(facts: SlotFacts) -> Limit:
     if facts.announce_trouble is None:
-        return Limit("announce", None, "the tracker takes the announces")
+        return Limit("announce", None, "the tracker accepts announces")
     return Limit("announce", 0, f"the tracker refuses announces: {facts.announce_trouble}")
 
 

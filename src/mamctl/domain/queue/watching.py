@@ -123,7 +123,7 @@ def _judge_flow(torrent: ClientDownload, before: Progress | None, stalled_after:
     if still and before is not None and now - before.since >= stalled_after:
         still_for = show_span((now - before.since).total_seconds())
         return Watched(Look.STALLED, f"no progress for {still_for}, {torrent.seeders} seeders")
-    return Watched(Look.UNDER_WAY, f"{torrent.progress:.0%} of {show_size(torrent.size)}".replace("%", " %", 1))
+    return Watched(Look.UNDER_WAY, f"{torrent.progress:.0%} of {show_size(torrent.size)}")
 
 
 def next_progress(torrent: ClientDownload, before: Progress | None, now: datetime) -> Progress:

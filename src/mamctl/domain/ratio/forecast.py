@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import field
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.text.quantities import show_size
+from mamctl.domain.text.quantities import show_size, show_span
 
 # Further away than this, a number would only pretend to know.
 HORIZON_HOURS = 365 * 24.0
@@ -70,9 +70,12 @@ class Forecast:
             return "not at these rates"
         if self.hours == 0:
             return "reached"
-        low = "?" if self.hours_low is None else f"{self.hours_low:.1f}"
-        high = "not at the slowest rate" if self.hours_high is None else f"{self.hours_high:.1f}"
-        return f"{self.hours:.1f} hours ({low} to {high})"
+        middle, low = (
+            show_span(self.hours * _HOUR),
+            "?" if self.hours_low is None else show_span(self.hours_low * _HOUR),
+        )
+        high = "not at the slowest rate" if self.hours_high is None else show_span(self.hours_high * _HOUR)
+        return middle if low == middle == high else f"{middle} ({low} to {high})"
 
 
 UNKNOWN = Forecast(None, None, None, False, ("the totals are unknown",))

@@ -46,8 +46,8 @@ def judge_measure(clause: Clause, figure: Figure) -> Finding:
 
 def _show(value: float, unit: str | None) -> str:
     if unit == "share":
-        # Cut, not rounded: 94.96 % is not 95.0 %.
-        return f"{int(value * 1000) / 10:g} %"
+        # Cut, not rounded: 94.96% is not 95.0%.
+        return f"{int(value * 1000) / 10:g}%"
     return f"{value:.0f} s" if unit == "seconds" else f"{value:g}"
 
 

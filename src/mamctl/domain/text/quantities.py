@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from mamctl.regex import regex
@@ -122,6 +122,15 @@ def show_size(value: int) -> str:
             break
         size, unit = size / 1024, larger
     return f"{size:,.{_SIZE_DIGITS[unit]}f} {unit}"
+
+
+def show_age(span: timedelta) -> str:
+    """How long ago in the largest unit that fits: just now, 5 minutes ago, 1 day ago."""
+    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
+        if span >= unit:
+            count = span // unit
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return "just now"
 
 
 def show_span(seconds: float) -> str:

@@ -153,7 +153,8 @@ def find_point(points: Points, text: str) -> Point:
         return known[0]
     found = [point for point in known if text in (point.id, point.label)]
     if not found:
-        raise UsageError(f"there is no rollback point “{text}”", subject=text, remedy="mamctl change points lists them")
+        remedy = "mamctl change points lists them" if known else "mamctl change checkpoint makes one"
+        raise UsageError(f"there is no rollback point “{text}”", subject=text, remedy=remedy)
     return found[0]
 
 

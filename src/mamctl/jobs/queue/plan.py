@@ -66,9 +66,9 @@ _ACTIONS = {
     State.UNCLEAR: ("look", "its info-hash is looked for"),
     State.HANDED_OVER: ("look", "its progress in the client"),
     State.DOWNLOADING: ("look", "its progress in the client"),
-    State.COMPLETE: ("verify", "its files and sound are checked"),
+    State.COMPLETE: ("verify", "its files and audio are checked"),
     State.VERIFIED: ("file", "it is filed into the library"),
-    State.FILED: ("look", "it seeds its time"),
+    State.FILED: ("look", "it seeds until the site's time is over"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
@@ -12,7 +12,7 @@ from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import Guard, GuardState, show_ratio
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.reading import ratio_of
-from mamctl.domain.text.quantities import show_span
+from mamctl.domain.text.quantities import show_age
 from mamctl.jobs.ratio.findings import session_paused, without_record
 from mamctl.jobs.ratio.results import StatsView, hours_since, view_stats
 from mamctl.jobs.ratio.stats import forecast_for
@@ -130,7 +130,7 @@ def find_lateness(status: RatioStatus, policy: RatioPolicy) -> Iterable[Problem]
     if status.age_seconds is None:
         yield Problem("ratio_not_watched", "the ratio has never been checked", "ratio", remedy)
     elif status.age_seconds > _LATE * policy.interval:
-        text = f"the ratio was last checked {show_span(status.age_seconds)} ago"
+        text = f"the ratio was last checked {show_age(timedelta(seconds=status.age_seconds))}"
         yield Problem("ratio_not_watched", text, "ratio", remedy)
 
 

@@ -89,8 +89,8 @@ def _number(value: float | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    """A share in percent; cut, not rounded, so that 94.96 % is not 95.0 %."""
-    return _DASH if value is None else f"{int(value * 1000) / 10:g} %"
+    """A share in percent; cut, not rounded, so that 94.96% is not 95.0%."""
+    return _DASH if value is None else f"{int(value * 1000) / 10:g}%"
 
 
 def _ratio(value: float | None) -> str:

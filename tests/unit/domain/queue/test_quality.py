@@ -61,8 +61,8 @@ def test_unknown_never_refuses():
     ("claimed", "holds", "detail"),
     [
         (128_000, True, "128 kbit/s of 128"),
-        (127_000, True, "127 kbit/s of 128, within 5 %"),
-        (121_600, True, "122 kbit/s of 128, within 5 %"),
+        (127_000, True, "127 kbit/s of 128, within 5%"),
+        (121_600, True, "122 kbit/s of 128, within 5%"),
         (121_000, False, "121 kbit/s of 128"),
         (64_000, False, "64 kbit/s of 128"),
     ],

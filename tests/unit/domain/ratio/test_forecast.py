@@ -49,7 +49,7 @@ def test_a_steady_upload_with_nothing_to_come() -> None:
     assert forecast.hours == pytest.approx(15 * GIB / (5 * MIB) / 3600)
     assert forecast.hours_low == forecast.hours == forecast.hours_high
     assert (forecast.reachable, forecast.missing_bytes) == (True, 15 * GIB)
-    assert forecast.words == "0.9 hours (0.9 to 0.9)"
+    assert forecast.words == "51 min"
 
 
 def test_it_is_the_moment_at_which_the_ratio_is_there() -> None:

@@ -96,7 +96,7 @@ def test_the_share_of_books_enriched() -> None:
         assert (found.figure, found.state) == (0.95, ClauseState.HOLDS)
         found = judge(clause, Facts(NOW, library=LibraryFacts(books_total=19, books_enriched=18)))
         assert found.state is ClauseState.VIOLATED
-        assert found.detail.startswith("94.7 %")
+        assert found.detail.startswith("94.7%")
 
 
 @pytest.mark.spec("OPS-2-SOURCES")

@@ -49,7 +49,7 @@ def render_correction(screen: Screen, data: CorrectionData | None) -> None:
         return
     sent, left = _fields(data, Step.SEND), _fields(data, Step.LEAVE)
     if sent:
-        undo = f"; mamctl abs undo {data.run} takes it back" if data.run else ""
+        undo = f"; to undo it: mamctl abs undo {data.run}" if data.run else ""
         screen.line(f"Audiobookshelf: {sent} {'sent' if data.run else 'would be sent'}{undo}", Tone.GOOD)
     elif data.complete and not left and not data.unmatched:
         screen.line("Audiobookshelf: nothing to send", Tone.DIM)

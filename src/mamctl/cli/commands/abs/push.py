@@ -44,11 +44,13 @@ class PushData:
 
 
 def render_push(screen: Screen, data: PushData) -> None:
-    """A line a field, and the counts."""
+    """A line a field, and the counts; of many books that were sent only what was not, but with `--verbose`."""
+    whole = screen.dry_run or screen.verbose or len(data.books) == 1
+    steps = [(book.book, one) for book in data.books for one in book.fields]
     rows = [
-        (book.book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
-        for book in data.books
-        for one in book.fields
+        (book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
+        for book, one in steps
+        if whole or one.step is not Step.SEND
     ]
     if rows:
         screen.table(
@@ -60,9 +62,9 @@ def render_push(screen: Screen, data: PushData) -> None:
     if not data.unmatched:
         nothing = "Nothing differs. " + nothing
     counted = screen.choose(f"{data.sent} sent", f"Would send {data.sent}")
-    screen.line(f"{counted}{left}" if rows else nothing, Tone.GOOD)
+    screen.line(f"{counted}{left}" if steps else nothing, Tone.GOOD)
     if data.sent and data.run:
-        screen.line(f"mamctl abs undo {data.run} undoes it.", Tone.DIM)
+        screen.line(f"To undo it: mamctl abs undo {data.run}", Tone.DIM)
 
 
 @command(app, "push", schema="mamctl.abs.push/1", render=render_push, dry_run=True)

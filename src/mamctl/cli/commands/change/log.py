@@ -65,7 +65,7 @@ class LogData:
 def render_log(screen: Screen, data: LogData) -> None:
     """A line each."""
     if not data.changes:
-        screen.line("no changes in this time", Tone.DIM)
+        screen.line("No changes in this time.", Tone.DIM)
         return
     rows = [(one.id, f"{one.at:%Y-%m-%d %H:%M}", one.kind, _outcome(one), one.summary) for one in data.changes]
     screen.table(("id", "at (UTC)", "kind", "outcome", "what"), rows, elastic=(), optional=(2,), wrapped=(4,))
@@ -117,7 +117,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
     for test in data.tests:
         if test in kept:
             continue
-        screen.line(f"test {test.name}: {spell_outcome(test.outcome)}{': ' if test.detail else ''}{test.detail}")
+        screen.line(f"  test {test.name}: {spell_outcome(test.outcome)}{': ' if test.detail else ''}{test.detail}")
     if kept:
         screen.line(f"{len(kept)} promises of mamctl spec list hold")
     for act in data.acts:

@@ -57,14 +57,14 @@ def render_checkpoint(screen: Screen, data: CheckpointData) -> None:
     label = f" ({point.label})" if point.label else ""
     screen.line(f"{point.id}{label}: {_parts(point.parts)}; {bytes_text(point.size_bytes)}", Tone.GOOD)
     if data.removed:
-        screen.line(f"no longer kept: {', '.join(data.removed)}", Tone.DIM)
+        screen.line(f"No longer kept: {', '.join(data.removed)}", Tone.DIM)
 
 
 @command(app, "checkpoint", schema="mamctl.change.checkpoint/1", render=render_checkpoint)
 def checkpoint(
     runtime: Runtime,
     label: Annotated[
-        str | None, typer.Option("--label", metavar="L", help="A name; a labelled point is never thinned.")
+        str | None, typer.Option("--label", metavar="LABEL", help="A name; a labelled point is never thinned.")
     ] = None,
 ) -> Result:
     """Make a rollback point.
@@ -97,7 +97,7 @@ class PointsData:
 def render_points(screen: Screen, data: PointsData) -> None:
     """A line each."""
     if not data.points:
-        screen.line("no rollback points; mamctl change checkpoint makes one", Tone.DIM)
+        screen.line("No rollback points; mamctl change checkpoint makes one", Tone.DIM)
         return
     rows = [
         (one.id, one.label, _parts(one.parts), bytes_text(one.size_bytes), _proved(one.verified_at), one.reason)

@@ -60,13 +60,13 @@ class RollbackData:
 def render_rollback(screen: Screen, data: RollbackData) -> None:
     """A line an item, then the outcome."""
     planned = data.change is None and data.outcome is not RollbackOutcome.REFUSED
-    would, kept = ("would restore ", "would not be restored") if planned else ("", "not restored")
+    restored, kept = ("Would restore", "Would not restore") if planned else ("Restored", "Not restored")
     for item in data.restored:
-        screen.line(f"{would}{item.part}: {item.path} ({item.what})")
+        screen.line(f"{restored} {item.part}: {item.path} ({item.what})")
     for item in data.not_restored:
-        screen.line(f"{item.part}: {item.path} ({item.what}): {kept}: {item.reason}", Tone.WARN)
+        screen.line(f"{kept} {item.part}: {item.path} ({item.what}): {item.reason}", Tone.WARN)
     tone = Tone.GOOD if data.outcome is RollbackOutcome.ROLLED_BACK else Tone.BAD
-    screen.line(f"point {data.point}: {'would be ' if planned else ''}{data.outcome.replace('_', ' ')}", tone)
+    screen.line(f"Point {data.point}: {'would be ' if planned else ''}{data.outcome.replace('_', ' ')}", tone)
     if data.safety:
         screen.line(f"To undo it: mamctl change rollback {data.safety}", Tone.DIM)
 

@@ -17,6 +17,7 @@ from mamctl.cli.app import app as program
 from mamctl.cli.clock import Clock, current_clock, use_clock
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Status
+from mamctl.domain.text.quantities import show_span
 from mamctl.output.screen import Screen, Tone
 from mamctl.practice.audiobookshelf.server import PracticeShelf
 from mamctl.practice.catalogue.server import PracticeCatalogue
@@ -106,10 +107,8 @@ class Stage:
         while codes[-1] == codes[0] and len(codes) < most:
             self.later(minutes=minutes)
             codes.append(play(command))
-        hours = (len(codes) - 1) * minutes / 60
-        self.screen.line(
-            f"({len(codes)} runs in {hours:.1f} hours; exit code {codes[0]}, {codes[-1]} at the last)", Tone.DIM
-        )
+        span = show_span((len(codes) - 1) * minutes * 60)
+        self.screen.line(f"({len(codes)} runs in {span}; exit code {codes[0]}, in the end {codes[-1]})", Tone.DIM)
         self.acts.append(Act(self._scene, shown, codes[-1], Status.of_exit(codes[-1]), len(codes)))
         return self.acts[-1]
 

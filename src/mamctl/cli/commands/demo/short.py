@@ -47,9 +47,9 @@ def queue(stage: Stage) -> None:
         torrent.free = True
         stage.run("vip", "pending", "check")
     stage.title("What you want comes when it is free, is checked, and is filed")
-    stage.run("queue", "run", keep="^released")
+    stage.run("queue", "run", keep="^Released")
     stage.later(minutes=10)
-    stage.run("queue", "run", keep="^filed")
+    stage.run("queue", "run", keep="^Filed")
 
 
 def library(stage: Stage) -> None:
@@ -64,7 +64,7 @@ def library(stage: Stage) -> None:
     stage.later(days=31)
     stage.catalogue.show(a_month_later(stage.catalogue.shelves.world))
     stage.run("drift", "fix", keep="corrected|^ .*protected")
-    stage.run("drift", "undo", "r1", keep="^undone")
+    stage.run("drift", "undo", "r1", keep="^Undone")
 
 
 def change(stage: Stage) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from enum import StrEnum
 
-from mamctl.cli.format import ago
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.clients import open_clients
 from mamctl.cli.wiring.notify import examine_secrets, usable_addresses
@@ -23,7 +22,7 @@ from mamctl.domain.account.vip import CLOCK_TOLERANCE
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import Zone, zone_of
 from mamctl.domain.ratio.torrent_journal import without_record
-from mamctl.domain.text.quantities import show_size
+from mamctl.domain.text.quantities import show_age, show_size
 from mamctl.errors import MamctlError, StoreError
 from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.findings import ADOPT
@@ -140,7 +139,7 @@ def address(runtime: Runtime) -> Check:
         on = "mamctl tracker ip update has not been run yet" if wanted else "not registered by mamctl"
         return Check("seedbox address", Grade.SKIPPED, on)
     outcome, code, at = last
-    detail = f"last asked {ago(runtime.now() - at)}: {outcome.replace('_', ' ')}{f' ({code})' if code else ''}"
+    detail = f"last asked {show_age(runtime.now() - at)}: {outcome.replace('_', ' ')}{f' ({code})' if code else ''}"
     if outcome in ("completed", "no_change"):
         return Check("seedbox address", Grade.OK, detail)
     return Check("seedbox address", Grade.WARN, detail, "mamctl tracker ip update shows why, and what to do")
@@ -270,7 +269,8 @@ def ratio(runtime: Runtime) -> Check:
     if Zone.UNKNOWN in zones:
         return Check("ratio", Grade.SKIPPED, f"{detail}: they cannot be compared yet")
     if zones[0] is not zones[1]:
-        remedy = 'the guard would decide differently: choose ratio.source = "qbittorrent", "tracker" or "lowest"'
+        other = next(source for source in ("lowest", "tracker") if source != config.ratio.source.value)
+        remedy = f"by the other the guard would decide differently; to let it: mamctl config set ratio.source {other}"
         return Check("ratio", Grade.WARN, detail, remedy)
     return Check("ratio", Grade.OK, detail)
 
@@ -284,7 +284,7 @@ def guard(runtime: Runtime) -> Check:
     for late in find_lateness(seen, config.ratio):
         return Check("guard", Grade.WARN, late.message, late.remedy)
     missing = f", {seen.missing} torrents that it changed are missing" if seen.missing else ""
-    looked = ago(timedelta(seconds=seen.age_seconds or 0))
+    looked = show_age(timedelta(seconds=seen.age_seconds or 0))
     return Check("guard", Grade.OK, f"{seen.guard.state}, checked {looked}{missing}")
 
 

@@ -89,7 +89,7 @@ def render_undo(screen: Screen, data: UndoData) -> None:
     from mamctl.cli.commands.abs.corrections import render_correction
 
     if data.undone:
-        screen.line(f"{screen.choose('undone', 'would undo')}: {', '.join(data.undone)}")
+        screen.line(f"{screen.choose('Undone', 'Would undo')}: {', '.join(data.undone)}")
     else:
         screen.line(screen.choose("Nothing was undone.", "Nothing would be undone."))
     render_correction(screen, data.audiobookshelf)

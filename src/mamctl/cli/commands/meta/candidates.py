@@ -233,9 +233,9 @@ def _render_one(screen: Screen, data: MatchData) -> None:
         new = screen.choose("new values of the book", "values of the book that would be new")
         screen.line(f"{new}: {', '.join(data.changed) or 'none'}", Tone.GOOD)
     elif data.keyless:
-        screen.line(f"skipped, no key configured: {', '.join(data.keyless)}")
+        screen.line(f"Skipped, no key configured: {', '.join(data.keyless)}")
     if data.book is not None and data.verdict == "ambiguous":
-        screen.line(f"choose one: mamctl meta match {data.book} --choose RECORD, or --none")
+        screen.line(f"Choose one: mamctl meta match {data.book} --choose RECORD, or --none")
 
 
 def ask_which(screen: Screen, candidates: Sequence[CandidateData]) -> CandidateData | Answer:

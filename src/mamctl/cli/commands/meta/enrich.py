@@ -133,13 +133,13 @@ def enrich(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every book, also those looked up before.")] = False,
     missing: Annotated[
-        Field | None, typer.Option("--missing", help="Books that lack this field.", show_default=False)
+        Field | None, typer.Option("--missing", metavar="FIELD", help="Books that lack this field.", show_default=False)
     ] = None,
 ) -> Result:
     """Look books up in the catalogues.
 
-    What they answer is merged with what the files say. Without a choice: books never asked about, and the catalogues
-    that were out of reach when a book was.
+    What they answer is merged with what the files say. Without a choice: books that were never looked up, and for the
+    others the catalogues that could not be reached then.
     """
     ids = _chosen(runtime, books or [], everything=everything, missing=missing)
     return run_enrichment(runtime, ids, frozenset({missing} if missing else ()))

@@ -134,7 +134,8 @@ def list_(
     author: Annotated[str, typer.Option(metavar="NAME", help="By this author, or part of the name.")] = "",
     series: Annotated[str, typer.Option(metavar="NAME", help="Of this series, or part of the name.")] = "",
     limit: Annotated[
-        int | None, typer.Option(min=0, help="Show no more books; 0: all.", show_default="200 on a terminal")
+        int | None,
+        typer.Option(min=0, help="Show at most N books; 0 shows all.", show_default="200 on a terminal"),
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per book.")] = False,
 ) -> Result:

@@ -95,10 +95,10 @@ def render_listen(screen: Screen, data: ListenData) -> None:
     if rows:
         screen.table(("id", "title", "heard", "reads it", "agrees"), rows, right=(0,), elastic=(1, 3))
     if data.unavailable:
-        screen.line(f"nothing {screen.choose('was', 'would be')} listened to: {data.unavailable}")
+        screen.line(f"Nothing {screen.choose('was', 'would be')} listened to: {data.unavailable}")
         return
     for reason in sorted({one.unavailable for one in data.books if one.unavailable}):
-        screen.line(f"not heard: {reason}")
+        screen.line(f"Not listened to: {reason}")
     books = len(data.books)
     heard = screen.choose("listened to", "listened to, not recorded")
     screen.line(f"{books:,} book{'' if books == 1 else 's'} {heard}, {data.left:,} left for the next run")
@@ -113,13 +113,13 @@ def listen(
     missing: Annotated[
         str | None, typer.Option(metavar="FIELD", help="Books without this field.", show_default=False)
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every book, also those heard before.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every book, also those listened to before.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many books.", show_default=False)] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one line of JSON per book.")] = False,
 ) -> Result:
     """Listen to openings and endings of books: who reads them.
 
-    Without a choice: books that this engine has not heard as their files are now.
+    Without a choice: books that this engine has not listened to since their files changed.
     """
     if sum((bool(books), everything, missing is not None)) > 1:
         raise UsageError("choose one of BOOK…, --all and --missing")

@@ -99,14 +99,14 @@ def render_narrator(screen: Screen, data: NarratorsData) -> None:
         rows = [(", ".join(one.names), one.method, f"{one.confidence:.0%}", one.place) for one in data.sources]
         screen.table(("reader", "method", "sure", "where"), rows, right=(2,), elastic=(0, 1, 3))
     if data.listened is None:
-        screen.line(f"not listened to yet → mamctl meta listen {data.book}", Tone.DIM)
+        screen.line(f"Not listened to yet → mamctl meta listen {data.book}", Tone.DIM)
         return
     said = [
         f"{one.name}, heard as “{one.heard_as}” ({one.place}{'' if one.accepted else ', a hint only'})"
         for one in data.listened.readers
     ]
     words = data.listened.heard.value.replace("_", " ")
-    screen.line(f"heard: {words}{': ' if said else ''}{'; '.join(said)}")
+    screen.line(f"Heard: {words}{': ' if said else ''}{'; '.join(said)}")
     if data.listened.detail:
         screen.line(f"  {data.listened.detail}", Tone.DIM)
 

@@ -160,8 +160,6 @@ def parse_path(
 
     The paths need not exist. Several are read as one listing, since names in one folder help to read each other.
     """
-    if not all(path.strip() for path in paths):  # a variable of a shell that was never set
-        raise UsageError("PATH is empty", subject="PATH", remedy="name a path, such as Author/Series/Title")
     below = [below_library(runtime, path) for path in paths]
     data = tuple(_path_data(path, read, runtime.now()) for path, read in zip(paths, read_listing(below), strict=True))
     if jsonl:

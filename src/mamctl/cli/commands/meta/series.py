@@ -36,7 +36,7 @@ def render_series(screen: Screen, data: SeriesData) -> None:
         for mark, volumes in (("missing", one.missing), ("beside the series", one.side), ("announced", one.announced)):
             _list(screen, mark, volumes)
     if data.unlisted:
-        screen.line(f"not listed by any catalogue: {', '.join(data.unlisted)}")
+        screen.line(f"Not listed by any catalogue: {', '.join(data.unlisted)}")
     if not data.series and not data.unlisted:
         screen.line("No series is known yet: mamctl meta enrich looks them up.")
 

@@ -47,7 +47,7 @@ def render_set(screen: Screen, data: SetData) -> None:
     """Before → after."""
     before, after = spell_value(data.before, data.field), spell_value(data.after, data.field)
     would = screen.choose("", "would set ")
-    screen.line(f"book {data.book}: {would}{data.field} {before} → {after}, verified", Tone.GOOD)
+    screen.line(f"Book {data.book}: {would}{data.field} {before} → {after}, verified", Tone.GOOD)
     render_correction(screen, data.audiobookshelf)
 
 
@@ -96,9 +96,9 @@ def render_lock(screen: Screen, data: LockData) -> None:
         if data.fields
         else f"nothing {'to verify' if data.verified else 'was verified'}"
     )
-    screen.line(f"book {data.book}: {done}", Tone.GOOD)
+    screen.line(f"Book {data.book}: {done}", Tone.GOOD)
     if data.without_value:
-        screen.line(f"without a value: {', '.join(data.without_value)}", Tone.WARN)
+        screen.line(f"Without a value: {', '.join(data.without_value)}", Tone.WARN)
     render_correction(screen, data.audiobookshelf)
 
 

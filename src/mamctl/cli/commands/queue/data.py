@@ -180,11 +180,23 @@ class SlotsData:
 def show_slots(screen: Screen, data: SlotsData) -> None:
     """The slots on two lines, with what limits them."""
     tone = Tone.GOOD if data.free_slots or data.paid_slots else Tone.WARN
-    limit = f"{_words(data.limiting)}{clause_of_limit(data.limiting)}"
-    screen.line(f"{data.free_slots} free and {data.paid_slots} paid slots; limited by {limit}", tone)
+    limit = f"{limit_words(data.limiting)}{clause_of_limit(data.limiting)}"
+    screen.line(f"{data.free_slots} free and {data.paid_slots} paid slots; limit: {limit}", tone)
     screen.line(f"  {data.reason}")
     if data.next_slot_at is not None:
         screen.line(f"  the next slot: {data.next_slot_at:%Y-%m-%d %H:%M} UTC")
+
+
+_LIMITS = {
+    "events_free": "free downloads", "events_paid": "paid downloads", "unsatisfied": "unsatisfied torrents",
+    "disk": "disk space", "site_block": "the site", "announce": "announces", "per_run": "releases in a run",
+    "per_day": "releases in a day", "failures": "failures in a row",
+}  # fmt: skip
+
+
+def limit_words(name: str) -> str:
+    """A limit as tables show it; JSON has its name."""
+    return _LIMITS.get(name, _words(name))
 
 
 def _words(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.commands.queue.data import SlotsData, show_slots
+from mamctl.cli.commands.queue.data import SlotsData, limit_words, show_slots
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
@@ -58,11 +58,11 @@ def render_run(screen: Screen, data: RunData) -> None:
     """What was done, item by item."""
     if data.slots is not None:
         show_slots(screen, data.slots)
-    released = screen.choose("released", "would release")
+    released = screen.choose("Released", "Would release")
     kinds = (
-        (released, data.released, Tone.GOOD), ("completed", data.completed, Tone.GOOD),
-        ("filed", data.filed, Tone.GOOD), ("refused", data.refused, Tone.WARN), ("failed", data.failed, Tone.WARN),
-        ("unclear", data.unclear, Tone.WARN), ("held", data.held, Tone.PLAIN),
+        (released, data.released, Tone.GOOD), ("Completed", data.completed, Tone.GOOD),
+        ("Filed", data.filed, Tone.GOOD), ("Refused", data.refused, Tone.WARN), ("Failed", data.failed, Tone.WARN),
+        ("Unclear", data.unclear, Tone.WARN), ("Held", data.held, Tone.PLAIN),
     )  # fmt: skip
     for word, notes, tone in kinds:
         for note in notes:
@@ -73,7 +73,7 @@ def render_run(screen: Screen, data: RunData) -> None:
 
 @command(app, "run", schema="mamctl.queue.run/1", render=render_run, dry_run=True)
 def run_(runtime: Runtime) -> Result:
-    """One pass: release, watch, verify, file."""
+    """Make one pass: release, watch, verify, file."""
     from mamctl.cli.wiring.queue import queue_context
     from mamctl.jobs.queue.run import run_queue
 
@@ -87,7 +87,7 @@ def render_slots(screen: Screen, data: SlotsData) -> None:
     show_slots(screen, data)
     screen.table(
         ("limit", "slots", "for", "detail"),
-        [(one.name, "–" if one.slots is None else one.slots, one.kind, one.detail) for one in data.limits],
+        [(limit_words(one.name), "–" if one.slots is None else one.slots, one.kind, one.detail) for one in data.limits],
         right=(1,),
         elastic=(),
         wrapped=(3,),

@@ -99,11 +99,12 @@ class AskData:
 
 
 def render_ask(screen: Screen, data: AskData) -> None:
-    """One line."""
-    word = "allowed" if data.allowed else "refused"
-    screen.line(
-        f"{data.title}: {screen.choose('', 'would be ')}{word}; {data.reason}", Tone.GOOD if data.allowed else Tone.BAD
-    )
+    """One line; why it was refused is a problem."""
+    would = screen.choose("", "would be ")
+    if data.allowed:
+        screen.line(f"{data.title}: {would}allowed; {data.reason}", Tone.GOOD)
+    else:
+        screen.line(f"{data.title}: {would}refused", Tone.BAD)
 
 
 @command(app, "ask", schema="mamctl.ratio.ask/1", render=render_ask, dry_run=True)

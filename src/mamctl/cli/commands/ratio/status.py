@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import ago, bytes_text, day, held, number, when
+from mamctl.cli.format import bytes_text, day, held, number, when
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.ratio import read_known_ratio
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import show_ratio
-from mamctl.domain.text.quantities import show_span
+from mamctl.domain.text.quantities import show_age, show_span
 from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.ratio.torrent_journal import FrozenTorrent
@@ -83,7 +83,7 @@ def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
     if data.missing:
         yield "missing", f"{data.missing} torrents that the guard changed; restored if they come back within 30 days"
     if data.age_seconds is not None:
-        yield "as of", f"{day(data.as_of)}, {ago(timedelta(seconds=data.age_seconds))}"
+        yield "as of", f"{day(data.as_of)}, {show_age(timedelta(seconds=data.age_seconds))}"
 
 
 def _side(side: Side) -> str:

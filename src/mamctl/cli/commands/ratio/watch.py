@@ -43,13 +43,13 @@ def _render(screen: Screen, data: RatioWatch, clauses: Mapping[str, str]) -> Non
         )
     elif data.guard.held_until:
         screen.line(f"Held: {held(data.guard.held_until)}")
-    figures = data.figures
+    figures, would_turn = data.figures, screen.dry_run and data.transition
     screen.pairs(
         [
             ("moved", f"{bytes_text(figures.uploaded_bytes)} up, {bytes_text(figures.downloaded_bytes)} down"),
             ("now", f"{_speed(figures.upspeed)} up, {_speed(figures.dlspeed)} down"),
             ("active", f"{number(figures.active_uploads)} uploads, {number(figures.active_downloads)} downloads"),
-            ("frozen", f"{figures.frozen} downloads{_waiting(data)}"),
+            *([] if would_turn else [("frozen", f"{figures.frozen} downloads{_waiting(data)}")]),
             *([("missing", f"{data.missing} torrents that the guard changed")] if data.missing else []),
             *(
                 [("account", f"its own ratio is {_ratio(data.account_ratio)}")]
@@ -92,14 +92,17 @@ def _line(screen: Screen, data: RatioWatch) -> None:
         (done.tagged, "tagged", "tag"),
         (done.untagged, "untagged", "untag"),
     ]
-    words = ", ".join(screen.choose(f"{count} {deed}", f"would {act} {count}") for count, deed, act in deeds if count)
-    since = f" since {day(data.guard.since)}" if data.guard.since else ""
+    words = ", ".join(screen.choose(f"{count} {deed}", f"{act} {count}") for count, deed, act in deeds if count)
+    did = f"; {screen.choose('', 'would ')}{words}" if words else ""
     tone = Tone.BAD if data.figures.emergency else Tone.GOOD
-    state = f"{screen.choose('', 'would be ' if data.transition else '')}{data.guard.state}"
-    screen.line(
-        f"Guard: {state}{since}; ratio {data.ratio_text}" + (f"; {words}" if words else ""),
-        tone,
-    )
+    screen.line(f"Guard: {_state(screen, data)}; ratio {data.ratio_text}{did}", tone)
+
+
+def _state(screen: Screen, data: RatioWatch) -> str:
+    """What the guard is and since when; of a dry run that would change it, what would begin or end."""
+    if screen.dry_run and data.transition:
+        return "an emergency would begin" if data.figures.emergency else "the emergency would end"
+    return data.guard.state + (f" since {day(data.guard.since)}" if data.guard.since else "")
 
 
 def _waiting(data: RatioWatch) -> str:

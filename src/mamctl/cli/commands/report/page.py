@@ -61,7 +61,7 @@ def report(
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
 ) -> Result:
-    """One page that shows it all; figures for Prometheus.
+    """Write one page that shows it all; figures for Prometheus.
 
     VIP, ratio, limits, queue, library, changes, jobs and promises, with what needs you. No request is made. With
     --json the page is only written where --output or --open is given.

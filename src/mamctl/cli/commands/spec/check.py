@@ -57,7 +57,7 @@ def render_check(screen: Screen, data: SpecData) -> None:
             _line(screen, one)
     unknown = [one for one in data.clauses if one.state is ClauseState.UNKNOWN]
     if unknown:
-        screen.line(f"not known: {', '.join(one.id for one in unknown)}", Tone.DIM)
+        screen.line(f"Not known: {', '.join(one.id for one in unknown)}", Tone.DIM)
     _sum(screen, data)
 
 
@@ -97,7 +97,7 @@ def _line(screen: Screen, one: Judged) -> None:
 
 def _sum(screen: Screen, data: SpecData) -> None:
     counts = data.counts
-    held = None if data.compliance is None else f"{int(data.compliance * 1000) / 10:g} %"
+    held = None if data.compliance is None else f"{int(data.compliance * 1000) / 10:g}%"
     share = f"; measures apart, {held} of what is judged holds" if held else ""
     screen.line(
         f"{counts.holds} hold, {counts.violated} do not, {counts.unknown} unknown,"
@@ -122,7 +122,7 @@ def list_clauses(
         typer.Option(metavar="CLAUSE", help="Only this clause, or those whose id begins so.", show_default=False),
     ] = None,
 ) -> Result:
-    """Every clause and its state by the store alone."""
+    """List every clause and its state by the store alone."""
     found = check_spec(runtime.store, spec_settings(runtime), runtime.now())
     if clause is None:
         return Result(_data(found))
@@ -138,7 +138,7 @@ def list_clauses(
 def show(
     runtime: Runtime, clause: Annotated[str, typer.Argument(metavar="CLAUSE", help="The clause, e.g. VIP-8.")]
 ) -> Result:
-    """One clause: its text, state, check and proofs."""
+    """Show one clause: its text, state, check and proofs."""
     known = find_clause(clause)
     if known is None:
         raise _no_clause(clause)

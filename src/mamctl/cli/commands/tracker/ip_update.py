@@ -43,9 +43,9 @@ _ANSWERS = {
 def render_update(screen: Screen, data: UpdateData) -> None:
     """Both addresses, and what was done."""
     render_address(screen, data)
-    step = _STEPS.get(data.step, data.step)
-    done = step if data.answer else _REFUSED.get(data.step, step)
-    screen.line(f"{screen.choose(done, f'would {step}')}: {data.reason}", Tone.DIM)
+    if step := _STEPS.get(data.step):  # why it must wait is a problem
+        done = step if data.answer else _REFUSED.get(data.step, step)
+        screen.line(f"{screen.choose(done.capitalize(), f'Would {step}')}: {data.reason}", Tone.DIM)
     if data.answer:
         screen.line(*_ANSWERS[data.answer])
 

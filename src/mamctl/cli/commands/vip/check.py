@@ -76,7 +76,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
 
 def _brief_account(account: AccountView, *, renewed: bool) -> Iterator[str]:
     """VIP, points and ratio, as they are after a renewal."""
-    vip = vip_words(account.status)
+    vip = vip_words(account.status, account.days_left)
     left = f", {days(account.days_left)} ({account.expires_at:%Y-%m-%d})" if account.expires_at else ""
     yield f"VIP {vip}{', for good' if account.vip_for_good else left}"
     kept = f"{number(account.ring_fenced)} kept for the next renewal"
@@ -98,6 +98,8 @@ def _decision_text(data: CheckData, *, dry_run: bool) -> str:
     if outcome is Outcome.SKIPPED:
         clauses = clauses_of(one.name for one in data.decision.conditions if not one.holds)
         return f"{'Would not renew' if dry_run else 'No renewal'}: {reason}{clauses}"
+    if outcome is Outcome.FAILED and data.purchase and data.purchase.state == "claimed":  # a problem says why
+        return "Renewal not confirmed: a later run settles it"
     return f"{_OUTCOMES.get(outcome, outcome.replace('_', ' ').capitalize())}: {reason}"
 
 
@@ -110,7 +112,7 @@ def _unfinished(steps: Iterable[Step]) -> Iterator[str]:
 
 def render_account(screen: Screen, account: AccountView) -> None:
     """The account in aligned pairs."""
-    vip = vip_words(account.status) + (", for good" if account.vip_for_good else "")
+    vip = vip_words(account.status, account.days_left) + (", for good" if account.vip_for_good else "")
     until = f", until {day(account.expires_at)} ({days(account.days_left)})" if account.expires_at else ""
     limit = account.unsatisfied
     screen.pairs(
@@ -129,7 +131,7 @@ def render_account(screen: Screen, account: AccountView) -> None:
 
 @command(app, "check", schema="mamctl.vip.check/1", render=render_check, dry_run=True)
 def check(runtime: Runtime) -> Result:
-    """The daily task: account, renewal, rules, list."""
+    """Run the daily task: account, renewal, rules, list."""
     with runtime.run("vip") as run:
         outcome, fatal_error = check_vip(run, runtime.tracker, runtime.vip_settings())
         return run.finish(view(CheckData, outcome, requests=runtime.requests()), error=fatal_error)

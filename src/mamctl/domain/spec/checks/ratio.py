@@ -10,7 +10,7 @@ from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.ratio.policy import RatioSource
 from mamctl.domain.spec.clause import Finding, Search, holds, not_applicable, search, unknown, violated
 from mamctl.domain.spec.facts import ClientFacts, Facts, GuardFact, PassFact
-from mamctl.domain.text.quantities import show_size
+from mamctl.domain.text.quantities import show_age, show_size
 
 Check = Callable[[Facts], Finding]
 
@@ -58,7 +58,7 @@ def watched_and_frozen_in_time(facts: Facts) -> Finding:
     due = timedelta(seconds=2 * facts.settings.ratio.interval)
     scheduled = any(run.job == "ratio" and run.scheduled for run in facts.program.runs)
     if age > due:
-        words = f"the last pass was {_minutes(age)} ago; one is due every {_minutes(due / 2)}"
+        words = f"the last pass was {show_age(age)}; one is due every {_minutes(due / 2)}"
         return violated(words, "mamctl doctor", [words]) if scheduled else unknown(words, "mamctl cron install")
     times = list(freeze_times(facts))
     late = [f"{_when(one.began_at)}: at least {_minutes(one.least)}" for one in times if one.least >= FREEZE_WITHIN]
@@ -70,7 +70,7 @@ def watched_and_frozen_in_time(facts: Facts) -> Finding:
         return unknown(f"the ratio fell within {gap} in which it was not watched ({_when(unsure[0].began_at)})", _WATCH)
     slowest = max((one.most for one in times if one.most is not None), default=None)
     return holds(
-        f"the last pass was {_minutes(age)} ago; " + ("no freeze is on record" if slowest is None
+        f"the last pass was {show_age(age)}; " + ("no freeze is on record" if slowest is None
         else f"the slowest of {len(times)} freezes took at most {_minutes(slowest)}")
     )  # fmt: skip
 
