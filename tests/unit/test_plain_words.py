@@ -15,6 +15,7 @@ BANNED = (
     r"\bwas never (?:looked|read|asked|checked)", r"\bwas (?:never )?looked at\b", r"nothing was corrected yet",
     r"\bis active since\b", r"\bran last\b", r"no such correction stands", r"made, told and undone",
     r"\bit is no (?:text|torrent|JSON)", r"\bwell again:", r"\bsay --\w", r"go on by themselves", r"\bput back\b",
+    r"\blooks? like people\b", r"\bleaves? (?:it|them) alone\b",
     r"\bon your word\b", r"\bat most so many\b", r"\bwhere an? \w+ belongs", r"\bfound whole\b", r"\bis itself again\b",
     r"\bcome before\b.*\bin trust\b", r"\bthe way back(?: from here)?:", r"\bseeds on\b", r"\bsee that\b",
 )  # fmt: skip
@@ -60,3 +61,28 @@ def test_no_document_is_odd_english(kind: str) -> None:
         if _BANNED.search(line)
     ]
     assert not odd, "\n".join(odd)
+
+
+def _lines_shown(file: Path) -> Iterator[tuple[int, str]]:
+    """How each line begins that a module gives to a screen, as far as it is written there."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "line"
+            and node.args
+        ):
+            first = node.args[0].values[0] if isinstance(node.args[0], ast.JoinedStr) else node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield node.lineno, first.value
+
+
+def test_a_line_that_stands_alone_begins_with_a_capital() -> None:
+    """But for what is typed as it stands, for problems and their remedies, and for lines below another."""
+    small = [
+        f"{file.relative_to(ROOT)}:{line}: {text[:80]}"
+        for file in sorted((ROOT / "src/mamctl/cli").rglob("*.py"))
+        for line, text in _lines_shown(file)
+        if text[:1].islower() and not text.startswith("mamctl")
+    ]
+    assert not small, "\n".join(small)

@@ -160,7 +160,9 @@ def _anchored(section: DataclassInstance, folder: Path) -> Any:
 def _unknown(path: str, key: str, known: Iterable[str]) -> Fault:
     """A key that is none. Of a secret the file that holds it is the right key, never the variable's name."""
     if (file := f"{key}_file") in known:
-        return Fault(path, None, f"a secret is not written here: put it into a file alone, and name that in {file}")
+        return Fault(
+            path, None, f"secrets do not belong in this file: put it alone into a file, and name that in {file}"
+        )
     near = difflib.get_close_matches(key, known, 1, _MISSPELT)
     return Fault(path, None, "unknown key", near[0] if near else None)
 

@@ -166,4 +166,4 @@ def test_a_secret_in_the_file_is_led_to_its_own_file(tmp_path: Path, text: str, 
     with pytest.raises(ConfigFaultsError) as failure:
         load(path)
     (fault,) = [fault for fault in failure.value.faults if fault.path == key]
-    assert str(fault).endswith(f"put it into a file alone, and name that in {file}")
+    assert str(fault).endswith(f"put it alone into a file, and name that in {file}")

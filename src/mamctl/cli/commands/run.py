@@ -48,7 +48,8 @@ class RunData:
 def render_run(screen: Screen, data: RunData) -> None:
     """The schedule of a dry run; else how often each job ran."""
     if not data.jobs:
-        screen.table(("next run", "at"), [(one.command, day(one.next_at)) for one in data.schedule])
+        coming = sorted(data.schedule, key=_soonest)
+        screen.table(("next run", "at"), [(one.command, day(one.next_at)) for one in coming])
         return
     screen.table(
         ("job", "started", "left out", "failed", "last exit"),

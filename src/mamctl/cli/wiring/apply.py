@@ -42,7 +42,7 @@ def render_apply(screen: Screen, data: ApplyData) -> None:
             tone = Tone.DIM if test.outcome is TestOutcome.NOT_TESTED else Tone.WARN
             screen.line(f"! {test.name}: {spell_outcome(test.outcome)}: {test.detail}", tone)
     for number in data.accepted:
-        screen.line(f"change {number} {screen.choose('is', 'would be')} accepted as it is", Tone.GOOD)
+        screen.line(f"Change {number} {screen.choose('is', 'would be')} accepted as it is", Tone.GOOD)
     if data.outcome is ChangeOutcome.ACTIVE:
         screen.line(f"{data.path}: changed; {len(data.tests)} self-tests run", Tone.GOOD)
         screen.line(f"To undo it: mamctl change rollback {data.point}", Tone.DIM)

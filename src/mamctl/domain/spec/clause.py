@@ -96,7 +96,7 @@ class Search:
         """The finding: violated by what broke it, unknown where there was nothing to look at (`nothing` says why)."""
         if self.broken:
             count = f"{len(self.broken)} of {max(self.looked_at, len(self.broken))}"
-            return violated(f"{count} {things} break it, such as {self.broken[0]}", remedy, self.broken)
+            return violated(f"{count} {things} do not meet it, such as {self.broken[0]}", remedy, self.broken)
         return holds(f"{things}: all {self.looked_at} on record agree") if self.looked_at else unknown(nothing)
 
 

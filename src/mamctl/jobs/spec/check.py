@@ -85,7 +85,7 @@ def gather_facts(
 def broken_promises(found: SpecCheck) -> tuple[Problem, ...]:
     """A problem for each promise that is broken."""
     return tuple(
-        Problem(BROKEN_PROMISE, f"{one.id} is broken: {one.detail}", one.id, one.remedy)
+        Problem(BROKEN_PROMISE, f"{one.id} does not hold: {one.detail}", one.id, one.remedy)
         for one in found.clauses
         if one.kind is ClauseKind.PROMISE and one.state is ClauseState.VIOLATED
     )

@@ -285,7 +285,7 @@ def test_what_breaks_a_clause_is_counted_among_all(db: sqlite3.Connection, claus
     if clause == "META-7":
         db.execute("UPDATE agreed SET reason = ''")
     judged = judge(db, clause)
-    assert (judged.state, judged.detail.split(" break it")[0]) == (ClauseState.VIOLATED, count)
+    assert (judged.state, judged.detail.split(" do not meet it")[0]) == (ClauseState.VIOLATED, count)
     assert judge(db, "META-8").detail.endswith("0 of 4 books")
 
 

@@ -29,8 +29,8 @@ _BEFORE = 15
 @dataclass(frozen=True, slots=True)
 class FieldView:
     """A field that differs in meaning; the values are as Audiobookshelf has them. `whose` is who stands behind theirs:
-    nobody, files, mamctl or somebody; `agreed` is whether mamctl goes by somebody's word itself, `ours` being what it
-    would say without.
+    nobody, files, mamctl or somebody; `agreed` is whether mamctl agrees with what somebody set there, `ours` being what
+    it would say without.
     """
 
     field: str
@@ -61,7 +61,7 @@ class UnmatchedBook:
 @dataclass(frozen=True, slots=True)
 class CheckData:
     """The books that differ, those without an item of their own, and how many of each match there are; `words` counts
-    the values there that are somebody's word.
+    the values that somebody set there.
     """
 
     books: tuple[BookView, ...]

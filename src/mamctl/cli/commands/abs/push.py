@@ -32,7 +32,7 @@ app = typer.Typer()
 @dataclass(frozen=True, slots=True)
 class PushData:
     """What was sent (or would be), what was left as somebody set it, and the books without an item of their own;
-    `words` counts the values there that were somebody's word before.
+    `words` counts the values that somebody had set there before.
     """
 
     run: str | None

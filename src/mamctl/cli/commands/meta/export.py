@@ -62,7 +62,7 @@ def render_export(screen: Screen, data: ExportData) -> None:
 
 HIDES_EDITS = (
     "Audiobookshelf shows these values: a metadata.json in the folder hides what you edited there, and"
-    " later edits are lost at its next scan of the book. mamctl abs push --all leaves them alone."
+    " later edits are lost at its next scan of the book. mamctl abs push --all leaves them unchanged."
 )
 
 

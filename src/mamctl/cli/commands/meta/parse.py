@@ -195,9 +195,10 @@ def parse_nfo(
         with file.open("rb") as stream:
             data = stream.read(LARGEST_SIDECAR)
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}", subject=str(file)) from error
+        reason = (error.strerror or "it cannot be read").lower()
+        raise UsageError(f"{file}: {reason}", subject=str(file), remedy="name an NFO file that you may read") from error
     if not is_text(decode_nfo(data)):
-        raise UsageError(f"{file}: not a text file", subject=str(file))
+        raise UsageError(f"{file}: not a text file", subject=str(file), remedy="name an NFO file")
     observations, remainder = observe_nfo(data, str(file), runtime.now())
     values, length, evidence = _likeliest(observations)
     return Result(ParsedNfo(str(file), values, length, tuple(remainder), evidence))

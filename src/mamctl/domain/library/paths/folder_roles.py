@@ -148,7 +148,7 @@ def _read(text: str, whole: str, evidence: _Evidence) -> Iterator[FolderRole]:
     opened = [stripped for piece in opened if (stripped := _strip(piece)[0])]
     listed = 1.5 if _LIST.search(whole) else 0.0
     shelf = -0.7 + listed + (0.3 if re.search(r"\d", whole) else 0.0) - (0.5 if is_collection else 0.0)
-    yield FolderRole(FolderKind.SHELF, weight=shelf, reason=f"{whole} is not understood")
+    yield FolderRole(FolderKind.SHELF, weight=shelf, reason=f"{whole} fits no pattern")
     if not opened:
         return
     people = _bracketed(found)
@@ -181,10 +181,10 @@ def _one_piece(
         support -= 0.9 if evidence.leaf_numbered and weight < 1.5 else 0.0
         support += 2.0 if all(fold_words(one) in evidence.known_authors for one in people) else 0.0
         yield FolderRole(
-            FolderKind.PERSON, people, narrators=readers, weight=weight + support, reason=f"{text} looks like people"
+            FolderKind.PERSON, people, narrators=readers, weight=weight + support, reason=f"{text} looks like a name"
         )
     elif people and is_collection is False and weight > NO_PEOPLE:
-        yield FolderRole(FolderKind.PERSON, people, weight=weight - 2.0, reason=f"{text} looks like people")
+        yield FolderRole(FolderKind.PERSON, people, weight=weight - 2.0, reason=f"{text} looks like a name")
     weight = _series_weight(name, evidence) + (1.2 if position else 0.0) - 0.5 * max(-1.0, weight)
     weight -= 1.0 if is_collection else 0.0
     if bracketed:
@@ -239,7 +239,7 @@ def _glued(text: str, evidence: _Evidence, readers: tuple[str, ...]) -> Iterator
     if rest and person_weight(comma) > 1.5 and " " in comma and person_weight(rest) <= 0.5:
         yield FolderRole(
             FolderKind.PERSON_AND_SERIES, split_people(comma), _strip(rest)[0], None, readers,
-            person_weight(comma) + 0.5 + evidence.hints, f"{comma} looks like people before a series",
+            person_weight(comma) + 0.5 + evidence.hints, f"{comma} looks like a name before a series",
         )  # fmt: skip
     words = text.split()
     for size in (4, 3, 2):
@@ -285,7 +285,7 @@ def _several(opened: list[str], evidence: _Evidence, bracketed: tuple[str, ...],
         yield FolderRole(
             kind, split_people(first), name or None, position, readers,
             weight + 0.6 + support + more - 0.3 * max(0.0, person_weight(last)),
-            f"{first} looks like people before a series",
+            f"{first} looks like a name before a series",
         )  # fmt: skip
     weight = person_weight(last)
     if weight > NO_PEOPLE:
@@ -295,7 +295,7 @@ def _several(opened: list[str], evidence: _Evidence, bracketed: tuple[str, ...],
         yield FolderRole(
             FolderKind.PERSON_AND_SERIES, split_people(last), series, None, readers,
             weight + support + 0.5 * _series_weight(series, evidence) - 0.3 * max(0.0, person_weight(first)),
-            f"{last} looks like people behind a series",
+            f"{last} looks like a name after a series",
         )  # fmt: skip
     if person_weight(first) < 0 and person_weight(last) < 0:
         name = " - ".join(opened)
@@ -312,7 +312,7 @@ def _several(opened: list[str], evidence: _Evidence, bracketed: tuple[str, ...],
         if person_weight(middle) > 1.0:
             yield FolderRole(
                 FolderKind.PERSON, split_people(middle), narrators=readers, weight=person_weight(middle) - 0.3,
-                reason=f"{middle} looks like people",
+                reason=f"{middle} looks like a name",
             )  # fmt: skip
 
 

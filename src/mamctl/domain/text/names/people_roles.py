@@ -109,7 +109,7 @@ def _as_people(
 ) -> Iterator[Draft]:
     """The people as authors; where there are some already, as more of them, or as readers."""
     if not draft.authors:
-        yield draft.grown(weight, f"{text} looks like people", "author", authors=people)
+        yield draft.grown(weight, f"{text} looks like a name", "author", authors=people)
     elif draft.last_role == "author" and weight > 1.5 and not is_last:
         yield draft.grown(
             weight - 1.4, f"{text} looks like another author", "author", authors=(*draft.authors, *people)
