@@ -221,7 +221,7 @@ def test_nothing_is_resolved_by_a_run_that_asked_nothing(mamctl, reader: Member,
     reader.tracker.behaviour.plan(FaultKind.RESET, SEEDBOX)
     failed = mamctl(*quiet)
     assert failed.code == 13
-    assert "not registered: " in failed.out
+    assert "Not registered: " in failed.out
     assert "works again" not in mamctl(*quiet).out, "the answer may have been lost: it waits, and asks nothing"
     reader.later(minutes=61)
     assert "resolved: the site works again" in mamctl(*quiet).out
