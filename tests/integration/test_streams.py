@@ -48,21 +48,3 @@ def test_a_reader_that_has_gone_ends_every_command_quietly(words: tuple[str, ...
         both = subprocess.run(command, stdout=pipe, stderr=pipe, check=False)
     assert (done.returncode, done.stderr) == (141, "")
     assert both.returncode == 141
-
-
-@pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])
-def test_a_stream_that_is_closed_from_the_start_is_as_good_as_nothing(tmp_path: Path, closed: str):
-    """As some ways to start a service leave it."""
-    write = f'"$0" -m mamctl init --library "$1" --config "$1/mamctl.toml" {closed}'
-    status = f'"$0" -m mamctl status --config "$1/mamctl.toml" {closed}'
-    question = f'"$0" -m mamctl cron remove --config "$1/mamctl.toml" {closed}'
-    environ = {**os.environ, "HOME": str(tmp_path)}
-    codes = []
-    for line in (write, status, question):
-        done = subprocess.run(
-            ["sh", "-c", line, sys.executable, str(tmp_path)],
-            env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr
-        codes.append(done.returncode)
-    assert codes == [0, 0, 2]

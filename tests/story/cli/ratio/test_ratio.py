@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from mamctl.domain.text.quantities import show_span
 from mamctl.practice.client import ClientWorld, FaultKind, PracticeClient
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker import FaultKind as SiteTrouble
@@ -379,7 +380,7 @@ def test_the_forecast_counts_what_is_missing_and_says_when_it_never_arrives(rati
     data = ratio(box, "forecast", "--json").data
     assert data["hours"] == pytest.approx(70_000_000 / 7_000 / 3600, rel=0.01)
     assert data["hours_low"] <= data["hours"] <= data["hours_high"]
-    assert f"{data['hours']:.1f} hours" in ratio(box, "forecast").out
+    assert f"To 1.05: {show_span(data['hours'] * 3600)} (" in ratio(box, "forecast").out
 
 
 def _age(box: Seedbox, hours: int, apart: timedelta = timedelta(minutes=30)) -> None:
