@@ -11,7 +11,7 @@ from mamctl.adapters.audiobookshelf.client import ShelfClient, ShelfLibrary
 from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.library.reader import read_by_abs
 from mamctl.adapters.library.sidecar_json import read_object
-from mamctl.cli.wiring.filed import FiledSidecars
+from mamctl.cli.wiring.library_files import FiledSidecars
 from mamctl.config.secrets import shelf_key
 from mamctl.domain.library.export import ABS_NAME, OwnExport
 from mamctl.errors import ConfigInvalidError

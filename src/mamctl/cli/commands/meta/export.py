@@ -10,8 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.filed import FiledSidecars
-from mamctl.cli.wiring.library_files import DiskSidecars
+from mamctl.cli.wiring.library_files import DiskSidecars, FiledSidecars
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, Write
 from mamctl.domain.outcome import Result, Status
