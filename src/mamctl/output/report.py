@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime, timedelta
-from enum import Enum
-from itertools import chain, islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterator
+from typing import Any, TextIO
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.outcome import Result, Rows, Status
+from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Notice, Problem
-from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-_TOKENS = 20_000  # of a document in one piece: some 200 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +46,8 @@ class Report:
 
     def json_pieces(self, *, indent: int | None = 2, quiet: bool = False) -> Iterator[bytes]:
         """The document in pieces, so that `Rows` are never all held. Raises what reading them raises."""
+        from mamctl.output.json_text import json_pieces, jsonable  # here: text needs none
+
         document = {
             "schema": self.schema,
             "status": self.status.value,
@@ -68,12 +58,7 @@ class Report:
         }
         if quiet:
             document["notices"] = jsonable(self.notices)
-        from json import JSONEncoder  # here: text needs none
-
-        encoder = JSONEncoder(ensure_ascii=False, indent=indent, allow_nan=False)
-        tokens = encoder.iterencode(document)
-        while piece := "".join(islice(tokens, _TOKENS)):
-            yield _encode(piece)
+        return map(_encode, json_pieces(document, indent))
 
 
 def _first(failure: Problem, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -88,67 +73,14 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-class _Streamed(list[Any]):
-    """A list for `iterencode`, which asks only whether it is empty, and for its entries one by one."""
-
-    def __init__(self, entries: Iterator[Any]) -> None:
-        super().__init__(islice(entries, 1))
-        self._rest = entries
-
-    def __iter__(self) -> Iterator[Any]:
-        return chain(super().__iter__(), self._rest)
-
-
 def write_json_line(document: Any) -> None:
     """One line of JSON on stdout, at once: UTF-8 whatever the locale says. Raises BrokenPipeError."""
-    from json import dumps
+    from mamctl.output.json_text import json_line
 
-    text = dumps(jsonable(document), ensure_ascii=False, allow_nan=False)
-    sys.stdout.buffer.write(_encode(text) + b"\n")
+    sys.stdout.buffer.write(_encode(json_line(document)) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def silence(stream: TextIO) -> None:
     """What is still to be written there goes nowhere, so that Python's own flush at exit does not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def jsonable(value: Any) -> Any:
-    """Frozen values as JSON has them: RFC 3339 UTC, bytes and seconds as numbers, enums as their value."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return _Streamed(map(jsonable, value)) if isinstance(value, Rows) else _members(value)
-    if isinstance(value, Mapping):
-        return {str(key): jsonable(entry) for key, entry in value.items()}
-    if isinstance(value, Set):
-        return sorted((jsonable(entry) for entry in value), key=str)
-    if isinstance(value, (list, tuple)):
-        return [jsonable(entry) for entry in value]
-    return _scalar(value)
-
-
-def _members(value: DataclassInstance) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for entry in fields(value):
-        form = entry.metadata.get("json")
-        if form == "flat":
-            members |= _members(getattr(value, entry.name))
-        elif form != "hidden":
-            # `from` and its like are no names in Python: such a field ends in an underscore.
-            members[entry.name.rstrip("_")] = jsonable(getattr(value, entry.name))
-    return members
-
-
-def _scalar(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return timestamp(value)
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, (date, Path)):
-        return str(value)
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    raise TypeError(f"{type(value).__name__} has no form in JSON")

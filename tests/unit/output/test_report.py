@@ -11,7 +11,8 @@ from mamctl.domain.outcome import Result, Rows
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.errors import UnreachableError
-from mamctl.output.report import Report, jsonable
+from mamctl.output.json_text import jsonable
+from mamctl.output.report import Report
 
 ERROR = UnreachableError("no answer", remedy="look")
 OTHER = Problem("other", "something else")

@@ -20,8 +20,8 @@ from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.ratio.history import Point, choose_step, condense
 from mamctl.errors import UsageError
+from mamctl.output.json_text import jsonable
 from mamctl.output.plot import Dot, plot
-from mamctl.output.report import jsonable
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.ratio.guard import Transition, list_transitions
 from mamctl.store.ratio.stats import list_points
