@@ -99,14 +99,21 @@ class AnswerCache:
     def _purge(self, now: float) -> None:
         """Let go of what is too old, and of the oldest while the whole is too large."""
         self._db.execute("delete from answers where fetched_at < ?", (now - self._keep_seconds,))
-        (size,) = self._db.execute("select coalesce(sum(length(body)), 0) from answers").fetchone()
-        if size > self._max_bytes:
+        if self._file_size() > self._max_bytes and (size := self._body_size()) > self._max_bytes:
             self._db.execute(
                 "delete from answers where key in (select key from (select key, sum(length(body)) over (order by"
                 " fetched_at, key) as up_to_here from answers) where up_to_here <= ?)",
                 (size - self._max_bytes * _AFTER_PURGE,),
             )
         self._db.execute("pragma incremental_vacuum").fetchall()
+
+    def _file_size(self) -> int:
+        """Bytes of the file, known without counting; the bodies are no more."""
+        pages, size = (self._db.execute(f"pragma {what}").fetchone()[0] for what in ("page_count", "page_size"))
+        return int(pages * size)
+
+    def _body_size(self) -> int:
+        return int(self._db.execute("select coalesce(sum(length(body)), 0) from answers").fetchone()[0])
 
 
 @contextlib.contextmanager
