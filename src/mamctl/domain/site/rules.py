@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.site.search import TorrentRow
+
+if TYPE_CHECKING:
+    from mamctl.domain.site.search import TorrentRow
 
 # Of the newest uploads almost none are picks; when nearly all are free, the whole site is.
 _SITE_WIDE_SHARE = 0.95
