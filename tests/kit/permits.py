@@ -13,13 +13,11 @@ from mamctl.domain.permits import (
     HandOver,
     Pause,
     Permit,
-    RegisterAddress,
     Resume,
     SpendWedge,
     Tag,
     UnfileBook,
     Untag,
-    WriteSidecar,
     ask,
 )
 
@@ -86,14 +84,6 @@ def may_hand_over() -> Permit[HandOver]:
 
 def may_file() -> Permit[FileBook]:
     return allow(FileBook(title="A Book", checked=True))
-
-
-def may_write(path: str) -> Permit[WriteSidecar]:
-    return allow(WriteSidecar(path=path))
-
-
-def may_register() -> Permit[RegisterAddress]:
-    return allow(RegisterAddress(since_last=None))
 
 
 def may_unfile() -> Permit[UnfileBook]:

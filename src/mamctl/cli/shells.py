@@ -51,7 +51,9 @@ class _Bash(BashComplete):
 
     def format_completion(self, item: CompletionItem) -> str:
         """The word as it would have to be typed behind what is typed already."""
-        return quote_for_bash(item.value, self._open_quote)
+        typed = quote_for_bash(item.value, self._open_quote)
+        # Behind a word that ends with the quote it opened, bash believes it closed.
+        return typed + self._open_quote if self._open_quote and typed.endswith(self._open_quote) else typed
 
 
 def quote_for_bash(word: str, open_quote: str = "") -> str:
@@ -65,11 +67,13 @@ def quote_for_bash(word: str, open_quote: str = "") -> str:
 class _Zsh(ZshComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the cursor, and what is typed of the one at it."""
-        return _args_of_line()
+        args, incomplete, self._option = _args_of_line()
+        return args, incomplete
 
     def format_completion(self, item: CompletionItem) -> str:
         """One entry of a list for `_arguments`: evaluated in single, then in double quotes, and parted at its colon."""
-        parts = [item.value.replace("\\", "\\\\").replace(":", r"\:"), *([item.help] if item.help else [])]
+        word = f"{self._option}{item.value}"
+        parts = [word.replace("\\", "\\\\").replace(":", r"\:"), *([item.help] if item.help else [])]
         return ":".join(_quote_for_zsh(part) for part in parts)
 
 
@@ -81,12 +85,19 @@ def _quote_for_zsh(text: str) -> str:
 class _Fish(FishComplete):
     def get_completion_args(self) -> tuple[list[str], str]:
         """The words before the cursor, and what is typed of the one at it."""
-        return _args_of_line()
+        args, incomplete, self._option = _args_of_line()
+        return args, incomplete
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """A line with the word, and what it stands for."""
+        return self._option + super().format_completion(item)
 
 
-def _args_of_line() -> tuple[list[str], str]:
+def _args_of_line() -> tuple[list[str], str, str]:
+    """The words before the cursor, the one at it, and what of it is an option: these shells replace both as one."""
     words, _ = split_line(os.environ.get("_TYPER_COMPLETE_ARGS", ""))
-    return words[1:-1], words[-1]
+    option, equals, _ = words[-1].partition("=")
+    return words[1:-1], words[-1], option + equals if equals and option.startswith("--") else ""
 
 
 def answer_shells() -> None:

@@ -104,13 +104,16 @@ def test_values_come_from_the_store_and_a_missing_store_offers_none(tmp_path: Pa
     as_bash_parts_it = f"mamctl meta list --config {config} --author = Mar".replace(" ", "\n")
     asks = {VARIABLE: "complete_bash", "COMP_WORDS": as_bash_parts_it, "COMP_CWORD": "7"}
     assert answer(**asks) == "Mara\\ Vell\n"
+    assert (
+        answer(**asked("fish", f"mamctl meta list --config {config} --author=Mar")) == "--author=Mara Vell\t3 books\n"
+    )
     db.write_bytes(b"not a database, but as long as the header of one would have to be: " * 9)
     assert answer(**asked("bash", line)).split() == []
     assert answer(**asked("bash", "mamctl meta set 1 narr")).split() == ["narrators"]
 
 
 # What a shell would take for something else: blanks, quotes, variables, commands, patterns, comments, breaks of words.
-ODD = r"""Say "Hi" & 'bye' for $5 `or` \ (less): a*b? #1; ~x=[y] {z} | <w> a=b"""
+ODD = r"""Say "Hi" & 'bye' for $5 `or` \ (less): a*b? #1; ~x=[y] {z} | <w> a="b" """.strip()
 # What is typed before the key for completion, and the word with which the command is to run.
 TYPED = {r"The\ Way\ of\ ": "The Way of Kings", "Say": ODD, '"Say ': ODD, "'Ender": "Ender's Game"}
 _BEGIN = {
