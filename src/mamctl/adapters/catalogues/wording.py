@@ -47,6 +47,7 @@ def _authors_of(entry: str) -> tuple[str, ...]:
     return (found[0].name,) if found[0].role in {None, "author"} else ()
 
 
+@lru_cache(maxsize=2_048)  # the searches for an author's books find the same records
 def description_of(text: str | None) -> str | None:
     """Plain text of a description; None for what only advertises the site."""
     plain = plain_text(text or "")

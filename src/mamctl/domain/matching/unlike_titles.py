@@ -46,15 +46,19 @@ def are_unlike(query: TitleInput, record: TitleInput) -> bool:
     if names is None or (texts := _texts(record)) is None:
         return False
     title, everything = texts
-    return all(_lacks_a_word(name, everything) for name in names.of_title) and all(
-        _lacks_a_word(name, title) for name in names.of_series
-    )
+    return _lack_a_word(names.of_title, everything) and _lack_a_word(names.of_series, title)
 
 
-def _lacks_a_word(name: Words, theirs: _Text) -> bool:
-    """Whether one of the name's words has no counterpart; words divided otherwise have the same letters in a row."""
+def _lack_a_word(names: tuple[Words, ...], theirs: _Text) -> bool:
+    """Whether each name has a word without its counterpart; words divided otherwise have the same letters in a row."""
     words, letters = theirs.words, theirs.letters
-    return any(one not in letters and not _may_be_one_of(one, words) for one in name)
+    for name in names:
+        for one in name:
+            if one not in letters and not _may_be_one_of(one, words):
+                break
+        else:
+            return False
+    return True
 
 
 def _may_be_one_of(word: str, theirs: Words) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mamctl.regex import regex
 
@@ -18,6 +19,7 @@ def parse_asin(text: str) -> str | None:
     return candidate if len(candidate) == 10 and _is_isbn10(candidate) else None
 
 
+@lru_cache(maxsize=4_096)
 def parse_isbn(text: str) -> str | None:
     """A valid ISBN without hyphens; None when its check digit is wrong."""
     if not text:
