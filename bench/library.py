@@ -7,7 +7,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -108,16 +107,10 @@ def _empty_files(place: _Place, many: int, rounds: int) -> Iterator[Row]:
         shutil.rmtree(tree)
 
 
-def _beets(*, peers: bool) -> AbstractContextManager[str | None]:
-    """The `beet` on the PATH or that $BEET names; with `peers` else one that is installed for the moment."""
-    beet = os.environ.get("BEET") or shutil.which("beet")
-    return nullcontext(beet) if beet or not peers else find_peer("beets", "beet", named_by="BEET")
-
-
 def _real_files(place: _Place, books: int, seconds: int, rounds: int, *, peers: bool) -> Iterator[Row]:
     library = make_library(place.home, books, seconds)
     sizes = {"files": books * FILES_A_BOOK}
-    with _beets(peers=peers) as beet:
+    with find_peer("beets", "beet", named_by="BEET", install=peers) as beet:
         yield from _without_sound(place, library, sizes, rounds, beet)
     bare = place.home / "decoding.py"
     bare.write_text(_DECODING)

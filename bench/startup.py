@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from bench.frame.measure import Spent, environment, in_turn, run_process
 from bench.frame.model import Benchmark, Figure, Table
+from bench.frame.peers import find_peer
 from bench.frame.targets import LIMITS
 from mamctl.practice.tracker import PracticeTracker, demo_world
 
@@ -70,10 +69,14 @@ path = "{home}/mamctl.db"
 """
 
 
-def measure(rounds: int) -> Iterator[Figure | Table]:
+def measure(rounds: int, *, peers: bool) -> Iterator[Figure | Table]:
     """Each command's processor time against the reference's."""
-    # The site answers from a thread of this process, which only waits meanwhile.
-    with tempfile.TemporaryDirectory() as folder, PracticeTracker(demo_world(datetime.now(UTC))) as site:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        # The site answers from a thread of this process, which only waits meanwhile.
+        PracticeTracker(demo_world(datetime.now(UTC))) as site,
+        find_peer("flexget", "flexget", named_by="FLEXGET", install=peers) as flexget,
+    ):
         home = Path(folder)
         config = home / "mamctl.toml"
         config.write_text(_CONFIG.format(home=home, url=site.url))
@@ -88,9 +91,8 @@ def measure(rounds: int) -> Iterator[Figure | Table]:
             **{words: [*mamctl, *words.split()] for words in READERS},
         }
         commands["report"] += ["--output", str(home / "report.html")]
-        peer = os.environ.get("FLEXGET") or shutil.which("flexget")
-        if peer:
-            commands["flexget"] = [peer, "--version"]
+        if flexget:
+            commands["flexget"] = [flexget, "--version"]
         for command in commands.values():  # modules are compiled, the store is made
             run_process(command, environ, ok=_OK)
         taken = in_turn(
@@ -158,9 +160,10 @@ def _figure(name: str, what: str, spent: Spent, bare: Spent, *, ours: bool = Tru
 BENCHMARK = Benchmark(
     "Start-up",
     measure,
-    full={"rounds": 10},
-    quick={"rounds": 1},
+    full={"rounds": 10, "peers": True},
+    quick={"rounds": 1, "peers": False},
     about=(
         'Whole processes, in turn with `python -c "import typer"`; times are the processor\'s, the least of all rounds.'
+        " Of flexget, where it can be installed, it is `flexget --version`."
     ),
 )

@@ -6,6 +6,7 @@ They do not belong to mamctl's environment: each has one of its own, which is go
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,13 +16,15 @@ from pathlib import Path
 
 
 @contextmanager
-def find_peer(package: str, program: str, *, named_by: str) -> Iterator[str | None]:
-    """The path of the peer's `program`: what the variable `named_by` holds, else from `package`, just installed.
+def find_peer(package: str, program: str, *, named_by: str, install: bool = True) -> Iterator[str | None]:
+    """The path of the peer's `program`: what the variable `named_by` holds, the one on the PATH, or with `install` one
+    from `package`, just installed.
 
-    None where that fails; the reason is printed, and the peer's rows are left out.
+    None where there is none; why it could not be installed is printed, and the peer's rows are left out.
     """
-    if named := os.environ.get(named_by):
-        yield named
+    found = os.environ.get(named_by) or shutil.which(program)
+    if found or not install:
+        yield found
         return
     with tempfile.TemporaryDirectory(prefix="mamctl-bench-venv-") as folder:
         bin_ = Path(folder) / "bin"
