@@ -9,7 +9,7 @@ from mamctl.regex import regex
 
 GAP = 2
 LEAST = 14  # columns that a shortened text keeps; less than that is of no use
-LEAST_WRAPPED = 20  # columns that a reason on several lines keeps
+LEAST_WRAPPED = 16  # columns that a reason on several lines keeps
 _LONGEST_CODE = 40
 _DATE = regex(r"\d{4}-\d\d-\d\d")
 _PLACE = regex(r" #\S{1,8}$")  # of a book in its series

@@ -83,7 +83,7 @@ def render_check(screen: Screen, data: CheckData) -> None:
         for one in book.fields
     ]
     if rows:
-        screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows, wrapped=(2, 3, 4))
+        screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(4,), wrapped=(2, 3, 4))
     elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
     render_words(screen, data.words)
