@@ -98,7 +98,11 @@ def test_a_reason_becomes_narrow_to_stand_on_several_lines() -> None:
         ("12", "The Salt Road and the Long Way Home", "no slot: a paid download would take"),
     ]
     assert lay_out(rows, 60, elastic=(1,), wrapped=(2,)).widths == (2, 27, 27)
-    assert lay_out(rows, 40, elastic=(1,), wrapped=(2,)).widths == (2, LEAST, LEAST_WRAPPED)
+    assert lay_out(rows, 2 * GAP + 2 + LEAST + LEAST_WRAPPED, elastic=(1,), wrapped=(2,)).widths == (
+        2,
+        LEAST,
+        LEAST_WRAPPED,
+    )
 
 
 def test_an_id_in_a_column_of_prose_is_not_cut() -> None:
