@@ -33,6 +33,7 @@ def test_the_first_pass_of_a_process_sets_aside_what_is_there_and_the_next_ones_
 
 
 def test_a_process_that_did_not_begin_as_a_command_is_left_as_it_is() -> None:
-    before = gc.get_threshold(), gc.get_freeze_count()
+    before, held = gc.get_threshold(), gc.get_freeze_count()
     begin_work()
-    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() <= held  # what an earlier command of this process set aside may go
