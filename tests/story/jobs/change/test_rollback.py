@@ -134,7 +134,7 @@ def test_a_sidecar_that_another_program_wrote_is_left(shelved: Household) -> Non
     assert (left["part"], left["path"]) == ("sidecars", str(shelved.book / SIDECAR))
     assert "another program" in left["reason"]
     shown = shelved.run("change", "rollback", point, "--dry-run", "--config", str(shelved.config)).out
-    assert f"point {point}: would be incomplete" in shown  # a dry run has done nothing
+    assert f"Point {point}: would be incomplete" in shown  # a dry run has done nothing
     assert shelved.call("change", "rollback", point).code == 2  # a rollback is asked for twice
     done = shelved.call("change", "rollback", point, "--yes")
     assert (done.code, done.data["outcome"], done.data["not_restored"]) == (4, "incomplete", [left])
