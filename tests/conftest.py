@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -155,3 +156,12 @@ def _own_signal_handlers():
     yield
     for kind, handler in before.items():
         signal.signal(kind, handler)
+
+
+@pytest.fixture(autouse=True)
+def _own_garbage():
+    """A program run in this process sets aside what is there, and hardly looks for garbage; no test hands that on."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()

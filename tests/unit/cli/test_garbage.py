@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-
-import pytest
 
 from mamctl.cli.garbage import begin_work, spare_the_start
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    before = gc.get_threshold()
-    yield
-    gc.set_threshold(*before)
-    gc.unfreeze()
 
 
 def test_the_first_pass_of_a_process_sets_aside_what_is_there_and_the_next_ones_nothing_more() -> None:
