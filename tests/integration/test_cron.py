@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from mamctl.file_lock import file_lock
 from mamctl.practice.catalogue.shelf_world import a_month_later
 from mamctl.practice.tracker import PracticeTracker
 from tests.kit.catalogue_member import CatalogueMember, catalogue_member
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.real("cron"), pytest.mark.xdist_group("cron"), pytest.
 @pytest.fixture
 def line() -> Iterator[None]:
     """One test run at a time has the machine's cron; its tables are as before afterwards."""
-    with file_lock(Path("/run/mamctl-cron-test.lock"), patience=110):
+    with FileLock("/run/mamctl-cron-test.lock", timeout=110):
         yield
         TABLE.unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ import random
 import subprocess
 from pathlib import Path
 
-from mamctl.file_lock import file_lock
+import filelock
 
 SECONDS = 40
 CHAPTERS = """;FFMETADATA1
@@ -54,7 +54,7 @@ def ffmpeg(folder: Path, *arguments: str) -> None:
 
 def build(folder: Path) -> Path:
     """The whole kit in `folder`; another process that asks at the same time waits and gets the same."""
-    with file_lock(folder.with_name(f"{folder.name}.lock"), patience=600):
+    with filelock.FileLock(f"{folder}.lock"):
         if not (folder / "done").exists():
             folder.mkdir(exist_ok=True)
             _make(folder)

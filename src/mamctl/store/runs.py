@@ -13,7 +13,6 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode, LockedError
-from mamctl.file_lock import file_lock
 from mamctl.regex import regex
 from mamctl.store.database import transaction
 from mamctl.store.values import moment, storable, sure_moment
@@ -27,16 +26,21 @@ Key = tuple[str, str | None, str]
 @contextlib.contextmanager
 def job_lock(store_path: Path, job: str) -> Iterator[None]:
     """Holds the job's lock; the kernel lets go of it however the process ends. Raises LockedError at once."""
+    import filelock
+
     folder = store_path.parent / "locks"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with contextlib.ExitStack() as held:
-        try:
-            held.enter_context(file_lock(folder / f"{job}.lock"))
-        except TimeoutError as error:
-            raise LockedError(
-                f"another run of {job} is under way", subject=job, remedy="wait for it to end; nothing was changed"
-            ) from error
+    lock = filelock.FileLock(folder / f"{job}.lock", timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise LockedError(
+            f"another run of {job} is under way", subject=job, remedy="wait for it to end; nothing was changed"
+        ) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 class Trigger(StrEnum):

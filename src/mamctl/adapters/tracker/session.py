@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from mamctl.adapters.private_files import read_secret_file, shown_variable, writ
 from mamctl.dataclass import dataclass
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, LockedError, MamctlError
-from mamctl.file_lock import file_lock
 from mamctl.regex import regex
 
 API_COOKIES = ("mam_id",)
@@ -143,18 +142,23 @@ class SessionFile:
     @contextmanager
     def lock(self, patience: float) -> Iterator[None]:
         """One request of this session at a time, over all processes; LockedError after `patience` seconds."""
+        from filelock import FileLock, Timeout
+
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with ExitStack() as held:
-            try:
-                held.enter_context(file_lock(self.path.with_name(self.path.name + ".lock"), patience))
-            except TimeoutError:
-                raise LockedError(
-                    f"another process has been using the tracker session for {patience:g} s",
-                    subject=str(self.path),
-                    remedy="wait for it to end",
-                    code="session_in_use",
-                ) from None
+        lock = FileLock(self.path.with_name(self.path.name + ".lock"), mode=0o600)
+        try:
+            lock.acquire(timeout=patience)
+        except Timeout:
+            raise LockedError(
+                f"another process has been using the tracker session for {patience:g} s",
+                subject=str(self.path),
+                remedy="wait for it to end",
+                code="session_in_use",
+            ) from None
+        try:
             yield
+        finally:
+            lock.release()
 
     def load(self) -> dict[str, Secret]:
         """The cookies to send: the rotated ones while they descend from this seed, else the seed."""
