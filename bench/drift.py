@@ -21,6 +21,7 @@ from bench.catalogues import connect, go_round, now, running_catalogue
 from bench.frame.measure import alone, database_mb, peak_memory
 from bench.frame.model import Benchmark, Figure, Growth
 from mamctl.adapters.catalogues.client import CatalogueHttp, RequestPolicy
+from mamctl.cli.garbage import begin_work, spare_the_start
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import job_run
@@ -53,6 +54,8 @@ def go_through(folder: Path, urls: dict[str, str], job: Callable[..., DriftFigur
     catalogues = connect(http, urls, keys=True)
     before = sum(http.counters(one.name)["asked"] for one in catalogues)
     books = due_books(db, None)
+    spare_the_start()  # as every command does
+    begin_work()
     wall, own = time.perf_counter(), time.process_time()
     with job_run("drift", db, folder / "mamctl.db", now) as run:
         figures = job(run, books, catalogues, DriftPolicy(max_changes=10**6), {})

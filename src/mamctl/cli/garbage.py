@@ -1,15 +1,16 @@
-"""When Python looks for garbage: hardly ever before a job begins, and never at what was there by then.
+"""When Python looks for garbage: seldom, and never at what was there before a job began.
 
-Modules, classes and the configuration stay to the end, and are most of what a short command makes. To look through them
-for cycles again and again takes a tenth of its time, and a quarter where a client shows thousands of torrents.
+Modules, classes and the configuration stay to the end, and are most of what a short command makes; what a job makes is
+freed as soon as nothing refers to it. To look through all of it for cycles again and again took a tenth of a command's
+time, a sixth of a scan's and an enrichment's, and a quarter where a client shows thousands of torrents.
 """
 
 from __future__ import annotations
 
 import gc
 
-_USUAL = gc.get_threshold()
 _AT_START = (50_000, 50, 50)
+_AT_WORK = (50_000, 10, 10)  # new objects between two looks: a few MiB
 
 
 def spare_the_start() -> None:
@@ -18,13 +19,13 @@ def spare_the_start() -> None:
 
 
 def begin_work() -> None:
-    """From now on garbage is looked for as usual, among what is made from here on.
+    """From now on garbage is looked for now and then, among what is made from here on.
 
     Once in a process: a second time would keep the garbage of the pass before.
     """
     if gc.get_threshold() == _AT_START:
         gc.freeze()
-        gc.set_threshold(*_USUAL)
+        gc.set_threshold(*_AT_WORK)
 
 
 def spare_the_end() -> None:

@@ -11,7 +11,7 @@ def test_the_first_pass_of_a_process_sets_aside_what_is_there_and_the_next_ones_
     spare_the_start()
     begin_work()
     assert gc.get_freeze_count() > 0
-    assert gc.get_threshold() == (700, 10, 10)
+    assert gc.get_threshold() == (50_000, 10, 10)
     cycle: list[object] = []
     cycle.append(cycle)
     held = gc.get_freeze_count()

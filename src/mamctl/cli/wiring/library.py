@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DiskLibrary", "find_book_folder", "library_of"]
 
-BETWEEN_COLLECTIONS = 50_000  # new objects; a few MiB
-
 
 def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
     """The paths given, else the library's folders, each as it really lies. Raises UsageError."""
@@ -47,20 +44,6 @@ def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
 def open_decoder(runtime: Runtime) -> DecodePool:
     """The decoders; use it as a context manager."""
     return DecodePool(runtime.config.audio.parallel, ffmpeg=runtime.config.audio.ffmpeg_path)
-
-
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """Inside, garbage is looked for rarely: what a scan makes is freed as soon as nothing refers to it, and to look
-    through it all for cycles again and again takes a sixth of its time."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(BETWEEN_COLLECTIONS, 10, 10)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 class LateReader:

@@ -24,7 +24,6 @@ from mamctl.cli.wiring.library import (
     library_paths,
     open_decoder,
     open_progress,
-    rare_collections,
 )
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result, Status, worst
@@ -108,9 +107,8 @@ def scan(
     with runtime.run("meta.scan") as run, open_progress(runtime, starts) as progress, open_decoder(runtime) as decoder:
         parts = ScanParts(DiskLibrary(), LateReader(run.db), decoder, progress, on_book)
         requests = _requests(runtime, starts, full_decode=full_decode, changed_only=changed_only)
-        with rare_collections():
-            for request in requests:
-                figures.add(scan_library(run, request, parts))
+        for request in requests:
+            figures.add(scan_library(run, request, parts))
         places = [request.start for request in requests]
         count, problems = _problems(run.db, places)
         of_no_book = load_problems_in(run.db, places, -1, of_books=False) if jsonl else ()
