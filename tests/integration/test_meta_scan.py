@@ -538,6 +538,14 @@ def test_a_scan_that_is_stopped_goes_on_where_it_was(
     assert (done.data["unchanged"], done.data["books"]) == (recorded, count - recorded)
 
 
+def test_an_interrupt_while_a_class_is_made_ends_with_the_same_code(tmp_path: Path):
+    """`python -m` remembers an interrupt in text that ran as code, and would end by the signal."""
+    program = "import mamctl.cli.app as cli\ncli.app = lambda *_, **__: exec('raise KeyboardInterrupt')\ncli.main()\n"
+    (tmp_path / "interrupted.py").write_text(program)
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, check=False)
+    assert done.returncode == 130
+
+
 PEAK = """
 import resource, sys
 sys.argv = ["mamctl", "meta", "scan", {!r}, "--jsonl"]

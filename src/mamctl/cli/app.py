@@ -76,6 +76,9 @@ def _run() -> int:
     except TyperException as error:
         return _misuse(error)
     except (typer.Abort, KeyboardInterrupt):
+        # Where the interrupt came while text ran as code (a class was being made), `python -m` would end by SIGINT, and
+        # not with this code: Python forgets that when text runs as code once more.
+        exec("")  # noqa: S102  nothing is run
         return ExitCode.INTERRUPTED
     except SystemExit as end:
         if isinstance(end.__context__, BrokenPipeError):  # Typer's way to end in the middle of a help text
