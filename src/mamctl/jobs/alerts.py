@@ -265,7 +265,7 @@ def overdue_problems(db: sqlite3.Connection, settings: AlertSettings, now: datet
 def down_sources(db: sqlite3.Connection, now: datetime) -> Iterator[SourceState]:
     """The servers that were asked on several days, and of late answered nothing: each with the first such day.
 
-    One that was not asked within the week is none of them: it may have been switched off.
+    One that was not asked within the week does not count: it may have been switched off.
     """
     answered: dict[str, str] = {}
     failed: dict[str, list[str]] = {}

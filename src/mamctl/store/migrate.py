@@ -14,7 +14,7 @@ from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 # In order; a migration once released is never changed. Each module has up(db) and down(db).
 MIGRATIONS = (
@@ -95,19 +95,13 @@ def _apply(db: sqlite3.Connection, target: int) -> None:
     history = Migrations("mamctl")
     for name in MIGRATIONS[:target]:
         history(name=name)(_step(name, "up"))
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with _all_or_nothing(db):
         if schema_version(db) < target:
             history.apply(wrapped)
         for name in reversed(MIGRATIONS[target : schema_version(db)]):
             _step(name, "down")(wrapped)
             db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
         db.execute(f"PRAGMA user_version = {target}")
-        db.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
 
 
 def _create(db: sqlite3.Connection) -> bool:
@@ -117,8 +111,7 @@ def _create(db: sqlite3.Connection) -> bool:
     if head != _schema_head():
         return False
     now = str(datetime.now(UTC))
-    db.execute("BEGIN IMMEDIATE")
-    try:
+    with _all_or_nothing(db):
         empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
         if empty:
             for statement in filter(None, statements):
@@ -126,12 +119,20 @@ def _create(db: sqlite3.Connection) -> bool:
             rows = [("mamctl", name, now) for name in MIGRATIONS]
             db.executemany("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", rows)
             db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    return empty
+
+
+@contextlib.contextmanager
+def _all_or_nothing(db: sqlite3.Connection) -> Iterator[None]:
+    """One transaction, taken back where its commit fails too."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
         db.execute("COMMIT")
     except BaseException:
         with contextlib.suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
-    return empty
 
 
 _BETWEEN = ";\n\n"

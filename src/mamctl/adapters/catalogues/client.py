@@ -266,7 +266,7 @@ class CatalogueHttp:
             self._counters.add(self._now().date(), waiting)
 
     def _take_counts(self) -> dict[str, Counter[str]]:
-        """The counts that are not written down yet, for whoever writes them."""
+        """The counts that are not written down yet; the caller writes them."""
         with self._lock:
             waiting = {name: state.counts for name, state in self._states.items() if state.counts}
             for name in waiting:
