@@ -21,7 +21,8 @@ from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.client.state import Torrent
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.tracker import PracticeTracker, small_world
-from mamctl.store.database import open_store, transaction
+from mamctl.sqlite import transaction
+from mamctl.store.database import open_store
 from mamctl.store.queue.items import NewItem, add_item
 
 _GIB = 2**30

@@ -13,7 +13,7 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.world import Work, World
 from mamctl.practice.client import ClientWorld
 from mamctl.practice.client.state import Torrent
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 
 BOOKS, TORRENTS, WANTED, DOWNLOADS = 300, 500, 60, 40
 _GIB = 1024**3

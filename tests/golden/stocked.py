@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from mamctl.store.database import open_store, transaction
+from mamctl.sqlite import transaction
+from mamctl.store.database import open_store
 from tests.golden.stock import a_month_later, fill_client, fill_store, in_catalogues, odd_world
 from tests.golden.tour import drift
 from tests.golden.world import NOW, GoldenWorld

@@ -25,7 +25,8 @@ from mamctl.jobs.catalogues.match import match
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import WIRES, PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.world import Recording
-from mamctl.store.database import open_store, transaction
+from mamctl.sqlite import transaction
+from mamctl.store.database import open_store
 from mamctl.store.library.agreed import replace_observations, save_agreed
 from tests.kit.stocked_library import stock_library
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 
 _DAY = timedelta(days=1)
 _GIB = 2**30

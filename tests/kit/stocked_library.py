@@ -12,7 +12,7 @@ from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.timestamps import timestamp
 from mamctl.practice.catalogue.world import Recording, Work, World
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library.agreed import replace_observations, save_agreed
 
 _ROOT = "/library"

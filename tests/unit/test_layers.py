@@ -11,8 +11,8 @@ from pathlib import Path
 import mamctl
 
 PACKAGE = Path(mamctl.__file__).parent
-# The pace of requests and the catalogues' kept answers have small SQLite files, apart from the store.
-WITH_SQL = {"store/", "adapters/catalogues/", "adapters/http/", "adapters/sqlite_file.py"}
+# The pace of requests and the kept answers of catalogues have small SQLite files, apart from the store.
+WITH_SQL = {"store/", "adapters/catalogues/", "adapters/http/", "adapters/sqlite_file.py", "sqlite.py"}
 
 
 def test_sql_stands_in_the_store_only() -> None:

@@ -11,7 +11,7 @@ from mamctl.domain.alerts.judge import ALERT_ENDS, Alert
 from mamctl.domain.alerts.policy import AlertName
 from mamctl.domain.reporting import Due, ReminderPolicy, Reported, decide_reports, fingerprint
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 _FORGOTTEN_AFTER = timedelta(days=400)  # the report shows a year of them

@@ -6,6 +6,8 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from mamctl.sqlite import open_read_only
+
 _LIMIT = 200
 _NAMES = """
         SELECT {name} AS offered, count(*) || iif(count(*) = 1, ' book', ' books') FROM books
@@ -62,11 +64,7 @@ def offered_words(path: Path, kind: str, begun: str) -> list[tuple[str, str]]:
     Reads only: a store that is missing, busy, or of another version offers nothing. A word that no line can hold, with
     a line break or a control character in it, is not offered.
     """
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(_open_read_only(path)) as db:
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(open_read_only(path, timeout=0.5)) as db:
         rows = db.execute(_STATEMENTS[kind], (begun, _LIMIT)).fetchall()
         return [(str(word), " ".join(str(text).split())) for word, text in rows if str(word).isprintable()]
     return []
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.5)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mamctl.errors import StoreError
+from mamctl.sqlite import open_read_only
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 
 _NO_FILE = "it is a folder, pipe or device, not a file"
@@ -30,7 +31,7 @@ _REMEDIES = {
 def open_store(path: Path) -> sqlite3.Connection:
     """The store at `path`, made if need be, at the newest schema; rows are `sqlite3.Row`.
 
-    Connections are in autocommit mode: use `transaction` around what belongs together. Raises StoreError.
+    Connections are in autocommit mode: use `sqlite.transaction` around what belongs together. Raises StoreError.
     """
     with store_errors(path):
         _refuse_special(path)
@@ -53,24 +54,11 @@ def open_copy(path: Path) -> sqlite3.Connection:
         _refuse_special(path)
         db = sqlite3.connect(":memory:", isolation_level=None)
         if path.exists():
-            with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as source:
+            with contextlib.closing(open_read_only(path)) as source:
                 source.backup(db)
         _prepare(db)
         migrate(db, None)
         return db
-
-
-@contextlib.contextmanager
-def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All of it or nothing; the write lock is taken at once, so that what is read inside stays true."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
 
 
 def others_version(db: sqlite3.Connection) -> int:

@@ -10,7 +10,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
+from mamctl.sqlite import transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 # In order; a migration once released is never changed. Each module has up(db) and down(db).
 MIGRATIONS = (
@@ -95,7 +96,7 @@ def _apply(db: sqlite3.Connection, target: int) -> None:
     history = Migrations("mamctl")
     for name in MIGRATIONS[:target]:
         history(name=name)(_step(name, "up"))
-    with _all_or_nothing(db):
+    with transaction(db):
         if schema_version(db) < target:
             history.apply(wrapped)
         for name in reversed(MIGRATIONS[target : schema_version(db)]):
@@ -111,7 +112,7 @@ def _create(db: sqlite3.Connection) -> bool:
     if head != _schema_head():
         return False
     now = str(datetime.now(UTC))
-    with _all_or_nothing(db):
+    with transaction(db):
         empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
         if empty:
             for statement in filter(None, statements):
@@ -120,19 +121,6 @@ def _create(db: sqlite3.Connection) -> bool:
             db.executemany("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", rows)
             db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     return empty
-
-
-@contextlib.contextmanager
-def _all_or_nothing(db: sqlite3.Connection) -> Iterator[None]:
-    """One transaction, taken back where its commit fails too."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("ROLLBACK")
-        raise
 
 
 _BETWEEN = ";\n\n"

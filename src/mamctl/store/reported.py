@@ -14,7 +14,7 @@ from pathlib import Path
 from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.reporting import SITE_WIDE, Due, ReminderPolicy, Reported, decide_reports, fingerprint, is_due
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 _FORGOTTEN_AFTER = timedelta(days=60)

@@ -14,7 +14,7 @@ from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import ExitCode, LockedError
 from mamctl.regex import regex
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 _SAME_SPELL = timedelta(days=1)  # away for less than this, a problem has not ended: it comes and goes

@@ -10,12 +10,13 @@ import contextlib
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.sqlite_file import SharedFile, connect
+from mamctl.sqlite import transaction
 
 KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a catalogue that is down
 MAX_BYTES = 512 * 1024**2  # of packed bodies
@@ -85,7 +86,7 @@ class AnswerCache:
             for key, one in answers
         ]
         with self._lock, contextlib.suppress(sqlite3.Error):
-            with _transaction(self._db) if len(entries) > 1 else contextlib.nullcontext():
+            with transaction(self._db) if len(entries) > 1 else contextlib.nullcontext():
                 self._db.executemany(_REMEMBER, entries)
             if entries and -self._written % _PURGE_EVERY < len(entries):
                 self._purge(max(entry[1] for entry in entries))
@@ -114,13 +115,6 @@ class AnswerCache:
 
     def _body_size(self) -> int:
         return int(self._db.execute("select coalesce(sum(length(body)), 0) from answers").fetchone()[0])
-
-
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("begin immediate")
-    with db:
-        yield
 
 
 def _open(path: Path) -> sqlite3.Connection:

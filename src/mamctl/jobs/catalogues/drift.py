@@ -21,9 +21,9 @@ from mamctl.jobs.catalogues.lookup import Outages
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.permits import ClauseRefusedError, note_refusal, permit
 from mamctl.jobs.run import Run
+from mamctl.sqlite import transaction
 from mamctl.store.catalogues import drift as store
 from mamctl.store.catalogues.compared import Compared, rows_within, save_compared
-from mamctl.store.database import transaction
 
 
 @dataclass(slots=True)

@@ -24,8 +24,9 @@ from mamctl.jobs.catalogues.ports import Catalogue, ListsAuthors, LooksUpMany
 from mamctl.jobs.catalogues.record_result import Case, Enriched, load_stored, record_lookup
 from mamctl.jobs.library.read_names import NameReader
 from mamctl.jobs.run import Run
+from mamctl.sqlite import transaction
 from mamctl.store.catalogues.answers import load_answers
-from mamctl.store.database import others_version, transaction
+from mamctl.store.database import others_version
 from mamctl.store.library.agreed import first_authors
 from mamctl.store.library.books import book_duration, book_path
 

@@ -26,8 +26,8 @@ from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once, search_for, search_readings
 from mamctl.jobs.library.read_names import NameReader
 from mamctl.jobs.run import Run
+from mamctl.sqlite import transaction
 from mamctl.store.catalogues import answers as answers_store
-from mamctl.store.database import transaction
 from mamctl.store.library import agreed as agreed_store
 from mamctl.store.library.books import book_duration
 

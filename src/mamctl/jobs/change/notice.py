@@ -17,6 +17,7 @@ from mamctl.domain.problem import Problem
 from mamctl.jobs.change.apply import ChangeContext, finish_interrupted
 from mamctl.jobs.change.checkpoint import adopt_backup
 from mamctl.jobs.change.news import simple_marks
+from mamctl.sqlite import transaction
 from mamctl.store.change.log import (
     Change,
     ChangeKind,
@@ -37,7 +38,6 @@ from mamctl.store.change.tests import (
     settle_failing,
     tests_to_repeat,
 )
-from mamctl.store.database import transaction
 
 ACCEPT = "correct it, or accept it as it is with: mamctl change apply --accept"
 

@@ -15,7 +15,7 @@ from mamctl.domain.library.book import ENDS, NOT_DECODED, WHOLE, AudioFile, judg
 from mamctl.domain.library.parts import are_ordered_by
 from mamctl.domain.problem import Problem
 from mamctl.jobs.library.find_books import ReadBook, find_books
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library import books as store
 from mamctl.store.library.audio_files import known_files
 from mamctl.store.library.problems import replace_problems

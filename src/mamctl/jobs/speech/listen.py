@@ -33,7 +33,7 @@ from mamctl.domain.speech.verdict import (
 from mamctl.domain.text.languages import short_language_code
 from mamctl.jobs.run import Run
 from mamctl.jobs.speech.ports import SpeechEngine
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library import agreed as agreed_store
 from mamctl.store.library import speech as store
 

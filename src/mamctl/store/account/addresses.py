@@ -8,7 +8,7 @@ from datetime import datetime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import AddressRecord, SeenAddress
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, sure_moment
 
 UNKNOWN, REFUSED, NOT_SENT = "unknown", "refused", "not_sent"

@@ -8,8 +8,8 @@ from datetime import datetime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.vip import Condition, Outcome
 from mamctl.domain.timestamps import timestamp
+from mamctl.sqlite import transaction
 from mamctl.store.account.purchases import Purchase, find_purchase
-from mamctl.store.database import transaction
 from mamctl.store.values import moment, sure_moment
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import FINDING_STANDS, Finding, FindingKind, Match, PendingStatus, Wanted
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 

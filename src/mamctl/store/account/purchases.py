@@ -10,7 +10,7 @@ from mamctl.domain.account.purchases import Claim, ClaimState
 from mamctl.domain.account.vip import Refusal
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, sure_moment
 
 # What stands in `answer` where a purchase was not settled by the site's own answer; the last is an older wording.

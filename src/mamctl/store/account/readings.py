@@ -10,7 +10,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import AccountSnapshot, Unsatisfied
 from mamctl.domain.account.points import Balance, Spending
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, sure_moment
 
 

@@ -18,8 +18,8 @@ from mamctl.domain.catalogues.drift_changes import Proposed
 from mamctl.domain.catalogues.links import CatalogueAnswer, Outcome
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Observation
+from mamctl.sqlite import snapshot, transaction
 from mamctl.store.catalogues.answers import read_answer
-from mamctl.store.database import transaction
 from mamctl.store.library.agreed import read_agreed, read_observations
 
 # Each with what the comparison sees first, and what else belongs to it (when it was seen or asked) last.
@@ -89,11 +89,8 @@ class BookRows:
 
 def load_rows(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
     """The rows of those of these books that are there, in their order and as of one moment."""
-    db.execute("BEGIN")
-    try:
+    with snapshot(db):
         return rows_within(db, books)
-    finally:
-        db.execute("COMMIT")
 
 
 def rows_within(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:

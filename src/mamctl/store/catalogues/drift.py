@@ -17,7 +17,7 @@ from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
 from mamctl.domain.permits import Correct, Permit
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library.agreed import read_observations, value_text
 from mamctl.store.values import path_to_text
 

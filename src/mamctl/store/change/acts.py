@@ -9,8 +9,8 @@ from datetime import datetime
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.points import Part
 from mamctl.domain.timestamps import timestamp
+from mamctl.sqlite import transaction
 from mamctl.store.change.log import ChangeKind, begin_change
-from mamctl.store.database import transaction
 from mamctl.store.values import path_to_text, storable, text_to_path
 
 

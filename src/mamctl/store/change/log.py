@@ -11,7 +11,7 @@ from typing import Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 # How the reason of a change begins that failed before anything was changed.

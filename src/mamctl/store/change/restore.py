@@ -14,6 +14,7 @@ from pathlib import Path
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.ledgers import is_ledger, is_restored
 from mamctl.errors import StoreError
+from mamctl.sqlite import open_read_only, transaction
 from mamctl.store.change.tables import columns_of, digest_tables, ledgers_of, quoted, restored_of, tables_of
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 
@@ -42,7 +43,7 @@ def prepare_copy(source: Path, target: Path) -> int:
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy:
-        with contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as point:
+        with contextlib.closing(open_read_only(source, immutable=True)) as point:
             point.backup(copy)
         copy.row_factory = sqlite3.Row
         version = schema_version(copy)
@@ -60,14 +61,9 @@ def restore_rows(db: sqlite3.Connection, copy: Path, settle: Callable[[], None])
     db.execute("ATTACH ? AS point", (str(copy),))
     db.execute("PRAGMA foreign_keys = OFF")  # no row may vanish because another one does
     try:
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(db):
             _swap(db)
             settle()
-        except BaseException:
-            db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
     finally:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("DETACH point")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mamctl.domain.change.ledgers import is_ledger, is_restored
+from mamctl.sqlite import open_read_only, snapshot
 
 
 def tables_of(db: sqlite3.Connection, schema: str = "main") -> tuple[str, ...]:
@@ -63,14 +64,11 @@ def copy_database(db: sqlite3.Connection, target: Path) -> Mapping[str, str]:
     """
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        db.execute("BEGIN")
-        try:
+        with snapshot(db):
             digests = digest_tables(db, tables_of(db))
             with contextlib.closing(sqlite3.connect(target)) as copy:
                 db.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            db.execute("COMMIT")
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -80,7 +78,7 @@ def copy_database(db: sqlite3.Connection, target: Path) -> Mapping[str, str]:
 def examine_copy(path: Path, expected: Mapping[str, str]) -> list[str]:
     """What is wrong with the copy at `path`: it is read as it is, and compared table by table."""
     try:
-        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        with contextlib.closing(open_read_only(path, immutable=True)) as db:
             verdict = str(db.execute("PRAGMA integrity_check").fetchone()[0])
             if verdict != "ok":
                 return [f"the database is damaged: {verdict}"]

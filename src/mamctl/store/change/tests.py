@@ -9,8 +9,8 @@ from datetime import datetime
 from mamctl.domain.change.self_tests import CLAUSE, Judgement, SelfTest, TestOutcome
 from mamctl.domain.problem import BROKEN_PROMISE
 from mamctl.domain.timestamps import timestamp
+from mamctl.sqlite import transaction
 from mamctl.store.change.log import failing_changes, set_failing
-from mamctl.store.database import transaction
 from mamctl.store.values import storable
 
 

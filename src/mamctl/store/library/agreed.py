@@ -15,7 +15,7 @@ from mamctl.domain.metadata.observation import Field, Observation, Source, Value
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import MamctlError
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library.audio_files import load_files
 from mamctl.store.library.problems import load_problems
 from mamctl.store.values import moment, path_to_text, text_to_path

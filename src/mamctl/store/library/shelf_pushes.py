@@ -13,7 +13,7 @@ from mamctl.domain.library.abs_items import KEYS, Difference, Sent
 from mamctl.domain.library.audiobookshelf import flatten
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import path_to_text
 
 CLAIMED, SENT, NOT_SENT, UNDONE = "claimed", "sent", "not_sent", "undone"

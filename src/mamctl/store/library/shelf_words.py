@@ -12,7 +12,7 @@ from mamctl.domain.library.abs_words import ItemWords, item_of
 from mamctl.domain.metadata.merge import agree
 from mamctl.domain.metadata.observation import Field, Observation, Source
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library.agreed import load_agreed, load_observations, replace_observations, save_agreed
 from mamctl.store.library.shelf_pushes import newest_push
 

@@ -14,7 +14,7 @@ from mamctl.domain.queue.states import DONE, State, may_follow
 from mamctl.domain.text.normalize import fold, fold_title
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import LockedError, MamctlError
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 # What takes a slot: everything from the claim until it is whole, and a download that was given up and is still in its

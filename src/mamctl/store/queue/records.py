@@ -13,7 +13,7 @@ from mamctl.domain.queue.filing import FiledFile
 from mamctl.domain.queue.slots import SiteBlock
 from mamctl.domain.queue.states import State
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable, sure_moment
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from mamctl.domain.ratio.guard import Guard, GuardState, Override
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import LockedError
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, sure_moment
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime
 
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import storable
 
 

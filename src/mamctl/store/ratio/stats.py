@@ -19,7 +19,7 @@ from mamctl.domain.ratio.reading import RatioReading, ratio_of
 from mamctl.domain.ratio.stats import PassStats, TotalsSample
 from mamctl.domain.ratio.totals import MOST, Baseline, Totals, sure_totals
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import sure_moment
 
 _STEADY = 9  # passes

@@ -10,7 +10,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.ratio.torrent_journal import Journal, JournalEntry, Phase, Role
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, storable
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from mamctl.dataclass import dataclass
 from mamctl.domain.site.rule_texts import SectionChange, diff_texts
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, sure_moment
 
 

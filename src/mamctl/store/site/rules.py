@@ -10,7 +10,7 @@ from datetime import datetime
 from mamctl.dataclass import dataclass
 from mamctl.domain.site.rules import CategoryRule, EventKind, RuleChange, SiteEvent, diff_rules
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.values import moment, sure_moment
 
 

@@ -17,7 +17,8 @@ from mamctl.domain.metadata.observation import Source
 from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.wire.goodreads import AUTHOR_NUMBER
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
-from mamctl.store.database import open_store, transaction
+from mamctl.sqlite import transaction
+from mamctl.store.database import open_store
 from mamctl.store.library.agreed import replace_observations, save_agreed
 from tests.kit.catalogue_world import config, library, server, world
 

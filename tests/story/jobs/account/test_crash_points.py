@@ -10,8 +10,9 @@ import pytest
 
 from mamctl.errors import LockedError
 from mamctl.practice.tracker import FaultKind, PracticeTracker
+from mamctl.sqlite import transaction
 from mamctl.store.account.purchases import AlreadyClaimedError, Intent, claim_purchase, open_claim
-from mamctl.store.database import open_store, transaction
+from mamctl.store.database import open_store
 from mamctl.store.runs import begin_run
 from tests.kit.bomb import Bomb, Killed, Mined, mined_store
 from tests.kit.member import Member

@@ -17,7 +17,8 @@ from mamctl.jobs.library.export import _write_file
 from mamctl.jobs.permits import ClauseRefusedError, note_refusal, permit
 from mamctl.jobs.ratio.client_actions import ActionContext, _send
 from mamctl.jobs.run import Run
-from mamctl.store.database import open_copy, transaction
+from mamctl.sqlite import transaction
+from mamctl.store.database import open_copy
 from mamctl.store.runs import begin_run
 from tests.kit.guard_desk import Desk
 from tests.kit.model_client import ModelTorrent

@@ -19,7 +19,7 @@ from mamctl.domain.metadata.user_values import value_from_person
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.database import transaction
+from mamctl.sqlite import transaction
 from mamctl.store.library.agreed import (
     load_agreed,
     load_observations,
