@@ -12,8 +12,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.matching.title_input import TitleInput
-from mamctl.domain.matching.title_variants import read_title
+from mamctl.domain.matching.title_input import ParsedTitle, TitleInput, parse_title_input
 from mamctl.domain.matching.words import FOREIGN_ARTICLES, SMALL_WORDS, Words, in_full, is_misspelt
 from mamctl.domain.text.numbers import as_number, split_numbers
 from mamctl.domain.text.title_words import words_of
@@ -42,8 +41,10 @@ class _Text:
 
 def are_unlike(query: TitleInput, record: TitleInput) -> bool:
     """Whether the titles are two books' by their words alone; False leaves it open."""
-    names = _names(query)
-    if names is None or (texts := _texts(record)) is None:
+    if not _is_plain(query) or (texts := _texts(record)) is None:
+        return False
+    names = _names(parse_title_input(query, record.known))
+    if names is None:
         return False
     title, everything = texts
     return _lack_a_word(names.of_title, everything) and _lack_a_word(names.of_series, title)
@@ -70,24 +71,19 @@ def _may_be_one_of(word: str, theirs: Words) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _names(side: TitleInput) -> _Names | None:
-    """The names of a query; None where one may be without any content word.
+def _is_plain(side: TitleInput) -> bool:
+    """Whether the title of a query is of words whose counterparts can be looked for, and it has no subtitle."""
+    texts = (side.title, *(name for name, _ in side.series))
+    words = [word for text in texts for word in in_full(words_of(text))]
+    return not side.subtitle and all(word.isascii() and (word.isalpha() or as_number(word)) for word in words)
 
-    "The House of Vell" may be called "The House" where Vell is the author.
-    """
-    series = [words_of(name) for name, _ in side.series]
-    words = [word for text in (words_of(side.title), *series) for word in in_full(text)]
-    if side.subtitle or not all(word.isascii() and (word.isalpha() or as_number(word)) for word in words):
-        return None
-    variants = read_title(side.title).variants
-    titles = dict.fromkeys(_content(_before_author(variant.main_title)) for variant in variants)
-    called = dict.fromkeys(map(_content, series))
+
+@lru_cache(maxsize=256)
+def _names(query: ParsedTitle) -> _Names | None:
+    """The names of a query, read as it is beside the record; None where one may be without any content word."""
+    titles = dict.fromkeys(_content(variant.main_title) for variant in query.read.variants)
+    called = dict.fromkeys(_content(name) for name, _ in query.series)
     return _Names(tuple(titles), tuple(called)) if all(titles) and all(called) else None
-
-
-def _before_author(name: Words) -> Words:
-    at = min((name.index(sign) for sign in ("by", "of") if sign in name), default=len(name))
-    return name[:at]
 
 
 def _content(name: Words) -> Words:

@@ -1,0 +1,103 @@
+"""Candidates that are ruled out by cheap facts change no verdict: the same comes out where every score is worked out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from bench.accuracy import questions
+from bench.accuracy_books import make_world
+from mamctl.domain.matching.match import Verdict, judge_candidates, judge_match
+from mamctl.domain.matching.records import BookQuery, CatalogueRecord
+from mamctl.domain.matching.scoring import Candidate
+from mamctl.domain.metadata.observation import Source
+
+ODD_WORDS = (
+    "St. Dr. Mount & and vs #1 No. Vol. 2 II Two 2nd 's O' der la l' by of the A Book (Unabridged) - A Novel New York I"
+    " œ ß ø ı ﬁ Ⅷ ½ e\u0301 … – _ , : ; / \u200b 100 hundred 20,000 1984 0 007"
+).split(" ")
+
+
+class Plain(Candidate):
+    """One of which nothing is known before its whole score is worked out."""
+
+    __slots__ = ()
+
+    def __init__(self, book_query: BookQuery, record: CatalogueRecord) -> None:
+        super().__init__(book_query, record)
+        self.ceiling, self._other_work = 1.0, False
+
+
+def seen(verdict: Verdict) -> tuple[object, ...]:
+    chosen = verdict.chosen and verdict.chosen.record
+    ranked = [(one.record, one.match, one.other_work) for one in verdict.candidates]
+    return verdict.kind, chosen, verdict.reason, ranked
+
+
+def assert_same_verdict(asked: BookQuery, records: tuple[CatalogueRecord, ...]) -> None:
+    assert seen(judge_match(asked, records)) == seen(judge_candidates([Plain(asked, one) for one in records]))
+
+
+@pytest.mark.parametrize("name", ["New York", "The Book", "A", "The"])
+@pytest.mark.parametrize("written", ["Mara Vell - {}", "{} by Mara Vell", "Mara Vell: {}", "{} (Mara Vell)"])
+@pytest.mark.parametrize("author", ["Mara Vell", None])
+def test_a_name_of_words_that_hardly_tell_is_no_other_book(name: str, written: str, author: str | None) -> None:
+    record = CatalogueRecord(source=Source.AUDIBLE, id="B0", title=name, authors=("Mara Vell",))
+    asked = BookQuery(title=written.format(name), author=author)
+    assert_same_verdict(asked, (record, replace(record, id="B1", title="The Salt Road")))
+    assert not Candidate(asked, record).ruled_out
+
+
+def test_a_made_up_catalogue_is_judged_alike() -> None:
+    for asked in list(questions(make_world(50, 3), 3))[::2]:
+        assert_same_verdict(asked.book_query, asked.candidates)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_damaged_titles_are_judged_alike(seed: int) -> None:
+    dice = Random(seed)
+    records = list(make_world(20, seed).records.values())
+    for _ in range(100):
+        record = dice.choice(records)
+        author = record.authors[0] if record.authors else None
+        forms = [record.title, f"{author} - {record.title}", f"{record.title} by {author}"]
+        forms += [f"{one.name} {one.position}: {record.title}" for one in record.series]
+        asked = BookQuery(
+            title=damaged(dice, dice.choice(forms)),
+            author=dice.choice([None, author]),
+            series=dice.choice([None, *record.series]),
+        )
+        others = (replace(record, title=damaged(dice, record.title)), replace(record, title=damaged(dice, record.title),
+                  series=(), subtitle=None), replace(record, subtitle=damaged(dice, "A Novel")))  # fmt: skip
+        assert_same_verdict(asked, (record, *others, dice.choice(records)))
+
+
+def damaged(dice: Random, text: str) -> str:
+    """A title with words joined, divided, misspelt, put in or left out."""
+    words = text.split()
+    for _ in range(dice.randint(1, 3)):
+        at = dice.randrange(len(words))
+        word = words[at]
+        cut = dice.randint(0, len(word))
+        damage = dice.randrange(9)
+        if damage == 0:
+            words[at : at + 2] = ["".join(words[at : at + 2])]
+        elif damage == 1:
+            words[at : at + 1] = [part for part in (word[:cut], word[cut:]) if part]
+        elif damage == 2:
+            words[at] = word[:cut] + dice.choice("aeionrt") + word[cut:]
+        elif damage == 3:
+            words[at] = word[:cut] + word[cut + 1 :] or "x"
+        elif damage == 4:
+            words.insert(at, dice.choice(ODD_WORDS))
+        elif damage == 5:
+            words[at] = dice.choice(ODD_WORDS)
+        elif damage == 6:
+            words = words[: at + 1]
+        elif damage == 7:
+            words = words[at:]
+        else:
+            words[at : at + 2] = [dice.choice("-_./'&+").join(words[at : at + 2])]
+    return " ".join(words)
