@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from mamctl.domain.metadata.observation import Field
+from mamctl.domain.timestamps import timestamp
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.compared import Compared, Known, load_compared, load_rows, save_compared
+from mamctl.store.catalogues.drift import due_books
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import (
     load_agreed,
@@ -119,3 +121,17 @@ def test_the_table_goes_and_comes_back_empty(db):
     assert "compared_books" not in names
     migrate(db, None)
     assert load_compared(db, {1: b"s"}) == {}
+
+
+@pytest.mark.spec("DRIFT-1")
+@pytest.mark.parametrize(
+    ("looked_at", "due"),
+    [(None, True), (timedelta(days=-30), True), (timedelta(days=-29, hours=-23), False), (timedelta(0), False),
+     (timedelta(days=4_000), True)],
+)  # fmt: skip
+def test_a_book_is_due_after_thirty_days_and_where_a_wrong_clock_dated_it(db, looked_at, due: bool):
+    now = NOW + timedelta(days=100)
+    if looked_at is not None:
+        db.execute("INSERT INTO looked_at VALUES (1, ?, 1)", (timestamp(now + looked_at),))
+    assert due_books(db, now - timedelta(days=30), now) == ((1,) if due else ())
+    assert due_books(db, None, now) == (1,)

@@ -106,7 +106,7 @@ class CatalogueHttp:
 
     def _ask(self, call: Call, read: Callable[[Answer], T]) -> T:
         kept = self._cache.recall(call.key)
-        if kept and (self._now() - kept.fetched_at).total_seconds() < self._policy.ttl:
+        if kept and self._is_fresh(kept.fetched_at.timestamp()):
             try:
                 result = read(kept)
             except CatalogueUnavailableError:
@@ -131,7 +131,11 @@ class CatalogueHttp:
     def knows(self, call: Call) -> bool:
         """Whether a fresh answer is kept."""
         kept_at = self._cache.kept_at(call.key)
-        return kept_at is not None and self._now().timestamp() - kept_at < self._policy.ttl
+        return kept_at is not None and self._is_fresh(kept_at)
+
+    def _is_fresh(self, kept_at: float) -> bool:
+        """Not where it is dated far later than now, by a clock that was wrong: it would be fresh for years."""
+        return abs(self._now().timestamp() - kept_at) < self._policy.ttl
 
     def counters(self, catalogue: str) -> dict[str, int]:
         """Today's counts of a catalogue, all runs together (see COUNTERS)."""

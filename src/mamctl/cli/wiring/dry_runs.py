@@ -136,7 +136,8 @@ def _drift(trial: Runtime, folder: Path) -> Outcome:
     section = trial.config.drift
     policy = DriftPolicy(timedelta(days=section.after_days), section.max_changes, section.certain)
     with _job("drift", trial, folder) as run, open_catalogues(trial, budget=0) as connected:
-        books = due_books(run.db, run.clock() - policy.after)[:_BOOKS]
+        now = run.clock()
+        books = due_books(run.db, now - policy.after, now)[:_BOOKS]
         check_drift(run, books, connected.catalogues, policy, connected.trust)
         run.finish(None)
     return PASSED

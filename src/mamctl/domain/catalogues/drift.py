@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift_changes import PROTECTED, Change, ChangeKind, Proposed
@@ -50,11 +50,6 @@ class DriftCase:
     observations: tuple[Observation, ...]
     fresh: tuple[FreshRecord, ...]
     proposed: Proposed = frozenset()
-
-
-def is_due(looked_at: datetime | None, policy: DriftPolicy, now: datetime) -> bool:
-    """Whether a book last looked at then is to be compared again."""
-    return looked_at is None or now - looked_at >= policy.after
 
 
 def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:

@@ -96,9 +96,10 @@ def target_client(context: QueueContext, look: ClientsLook) -> QueueClient | Non
 
 
 def current_account(context: QueueContext) -> KnownAccount:
-    """The account, read again when the last reading is older than `queue.account_max_age`. Raises MamctlError."""
+    """The account, read again when the last reading is older than `queue.account_max_age`, or dated as much later by a
+    clock that was wrong. Raises MamctlError."""
     known = last_account(context.run.db)
-    if known is not None and context.now - known.seen_at <= context.account_max_age:
+    if known is not None and abs(context.now - known.seen_at) <= context.account_max_age:
         return known
     account = context.site().fetch_account()
     if known is not None:

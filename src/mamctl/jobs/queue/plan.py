@@ -45,7 +45,7 @@ def plan_queue(db: sqlite3.Connection, queue: QueuePolicy, events: EventPolicy, 
     """The plan of the next pass. What it reads first, being unknown or too old, is taken for favourable."""
     look, account = last_look(db), last_account(db)
     facts = build_facts(db, queue, look, account, now)
-    fresh = account is not None and (now - account.seen_at).total_seconds() <= queue.account_max_age
+    fresh = account is not None and abs((now - account.seen_at).total_seconds()) <= queue.account_max_age
     unread = look is None or look.own_unsatisfied is None or not fresh
     left = decide_slots(_favourable(facts) if unread else facts, queue, events, now)
     steps = []

@@ -50,14 +50,17 @@ def begin_drift_run(db: sqlite3.Connection, run_id: int, now: datetime) -> int:
     return int(row.lastrowid or 0)
 
 
-def due_books(db: sqlite3.Connection, before: datetime | None) -> tuple[int, ...]:
-    """Books that a catalogue knows, not looked at since `before` (None: all), those longest not looked at first."""
+def due_books(db: sqlite3.Connection, before: datetime | None, now: datetime) -> tuple[int, ...]:
+    """Books that a catalogue knows, not looked at since `before` (None: all), those longest not looked at first.
+
+    What was looked at later than `now` was dated by a clock that was wrong, and is due.
+    """
     rows = db.execute(
         "SELECT b.id, coalesce(l.looked_at, max(a.asked_at)) AS seen FROM books b"
         " JOIN catalogue_answers a ON a.book_id = b.id AND a.outcome = 'match'"
         " LEFT JOIN looked_at l ON l.book_id = b.id WHERE b.gone_at IS NULL"
-        " GROUP BY b.id HAVING ?1 IS NULL OR seen <= ?1 ORDER BY seen, b.id",
-        (timestamp(before) if before else None,),
+        " GROUP BY b.id HAVING ?1 IS NULL OR seen <= ?1 OR seen > ?2 ORDER BY seen, b.id",
+        (timestamp(before) if before else None, timestamp(now)),
     )
     return tuple(int(row["id"]) for row in rows)
 

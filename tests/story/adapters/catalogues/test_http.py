@@ -89,6 +89,17 @@ def test_an_outdated_answer_stands_in_for_a_catalogue_that_is_gone(server, http,
     assert http.counters("open_library")["stale"] == 1
 
 
+def test_an_answer_that_a_wrong_clock_dated_is_not_fresh_for_years(server, http, clock):
+    clock.now += timedelta(days=4_000)
+    http.ask(_call(server), _text)
+    assert http.knows(_call(server))
+    clock.now -= timedelta(days=4_000)
+    assert not http.knows(_call(server))
+    http.ask(_call(server), _text)
+    http.ask(_call(server), _text)
+    assert len(server.asked()) == 2
+
+
 def test_a_server_that_asks_for_a_rest_gets_it(server, http, clock):
     server.behaviour.plan(FaultKind.THROTTLED, times=1, retry_after="7")
     http.ask(_call(server), _text)

@@ -57,7 +57,7 @@ class Story(CatalogueStory):
         )
 
     def due(self, policy):
-        return due_books(self.db, self.clock() - policy.after)
+        return due_books(self.db, self.clock() - policy.after, self.clock())
 
     def everything(self):
         """All that undoing must bring back, row by row."""

@@ -46,6 +46,17 @@ def test_an_account_that_something_waits_on_is_read_every_half_hour_at_most(desk
     assert desk.states() == ["waiting"]
 
 
+def test_an_account_that_a_wrong_clock_dated_is_read_again(desk, book):
+    desk.world.member.unsatisfied = desk.world.member.unsatisfied_limit = 50
+    add(desk, desk.list_book(book))
+    desk.member.later(hours=1)
+    assert asked(desk) == [ACCOUNT]
+    with desk.member.store() as db:
+        db.execute("UPDATE standings SET seen_at = '2038-01-01T00:00:00Z'")
+    desk.member.later(minutes=1)
+    assert asked(desk) == [ACCOUNT]
+
+
 @pytest.mark.spec("QUE-7")
 def test_the_next_candidate_costs_a_search_and_its_file(desk, book):
     add(desk, desk.list_book(book))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, FreshRecord, is_due, plan_drift, settle
+from mamctl.domain.catalogues.drift import DriftCase, DriftPolicy, FreshRecord, plan_drift, settle
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.merge import agree
@@ -145,13 +145,6 @@ def test_a_file_that_says_otherwise_is_outvoted_only_by_trust() -> None:
     agreed = {Field.PUBLISHER: AgreedValue(Field.PUBLISHER, "Harbour Audio", 0.9, Source.ABS_JSON, "")}
     found = DriftCase(1, agreed, (tags,), (fresh(said(Field.PUBLISHER, "Lark Audio")),))
     assert plan_drift(found, DriftPolicy()) == ()
-
-
-@pytest.mark.spec("DRIFT-1")
-def test_a_book_is_due_after_thirty_days() -> None:
-    assert is_due(None, DriftPolicy(), NOW)
-    assert is_due(NOW - timedelta(days=30), DriftPolicy(), NOW)
-    assert not is_due(NOW - timedelta(days=29, hours=23), DriftPolicy(), NOW)
 
 
 values: dict[Field, st.SearchStrategy[Value]] = {

@@ -145,7 +145,8 @@ def _policy(runtime: Runtime, max_changes: int | None) -> DriftPolicy:
 
 
 def _books(runtime: Runtime, policy: DriftPolicy, *, everything: bool) -> tuple[int, ...]:
-    return due_books(runtime.store, None if everything else runtime.now() - policy.after)
+    now = runtime.now()
+    return due_books(runtime.store, None if everything else now - policy.after, now)
 
 
 def _progress(runtime: Runtime, books: tuple[int, ...]) -> AbstractContextManager[Callable[[], None]]:
