@@ -6,9 +6,9 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-
 from bench.accuracy import questions
 from bench.accuracy_books import make_world
+
 from mamctl.domain.matching.match import Verdict, judge_candidates, judge_match
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.matching.scoring import Candidate
