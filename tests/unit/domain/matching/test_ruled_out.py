@@ -1,4 +1,4 @@
-"""Candidates that are ruled out by cheap facts change no verdict: the same comes out where every score is worked out."""
+"""Candidates that are ruled out by cheap facts change no verdict: it is the same where every score is worked out."""
 
 from __future__ import annotations
 
