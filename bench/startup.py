@@ -50,7 +50,7 @@ WHOLE = ("spec list", "report metrics", "report")
 
 PARTS = (
     ("start, configuration and store, as in `rules event list`", "rules event list"),
-    ("judging every clause, a sample NFO and a sample path included, as in `spec list`", "spec list"),
+    ("judging every clause, as in `spec list`", "spec list"),
     ("the figures, the alerts and the crontab, as in `report metrics`", "report metrics"),
     ("jinja2, the page, and a run on record", "report"),
 )

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
+from importlib.util import source_hash
 from pathlib import Path
 
 from mamctl import __version__
 
 
 @cache
-def code_mark(*folders: str) -> str | None:
-    """A mark of the release and of the source files below these folders of the package, e.g. "domain/text".
+def code_mark(*places: str) -> str | None:
+    """A mark of the release and of the source at these places of the package: files and folders, e.g. "domain/text".
 
-    None where they cannot be read, as in a package without sources.
+    Of each file it is the one by which Python tells sources apart. None where one cannot be read, as in a package
+    without sources.
     """
     root = Path(__file__).parent
-    found = hashlib.sha256(__version__.encode())
+    found = [__version__]
     try:
-        for folder in folders:
-            files = sorted((root / folder).rglob("*.py"))
+        for place in places:
+            files = [root / place] if place.endswith(".py") else sorted((root / place).rglob("*.py"))
             if not files:
                 return None
-            for path in files:
-                found.update(f"\0{path.relative_to(root)}\0".encode())
-                found.update(path.read_bytes())
+            found += [f"{path.relative_to(root)} {source_hash(path.read_bytes()).hex()}" for path in files]
     except OSError:
         return None
-    return found.hexdigest()
+    return source_hash("\n".join(found).encode()).hex()

@@ -42,6 +42,7 @@ MIGRATIONS = (
     "m0039_pending_searches",
     "m0040_book_marks",
     "m0041_compared_books",
+    "m0042_spec_samples",
 )
 
 

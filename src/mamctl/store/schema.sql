@@ -1,4 +1,4 @@
--- What the 23 migrations make of an empty database, up to m0041_compared_books; make docs;
+-- What the 24 migrations make of an empty database, up to m0042_spec_samples; make docs;
 
 CREATE TABLE "_sqlite_migrations" (
    "id" INTEGER PRIMARY KEY,
@@ -703,6 +703,12 @@ CREATE TABLE compared_books (
   book_id INTEGER PRIMARY KEY REFERENCES books (id) ON DELETE CASCADE,
   state BLOB NOT NULL,
   words TEXT NOT NULL CHECK (json_valid(words))
+) STRICT
+;
+
+CREATE TABLE spec_samples (
+  code TEXT PRIMARY KEY,
+  misread TEXT NOT NULL CHECK (json_valid(misread))
 ) STRICT
 ;
 

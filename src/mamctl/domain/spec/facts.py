@@ -187,10 +187,7 @@ class BookFact:
 
 @dataclass(frozen=True, slots=True)
 class ValueFact:
-    """A value of a book. `own_word` is whether your newest word on it is this value; None where there is no such word.
-
-    `evidence` counts the statements of that field.
-    """
+    """A value of a book. `own_word` is whether your newest word on it is this value; None where there is none."""
 
     book: int
     field: str
@@ -200,7 +197,6 @@ class ValueFact:
     confidence: float
     verified: bool
     own_word: bool | None
-    evidence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +236,7 @@ class LibraryFacts:
     """Those of several names, and those without source or confidence; `narrators_total` counts all."""
     narrators_total: int = 0
     values: tuple[ValueFact, ...] = ()
-    """Those that are verified, and those that have no evidence; `values_total` counts all."""
+    """Those that are verified, and those without a source or a reason; `values_total` counts all."""
     values_total: int = 0
     matches_without_record: tuple[str, ...] = ()
     matches: int = 0
@@ -315,6 +311,8 @@ class ProgramFacts:
     broken_references: int = 0
     refusals: tuple[RefusalFact, ...] = ()
     spells: tuple[SpellFact, ...] = ()
+    misread: tuple[str, ...] | None = None
+    """What this code does not read of the sample NFO and the sample path; None where they were not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mamctl.domain.spec.clause import Clause, ClauseKind, ClauseState, Counts, J
 from mamctl.domain.spec.clauses import load_clauses
 from mamctl.domain.spec.evaluate import compliance, count, evaluate
 from mamctl.domain.spec.facts import Facts, SettingsFacts
+from mamctl.jobs.spec.samples import misread_samples
 from mamctl.store.library.summary import LibrarySummary, summarise_library
 from mamctl.store.spec.account import read_account_facts
 from mamctl.store.spec.library import read_library_facts
@@ -75,7 +76,7 @@ def gather_facts(
         ratio=read_ratio_facts(db, since, now, settings.ratio.floor),
         library=read_library_facts(db, since, now - settings.drift_after, library or summarise_library(db)),
         site=read_site_facts(db, since),
-        program=read_program_facts(db, since),
+        program=read_program_facts(db, since, misread_samples(db, now)),
         queue=read_queue_facts(db, settings.queue, since),
         change=read_change_facts(db, since),
         clients=clients,

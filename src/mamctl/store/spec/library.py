@@ -22,8 +22,7 @@ FROM books b WHERE b.gone_at IS NULL AND (
   OR b.id IN (SELECT book_id FROM files WHERE sound = 'unchecked'))
 ORDER BY b.id"""
 _VALUES = """
-SELECT a.*, e.action, e.value AS own_value,
-  (SELECT count(*) FROM observations o WHERE o.book_id = a.book_id AND o.field = a.field) AS evidence
+SELECT a.*, e.action, e.value AS own_value
 FROM agreed a JOIN books b ON b.id = a.book_id AND b.gone_at IS NULL
 LEFT JOIN person_edits e ON e.id = (
   SELECT max(n.id) FROM person_edits n WHERE n.book_id = a.book_id AND n.field = a.field AND n.action <> 'unverify')"""
@@ -52,8 +51,7 @@ def read_library_facts(
     matches = db.execute("SELECT count(*), sum(record_id IS NULL) FROM catalogue_answers WHERE outcome = 'match'")
     total, bare = matches.fetchone()
     values_total = db.execute("SELECT count(*) FROM agreed").fetchone()[0]
-    suspects = db.execute(f"{_VALUES} WHERE a.verified = 1 OR NOT EXISTS (SELECT 1 FROM observations o"  # noqa: S608
-                          " WHERE o.book_id = a.book_id AND o.field = a.field) OR a.reason = ''")  # fmt: skip
+    suspects = db.execute(f"{_VALUES} WHERE a.verified = 1 OR a.source = '' OR a.reason = ''")
     listened = db.execute(
         "SELECT b.path, s.seconds FROM book_speech s JOIN books b ON b.id = s.book_id WHERE s.seconds IS NOT NULL"
     )
@@ -98,7 +96,6 @@ def _value(row: sqlite3.Row) -> ValueFact:
         confidence=row["confidence"],
         verified=bool(row["verified"]),
         own_word=None if row["action"] is None else said is None or json.loads(said) == value,
-        evidence=row["evidence"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
 
@@ -16,13 +17,16 @@ from mamctl.domain.spec.facts import (
     SpellFact,
 )
 from mamctl.domain.timestamps import timestamp
+from mamctl.sqlite import transaction
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.migrate import MIGRATIONS, schema_version
 from mamctl.store.values import moment, sure_moment
 
 
-def read_program_facts(db: sqlite3.Connection, since: datetime) -> ProgramFacts:
-    """Runs and broken promises since then, the newest first, and what is reported now."""
+def read_program_facts(db: sqlite3.Connection, since: datetime, misread: tuple[str, ...]) -> ProgramFacts:
+    """Runs and broken promises since then, the newest first, and what is reported now. `misread` is what the program
+    does not read of its samples.
+    """
     first = (timestamp(since),)
     runs = db.execute("SELECT * FROM runs WHERE started_at >= ? ORDER BY id DESC", first)
     problems = db.execute("SELECT DISTINCT job, code FROM run_problems WHERE ended_at IS NULL")
@@ -45,7 +49,21 @@ def read_program_facts(db: sqlite3.Connection, since: datetime) -> ProgramFacts:
         spells=tuple(
             SpellFact(row["subject"], sure_moment(row["began_at"]), moment(row["ended_at"])) for row in spells
         ),
+        misread=misread,
     )
+
+
+def load_misread(db: sqlite3.Connection, code: str) -> tuple[str, ...] | None:
+    """What that code was found to misread of its samples; None where this is not on record."""
+    row = db.execute("SELECT misread FROM spec_samples WHERE code = ?", (code,)).fetchone()
+    return None if row is None else tuple(json.loads(row["misread"]))
+
+
+def save_misread(db: sqlite3.Connection, code: str, misread: tuple[str, ...]) -> None:
+    """Keep what that code misreads, in place of what others did."""
+    with transaction(db):
+        db.execute("DELETE FROM spec_samples")
+        db.execute("INSERT INTO spec_samples (code, misread) VALUES (?, ?)", (code, json.dumps(misread)))
 
 
 def read_site_facts(db: sqlite3.Connection, since: datetime) -> SiteFacts:

@@ -81,8 +81,10 @@ def report(
         check_target(target)
         return Result(ReportData(target, None, figures))
     with runtime.run("report") as run:
+        from mamctl.jobs.spec.samples import keep_misread
         from mamctl.output.page.render import render_page
 
+        keep_misread(run.db, run.clock())
         size = publish(target, render_page(figures, config.store.path.parent / _KEPT))
         if show and not _open(target):
             run.add_problem(

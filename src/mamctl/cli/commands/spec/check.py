@@ -16,6 +16,7 @@ from mamctl.domain.spec.clauses import find_clause, load_clauses
 from mamctl.domain.spec.evaluate import compliance, count
 from mamctl.errors import UsageError
 from mamctl.jobs.spec.check import SpecCheck, broken_promises, check_spec, missed_measures
+from mamctl.jobs.spec.samples import keep_misread
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -110,6 +111,7 @@ def check(runtime: Runtime) -> Result:
     """Check every clause by the store and the torrent clients."""
     with runtime.run("spec") as run:
         found = check_spec(run.db, spec_settings(runtime), run.clock(), live_clients(runtime))
+        keep_misread(run.db, run.clock())
         run.notices.extend(missed_measures(found))
         return run.finish(_data(found), broken_promises(found))
 

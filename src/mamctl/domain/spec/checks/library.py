@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from mamctl.domain.catalogues.drift_changes import PROTECTED
-from mamctl.domain.library.nfo import parse_nfo
-from mamctl.domain.library.paths.observe import observe_path
-from mamctl.domain.metadata.observation import Field, Origin, Source
 from mamctl.domain.spec.clause import Finding, holds, not_applicable, search, unknown, violated
 from mamctl.domain.spec.facts import CorrectionFact, Facts, ValueFact
 from mamctl.domain.text.normalize import fold
@@ -19,8 +16,6 @@ _GRACE = timedelta(days=10)  # drift runs weekly and corrects a bounded number a
 _DAY = timedelta(days=1)
 _NO_LIBRARY = "no library folder is configured"
 _NO_BOOK = "no book has been scanned yet"
-_SAMPLE_NFO = "Title: The Salt Road\nAuthor: Mara Vell\nRead by: Tom Asher\n"
-_SAMPLE_PATH = "Mara Vell/The Salt Road/The Salt Road.m4b"
 
 
 def books_have_sources(facts: Facts) -> Finding:
@@ -48,18 +43,11 @@ def matches_name_records(facts: Facts) -> Finding:
 
 def nfo_and_names_are_read(facts: Facts) -> Finding:
     """META-3."""
-    origin = Origin(Source.NFO, "sample.nfo", facts.now)
-    told = {one.field: one.value for one in parse_nfo(_SAMPLE_NFO, origin).observations}
-    path = {one.field: one.value for one in observe_path(_SAMPLE_PATH, facts.now)}
-    wanted = {Field.TITLE: "The Salt Road", Field.AUTHORS: ("Mara Vell",)}
-    missing = [
-        f"{name} of the NFO"
-        for name, value in {**wanted, Field.NARRATORS: ("Tom Asher",)}.items()
-        if told.get(name) != value
-    ]
-    missing += [f"{name} of the path" for name, value in wanted.items() if path.get(name) != value]
-    if missing:
-        return violated(f"a sample is not read: {', '.join(missing)}", "please report it", missing)
+    misread = facts.program.misread
+    if misread is None:
+        return unknown("the sample NFO and the sample path were not read", "please report it")
+    if misread:
+        return violated(f"a sample is not read: {', '.join(misread)}", "please report it", misread)
     return holds("a sample NFO and a sample path were read")
 
 

@@ -1,0 +1,52 @@
+"""Whether this very program reads the sample NFO and the sample path.
+
+Its code alone decides that, so it is found out once for each code. Reading them takes as long as judging all clauses:
+everything that reads names comes with it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from datetime import datetime
+
+from mamctl.code_mark import code_mark
+from mamctl.store.spec.program import load_misread, save_misread
+
+READING = (
+    "domain/library",
+    "domain/metadata",
+    "domain/text",
+    "domain/spec/samples.py",
+    "domain/outcome.py",
+    "domain/problem.py",
+    "dataclass.py",
+    "errors.py",
+    "regex.py",
+)
+"""The code that reads the samples, as `code_mark` takes it; besides it only Python's own library does."""
+
+
+def misread_samples(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """What of the samples this program misreads: as it was kept for the same code, else they are read now."""
+    code = _code()
+    known = load_misread(db, code) if code else None
+    return _read(now) if known is None else known
+
+
+def keep_misread(db: sqlite3.Connection, now: datetime) -> None:
+    """Keep what the samples come to, for the commands that only read the store."""
+    code = _code()
+    if code and load_misread(db, code) is None:
+        save_misread(db, code, _read(now))
+
+
+def _code() -> str | None:
+    code = code_mark(*READING)
+    return code and f"{code} Python {sys.version}"
+
+
+def _read(now: datetime) -> tuple[str, ...]:
+    from mamctl.domain.spec.samples import read_samples
+
+    return read_samples(now)
