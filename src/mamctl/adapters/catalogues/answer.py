@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
+_DIGEST = 16  # bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`body` is what the server sent, without our key in it; `fetched_at` is aware UTC."""
@@ -27,6 +31,12 @@ class Answer:
     fetched_at: datetime
     content_type: str = ""
     from_cache: bool = False
+
+    @property
+    def digest(self) -> bytes:
+        """Of all that can be read in it."""
+        head = f"{self.status} {self.content_type}\n".encode("utf-8", "backslashreplace")
+        return hashlib.blake2b(head + self.body, digest_size=_DIGEST).digest()
 
     @property
     def is_html(self) -> bool:

@@ -6,7 +6,7 @@ An unknown ASIN, or another region's, is answered with status 200 and a product 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -18,9 +18,9 @@ from mamctl.adapters.catalogues.audible_products import (
     parse_raw_products,
     parse_series_product,
 )
+from mamctl.adapters.catalogues.by_id import LooksUpById, Question
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, SeriesRecord
 from mamctl.domain.metadata.observation import Field, Source
 from mamctl.domain.text.identifiers import parse_asin
@@ -35,7 +35,7 @@ _AT_ONCE = 50  # ids in one request
 _RESULTS = "20"
 
 
-class Audible(LooksUpAgain):
+class Audible(LooksUpById):
     """Asks the regions in their order until one knows the book. `base_url` may hold {tld} and {region}."""
 
     name = _NAME
@@ -74,14 +74,11 @@ class Audible(LooksUpAgain):
                     return found
         return []
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
-        """The product with this ASIN in the first region that sells it."""
-        asin = parse_asin(record_id)
-        for region in self._regions if asin else ():
-            call = self._product(region, asin or "")
-            if record := self._http.ask(call, partial(parse_product, region=region)):
-                return record
-        return None
+    def questions(self, record_id: str) -> Iterator[Question]:
+        """The product with this ASIN, from the first region that sells it."""
+        if asin := parse_asin(record_id):
+            for region in self._regions:
+                yield self._product(region, asin), partial(parse_product, region=region)
 
     def lookup_many(self, record_ids: Sequence[str]) -> dict[str, CatalogueRecord | None]:
         """The product of each ASIN, None where no region sells it."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, rating_of, read_json
 from mamctl.adapters.catalogues.audible import STATES
+from mamctl.adapters.catalogues.by_id import LooksUpById, Question
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import authors_only, description_of
 from mamctl.domain.matching.records import (
     BookQuery,
@@ -33,7 +33,7 @@ _UNKNOWN_CODES = frozenset({"NOT_FOUND", "REGION_UNAVAILABLE", "PRODUCT_DELISTED
 _UNKNOWN_TEXT = regex(r"not available in region|does(?: not|, does not) exist|not found|required key", re.IGNORECASE)
 
 
-class Audnexus(LooksUpAgain):
+class Audnexus(LooksUpById):
     """Knows books by ASIN only; `search` therefore answers nothing without one."""
 
     name = _NAME
@@ -60,8 +60,8 @@ class Audnexus(LooksUpAgain):
         record = self.lookup(book_query.asin) if book_query.asin else None
         return [record] if record else []
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
-        """The book with this ASIN in the first region that has it."""
+    def questions(self, record_id: str) -> Iterator[Question]:
+        """The book with this ASIN, from the first region that has it."""
         asin = parse_asin(record_id)
         for region in self._regions if asin else ():
             call = Call(
@@ -71,9 +71,7 @@ class Audnexus(LooksUpAgain):
                 interval=self._interval,
                 spoken=_SPOKEN,
             )
-            if found := self._http.ask(call, parse_book):
-                return found
-        return None
+            yield call, parse_book
 
 
 def parse_book(answer: Answer) -> CatalogueRecord | None:

@@ -15,7 +15,6 @@ from typing import TypeVar
 from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer, changed
 from mamctl.adapters.catalogues.call import Call, address_of, headers_of, without_key
-from mamctl.adapters.catalogues.same_answer import listener
 from mamctl.adapters.catalogues.storage import COUNTER_TABLE, AnswerCache, Counters
 from mamctl.adapters.http.pace import PACE_TABLE, Pace, Turn
 from mamctl.adapters.http.policy import Bounds, Retries, parse_http_date, parse_retry_after
@@ -101,10 +100,6 @@ class CatalogueHttp:
 
         Raises CatalogueUnavailableError when there is none, unless an outdated answer can stand in.
         """
-        heard = listener()
-        return self._ask(call, read) if heard is None else heard.ask(self._ask, call, read)
-
-    def _ask(self, call: Call, read: Callable[[Answer], T]) -> T:
         kept = self._cache.recall(call.key)
         if kept and self._is_fresh(kept.fetched_at.timestamp()):
             try:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json, refused
+from mamctl.adapters.catalogues.by_id import LooksUpById, Question, first
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of, split_edition, split_series
 from mamctl.domain.matching.records import (
     BookQuery,
@@ -32,7 +33,7 @@ from mamctl.domain.text.series import SeriesEntry, parse_position
 _BETWEEN = " / "
 
 
-class Custom(LooksUpAgain):
+class Custom(LooksUpById):
     """One provider, under the name it has in the configuration."""
 
     source = Source.CUSTOM
@@ -53,22 +54,30 @@ class Custom(LooksUpAgain):
         """By title, with author and ISBN where they are known."""
         if not book_query.title:
             return []
-        extra = tuple((key, text) for key, text in (("author", book_query.author), ("isbn", book_query.isbn)) if text)
-        call = Call(
+        return self._http.ask(self._call(book_query.title, book_query.author, book_query.isbn), self._read)
+
+    def questions(self, record_id: str) -> Iterator[Question]:
+        """What the words of the id find under its key."""
+        key, _, words = record_id.partition(" ")
+        before, slash, author = words.rpartition(_BETWEEN)
+        if title := before if slash else words:
+            yield (
+                self._call(title, author),
+                lambda answer: first(one for one in self._read(answer) if one.id.partition(" ")[0] == key),
+            )
+
+    def _call(self, title: str, author: str | None = None, isbn: str | None = None) -> Call:
+        extra = tuple((key, text) for key, text in (("author", author), ("isbn", isbn)) if text)
+        return Call(
             catalogue=self.name,
             url=f"{self._base_url}/search",
-            params=(("mediaType", "book"), ("query", book_query.title), *extra),
+            params=(("mediaType", "book"), ("query", title), *extra),
             credential=self._credential,
             interval=self._interval,
         )
-        return self._http.ask(call, lambda answer: parse_matches(self.name, answer))
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
-        """What the words of the id find under its key."""
-        key, _, words = record_id.partition(" ")
-        title, slash, author = words.rpartition(_BETWEEN)
-        found = self.search(BookQuery(title=title if slash else words, author=author or None))
-        return next((record for record in found if record.id.partition(" ")[0] == key), None)
+    def _read(self, answer: Answer) -> list[CatalogueRecord]:
+        return parse_matches(self.name, answer)
 
 
 def parse_matches(name: str, answer: Answer) -> list[CatalogueRecord]:

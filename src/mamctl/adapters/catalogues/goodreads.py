@@ -5,10 +5,11 @@ No new keys have been given since December 2020. Its terms allow a method once a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.catalogues.by_id import Question
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.goodreads_answers import (
     SearchPage,
@@ -125,11 +126,10 @@ class Goodreads(KeyedCatalogue):
                 break
         return name, tuple(books)
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
+    def questions(self, record_id: str) -> Iterator[Question]:
         """The book with Goodreads' number."""
-        if not _is_number(record_id):
-            return None
-        return self._http.ask(self._call(f"/book/show/{record_id}.xml", spoken=_SPOKEN), parse_book)
+        if _is_number(record_id):
+            yield self._call(f"/book/show/{record_id}.xml", spoken=_SPOKEN), parse_book
 
     def series(self, series_id: str) -> SeriesRecord | None:
         """The series with Goodreads' number."""

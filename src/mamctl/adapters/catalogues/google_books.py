@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, rating_of, read_json, refused
+from mamctl.adapters.catalogues.by_id import Question
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
@@ -50,11 +52,10 @@ class GoogleBooks(KeyedCatalogue):
         author = f' inauthor:"{_quoted(book_query.author)}"' if book_query.author else ""
         return self._search(f'intitle:"{_quoted(book_query.title)}"{author}')
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
+    def questions(self, record_id: str) -> Iterator[Question]:
         """The volume with Google's id."""
-        if not _VOLUME.fullmatch(record_id):
-            return None
-        return self._http.ask(self._call(f"{_VOLUMES}/{record_id}"), parse_volume)
+        if _VOLUME.fullmatch(record_id):
+            yield self._call(f"{_VOLUMES}/{record_id}"), parse_volume
 
     def _search(self, query: str) -> list[CatalogueRecord]:
         return self._http.ask(self._call(_VOLUMES, (("q", query), ("maxResults", "20"))), parse_volumes)

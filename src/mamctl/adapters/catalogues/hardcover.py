@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
+from mamctl.adapters.catalogues.by_id import Question, first
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.hardcover_answers import LISTENED, parse_editions, parse_search, parse_series_answer
 from mamctl.adapters.catalogues.keyed import KeyedCatalogue
@@ -57,12 +59,10 @@ class Hardcover(KeyedCatalogue):
         text = " ".join(filter(None, (book_query.title, book_query.author)))
         return self._http.ask(self._query(_SEARCH, q=text), parse_search)
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
+    def questions(self, record_id: str) -> Iterator[Question]:
         """The commonest audio edition of the book with Hardcover's number."""
-        if not _is_number(record_id):
-            return None
-        editions = self._http.ask(self._query(_BY_BOOK, v=int(record_id)), parse_editions)
-        return editions[0] if editions else None
+        if _is_number(record_id):
+            yield self._query(_BY_BOOK, v=int(record_id)), lambda answer: first(parse_editions(answer))
 
     def series(self, series_id: str) -> SeriesRecord | None:
         """The series with Hardcover's number."""

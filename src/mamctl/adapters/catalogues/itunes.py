@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
+from mamctl.adapters.catalogues.by_id import LooksUpById, Question, first
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of, split_edition
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
@@ -17,7 +19,7 @@ _NAME = "itunes"
 _SIZE = regex(r"/\d+x\d+(bb)?(?=\.\w+$)")
 
 
-class ITunes(LooksUpAgain):
+class ITunes(LooksUpById):
     """Audiobooks of one country's shop."""
 
     name = _NAME
@@ -47,23 +49,23 @@ class ITunes(LooksUpAgain):
             return []
         term = " ".join(filter(None, (book_query.title, book_query.author)))
         params = (("term", term), ("media", "audiobook"), ("entity", "audiobook"), ("limit", "25"))
-        return self._ask("/search", params)
+        return self._http.ask(self._call("/search", params), self._read)
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
+    def questions(self, record_id: str) -> Iterator[Question]:
         """The audiobook with Apple's number."""
-        if not (record_id.isascii() and record_id.isdigit()):
-            return None
-        found = self._ask("/lookup", (("id", record_id),))
-        return found[0] if found else None
+        if record_id.isascii() and record_id.isdigit():
+            yield self._call("/lookup", (("id", record_id),)), lambda answer: first(self._read(answer))
 
-    def _ask(self, path: str, params: tuple[tuple[str, str], ...]) -> list[CatalogueRecord]:
-        call = Call(
+    def _call(self, path: str, params: tuple[tuple[str, str], ...]) -> Call:
+        return Call(
             catalogue=_NAME,
             url=self._base_url + path,
             params=(*params, ("country", self._country)),
             interval=self._interval,
         )
-        return self._http.ask(call, lambda answer: parse_results(answer, self._country))
+
+    def _read(self, answer: Answer) -> list[CatalogueRecord]:
+        return parse_results(answer, self._country)
 
 
 def parse_results(answer: Answer, country: str) -> list[CatalogueRecord]:

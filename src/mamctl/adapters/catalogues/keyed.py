@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from mamctl.adapters.catalogues.by_id import LooksUpById
 from mamctl.adapters.catalogues.call import Call, Credential
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 from mamctl.domain.secret import Secret
 
 
-class KeyedCatalogue(LooksUpAgain):
+class KeyedCatalogue(LooksUpById):
     """Its calls carry the key; without one it is keyless, not down."""
 
     name: ClassVar[str]

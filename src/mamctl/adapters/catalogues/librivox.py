@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
+from mamctl.adapters.catalogues.by_id import LooksUpById, Question, first
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of, split_edition
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord, Medium
 from mamctl.domain.metadata.observation import Field, Source
@@ -19,7 +20,7 @@ from mamctl.domain.text.normalize import restore_article, tidy
 _NAME = "librivox"
 
 
-class LibriVox(LooksUpAgain):
+class LibriVox(LooksUpById):
     """Searches by the beginning of the title and the author's last name: it takes no more of a name."""
 
     name = _NAME
@@ -49,23 +50,21 @@ class LibriVox(LooksUpAgain):
         if not book_query.title:
             return []
         author = (("author", _last_name(book_query.author)),) if book_query.author else ()
-        return self._ask((("title", f"^{book_query.title}"), *author, ("limit", "50"), ("offset", "0")))
+        params = (("title", f"^{book_query.title}"), *author, ("limit", "50"), ("offset", "0"))
+        return self._http.ask(self._call(params), parse_books)
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
+    def questions(self, record_id: str) -> Iterator[Question]:
         """The reading with LibriVox's number."""
-        if not (record_id.isascii() and record_id.isdigit()):
-            return None
-        found = self._ask((("id", record_id),))
-        return found[0] if found else None
+        if record_id.isascii() and record_id.isdigit():
+            yield self._call((("id", record_id),)), lambda answer: first(parse_books(answer))
 
-    def _ask(self, params: tuple[tuple[str, str], ...]) -> list[CatalogueRecord]:
-        call = Call(
+    def _call(self, params: tuple[tuple[str, str], ...]) -> Call:
+        return Call(
             catalogue=_NAME,
             url=f"{self._base_url}/api/feed/audiobooks",
             params=(*params, ("extended", "1"), ("format", "json")),
             interval=self._interval,
         )
-        return self._http.ask(call, parse_books)
 
 
 def parse_books(answer: Answer) -> list[CatalogueRecord]:

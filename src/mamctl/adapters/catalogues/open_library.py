@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mamctl.adapters.catalogues.answer import Answer, Json, changed, check, read_json
+from mamctl.adapters.catalogues.by_id import LooksUpById, Question
 from mamctl.adapters.catalogues.call import Call
 from mamctl.adapters.catalogues.client import CatalogueHttp
-from mamctl.adapters.catalogues.same_answer import LooksUpAgain
 from mamctl.adapters.catalogues.wording import description_of
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.metadata.observation import Field, Source
@@ -20,7 +22,7 @@ _WORK = regex(r"OL\d{1,12}W")
 _MOST_GENRES = 5
 
 
-class OpenLibrary(LooksUpAgain):
+class OpenLibrary(LooksUpById):
     """Searches works; `lookup` adds description and subjects. `covers_url` serves the pictures."""
 
     name = _NAME
@@ -54,16 +56,15 @@ class OpenLibrary(LooksUpAgain):
         author = (("author", book_query.author),) if book_query.author else ()
         return self._search((("title", book_query.title), *author), isbn)
 
-    def lookup(self, record_id: str) -> CatalogueRecord | None:
+    def questions(self, record_id: str) -> Iterator[Question]:
         """The work with this number (OL…W); its authors are known to `search` only."""
-        if not _WORK.fullmatch(record_id):
-            return None
-        call = Call(
-            catalogue=_NAME,
-            url=f"{self._base_url}/works/{record_id}.json",
-            interval=self._interval,
-        )
-        return self._http.ask(call, lambda answer: parse_work(answer, self._covers_url))
+        if _WORK.fullmatch(record_id):
+            call = Call(
+                catalogue=_NAME,
+                url=f"{self._base_url}/works/{record_id}.json",
+                interval=self._interval,
+            )
+            yield call, lambda answer: parse_work(answer, self._covers_url)
 
     def _search(self, terms: tuple[tuple[str, str], ...], isbn: str | None) -> list[CatalogueRecord]:
         call = Call(
