@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mamctl import __version__
 from mamctl.adapters.catalogues.answer import Answer, changed
@@ -22,6 +22,9 @@ from mamctl.adapters.sqlite_file import SharedFile
 from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
+
+if TYPE_CHECKING:
+    from mamctl.adapters.http.exchange import Reply
 
 T = TypeVar("T")
 
@@ -100,21 +103,22 @@ class CatalogueHttp:
 
         Raises CatalogueUnavailableError when there is none, unless an outdated answer can stand in.
         """
-        kept = self._cache.recall(call.key)
-        if kept and self._is_fresh(kept.fetched_at.timestamp()):
+        kept = self._cache.recall(call.key, self._fresh())
+        if kept:
             try:
                 result = read(kept)
             except CatalogueUnavailableError:
-                kept = None  # kept by a version that read it otherwise
+                pass  # kept by a version that read it otherwise
             else:
                 self._count(call.catalogue, "cached")
                 return result
         try:
             return self._ask_afresh(call, read)
         except CatalogueUnavailableError as error:
-            if kept is None or error.reason is Unavailability.KEYLESS:
+            outdated = None if kept or error.reason is Unavailability.KEYLESS else self._cache.recall(call.key)
+            if outdated is None:
                 raise
-            result = read(kept)
+            result = read(outdated)
             self._count(call.catalogue, "stale")
             return result
 
@@ -125,12 +129,12 @@ class CatalogueHttp:
 
     def knows(self, call: Call) -> bool:
         """Whether a fresh answer is kept."""
-        kept_at = self._cache.kept_at(call.key)
-        return kept_at is not None and self._is_fresh(kept_at)
+        return self._cache.keeps(call.key, self._fresh())
 
-    def _is_fresh(self, kept_at: float) -> bool:
-        """Not where it is dated far later than now, by a clock that was wrong: it would be fresh for years."""
-        return abs(self._now().timestamp() - kept_at) < self._policy.ttl
+    def _fresh(self) -> tuple[float, float]:
+        """When a fresh answer came. Not far later than now, by a clock that was wrong: it would be fresh for years."""
+        now = self._now().timestamp()
+        return now - self._policy.ttl, now + self._policy.ttl
 
     def counters(self, catalogue: str) -> dict[str, int]:
         """Today's counts of a catalogue, all runs together (see COUNTERS)."""
@@ -247,9 +251,7 @@ class CatalogueHttp:
         now = self._now()
         content_type = reply.headers.get("content-type", "").lower()
         answer = Answer(reply.status, without_key(call.credential, reply.body), now, content_type)
-        theirs = parse_http_date(reply.headers.get("date")) or now.timestamp()
-        rest = parse_retry_after(reply.headers.get("retry-after"), theirs, reply.body)
-        return answer, rest, f"HTTP {reply.status}"
+        return answer, _rest(reply, now), f"HTTP {reply.status}"
 
     def _state(self, catalogue: str) -> _State:
         with self._lock:
@@ -271,3 +273,11 @@ class CatalogueHttp:
             for name in waiting:
                 self._states[name].counts = Counter()
         return waiting
+
+
+def _rest(reply: Reply, now: datetime) -> float | None:
+    """The pause that a server in trouble asks for, in seconds."""
+    if reply.status not in _PAUSING:
+        return None
+    theirs = parse_http_date(reply.headers.get("date")) or now.timestamp()
+    return parse_retry_after(reply.headers.get("retry-after"), theirs, reply.body)

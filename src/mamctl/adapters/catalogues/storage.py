@@ -7,6 +7,7 @@ headers ask for, and so is the answer that there is no such book.
 from __future__ import annotations
 
 import contextlib
+import math
 import sqlite3
 import threading
 import zlib
@@ -22,18 +23,25 @@ KEEP_SECONDS = 60 * 86400.0  # how long an old answer can still stand in for a c
 MAX_BYTES = 512 * 1024**2  # of packed bodies
 _AFTER_PURGE = 0.9  # of MAX_BYTES
 _PURGE_EVERY = 200  # answers
-_VERSION = 2  # 1 was another program's layout
+_VERSION = 3  # 1 was another program's layout, 2 had no digests
 _ANSWERS = """
 create table if not exists answers (
   key text primary key, fetched_at real not null, status integer not null, content_type text not null,
-  body blob not null
+  digest blob, body blob not null
 ) strict;
 create index if not exists answers_by_age on answers (fetched_at, length(body));
 """
+_EVER = (-math.inf, math.inf)
+_RECALL = (
+    "select fetched_at, status, content_type, body from answers where key = ? and fetched_at > ? and fetched_at < ?"
+)
+_KEEPS = "select 1 from answers where key = ? and fetched_at > ? and fetched_at < ?"
+_RENEW = "update answers set fetched_at = ? where key = ? and digest = ?"
 # What is replaced keeps its place in the index of keys.
 _REMEMBER = (
-    "insert into answers values (?, ?, ?, ?, ?) on conflict do update set fetched_at = excluded.fetched_at,"
-    " status = excluded.status, content_type = excluded.content_type, body = excluded.body"
+    "insert into answers (key, fetched_at, status, content_type, digest, body) values (?, ?, ?, ?, ?, ?)"
+    " on conflict do update set fetched_at = excluded.fetched_at, status = excluded.status,"
+    " content_type = excluded.content_type, digest = excluded.digest, body = excluded.body"
 )
 COUNTERS = ("asked", "answered", "found", "cached", "stale", "failed")
 COUNTER_TABLE = """
@@ -57,40 +65,44 @@ class AnswerCache:
         self._lock = threading.Lock()
         self._db = _open(path)
 
-    def recall(self, key: str) -> Answer | None:
-        """The newest answer under the key."""
-        with self._lock, contextlib.suppress(sqlite3.Error, zlib.error, ValueError, OverflowError):
-            row = self._db.execute(
-                "select fetched_at, status, content_type, body from answers where key = ?", (key,)
-            ).fetchone()
+    def recall(self, key: str, fetched: tuple[float, float] = _EVER) -> Answer | None:
+        """The newest answer under the key, where it was fetched between these moments (unix seconds)."""
+        with self._lock, contextlib.suppress(sqlite3.Error, ValueError, OverflowError):
+            row = self._db.execute(_RECALL, (key, *fetched)).fetchone()
             if row is not None:
                 fetched_at = datetime.fromtimestamp(row[0], UTC)
-                return Answer(row[1], zlib.decompress(row[3]), fetched_at, row[2], from_cache=True)
+                try:
+                    return Answer(row[1], zlib.decompress(row[3]), fetched_at, row[2], from_cache=True)
+                except zlib.error:
+                    self._db.execute("delete from answers where key = ?", (key,))
         return None
 
-    def kept_at(self, key: str) -> float | None:
-        """When the answer under the key was fetched, in unix seconds; None where none is kept."""
+    def keeps(self, key: str, fetched: tuple[float, float] = _EVER) -> bool:
+        """Whether `recall` has an answer, without reading it."""
         with self._lock, contextlib.suppress(sqlite3.Error):
-            row = self._db.execute("select fetched_at from answers where key = ?", (key,)).fetchone()
-            return None if row is None else float(row[0])
-        return None
+            return self._db.execute(_KEEPS, (key, *fetched)).fetchone() is not None
+        return False
 
     def remember(self, key: str, answer: Answer) -> None:
         """Keep the answer instead of any older one under the key."""
         self.remember_all([(key, answer)])
 
     def remember_all(self, answers: Iterable[tuple[str, Answer]]) -> None:
-        """Keep these answers in one transaction."""
-        entries = [
-            (key, one.fetched_at.timestamp(), one.status, one.content_type, zlib.compress(one.body, 1))
-            for key, one in answers
-        ]
+        """Keep these answers in one transaction; of one that is kept already only the time is written."""
+        entries = list(answers)
         with self._lock, contextlib.suppress(sqlite3.Error):
             with transaction(self._db) if len(entries) > 1 else contextlib.nullcontext():
-                self._db.executemany(_REMEMBER, entries)
+                for key, one in entries:
+                    self._remember(key, one)
             if entries and -self._written % _PURGE_EVERY < len(entries):
-                self._purge(max(entry[1] for entry in entries))
+                self._purge(max(one.fetched_at for _, one in entries).timestamp())
             self._written += len(entries)
+
+    def _remember(self, key: str, answer: Answer) -> None:
+        at, digest = answer.fetched_at.timestamp(), answer.digest
+        if not self._db.execute(_RENEW, (at, key, digest)).rowcount:
+            body = zlib.compress(answer.body, 1)
+            self._db.execute(_REMEMBER, (key, at, answer.status, answer.content_type, digest, body))
 
     def close(self) -> None:
         """Close the file."""
@@ -119,9 +131,14 @@ class AnswerCache:
 
 def _open(path: Path) -> sqlite3.Connection:
     """The file with its one table; another layout's tables hold nothing that cannot be fetched again."""
-    db = connect(path)
+    db = connect(path, journal="wal")
     with contextlib.suppress(sqlite3.Error):
-        if db.execute("pragma user_version").fetchone()[0] != _VERSION:
+        version = db.execute("pragma user_version").fetchone()[0]
+        if version == _VERSION - 1:
+            with transaction(db):
+                db.execute("alter table answers add column digest blob")
+                db.execute(f"pragma user_version = {_VERSION}")
+        elif version != _VERSION:
             names = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
             for name in names:
                 db.execute(f'drop table if exists "{name.replace(chr(34), "")}"')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import zlib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from mamctl.adapters.catalogues.answer import Answer
 from mamctl.adapters.catalogues.storage import AnswerCache
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MARKED = zlib.compress(b"as it was written first")
 
 
 def answer(body: bytes = b"book", at: datetime = NOW) -> Answer:
@@ -34,6 +36,45 @@ def test_many_answers_are_kept_at_once_and_the_newest_wins(tmp_path):
         kept.remember_all([])
         kept.remember_all([("a", answer(b"newer")), ("b", answer(b"b")), ("a", answer(b"newest"))])
         assert [kept.recall(key).body for key in "ab"] == [b"newest", b"b"]
+
+
+def test_an_answer_that_comes_again_is_kept_as_it_was_with_its_new_time(tmp_path):
+    """Its body is not written again; one that differs in anything is."""
+    path = tmp_path / "c" / "answers.db"
+    later = NOW + timedelta(days=1)
+    with closing(AnswerCache(path)) as kept, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        kept.remember_all([("a", answer()), ("b", answer()), ("c", answer())])
+        packed = other.execute("select body from answers where key = 'a'").fetchone()[0]
+        other.execute("update answers set body = ?", (MARKED,))
+        kept.remember("a", answer(at=later))
+        kept.remember_all([("b", answer(at=later)), ("c", Answer(404, b"book", later, "application/json"))])
+        rows = dict(other.execute("select key, body from answers"))
+        assert rows == {"a": MARKED, "b": MARKED, "c": packed}
+        assert [kept.recall(key).fetched_at for key in "abc"] == [later] * 3
+
+
+def test_only_what_was_fetched_between_two_moments_is_recalled(tmp_path):
+    with closing(AnswerCache(tmp_path / "c" / "answers.db")) as kept:
+        kept.remember("a", answer())
+        at = NOW.timestamp()
+        for between, there in (((at - 1, at + 1), True), ((at, at + 1), False), ((at - 1, at), False)):
+            assert (kept.recall("a", between) is not None, kept.keeps("a", between)) == (there, there)
+
+
+def test_answers_that_were_kept_without_digests_stay(tmp_path):
+    path = tmp_path / "c" / "answers.db"
+    with closing(AnswerCache(path)) as kept:
+        kept.remember("a", answer())
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("alter table answers drop column digest")
+        db.execute("pragma user_version = 2")
+    with closing(AnswerCache(path)) as kept:
+        assert kept.recall("a").body == b"book"
+        kept.remember("a", answer(b"new"))
+        assert kept.recall("a").body == b"new"
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("pragma user_version").fetchone()[0] == 3
+        assert db.execute("select digest from answers").fetchone()[0] == answer(b"new").digest
 
 
 def test_the_file_is_bounded_when_many_are_kept_at_once(tmp_path, monkeypatch):
@@ -90,3 +131,5 @@ def test_a_body_that_was_spoilt_is_as_good_as_none(tmp_path):
             db.execute("update answers set body = x'00'")
             db.commit()
         assert kept.recall("a") is None
+        kept.remember("a", answer())  # the same again, but it is not there any more
+        assert kept.recall("a") is not None
