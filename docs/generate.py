@@ -92,7 +92,7 @@ def _count_tests(path: Path) -> int:
 
 
 def _commands(command: Any, path: str) -> Iterator[str]:
-    context = command.make_context(path, [], resilient_parsing=True)
+    context = command.make_context(path, [], resilient_parsing=True, help_option_names=["-h", "--help"])
     group = hasattr(command, "list_commands")
     if not group or getattr(command, "own_command", False):
         yield f"\n## {path}\n\n```text\n{command.get_help(context).strip()}\n```\n"

@@ -115,14 +115,26 @@ _RULES = (
     (r"Input should be a valid number.*", "must be a number"),
     (r"Input should be greater than or equal to (.+)", r"must be at least \1"),
     (r"Input should be less than or equal to (.+)", r"must be at most \1"),
-    (r"(?:Value error, )?.* is not one of (.+?)\.?", r"must be one of \1"),
     (r"is empty", "is empty"),
+    (r"(must be at most \d+)", r"\1"),
 )
+_TYPED = regex(r"“(.*?)”: (.*)", re.DOTALL)
+_CHOICE = regex(r"""(?:Value error, )?['"](.*)['"] is not one of (.+?)\.?""", re.DOTALL)
 
 
 def _invalid(name: str, reason: str) -> str:
     name = name if name.startswith("-") else name.upper()
-    for pattern, plain in _RULES:
-        if found := re.fullmatch(pattern, reason, re.DOTALL):
-            return f"{name} {found.expand(plain)}".replace("'", "")
+    if choice := _CHOICE.fullmatch(reason):
+        return f"{name} must be {_either(choice[2])}, not “{choice[1]}”"
+    typed = _TYPED.fullmatch(reason)
+    plain = typed[2] if typed else reason
+    for pattern, words in _RULES:
+        if found := re.fullmatch(pattern, plain, re.DOTALL):
+            return f"{name} {found.expand(words)}" + (f", not “{typed[1]}”" if typed else "")
     return f"{name}: {reason.removeprefix('Value error, ').rstrip('.')}"
+
+
+def _either(names: str) -> str:
+    """a, b or c, of 'a', 'b', 'c'."""
+    first, _, last = names.replace("'", "").rpartition(", ")
+    return f"{first} or {last}" if first else last

@@ -26,13 +26,15 @@ _PLAIN = (bool, int, float, str)
 _NUMBER = regex(r"0|-?[1-9]\d{0,17}", re.ASCII)
 _UNREAD = object()
 _MAY_BE_EMPTY = "VALUE"  # what a key or a field is set to
+_LONGEST = 60  # letters of a typed word that a complaint repeats
+_LARGEST = 2**53  # the database and every reader of JSON hold it exactly
 
 
 def spare_conversion(params: Iterable[Parameter]) -> None:
     """Let these parameters convert only what must be. Done again, it changes nothing."""
     for param in params:
         if hasattr(param, "type_descriptor") and "process_value" not in vars(param):
-            own = partial(_process, cast("TyperOption", param), param.process_value)
+            own = partial(_process, cast("TyperOption", param), partial(_convert, param, param.process_value))
             vars(param)["process_value"] = own
 
 
@@ -43,6 +45,34 @@ def _refuse_empty(param: TyperOption, context: Context, value: object) -> None:
         from typer._click.exceptions import BadParameter
 
         raise BadParameter("is empty", ctx=context, param=param)
+
+
+def _convert(param: Parameter, convert: Callable[[Context, object], object], context: Context, value: object) -> object:
+    """Typer's way; its complaint repeats what was typed: “x”: Input should be …"""
+    from typer._click.exceptions import BadParameter, MissingParameter
+
+    try:
+        read = convert(context, value)
+        if isinstance(read, int) and abs(read) > _LARGEST:
+            raise BadParameter(f"must be at most {_LARGEST}", ctx=context, param=param)
+        return read
+    except MissingParameter:
+        raise
+    except BadParameter as error:
+        typed = _wrong_word(cast("TyperOption", param), value)
+        if typed is not None:
+            short = typed if len(typed) <= _LONGEST else f"{typed[: _LONGEST - 1]}…"
+            named = typed in error.message
+            error.message = error.message.replace(typed, short) if named else f"“{short}”: {error.message}"
+        raise
+
+
+def _wrong_word(param: TyperOption, value: object) -> str | None:
+    """The word that Typer complains of; of several the first that could not be read here either."""
+    if not isinstance(value, (list, tuple)):
+        return value if isinstance(value, str) else None
+    kind = next(iter(get_args(param.type_descriptor.annotation)), None)
+    return next((word for word in value if isinstance(word, str) and _read(param, kind, word) is _UNREAD), None)
 
 
 def _process(

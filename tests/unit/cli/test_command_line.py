@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from typer.exceptions import TyperException
 
 from mamctl.cli.app import app
 from mamctl.cli.command_line import Misuse, arrange, explain_misuse
+from tests.unit.cli.test_help import COMMANDS
+
+_TAKES_ANYTHING = (bool, str, Path, list[str], list[Path])
 
 
 @pytest.mark.parametrize(
@@ -39,9 +44,10 @@ def test_common_options_may_stand_before_the_command(words: str, arranged: str) 
         ("vip check --jsn", "there is no option --jsn; did you mean --json?", "mamctl vip check --help"),
         ("meta show", "BOOK is missing", "mamctl meta show --help"),
         ("vip check now please", "unexpected argument: now please", "mamctl vip check --help"),
-        ("vip pending remove x", "PENDING must be a whole number", "mamctl vip pending remove --help"),
-        ("meta list --limit -1", "--limit must be at least 0", "mamctl meta list --help"),
-        ("rules event add holiday", "KIND must be one of freeleech, bonus", "mamctl rules event add --help"),
+        ("vip pending remove x", "PENDING must be a whole number, not “x”", "mamctl vip pending remove --help"),
+        ("meta list --limit -1", "--limit must be at least 0, not “-1”", "mamctl meta list --help"),
+        ("rules event add holiday", "KIND must be freeleech or bonus, not “holiday”", "mamctl rules event add --help"),
+        ("rules event add it's", "KIND must be freeleech or bonus, not “it's”", "mamctl rules event add --help"),
         ("vip check --bogus", "there is no option --bogus", "mamctl vip check --help"),
         ("meta list --lmit 3", "there is no option --lmit; did you mean --limit?", "mamctl meta list --help"),
         ("vip settle", "--applied or --not-applied is missing", "mamctl vip settle --help"),
@@ -75,6 +81,27 @@ def test_the_name_of_a_command_that_is_empty_is_called_so() -> None:
 
 def test_what_was_typed_is_repeated_in_part_where_it_is_long() -> None:
     assert len(refused(["ratio", "history", "--since", "a" * 10_000]).message) <= 400
+
+
+def test_a_number_that_the_database_cannot_hold_is_refused() -> None:
+    message = refused(["vip", "history", "--limit", "9" * 30]).message
+    assert message == f"--limit must be at most 9007199254740992, not “{'9' * 30}”"
+
+
+def test_every_word_that_cannot_be_read_is_repeated() -> None:
+    """Whatever the parameter: a number, a choice, a span of time, alone or one of several."""
+    bad = "mountain-of-glass"
+    tried = 0
+    for words, command in COMMANDS.items():
+        for param in command.params:
+            if param.type_descriptor.annotation in _TAKES_ANYTHING:
+                continue
+            tried += 1
+            given = [param.opts[0]] if param.opts[0].startswith("-") else []
+            message = refused([*words, *given, bad]).message
+            assert f"“{bad}”" in message, (words, given, message)
+            assert bad * 5 not in refused([*words, *given, bad * 100]).message
+    assert tried > 20
 
 
 def refused(words: list[str]) -> Misuse:
