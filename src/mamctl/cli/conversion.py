@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _PLAIN = (bool, int, float, str)
 _NUMBER = regex(r"0|-?[1-9]\d{0,17}", re.ASCII)
+_HUGE = regex(r"\+?0*[1-9]\d{18,}", re.ASCII)
 _UNREAD = object()
 _MAY_BE_EMPTY = "VALUE"  # what a key or a field is set to
 _LONGEST = 60  # letters of a typed word that a complaint repeats
-_LARGEST = 2**53  # the database and every reader of JSON hold it exactly
 
 
 def spare_conversion(params: Iterable[Parameter]) -> None:
@@ -52,10 +52,8 @@ def _convert(param: Parameter, convert: Callable[[Context, object], object], con
     from typer._click.exceptions import BadParameter, MissingParameter
 
     try:
-        read = convert(context, value)
-        if isinstance(read, int) and abs(read) > _LARGEST:
-            raise BadParameter(f"must be at most {_LARGEST}", ctx=context, param=param)
-        return read
+        _refuse_huge(cast("TyperOption", param), context, value)
+        return convert(context, value)
     except MissingParameter:
         raise
     except BadParameter as error:
@@ -65,6 +63,14 @@ def _convert(param: Parameter, convert: Callable[[Context, object], object], con
             named = typed in error.message
             error.message = error.message.replace(typed, short) if named else f"“{short}”: {error.message}"
         raise
+
+
+def _refuse_huge(param: TyperOption, context: Context, value: object) -> None:
+    """Raises Typer's complaint for a number that the database cannot hold."""
+    if param.type_descriptor.annotation is int and isinstance(value, str) and _HUGE.fullmatch(value):
+        from typer._click.exceptions import BadParameter
+
+        raise BadParameter(f"must be at most {'9' * 18}", ctx=context, param=param)
 
 
 def _wrong_word(param: TyperOption, value: object) -> str | None:

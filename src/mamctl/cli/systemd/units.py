@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pwd
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from mamctl.adapters.private_files import credential_name
@@ -33,7 +34,6 @@ _ALONE = """\
 CapabilityBoundingSet=
 AmbientCapabilities=
 PrivateDevices=yes
-PrivateTmp=yes
 ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHome=read-only
@@ -46,6 +46,8 @@ ProcSubset=pid
 ProtectSystem=strict
 RemoveIPC=yes
 RestrictNamespaces=yes"""
+_OWN_TMP = "PrivateTmp=yes"
+_SHARED_TMP = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - what PrivateTmp puts empty folders over
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,12 @@ def _service(loaded: Loaded, task: Task, where: Where) -> str:
         _CAREFUL,
     ]
     if not where.user:
-        lines += [f"User={_owner(loaded.path)}", _ALONE, f"ReadWritePaths={_writable(config)}"]
+        lines += [
+            f"User={_owner(loaded.path)}",
+            _ALONE,
+            *_temporary(loaded, where),
+            f"ReadWritePaths={_writable(config)}",
+        ]
     return _unit(f"mamctl: {task.purpose}", ["Wants=network-online.target", "After=network-online.target",
                  f"OnFailure={FAILED.replace('@', '@%N')}"], "Service", lines)  # fmt: skip
 
@@ -107,7 +114,7 @@ def _failed(where: Where) -> str:
         _CAREFUL,
     ]
     if not where.user:
-        lines += ["DynamicUser=yes", "PrivateNetwork=yes", *_ALONE.splitlines()]
+        lines += ["DynamicUser=yes", "PrivateNetwork=yes", *_ALONE.splitlines(), _OWN_TMP]
     return _unit("mamctl: %i has failed", [], "Service", lines)
 
 
@@ -149,6 +156,32 @@ def _writable(config: Config) -> str:
     folders = [config.store.path.parent, *library.folders, *([library.file_into] if library.file_into else [])]
     folders += [file.parent for file in (report.output, report.metrics) if file]
     return " ".join(f"-{_plain(folder)}" for folder in dict.fromkeys(folders))
+
+
+def _temporary(loaded: Loaded, where: Where) -> tuple[str, ...]:
+    """A private folder for temporary files; the machine's, where it holds something that the service needs."""
+    needed = (Path(where.program), loaded.path, *_paths_in(loaded.config))
+    if not any(map(_is_temporary, needed)):
+        return (_OWN_TMP,)
+    shared = " ".join(map(str, _SHARED_TMP))
+    return (f"# no PrivateTmp: something of this configuration lies below {shared}", f"ReadWritePaths={shared}")
+
+
+def _paths_in(value: object) -> Iterator[Path]:
+    """Every path of a section, however deep."""
+    if isinstance(value, Path):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for one in value:
+            yield from _paths_in(one)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for one in fields(value):
+            yield from _paths_in(getattr(value, one.name))
+
+
+def _is_temporary(path: Path) -> bool:
+    """Whether it is reached through one of those folders, or leads there."""
+    return any(one.is_relative_to(folder) for one in (path, path.resolve()) for folder in _SHARED_TMP)
 
 
 def _owner(path: Path) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mamctl.adapters.private_files import credential_name, read_secret_file
-from mamctl.cli.systemd.units import calendar
+from mamctl.cli.systemd.units import Where, calendar, make_units
+from mamctl.config.load import parse
 from mamctl.domain.schedule import parse_schedule
 from tests.kit.member import Member
 
@@ -93,8 +94,38 @@ def test_a_service_may_write_wherever_its_command_writes(mamctl, reader: Member)
     report = {"output": str(home / "www/index.html"), "metrics": str(home / "collector/mamctl.prom")}
     config = str(reader.config(library=library, report=report))
     shown = mamctl("systemd", "show", "--json", "--config", config).data["units"]
-    (writable,) = {line for unit in shown for line in unit["text"].splitlines() if line.startswith("ReadWritePaths")}
-    assert {f"-{home / name}" for name in ("books", "filed", "www", "collector")} < set(writable[15:].split())
+    writable = re.findall(r"^ReadWritePaths=(.*)$", "\n".join(unit["text"] for unit in shown), re.MULTILINE)
+    assert {f"-{home / name}" for name in ("books", "filed", "www", "collector")} < set(" ".join(writable).split())
+
+
+HERE = "/srv/mamctl/mamctl.toml"
+KEPT = '[store]\npath = "/srv/mamctl/mamctl.db"\n'
+
+
+@pytest.mark.parametrize(
+    ("program", "path", "text", "private"),
+    [
+        ("/usr/bin/mamctl", HERE, KEPT, True),
+        ("/usr/bin/mamctl", "/tmp/mine/mamctl.toml", KEPT, False),
+        ("/tmp/venv/bin/mamctl", HERE, KEPT, False),
+        ("/usr/bin/mamctl", HERE, '[store]\npath = "/var/tmp/mamctl.db"\n', False),
+        ("/usr/bin/mamctl", HERE, f'{KEPT}[library]\nfolders = ["/srv/books", "/tmp/books"]\n', False),
+        ("/usr/bin/mamctl", HERE, f'{KEPT}[report]\noutput = "/tmp/page.html"\n', False),
+        ("/usr/bin/mamctl", HERE, f'{KEPT}[library]\nfolders = ["/tmpfs/books"]\n', True),
+        ("/usr/bin/mamctl", HERE, f'{KEPT}[library]\nfolders = ["/proc/self/root/tmp/books"]\n', False),  # a link
+    ],
+)
+def test_nothing_that_a_service_needs_is_hidden_by_a_private_tmp(
+    program: str, path: str, text: str, private: bool
+) -> None:
+    units = make_units(parse(text.encode(), Path(path), {}), Where(program, user=False))
+    services = [unit for name, unit in units.items() if name.endswith(".service") and "@" not in name]
+    assert services
+    for unit in services:
+        assert ("PrivateTmp=yes" in unit) is private
+        # What is not private is read-only where the whole machine is; mamctl has temporary files of its own, too.
+        assert ("ReadWritePaths=/tmp /var/tmp" in unit) is not private
+    assert "PrivateTmp=yes" in units["mamctl-failed@.service"]
 
 
 def test_a_credential_is_read_in_place_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
