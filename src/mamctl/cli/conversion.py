@@ -60,7 +60,7 @@ def _convert(param: Parameter, convert: Callable[[Context, object], object], con
         typed = _wrong_word(cast("TyperOption", param), value)
         if typed is not None:
             short = typed if len(typed) <= _LONGEST else f"{typed[: _LONGEST - 1]}…"
-            named = typed in error.message
+            named = any(quoted in error.message for quoted in (f"“{typed}”", f"'{typed}'", repr(typed)))
             error.message = error.message.replace(typed, short) if named else f"“{short}”: {error.message}"
         raise
 
