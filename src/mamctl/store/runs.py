@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,24 +24,57 @@ _FIGURES = regex(r"\d+(?:[.,:]\d+)*")
 Key = tuple[str, str | None, str]
 
 
+# What holds a job's lock, where that is not the command of the same name: one of several commands, or another name.
+_HOLDERS = {
+    "abs.correction": "a command that sends a correction to Audiobookshelf",
+    "address": "`mamctl tracker ip update`",
+    "change": "a change or rollback of the configuration",
+    "cron": "`mamctl cron`",
+    "drift": "`mamctl drift`",
+    "pending": "`mamctl vip pending check`",
+    "queue": "`mamctl queue run`",
+    "ratio": "`mamctl ratio`",
+    "rules": "`mamctl rules`",
+    "spec": "`mamctl spec check`",
+    "vip": "`mamctl vip`",
+}
+
+
 @contextlib.contextmanager
-def job_lock(store_path: Path, job: str) -> Iterator[None]:
-    """Holds the job's lock; the kernel lets go of it however the process ends. Raises LockedError at once."""
+def job_lock(store_path: Path, job: str, *, remedy: str = "wait for it to end; nothing was changed") -> Iterator[None]:
+    """Holds the job's lock; the kernel lets go of it however the process ends. Raises LockedError at once.
+
+    The time of the lock's file is when it was taken; the error says it, and names the command.
+    """
     import filelock
 
     folder = store_path.parent / "locks"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = filelock.FileLock(folder / f"{job}.lock", timeout=0, mode=0o600)
+    file = folder / f"{job}.lock"
+    lock = filelock.FileLock(file, timeout=0, mode=0o600)
     try:
         lock.acquire()
     except filelock.Timeout as error:
-        raise LockedError(
-            f"another run of {job} is under way", subject=job, remedy="wait for it to end; nothing was changed"
-        ) from error
+        raise LockedError(f"{_holder(job)} is already under way{_since(file)}", subject=job, remedy=remedy) from error
     try:
+        with contextlib.suppress(OSError):
+            os.utime(file)
         yield
     finally:
         lock.release()
+
+
+def _holder(job: str) -> str:
+    return _HOLDERS.get(job) or f"`mamctl {job.replace('.', ' ')}`"
+
+
+def _since(file: Path) -> str:
+    """ ", since …", of a lock that another process holds; empty when that is not known."""
+    try:
+        taken = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return ""
+    return f", since {taken:%Y-%m-%d %H:%M} UTC"
 
 
 class Trigger(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import Problem
+from mamctl.errors import LockedError
 from mamctl.store.database import open_copy, open_store
 from mamctl.store.exchanges import ExchangeCount, count_exchanges, load_exchanges
 from mamctl.store.migrate import MIGRATIONS, migrate
-from mamctl.store.runs import begin_run, compact_runs, end_run, last_runs
+from mamctl.store.runs import begin_run, compact_runs, end_run, job_lock, last_runs
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 KEEP = timedelta(days=21)
@@ -115,3 +117,27 @@ def test_exchanges_are_counted_by_day_service_and_outcome(db: sqlite3.Connection
         ExchangeCount("2027-01-02", *refused, 1),
     )
     assert len(load_exchanges(db, START + timedelta(days=1))) == 1
+
+
+@pytest.mark.parametrize(
+    ("job", "holder"),
+    [
+        ("run", "`mamctl run`"), ("vip", "`mamctl vip`"), ("meta.scan", "`mamctl meta scan`"),
+        ("address", "`mamctl tracker ip update`"), ("change", "a change or rollback of the configuration"),
+    ],
+)  # fmt: skip
+def test_a_lock_that_is_taken_says_by_which_command_and_since_when(tmp_path: Path, job: str, holder: str) -> None:
+    store = tmp_path / "mamctl.db"
+    with job_lock(store, job):
+        pass  # an earlier run, whose time is not the one that is shown
+    file = tmp_path / "locks" / f"{job}.lock"
+    os.utime(file, (0, 0))
+    before = datetime.now(UTC).replace(second=0, microsecond=0)
+    with job_lock(store, job):
+        for _ in range(2):  # to be refused does not renew it
+            with pytest.raises(LockedError, match=r"is already under way, since ") as refused, job_lock(store, job):
+                pass
+    named, since = refused.value.message.removesuffix(" UTC").split(" is already under way, since ")
+    assert named == holder
+    assert before <= datetime.strptime(since, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) <= datetime.now(UTC)
+    assert refused.value.exit_code == 11

@@ -27,6 +27,8 @@ from mamctl.store.runs import job_lock
 
 app = typer.Typer()
 
+_ONE = "one is enough; end that one first if this one is to follow the schedule"
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
@@ -97,7 +99,7 @@ def run(
     planned = tuple(PlannedRun(entry.job, " ".join(entry.words), next_time(entry.schedule, now)) for entry in entries)
     if runtime.options.dry_run:
         return Result(RunData(planned, ()))
-    with job_lock(runtime.config.store.path, "run"), stop_on_signal() as stop:
+    with job_lock(runtime.config.store.path, "run", remedy=_ONE), stop_on_signal() as stop:
         _say(f"following {len(entries)} lines; the next is {min(planned, key=_soonest).command}")
         scheduler = Scheduler(
             entries,
