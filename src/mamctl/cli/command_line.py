@@ -115,7 +115,7 @@ _RULES = (
     (r"Input should be a valid number.*", "must be a number"),
     (r"Input should be greater than or equal to (.+)", r"must be at least \1"),
     (r"Input should be less than or equal to (.+)", r"must be at most \1"),
-    (r"is empty", "is empty"),
+    (r"is empty|takes at most .*", r"\g<0>"),
     (r"(must be at most \d+)", r"\1"),
 )
 _TYPED = regex(r"“(.*?)”: (.*)", re.DOTALL)

@@ -27,6 +27,7 @@ _NUMBER = regex(r"0|-?[1-9]\d{0,17}", re.ASCII)
 _HUGE = regex(r"\+?0*[1-9]\d{18,}", re.ASCII)
 _UNREAD = object()
 _MAY_BE_EMPTY = "VALUE"  # what a key or a field is set to
+_LONGEST_WORD = 4_096  # characters, as of a path
 _LONGEST = 60  # letters of a typed word that a complaint repeats
 
 
@@ -45,6 +46,16 @@ def _refuse_empty(param: TyperOption, context: Context, value: object) -> None:
         from typer._click.exceptions import BadParameter
 
         raise BadParameter("is empty", ctx=context, param=param)
+
+
+def _refuse_overlong(param: TyperOption, context: Context, value: object) -> None:
+    """Raises Typer's complaint for a word that no path is as long as: a whole file, say."""
+    words = value if isinstance(value, list | tuple) else (value,)
+    longest = max((len(word) for word in words if isinstance(word, str)), default=0)
+    if longest > _LONGEST_WORD:
+        from typer._click.exceptions import BadParameter
+
+        raise BadParameter(f"takes at most {_LONGEST_WORD:,} characters, not {longest:,}", ctx=context, param=param)
 
 
 def _convert(param: Parameter, convert: Callable[[Context, object], object], context: Context, value: object) -> object:
@@ -89,6 +100,8 @@ def _process(
         return convert(context, value)
     if param.param_type_name == "argument" and param.metavar != _MAY_BE_EMPTY and value != param.default:
         _refuse_empty(param, context, value)
+    if param.metavar != _MAY_BE_EMPTY:
+        _refuse_overlong(param, context, value)
     given = value
     many = param.multiple or param.nargs == -1
     kind = param.type_descriptor.annotation

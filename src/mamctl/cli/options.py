@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mamctl.config.values import ValueFault, convert
-from mamctl.domain.bounds import DurationText
+from mamctl.domain.bounds import DurationText, Length
 from mamctl.domain.metadata.observation import Field
 from mamctl.errors import UsageError
 from mamctl.store.library.book_search import find_books
@@ -34,6 +34,16 @@ def find_book(db: sqlite3.Connection, text: str) -> int:
     more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     choices = "\n".join([f"“{text}” may be any of {len(found)} books:", *lines, *more])
     raise UsageError(choices, subject=text, remedy="name one by its id")
+
+
+def read_text(name: str, text: str, bound: Length) -> str:
+    """A text with single blanks. Raises UsageError for none, and for one that is too long."""
+    kept = " ".join(text.split())
+    if not kept:
+        raise UsageError(f"the {name} is empty", subject=name)
+    if fault := bound.fault(kept):
+        raise UsageError(f"the {name} takes {fault}: “{kept[:40]}…”", subject=name)
+    return kept
 
 
 def find_field(name: str) -> Field:

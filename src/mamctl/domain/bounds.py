@@ -1,4 +1,6 @@
-"""Bounds of configuration values as annotations, so that a policy states its own limits in words."""
+"""Bounds of configuration values as annotations, so that a policy states its own limits in words; and how long a text
+may be that you type.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +43,17 @@ class Matches:
     def fault(self, value: str) -> str | None:
         """What is expected, when `value` has another form."""
         return None if re.fullmatch(self.pattern, value) else self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Text of at most `most` characters."""
+
+    most: int
+
+    def fault(self, value: str) -> str | None:
+        """What is expected and what was found, when `value` is longer."""
+        return None if len(value) <= self.most else f"at most {self.most:,} characters, not {len(value):,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,14 @@ def without_login(address: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return urlunsplit((parts.scheme, host + (f":{parts.port}" if parts.port else ""), "", "", ""))
 
+
+# Far above what a book has: a whole list of chapters, or a page pasted by mistake, is no title.
+TITLE = Length(500)
+NAME = Length(200)  # of one person, publisher, genre or series
+NOTE = Length(1_000)
+ADDRESS = Length(2_000)
+DESCRIPTION = Length(20_000)  # as much as is read from a catalogue
+MOST_NAMES = 200  # in one field; a full cast has fewer than a hundred
 
 Seconds = Annotated[float, DurationText(), Range(low=0, high=10 * YEAR_S)]
 ByteSize = Annotated[int, SizeText(), Range(low=0, high=2**60)]

@@ -8,12 +8,13 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from mamctl.domain.text.quantities import show_size
 from mamctl.output.screen import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, Task, TaskID
 
 
 class SilentProgress:
@@ -40,6 +41,11 @@ def _can_redraw() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def speed_text(speed: float | None) -> str:
+    """Bytes a second as "1.25 MiB/s"; empty while it is not known."""
+    return "" if speed is None else f"{show_size(int(speed))}/s"
+
+
 @contextmanager
 def file_progress(count: Callable[[], tuple[int, int]], *, wanted: bool) -> Iterator[SilentProgress | BarProgress]:
     """A bar when stderr is a terminal and it is `wanted`; `count` gives the files and bytes there are in all."""
@@ -47,13 +53,20 @@ def file_progress(count: Callable[[], tuple[int, int]], *, wanted: bool) -> Iter
         yield SilentProgress()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class SpeedColumn(ProgressColumn):
+        """Bytes a second in the units of every other text: 1.25 MiB/s."""
+
+        def render(self, task: Task) -> Text:
+            return Text(speed_text(task.finished_speed or task.speed))
 
     files, size = count()
     columns = (
         TextColumn("{task.fields[files]} of {task.fields[of]} files"),
         BarColumn(),
-        TransferSpeedColumn(),
+        SpeedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -88,6 +88,11 @@ def test_a_number_that_the_database_cannot_hold_is_refused() -> None:
     assert message == f"--limit must be at most 999999999999999999, not “{'9' * 30}”"
 
 
+@pytest.mark.parametrize("words", [["meta", "show"], ["queue", "find"], ["meta", "scan"], ["report", "--output"]])
+def test_a_word_longer_than_any_path_is_refused(words: list[str]) -> None:
+    assert refused([*words, "x" * 5_000]).message.endswith(" takes at most 4,096 characters, not 5,000")
+
+
 def test_every_word_that_cannot_be_read_is_repeated() -> None:
     """Whatever the parameter: a number, a choice, a span of time, alone or one of several."""
     bad = "mountain-of-glass"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from mamctl.output.progress import waiting
+from mamctl.output.progress import file_progress, speed_text, waiting
 from mamctl.output.screen import Screen
 
 
@@ -67,3 +68,23 @@ def test_a_terminal_that_cannot_go_back_is_left_alone(monkeypatch):
     assert "\x1b" not in shown
     assert "waiting" not in shown
     assert all(len(line) <= 40 for line in shown.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("speed", "text"),
+    [(None, ""), (0, "0 B/s"), (2048.7, "2.00 KiB/s"), (1_310_720, "1.25 MiB/s"), (3 << 30, "3.00 GiB/s")],
+)
+def test_a_speed_has_the_units_of_every_other_size(speed: float | None, text: str) -> None:
+    assert speed_text(speed) == text
+
+
+def test_a_bar_shows_its_speed_in_these_units(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    with a_terminal(monkeypatch) as terminal:
+        monkeypatch.setenv("COLUMNS", "80")
+        with file_progress(lambda: (2, 2 << 30), wanted=True) as bar:
+            bar.advance(1, 1 << 30)
+            bar.advance(1, 1 << 30)
+        shown = ""
+        while not re.search(r"2 of 2 files.*(\d B|[KMGT]iB)/s", shown):
+            shown += os.read(terminal, 1000).decode()

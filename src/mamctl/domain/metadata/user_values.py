@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from mamctl.domain.bounds import ADDRESS, DESCRIPTION, MOST_NAMES, NAME, TITLE
 from mamctl.domain.metadata.observation import NAME_FIELDS, Field, Value
 from mamctl.domain.text.credits import parse_credits, unite_people
 from mamctl.domain.text.dates import is_plausible_year, parse_date
@@ -24,6 +25,7 @@ _SHAPES = {
     Field.COVER: "a web address, or a path below the book's folder",
     Field.DURATION: "a length, e.g. 11:04:09, 11 hrs 4 mins, or seconds",
 }
+_LENGTHS = {Field.TITLE: TITLE, Field.SUBTITLE: TITLE, Field.DESCRIPTION: DESCRIPTION, Field.COVER: ADDRESS}
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -33,7 +35,21 @@ def value_from_person(field: Field, text: str) -> Value:
     value = _read(field, text.strip())
     if value is None or value in {"", ()}:
         raise ValueError(f"{field.value} needs {_SHAPES.get(field, 'a value')}")
+    if fault := _too_long(field, value):
+        raise ValueError(f"{field.value} takes {fault}")
     return value
+
+
+def _too_long(field: Field, value: Value) -> str | None:
+    """What is expected, of a value that is longer than any book's."""
+    if isinstance(value, str):
+        return _LENGTHS.get(field, NAME).fault(value)
+    if not isinstance(value, tuple):
+        return None
+    if len(value) > MOST_NAMES:
+        return f"at most {MOST_NAMES} values, not {len(value):,}"
+    names = (part if isinstance(part, str) else part.name for part in value)
+    return next((f"names of {fault}" for name in names if (fault := NAME.fault(name))), None)
 
 
 def _read(field: Field, text: str) -> Value | None:

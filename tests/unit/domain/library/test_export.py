@@ -115,6 +115,28 @@ def test_what_makes_no_sense_is_refused(field, text):
         value_from_person(field, text)
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        (Field.TITLE, "x" * 501, "title takes at most 500 characters, not 501"),
+        (Field.SUBTITLE, "x" * 10_000, "subtitle takes at most 500 characters, not 10,000"),
+        (Field.PUBLISHER, "x" * 201, "publisher takes at most 200 characters, not 201"),
+        (Field.AUTHORS, f"Mara Vell; Jo {'x' * 200}", "authors takes names of at most 200 characters, not 203"),
+        (Field.SERIES, f"{'x' * 201} #2", "series takes names of at most 200 characters, not 201"),
+        (
+            Field.GENRES,
+            "; ".join(map(str, range(201))),
+            "genres takes at most 200 values, not 201",
+        ),
+        (Field.DESCRIPTION, "word " * 5_000, "description takes at most 20,000 characters, not 24,999"),
+        (Field.COVER, f"https://example.org/{'x' * 2_000}", "cover takes at most 2,000 characters, not 2,020"),
+    ],
+)
+def test_what_is_longer_than_any_book_has_is_refused(field, text, expected):
+    with pytest.raises(ValueError, match=f"^{expected}$"):
+        value_from_person(field, text)
+
+
 @given(st.sampled_from(list(Field)), st.text(max_size=60))
 def test_no_words_of_a_person_break_it(field, text):
     try:

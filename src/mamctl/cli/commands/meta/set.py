@@ -18,6 +18,7 @@ from mamctl.domain.metadata.observation import Field, Value
 from mamctl.domain.metadata.user_values import value_from_person
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
+from mamctl.output.columns import shorten
 from mamctl.output.screen import Screen, Tone
 from mamctl.sqlite import transaction
 from mamctl.store.library.agreed import (
@@ -68,7 +69,7 @@ def set_(
     try:
         meant = value_from_person(chosen, value)
     except ValueError as error:
-        raise UsageError(f"“{value}”: {error}", subject=field) from error
+        raise UsageError(f"“{shorten(value, 60)}”: {error}", subject=field) from error
     before = load_agreed(runtime.store, book_id).get(chosen)
     set_by_user(runtime.store, book_id, chosen, meant, runtime.now())
     result = Result(SetData(book_id, chosen.value, before.value if before else None, meant))

@@ -12,15 +12,16 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.queue.data import CandidateData, ItemData, show_candidates
 from mamctl.cli.context import Requests
+from mamctl.cli.options import read_text
 from mamctl.cli.questions import ask_text, say
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.queue import queue_context
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
+from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Candidate
-from mamctl.errors import UsageError
 from mamctl.jobs.queue.add import add_candidate, add_torrent
 from mamctl.jobs.queue.context import QueueContext
 from mamctl.jobs.queue.search import Found, acceptable_with, find_candidates
@@ -158,7 +159,5 @@ def _found_data(runtime: Runtime, found: Found) -> FindData:
 
 
 def _wanted(words: list[str], author: str) -> Wanted:
-    title = " ".join(" ".join(words).split())
-    if not title or len(title) > 400:
-        raise UsageError(f"a title has 1 to 400 characters; found {len(title)}")
-    return Wanted(title, " ".join(author.split()))
+    title = read_text("title", " ".join(words), TITLE)
+    return Wanted(title, read_text("author", author, TITLE) if author.strip() else "")

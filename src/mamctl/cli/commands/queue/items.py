@@ -10,8 +10,10 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.queue.data import ItemData, Rule, duration_text, show_rules
 from mamctl.cli.format import bytes_text, day, number
+from mamctl.cli.options import read_text
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
+from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result
 from mamctl.domain.queue.filing import FiledFile
 from mamctl.domain.queue.states import State
@@ -203,9 +205,10 @@ def retry(
             subject=str(item),
             remedy=f"mamctl queue show {item}",
         )
-    names = {"named_title": title.strip() or None, "named_author": author.strip() or None}
-    if any(names.values()):
-        found = note_item(runtime.store, found, **{name: value for name, value in names.items() if value})
+    given = {"title": title.strip(), "author": author.strip()}
+    names = {f"named_{name}": read_text(name, text, TITLE) for name, text in given.items() if text}
+    if names:
+        found = note_item(runtime.store, found, **names)
     return Result(ChangedData(ItemData.of(_tried_again(runtime, found), runtime.config.queue.seed_hold)))
 
 

@@ -9,10 +9,11 @@ import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.format import day, number
-from mamctl.cli.options import parse_span, start_time
+from mamctl.cli.options import parse_span, read_text, start_time
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, whole_renewals
+from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.jobs.ratio.download_gate import check_paid_download
@@ -115,6 +116,7 @@ def ask(
 
     Exit 0 means yes, 3 no; the answer is recorded.
     """
+    title = read_text("title", title, TITLE)
     answer = check_paid_download(runtime.store, title, runtime.now())
     data = AskData(title, answer.allowed, answer.gate.value, answer.reason, answer.since)
     if answer.allowed:

@@ -9,8 +9,10 @@ import typer
 
 from mamctl.cli.command import command, view
 from mamctl.cli.format import day
+from mamctl.cli.options import read_text
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
+from mamctl.domain.bounds import NOTE
 from mamctl.domain.outcome import Result
 from mamctl.domain.site.rules import EventKind
 from mamctl.errors import UsageError
@@ -49,6 +51,7 @@ def add(
     ends_at = parse_end(until) if until else None
     if ends_at is not None and ends_at <= now:
         raise UsageError(f"--until {until}: that has passed already", subject="--until")
+    note = read_text("note", note, NOTE) if note and note.strip() else None
     number = add_event(runtime.store, kind, "person", now, ends_at, note, now)
     return Result(AddData(number, kind.value, ends_at))
 

@@ -9,17 +9,17 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.commands.vip.searches import TitleSearch, title_searches
 from mamctl.cli.format import yes_no
+from mamctl.cli.options import read_text
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
+from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingItem, add_pending, list_pending, remove_pending
 
 app = typer.Typer()
-
-_LONGEST = 2000  # characters; what is longer is no title
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,9 @@ def add(
     auto_download: Annotated[bool, typer.Option("--auto-download", help="Download it once it is free.")] = False,
 ) -> Result:
     """Put a title on the list."""
-    wanted = Wanted(_text("title", title), _text("author", author), torrent_id)
+    wanted = Wanted(read_text("title", title, TITLE), read_text("author", author, TITLE), torrent_id)
     number, added = add_pending(runtime.store, wanted, runtime.now(), auto_download=auto_download)
     return Result(AddData(number, added, wanted.title, wanted.author))
-
-
-def _text(name: str, text: str) -> str:
-    kept = " ".join(text.split())
-    if not kept or len(kept) > _LONGEST:
-        found = "nothing" if not kept else f"{len(kept)} characters"
-        raise UsageError(f"the {name} must have 1 to {_LONGEST} characters; found {found}", subject=name)
-    return kept
 
 
 @dataclass(frozen=True, slots=True)
