@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from mamctl.config.describe import Entry, describe_keys
+from mamctl.domain.text.quantities import show_size
 
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"))
 _SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
@@ -33,9 +35,24 @@ def _number(value: float, may_be: str) -> str:
     return f"{value:g}" if isinstance(value, float) and value != int(value) else str(value)
 
 
+def spell_value(key: str, value: object) -> str:
+    """A key's value for a reader, without quotes: "5m", "1.46 GiB", "true", "/srv/books, /mnt/more"."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    kind = _kinds().get(_listed(key), "")
+    text = _number(value, kind).strip('"')
+    return show_size(int(value)) if kind.startswith("bytes") and value and text.isdecimal() else text
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {key.key: key.may_be for key in describe_keys()}
+
+
 def toml_lines(entries: Iterable[Entry]) -> Iterator[str]:
     """The entries as a TOML document; a key without a value is a comment."""
-    kinds = {key.key: key.may_be for key in describe_keys()}
     sections: dict[str, list[Entry]] = {}
     for entry in entries:
         sections.setdefault(entry.key.rpartition(".")[0], []).append(entry)
@@ -51,7 +68,7 @@ def toml_lines(entries: Iterable[Entry]) -> Iterator[str]:
                 yield f"# {name} ="
                 continue
             origin = "" if entry.origin in ("default", "file") else f"  # from {entry.origin}"
-            yield f"{name} = {toml_value(entry.value, kinds.get(_listed(entry.key), ''))}{origin}"
+            yield f"{name} = {toml_value(entry.value, _kinds().get(_listed(entry.key), ''))}{origin}"
         yield ""
 
 

@@ -11,7 +11,8 @@ import pytest
 from mamctl.config import load
 from mamctl.config.describe import describe_keys, effective
 from mamctl.config.sample import find_sample, sample_keys
-from mamctl.config.toml_text import toml_lines, toml_value
+from mamctl.config.toml_text import spell_value, toml_lines, toml_value
+from mamctl.domain.change.differences import Difference
 
 TEXT = """
 [tracker]
@@ -96,3 +97,25 @@ def test_the_sample_explains_no_key_that_is_none() -> None:
 
 def test_a_span_is_exact() -> None:
     assert toml_value(timedelta(hours=36).total_seconds(), "seconds or text") == '"36h"'
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "text"),
+    [
+        ("queue.disk_reserve", 50 << 30, "50 GiB"),
+        ("queue.disk_reserve", 1_500_000_000, "1.40 GiB"),
+        ("queue.disk_reserve", 0, "0"),
+        ("ratio.once", 240.0, "240.0"),  # no such key any more
+        ("report.since", 30 * 86_400.0, "30d"),
+        ("qbittorrent[1].timeout", 90.0, "90s"),
+        ("ratio.floor", 1.05, "1.05"),
+        ("vip.auto_renew", True, "true"),
+        ("library.folders", ["/srv/books", "/mnt/more"], "/srv/books, /mnt/more"),
+        ("notify.urls", [], ""),
+        ("tracker.login", "session", "session"),
+    ],
+)
+def test_a_changed_value_is_spelt_with_its_unit(key: str, value: object, text: str) -> None:
+    assert spell_value(key, value) == text
+    spelt = Difference(key, None, value).spell(spell_value)
+    assert spelt == f"{key}: (none) → {text or chr(34) * 2}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.change import change_context, config_file
 from mamctl.config import Loaded, parse
+from mamctl.config.toml_text import spell_value
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import Difference
 from mamctl.domain.change.self_tests import SelfTest, TestOutcome, spell_outcome
@@ -36,7 +37,7 @@ class ApplyData:
 def render_apply(screen: Screen, data: ApplyData) -> None:
     """The differences, the tests that did not pass, and the outcome."""
     for difference in data.differences:
-        screen.line(str(difference))
+        screen.line(difference.spell(spell_value))
     for test in data.tests:
         if test.outcome is not TestOutcome.PASSED:
             tone = Tone.DIM if test.outcome is TestOutcome.NOT_TESTED else Tone.WARN

@@ -98,6 +98,7 @@ def change_context(context: Context, db: sqlite3.Connection | None = None) -> Ch
     """What a change of the configuration works with."""
     from mamctl.config import parse
     from mamctl.config.describe import effective
+    from mamctl.config.toml_text import spell_value
     from mamctl.jobs.change.apply import ChangeContext
 
     path = config_file(context).path
@@ -110,4 +111,5 @@ def change_context(context: Context, db: sqlite3.Connection | None = None) -> Ch
         run_tests=lambda only: context.run_self_tests(context.options, only),
         values=values,
         digest=digest_of,
+        spell_value=spell_value,
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mamctl.dataclass import dataclass
+
+SpellValue = Callable[[str, Any], str]
+"""A key's value as you write it: sizes and spans of time with their unit."""
+_LONGEST = 60  # characters of a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,15 @@ class Difference:
     before: Any
     after: Any
 
-    def __str__(self) -> str:
-        return f"{self.key}: {_shown(self.before)} → {_shown(self.after)}"
+    def spell(self, spell_value: SpellValue) -> str:
+        """ "ratio.reserve: 5.00 GiB → 10.0 GiB"."""
+        return f"{self.key}: {self._side(self.before, spell_value)} → {self._side(self.after, spell_value)}"
+
+    def _side(self, value: Any, spell_value: SpellValue) -> str:
+        if value is None:
+            return "(none)"
+        text = spell_value(self.key, value) or '""'
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…"
 
 
 def compare_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
@@ -26,20 +37,10 @@ def compare_values(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
     return tuple(Difference(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
 
 
-def summarise(differences: tuple[Difference, ...], limit: int = 3) -> str:
+def summarise(differences: tuple[Difference, ...], spell_value: SpellValue, limit: int = 3) -> str:
     """The first differences in one line."""
     if not differences:
         return "comments, layout or a masked value only"
-    shown = "; ".join(map(str, differences[:limit]))
+    shown = "; ".join(one.spell(spell_value) for one in differences[:limit])
     more = len(differences) - limit
     return f"{shown}; and {more} more" if more > 0 else shown
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    text = text or '""'
-    return text if len(text) <= 60 else text[:57] + "…"

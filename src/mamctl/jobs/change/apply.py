@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.change.differences import Difference, compare_values, summarise
+from mamctl.domain.change.differences import Difference, SpellValue, compare_values, summarise
 from mamctl.domain.change.encoding import CONFIG
 from mamctl.domain.change.points import Part, Point
 from mamctl.domain.change.self_tests import Judgement, SelfTest, judge_change
@@ -39,6 +39,7 @@ class ChangeContext:
     values: Callable[[bytes | None], Mapping[str, Any]]
     """Every key's value in a configuration, secrets masked. Raises ConfigInvalidError."""
     digest: Callable[[bytes | None], str]
+    spell_value: SpellValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def apply_config(context: ChangeContext, new: bytes, *, run_id: int | None = Non
     number = begin_change(
         sources.db,
         ChangeKind.CONFIG,
-        summarise(differences),
+        summarise(differences, context.spell_value),
         sources.clock(),
         before={one.key: one.before for one in differences},
         after={one.key: one.after for one in differences},

@@ -154,5 +154,5 @@ def _differences(context: ChangeContext) -> Iterable[_Noticed]:
             Mark(mark, values),
             {one.key: one.before for one in found},
             {one.key: one.after for one in found},
-            f"configuration changed by hand: {summarise(found)}",
+            f"configuration changed by hand: {summarise(found, context.spell_value)}",
         )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mamctl.config.toml_text import spell_value
 from mamctl.domain.change.client_state import ClientState, TorrentMark, plan_client_restore
 from mamctl.domain.change.differences import compare_values, summarise
 from mamctl.domain.change.ledgers import is_ledger, is_restored
@@ -62,9 +63,10 @@ def test_what_an_error_means_for_a_self_test(error: MamctlError, outcome: TestOu
 
 def test_differences_name_each_key_once() -> None:
     found = compare_values({"a": 1, "b": "x", "gone": True}, {"a": 2, "b": "x", "new": [1, 2]})
-    assert [str(one) for one in found] == ["a: 1 → 2", "new: (none) → 1, 2", "gone: true → (none)"]
-    assert summarise(found, 2) == "a: 1 → 2; new: (none) → 1, 2; and 1 more"
-    assert summarise(()) == "comments, layout or a masked value only"
+    spelt = [one.spell(spell_value) for one in found]
+    assert spelt == ["a: 1 → 2", "new: (none) → 1, 2", "gone: true → (none)"]
+    assert summarise(found, spell_value, 2) == "a: 1 → 2; new: (none) → 1, 2; and 1 more"
+    assert summarise((), spell_value) == "comments, layout or a masked value only"
 
 
 @given(st.text(max_size=20))

@@ -10,6 +10,7 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import SINCE, start_time
 from mamctl.cli.runtime import Runtime
+from mamctl.config.toml_text import spell_value
 from mamctl.dataclass import dataclass
 from mamctl.domain.change.differences import Difference, compare_values
 from mamctl.domain.change.self_tests import CLAUSE, SelfTest, TestOutcome, spell_outcome
@@ -112,7 +113,7 @@ def render_show(screen: Screen, data: ShowData) -> None:
     ]
     screen.pairs([(name, value) for name, value in rows if value])
     for difference in data.differences:
-        screen.line(str(difference))
+        screen.line(difference.spell(spell_value))
     kept = [test for test in data.tests if test.outcome is TestOutcome.PASSED and test.name.startswith(CLAUSE)]
     for test in data.tests:
         if test in kept:
