@@ -172,6 +172,16 @@ def store_made_at(db: sqlite3.Connection) -> datetime | None:
     return found and (found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
+def first_record(db: sqlite3.Connection) -> datetime | None:
+    """When the oldest run, reading of the account or figure of the clients that is on record was made."""
+    row = db.execute(
+        "SELECT min(at) FROM (SELECT * FROM (SELECT started_at AS at FROM runs ORDER BY id LIMIT 1)"
+        " UNION ALL SELECT min(seen_at) FROM standings UNION ALL SELECT min(starts_at) FROM figures_daily"
+        " UNION ALL SELECT min(starts_at) FROM figures_hourly UNION ALL SELECT min(seen_at) FROM figures)"
+    ).fetchone()
+    return moment(row[0])
+
+
 def first_scheduled(db: sqlite3.Connection, job: str) -> datetime | None:
     """When the first run of `job` that is still on record was begun by a scheduler."""
     row = db.execute("SELECT min(started_at) FROM runs WHERE job = ? AND \"trigger\" = 'scheduled'", (job,)).fetchone()

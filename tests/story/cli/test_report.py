@@ -6,9 +6,10 @@ import itertools
 import json
 import os
 import re
+import sqlite3
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -184,6 +185,19 @@ def test_any_span_is_looked_back_over(mamctl, reader: Member, since: str) -> Non
     config = str(reader.config())
     assert mamctl("report", "--since", since, "--output", f"{reader.home}/p.html", "--config", config).code == 0
     assert mamctl("ratio", "points", "--since", since, "--config", config).code == 0
+
+
+def test_what_is_longer_than_the_records_begins_with_the_first(mamctl, reader: Member, history: Path) -> None:
+    def begin(span: str, config: object) -> datetime:
+        figures = mamctl("report", "--since", span, "--json", "--config", str(config)).data["figures"]
+        assert all(value["at"] >= figures["since"] for value in figures["ratio"]["history"])
+        return datetime.fromisoformat(figures["since"])
+
+    now = datetime.now(UTC)
+    (first,) = sqlite3.connect(history.with_name("mamctl.db")).execute("SELECT min(seen_at) FROM standings").fetchone()
+    assert begin("99999d", history).date() == datetime.fromisoformat(first).date()  # the days' figures begin with it
+    assert abs((now - begin("30d", history)).days - 30) <= 1
+    assert round((now - begin("99999d", reader.config())) / timedelta(days=1)) == 1  # nothing is on record
 
 
 def test_a_folder_that_is_not_there_is_named_and_the_page_before_stays(mamctl, reader: Member, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
 from mamctl.domain.report.figures import ReportFigures
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.runs import first_record
 
 app = typer.Typer()
 _NAME, _KEPT = "report.html", "templates"  # beside the store
@@ -70,7 +71,7 @@ def report(
 
     config = runtime.config
     span = timedelta(seconds=config.report.since) if since is None else since
-    begin = start_time(span, runtime.now())
+    begin = _begin(runtime, span)
     figures = report_figures(runtime, begin)
     if runtime.options.json and output is None and not show:
         return Result(ReportData(None, None, figures))
@@ -91,6 +92,15 @@ def report(
                 Problem("browser", "no browser could be opened", str(target), f"open {target.as_uri()} yourself")
             )
         return run.finish(ReportData(target, size, figures))
+
+
+def _begin(runtime: Runtime, span: timedelta) -> datetime:
+    """When the span began, but not before there was anything on record, so that no chart begins with years of nothing;
+    a day at least.
+    """
+    now = runtime.now()
+    first = first_record(runtime.store) or now
+    return max(start_time(span, now), min(first, now - timedelta(days=1)))
 
 
 def _open(page: Path) -> bool:
