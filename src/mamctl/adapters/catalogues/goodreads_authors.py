@@ -17,7 +17,7 @@ from mamctl.domain.text.person_names import fold_name
 if TYPE_CHECKING:
     from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 
-_KEPT = 256  # authors whose books are kept in memory; others are read again from the kept answers
+_KEPT = 2_000  # books of authors that are kept in memory; other authors' are read again from the kept answers
 _BATCHES = 10  # whose finds are kept, a thousand books each
 _MOST_PAGES = 10  # of 20 books each
 _OTHERS = 5  # books by others at the end of a page, where a co-author may come between
@@ -93,6 +93,7 @@ class AuthorLists:
         self._ask = ask
         self._expected: dict[str, _Expected] = {}
         self._lists: OrderedDict[str, _Listed] = OrderedDict()
+        self._kept = 0  # books in the lists
         self._asking = Lock()
 
     def expect(self, authors: Iterable[str]) -> None:
@@ -117,10 +118,14 @@ class AuthorLists:
 
     def _listed(self, expected: _Expected) -> _Listed:
         key = fold_name(expected.name)
-        listed = self._lists.pop(key, None) or self._read(expected)
-        self._lists[key] = listed
-        if len(self._lists) > _KEPT:
-            self._lists.popitem(last=False)
+        if listed := self._lists.get(key):
+            self._lists.move_to_end(key)
+            return listed
+        listed = self._lists[key] = self._read(expected)
+        self._kept += len(listed.books)
+        while self._kept > _KEPT and len(self._lists) > 1:
+            _, oldest = self._lists.popitem(last=False)
+            self._kept -= len(oldest.books)
         return listed
 
     def _read(self, expected: _Expected) -> _Listed:

@@ -191,7 +191,7 @@ def their_side(record: CatalogueRecord) -> TitleInput:
     return _side_of_record(record.title, record.subtitle or "", record.series, people)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _side_of_record(title: str, subtitle: str, series: tuple[SeriesEntry, ...], known: tuple[str, ...]) -> TitleInput:
     entries = tuple((entry.name, entry.position) for entry in series)
     return TitleInput(title, subtitle, entries, known_words(*known))

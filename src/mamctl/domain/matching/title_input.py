@@ -80,7 +80,7 @@ def parse_title_input(side: TitleInput, people: frozenset[str]) -> ParsedTitle:
 _NO_NAMES: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def _parse(side: TitleInput, names: frozenset[str]) -> ParsedTitle:
     """The same, where only those `names` are given that occur in the title: a query is parsed once for all records."""
     read = read_title(side.title, names)
@@ -127,13 +127,13 @@ def _is_own_series(words: Words, series: tuple[tuple[Words, str | None], ...]) -
     return any(place is not None and plain == (*plain_numbers(name), place) for name, place in series)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def plain_numbers(words: Words) -> Words:
     """Words with each number in its plainest spelling: "02" and "two" are "2"."""
     return tuple([as_number(word) or word for word in words])
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def telling_words(words: Words) -> Words:
     """Words that are specific to this book: neither generic nor small, each once."""
     return tuple(dict.fromkeys(w for w in plain_numbers(words) if w not in GENERIC_WORDS and w not in SMALL_WORDS))

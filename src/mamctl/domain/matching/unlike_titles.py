@@ -92,7 +92,7 @@ def _content(name: Words) -> Words:
     return tuple([word for word in words if len(word) >= _SHORTEST and word not in _SMALL])
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _texts(side: TitleInput) -> tuple[_Text, _Text] | None:
     """The title of a record, and every word that a reading of it can make its name; None where some words are in
     another script, or there are none."""

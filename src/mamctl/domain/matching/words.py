@@ -35,7 +35,7 @@ _LETTERS = {"i": "1", "v": "5", "x": "10"}
 _CONFUSED = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def compare_words(left: Words, right: Words) -> tuple[Penalty, ...]:
     """Penalties against two names being one; symmetric in its amounts, empty when they are equal."""
     left, right = in_full(left), in_full(right)
@@ -83,7 +83,7 @@ def are_same_words(left: Words, right: Words) -> bool:
     return not _content(rest_a) and not _content(rest_b)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_typo(a: str, b: str) -> bool:
     """Whether one word may be the other misspelt or misread: one change, two in long words."""
     longest = max(len(a), len(b))
@@ -112,7 +112,7 @@ def _edits() -> Callable[..., int]:
     return OSA.distance
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def as_scanned(word: str) -> str:
     """The word with the letters that scanners confuse made equal: "modem" and "modern", "r0ad" and "road"."""
     for seen, meant in _CONFUSED:
@@ -223,7 +223,7 @@ def _drop_divided(order: Words, parts: list[str], wholes: list[str]) -> None:
             parts.remove(second)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def is_misspelt(a: str, b: str) -> bool:
     """Whether one word may be the other misspelt or misread, small words included."""
     return is_typo(a, b) or _is_small_typo(a, b)

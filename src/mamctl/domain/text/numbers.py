@@ -146,7 +146,7 @@ class WordsAndNumbers:
     numbers: tuple[str, ...]
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def split_numbers(words: tuple[str, ...]) -> WordsAndNumbers:
     """`("catch", "twenty", "two")` → words `("catch",)`, numbers `("22",)`."""
     rest: list[str] = []
@@ -164,7 +164,7 @@ def split_numbers(words: tuple[str, ...]) -> WordsAndNumbers:
     return WordsAndNumbers(tuple(rest), tuple(numbers))
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def as_number(word: str) -> str | None:
     """One folded word of a title as a number: `"2nd"`, `"02"`, `"two"`, `"second"`, `"ii"` → `"2"`; else None.
 

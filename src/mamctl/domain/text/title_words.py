@@ -35,7 +35,7 @@ def _reread_digits(found: re.Match[str]) -> str:
     return word.translate(_SCANNED) if sum(c.isalpha() for c in word) * 2 >= len(word) else word
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def clean_title(text: str) -> str:
     """Folded text that still has its punctuation, with "&" as "and" and file-name blanks as blanks."""
     if not text.isascii():
@@ -56,7 +56,7 @@ def clean_title(text: str) -> str:
     return _STRAY_S.sub("s", _AND.sub(" and ", spaced)).strip()
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a piece of title in order, ", The" moved to the front; nothing but letters and digits."""
     plain = clean_title(text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -17,13 +18,14 @@ from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import Outcome
 from mamctl.domain.metadata.observation import Field
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result, Rows, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import UsageError
 from mamctl.jobs.catalogues.ask import LookupPolicy
 from mamctl.jobs.catalogues.enrich import EnrichFigures
 from mamctl.jobs.catalogues.enrich import enrich as enrich_books
 from mamctl.jobs.catalogues.record_result import Enriched
+from mamctl.output.kept import Kept
 from mamctl.output.progress import book_progress
 from mamctl.output.screen import Screen
 from mamctl.store.catalogues import answers as store
@@ -52,7 +54,7 @@ class EnrichData:
     changes: int
     requests: dict[str, int]
     keyless: tuple[str, ...]
-    books: tuple[Enriched, ...]
+    books: Rows[Enriched]
 
 
 def render_enrich(screen: Screen, data: EnrichData) -> None:
@@ -74,15 +76,17 @@ def render_enrich(screen: Screen, data: EnrichData) -> None:
             *((("skipped, no key configured", ", ".join(data.keyless)),) if data.keyless else ()),
         ]
     )
-    if changed := [book for book in data.books if book.changes]:
+    if data.asked <= _FEW or screen.verbose:
+        changed = (book for book in data.books if book.changes)
         if data.asked <= _FEW:
-            _show_fields(screen, changed)
-        elif screen.verbose:
+            _show_fields(screen, list(changed))
+        else:
             _show_books(screen, changed)
-    if unknown := [book for book in data.books if book.outcome is Outcome.NONE]:
+    if data.none:
+        unknown = islice((book for book in data.books if book.outcome is Outcome.NONE), _SHOWN)
         screen.heading("In no catalogue:")
-        screen.table(("book", "title"), [(one.id, one.title or one.path) for one in unknown[:_SHOWN]], right=(0,))
-        _say_more(screen, len(unknown), "mamctl meta list --unmatched")
+        screen.table(("book", "title"), [(one.id, one.title or one.path) for one in unknown], right=(0,))
+        _say_more(screen, data.none, "mamctl meta list --unmatched")
 
 
 def _show_fields(screen: Screen, books: Sequence[Enriched]) -> None:
@@ -91,10 +95,12 @@ def _show_fields(screen: Screen, books: Sequence[Enriched]) -> None:
         for one in books
         for change in one.changes
     ]
-    screen.table(("book", "title", "field", screen.choose("now", "would be"), "from"), rows, right=(0,), optional=(1,))
+    if rows:
+        headers = ("book", "title", "field", screen.choose("now", "would be"), "from")
+        screen.table(headers, rows, right=(0,), optional=(1,))
 
 
-def _show_books(screen: Screen, books: Sequence[Enriched]) -> None:
+def _show_books(screen: Screen, books: Iterator[Enriched]) -> None:
     rows = [
         (
             one.id,
@@ -103,11 +109,12 @@ def _show_books(screen: Screen, books: Sequence[Enriched]) -> None:
             _fields(change.field for change in one.changes if change.old is not None),
             ", ".join(one.records),
         )
-        for one in books[:_SHOWN]
+        for one in islice(books, _SHOWN)
     ]
-    headers = ("book", "title", "new", "changed", "records")
-    screen.table(headers, rows, right=(0,), elastic=(1, 2, 3), optional=(4, 3))
-    _say_more(screen, len(books), "--json has them all")
+    if rows:
+        headers = ("book", "title", "new", "changed", "records")
+        screen.table(headers, rows, right=(0,), elastic=(1, 2, 3), optional=(4, 3))
+    _say_more(screen, len(rows) + sum(1 for _ in books), "--json has them all")
 
 
 def _say_more(screen: Screen, count: int, where: str) -> None:
@@ -149,7 +156,7 @@ def run_enrichment(
     runtime: Runtime, ids: tuple[int, ...] | None = None, wanted: frozenset[Field] = frozenset()
 ) -> Result:
     """Enrich these books in a separate run; None are those for which answers are still missing."""
-    done: list[Enriched] = []
+    done = Kept[Enriched]()
     with runtime.run("meta.enrich") as run, open_catalogues(runtime) as connected:
         policy = _policy(runtime, wanted, only_unavailable=ids is None)
         ids = books_to_ask_about(run.db, connected.by_name) if ids is None else ids
@@ -164,7 +171,8 @@ def run_enrichment(
                 on_progress=_collect(runtime, done),
                 step=step,
             )
-        problems = (*figures.problems(), *_ambiguous(done))
+        unclear = _ambiguous(done) if figures.outcomes[Outcome.AMBIGUOUS] else ()
+        problems = (*figures.problems(), *unclear)
         status = _status(figures)
         data = _data(figures, done, dict(_asked(connected) - before), connected.keyless)
         error = next(iter(figures.outages.errors.values())) if status is Status.FAILED else None
@@ -196,19 +204,19 @@ def _named(runtime: Runtime, text: str) -> tuple[int, ...]:
     return books_at(runtime.store, text) or (find_book(runtime.store, text),)
 
 
-def _collect(runtime: Runtime, done: list[Enriched]) -> Callable[[Enriched], None]:
+def _collect(runtime: Runtime, done: Kept[Enriched]) -> Callable[[Enriched], None]:
     """Keeps the books with a change or without a match; --verbose says each."""
 
     def collect(book: Enriched) -> None:
         runtime.log(f"{book.outcome.value}: {book.title or book.path} ({book.reason})")
         if book.changes or book.outcome is not Outcome.MATCH:
-            done.append(book)
+            done.add(book)
 
     return collect
 
 
 def _data(
-    figures: EnrichFigures, done: list[Enriched], requests: dict[str, int], keyless: tuple[str, ...]
+    figures: EnrichFigures, done: Kept[Enriched], requests: dict[str, int], keyless: tuple[str, ...]
 ) -> EnrichData:
     return EnrichData(
         asked=figures.books,
@@ -220,12 +228,12 @@ def _data(
         changes=figures.changes,
         requests=requests,
         keyless=keyless,
-        books=tuple(done),
+        books=done.rows(),
     )
 
 
-def _ambiguous(done: list[Enriched]) -> list[Problem]:
-    unclear = [book for book in done if book.outcome is Outcome.AMBIGUOUS]
+def _ambiguous(done: Kept[Enriched]) -> list[Problem]:
+    unclear = (book for book in done if book.outcome is Outcome.AMBIGUOUS)
     return [
         Problem(
             "ambiguous_match",
@@ -233,7 +241,7 @@ def _ambiguous(done: list[Enriched]) -> list[Problem]:
             book.path,
             f"choose the right one: mamctl meta match {book.id}",
         )
-        for book in unclear[:_SHOWN_AMBIGUOUS]
+        for book in islice(unclear, _SHOWN_AMBIGUOUS)
     ]
 
 
