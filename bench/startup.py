@@ -52,7 +52,7 @@ PARTS = (
     ("start, configuration and store, as in `rules event list`", "rules event list"),
     ("judging every clause, as in `spec list`", "spec list"),
     ("the figures, the alerts and the crontab, as in `report metrics`", "report metrics"),
-    ("jinja2, the page, and a run on record", "report"),
+    ("the page, and a run on record", "report"),
 )
 """What `report` is made of, each part with the command that does it and those before it."""
 

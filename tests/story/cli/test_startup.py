@@ -9,7 +9,7 @@ import pytest
 
 from tests.kit.member import Member
 
-HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "jinja2", "qbittorrentapi", "mutagen", "av", "lxml",
+HEAVY = ["httpx", "rich.table", "sqlite_utils", "apprise", "qbittorrentapi", "mutagen", "av", "lxml",
          "rapidfuzz", "selectolax", "plotext", "ftfy", "pydantic", "secrets", "wcwidth", "http.client",
          "urllib.request", "concurrent.futures", "logging", "hmac", "hashlib", "html.entities", "statistics",
          "importlib.resources", "mamctl.domain.matching"]  # fmt: skip
@@ -17,7 +17,7 @@ READERS = """
     status; vip history; vip pending list; rules list; rules event list; ratio status;
     ratio history --since 9d; ratio points;
     meta list --state matched; meta problems; drift history --json; queue list; queue slots; queue plan;
-    change log; change points; spec list
+    change log; change points; spec list; report metrics
 """
 
 

@@ -1,112 +1,89 @@
-"""Writes the report as one HTML document: the template with the figures, the charts, and the style sheet in it.
-
-Compiling the template takes as long as all other work of the report, so the compiled one is kept.
-"""
+"""The report as one HTML document: the figures, the charts and the style sheet; nothing in it leads outside."""
 
 from __future__ import annotations
 
-import math
-import os
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mamctl.domain.report.figures import Counted, ReportFigures
-from mamctl.domain.text.quantities import show_size
+from mamctl.domain.report.figures import ReportFigures
+from mamctl.output.page import sections
+from mamctl.output.page.html import Html, block, element, lines
 from mamctl.output.page.plots import charts
+from mamctl.output.page.wording import show_date, show_moment
 
-if TYPE_CHECKING:
-    from jinja2 import Template
+_STYLE = Path(__file__).with_name("style.css")
+_SECTIONS = {
+    "needs": "Needs you",
+    "vip": "VIP and points",
+    "ratio": "Ratio",
+    "limits": "Limits",
+    "queue": "Queue",
+    "library": "Library",
+    "changes": "Changes",
+    "jobs": "Jobs",
+    "promises": "Promises",
+}
+_META = """\
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex, nofollow">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">"""
 
-_DASH = "–"
-_HERE = Path(__file__).parent
-_PAGE = "page.html.j2"
+
+def render_page(report: ReportFigures) -> str:
+    """The document. Every text of outside is escaped."""
+    return lines(Html("<!doctype html>"), block("html", _head(report), _body(report), lang="en"))
 
 
-def render_page(report: ReportFigures, kept: Path | None = None) -> str:
-    """The document. Every text of outside is escaped; nothing in it leads outside.
-
-    `kept` is a folder for the compiled template, made where it is not there yet; without it the template is compiled.
-    """
-    style = (_HERE / "style.css").read_text(encoding="utf-8")
-    return _template(kept).render(report=report, charts=charts(report), style=style)
-
-
-@cache
-def _template(kept: Path | None) -> Template:
-    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
-
-    world = Environment(
-        loader=FileSystemLoader(_HERE),
-        bytecode_cache=FileSystemBytecodeCache(str(kept)) if kept and _is_own(kept) else None,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+def _head(report: ReportFigures) -> Html:
+    style = Html(_STYLE.read_text(encoding="utf-8"))
+    return block(
+        "head",
+        Html(_META),
+        element("title", f"mamctl report, {show_date(report.generated_at)}"),
+        Html('<link rel="icon" href="data:,">'),
+        block("style", style),
     )
-    world.filters |= {
-        "date": _date,
-        "moment": _moment,
-        "number": _number,
-        "percent": _percent,
-        "size": lambda value: _DASH if value is None else show_size(value),
-        "days": lambda value: _DASH if value is None else f"{value:.0f} day{'' if round(value) == 1 else 's'}",
-        "ratio": _ratio,
-        "span": _span,
-        "words": lambda value: str(value).replace("_", " "),
-        "most": _most,
-    }
-    try:
-        return world.get_template(_PAGE)
-    except Exception:  # noqa: BLE001 - what is kept is damaged, or the disk is full; a fault of the page shows below
-        world.bytecode_cache = None
-        return world.get_template(_PAGE)
 
 
-def _is_own(folder: Path) -> bool:
-    """Whether nobody else can write there: what is kept is run."""
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        state = folder.lstat()
-    except OSError:
-        return False
-    return state.st_uid == os.geteuid() and not state.st_mode & 0o022 and folder.is_dir() and not folder.is_symlink()
+def _body(report: ReportFigures) -> Html:
+    same = element("code", "mamctl report --json")
+    footer = element("p", f"Written by mamctl {report.version}. The same figures: ", same)
+    return block(
+        "body",
+        element("a", "Skip to the figures", class_="skip", href="#main"),
+        block("div", _header(report), _contents(), _main(report), block("footer", footer), class_="wrap"),
+    )
 
 
-def _date(value: datetime | None) -> str:
-    return _DASH if value is None else f"{value.day} {value:%b %Y}"
+def _header(report: ReportFigures) -> Html:
+    needs = len(report.alerts)
+    title = f"{needs} {'thing needs' if needs == 1 else 'things need'} you" if needs else "All is well"
+    when = f"mamctl report, {show_moment(report.generated_at)} UTC; the figures go back to {show_date(report.since)}"
+    return block("header", element("h1", title), element("p", when, class_="when"), class_="top")
 
 
-def _moment(value: datetime | None) -> str:
-    return _DASH if value is None else f"{value:%Y-%m-%d %H:%M}"
+def _contents() -> Html:
+    links = (element("li", element("a", title, href=f"#{name}")) for name, title in _SECTIONS.items())
+    return block("nav", block("ul", *links), aria_label="Sections")
 
 
-def _number(value: float | None) -> str:
-    return _DASH if value is None else f"{value:,.0f}"
+def _main(report: ReportFigures) -> Html:
+    drawn = charts(report)
+    pair = _apart(sections.account_section(report.account, drawn), sections.ratio_section(report.ratio, drawn))
+    content = _apart(
+        sections.tiles(report),
+        sections.needs_you(report.alerts),
+        block("div", pair, class_="pair"),
+        sections.limits_section(report.limits, drawn),
+        sections.queue_section(report.queue),
+        sections.library_section(report.library),
+        sections.changes_section(report.changes),
+        sections.jobs_section(report.jobs, report.sources),
+        sections.promises_section(report.spec),
+    )
+    return block("main", content, id="main")
 
 
-def _percent(value: float | None) -> str:
-    """A share in percent; cut, not rounded, so that 94.96% is not 95.0%."""
-    return _DASH if value is None else f"{int(value * 1000) / 10:g}%"
-
-
-def _ratio(value: float | None) -> str:
-    """Cut, not rounded: 0.9996 is not 1.000."""
-    if value is None:
-        return _DASH
-    return "∞" if math.isinf(value) else f"{math.floor(value * 1000) / 1000:.3f}"
-
-
-def _span(value: timedelta | None) -> str:
-    if value is None:
-        return _DASH
-    hours = value / timedelta(hours=1)
-    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.0f} hours" if hours >= 1 else "under an hour"
-
-
-def _most(counted: Iterable[Counted]) -> int:
-    """The largest count, at least 1, for the length of bars."""
-    return max(1, *(one.count for one in counted), 1)
+def _apart(*content: Html) -> Html:
+    return Html("\n\n".join(content))

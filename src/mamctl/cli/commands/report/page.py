@@ -19,7 +19,7 @@ from mamctl.output.screen import Screen, Tone
 from mamctl.store.runs import first_record
 
 app = typer.Typer()
-_NAME, _KEPT = "report.html", "templates"  # beside the store
+_NAME = "report.html"  # beside the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def report(
         from mamctl.output.page.render import render_page
 
         keep_misread(run.db, run.clock())
-        size = publish(target, render_page(figures, config.store.path.parent / _KEPT))
+        size = publish(target, render_page(figures))
         if show and not _open(target):
             run.add_problem(
                 Problem("browser", "no browser could be opened", str(target), f"open {target.as_uri()} yourself")
