@@ -31,6 +31,7 @@ else:
 
         def make(shape: type[T]) -> type[T]:
             own = dict(shape.__dict__)
+            shape.__doc__ = shape.__doc__ or shape.__name__  # else its signature is spelled out, in 2 ms
             made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(shape)
             entries = dataclasses.fields(made)
             methods = {"__init__": _generate_later(made, frozen=frozen, slots=slots), "__repr__": _repr}

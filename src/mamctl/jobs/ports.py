@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mamctl.domain.account.account import AccountSnapshot
-from mamctl.domain.account.purchases import PurchaseAnswer
-from mamctl.domain.permits import BuyVip, Permit
 from mamctl.domain.problem import Problem
-from mamctl.domain.site.search import SearchPage, SearchQuery
+
+if TYPE_CHECKING:
+    from mamctl.domain.account.account import AccountSnapshot
+    from mamctl.domain.account.purchases import PurchaseAnswer
+    from mamctl.domain.permits import BuyVip, Permit
+    from mamctl.domain.site.search import SearchPage, SearchQuery
 
 
 class Tracker(Protocol):

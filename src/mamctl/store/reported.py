@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -110,6 +109,8 @@ def due_by_markers(
 
 def _folder() -> Path | None:
     """The folder, of this user alone; None when it cannot be made or is not theirs."""
+    import tempfile  # here: every run has this module, and hardly any needs the folder
+
     folder = Path(tempfile.gettempdir()) / f"mamctl-reported-{os.geteuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -331,3 +331,8 @@ def _next_slot(limits: tuple[Limit, ...], now: datetime) -> datetime | None:
     if not shut or any(limit.frees_at is None for limit in shut):
         return None
     return max(now, *(limit.frees_at for limit in shut if limit.frees_at is not None))
+
+
+def seed_left(seeding_s: float, hold: timedelta = SEED_TIME) -> timedelta:
+    """How long a download still has to seed."""
+    return max(timedelta(0), hold - timedelta(seconds=seeding_s))

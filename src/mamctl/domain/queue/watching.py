@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.torrent_contents import TorrentListing
-from mamctl.domain.queue.slots import SEED_TIME
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.text.quantities import show_size, show_span
 
@@ -187,8 +186,3 @@ def map_path(path: str, table: Mapping[str, str]) -> str | None:
 def _parts(path: str) -> list[str]:
     """A path in its parts; a Windows client's has backslashes."""
     return [part for part in path.replace("\\", "/").split("/") if part not in ("", ".")]
-
-
-def seed_left(seeding_s: float, hold: timedelta = SEED_TIME) -> timedelta:
-    """How long it still has to seed."""
-    return max(timedelta(0), hold - timedelta(seconds=seeding_s))

@@ -13,9 +13,9 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.account.account import has_vip
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.policy import QueuePolicy
-from mamctl.domain.queue.slots import SEED_TIME, AccountFigures, Events, SlotFacts
+from mamctl.domain.queue.slots import SEED_TIME, AccountFigures, Events, SlotFacts, seed_left
 from mamctl.domain.queue.states import State
-from mamctl.domain.queue.watching import ClientDownload, seed_left
+from mamctl.domain.queue.watching import ClientDownload
 from mamctl.domain.ratio.client import ClientSnapshot, TorrentState
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.torrent_journal import Scope

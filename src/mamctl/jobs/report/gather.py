@@ -12,8 +12,8 @@ from mamctl.domain.alerts.judge import overdue_jobs
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import BROKEN_PROMISE
+from mamctl.domain.queue.slots import seed_left
 from mamctl.domain.queue.states import DONE, State
-from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.report.figures import (
     ChangeLine,
     ChangesSection,
@@ -32,7 +32,7 @@ from mamctl.domain.spec.clause import ClauseKind, ClauseState
 from mamctl.jobs.alerts import AlertSettings, scheduled_jobs, standing_alerts
 from mamctl.jobs.report.account import account_section, limits_section, ratio_section
 from mamctl.jobs.spec.check import SpecCheck
-from mamctl.store.catalogues.drift import load_changes
+from mamctl.store.catalogues.drift_history import load_changes
 from mamctl.store.change.log import list_changes
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.library.summary import LibrarySummary

@@ -9,39 +9,20 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from mamctl.dataclass import dataclass
-from mamctl.domain.catalogues.drift_changes import Change, ChangeKind, spell
+from mamctl.domain.catalogues.drift_changes import Change, spell
 from mamctl.domain.metadata.agreed_value import AgreedValue
-from mamctl.domain.metadata.observation import Field, Observation, Source, Value, value_from_json
+from mamctl.domain.metadata.observation import Field, Observation
 from mamctl.domain.metadata.source_priority import CATALOGUE_SOURCES
 from mamctl.domain.permits import Correct, Permit
 from mamctl.domain.problem import Problem
 from mamctl.domain.timestamps import timestamp
 from mamctl.sqlite import transaction
+from mamctl.store.catalogues.drift_history import RecordedChange
 from mamctl.store.library.agreed import read_observations, value_text
 from mamctl.store.values import path_to_text
 
 _SOURCES = tuple(sorted(CATALOGUE_SOURCES))
 _MARKS = ", ".join("?" * len(_SOURCES))
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedChange:
-    """A change as it is recorded. `state` is made, told or undone."""
-
-    id: int
-    run: int
-    book: int
-    title: str | None
-    field: str
-    old: Value | None
-    new: Value
-    source: str
-    kind: str
-    reason: str
-    state: str
-    made_at: str
-    undone_at: str | None
 
 
 def begin_drift_run(db: sqlite3.Connection, run_id: int, now: datetime) -> int:
@@ -158,16 +139,6 @@ def snapshot(db: sqlite3.Connection, book_id: int, field: Field) -> str:
     return json.dumps({"agreed": dict(agreed) if agreed else None, "observations": [dict(row) for row in said]})
 
 
-def load_changes(db: sqlite3.Connection, *, run: int | None = None, state: str | None = None) -> list[RecordedChange]:
-    """Recorded changes, the newest first."""
-    rows = db.execute(
-        "SELECT c.*, l.title FROM drift_changes c LEFT JOIN library l ON l.id = c.book_id"
-        " WHERE (?1 IS NULL OR c.drift_run_id = ?1) AND (?2 IS NULL OR c.state = ?2) ORDER BY c.id DESC",
-        (run, state),
-    )
-    return [_recorded(row) for row in rows]
-
-
 def undo_changes(db: sqlite3.Connection, changes: Iterable[RecordedChange], now: datetime) -> list[Problem]:
     """Take changes back, the newest first; each is wholly undone, or a problem says why it was left."""
     found = sorted(changes, key=lambda change: -change.id)
@@ -224,22 +195,3 @@ def _record(
             state, before, after, timestamp(now),
         ),
     )  # fmt: skip
-
-
-def _recorded(row: sqlite3.Row) -> RecordedChange:
-    field = Field(row["field"])
-    return RecordedChange(
-        id=row["id"],
-        run=row["drift_run_id"],
-        book=row["book_id"],
-        title=row["title"],
-        field=field,
-        old=value_from_json(field, json.loads(row["old"])) if row["old"] else None,
-        new=value_from_json(field, json.loads(row["new"])),
-        source=Source(row["source"]).value,
-        kind=ChangeKind(row["kind"]).value,
-        reason=row["reason"],
-        state=row["state"],
-        made_at=row["made_at"],
-        undone_at=row["undone_at"],
-    )

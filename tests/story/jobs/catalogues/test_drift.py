@@ -18,7 +18,8 @@ from mamctl.jobs.catalogues.enrich import enrich
 from mamctl.practice.catalogue.faults import FaultKind
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue
-from mamctl.store.catalogues.drift import due_books, load_changes, undo_changes, write_agreed
+from mamctl.store.catalogues.drift import due_books, undo_changes, write_agreed
+from mamctl.store.catalogues.drift_history import load_changes
 from mamctl.store.library.agreed import load_agreed, load_observations, set_by_user, verify_by_user
 from tests.kit.catalogue_story import CatalogueStory
 

@@ -27,7 +27,8 @@ from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import Run
 from mamctl.output.progress import book_progress
 from mamctl.output.screen import Screen
-from mamctl.store.catalogues.drift import due_books, load_changes
+from mamctl.store.catalogues.drift import due_books
+from mamctl.store.catalogues.drift_history import load_changes
 from mamctl.store.library.books import book_title
 
 app = typer.Typer()

@@ -15,7 +15,8 @@ from mamctl.domain.metadata.observation import Value
 from mamctl.domain.outcome import Result, Status
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen
-from mamctl.store.catalogues.drift import load_changes, undo_changes
+from mamctl.store.catalogues.drift import undo_changes
+from mamctl.store.catalogues.drift_history import load_changes
 
 if TYPE_CHECKING:
     from mamctl.cli.commands.abs.corrections import CorrectionData

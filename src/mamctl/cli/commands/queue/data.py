@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from mamctl.cli.format import bytes_text
 from mamctl.dataclass import dataclass
-from mamctl.domain.queue.slots import Slots
+from mamctl.domain.queue.slots import Slots, seed_left
 from mamctl.domain.queue.states import SEARCHED, State
-from mamctl.domain.queue.watching import seed_left
 from mamctl.domain.spec.deciding import clause_of_limit
 from mamctl.domain.text.quantities import show_span
 from mamctl.output.screen import Screen, Tone
