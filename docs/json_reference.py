@@ -21,7 +21,7 @@ import typer
 
 from mamctl.cli.app import app
 from mamctl.cli.command import SHAPES
-from mamctl.domain.outcome import FLAT, HIDDEN, Rows
+from mamctl.domain.outcome import FLAT, HIDDEN, Late, Rows
 
 _RECORDED = Path(__file__).parent.parent / "tests/golden/json"
 _DEEPEST = 6
@@ -124,7 +124,7 @@ def _key(name: str, hint: Any, above: tuple[Any, ...]) -> Iterator[tuple[str, st
 
 
 def _alternatives(hint: Any) -> list[Any]:
-    if get_origin(hint) is Annotated:
+    if get_origin(hint) in (Annotated, Late):
         return _alternatives(get_args(hint)[0])
     if get_origin(hint) in (Union, UnionType):
         return [one for arg in get_args(hint) for one in _alternatives(arg)]

@@ -70,6 +70,13 @@ class Rows(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Late(Generic[T]):
+    """A value of a result that is found only when it is printed: what was printed before may have told it."""
+
+    find: Callable[[], T]
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a command hands back: its facts, what went wrong, and how it ended.
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from mamctl.domain.outcome import Rows
+from mamctl.domain.outcome import Late, Rows
 from mamctl.domain.timestamps import timestamp
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _text(value: Any, margin: str | None, step: str) -> str:
 @lru_cache(maxsize=1_024)  # a document has thousands of values, of a few classes
 def _form(kind: type[Any]) -> Callable[[Any], Any]:
     """What makes JSON of the values of a class. Raises TypeError for one that has no form in JSON."""
-    if is_dataclass(kind) and not issubclass(kind, Rows):
+    if is_dataclass(kind) and not issubclass(kind, (Rows, Late)):
         return _members(kind)
     for kinds, form in _FORMS:
         if issubclass(kind, kinds):
@@ -114,6 +114,7 @@ def _form(kind: type[Any]) -> Callable[[Any], Any]:
 # Of several that a value is the first.
 _FORMS: tuple[tuple[type[Any] | tuple[type[Any], ...], Callable[[Any], Any]], ...] = (
     (Rows, lambda rows: _Streamed(map(jsonable, rows))),
+    (Late, lambda late: jsonable(late.find())),
     (Mapping, lambda entries: {str(key): jsonable(entry) for key, entry in entries.items()}),
     (Set, lambda entries: sorted((jsonable(entry) for entry in entries), key=str)),
     ((list, tuple), lambda entries: [jsonable(entry) for entry in entries]),

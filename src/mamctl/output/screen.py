@@ -54,12 +54,12 @@ class _Column(NamedTuple):
 def _clean_column(cells: Sequence[object]) -> _Column:
     """The cells as `clean` makes them. Nearly all are short and harmless: one look at all of them together sees it."""
     texts = [cell if cell.__class__ is str else clean(cell) for cell in cells]
-    together = "".join(texts)
-    if not together.isprintable() or max(map(len, texts)) > _LONGEST:
+    together, longest = "".join(texts), max(map(len, texts))
+    if not together.isprintable() or longest > _LONGEST:
         texts = [clean(text) for text in texts]
-        together = "".join(texts)
+        together, longest = "".join(texts), max(map(len, texts))
     narrow = is_narrow(together)
-    return _Column(texts, max(map(len if narrow else width, texts)), narrow)
+    return _Column(texts, longest if narrow else max(map(width, texts)), narrow)
 
 
 class Screen:
@@ -130,25 +130,28 @@ class Screen:
                 self._write("  ".join(padded).rstrip(), "" if number else "bold")
 
     def _plain_table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int]) -> None:
-        """Every row whole on one line. A row is held as one text until all widths are known: there may be very many."""
+        """Every row whole on one line. Cells are held as the text of each column until all widths are known: there may
+        be very many."""
         widths = [0] * len(headers)
         held: list[tuple[bool, list[str]]] = []
         remaining = chain([headers], rows)
         while some := list(islice(remaining, _AT_ONCE)):
             columns = [_clean_column(column) for column in zip(*some, strict=True)]
             widths = [max(wide, column.widest) for wide, column in zip(widths, columns, strict=True)]
-            lines = list(map("\t".join, zip(*(column.texts for column in columns), strict=True)))  # no cell has a tab
-            held.append((all(column.narrow for column in columns), lines))
+            narrow = all(column.narrow for column in columns)
+            held.append((narrow, ["\n".join(column.texts) for column in columns]))  # no cell has a line break
         form = "  ".join(f"%{'' if n in right else '-'}{wide}s" for n, wide in enumerate(widths))
-        for narrow, lines in held:
-            for line in lines:
-                cells = line.split("\t")
-                if narrow or is_narrow("".join(cells)):
-                    text = form % tuple(cells)
-                else:
-                    placed = enumerate(zip(cells, widths, strict=True))
-                    text = "  ".join(pad(cell, wide, right=n in right) for n, (cell, wide) in placed)
-                self.stream.write(f"{text.rstrip()}\n")
+
+        def fill(cells: tuple[str, ...]) -> str:
+            if is_narrow("".join(cells)):
+                return form % cells
+            placed = enumerate(zip(cells, widths, strict=True))
+            return "  ".join(pad(cell, wide, right=n in right) for n, (cell, wide) in placed)
+
+        for narrow, texts in held:
+            cells = zip(*(text.split("\n") for text in texts), strict=True)
+            lines = map(str.rstrip, map(form.__mod__ if narrow else fill, cells))
+            self.stream.write("\n".join(lines) + "\n")
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """Each problem with its remedy below it."""

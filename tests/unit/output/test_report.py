@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from mamctl.domain.outcome import Result, Rows
+from mamctl.domain.outcome import Late, Result, Rows
 from mamctl.domain.problem import Problem
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.errors import UnreachableError
@@ -41,6 +41,13 @@ def test_rows_that_are_read_while_they_are_printed_make_the_same_document(count:
     )
     assert b"".join(streamed.json_pieces(indent=indent)).decode() == whole.to_json(indent=indent)
     assert json.loads(whole.to_json(indent=indent))["data"]["rows"] == held
+
+
+def test_a_late_value_is_found_when_it_is_printed() -> None:
+    found: list[int] = []
+    report = Report.of("mamctl.x/1", Result({"late": Late(lambda: [*found])}), dry_run=False)
+    found.append(7)
+    assert json.loads(report.to_json())["data"] == {"late": [7]}
 
 
 def test_a_name_that_is_no_unicode_is_escaped_alone() -> None:

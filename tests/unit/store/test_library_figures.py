@@ -15,7 +15,7 @@ import pytest
 from mamctl.cli.field_values import spell_value
 from mamctl.domain.catalogues.links import BookState, ChosenBy, Outcome
 from mamctl.store.database import open_copy
-from mamctl.store.library.book_lines import count_books, read_lines
+from mamctl.store.library.book_lines import BookLines
 from mamctl.store.library.book_list import list_books
 from mamctl.store.library.summary import summarise_library
 
@@ -78,14 +78,35 @@ def test_the_state_of_a_book_is_the_same_in_counts_lines_and_lists(db: sqlite3.C
     add_book(db, 9_000, gone=True)
     add_answer(db, 9_000, "a", Outcome.MATCH)
     assert [book.state for book in list_books(db)] == expected
-    assert [line.state for line in read_lines(db, spell_value)] == expected
-    assert count_books(db).states == dict.fromkeys(BookState, 0) | Counter(expected)
-    assert count_books(db).total == len(expected)
+    assert [line.state for line in BookLines(db, spell_value)] == expected
+    assert BookLines(db, spell_value).counts().states == dict.fromkeys(BookState, 0) | Counter(expected)
 
 
 def test_an_empty_library_has_each_state_with_no_book(db: sqlite3.Connection) -> None:
-    assert count_books(db).states == dict.fromkeys(BookState, 0)
+    assert BookLines(db, spell_value).counts().states == dict.fromkeys(BookState, 0)
     assert summarise_library(db).complete == 0
+
+
+@pytest.mark.parametrize("limit", [None, 5])
+@pytest.mark.parametrize("ids", [None, [3, 4]])
+def test_the_counts_are_those_of_the_whole_library_whatever_lines_were_read(
+    db: sqlite3.Connection, limit: int | None, ids: list[int] | None
+) -> None:
+    for number, (outcome, by) in enumerate(_ANSWERS, 1):
+        certain = {"title": "Salt", "authors": ["Mara Vell"]} if number % 3 else {"title": "Salt"}
+        add_book(db, number, **certain)
+        add_answer(db, number, "a", outcome, by)
+    add_book(db, 9_000)
+    add_book(db, 9_001, gone=True)
+    add_answer(db, 9_001, "a", Outcome.MATCH)
+    db.execute("INSERT INTO library_problems (book_id, code, message, found_at) VALUES (2, 'x', 'y', ?)", (_AT,))
+    lines = BookLines(db, spell_value, ids, limit)
+    before = lines.counts()
+    assert len(list(lines)) == min(len(_ANSWERS) + 1 if ids is None else 2, limit or 9_000)
+    assert lines.counts() == before
+    assert sum(before.states.values()) == len(_ANSWERS) + 1
+    assert before.low_confidence == len([None for number in range(1, len(_ANSWERS) + 1) if not number % 3]) + 1
+    assert before.with_problems == 1
 
 
 def test_certainty_is_that_of_the_less_certain_of_title_and_authors(db: sqlite3.Connection) -> None:
@@ -98,7 +119,7 @@ def test_certainty_is_that_of_the_less_certain_of_title_and_authors(db: sqlite3.
     )
     db.execute("UPDATE agreed SET verified = 1, edit_id = 1 WHERE book_id = 3 AND field = 'title'")
     assert [book.confidence for book in list_books(db)] == [0.3, 0.0, 0.5]  # fifteen digits
-    assert [round(line.confidence, 9) for line in read_lines(db, spell_value)] == [0.3, 0.0, 0.5]
+    assert [round(line.confidence, 9) for line in BookLines(db, spell_value)] == [0.3, 0.0, 0.5]
 
 
 def test_books_are_counted_as_enriched_and_as_complete(db: sqlite3.Connection) -> None:

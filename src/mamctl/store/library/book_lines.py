@@ -13,12 +13,13 @@ from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, Value, value_from_json
 from mamctl.store.library.book_list import CONFIDENCE, NAMED, select_books
-from mamctl.store.library.summary import STATE, count_states, count_with_problems
+from mamctl.store.library.summary import count_states, count_with_problems, load_places
 from mamctl.store.values import text_to_path
 
+_read = json.JSONDecoder().raw_decode  # of what the store has written: nothing stands behind the value
+
 # The path is unique and indexed: rows come without being sorted first. Names are parsed once for all books with them.
-_LINES = f"""SELECT b.id, b.path, json_extract(t.value, '$'), a.value, s.value, n.value, b.duration,
-  {CONFIDENCE}, {STATE}
+_LINES = f"""SELECT b.id, b.path, t.value, a.value, s.value, n.value, b.duration, {CONFIDENCE}
   FROM books b {NAMED}
   LEFT JOIN agreed s ON s.book_id = b.id AND s.field = 'series'
   LEFT JOIN agreed n ON n.book_id = b.id AND n.field = 'narrators'
@@ -46,43 +47,56 @@ class BookLine(NamedTuple):
 class BookCounts:
     """How many books of the whole library are in each state, and how many need a look for another reason."""
 
-    total: int
     states: dict[BookState, int]
     low_confidence: int
     with_problems: int
 
 
-def read_lines(
-    db: sqlite3.Connection,
-    spell: Callable[[Value | None, Field], str],
-    ids: Sequence[int] | None = None,
-    limit: int | None = None,
-) -> Iterator[BookLine]:
+class BookLines:
     """The books that are there, in the order of paths, read row by row: all, those of `ids`, the first `limit`.
 
     `spell` makes a text of a field's value, once for many of the books with it.
     """
-    made = BookLine._make
-    authors_of, series_of, narrators_of = (
-        _spelled(spell, field) for field in (Field.AUTHORS, Field.SERIES, Field.NARRATORS)
-    )
-    for key, path, title, authors, series, narrators, duration, sure, place in select_books(db, _LINES, ids, limit):
-        yield made((
-            key, text_to_path(path), title, authors_of(authors), series_of(series), narrators_of(narrators), duration,
-            sure, STRONGEST_FIRST[place],
-        ))  # fmt: skip
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        spell: Callable[[Value | None, Field], str],
+        ids: Sequence[int] | None = None,
+        limit: int | None = None,
+    ) -> None:
+        self._db, self._spell, self._ids, self._limit = db, spell, ids, limit
+        self._places: dict[int, int] | None = None
+        self._uncertain: int | None = None
+
+    def __iter__(self) -> Iterator[BookLine]:
+        """The lines from the first."""
+        authors_of, series_of, narrators_of = (
+            _spelled(self._spell, field) for field in (Field.AUTHORS, Field.SERIES, Field.NARRATORS)
+        )
+        made, places, uncertain = BookLine._make, load_places(self._db), 0
+        rows = select_books(self._db, _LINES, self._ids, self._limit)
+        for key, path, title, authors, series, narrators, duration, sure in rows:
+            uncertain += sure < DOUBTFUL_BELOW
+            yield made((
+                key, text_to_path(path), None if title is None else _read(title)[0], authors_of(authors),
+                series_of(series), narrators_of(narrators), duration, sure, STRONGEST_FIRST[places.get(key, -1)],
+            ))  # fmt: skip
+        self._places = places
+        if self._ids is None and self._limit is None:
+            self._uncertain = uncertain
+
+    def counts(self) -> BookCounts:
+        """The counts over every book that is there; what the lines have told by then is not asked again."""
+        states, uncertain = count_states(self._db, self._places), self._uncertain
+        if uncertain is None:
+            (uncertain,) = self._db.execute(_UNCERTAIN, (DOUBTFUL_BELOW,)).fetchone()
+        return BookCounts(states, uncertain, count_with_problems(self._db))
 
 
 def _spelled(spell: Callable[[Value | None, Field], str], field: Field) -> Callable[[str | None], str]:
     @lru_cache(maxsize=4_096)  # names recur from book to book
     def spelled(text: str | None) -> str:
-        return spell(None if text is None else value_from_json(field, json.loads(text)), field)
+        return spell(None if text is None else value_from_json(field, _read(text)[0]), field)
 
     return spelled
-
-
-def count_books(db: sqlite3.Connection) -> BookCounts:
-    """The counts over every book that is there."""
-    states = count_states(db)
-    (uncertain,) = db.execute(_UNCERTAIN, (DOUBTFUL_BELOW,)).fetchone()
-    return BookCounts(sum(states.values()), states, uncertain, count_with_problems(db))

@@ -13,7 +13,7 @@ from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, value_from_json
 from mamctl.domain.text.normalize import as_unicode, fold
 from mamctl.domain.text.series import SeriesEntry
-from mamctl.store.library.summary import STATE
+from mamctl.store.library.summary import PLACE
 from mamctl.store.values import text_to_path
 
 _SURE = "coalesce(iif({0}.verified, 1.0, {0}.confidence), 0.0)"
@@ -25,11 +25,11 @@ CONFIDENCE = f"min({_SURE.format('t')}, {_SURE.format('a')})"
 
 # The path is unique and indexed: the rows come one by one, an author's books together, without being sorted first.
 _BOOKS = f"""SELECT b.id, b.path, b.duration, b.size,
-  (SELECT count(*) FROM files WHERE book_id = b.id) AS files, {STATE} AS place,
+  (SELECT count(*) FROM files WHERE book_id = b.id) AS files,
   (SELECT json_group_object(field,
       json_array(CASE WHEN field NOT IN ('description', 'genres') THEN json(value) END, verified))
     FROM agreed WHERE book_id = b.id) AS agreed,
-  (SELECT json_group_array(json_array(outcome, reason, catalogue, record_id)) FROM
+  (SELECT json_group_array(json_array(outcome, reason, catalogue, record_id, {PLACE})) FROM
     (SELECT * FROM catalogue_answers WHERE book_id = b.id ORDER BY catalogue)) AS answers,
   (SELECT json_group_array(code) FROM (SELECT DISTINCT code FROM library_problems WHERE book_id = b.id ORDER BY code))
     AS problems, json_quote({CONFIDENCE}) AS confidence
@@ -140,10 +140,10 @@ def select_books(
 
 
 def _book(row: tuple[Any, ...]) -> ListedBook:
-    key, path, duration, size, files, place, *documents = row
+    key, path, duration, size, files, *documents = row
     agreed: dict[str, tuple[Any, int]]
     agreed, answers, problems, confidence = json.loads(f"[{','.join(documents)}]")
-    state = STRONGEST_FIRST[place]
+    state = STRONGEST_FIRST[min([place for *_, place in answers], default=-1)]  # the last: not asked
     values: dict[str, Any] = {
         name: value_from_json(name, agreed[name][0]) if name in agreed else default for name, default in _SHOWN.items()
     }
@@ -158,7 +158,7 @@ def _book(row: tuple[Any, ...]) -> ListedBook:
         files=files,
         state=state,
         reason=next((reason for outcome, reason, *_ in answers if outcome == _IN_DOUBT.get(state)), None),
-        records=tuple([f"{name}:{record}" for outcome, _, name, record in answers if outcome == Outcome.MATCH]),
+        records=tuple([f"{name}:{record}" for outcome, _, name, record, _ in answers if outcome == Outcome.MATCH]),
         confidence=confidence,
         verified=tuple([field for field in _FIELDS if field in verified]) if verified else (),
         missing=tuple([field for field in lacking if field not in agreed]),

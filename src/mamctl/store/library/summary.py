@@ -6,6 +6,8 @@ Each figure is one pass over one table: a look-up of a book's rows for each book
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from collections.abc import Mapping
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState, ChosenBy, Outcome, answer_state
@@ -36,7 +38,7 @@ SELECT count(DISTINCT p.book_id) FROM library_problems p JOIN books b ON b.id = 
 """
 
 
-def _rank() -> str:
+def _place() -> str:
     """The place in `STRONGEST_FIRST` of the state to which one row of `catalogue_answers` amounts, as SQL."""
     outcomes = []
     for outcome in Outcome:
@@ -47,15 +49,12 @@ def _rank() -> str:
     return f"CASE outcome {' '.join(outcomes)} END"
 
 
-_WITHOUT = STRONGEST_FIRST.index(BookState.NOT_ASKED)
-STATE = f"coalesce((SELECT min({_rank()}) FROM catalogue_answers WHERE book_id = b.id), {_WITHOUT})"  # noqa: S608
-"""The place in `STRONGEST_FIRST` of the state of a book `b`, as SQL."""
+PLACE = _place()
+"""The place in `STRONGEST_FIRST` of the state to which one row of `catalogue_answers` amounts, as SQL."""
 
-_STATES = f"""
-SELECT {", ".join(f"coalesce(sum(c.place = {place}), 0)" for place in range(len(STRONGEST_FIRST)))},
-  (SELECT count(*) FROM books WHERE gone_at IS NULL)
-FROM (SELECT book_id, min({_rank()}) AS place FROM catalogue_answers GROUP BY book_id) c
-  CROSS JOIN books b ON b.id = c.book_id WHERE b.gone_at IS NULL
+_PLACES = f"""
+SELECT c.book_id, min({PLACE}) AS place FROM catalogue_answers c CROSS JOIN books b ON b.id = c.book_id
+WHERE b.gone_at IS NULL GROUP BY c.book_id
 """  # noqa: S608 - our own words
 
 
@@ -98,12 +97,28 @@ def summarise_library(db: sqlite3.Connection) -> LibrarySummary:
     )
 
 
-def count_states(db: sqlite3.Connection) -> dict[BookState, int]:
-    """How many books are in each state with the catalogues."""
-    *counts, total = db.execute(_STATES).fetchone()
-    found = dict(zip(STRONGEST_FIRST, counts, strict=True))
-    found[BookState.NOT_ASKED] += total - sum(counts)  # those without any answer
-    return {state: found[state] for state in BookState}
+def count_present(db: sqlite3.Connection) -> int:
+    """How many books are there."""
+    count: int = db.execute("SELECT count(*) FROM books WHERE gone_at IS NULL").fetchone()[0]
+    return count
+
+
+def load_places(db: sqlite3.Connection) -> dict[int, int]:
+    """The places in `STRONGEST_FIRST` of the states of all books about which a catalogue was asked, by their ids."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    return dict(cursor.execute(_PLACES))
+
+
+def count_states(db: sqlite3.Connection, places: Mapping[int, int] | None = None) -> dict[BookState, int]:
+    """How many books are in each state with the catalogues; `places` where they have been loaded."""
+    if places is None:
+        asked = dict(db.execute(f"SELECT place, count(*) FROM ({_PLACES}) GROUP BY place"))  # noqa: S608
+    else:
+        asked = Counter(places.values())
+    counts = dict.fromkeys(BookState, 0) | {STRONGEST_FIRST[place]: count for place, count in asked.items()}
+    counts[BookState.NOT_ASKED] += count_present(db) - sum(asked.values())  # those without any answer
+    return counts
 
 
 def count_with_problems(db: sqlite3.Connection) -> int:

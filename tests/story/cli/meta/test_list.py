@@ -20,7 +20,7 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import set_by_user
-from mamctl.store.library.book_lines import read_lines
+from mamctl.store.library.book_lines import BookLines
 from mamctl.store.library.book_list import list_books
 from mamctl.store.library.problems import replace_problems
 from tests.kit.stocked_library import stock_library
@@ -165,14 +165,14 @@ def test_a_pipe_has_every_book_with_its_names_in_full(listed) -> None:
 
 def test_a_table_says_of_each_book_what_json_says(home: Path) -> None:
     with closing(open_store(home / "mamctl.db")) as db:
-        books, lines = list(list_books(db)), list(read_lines(db, spell_value))
+        books, lines = list(list_books(db)), list(BookLines(db, spell_value))
         for one, line in zip(books, lines, strict=True):
             shared = (one.id, one.path, one.title, one.duration, one.confidence, one.state)
             assert shared == (line.id, line.path, line.title, line.duration, line.confidence, line.state)
             names = (spell_value(one.authors), spell_value(one.series, "series"), spell_value(one.narrators))
             assert names == (line.authors, line.series, line.narrators)
         chosen = [book.id for book in books if not book.narrators]
-        assert [line.id for line in read_lines(db, spell_value, chosen, 3)] == chosen[:3]
+        assert [line.id for line in BookLines(db, spell_value, chosen, 3)] == chosen[:3]
         assert [book.id for book in list_books(db, chosen)] == chosen
 
 

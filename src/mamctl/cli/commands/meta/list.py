@@ -18,12 +18,13 @@ from mamctl.cli.options import find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState
-from mamctl.domain.outcome import HIDDEN, Result, Rows
+from mamctl.domain.outcome import HIDDEN, Late, Result, Rows
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.library.book_lines import BookLine, count_books, read_lines
+from mamctl.store.library.book_lines import BookCounts, BookLine, BookLines
 from mamctl.store.library.book_list import BookFilter, ListedBook, list_books
+from mamctl.store.library.summary import count_present
 
 app = typer.Typer()
 _WORDS = {
@@ -62,14 +63,15 @@ class Waiting:
 class ListData:
     """`total` books in the library, `found` of them by the filter; `books` are the first of these, up to --limit.
 
-    A table has them as `lines`, `shown` in number; `by_default` is whether that is the limit of a terminal.
+    A table has them as `lines`, `shown` in number; `by_default` is whether that is the limit of a terminal. What is
+    `waiting` is counted after the lines, which tell most of it.
     """
 
     total: int
     found: int
     books: Rows[ListedBook]
-    waiting: Waiting
-    lines: Rows[BookLine] = field(metadata=HIDDEN)
+    waiting: Late[Waiting]
+    lines: BookLines = field(metadata=HIDDEN)
     shown: int = field(metadata=HIDDEN)
     by_default: bool = field(metadata=HIDDEN)
 
@@ -85,7 +87,7 @@ def render_list(screen: Screen, data: ListData) -> None:
     screen.line(_summary(data))
     if data.by_default and data.shown < data.found:
         screen.line("  --limit 0 lists all; words, --author, --series or --missing narrow the list", Tone.DIM)
-    counts = asdict(data.waiting)
+    counts = asdict(data.waiting.find())
     for name, words, helps in _HELP:
         if counts[name]:
             screen.line(f"  {counts[name]} {words} → {helps}", Tone.DIM)
@@ -165,25 +167,29 @@ def list_(
 
 
 def _listing(db: sqlite3.Connection, wanted: BookFilter, limit: int | None, *, by_default: bool) -> ListData:
-    """The counts over all books; the books themselves are read when they are printed, at most `limit` of them."""
-    counts = count_books(db)
+    """The number of books; the books themselves are read when they are printed, at most `limit` of them."""
+    total = count_present(db)
     ids: list[int] | None = None
     if not wanted.is_everything:
         ids = [book.id for book in list_books(db) if wanted.admits(book)]
-    found = counts.total if ids is None else len(ids)
+    found = total if ids is None else len(ids)
     if ids is not None and limit is not None:
         del ids[limit:]
-    waiting = Waiting(
+    lines = BookLines(db, spell_value, ids, limit)
+    return ListData(
+        total=total,
+        found=found,
+        books=Rows(lambda: list_books(db, ids, limit)),
+        waiting=Late(lambda: _waiting(lines.counts())),
+        lines=lines,
+        shown=found if limit is None else min(found, limit),
+        by_default=by_default,
+    )
+
+
+def _waiting(counts: BookCounts) -> Waiting:
+    return Waiting(
         **{state.value: count for state, count in counts.states.items()},
         low_confidence=counts.low_confidence,
         with_problems=counts.with_problems,
-    )
-    return ListData(
-        total=counts.total,
-        found=found,
-        books=Rows(lambda: list_books(db, ids, limit)),
-        waiting=waiting,
-        lines=Rows(lambda: read_lines(db, spell_value, ids, limit)),
-        shown=found if limit is None else min(found, limit),
-        by_default=by_default,
     )
