@@ -140,8 +140,8 @@ def decide_reports(
     # What still has another problem is not well again.
     busy = {_whose(item, policy) for item in current.values() if isinstance(item, Problem)} - {None}
     fine = [(row, whose) for row in ends.values() if (whose := _whose(row, policy)) not in busy]
-    said = (_end(row, whose, policy) for row, whose in fine if row.spell_reported)
-    over = {notice.message: notice for notice in said if notice is not None}  # steps fail alike, and are over at once
+    ended = (_end(row, whose, policy) for row, whose in fine if row.spell_reported)
+    over = {notice.message: notice for notice in ended if notice is not None}  # steps fail alike, and are over at once
     changes |= {mark: replace(row, ended_at=now) for mark, row in ends.items()}
     due = [item for mark, item in current.items() if mark in reported]
     return Due(

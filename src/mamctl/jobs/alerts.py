@@ -50,7 +50,7 @@ _STALE = timedelta(days=2)  # older figures say nothing of now
 _SOURCES = timedelta(days=60)
 _ASKED = timedelta(days=8)  # what a weekly job asks is asked within them
 # What a job says itself, with its own reminders: these alerts stand in the list, and are not sent a second time.
-_SAID_BY_JOBS = {
+_REPORTED_BY_JOBS = {
     AlertName.VIP_ENDS: ("vip_will_lapse", "vip_lapsed"),
     AlertName.RATIO_LOW: ("ratio_emergency", "ratio_below_floor"),
     AlertName.CLAUSE_VIOLATED: (BROKEN_PROMISE,),
@@ -111,11 +111,12 @@ def _standing(alert: Alert | KeptAlert, since: datetime) -> StandingAlert:
 
 
 def raise_alerts(
-    db: sqlite3.Connection, settings: AlertSettings, now: datetime, *, done: str = "", said: Iterable[str] = ()
+    db: sqlite3.Connection, settings: AlertSettings, now: datetime, *, done: str = "", reported: Iterable[str] = ()
 ) -> tuple[Notice, ...]:
     """Record the alerts that hold, and return the messages that are due: raised, reminded of, well again.
 
-    `done` is a job that succeeds at this moment, `said` are codes of problems that the run under way reports itself.
+    `done` is a job that succeeds at this moment, `reported` are codes of problems that the run under way reports
+    itself.
     """
     facts = gather_facts(db, settings, now, done)
     alerts = judge_alerts(facts, settings.policy, now)
@@ -126,12 +127,12 @@ def raise_alerts(
         Notice(problem.code, f"{problem.message} ({by_problem[problem].clause}; → {problem.remedy})", problem.subject)
         for problem in due.problems
     ]
-    said_elsewhere = {
+    reported_elsewhere = {
         f"alert_{name}"
-        for name, codes in _SAID_BY_JOBS.items()
-        if set(codes) & set(said) or spoken_for(db, codes, now - timedelta(days=1))
+        for name, codes in _REPORTED_BY_JOBS.items()
+        if set(codes) & set(reported) or spoken_for(db, codes, now - timedelta(days=1))
     }
-    return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in said_elsewhere)
+    return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in reported_elsewhere)
 
 
 def _unwatched(db: sqlite3.Connection, settings: AlertSettings, now: datetime) -> tuple[KeptAlert, ...]:

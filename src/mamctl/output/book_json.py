@@ -128,8 +128,8 @@ class BookData:
             values=BookValues.of(book.agreed),
             verified=tuple(name for name, agreed in book.agreed.items() if agreed.verified),
             evidence=tuple(
-                EvidenceData(said.field, said.value, said.source, said.place, said.confidence, said.seen_at)
-                for said in book.observations
+                EvidenceData(one.field, one.value, one.source, one.place, one.confidence, one.seen_at)
+                for one in book.observations
             ),
             problems=book.problems,
         )

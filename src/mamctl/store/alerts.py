@@ -56,8 +56,8 @@ def settle_alerts(
             if row["name"] not in left_out:
                 memory[row["mark"]] = _reported(row)
         due = decide_reports(memory, [alert.problem for alert in current.values()], (), now, policy)
-        for mark, said in due.changes.items():
-            _save(db, mark, current.get(mark), said)
+        for mark, reported in due.changes.items():
+            _save(db, mark, current.get(mark), reported)
         db.execute("DELETE FROM alerts WHERE ended_at < ?", (timestamp(now - _FORGOTTEN_AFTER),))
     return due
 
@@ -82,8 +82,12 @@ def _reported(row: sqlite3.Row) -> Reported:
     )
 
 
-def _save(db: sqlite3.Connection, mark: str, alert: Alert | None, said: Reported) -> None:
-    times = (timestamp(said.since_at), timestamp(said.last_at), timestamp(said.ended_at) if said.ended_at else None)
+def _save(db: sqlite3.Connection, mark: str, alert: Alert | None, reported: Reported) -> None:
+    times = (
+        timestamp(reported.since_at),
+        timestamp(reported.last_at),
+        timestamp(reported.ended_at) if reported.ended_at else None,
+    )
     if alert is None:
         db.execute("UPDATE alerts SET since_at = ?, last_at = ?, ended_at = ? WHERE mark = ?", (*times, mark))
         return
@@ -102,7 +106,7 @@ def _save(db: sqlite3.Connection, mark: str, alert: Alert | None, said: Reported
             alert.threshold,
             storable(alert.message),
             storable(alert.remedy),
-            timestamp(said.first_at),
+            timestamp(reported.first_at),
             *times,
         ),
     )

@@ -115,9 +115,9 @@ def _command(ffmpeg: str, source: str, *before: str, limit: tuple[str, ...] = ()
 def _outcome(progress: bytes, notes: bytes) -> tuple[float, list[str]]:
     """Seconds that came out, and the faults among ffmpeg's notes."""
     times = [line.partition("=")[2] for line in progress.decode().splitlines() if line.startswith("out_time_us=")]
-    said = [line for line in notes.decode(errors="replace").splitlines() if line.strip()]
+    lines = [line for line in notes.decode(errors="replace").splitlines() if line.strip()]
     return _microseconds(times[-1] if times else ""), [
-        line for line in said if not any(note in line for note in HARMLESS)
+        line for line in lines if not any(note in line for note in HARMLESS)
     ]
 
 

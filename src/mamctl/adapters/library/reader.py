@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 AS_WRITTEN = 20  # files whose tags are kept as written: Audiobookshelf reads those of the first one only
 MOST_LOOKED_AT = 64  # files whose tags are kept for a moment: books whose sound is being decoded
-MOST_SAID = 40  # values of one field from one file; an NFO with every label twice has four
+MOST_VALUES = 40  # values of one field from one file; an NFO with every label twice has four
 _Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
 
@@ -57,13 +57,13 @@ class LocalBookReader:
         tags = _read_tags(book, seen_at, writers, looked_at)
         sidecars = self._read_sidecars(book, tags.written, seen_at)
         stated = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
-        said = [
+        observations = [
             *stated,
             *_names(book, relative, seen_at, know(stated)),
             *_picture_beside(book, seen_at),
         ]
         problems = [*tags.problems, *(problem for reading in sidecars for problem in reading.problems)]
-        kept, beyond = _bounded(dict.fromkeys(said))
+        kept, beyond = _bounded(dict.fromkeys(observations))
         return BookReading(kept, (*problems, *beyond), tags.tracks)
 
     def _read_sidecars(self, book: BookFiles, tags: list[Tags], seen_at: datetime) -> list[BookReading]:
@@ -74,10 +74,10 @@ class LocalBookReader:
             for file in book.sidecars
             if file.path not in own
         ]
-        said = [one for reading in read for one in reading.observations]
+        observations = [one for reading in read for one in reading.observations]
         for path in own:
             export = self._exported(path)
-            known = (*explain(os.path.dirname(path), tags, said), *_as_exported(export))  # noqa: PTH120
+            known = (*explain(os.path.dirname(path), tags, observations), *_as_exported(export))  # noqa: PTH120
             read.append(read_sidecar(path, seen_at, export.digests, known))
         return read
 
@@ -103,24 +103,24 @@ def _as_exported(export: OwnExport) -> tuple[Document, ...]:
     return (*((flatten(json.loads(export.text)),) if export.text else ()), export.sent)
 
 
-def _bounded(said: Iterable[Observation]) -> tuple[tuple[Observation, ...], list[Problem]]:
-    """At most `MOST_SAID` values of a field from one file: comparing them grows with their square."""
+def _bounded(observations: Iterable[Observation]) -> tuple[tuple[Observation, ...], list[Problem]]:
+    """At most `MOST_VALUES` values of a field from one file: comparing them grows with their square."""
     counts: Counter[tuple[str, Field]] = Counter()
     kept: list[Observation] = []
-    for one in said:
+    for one in observations:
         key = (one.place.partition("#")[0], one.field)
         counts[key] += 1
-        if counts[key] <= MOST_SAID:
+        if counts[key] <= MOST_VALUES:
             kept.append(one)
     return tuple(kept), [
         Problem(
             "too_many_values",
-            f"{path}: {count} values of {field.value}; the first {MOST_SAID} were read",
+            f"{path}: {count} values of {field.value}; the first {MOST_VALUES} were read",
             path,
             "check whether this file belongs to the book; repair it or move it away",
         )
         for (path, field), count in counts.items()
-        if count > MOST_SAID
+        if count > MOST_VALUES
     ]
 
 
@@ -160,20 +160,20 @@ def _read_tags(
         one = alone or Tag.ALBUM not in whole
         kept = {tag: texts for tag, texts in whole.items() if one or tag not in TRACK_TAGS}
         files.setdefault(tuple(kept.items()), []).append(file.path)
-    said: list[tuple[Observation, int]] = []
+    counted: list[tuple[Observation, int]] = []
     for fields, paths in files.items():
         origin = Origin(Source.TAGS, paths[0], seen_at)
-        said += [(one, len(paths)) for one in observe_tags(dict(fields), origin, alone=alone, writers=writers)]
-    return _TagReading([*_weigh(said), *_picture_inside(book, pictured, seen_at)], problems, tracks, written)
+        counted += [(one, len(paths)) for one in observe_tags(dict(fields), origin, alone=alone, writers=writers)]
+    return _TagReading([*_weigh(counted), *_picture_inside(book, pictured, seen_at)], problems, tracks, written)
 
 
-def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
+def _weigh(counted: Iterable[tuple[Observation, int]]) -> list[Observation]:
     """Each value once, less believed the fewer files say it among those that speak of the field."""
-    said = list(said)
+    counted = list(counted)
     totals: Counter[tuple[Field, str]] = Counter()
     votes: Counter[tuple[Field, str, object]] = Counter()
     best: dict[tuple[Field, str, object], Observation] = {}
-    for one, count in said:
+    for one, count in counted:
         tag = one.place.rpartition("#")[2]
         key = (one.field, tag, one.value)
         totals[one.field, tag] += count
@@ -188,13 +188,13 @@ def _weigh(said: Iterable[tuple[Observation, int]]) -> list[Observation]:
 def _names(book: BookFiles, relative: str, seen_at: datetime, known: Known) -> list[Observation]:
     if book.path == book.audio[0].path:
         return list(observe_loose_file(relative, seen_at, place=book.path, neighbours=book.neighbours, known=known))
-    said = list(observe_path(relative, seen_at, place=book.path, neighbours=book.neighbours, known=known))
+    observations = list(observe_path(relative, seen_at, place=book.path, neighbours=book.neighbours, known=known))
     if len(book.audio) == 1:
-        said += [
+        observations += [
             replace(one, place=book.audio[0].path)
             for one in observe_file_name(relative, PurePath(book.audio[0].path).name, seen_at, known=known)
         ]
-    return said
+    return observations
 
 
 def _relative(book: BookFiles) -> str:

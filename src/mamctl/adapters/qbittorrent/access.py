@@ -181,10 +181,10 @@ class LoginTries:
     def _read(self, note: bytes) -> Refusal | None:
         """None when it is of other credentials, or cannot be read."""
         try:
-            said = json.loads(note)
-            if not secrets.compare_digest(said["mark"], self._mark(said["salt"])):
+            noted = json.loads(note)
+            if not secrets.compare_digest(noted["mark"], self._mark(noted["salt"])):
                 return None
-            return Refusal(datetime.fromisoformat(said["at"]).astimezone(UTC), bool(said["banned"]))
+            return Refusal(datetime.fromisoformat(noted["at"]).astimezone(UTC), bool(noted["banned"]))
         except (ValueError, LookupError, TypeError, OverflowError, RecursionError):
             return None
 

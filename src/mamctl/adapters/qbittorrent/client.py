@@ -66,9 +66,9 @@ class QbittorrentClient:
         # A client that was updated has restarted, and so answers in full.
         if not full and (version := parse_version(session.version)) is not None:
             api.version = version
-        said = api.version.text
-        snapshot = read_snapshot(self.name, said, mirror, full=full)
-        return snapshot, encode_session(session.followed_by(said, api.cookies, mirror), self._owner)
+        text = api.version.text
+        snapshot = read_snapshot(self.name, text, mirror, full=full)
+        return snapshot, encode_session(session.followed_by(text, api.cookies, mirror), self._owner)
 
     def pause(self, permit: Permit[Pause]) -> None:
         """Stop torrents."""

@@ -225,17 +225,17 @@ def _torrents(mirror: Mirror) -> dict[str, ClientTorrent]:
     if not mirror.rows:
         return {}
     hosts = mirror.hosts()
-    said: dict[str, Iterable[Any]] = dict(zip(ROW, zip(*mirror.rows.values(), strict=True), strict=True))
-    said |= {
+    columns: dict[str, Iterable[Any]] = dict(zip(ROW, zip(*mirror.rows.values(), strict=True), strict=True))
+    columns |= {
         "hash": mirror.rows,
-        "state": [STATES.get(state, TorrentState.UNKNOWN) for state in said["state"]],
-        "amount_left": [max(0, left) for left in said["amount_left"]],
-        "size": [max(0, size) for size in said["size"]],  # -1 for a magnet link whose torrent is not known yet
-        "tags": map(read_tags, said["tags"]),
+        "state": [STATES.get(state, TorrentState.UNKNOWN) for state in columns["state"]],
+        "amount_left": [max(0, left) for left in columns["amount_left"]],
+        "size": [max(0, size) for size in columns["size"]],  # -1 for a magnet link whose torrent is not known yet
+        "tags": map(read_tags, columns["tags"]),
         "trackers": [hosts.get(info_hash, _NOWHERE) for info_hash in mirror.rows],
-        "forced": said["force_start"],
+        "forced": columns["force_start"],
     }
-    made = map(ClientTorrent._make, zip(*(said[name] for name in ClientTorrent._fields), strict=True))
+    made = map(ClientTorrent._make, zip(*(columns[name] for name in ClientTorrent._fields), strict=True))
     return dict(zip(mirror.rows, made, strict=True))
 
 

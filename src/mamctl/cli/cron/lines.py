@@ -152,9 +152,9 @@ def task_of(words: Iterable[str]) -> Task | None:
     """The task that a line with these words after `mamctl` runs: of several the one with the most words, since
     `report metrics` is another task than `report`, and `tracker ip` alone, which only looks, is none.
     """
-    said = tuple(without_options(words))
+    plain = tuple(without_options(words))
     named = {tuple(verb(task.command).split()): task for task in TASKS}
-    return next((named[key] for key in sorted(named, key=len, reverse=True) if said[: len(key)] == key), None)
+    return next((named[key] for key in sorted(named, key=len, reverse=True) if plain[: len(key)] == key), None)
 
 
 def without_options(words: Iterable[str]) -> Iterator[str]:

@@ -38,7 +38,7 @@ class AlertsOfRun:
             if run.job in _NEVER_WAITS:
                 settings = replace(settings, folders=None)
             codes = [problem.code for problem in run.problems]
-            return raise_alerts(run.db, settings, now, done=run.job if succeeded else "", said=codes)
+            return raise_alerts(run.db, settings, now, done=run.job if succeeded else "", reported=codes)
         except (MamctlError, sqlite3.Error, OSError) as error:
             reason = error.message if isinstance(error, MamctlError) else type(error).__name__
             run.add_problem(Problem("alerts", f"alerts could not be judged: {reason}", None, "mamctl doctor"))

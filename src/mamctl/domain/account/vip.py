@@ -241,16 +241,16 @@ def _not_refused(facts: VipFacts, now: datetime) -> Condition:
     if facts.refused is None:
         return Condition("not_refused", True, "the site did not refuse the last renewal")
     last = facts.refused
-    said = f"the site refused on {last.at:%Y-%m-%d}: “{last.words}”"
+    refusal = f"the site refused on {last.at:%Y-%m-%d}: “{last.words}”"
     if folded_class(last.user_class) != folded_class(facts.user_class):
-        return Condition("not_refused", True, f"{said}; the class has changed since")
+        return Condition("not_refused", True, f"{refusal}; the class has changed since")
     if _weeks_reached(facts.points) > _weeks_reached(last.points):
-        return Condition("not_refused", True, f"{said}; the balance buys more now")
+        return Condition("not_refused", True, f"{refusal}; the balance buys more now")
     again = last.at + REFUSAL_STANDS
     if now >= again:
-        return Condition("not_refused", True, f"{said}; that is a week ago")
+        return Condition("not_refused", True, f"{refusal}; that is a week ago")
     return Condition(
-        "not_refused", False, f"{said}; it is asked again after {again:%Y-%m-%d}, or when class or balance change"
+        "not_refused", False, f"{refusal}; it is asked again after {again:%Y-%m-%d}, or when class or balance change"
     )
 
 

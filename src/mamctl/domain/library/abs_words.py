@@ -23,12 +23,12 @@ SERVER = "audiobookshelf"
 
 @dataclass(frozen=True, slots=True)
 class ItemWords:
-    """`somebody` has the fields whose value is somebody's word, `said` what that says of the book, `read` what the
-    server read by itself, in its own form.
+    """`somebody` has the fields whose value somebody set, `observations` what those values say of the book, `read` what
+    the server read by itself, in its own form.
     """
 
     somebody: frozenset[Field] = frozenset()
-    said: tuple[Observation, ...] = ()
+    observations: tuple[Observation, ...] = ()
     read: Mapping[Field, Any] = dataclass_field(default_factory=dict)
 
 
@@ -46,26 +46,26 @@ def judge_words(
     documents = (*known, *(document for one in KEYS if one in sent for document in _sent_documents(one, sent[one])))
     unexplained = without_echo(values, documents)
     origin = Origin(Source.ABS_SERVER, f"{SERVER}:{item.id}", now)
-    somebody, said, read = set[Field](), list[Observation](), dict[Field, Any]()
+    somebody, observations, read = set[Field](), list[Observation](), dict[Field, Any]()
     for field, key in KEYS.items():
         theirs = as_sent(field, item.metadata.get(key))
         if is_empty(theirs) or key not in values or _was_sent(field, theirs, sent):
             continue
-        kept = tuple(one for one in before.said if _key_of(one) == key)
+        kept = tuple(one for one in before.observations if _key_of(one) == key)
         was_read = key not in unexplained or same(field, theirs, before.read.get(field))
         if was_read and not kept:
             read[field] = theirs
             continue
         new = tuple(observe_abs({key: item.metadata[key]}, origin))
         if _values(new) == _values(kept):
-            said += kept if all(one.place.startswith(f"{origin.place}#") for one in kept) else new
+            observations += kept if all(one.place.startswith(f"{origin.place}#") for one in kept) else new
         elif was_read:
             read[field] = theirs
             continue
         else:
-            said += new
+            observations += new
         somebody.add(field)
-    return ItemWords(frozenset(somebody), tuple(said), read)
+    return ItemWords(frozenset(somebody), tuple(observations), read)
 
 
 def _sent_documents(field: Field, sent: Sent) -> Iterable[Document]:
@@ -77,14 +77,14 @@ def _was_sent(field: Field, theirs: Any, sent: Mapping[Field, Sent]) -> bool:
     return standing is not None and same(field, standing, theirs)
 
 
-def item_of(said: Observation) -> str:
+def item_of(observation: Observation) -> str:
     """The id of the item that says it."""
-    return said.place.removeprefix(f"{SERVER}:").rpartition("#")[0]
+    return observation.place.removeprefix(f"{SERVER}:").rpartition("#")[0]
 
 
-def _key_of(said: Observation) -> str:
-    return said.place.rpartition("#")[2]
+def _key_of(observation: Observation) -> str:
+    return observation.place.rpartition("#")[2]
 
 
-def _values(said: Iterable[Observation]) -> set[tuple[Field, object]]:
-    return {(one.field, one.value) for one in said}
+def _values(observations: Iterable[Observation]) -> set[tuple[Field, object]]:
+    return {(one.field, one.value) for one in observations}

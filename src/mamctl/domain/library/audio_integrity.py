@@ -120,11 +120,11 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
-def expected_length(said: Iterable[Observation]) -> Observation | None:
+def expected_length(observations: Iterable[Observation]) -> Observation | None:
     """The length in seconds by the most trusted source but the decoder; None when no source states one."""
     others = [
         one
-        for one in said
+        for one in observations
         if one.field is Field.DURATION and one.source is not Source.DECODER and one.confidence >= CREDIBLE
     ]
     if not others:
@@ -140,9 +140,9 @@ def is_as_expected(played: float, expected: float) -> bool:
     return abs(played - expected) <= max(LENGTH_TOLERANCE * expected, rounding)
 
 
-def judge_length(path: str, played: float | None, said: Iterable[Observation]) -> tuple[Problem, ...]:
+def judge_length(path: str, played: float | None, observations: Iterable[Observation]) -> tuple[Problem, ...]:
     """The problem of a book at `path` that does not play as long as it should; none when no source states a length."""
-    word = expected_length(said)
+    word = expected_length(observations)
     if played is None or word is None or is_as_expected(played, cast("float", word.value)):
         return ()
     message = f"{path}: plays {clock(played)} where {word.source.value} says {clock(cast('float', word.value))}"

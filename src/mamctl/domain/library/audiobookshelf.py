@@ -155,14 +155,14 @@ def explain(folder: str, files: Iterable[Tags], sidecars: Iterable[Observation])
     return (
         *(read_folder(names[-depth:], split_subtitle=split) for depth in depths for split in (False, True)),
         *(document for tags in files for document in read_tags(tags)),
-        *(_as_document(said) for said in sidecars if said.source in READ_BY_ABS and said.field in _KEYS),
+        *(_as_document(one) for one in sidecars if one.source in READ_BY_ABS and one.field in _KEYS),
     )
 
 
-def _as_document(said: Observation) -> Document:
-    if isinstance(said.value, tuple):
-        return {_KEYS[said.field]: tuple(map(_as_text, said.value))}
-    return {_KEYS[said.field]: said.value}
+def _as_document(observation: Observation) -> Document:
+    if isinstance(observation.value, tuple):
+        return {_KEYS[observation.field]: tuple(map(_as_text, observation.value))}
+    return {_KEYS[observation.field]: observation.value}
 
 
 def _as_text(part: str | SeriesEntry) -> str:
@@ -255,20 +255,20 @@ def observe_abs(found: Document, origin: Origin, known: Iterable[Document] = ())
 
     `"abridged": false` is what Audiobookshelf writes by default, and says nothing.
     """
-    said = without_echo(flatten(found), known)
-    yield from _observe_title(str(said.get("title", "")), origin)
-    yield from origin.observe(Field.SUBTITLE, extract.clean(str(said.get("subtitle", ""))), SURE, at="subtitle")
+    left = without_echo(flatten(found), known)
+    yield from _observe_title(str(left.get("title", "")), origin)
+    yield from origin.observe(Field.SUBTITLE, extract.clean(str(left.get("subtitle", ""))), SURE, at="subtitle")
     for field in (Field.AUTHORS, Field.NARRATORS):
-        yield from extract.extract_people(origin, field, _texts(said, _KEYS[field]), SURE, at=_KEYS[field])
-    yield from origin.observe(Field.SERIES, _series(_texts(said, "series")), SURE, at="series")
-    yield from extract.extract_genres(origin, _texts(said, "genres"), SURE, at="genres")
+        yield from extract.extract_people(origin, field, _texts(left, _KEYS[field]), SURE, at=_KEYS[field])
+    yield from origin.observe(Field.SERIES, _series(_texts(left, "series")), SURE, at="series")
+    yield from extract.extract_genres(origin, _texts(left, "genres"), SURE, at="genres")
     for field in (Field.PUBLISHER, Field.ISBN, Field.ASIN, Field.LANGUAGE):
-        yield from extract.extract_text(origin, field, str(said.get(_KEYS[field], "")), SURE, at=_KEYS[field])
-    year, date = str(said.get("publishedYear", "")), str(said.get("publishedDate", ""))
+        yield from extract.extract_text(origin, field, str(left.get(_KEYS[field], "")), SURE, at=_KEYS[field])
+    year, date = str(left.get("publishedYear", "")), str(left.get("publishedDate", ""))
     yield from extract.extract_date(origin, Field.YEAR, year, SURE_OF_YEAR, at="publishedYear")
     yield from extract.extract_date(origin, Field.PUBLISHED, date, SURE, at="publishedDate")
-    yield from extract.extract_description(origin, str(said.get("description", "")), SURE, at="description")
-    if str(said.get("abridged")).casefold() in {"true", "y"}:
+    yield from extract.extract_description(origin, str(left.get("description", "")), SURE, at="description")
+    if str(left.get("abridged")).casefold() in {"true", "y"}:
         yield from origin.observe(Field.ABRIDGED, True, SURE, at="abridged")
 
 

@@ -41,7 +41,7 @@ class NfoReading:
 def parse_nfo(text: str, origin: Origin) -> NfoReading:
     """Every observation of the text (see `decode_nfo` for bytes). Never raises; no line is lost."""
     parts = take_nfo_apart(text)
-    said: list[Observation] = []
+    observations: list[Observation] = []
     remainder = list(parts.media)
     series = [value for label, value in parts.labelled if label is Label.SERIES]
     positions = [value for label, value in parts.labelled if label is Label.POSITION and parse_position(value)]
@@ -49,18 +49,18 @@ def parse_nfo(text: str, origin: Origin) -> NfoReading:
         # "Book: 2" is a place, "Book: The Salt Road" a title
         label = Label.TITLE if written is Label.POSITION and value not in positions else written
         found = list(_extract(origin, label, value, at=label.value))
-        said += found
+        observations += found
         if not found and label not in {Label.SERIES, Label.POSITION}:
             remainder.append(f"{label.value}: {value}")
-    said += extract.extract_series(origin, series, positions, 0.7, at="series")
+    observations += extract.extract_series(origin, series, positions, 0.7, at="series")
     remainder += [] if series else [f"position: {value}" for value in positions]
     description = "\n".join(parts.description).strip("\n")
     found = list(extract.extract_description(origin, description, 0.7, at="description"))
-    said += found
+    observations += found
     remainder += parts.description if not found else []
-    known = {one.field for one in said}
+    known = {one.field for one in observations}
     free, left = _read_free(origin, parts.free, known)
-    return NfoReading((*said, *free), (*remainder, *left))
+    return NfoReading((*observations, *free), (*remainder, *left))
 
 
 def take_nfo_apart(text: str) -> NfoText:
@@ -193,22 +193,22 @@ _DASH = regex(r"\s+[-–—]+\s+")
 
 def _read_free(origin: Origin, lines: list[Line], known: set[Field]) -> tuple[list[Observation], list[str]]:
     """Lines without label: "Read by …", "Unabridged, 11 hrs 4 min", and a first line that names the book."""
-    said: list[Observation] = []
+    observations: list[Observation] = []
     left: list[str] = []
     first_free = next((one for one in lines if not one.is_labelled and not _NO_TITLE.search(one.text)), None)
     for one in lines:
         line = one.text
         found = [] if one.is_labelled else list(_extract_free(origin, line))
         first = list(_extract_first(origin, line, known)) if one is first_free and not found else []
-        said += found + first
+        observations += found + first
         # A first line of which a part was known already, or means nothing, is read in part, and kept.
         left += [] if found or (first and _covers(first, join_spaced(line) or line)) else [line]
-    return said, left
+    return observations, left
 
 
-def _covers(said: list[Observation], line: str) -> bool:
+def _covers(observations: list[Observation], line: str) -> bool:
     """Whether every word of the line is in one of the values."""
-    words = set(fold(" ".join(str(value_to_json(one.value)) for one in said)).split())
+    words = set(fold(" ".join(str(value_to_json(one.value)) for one in observations)).split())
     return words >= {word for word in fold(line).split() if not word.isdigit()}
 
 

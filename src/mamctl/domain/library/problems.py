@@ -57,11 +57,11 @@ def problems_of_audio(file: AudioFile) -> Iterator[Problem]:
         yield Problem("unreadable_file", f"{path}: {file.detail}", path, "get this file again, or move it away")
 
 
-def _length(book: BookFiles, files: Sequence[AudioFile], said: Iterable[Observation]) -> tuple[Problem, ...]:
+def _length(book: BookFiles, files: Sequence[AudioFile], observations: Iterable[Observation]) -> tuple[Problem, ...]:
     """A book that plays longer or shorter than its records say; damaged files are reported already, as the reason."""
     if any(file.sound is not AudioIntegrity.GOOD for file in files):
         return ()
-    return judge_length(book.path, total_duration(tuple(files)), said)
+    return judge_length(book.path, total_duration(tuple(files)), observations)
 
 
 def without_implied(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:
@@ -97,9 +97,9 @@ def _several_books(
     """Files of one folder whose albums are different books, that are one book twice, or that nothing puts in order."""
     paths = [file.path for file in book.audio]
     albums = {
-        str(said.value).casefold(): str(said.value)
-        for said in observations
-        if said.field is Field.TITLE and said.source is Source.TAGS and said.place.endswith(f"#{Tag.ALBUM}")
+        str(one.value).casefold(): str(one.value)
+        for one in observations
+        if one.field is Field.TITLE and one.source is Source.TAGS and one.place.endswith(f"#{Tag.ALBUM}")
     }
     if len(paths) > 1 and len(albums) > 1:
         yield _perhaps_several(book, f"the files name {_listed(albums.values())}")
@@ -155,6 +155,6 @@ def _titles_of_name(value: AgreedValue | None, observations: Sequence[Observatio
     """The likeliest titles of a name that may be read in several ways, when the title comes from it."""
     if value is None or value.source not in {Source.FOLDER, Source.FILE_NAME}:
         return ""
-    said = [one for one in observations if one.field is Field.TITLE and one.source is value.source]
-    titles = dict.fromkeys(str(one.value) for one in sorted(said, key=lambda one: -one.confidence))
+    same_source = [one for one in observations if one.field is Field.TITLE and one.source is value.source]
+    titles = dict.fromkeys(str(one.value) for one in sorted(same_source, key=lambda one: -one.confidence))
     return f": {' or '.join(f'“{title}”' for title in list(titles)[:2])}" if len(titles) > 1 else ""

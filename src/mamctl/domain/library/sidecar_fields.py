@@ -75,17 +75,21 @@ def observe_mapping(
         values = value if isinstance(value, list) else [value]
         if label is not None and value is not None and values:
             by_label.setdefault(label, []).extend(values[:MOST_VALUES])
-    said = _people(by_label, origin, levels.sure)
-    said += _series(by_label, origin, levels.sure)
+    observations = _people(by_label, origin, levels.sure)
+    observations += _series(by_label, origin, levels.sure)
     for label, values in by_label.items():
         if extractor := _EXTRACTORS.get(label):
-            said += extractor(origin, [text for value in values if (text := text_of(value))], levels.sure, label.value)
+            observations += extractor(
+                origin, [text for value in values if (text := text_of(value))], levels.sure, label.value
+            )
         elif label is Label.YEAR:
-            said += extract.extract_date(origin, Field.YEAR, text_of(values[0]), levels.year, at=label.value)
+            observations += extract.extract_date(origin, Field.YEAR, text_of(values[0]), levels.year, at=label.value)
         elif label is Label.DURATION:
             unit = _MINUTES if any("min" in key.lower() for key in data if label_of(key) is label) else duration_unit
-            said += extract.extract_duration(origin, text_of(values[0]), levels.sure * 0.8, unit=unit, at=label.value)
-    return tuple(said)
+            observations += extract.extract_duration(
+                origin, text_of(values[0]), levels.sure * 0.8, unit=unit, at=label.value
+            )
+    return tuple(observations)
 
 
 def text_of(value: object) -> str:
@@ -98,11 +102,11 @@ def text_of(value: object) -> str:
 
 
 def _people(by_label: dict[Label, list[object]], origin: Origin, sure: float) -> list[Observation]:
-    said: list[Observation] = []
+    observations: list[Observation] = []
     for label, field in ((Label.AUTHOR, Field.AUTHORS), (Label.NARRATOR, Field.NARRATORS)):
         texts = [_person(value) for value in by_label.get(label, [])]
-        said += extract.extract_people(origin, field, texts, sure, at=label.value)
-    return said
+        observations += extract.extract_people(origin, field, texts, sure, at=label.value)
+    return observations
 
 
 def _person(value: object) -> str:

@@ -112,29 +112,29 @@ def _part_by_folder(tags: Tags, origin: Origin, writers: Writers) -> Iterator[Ob
     is in doubt. Tools write the reader as artist, as album artist or as composer."""
     if tags.get(Tag.NARRATOR) or tags.get(Tag.AUTHOR):
         return
-    said = {
+    by_tag = {
         tag: tuple(name for text in tags.get(tag, ()) if extract.clean(text) for name in split_people(repair(text)))
         for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER)
     }
-    named = {name for names in said.values() for name in names}
+    named = {name for names in by_tag.values() for name in names}
     if len(named) < 2 or not (known := writers()):
         return
-    wrote = unite_people(name for names in said.values() for name in names if _is_one_of(name, known))
-    others = unite_people(name for names in said.values() for name in names if not _is_one_of(name, known))
-    together = any(_is_one_of(name, wrote) for name in said[Tag.ALBUM_ARTIST]) and any(
-        _is_one_of(name, others) for name in said[Tag.ALBUM_ARTIST]
+    wrote = unite_people(name for names in by_tag.values() for name in names if _is_one_of(name, known))
+    others = unite_people(name for names in by_tag.values() for name in names if not _is_one_of(name, known))
+    together = any(_is_one_of(name, wrote) for name in by_tag[Tag.ALBUM_ARTIST]) and any(
+        _is_one_of(name, others) for name in by_tag[Tag.ALBUM_ARTIST]
     )
     if not wrote or not others or together:
         return  # several album artists wrote it together
-    mixed = any(_is_one_of(name, wrote) for name in said[Tag.ARTIST]) and any(
-        _is_one_of(name, others) for name in said[Tag.ARTIST]
+    mixed = any(_is_one_of(name, wrote) for name in by_tag[Tag.ARTIST]) and any(
+        _is_one_of(name, others) for name in by_tag[Tag.ARTIST]
     )
     at = next(
-        tag for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER) if any(_is_one_of(n, wrote) for n in said[tag])
+        tag for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER) if any(_is_one_of(n, wrote) for n in by_tag[tag])
     )
     yield from origin.observe(Field.AUTHORS, wrote, 0.8, at=at.value)
     found = next(
-        tag for tag in (Tag.COMPOSER, Tag.ALBUM_ARTIST, Tag.ARTIST) if any(_is_one_of(n, others) for n in said[tag])
+        tag for tag in (Tag.COMPOSER, Tag.ALBUM_ARTIST, Tag.ARTIST) if any(_is_one_of(n, others) for n in by_tag[tag])
     )
     # "Author/Reader" in one tag may be two authors as well.
     sure = 0.45 if mixed and found is Tag.ARTIST else 0.7
@@ -184,8 +184,8 @@ def _authors(tags: Tags, origin: Origin, readers: tuple[str, ...]) -> Iterator[O
         # Some tools write "Author, Narrator": the narrator is taken out, unless an author reads their own book.
         others = [name for name in people if not any(same_person(name, reader) for reader in readers)]
         yield from extract.extract_people(origin, Field.AUTHORS, others or people, confidence, at=tag.value)
-        readers_said = [name for text in texts for name in split_people(text, NARRATOR) if name not in people]
-        yield from origin.observe(Field.NARRATORS, tuple(readers_said), confidence * 0.9, at=tag.value)
+        named = [name for text in texts for name in split_people(text, NARRATOR) if name not in people]
+        yield from origin.observe(Field.NARRATORS, tuple(named), confidence * 0.9, at=tag.value)
     yield from _readers_behind_authors(tags, origin, readers)
 
 

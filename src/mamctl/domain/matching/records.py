@@ -93,8 +93,8 @@ class CatalogueRecord:
 
     def mark(self) -> bytes:
         """A digest of all that it says, but not of how the book is rated: that changes every day."""
-        said = [getattr(self, name) for name in self.__slots__ if name not in _RATINGS]
-        return hashlib.blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        facts = [getattr(self, name) for name in self.__slots__ if name not in _RATINGS]
+        return hashlib.blake2b(repr(facts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

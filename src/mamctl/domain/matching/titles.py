@@ -100,7 +100,7 @@ def _with_series_behind(a: ParsedTitle, b: ParsedTitle) -> list[tuple[Penalty, .
 
 
 def _before_names(side: ParsedTitle) -> list[Words]:
-    return [(*said, position) for name, position in side.series if position for said in ((), name)]
+    return [(*name_part, position) for name, position in side.series if position for name_part in ((), name)]
 
 
 _SPELLING = frozenset({"spelling", "other_word"})

@@ -78,7 +78,7 @@ def rank_candidates(observations: Iterable[Observation]) -> dict[Field, Agreemen
         by_field[observed.field].append(observed)
     decided: dict[Field, Agreement] = {}
     for field in _FIELDS:  # the title before the subtitle
-        if (said := by_field.get(field)) and (own := _counting(field, said, decided.get(Field.TITLE))):
+        if (candidates := by_field.get(field)) and (own := _counting(field, candidates, decided.get(Field.TITLE))):
             decided[field] = _decide(field, own)
     return decided
 

@@ -85,7 +85,7 @@ def _disputed(agreement: Agreement) -> str | None:
         (
             other
             for other in agreement.others
-            if other.groups - winner.groups and any(said.confidence >= CREDIBLE for said in other.observations)
+            if other.groups - winner.groups and any(one.confidence >= CREDIBLE for one in other.observations)
         ),
         None,
     )

@@ -74,39 +74,39 @@ def sure_totals(uploaded: int | None, downloaded: int | None) -> Totals | None:
 
 
 def read_totals(
-    name: str, said: Totals | None, last: Totals | None, baseline: Baseline | None, now: datetime
+    name: str, totals: Totals | None, last: Totals | None, baseline: Baseline | None, now: datetime
 ) -> TotalsFound:
     """All-time totals only grow. Lower ones are a reset, a lost file or another client: unknown for `DOUBT`, and then
     counted on from what was on record. Totals that are suddenly back end it.
     """
     known = last + _lost(baseline) if last else None
-    if said is None:
+    if totals is None:
         return TotalsFound(TotalsReading(None, known), baseline)
     fell_from = None
-    if last and (said.up < last.up or said.down < last.down):
-        fell_from, baseline = last, _fallen(said, last, baseline, now)
-    elif baseline and _is_back(said, last, baseline):
+    if last and (totals.up < last.up or totals.down < last.down):
+        fell_from, baseline = last, _fallen(totals, last, baseline, now)
+    elif baseline and _is_back(totals, last, baseline):
         baseline = None
     if baseline and timedelta() <= now - baseline.fell_at < DOUBT:
         return TotalsFound(TotalsReading(None, known, f"{name}'s all-time totals fell"), baseline, fell_from)
-    return TotalsFound(TotalsReading(said + _lost(baseline), known), baseline, fell_from)
+    return TotalsFound(TotalsReading(totals + _lost(baseline), known), baseline, fell_from)
 
 
 def _lost(baseline: Baseline | None) -> Totals:
     return baseline.lost if baseline else NOTHING
 
 
-def _fallen(said: Totals, last: Totals, baseline: Baseline | None, now: datetime) -> Baseline:
+def _fallen(totals: Totals, last: Totals, baseline: Baseline | None, now: datetime) -> Baseline:
     before = baseline.before if baseline else NOTHING
     return Baseline(
         fell_at=now,
         before=Totals(max(before.up, last.up), max(before.down, last.down)),
-        lost=_lost(baseline) + Totals(max(0, last.up - said.up), max(0, last.down - said.down)),
+        lost=_lost(baseline) + Totals(max(0, last.up - totals.up), max(0, last.down - totals.down)),
     )
 
 
-def _is_back(said: Totals, last: Totals | None, baseline: Baseline) -> bool:
+def _is_back(totals: Totals, last: Totals | None, baseline: Baseline) -> bool:
     """Whether the old statistics are there again: at least what they were, by a jump that no transfer makes."""
-    if last is None or said.up < baseline.before.up or said.down < baseline.before.down:
+    if last is None or totals.up < baseline.before.up or totals.down < baseline.before.down:
         return False
-    return 2 * (said.up - last.up + said.down - last.down) >= baseline.lost.up + baseline.lost.down
+    return 2 * (totals.up - last.up + totals.down - last.down) >= baseline.lost.up + baseline.lost.down

@@ -46,12 +46,12 @@ def half_heard(control: Transcript, known: Known) -> tuple[HeardName, ...]:
     A name that sounds no more like what is there than an author's is left out: it may be the author's credit. So is one
     whose place holds another given name.
     """
-    said = find_credits(control.text, control.language)
-    if said is None:
+    spoken = find_credits(control.text, control.language)
+    if spoken is None:
         return ()
-    credited = [words[:_LONGEST_NAME] for words in _names(said, control.language, (*_READS, Role.SECOND))]
-    places = [at for at in range(len(said.words)) if at < _NEAR_AN_END or at >= len(said.words) - _NEAR_AN_END]
-    anywhere = [said.words[at : at + _LONGEST_NAME] for at in places]
+    credited = [words[:_LONGEST_NAME] for words in _names(spoken, control.language, (*_READS, Role.SECOND))]
+    places = [at for at in range(len(spoken.words)) if at < _NEAR_AN_END or at >= len(spoken.words) - _NEAR_AN_END]
+    anywhere = [spoken.words[at : at + _LONGEST_NAME] for at in places]
     found: list[HeardName] = []
     for name in known.narrators:
         best = _best(credited, name, known)
@@ -90,7 +90,7 @@ def _best(stretches: list[tuple[Word, ...]], name: str, known: Known) -> tuple[f
     return max(scored, key=lambda one: one[0], default=None)
 
 
-def _names(said: SpokenCredits, language: str, roles: tuple[Role, ...]) -> Iterator[tuple[Word, ...]]:
-    for credit in said.credits:
+def _names(spoken: SpokenCredits, language: str, roles: tuple[Role, ...]) -> Iterator[tuple[Word, ...]]:
+    for credit in spoken.credits:
         if credit.role in roles and (not credit.doubtful or credit.role is Role.SECOND):
             yield from (words for _, words in split_names(credit.words, language))

@@ -159,13 +159,13 @@ def _is_reader_word(before: list[str], back: int, cues: Cues) -> bool:
     """Whether the last `back` words before an agent together are, or sound like, a word for reading."""
     if len(before) < back:
         return False
-    said = "".join(before[-back:])
-    if back == 1 and said in cues.reads:
+    spoken = "".join(before[-back:])
+    if back == 1 and spoken in cues.reads:
         return True
     if back == 1 and before[-1] in cues.writes | cues.others | cues.prefaces:
         return False
-    return len(said) > 3 and any(
-        word_similarity(said, word) >= _SOUNDS_LIKE_CUE for word in cues.reads if len(word) > 4
+    return len(spoken) > 3 and any(
+        word_similarity(spoken, word) >= _SOUNDS_LIKE_CUE for word in cues.reads if len(word) > 4
     )
 
 
@@ -194,8 +194,8 @@ def _phrase_at(words: Sequence[Word], at: int, phrases: tuple[tuple[str, ...], .
     """The length of the longest of the phrases that stands here; 0 when none does."""
     best = 0
     for phrase in phrases:
-        said = " ".join(word.folded for word in words[at : at + len(phrase)]).split()[: len(phrase)]
-        if tuple(said) == phrase:
+        spoken = " ".join(word.folded for word in words[at : at + len(phrase)]).split()[: len(phrase)]
+        if tuple(spoken) == phrase:
             best = max(best, len(phrase))
     return best
 
@@ -203,9 +203,9 @@ def _phrase_at(words: Sequence[Word], at: int, phrases: tuple[tuple[str, ...], .
 def _sounds_like_author(words: Sequence[Word], at: int, cues: Cues) -> bool:
     """Whether what stands here, and ends here, sounds like "the author"."""
     for phrase in cues.by_author:
-        said = words[at : at + len(phrase)]
-        if len(said) == len(phrase) > 1 and said[0].folded == phrase[0] and said[-1].last:
-            heard, meant = ("".join(word.folded for word in said[1:]), "".join(phrase[1:]))
+        spoken = words[at : at + len(phrase)]
+        if len(spoken) == len(phrase) > 1 and spoken[0].folded == phrase[0] and spoken[-1].last:
+            heard, meant = ("".join(word.folded for word in spoken[1:]), "".join(phrase[1:]))
             if sound_similarity(sounds(heard), (sounds(meant),))[0] >= _SOUNDS_LIKE_AUTHOR:
                 return True
     return False

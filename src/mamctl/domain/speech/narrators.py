@@ -88,8 +88,10 @@ def name_readers(
             continue
         found.extend((credit, heard) for heard in _readers_of(credit, language, people, acceptance))
     named = [heard for credit, heard in found if not _is_misheard_author(credit, heard, found, authors)]
-    said = [author for author in authors if spoken.read_by_author or (spoken.like_author and people.knows(author))]
-    named.extend(HeardName(author, 0.75, "the author") for author in said)
+    themselves = [
+        author for author in authors if spoken.read_by_author or (spoken.like_author and people.knows(author))
+    ]
+    named.extend(HeardName(author, 0.75, "the author") for author in themselves)
     return _united(named)
 
 

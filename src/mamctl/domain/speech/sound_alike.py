@@ -87,13 +87,13 @@ def _name_score(heard: Sequence[str], name: str) -> float:
     from rapidfuzz.fuzz import ratio
 
     written = fold_letters(name).split()
-    said = sounds("".join(heard))
+    spoken = sounds("".join(heard))
     letters = ratio("".join(heard), "".join(written))
     if len(written) < 2:
-        return _together(letters, sound_similarity(said, (sounds(written[0]),))[0]) if written else 0.0
+        return _together(letters, sound_similarity(spoken, (sounds(written[0]),))[0]) if written else 0.0
     best = 0.0
     for given, family in _two_parts(written):
-        whole, of_given, of_family = sound_similarity(said, (sounds(given), sounds(family)))
+        whole, of_given, of_family = sound_similarity(spoken, (sounds(given), sounds(family)))
         if is_other_given_name(heard[0], name):
             of_given = min(of_given, _OTHER_GIVEN)
         parted = min(of_given, of_family) + _PART_MAY_LACK

@@ -48,10 +48,10 @@ def sounds(text: str) -> str:
         spelled, spoken = next((rule for rule in _RULES if letters.startswith(rule[0], at)), (letters[at],) * 2)
         found.append("i" if spoken == "y" and at else spoken)
         at += len(spelled)
-    said = "".join(found)
-    if len(said) > 3 and said[-1] == "e" and said[-2] not in _VOWELS:
-        said = said[:-1]
-    return "".join(sound for at, sound in enumerate(said) if at == 0 or sound != said[at - 1])
+    sounded = "".join(found)
+    if len(sounded) > 3 and sounded[-1] == "e" and sounded[-2] not in _VOWELS:
+        sounded = sounded[:-1]
+    return "".join(sound for at, sound in enumerate(sounded) if at == 0 or sound != sounded[at - 1])
 
 
 def sound_similarity(heard: str, parts: tuple[str, ...]) -> tuple[float, ...]:

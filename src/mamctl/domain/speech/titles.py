@@ -15,21 +15,21 @@ _MOST_STARTS = 250
 _VOLUME_WORDS = frozenset({"book", "volume", "part", "band", "teil", "tome", "livre", "libro", "tomo"})
 
 
-def spoken_title(said: SpokenCredits, title: str) -> str | None:
+def spoken_title(spoken: SpokenCredits, title: str) -> str | None:
     """The known title when it is said anywhere in the window; one word alone must be said exactly."""
-    words = [word.folded for word in said.words]
+    words = [word.folded for word in spoken.words]
     length = len(title.split())
     if not length:
         return None
     if length == 1:
         return title if title.casefold() in words else None
-    spoken = range(min(len(words), _MOST_STARTS))
-    return title if any(rough_similarity(words[at : at + length + 2], title) >= _TITLE for at in spoken) else None
+    starts = range(min(len(words), _MOST_STARTS))
+    return title if any(rough_similarity(words[at : at + length + 2], title) >= _TITLE for at in starts) else None
 
 
-def spoken_series(said: SpokenCredits, series: Sequence[str]) -> SeriesEntry | None:
+def spoken_series(spoken: SpokenCredits, series: Sequence[str]) -> SeriesEntry | None:
     """The known series with the place that is said: "book two of the Lantern Cycle"."""
-    words = [word.folded for word in said.words][:_MOST_STARTS]
+    words = [word.folded for word in spoken.words][:_MOST_STARTS]
     for at, word in enumerate(words[:-1]):
         if word not in _VOLUME_WORDS or (number := as_number(words[at + 1])) is None:
             continue

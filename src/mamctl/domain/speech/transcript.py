@@ -59,7 +59,7 @@ class Transcript:
     @property
     def text(self) -> str:
         """The words that were really said, in one line."""
-        return " ".join(said.text.strip() for said in spoken_segments(self.segments))
+        return " ".join(segment.text.strip() for segment in spoken_segments(self.segments))
 
 
 def spoken_segments(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:

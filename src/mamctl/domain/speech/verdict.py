@@ -105,18 +105,18 @@ def judge_speech(windows: Sequence[Listened], known: Known, acceptance: Acceptan
             return SpeechVerdict(heard=Heard.OTHER_LANGUAGE, detail="a voice, but no words that the engine recognises")
         return SpeechVerdict(heard=Heard.MUSIC_OR_SILENCE)
     credited = [
-        (place, said, one.language)
+        (place, named, one.language)
         for place, one in spoken
-        if (said := find_credits(one.text, one.language)) is not None
+        if (named := find_credits(one.text, one.language)) is not None
     ]
     if not credited:
         languages = ", ".join(sorted({one.language for _, one in spoken}))
         return SpeechVerdict(heard=Heard.OTHER_LANGUAGE, detail=languages)
     readers = _readers(credited, known, acceptance)
-    texts = [said for _, said, _ in credited]
-    authors = tuple(dict.fromkeys(author for said in texts for author in _authors(said, known.authors, acceptance)))
-    title = next((found for said in texts if (found := spoken_title(said, known.title))), None)
-    series = next((entry for said in texts if (entry := spoken_series(said, known.series))), None)
+    texts = [text for _, text, _ in credited]
+    authors = tuple(dict.fromkeys(author for text in texts for author in _authors(text, known.authors, acceptance)))
+    title = next((found for text in texts if (found := spoken_title(text, known.title))), None)
+    series = next((entry for text in texts if (entry := spoken_series(text, known.series))), None)
     return SpeechVerdict(
         heard=Heard.CREDITS if readers or authors or title else Heard.NO_CREDITS,
         narrators=readers,
@@ -132,9 +132,9 @@ def _readers(
     credited: Sequence[tuple[Place, SpokenCredits, str]], known: Known, acceptance: Acceptance
 ) -> tuple[PlacedName, ...]:
     found: list[PlacedName] = []
-    for place, said, language in credited:
+    for place, spoken, language in credited:
         people = People(candidates=known.candidates, authors=known.authors, others=known.other_readers)
-        named = name_readers(said, language=language, people=people, acceptance=acceptance)
+        named = name_readers(spoken, language=language, people=people, acceptance=acceptance)
         for heard in named:
             again = next((one for one in found if same_person(one.heard.name, heard.name)), None)
             if again is None:
@@ -146,8 +146,8 @@ def _readers(
     return accepted or tuple(found)
 
 
-def _authors(said: SpokenCredits, authors: Sequence[str], acceptance: Acceptance) -> list[str]:
-    heard = [credit.words for credit in said.credits if credit.role in (Role.AUTHOR, Role.BOTH)]
+def _authors(spoken: SpokenCredits, authors: Sequence[str], acceptance: Acceptance) -> list[str]:
+    heard = [credit.words for credit in spoken.credits if credit.role in (Role.AUTHOR, Role.BOTH)]
     return [
         author
         for author in authors

@@ -62,13 +62,13 @@ class TitleText:
             self.asin, self.isbn, self.language, self.duration, list(self.notes),
         )  # fmt: skip
 
-    def merge(self, said: TitleText) -> None:
+    def merge(self, other: TitleText) -> None:
         """Take over what is not known yet."""
         for name in ("position", "year", "asin", "isbn", "language", "duration", "abridged"):
             if getattr(self, name) is None:
-                setattr(self, name, getattr(said, name))
-        self.series, self.narrators = self.series or said.series, self.narrators or said.narrators
-        self.notes += said.notes
+                setattr(self, name, getattr(other, name))
+        self.series, self.narrators = self.series or other.series, self.narrators or other.narrators
+        self.notes += other.notes
 
 
 class Meaning(StrEnum):
@@ -88,7 +88,7 @@ class Bracket:
     """A bracket's meaning, and what it says."""
 
     meaning: Meaning
-    said: TitleText = field(default_factory=TitleText)
+    facts: TitleText = field(default_factory=TitleText)
 
 
 _ABRIDGED = regex(rf"{ABRIDGED_MARK}\.?", re.IGNORECASE, needs=AN_ABRIDGEMENT)
@@ -168,15 +168,15 @@ def _read_list(content: str, kind: str) -> Bracket | None:
     facts = {Meaning.FACT, Meaning.NOTE}
     if named is None and not all(one.meaning in facts for one in read):
         return None
-    said = TitleText()
+    read_facts = TitleText()
     for at, (part, one) in enumerate(zip(parts, read, strict=True)):
         if one.meaning in facts:
-            said.merge(one.said)
+            read_facts.merge(one.facts)
         elif one.meaning is Meaning.PEOPLE and named is not None and at > named:
-            said.narrators += split_people(part, NARRATOR)
+            read_facts.narrators += split_people(part, NARRATOR)
         else:
-            said.notes = [*said.notes, part]
-    return Bracket(Meaning.FACT, said)
+            read_facts.notes = [*read_facts.notes, part]
+    return Bracket(Meaning.FACT, read_facts)
 
 
 def _read_files(content: str, _: str) -> Bracket | None:
@@ -190,12 +190,12 @@ def _read_files(content: str, _: str) -> Bracket | None:
     )
     if not about:
         return None
-    said = TitleText(notes=[content])
+    facts = TitleText(notes=[content])
     if clock := _CLOCK.search(content):
-        said.duration = parse_duration(clock[0])
+        facts.duration = parse_duration(clock[0])
     if year := _YEAR_INSIDE.search(content):
-        said.year = int(year[1])
-    return Bracket(Meaning.NOTE, said)
+        facts.year = int(year[1])
+    return Bracket(Meaning.NOTE, facts)
 
 
 def _read_part(content: str, _: str) -> Bracket | None:
@@ -214,14 +214,14 @@ def _read_year(content: str, kind: str) -> Bracket | None:
     # "(Tom Asher, 2013)", "(Audible Studios 2013)": who, or what edition, of that year
     rest = found["rest"].strip(" ,.")
     inner = read_bracket(rest, kind)
-    said = TitleText(year=int(found["year"]), notes=[rest])
+    facts = TitleText(year=int(found["year"]), notes=[rest])
     if inner.meaning is Meaning.PEOPLE:
-        said.narrators, said.notes = split_people(rest, NARRATOR), []
+        facts.narrators, facts.notes = split_people(rest, NARRATOR), []
     elif inner.meaning in {Meaning.FACT, Meaning.NOTE} or is_publisher(rest):
-        said.merge(inner.said)
+        facts.merge(inner.facts)
     else:
         return None
-    return Bracket(Meaning.FACT, said)
+    return Bracket(Meaning.FACT, facts)
 
 
 def _read_reader(content: str, kind: str) -> Bracket | None:

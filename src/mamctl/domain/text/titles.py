@@ -78,7 +78,7 @@ def take_brackets(text: str, found: TitleText, gap: str = " ") -> str:
         content = next(group for group in match.groups() if group is not None).strip()
         bracket = read_bracket(content, match[0][0])
         if bracket.meaning not in _OF_THE_TITLE:
-            found.merge(bracket.said)
+            found.merge(bracket.facts)
             kept.append(text[at : match.start()])
             at = match.end()
     kept.append(text[at:])

@@ -117,7 +117,7 @@ def place_books(
                 continue
             words = seen[book.id].words
             differences = compare(_own_values(current), item, words.somebody, sent[book.id])
-            yield Placed(current, match, item, differences, len({one.place for one in words.said}))
+            yield Placed(current, match, item, differences, len({one.place for one in words.observations}))
 
 
 def _own_values(book: BookRecord) -> dict[Field, Value]:

@@ -52,18 +52,18 @@ def measure_books(
     files = {file.found.path: file for file in judged}
     for book in part_download(parts.reader, listings):
         played = total_duration(tuple(files[audio.path] for audio in book.audio if audio.path in files))
-        said = _said(parts, book, now)
-        word = expected_length(said)
+        observations = _length_observations(parts, book, now)
+        word = expected_length(observations)
         yield BookLength(
             book.path,
             played,
             float(word.value) if word and isinstance(word.value, (int, float)) else None,
             word.source.value if word else None,
-            judge_length(book.path, played, said),
+            judge_length(book.path, played, observations),
         )
 
 
-def _said(parts: DownloadParts, book: BookFiles, now: datetime) -> tuple[Observation, ...]:
+def _length_observations(parts: DownloadParts, book: BookFiles, now: datetime) -> tuple[Observation, ...]:
     """What the files beside the audio say, and what the store knows of the same recording in the library."""
     known = (one for book_id in books_with(parts.db, book.audio[0]) for one in load_observations(parts.db, book_id))
     return (*parts.reader.read(book, now).observations, *known)

@@ -39,19 +39,19 @@ def record_book(run: Run, book: ReadBook, is_there: Callable[[str], bool]) -> tu
     """Its id, and how many problems it has; inside the caller's transaction."""
     db, now, seen, files = run.db, run.clock(), book.seen, book.seen.files
     book_id, is_new = save_book(db, run.id, files, seen.fingerprint, seen.mark, book.judged, now, is_there)
-    said = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
+    observations = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
     if is_new:
-        values = agree(said)
-        add_observations(db, book_id, run.id, said)
+        values = agree(observations)
+        add_observations(db, book_id, run.id, observations)
         add_agreed(db, book_id, run.id, values, now)
         agreed = {value.field: value for value in values}
     else:
-        replace_observations(db, book_id, run.id, said, LOCAL_SOURCES)
-        save_agreed(db, book_id, run.id, agree((*said, *load_observations(db, book_id, LOCAL_SOURCES))), now)
+        replace_observations(db, book_id, run.id, observations, LOCAL_SOURCES)
+        save_agreed(db, book_id, run.id, agree((*observations, *load_observations(db, book_id, LOCAL_SOURCES))), now)
         agreed = load_agreed(db, book_id)
     problems = (
         *without_implied(book.reading.problems, book.judged),
-        *judge_book(files, book.judged, agreed, said, book.reading.tracks),
+        *judge_book(files, book.judged, agreed, observations, book.reading.tracks),
     )
     keep = add_problems if is_new else replace_problems
     keep(db, problems, now, book_id=book_id, root=files.root)

@@ -51,9 +51,9 @@ def torrents_vanished(name: str, vanished: int, *, empty: bool) -> Problem:
     return Problem("client_not_itself", message, name, remedy)
 
 
-def totals_fell(name: str, before: Totals, said: Totals) -> Problem:
+def totals_fell(name: str, before: Totals, after: Totals) -> Problem:
     """The statistics of a client are lower than what is on record."""
-    message = f"{name}'s all-time totals fell from {before.text} to {said.text}: a reset, or another qBittorrent"
+    message = f"{name}'s all-time totals fell from {before.text} to {after.text}: a reset, or another qBittorrent"
     remedy = (
         "the ratio is unknown for an hour, and then continues from what is on record; no action needed if you reset "
         "them"

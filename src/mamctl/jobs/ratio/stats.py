@@ -25,8 +25,8 @@ def read_client_totals(
     if snapshot is None and last is None:
         return None
     totals = snapshot.totals if snapshot else None
-    said = sure_totals(totals.uploaded_alltime, totals.downloaded_alltime) if totals else None
-    found = read_totals(name, said, last, baseline, now)
+    sure = sure_totals(totals.uploaded_alltime, totals.downloaded_alltime) if totals else None
+    found = read_totals(name, sure, last, baseline, now)
     if found.baseline != baseline:
         write_baseline(db, name, found.baseline)
     return found

@@ -228,9 +228,9 @@ class _Book:
 
     def _record(self, book_id: int, verdict: SpeechVerdict, known: Known, others: Sequence[Observation]) -> None:
         run, now = self._run, self._run.clock()
-        said = list(_observations(verdict, known, engine_key(self._engine), run))
-        agreed_store.replace_observations(run.db, book_id, run.id, said, (Source.SPEECH,))
-        agreed_store.save_agreed(run.db, book_id, run.id, agree((*others, *said)), now)
+        new = list(_observations(verdict, known, engine_key(self._engine), run))
+        agreed_store.replace_observations(run.db, book_id, run.id, new, (Source.SPEECH,))
+        agreed_store.save_agreed(run.db, book_id, run.id, agree((*others, *new)), now)
         if verdict.passing:
             return
         took = round(self._monotonic() - self._begun, 2) if self._transcribed else None

@@ -105,10 +105,10 @@ class ShelfWorld:
         if file is None or not file.exists():
             return False
         before = json.dumps(item.metadata)
-        said = json.loads(file.read_text())
-        read = as_metadata(said)
+        sidecar = json.loads(file.read_text())
+        read = as_metadata(sidecar)
         for key in (*TEXTS, *LISTS, "explicit", "abridged"):
-            if said.get(key) not in (None, [], ""):
+            if sidecar.get(key) not in (None, [], ""):
                 item.metadata[key] = read[key]
         return json.dumps(item.metadata) != before
 

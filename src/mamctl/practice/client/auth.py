@@ -36,8 +36,8 @@ class Auth:
         return answer
 
     def _knows(self, request: Request) -> bool:
-        said = request.readable_fields
-        return (said.get("username"), said.get("password")) == (self._world.username, self._world.password)
+        fields = request.readable_fields
+        return (fields.get("username"), fields.get("password")) == (self._world.username, self._world.password)
 
     def passes_front(self, request: Request) -> bool:
         """Whether a web server in front lets the request pass; mostly there is none."""

@@ -98,14 +98,14 @@ class Session:
     name: str
     rid: int = 0
     last: _Data = field(default_factory=dict)
-    heard_rid: int = 0
+    known_rid: int = 0
     pending: _Data = field(default_factory=dict)
 
     def answer(self, rid: int, now: _Data) -> _Data:
         """The changes since answer `rid`; everything when the session does not know that number."""
         if rid > 0 and rid == self.rid:
-            self.heard_rid, self.pending = self.rid, {}
-        known = rid > 0 and rid == self.heard_rid
+            self.known_rid, self.pending = self.rid, {}
+        known = rid > 0 and rid == self.known_rid
         self.pending = _add(self.pending, changes(self.last, now)) if known else now
         self.rid += 1
         self.last = now
@@ -128,15 +128,15 @@ def _add(pending: _Data, fresh: _Data) -> _Data:
 
 def changes(before: _Data, now: _Data) -> _Data:
     """What an incremental answer says: changed fields of changed things, and the names of those that went."""
-    said: _Data = {"server_state": _changed(before.get("server_state", {}), now.get("server_state", {}))}
+    changed: _Data = {"server_state": _changed(before.get("server_state", {}), now.get("server_state", {}))}
     for name in _KEYED:
         old, new = before.get(name, {}), now.get(name, {})
-        said[name] = {key: _part(old.get(key), value) for key, value in new.items() if old.get(key) != value}
-        said[f"{name}_removed"] = [key for key in old if key not in new]
+        changed[name] = {key: _part(old.get(key), value) for key, value in new.items() if old.get(key) != value}
+        changed[f"{name}_removed"] = [key for key in old if key not in new]
     old_tags, new_tags = before.get("tags", []), now.get("tags", [])
-    said["tags"] = [tag for tag in new_tags if tag not in old_tags]
-    said["tags_removed"] = [tag for tag in old_tags if tag not in new_tags]
-    return {name: value for name, value in said.items() if value}
+    changed["tags"] = [tag for tag in new_tags if tag not in old_tags]
+    changed["tags_removed"] = [tag for tag in old_tags if tag not in new_tags]
+    return {name: value for name, value in changed.items() if value}
 
 
 def _part(old: Any, new: Any) -> Any:

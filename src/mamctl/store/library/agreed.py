@@ -59,30 +59,30 @@ def restate_observations(
     db: sqlite3.Connection,
     book_id: int,
     run_id: int | None,
-    said: Sequence[Observation],
+    new: Sequence[Observation],
     sources: Sequence[Source],
     stored: Sequence[Observation],
 ) -> tuple[Observation, ...]:
     """As `replace_observations`, where `stored` is all that is recorded of the book, in the order of
     `load_observations`; returns what is recorded from now on.
 
-    Sources that say the same again only say it later: `seen_at` of `said`, all of one moment, is noted.
+    Sources that say the same again only say it later: `seen_at` of `new`, all of one moment, is noted.
     """
     kept = [one for one in stored if one.source not in sources]
-    recorded = tuple(sorted([*kept, *said], key=lambda one: (one.field, -one.confidence)))
-    if said and list(map(_statement, recorded)) == list(map(_statement, stored)):
+    recorded = tuple(sorted([*kept, *new], key=lambda one: (one.field, -one.confidence)))
+    if new and list(map(_statement, recorded)) == list(map(_statement, stored)):
         marks = ", ".join("?" * len(sources))
         db.execute(
             f"UPDATE observations SET run_id = ?, seen_at = ? WHERE book_id = ? AND source IN ({marks})",  # noqa: S608
-            (run_id, timestamp(said[0].seen_at), book_id, *sources),
+            (run_id, timestamp(new[0].seen_at), book_id, *sources),
         )
     else:
-        replace_observations(db, book_id, run_id, said, sources)
+        replace_observations(db, book_id, run_id, new, sources)
     return recorded
 
 
-def _statement(said: Observation) -> tuple[object, ...]:
-    return said.field, said.value, said.source, said.place, said.confidence
+def _statement(one: Observation) -> tuple[object, ...]:
+    return one.field, one.value, one.source, one.place, one.confidence
 
 
 def load_observations(db: sqlite3.Connection, book_id: int, but: Sequence[Source] = ()) -> tuple[Observation, ...]:

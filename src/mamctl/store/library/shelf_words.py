@@ -23,12 +23,12 @@ def load_words(db: sqlite3.Connection, book_id: int, item_id: str) -> ItemWords:
     """What was judged of the book's item the last time; what it read is that of this very item."""
     rows = db.execute("SELECT field, value FROM shelf_values WHERE book_id = ? AND item_id = ?", (book_id, item_id))
     read = {Field(row["field"]): json.loads(row["value"]) for row in rows}
-    return ItemWords(said=_said(db, book_id), read=read)
+    return ItemWords(observations=_load_observations(db, book_id), read=read)
 
 
 def items_with_words(db: sqlite3.Connection, book_id: int) -> frozenset[str]:
     """The items that said somebody's words of the book, by their ids."""
-    return frozenset(map(item_of, _said(db, book_id)))
+    return frozenset(map(item_of, _load_observations(db, book_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def save_words(db: sqlite3.Connection, items: Iterable[SeenItem], now: datetime)
 
 def _is_news(db: sqlite3.Connection, seen: SeenItem) -> bool:
     before = load_words(db, seen.book_id, seen.item_id)
-    return (set(before.said), before.read) != (set(seen.words.said), seen.words.read)
+    return (set(before.observations), before.read) != (set(seen.words.observations), seen.words.read)
 
 
 def _save(db: sqlite3.Connection, seen: SeenItem, now: datetime) -> bool:
@@ -69,7 +69,7 @@ def _save(db: sqlite3.Connection, seen: SeenItem, now: datetime) -> bool:
             for field, value in seen.words.read.items()
         ],
     )
-    return _replace(db, seen.book_id, seen.words.said, now, None)
+    return _replace(db, seen.book_id, seen.words.observations, now, None)
 
 
 def forget_words(
@@ -79,18 +79,18 @@ def forget_words(
     gone = frozenset(fields)
     with transaction(db):
         db.executemany("DELETE FROM shelf_values WHERE book_id = ? AND field = ?", [(book_id, field) for field in gone])
-        _replace(db, book_id, (one for one in _said(db, book_id) if one.field not in gone), now, run_id)
+        _replace(db, book_id, (one for one in _load_observations(db, book_id) if one.field not in gone), now, run_id)
 
 
-def _said(db: sqlite3.Connection, book_id: int) -> tuple[Observation, ...]:
+def _load_observations(db: sqlite3.Connection, book_id: int) -> tuple[Observation, ...]:
     return tuple(one for one in load_observations(db, book_id) if one.source in _SOURCES)
 
 
 def _replace(
-    db: sqlite3.Connection, book_id: int, said: Iterable[Observation], now: datetime, run_id: int | None
+    db: sqlite3.Connection, book_id: int, observations: Iterable[Observation], now: datetime, run_id: int | None
 ) -> bool:
     """Somebody's words from now on; only the fields that they change are agreed on again."""
-    old, new = set(_said(db, book_id)), set(said)
+    old, new = set(_load_observations(db, book_id)), set(observations)
     if old == new:
         return False
     replace_observations(db, book_id, run_id, sorted(new, key=lambda one: (one.field, one.place)), _SOURCES)

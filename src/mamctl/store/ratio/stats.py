@@ -74,9 +74,9 @@ def record_pass(
 
 def _client_row(snapshot: ClientSnapshot, without_record: int, now: datetime) -> tuple[object, ...]:
     totals = snapshot.totals
-    said = sure_totals(totals.uploaded_alltime, totals.downloaded_alltime)
+    sure = sure_totals(totals.uploaded_alltime, totals.downloaded_alltime)
     return (
-        snapshot.name, timestamp(now), said.up if said else None, said.down if said else None,
+        snapshot.name, timestamp(now), sure.up if sure else None, sure.down if sure else None,
         _held(totals.upspeed), _held(totals.dlspeed), len(snapshot.torrents), without_record, snapshot.session_paused,
     )  # fmt: skip
 

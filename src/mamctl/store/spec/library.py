@@ -86,7 +86,7 @@ def _book(row: sqlite3.Row) -> BookFact:
 
 def _value(row: sqlite3.Row) -> ValueFact:
     value = json.loads(row["value"])
-    said = row["own_value"]
+    own = row["own_value"]
     return ValueFact(
         book=row["book_id"],
         field=row["field"],
@@ -95,7 +95,7 @@ def _value(row: sqlite3.Row) -> ValueFact:
         reason=row["reason"],
         confidence=row["confidence"],
         verified=bool(row["verified"]),
-        own_word=None if row["action"] is None else said is None or json.loads(said) == value,
+        own_word=None if row["action"] is None else own is None or json.loads(own) == value,
     )
 
 

@@ -35,7 +35,7 @@ def judge(
 
 
 def said(words: ItemWords) -> dict[Field, object]:
-    return {one.field: one.value for one in words.said}
+    return {one.field: one.value for one in words.observations}
 
 
 def test_what_nothing_explains_is_somebodys_word_with_its_place() -> None:
@@ -56,7 +56,7 @@ def test_what_nothing_explains_is_somebodys_word_with_its_place() -> None:
         Field.SERIES: (SeriesEntry("Reeds #9", "2"),),
         Field.DESCRIPTION: "A gate & a key.",
     }
-    title = next(one for one in words.said if one.field is Field.TITLE)
+    title = next(one for one in words.observations if one.field is Field.TITLE)
     assert (title.source, title.place, title.confidence) == (Source.ABS_SERVER, "audiobookshelf:li-1#title", 0.9)
     assert item_of(title) == "li-1"
     assert set(words.read) == {Field.AUTHORS}
@@ -88,13 +88,13 @@ def test_somebodys_word_stays_theirs_when_our_own_export_repeats_it() -> None:
     first = judge({"title": "By Hand", "authors": [{"name": "Jo Penn"}]}, TAGS)
     again = judge({"title": "By Hand", "authors": [{"name": "Jo Penn"}]}, {"title": "By Hand"}, before=first, now=LATER)
     assert again == first  # seen since the first time
-    assert judge({"title": "", "authors": []}, TAGS, before=first).said == ()
+    assert judge({"title": "", "authors": []}, TAGS, before=first).observations == ()
     other = judge({"title": "By Hand"}, before=first, now=LATER, number="li-2")
-    assert {item_of(one) for one in other.said} == {"li-2"}
+    assert {item_of(one) for one in other.observations} == {"li-2"}
 
 
 def test_it_comes_after_the_record_for_the_asin_and_before_what_files_say() -> None:
-    word = judge({"title": "By Hand"}, TAGS).said
+    word = judge({"title": "By Hand"}, TAGS).observations
 
     def among(*others: tuple[Source, float]) -> object:
         stated = (Observation(Field.TITLE, f"By {source}", source, "x", sure, NOW) for source, sure in others)

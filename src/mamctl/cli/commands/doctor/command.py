@@ -77,7 +77,7 @@ def _examine(runtime: Runtime) -> Iterator[Check]:
     yield configured
     if configured.grade is Grade.FAIL:
         return
-    store_failed, said = False, dict[str, str]()
+    store_failed, failed_by = False, dict[str, str]()
     for name, examine in _CHECKS.items():
         try:
             check = guarded(name, lambda examine=examine: examine(runtime))  # type: ignore[misc]
@@ -87,8 +87,8 @@ def _examine(runtime: Runtime) -> Iterator[Check]:
             if store_failed:  # it is named once
                 check = Check(name, Grade.SKIPPED, "needs the store, which cannot be used")
         store_failed |= name == "store" and check.grade is Grade.FAIL
-        if check.grade is Grade.FAIL and said.setdefault(check.detail, name) != name:
-            check = Check(name, Grade.SKIPPED, f"not checked: first mend what {said[check.detail]} shows")
+        if check.grade is Grade.FAIL and failed_by.setdefault(check.detail, name) != name:
+            check = Check(name, Grade.SKIPPED, f"not checked: first mend what {failed_by[check.detail]} shows")
         yield check
 
 

@@ -167,7 +167,7 @@ def render_candidates(screen: Screen, candidates: Sequence[CandidateData]) -> No
 def _traits(one: CandidateData) -> list[str]:
     """What tells one edition from another, as far as the catalogue knows it."""
     edition = {True: "abridged", False: "unabridged", None: None}[one.abridged]
-    said = (
+    parts = (
         f"read by {', '.join(one.narrators)}" if one.narrators else "no narrator",
         spell_duration(one.duration) if one.duration else "no length",
         spell_value(one.series, "series") if one.series else None,
@@ -177,7 +177,7 @@ def _traits(one: CandidateData) -> list[str]:
         one.publisher,
         f"region {one.region}" if one.region else None,
     )
-    return [text for text in said if text]
+    return [text for text in parts if text]
 
 
 def _less(penalty: Penalty) -> str:

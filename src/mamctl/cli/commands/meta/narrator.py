@@ -101,12 +101,12 @@ def render_narrator(screen: Screen, data: NarratorsData) -> None:
     if data.listened is None:
         screen.line(f"Not listened to yet → mamctl meta listen {data.book}", Tone.DIM)
         return
-    said = [
+    readers = [
         f"{one.name}, heard as “{one.heard_as}” ({one.place}{'' if one.accepted else ', a hint only'})"
         for one in data.listened.readers
     ]
     words = data.listened.heard.value.replace("_", " ")
-    screen.line(f"Heard: {words}{': ' if said else ''}{'; '.join(said)}")
+    screen.line(f"Heard: {words}{': ' if readers else ''}{'; '.join(readers)}")
     if data.listened.detail:
         screen.line(f"  {data.listened.detail}", Tone.DIM)
 
@@ -141,9 +141,11 @@ def narrator(runtime: Runtime, book: Book) -> Result:
     return Result(data)
 
 
-def _source(said: Observation) -> SourceData:
-    method = _METHODS.get(said.source, said.source.value.replace("_", " "))
-    return SourceData(_names(said.value), said.source.value, method, said.confidence, said.place)
+def _source(observation: Observation) -> SourceData:
+    method = _METHODS.get(observation.source, observation.source.value.replace("_", " "))
+    return SourceData(
+        _names(observation.value), observation.source.value, method, observation.confidence, observation.place
+    )
 
 
 def _heard(verdict: SpeechVerdict) -> tuple[HeardData, ...]:

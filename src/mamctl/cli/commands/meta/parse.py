@@ -94,10 +94,10 @@ class ParsedPaths:
 
 def _likeliest(observations: Iterable[Observation]) -> tuple[BookValues, float | None, tuple[ObservedData, ...]]:
     """The likeliest value of each field, the duration, and the evidence."""
-    said = tuple(observations)
-    agreed = {value.field: value for value in agree(said)}
+    observations = tuple(observations)
+    agreed = {value.field: value for value in agree(observations)}
     length = agreed[Field.DURATION].value if Field.DURATION in agreed else None
-    evidence = tuple(ObservedData(one.field, one.value, one.place, one.confidence) for one in said)
+    evidence = tuple(ObservedData(one.field, one.value, one.place, one.confidence) for one in observations)
     return BookValues.of(agreed), length if isinstance(length, float) else None, evidence
 
 

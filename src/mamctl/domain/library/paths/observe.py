@@ -41,11 +41,11 @@ def name_writers(path: str, neighbours: Sequence[frozenset[str]] = ()) -> tuple[
     return best.authors if best is not None and sure else ()
 
 
-def know(said: Iterable[Observation]) -> Known:
+def know(observations: Iterable[Observation]) -> Known:
     """People and series in the book's own tags and sidecars, as evidence for the reading of its name."""
     people: dict[Field, set[str]] = {Field.AUTHORS: set(), Field.NARRATORS: set()}
     series: set[str] = set()
-    for one in said:
+    for one in observations:
         if one.confidence < _BELIEVED or one.source not in _OWN_RECORDS:
             continue
         if one.field in people:

@@ -249,11 +249,11 @@ def _peel_bracket(text: str, found: Pieces) -> str | None:
     if last is None or not last.start():
         return None
     bracket = read_bracket(last[2].strip(), last[1])
-    about = bracket.meaning is Meaning.NOTE or bracket.said.abridged is not None
+    about = bracket.meaning is Meaning.NOTE or bracket.facts.abridged is not None
     if not about:
         return None
     found.technical = found.technical or bool(MEDIA_PIECE.search(last[2]) and any(char.isdigit() for char in last[2]))
-    found.facts.merge(bracket.said)
+    found.facts.merge(bracket.facts)
     return text[: last.start()]
 
 
@@ -307,14 +307,14 @@ def _bracket(content: str, kind: str, found: Pieces, *, inside: bool) -> Piece |
     if bracket.meaning in {Meaning.TEXT, Meaning.PART} or (bracket.meaning is Meaning.PLACE and inside):
         return None
     if bracket.meaning is Meaning.SERIES:
-        if any(entry.position for entry in bracket.said.series):
-            return Piece(content, kind, bracket.said.series)
+        if any(entry.position for entry in bracket.facts.series):
+            return Piece(content, kind, bracket.facts.series)
         found.notes.append(content)
         return Piece("", kind)
     if bracket.meaning in {Meaning.PLACE, Meaning.PEOPLE}:
         return Piece(content, kind)
-    found.facts.merge(bracket.said)
-    return Piece("", kind, dated=bracket.said.year is not None)
+    found.facts.merge(bracket.facts)
+    return Piece("", kind, dated=bracket.facts.year is not None)
 
 
 @lru_cache(maxsize=4_096)
