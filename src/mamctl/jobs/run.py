@@ -91,6 +91,8 @@ class Run:
         """
         noted = bool(self.problems)
         self.problems.extend(problems)
+        if error is not None and not isinstance(error, UsageError):
+            self._note_failure(Problem.of(error))
         if status is None and self.problems:
             noted = True
         self.status = Status.FAILED if error is not None else status or self.status
@@ -105,6 +107,11 @@ class Run:
         result = Result(data, tuple(self.problems), self.status, error, tuple(self.notices), self.judged)
         self.exit_code = int(result.exit_code)
         return result
+
+    def _note_failure(self, failure: Problem) -> None:
+        """The failure counts as a problem of the run; a job may have noted it already, with what it concerns."""
+        if all((known.code, known.message) != (failure.code, failure.message) for known in self.problems):
+            self.problems.insert(0, failure)
 
     def send_due(self) -> Problem | None:
         """Send what is due to `notify.urls`, once; the problem noted when a message was not delivered."""

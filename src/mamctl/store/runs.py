@@ -126,8 +126,9 @@ def note_problem(db: sqlite3.Connection, run_id: int, problem: Problem, now: dat
 class LastRun:
     """The newest run of one job. `status` is None while it is under way, or when it was killed and none came after.
 
-    `trigger` is None for runs of an older mamctl. `last_success_at` is when the newest run began that ended well,
-    `last_scheduled_at` when the newest scheduled one began, which ended as `last_scheduled_status` says.
+    `trigger` is None for runs of an older mamctl, `problem` the first of its problems in words. `last_success_at` is
+    when the newest run began that ended well, `last_scheduled_at` when the newest scheduled one began, which ended as
+    `last_scheduled_status` says.
     """
 
     job: str
@@ -140,11 +141,13 @@ class LastRun:
     last_success_at: datetime | None
     last_scheduled_at: datetime | None
     last_scheduled_status: str | None
+    problem: str | None = None
 
 
 # Wrong usage is no run of the job: a typing error must not hide how the job fares.
 _JOBS = """
 SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.last_run_id = r.id) AS problems,
+  (SELECT message FROM run_problems p WHERE p.last_run_id = r.id ORDER BY p.id LIMIT 1) AS problem,
   (SELECT started_at FROM runs g WHERE g.job = r.job AND g.status IN ('ok', 'attention') ORDER BY g.id DESC LIMIT 1)
     AS last_success_at,
   s.started_at AS scheduled_at, s.status AS scheduled_status
@@ -200,6 +203,7 @@ def _last(row: sqlite3.Row) -> LastRun:
         last_success_at=moment(row["last_success_at"]),
         last_scheduled_at=moment(row["scheduled_at"]),
         last_scheduled_status=row["scheduled_status"],
+        problem=row["problem"],
     )
 
 

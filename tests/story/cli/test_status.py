@@ -48,7 +48,7 @@ def test_the_json_has_the_promised_keys(mamctl, status, reader: Member) -> None:
     assert data["account"]["days_left"] == pytest.approx(40, abs=0.01)
     (job,) = data["jobs"]
     assert set(job) == {"job", "started_at", "finished_at", "status", "exit_code", "problems", "trigger",
-        "last_success_at", "last_scheduled_at", "last_scheduled_status",
+        "last_success_at", "last_scheduled_at", "last_scheduled_status", "problem",
     }  # fmt: skip
     assert (job["job"], job["status"], job["exit_code"], job["problems"]) == ("vip", "ok", 0, 0)
     assert data["wanted"] == {"items": 2, "pending": 1, "available_free": 1, "downloaded": 0, "failed": 0}
@@ -86,6 +86,18 @@ def test_a_purchase_that_is_not_settled_is_seen(mamctl, status, reader: Member) 
     assert (data["open_purchase"]["kind"], data["account"]["status"]) == ("vip", "pending_renewal")
     assert data["open_purchase"]["price"] > 0
     assert "is not settled" in status().out
+
+
+@pytest.mark.parametrize("words", [("vip", "check"), ("tracker", "ip", "update"), ("rules", "sync")], ids=" ".join)
+def test_a_job_that_failed_says_why(mamctl, status, reader: Member, words: tuple[str, ...]) -> None:
+    config = str(reader.config())
+    (reader.home / "mam_id").write_text("A" * 180)
+    assert mamctl(*words, "--config", config).code == 12
+    (job,) = status("--json").data["jobs"]
+    assert (job["status"], job["exit_code"]) == ("failed", 12)
+    assert job["problems"] >= 1
+    assert "refused the session" in job["problem"]
+    assert f"{job['job']}: {job['problem']}" in " ".join(status().out.split())
 
 
 def test_a_run_that_has_not_ended_is_shown_as_such(status, reader: Member) -> None:

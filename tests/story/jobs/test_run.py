@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError, UnreachableError
 from mamctl.jobs.run import job_run
+from mamctl.output.report import Report
 from mamctl.store.database import open_store
+from mamctl.store.runs import last_runs
 from tests.kit.practice_fixtures import NOW
 
 
@@ -132,3 +135,16 @@ def test_a_run_and_its_result_end_the_same(tmp_path: Path, problems, status, err
     row = db.execute("SELECT status, exit_code FROM runs").fetchone()
     assert tuple(row) == expected
     assert (result.data, result.problems, int(result.exit_code)) == ("facts", tuple(run.problems), expected[1])
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_a_failure_is_one_problem_of_its_run(tmp_path: Path, noted: bool) -> None:
+    """Whether the job noted it itself, with what it concerns, or left that to the end."""
+    path = tmp_path / "mamctl.db"
+    with closing(open_store(path)) as db:
+        away = UnreachableError("the site is away")
+        with job_run("vip", db, path, lambda: NOW) as run:
+            result = run.finish(None, (Problem.of(away, "search"),) if noted else (), error=away)
+        (last,) = last_runs(db)
+    assert (last.status, last.problems, last.problem) == ("failed", 1, "the site is away")
+    assert [problem.message for problem in Report.of("x/1", result, dry_run=False).problems] == ["the site is away"]

@@ -34,6 +34,7 @@ from mamctl.store.site.rules import list_events
 
 app = typer.Typer()
 
+_FAILED = ("failed", "partial")
 _BY = {"scheduled": "cron", "by_hand": "hand", None: "–"}
 
 
@@ -121,26 +122,7 @@ def render_status(screen: Screen, data: StatusData) -> None:
             Tone.WARN,
         )
     if data.jobs:
-        screen.line()
-        screen.table(
-            ("job", "last run", "by", "ended", "exit", "problems"),
-            [
-                (
-                    job.job,
-                    when(job.started_at, exact=screen.verbose),
-                    _BY[job.trigger],
-                    job.status or "not yet",
-                    job.exit_code,
-                    job.problems,
-                )
-                for job in data.jobs
-            ],
-            right=(4, 5),
-            optional=(4, 2),
-        )
-        for job in data.jobs:
-            for text in _other_runs(job):
-                screen.line(text, Tone.DIM)
+        _render_jobs(screen, data.jobs)
     if data.next_runs:
         screen.line()
         screen.table(
@@ -156,9 +138,35 @@ def render_status(screen: Screen, data: StatusData) -> None:
         screen.line(f"  → {alert.remedy}")
 
 
+def _render_jobs(screen: Screen, jobs: tuple[LastRun, ...]) -> None:
+    """A row a job, then why one failed, and what its last run alone does not show."""
+    screen.line()
+    screen.table(
+        ("job", "last run", "by", "ended", "exit", "problems"),
+        [
+            (
+                job.job,
+                when(job.started_at, exact=screen.verbose),
+                _BY[job.trigger],
+                job.status or "not yet",
+                job.exit_code,
+                job.problems,
+            )
+            for job in jobs
+        ],
+        right=(4, 5),
+        optional=(4, 2),
+    )
+    for job in jobs:
+        if job.status in _FAILED and job.problem:
+            screen.line(f"{job.job}: {job.problem}", Tone.WARN)
+        for text in _other_runs(job):
+            screen.line(text, Tone.DIM)
+
+
 def _other_runs(job: LastRun) -> Iterable[str]:
     """What the last run alone does not show: when it last went well, and how the last scheduled run ended."""
-    if job.status in ("failed", "killed", "partial") and job.last_success_at:
+    if job.status in (*_FAILED, "killed") and job.last_success_at:
         yield f"{job.job} last ended well: {day(job.last_success_at)}"
     if job.trigger == "by_hand" and job.last_scheduled_at:
         ended = job.last_scheduled_status or "not ended yet"
