@@ -84,7 +84,7 @@ def edit(runtime: Runtime) -> Result:
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         raise UsageError(f"the editor failed: {error}{kept}", subject=editor, remedy="set EDITOR to another") from error
     except ConfigInvalidError as error:
-        error.remedy = f"correct the draft, then run: mamctl change apply {draft}"
+        error.remedy = f"correct the draft, then run: mamctl change apply {shlex.quote(str(draft))}"
         raise
     draft.unlink(missing_ok=True)
     draft.parent.rmdir()

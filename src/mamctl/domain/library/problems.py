@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import defaultdict
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -31,20 +30,21 @@ SHOWN_NAMES = 4
 
 
 def judge_book(
+    book_id: int,
     book: BookFiles,
     files: Sequence[AudioFile],
     agreed: Mapping[Field, AgreedValue],
     observations: Sequence[Observation],
     tracks: Mapping[str, TrackTag],
 ) -> tuple[Problem, ...]:
-    """Every problem of the book; files first, names last."""
+    """Every problem of the book; files first, names last. A command that is proposed names the book by its id."""
     return (
         *(problem for file in files for problem in problems_of_audio(file)),
         *_length(book, files, observations),
         *_gaps(book),
         *_nested(book),
         *_several_books(book, files, observations, tracks),
-        *_doubts(book, agreed, observations),
+        *_doubts(book_id, book, agreed, observations),
     )
 
 
@@ -136,7 +136,7 @@ def _formats(files: Sequence[AudioFile]) -> tuple[str, ...]:
 
 
 def _doubts(
-    book: BookFiles, agreed: Mapping[Field, AgreedValue], observations: Sequence[Observation]
+    book_id: int, book: BookFiles, agreed: Mapping[Field, AgreedValue], observations: Sequence[Observation]
 ) -> Iterator[Problem]:
     for field in (Field.TITLE, Field.AUTHORS):
         value = agreed.get(field)
@@ -147,7 +147,7 @@ def _doubts(
                 f"doubtful_{field.value}",
                 f"{book.path}: {found} the {field.value}{readings}",
                 book.path,
-                f"mamctl meta set {shlex.quote(book.path)} {field.value} VALUE",
+                f"mamctl meta set {book_id} {field.value} VALUE",
             )
 
 

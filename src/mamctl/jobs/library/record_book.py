@@ -51,7 +51,7 @@ def record_book(run: Run, book: ReadBook, is_there: Callable[[str], bool]) -> tu
         agreed = load_agreed(db, book_id)
     problems = (
         *without_implied(book.reading.problems, book.judged),
-        *judge_book(files, book.judged, agreed, observations, book.reading.tracks),
+        *judge_book(book_id, files, book.judged, agreed, observations, book.reading.tracks),
     )
     keep = add_problems if is_new else replace_problems
     keep(db, problems, now, book_id=book_id, root=files.root)

@@ -258,8 +258,10 @@ def test_two_readings_that_are_near_are_a_problem_and_no_guess():
     assert found.is_doubtful
     agreed = {value.field: value for value in agree(said)}
     book = BookFiles("/lib", f"/lib/{path}", (), (), ())
-    problems = {problem.code: problem.message for problem in judge_book(book, (), agreed, said, {})}
-    assert "40% sure of the title: “Lantern Cycle” or “Winterlight”" in problems["doubtful_title"]
+    problems = {problem.code: problem for problem in judge_book(7, book, (), agreed, said, {})}
+    doubtful = problems["doubtful_title"]
+    assert "40% sure of the title: “Lantern Cycle” or “Winterlight”" in doubtful.message
+    assert doubtful.remedy == "mamctl meta set 7 title VALUE"  # as short for every book, whatever its path holds
 
 
 def test_a_folder_s_family_name_before_a_title_is_the_author():
