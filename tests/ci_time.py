@@ -1,6 +1,6 @@
 """Where a test run spent its time: `python -m tests.ci_time FILE`, after `make test ARGS=--junitxml=FILE`.
 
-Prints the table of docs/architecture.md: seconds are those of the tests' own process, waiting included, summed over
+Prints a table of the parts of docs/architecture.md: seconds are those of the tests' own process, waiting included, summed over
 both workers.
 """
 
