@@ -1,7 +1,7 @@
 """Where a test run spent its time: `python -m tests.ci_time FILE`, after `make test ARGS=--junitxml=FILE`.
 
-Prints a table of the parts of docs/architecture.md: seconds are those of the tests' own process, waiting included, summed over
-both workers.
+Prints a table of the parts of docs/architecture.md: seconds are those of the tests' own process, waiting included,
+summed over both workers.
 """
 
 from __future__ import annotations
