@@ -37,10 +37,9 @@ else:
             self._common = regex(pattern.replace(rare.part, _NEVER), flags) if rare else None
 
         def __getattr__(self, name: str) -> Any:
-            if self._rare is not None and name in _IN_TEXT:
-                return self.__dict__.setdefault(name, partial(self._try, name))
-            if self._needs is not None and name in _ONE_MATCH:
-                return partial(self._try, name)
+            needed = self._needs is not None and name in _ONE_MATCH
+            if needed or (self._rare is not None and name in _IN_TEXT):
+                return self.__dict__.setdefault(name, partial(self._try, name))  # until it is compiled
             return self._compiled(name)
 
         def _try(self, method: str, text: AnyStr, *limits: int) -> Any:

@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ class LocalBookReader:
         """Everything the book's own files say, and the files that could not be read. Never raises."""
         relative = _relative(book)
         looked_at = {file.path: found for file in book.audio if (found := self._looked_at.pop(file.path, None))}
-        writers = cache(partial(name_writers, relative, book.neighbours))
+        writers = partial(name_writers, relative, book.neighbours)
         tags = _read_tags(book, seen_at, writers, looked_at)
         sidecars = self._read_sidecars(book, tags.written, seen_at)
         stated = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
@@ -180,7 +180,9 @@ def _weigh(counted: Iterable[tuple[Observation, int]]) -> list[Observation]:
         votes[key] += count
         best.setdefault(key, one)
     return [
-        replace(one, confidence=round(one.confidence * (0.4 + 0.6 * votes[key] / totals[key[:2]]), 4))
+        one
+        if votes[key] == (total := totals[key[:2]])
+        else replace(one, confidence=round(one.confidence * (0.4 + 0.6 * votes[key] / total), 4))
         for key, one in best.items()
     ]
 

@@ -98,23 +98,24 @@ def keys_of(tag: Tag, kind: Kind) -> tuple[str, ...]:
 
 
 @cache
-def _fields_by_key(kind: Kind) -> dict[str, tuple[int, ...]]:
-    """Which fields, as places in the table, each key speaks of: of the thirty a file has a few."""
+def _fields_by_key(kind: Kind) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, ...], ...]]:
+    """Which fields, as places in the table, each key speaks of, for a file has a few of them; and the keys of each."""
+    keys = tuple(keys_of(tag, kind) for tag in _ORDER)
     found: dict[str, tuple[int, ...]] = {}
-    for place, tag in enumerate(_ORDER):
-        for key in keys_of(tag, kind):
+    for place, own in enumerate(keys):
+        for key in own:
             found[key] = (*found.get(key, ()), place)
-    return found
+    return found, keys
 
 
 def pick_fields(raw: dict[str, tuple[str, ...]], kind: Kind) -> dict[Tag, tuple[str, ...]]:
     """The known fields of `raw`, whose keys are lower case; empty texts do not count."""
     fields: dict[Tag, tuple[str, ...]] = {}
-    named = _fields_by_key(kind)
-    for place in sorted({place for key in raw for place in named.get(key, ())}):
+    places, keys = _fields_by_key(kind)
+    for place in sorted({place for key in raw if key in places for place in places[key]}):
         tag = _ORDER[place]
         values: list[str] = []
-        for key in keys_of(tag, kind):
+        for key in keys[place]:
             values += [text for text in raw.get(key, ()) if text.strip()]
             if values and tag not in _LISTED:
                 break

@@ -139,14 +139,17 @@ _KINDS: dict[type, Kind | None] = {}
 
 
 def _find_kind(shape: type) -> Kind | None:
-    from mutagen._vorbis import VCommentDict
-    from mutagen.apev2 import APEv2
-    from mutagen.asf import ASFTags
-    from mutagen.id3 import ID3
-    from mutagen.mp4 import MP4Tags
+    """By the names of mutagen's classes: to import those of every format would take longer than one file does."""
+    return next((_KINDS_BY_NAME[base.__name__] for base in shape.__mro__ if base.__name__ in _KINDS_BY_NAME), None)
 
-    kinds = ((ID3, Kind.ID3), (MP4Tags, Kind.MP4), (VCommentDict, Kind.VORBIS), (ASFTags, Kind.ASF), (APEv2, Kind.APE))
-    return next((kind for known, kind in kinds if issubclass(shape, known)), None)
+
+_KINDS_BY_NAME = {
+    "ID3": Kind.ID3,
+    "MP4Tags": Kind.MP4,
+    "VCommentDict": Kind.VORBIS,
+    "ASFTags": Kind.ASF,
+    "APEv2": Kind.APE,
+}
 
 
 def _has_cover(tags: Any, kind: Kind) -> bool:
@@ -156,7 +159,7 @@ def _has_cover(tags: Any, kind: Kind) -> bool:
         case Kind.MP4:
             return bool(tags.get("covr"))
         case Kind.VORBIS:
-            return any(key.lower() in {"metadata_block_picture", "coverart"} for key in tags.keys())  # noqa: SIM118
+            return any(key.lower() in {"metadata_block_picture", "coverart"} for key, _ in tags)
         case Kind.ASF:
             return "WM/Picture" in tags
         case Kind.APE:
@@ -199,6 +202,13 @@ def _from_mp4(tags: Any) -> dict[str, tuple[str, ...]]:
     return raw
 
 
+def _from_vorbis(tags: Any) -> dict[str, tuple[str, ...]]:
+    values: dict[str, list[str]] = {}
+    for key, value in tags:
+        values.setdefault(key.lower(), []).append(value)
+    return {key: _texts(value) for key, value in values.items()}
+
+
 def _from_pairs(tags: Any) -> dict[str, tuple[str, ...]]:
     raw: dict[str, tuple[str, ...]] = {}
     for key in tags.keys():  # noqa: SIM118  these are no mappings of Python's
@@ -209,7 +219,7 @@ def _from_pairs(tags: Any) -> dict[str, tuple[str, ...]]:
 _RAW = {
     Kind.ID3: _from_id3,
     Kind.MP4: _from_mp4,
-    Kind.VORBIS: _from_pairs,
+    Kind.VORBIS: _from_vorbis,
     Kind.ASF: _from_pairs,
     Kind.APE: _from_pairs,
 }
@@ -223,6 +233,8 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _text(part: Any) -> str:
+    if type(part) is str:
+        return part.strip("\x00")
     if isinstance(part, bool):
         return ""
     if isinstance(part, bytes):

@@ -20,6 +20,7 @@ from mamctl.errors import ConfigInvalidError
 if TYPE_CHECKING:
     from mamctl.jobs.change.apply import ChangeContext
     from mamctl.jobs.change.checkpoint import PointSources
+    from mamctl.jobs.change.ports import PointClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,12 @@ def point_sources(context: Context, db: sqlite3.Connection | None = None) -> Poi
     """
     from mamctl.adapters.library.export_files import DiskSidecars
     from mamctl.adapters.library.torrent_file import read_torrent
-    from mamctl.cli.wiring.clients import open_stateful_clients
     from mamctl.config import parse
     from mamctl.jobs.change.checkpoint import PointSources
 
     file = config_file(context)
     try:
-        keep, clients = context.config.change.keep, open_stateful_clients(context, context.session_cache)
+        keep, clients = context.config.change.keep, _stateful_clients(context)
     except ConfigInvalidError:
         keep, clients = KeepPolicy(), ()
     return PointSources(
@@ -92,6 +92,15 @@ def point_sources(context: Context, db: sqlite3.Connection | None = None) -> Poi
         read_config=lambda content: parse(content, file.path),
         read_torrent=read_torrent,
     )
+
+
+def _stateful_clients(context: Context) -> tuple[PointClient, ...]:
+    """The configured clients; what connects to them is loaded where there is one."""
+    if not context.config.qbittorrent:
+        return ()
+    from mamctl.cli.wiring.clients import open_stateful_clients
+
+    return open_stateful_clients(context, context.session_cache)
 
 
 def change_context(context: Context, db: sqlite3.Connection | None = None) -> ChangeContext:

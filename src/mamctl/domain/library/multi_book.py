@@ -65,13 +65,11 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
     stem = stem_of(_name(path))
     name = _read_stem(stem)
     albums = tuple(text for text in tags.get(Tag.ALBUM, ()) if not is_placeholder(text) and not is_chapter_title(text))
-    title = name.title or stem
-    named = None if is_placeholder(title) or is_chapter_title(title) or not _telling(title) else title
     people = (*tags.get(Tag.ALBUM_ARTIST, ()), *tags.get(Tag.AUTHOR, ()), *tags.get(Tag.ARTIST, ()))
     track, tracks = read_track(tags)
     return FileSigns(
         path,
-        albums[0] if albums else named,
+        albums[0] if albums else _title_in(name.title or stem),
         albums,
         tuple(person for text in people for person in split_people(text)),
         name.authors,
@@ -82,6 +80,11 @@ def read_signs(path: str, tags: Mapping[Tag, tuple[str, ...]]) -> FileSigns:
     )
 
 
+def _title_in(name: str) -> str | None:
+    """What a name says, unless that is a part or nothing."""
+    return None if is_placeholder(name) or is_chapter_title(name) or not _telling(name) else name
+
+
 @lru_cache(maxsize=256)  # "01" and "Chapter 1" are first files of many books
 def _read_stem(stem: str) -> NameReading:
     return read_names(stem).best
@@ -89,7 +92,9 @@ def _read_stem(stem: str) -> NameReading:
 
 def read_track(tags: Mapping[Tag, tuple[str, ...]]) -> tuple[int | None, int | None]:
     """The track number in a file's tags, and the total number of tracks that they state."""
-    found = _TRACK.fullmatch(next(iter(tags.get(Tag.TRACK, ())), ""))
+    if Tag.TRACK not in tags:
+        return None, None
+    found = _TRACK.fullmatch(next(iter(tags[Tag.TRACK]), ""))
     return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
 
 
@@ -100,7 +105,9 @@ def read_place(tags: Mapping[Tag, tuple[str, ...]]) -> TrackTag | None:
 
 
 def _disc(tags: Mapping[Tag, tuple[str, ...]]) -> int | None:
-    disc = _TRACK.fullmatch(next(iter(tags.get(Tag.DISC, ())), ""))
+    if Tag.DISC not in tags:
+        return None
+    disc = _TRACK.fullmatch(next(iter(tags[Tag.DISC]), ""))
     return int(disc[1]) if disc else None
 
 

@@ -121,6 +121,8 @@ def _listed(names: Iterable[str]) -> str:
 
 def _formats(files: Sequence[AudioFile]) -> tuple[str, ...]:
     """The formats in which all of the book is there, by equal names or equal length; none when there is but one."""
+    if len({file.found.path.rpartition(".")[2] for file in files}) < 2:
+        return ()
     stems: dict[str, set[str]] = defaultdict(set)
     lengths: dict[str, list[float | None]] = defaultdict(list)
     for file in files:

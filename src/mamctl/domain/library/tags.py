@@ -226,7 +226,7 @@ def _series(tags: Tags, origin: Origin) -> Iterator[Observation]:
         yield from extract.extract_series(origin, tags.get(name, ()), positions, confidence, at=name.value)
     for text in tags.get(Tag.GROUPING, ()):
         yield from _grouping(text, origin)
-    found = _SORTED.fullmatch(_first(tags, Tag.SORT_ALBUM))
+    found = _SORTED.fullmatch(_first(tags, Tag.SORT_ALBUM)) if Tag.SORT_ALBUM in tags else None
     if found and fold_title(found["title"]) == fold_title(parse_title(_first(tags, Tag.ALBUM)).title):
         entry = SeriesEntry(found["series"], parse_position(found["position"]))
         yield from origin.observe(Field.SERIES, (entry,), 0.5, at=Tag.SORT_ALBUM.value)
@@ -245,17 +245,16 @@ def _grouping(text: str, origin: Origin) -> Iterator[Observation]:
 
 
 def _dates(tags: Tags, origin: Origin) -> Iterator[Observation]:
-    date = parse_date(_first(tags, Tag.DATE))
-    if date and len(date) > 4:
-        yield from origin.observe(Field.PUBLISHED, date, 0.6, at=Tag.DATE.value)
-    # A date to the day is the recording's; a year alone is the copyright of the book, or when it was ripped.
-    yield from origin.observe(Field.YEAR, int(date[:4]) if date else None, 0.6 if date and len(date) == 4 else 0.4,
-                            at=Tag.DATE.value)  # fmt: skip
-    yield from extract.extract_date(origin, Field.PUBLISHED, _first(tags, Tag.RELEASED), 0.75, at=Tag.RELEASED.value)
-    yield from extract.extract_date(
-        origin, Field.YEAR, _first(tags, Tag.ORIGINAL_DATE), 0.75, at=Tag.ORIGINAL_DATE.value
-    )
-    yield from extract.extract_copyright(origin, _first(tags, Tag.COPYRIGHT), 0.65, at=Tag.COPYRIGHT.value)
+    if date := parse_date(_first(tags, Tag.DATE)) if Tag.DATE in tags else None:
+        if len(date) > 4:
+            yield from origin.observe(Field.PUBLISHED, date, 0.6, at=Tag.DATE.value)
+        # A date to the day is the recording's; a year alone is the copyright of the book, or when it was ripped.
+        yield from origin.observe(Field.YEAR, int(date[:4]), 0.6 if len(date) == 4 else 0.4, at=Tag.DATE.value)
+    for tag, field in ((Tag.RELEASED, Field.PUBLISHED), (Tag.ORIGINAL_DATE, Field.YEAR)):
+        if tag in tags:
+            yield from extract.extract_date(origin, field, _first(tags, tag), 0.75, at=tag.value)
+    if Tag.COPYRIGHT in tags:
+        yield from extract.extract_copyright(origin, _first(tags, Tag.COPYRIGHT), 0.65, at=Tag.COPYRIGHT.value)
 
 
 _TEXTS = (
@@ -270,9 +269,12 @@ def _texts(tags: Tags, origin: Origin, *, alone: bool) -> Iterator[Observation]:
     for tag, field, confidence in _TEXTS:
         if text := _first(tags, tag):
             yield from extract.extract_text(origin, field, text, confidence, at=tag.value)
-    yield from origin.observe(Field.ASIN, find_asin(_first(tags, Tag.WEB_PAGE)), 0.8, at=Tag.WEB_PAGE.value)
-    yield from extract.extract_genres(origin, tags.get(Tag.GENRE, ()), 0.6, at=Tag.GENRE.value)
-    yield from extract.extract_abridged(origin, _first(tags, Tag.FORMAT), 0.7, yes_means=False, at=Tag.FORMAT.value)
+    if Tag.WEB_PAGE in tags:
+        yield from origin.observe(Field.ASIN, find_asin(_first(tags, Tag.WEB_PAGE)), 0.8, at=Tag.WEB_PAGE.value)
+    if Tag.GENRE in tags:
+        yield from extract.extract_genres(origin, tags[Tag.GENRE], 0.6, at=Tag.GENRE.value)
+    if Tag.FORMAT in tags:
+        yield from extract.extract_abridged(origin, _first(tags, Tag.FORMAT), 0.7, yes_means=False, at=Tag.FORMAT.value)
     descriptions = [text for text in tags.get(Tag.DESCRIPTION, ()) if not is_placeholder(text)]
     if descriptions:
         yield from extract.extract_description(origin, max(descriptions, key=len), 0.75, at=Tag.DESCRIPTION.value)

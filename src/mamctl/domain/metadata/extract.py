@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from mamctl.domain.metadata.observation import Field, Observation, Origin
@@ -37,13 +38,21 @@ _LIKE_A_NAME = regex(
     re.IGNORECASE,
 )
 MOST_NAMES = 200  # people of one field; comparing them grows with their square
+_SHORT = 200  # characters: names and titles are asked after again and again
 _LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
 
 
 def clean(text: str) -> str:
     """One line, its encoding repaired; empty for a placeholder, and for a flood of text."""
+    return _clean_short(text) if len(text) <= _SHORT else _clean(text)
+
+
+def _clean(text: str) -> str:
     line = tidy(repair(text))
     return "" if len(line) > _LONGEST_LINE or is_placeholder(line) else line
+
+
+_clean_short = lru_cache(maxsize=4_096)(_clean)
 
 
 def extract_title(

@@ -70,9 +70,12 @@ def same_people(ones: Iterable[str], others: Iterable[str]) -> bool:
 
 def unite_people(names: Iterable[str]) -> tuple[str, ...]:
     """Everyone once, in order of first mention, under their fullest spelling."""
+    names = tuple(islice(names, MOST_NAMES))
+    if len(names) < 2:
+        return names
     united: list[str] = []
     by_key: dict[str, list[int]] = {}
-    for name in islice(names, MOST_NAMES):
+    for name in names:
         keys = _keys(name)
         near = sorted({index for key in keys for index in by_key.get(key, ())})
         known = next((index for index in near if same_person(name, united[index])), None)
@@ -139,7 +142,7 @@ def _generation(word: str) -> str:
 
 def _plain(word: str) -> str:
     """ "mueller" as "muller", for sources write umlauts either way."""
-    return _UMLAUTS.sub(r"\1", word)
+    return _UMLAUTS.sub(r"\1", word) if "e" in word else word
 
 
 def _same_words(a: _Name, b: _Name) -> bool:

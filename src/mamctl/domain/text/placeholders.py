@@ -26,6 +26,7 @@ _DATED_ALBUM = regex(r"unknown (?:album|artist|title) [\d ]*(?:am|pm)?")
 _GENRES = frozenset(
     {"other", "books and spoken", "spoken word", "spoken", "speech", "books", "book", "misc", "general"}
 )
+_SHORT = 200  # characters: titles are asked after again and again
 _NOTHING = " \t\r\n-–—_.:*#/\\|?<>[](){}0"
 
 
@@ -60,5 +61,12 @@ _PIECE = regex(
 
 def is_chapter_title(text: str) -> bool:
     """Whether this names a piece of a book ("Chapter 3", "Prologue", "01") rather than a book."""
+    return _is_short_chapter(text) if len(text) <= _SHORT else _is_chapter(text)
+
+
+def _is_chapter(text: str) -> bool:
     folded = fold(text)
     return folded.replace(" ", "").isdigit() or bool(_PIECE.fullmatch(folded))
+
+
+_is_short_chapter = lru_cache(maxsize=4_096)(_is_chapter)

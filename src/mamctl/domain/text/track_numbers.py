@@ -31,11 +31,18 @@ _LEADING = regex(r"^[\[(#]?(\d{1,4})(?!\d)")
 _TRAILING = regex(r"(?<!\d)(\d{1,4})[\])]?$")
 
 
-@lru_cache(maxsize=2_048)  # a book asks several times after each of its files
 def parse_track(name: str, folder: str = "") -> TrackPlace:
     """The place of the file `name` (with or without its extension); `folder` is the name of its disc folder."""
+    place = _place_in(name)
+    if not folder or place.disc is not None or (disc := _number(_DISC.search(folder))) is None:
+        return place
+    return TrackPlace(disc, place.track, place.of)
+
+
+@lru_cache(maxsize=2_048)  # a book asks several times after each of its files
+def _place_in(name: str) -> TrackPlace:
     stem = _SHORT_NAME.sub("", _EXTENSION.sub("", name.strip()))
-    disc = _number(_DISC.search(folder)) if folder else None
+    disc = None
     found = _DISC.search(stem)
     if found:
         disc, stem = _number(found), (stem[: found.start()] + " " + stem[found.end() :]).strip(" -_.")

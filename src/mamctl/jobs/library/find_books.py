@@ -32,10 +32,14 @@ class FoundBook:
     """
 
     files: BookFiles
-    mark: bytes
     known: KnownBook | None
     counted: BookFiles
     """The files without the sidecars that mamctl wrote itself: they are no source."""
+
+    @cached_property
+    def mark(self) -> bytes:
+        """What its files look like now, compared before the fingerprint is."""
+        return quick_mark(self.counted)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -82,7 +86,7 @@ class _RecordedBooks:
         if own:
             counted = replace(files, sidecars=tuple(file for file in files.sidecars if file.path not in own))
         known = known_book(self.db, files.path) if self.any_at_all else None
-        return FoundBook(files, quick_mark(counted), known, counted)
+        return FoundBook(files, known, counted)
 
 
 def find_books(

@@ -200,9 +200,10 @@ class _Scan:
     def judge(self, book: _Book, place: int, facts: AudioFacts, *, whole: bool) -> None:
         """Decide on one file; with the last one the book is complete."""
         found = book.seen.files.audio[place]
-        book.put(place, judge_file(found, facts, whole=whole))
+        file = judge_file(found, facts, whole=whole)
+        book.put(place, file)
         self._parts.progress.advance(1, found.size)
-        self._decoded += found.size > 0
+        self._decoded += found.size > 0 and file.decoded != NOT_DECODED
         if (judged := book.complete()) is not None:
             self._finish(book, judged)
 

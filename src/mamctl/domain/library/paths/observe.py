@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mamctl.domain.library.paths.siblings import compare_siblings
@@ -32,7 +33,8 @@ _DOUBTFUL = 0.4  # a name that may be read in two ways is too uncertain to pass 
 _OWN_RECORDS = frozenset(Source) - SEARCHED - {Source.CATALOGUE_ASIN, Source.FOLDER, Source.FILE_NAME}
 
 
-def name_writers(path: str, neighbours: Sequence[frozenset[str]] = ()) -> tuple[str, ...]:
+@lru_cache(maxsize=1)  # the tags of a book may ask several times
+def name_writers(path: str, neighbours: tuple[frozenset[str], ...] = ()) -> tuple[str, ...]:
     """Who wrote the book by its path alone, where that is hardly in doubt; () elsewhere. Decides which of two tags
     names the author and which the reader."""
     read = read_path(AUDIO_SUFFIX.sub("", path), neighbours)

@@ -78,17 +78,19 @@ def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameConte
 def author_roles(
     draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameContext, *, many: bool
 ) -> Iterator[Draft]:
-    """The piece as author, as one author more, or as a reader who is known as one."""
+    """The piece as author, as one author more, or as a reader who is known as one; a name of one piece is a title."""
+    if not many:
+        return
     text = piece.text
     by = re.match(r"(?:by|von|por)\s+(\S.*)", text, re.IGNORECASE)
     numbered = place_first(text) if index == 0 and not by else None
-    if many and numbered is not None and numbered.sure >= 0.2 and person_weight(numbered.after) > 0.5:
+    if numbered is not None and numbered.sure >= 0.2 and person_weight(numbered.after) > 0.5:
         # "3. Mara Vell - The Salt Road": the place stands before the author
         behind = piece.with_text(numbered.after)
         for new in author_roles(replace(draft, position=numbered.position), behind, index, pieces, context, many=many):
             yield new.grown(0.8, f"{numbered.position} in front is a position", "author")
     people = split_people(by[1] if by else text)
-    if not people or not many:
+    if not people:
         return
     weight = person_weight(by[1] if by else text)
     if all_among(people, context.authors):
