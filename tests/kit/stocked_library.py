@@ -40,7 +40,7 @@ def add_book(db: sqlite3.Connection, number: int, **agreed: object) -> None:
     )
     db.executemany(
         "INSERT INTO agreed (book_id, field, value, confidence, source, reason, changed_at) VALUES"
-        " (?, ?, ?, 1, 'tag', '', ?)",
+        " (?, ?, ?, 1, 'tags', '', ?)",
         [(number, field, json.dumps(value), at) for field, value in agreed.items()],
     )
 

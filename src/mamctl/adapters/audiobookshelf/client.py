@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ SERVICE = "audiobookshelf"
 _ADDRESS = "check that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one"
 _SUBJECT = "audiobookshelf.url"
 _CHUNK = 100  # items asked for at once
+_PAGE = 2_000  # items in one piece of a library's list, 1.2 kB each
 _LARGEST = 64 * 1024**2  # bytes; 100 whole items have about 1 MB
 
 
@@ -88,10 +90,16 @@ class ShelfClient:
         return tuple(_library(one) for one in _list(found.get("libraries")) if one.get("mediaType") == "book")
 
     def fetch_paths(self, library_id: str) -> dict[str, str]:
-        """The path of every item of a library, by the item's id."""
-        path = f"/api/libraries/{quote(library_id, safe='')}/items?limit=0&minified=1"
-        found = self._ask("GET", path, _mapping)
-        return {str(one.get("id")): str(one.get("path")) for one in _list(found.get("results"))}
+        """The path of every item of a library, by the item's id; what is added meanwhile comes last."""
+        items = f"/api/libraries/{quote(library_id, safe='')}/items?limit={_PAGE}&sort=addedAt&minified=1&page="
+        paths: dict[str, str] = {}
+        for page in count():
+            found = _list(self._ask("GET", f"{items}{page}", _mapping).get("results"))
+            known = len(paths)
+            paths |= {str(one.get("id")): str(one.get("path")) for one in found}
+            if len(found) != _PAGE or len(paths) == known:
+                break
+        return paths
 
     def fetch_items(self, ids: Iterable[str]) -> tuple[ShelfItem, ...]:
         """These items, whole; ids that the server does not know are left out."""

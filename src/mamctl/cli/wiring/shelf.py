@@ -15,16 +15,17 @@ from mamctl.cli.wiring.library_files import FiledSidecars
 from mamctl.config.secrets import shelf_key
 from mamctl.domain.library.export import ABS_NAME, OwnExport
 from mamctl.errors import ConfigInvalidError
-from mamctl.jobs.audiobookshelf.shelf import ShelfPlace
+from mamctl.jobs.audiobookshelf.shelf import ShelfPlace, place_books
 from mamctl.store.library.exports import own_export
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from mamctl.cli.runtime import Runtime
     from mamctl.domain.library.audiobookshelf import Document
     from mamctl.domain.library.book import BookRecord
+    from mamctl.jobs.audiobookshelf.shelf import Placed
 
 
 def open_shelf(runtime: Runtime) -> ShelfClient:
@@ -70,6 +71,14 @@ def chosen_libraries(runtime: Runtime, shelf: ShelfClient) -> tuple[ShelfLibrary
             code="abs_library_missing",
         )
     return chosen
+
+
+def placed_books(
+    runtime: Runtime, db: sqlite3.Connection, shelf: ShelfClient, book_ids: Iterable[int]
+) -> Iterator[Placed]:
+    """These books with their items, asked about as they are taken."""
+    place = shelf_place(runtime, shelf)
+    return place_books(db, shelf, place, read_by_server(db), book_ids, runtime.now())
 
 
 def read_by_server(db: sqlite3.Connection) -> Callable[[BookRecord], tuple[Document, ...]]:

@@ -41,7 +41,7 @@ ReadByServer = Callable[["BookRecord"], Collection["Document"]]
 """All that the server may have read by itself for a book: of its folder, its tags, its sidecars and our export."""
 
 
-_AT_ONCE = 100  # books whose words are recorded together
+_AT_ONCE = 100  # books that are asked about, and whose words are recorded, together
 
 
 class Shelf(Protocol):
@@ -95,11 +95,14 @@ def place_books(
 ) -> Iterator[Placed]:
     """Each book with its item, and how they differ. What an earlier run left open is settled by looking, and what
     somebody set there becomes evidence of the book.
+
+    A hundred books are asked about when the first of them is taken, so that no more are in memory.
     """
     ids = list(book_ids)
-    newest = {number: newest_push(db, number) for number in ids}
     found = find_items(db, shelf, place, ids)
-    while some := list(islice(found, _AT_ONCE)):
+    for start in range(0, len(ids), _AT_ONCE):
+        newest = {number: newest_push(db, number) for number in ids[start : start + _AT_ONCE]}
+        some = list(islice(found, len(newest)))
         seen = dict[int, SeenItem]()
         sent = dict[int, Mapping[Field, Sent]]()
         for book, _, item in some:
@@ -156,24 +159,34 @@ def _forget_gone(db: sqlite3.Connection, shelf: Shelf, books: Iterable[BookRecor
 def find_items(
     db: sqlite3.Connection, shelf: Shelf, place: ShelfPlace, book_ids: Iterable[int]
 ) -> Iterator[tuple[BookRecord, Match, ShelfItem | None]]:
-    """Each book with the one item that holds exactly its files."""
-    books = [load_book(db, number) for number in book_ids]
-    files = {book.id: [translate(file.found.path, place.paths) for file in book.files] for book in books}
-    holders = defaultdict[str, list[ShelfItem]](list)
-    for item in _candidates(shelf, place, [path for paths in files.values() for path in paths]):
-        for path in item.files:
-            holders[path].append(item)
-    for book in books:
-        items = {item.id: item for path in files[book.id] for item in holders.get(path, ())}
-        yield (book, *find_item(files[book.id], items.values()))
+    """Each book with the one item that holds exactly its files, asked about a hundred at a time."""
+    there = _items_by_path(shelf, place)
+    remaining = iter(book_ids)
+    while ids := list(islice(remaining, _AT_ONCE)):
+        books = [load_book(db, number) for number in ids]
+        files = {book.id: [translate(file.found.path, place.paths) for file in book.files] for book in books}
+        holders = defaultdict[str, list[ShelfItem]](list)
+        for item in _candidates(shelf, there, [path for paths in files.values() for path in paths]):
+            for path in item.files:
+                holders[path].append(item)
+        for book in books:
+            items = {item.id: item for path in files[book.id] for item in holders.get(path, ())}
+            yield (book, *find_item(files[book.id], items.values()))
 
 
-def _candidates(shelf: Shelf, place: ShelfPlace, files: Collection[str]) -> tuple[ShelfItem, ...]:
-    """The items whose path leads to any of these files, whole: the list of a library has no files."""
-    wanted = {*files, *(parent for path in files for parent in _parents(path))}
-    ids: list[str] = []
+def _items_by_path(shelf: Shelf, place: ShelfPlace) -> Mapping[str, list[str]]:
+    """The ids of the items in the libraries, by their paths there: the list of a library has no files."""
+    there: dict[str, list[str]] = {}
     for library_id in place.library_ids:
-        ids += [number for number, path in shelf.fetch_paths(library_id).items() if path.rstrip("/") in wanted]
+        for number, path in shelf.fetch_paths(library_id).items():
+            there.setdefault(path.rstrip("/"), []).append(number)
+    return there
+
+
+def _candidates(shelf: Shelf, there: Mapping[str, list[str]], files: Collection[str]) -> tuple[ShelfItem, ...]:
+    """The items whose path leads to any of these files, whole."""
+    wanted = dict.fromkeys(place for path in files for place in (path, *_parents(path)))
+    ids = [number for path in wanted for number in there.get(path, ())]
     return shelf.fetch_items(ids) if ids else ()
 
 

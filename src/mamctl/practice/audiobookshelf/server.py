@@ -136,17 +136,21 @@ def _library(world: ShelfWorld, number: str) -> dict[str, Any]:
 
 
 def _list_items(visit: _Visit) -> Answer:
-    """Minified: people and series are joined texts, and there are no files. What was announced is there by now."""
+    """Minified: people and series are joined texts, and there are no files. What was announced is there by now.
+
+    A limit of 0 is none; pages count from 0.
+    """
     if visit.rest[0] in visit.world.announced:
         visit.world.look_again(visit.rest[0])
     found = [item for item in visit.world.items.values() if item.library_id == visit.rest[0]]
+    limit, page = (int(visit.body.get(name, 0)) for name in ("limit", "page"))
     rows = [
         {"id": item.id, "path": item.path, "isFile": item.folder is None,
          "media": {"metadata": {"title": item.metadata["title"],
                                 "authorName": ", ".join(one["name"] for one in item.metadata["authors"])}}}
-        for item in found
+        for item in (found[page * limit : (page + 1) * limit] if limit else found)
     ]  # fmt: skip
-    return json_answer({"results": rows, "total": len(rows), "limit": 0, "page": 0})
+    return json_answer({"results": rows, "total": len(found), "limit": limit, "page": page})
 
 
 def _batch(visit: _Visit) -> Answer:

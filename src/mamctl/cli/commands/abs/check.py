@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import field
 from itertools import takewhile
 from typing import Annotated, Any
 
@@ -12,14 +14,15 @@ import typer
 from mamctl.cli.command import command
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.cli.wiring.shelf import open_shelf, placed_books
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import Match
-from mamctl.domain.outcome import Result
+from mamctl.domain.outcome import HIDDEN, Result, Rows
 from mamctl.domain.problem import Problem
-from mamctl.jobs.audiobookshelf.shelf import Placed, place_books
+from mamctl.jobs.audiobookshelf.shelf import Placed
+from mamctl.output.kept import Kept
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.library.book_search import all_books
+from mamctl.store.catalogues.answers import all_books
 
 app = typer.Typer()
 _LONGEST = 60
@@ -61,10 +64,11 @@ class UnmatchedBook:
 @dataclass(frozen=True, slots=True)
 class CheckData:
     """The books that differ, those without an item of their own, and how many of each match there are; `words` counts
-    the values that somebody set there.
+    the values that somebody set there, `differing` the books that differ.
     """
 
-    books: tuple[BookView, ...]
+    books: Rows[BookView]
+    differing: int = field(metadata=HIDDEN)
     unmatched: tuple[UnmatchedBook, ...]
     counts: dict[str, int]
     words: int
@@ -72,7 +76,7 @@ class CheckData:
 
 def render_check(screen: Screen, data: CheckData) -> None:
     """A line for each field that differs, and the counts."""
-    rows = [
+    rows = (
         (
             book.book,
             one.field,
@@ -81,8 +85,8 @@ def render_check(screen: Screen, data: CheckData) -> None:
         )
         for book in data.books
         for one in book.fields
-    ]
-    if rows:
+    )
+    if data.differing:
         screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(4,), wrapped=(2, 3, 4))
     elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
@@ -159,66 +163,67 @@ def check(
 
     Nothing is changed there. What somebody set there becomes evidence here, below what you verified.
     """
-    ids = [found.id for found in all_books(runtime.store)] if book is None else [find_book(runtime.store, book)]
-    placed = tuple(placed_books(runtime, ids))
-    return Result.of(check_data(placed), tuple(unmatched_problems(placed)))
+    ids = all_books(runtime.store) if book is None else (find_book(runtime.store, book),)
+    seen, books = SeenBooks(), Kept[BookView]()
+    for one in seen.watch(placed_books(runtime, runtime.store, open_shelf(runtime), ids)):
+        if one.item is not None and one.differences:
+            books.add(_view(one.book.id, one.item.id, one))
+    by_match = {match.value: seen.counts[match.value] for match in Match}
+    data = CheckData(books.rows(), len(books), tuple(seen.unmatched), by_match, seen.words)
+    return Result.of(data, tuple(seen.problems()))
 
 
-def placed_books(runtime: Runtime, ids: list[int]) -> tuple[Placed, ...]:
-    """These books with their items."""
-    shelf = open_shelf(runtime)
-    place = shelf_place(runtime, shelf)
-    return tuple(place_books(runtime.store, shelf, place, read_by_server(runtime.store), ids, runtime.now()))
-
-
-def check_data(placed: tuple[Placed, ...]) -> CheckData:
-    """The data of a comparison."""
-    books = tuple(
-        BookView(
-            one.book.id,
-            one.item.id,
-            tuple(
-                FieldView(found.field, found.ours, found.theirs, found.whose, one.is_agreed(found.field))
-                for found in one.differences
-            ),
-        )
-        for one in placed
-        if one.item is not None and one.differences
+def _view(book: int, item: str, placed: Placed) -> BookView:
+    return BookView(
+        book,
+        item,
+        tuple(
+            FieldView(found.field, found.ours, found.theirs, found.whose, placed.is_agreed(found.field))
+            for found in placed.differences
+        ),
     )
-    counts = Counter(one.match.value for one in placed)
-    by_match = {match.value: counts[match.value] for match in Match}
-    return CheckData(books, unmatched_books(placed), by_match, sum(one.words for one in placed))
 
 
-def unmatched_books(placed: tuple[Placed, ...]) -> tuple[UnmatchedBook, ...]:
-    """The books that have no item of their own."""
-    return tuple(UnmatchedBook(one.book.id, one.book.path, one.match.value) for one in placed if one.item is None)
+@dataclass(slots=True)
+class SeenBooks:
+    """What is reported of all books that were looked for, when they themselves are gone: how many there are of each
+    match, how many values somebody set there, the books that have no item of their own, and those that have one.
+    """
 
+    counts: Counter[str] = field(default_factory=Counter)
+    words: int = 0
+    unmatched: list[UnmatchedBook] = field(default_factory=list)
+    matched: list[int] = field(default_factory=list)
 
-def unmatched_problems(placed: tuple[Placed, ...]) -> list[Problem]:
-    """One problem for all books that have no item of their own; a book that is not there yet is none of them."""
-    split = [one for one in placed if one.match in (Match.PART, Match.SEVERAL)]
-    absent = [one for one in placed if one.match is Match.NONE]
-    found = []
-    if split:
-        many = "1 book has" if len(split) == 1 else f"{len(split)} books have"
-        found.append(
-            Problem(
+    def watch(self, placed: Iterable[Placed]) -> Iterator[Placed]:
+        """The same books, each noted when it is taken."""
+        for one in placed:
+            self.counts[one.match.value] += 1
+            self.words += one.words
+            if one.item is None:
+                self.unmatched.append(UnmatchedBook(one.book.id, one.book.path, one.match.value))
+            else:
+                self.matched.append(one.book.id)
+            yield one
+
+    def problems(self) -> Iterator[Problem]:
+        """One problem for all books that have no item of their own; a book that is not there yet is none of them."""
+        split = [one.path for one in self.unmatched if one.match in (Match.PART, Match.SEVERAL)]
+        if split:
+            many = "1 book has" if len(split) == 1 else f"{len(split)} books have"
+            yield Problem(
                 "abs_no_item",
-                f"{many} no item of its own at Audiobookshelf: {split[0].book.path}{' …' if len(split) > 1 else ''}",
-                split[0].book.path,
+                f"{many} no item of its own at Audiobookshelf: {split[0]}{' …' if len(split) > 1 else ''}",
+                split[0],
                 "Audiobookshelf splits folders by its own rules: see docs/audiobookshelf.md",
             )
-        )
-    if absent and len(absent) == len(placed):
-        found.append(
-            Problem(
+        absent = self.counts[Match.NONE.value]
+        if absent and absent == self.counts.total():
+            yield Problem(
                 "abs_none_there",
                 "the book is not at Audiobookshelf"
-                if len(absent) == 1
-                else f"none of the {len(absent)} books is at Audiobookshelf",
+                if absent == 1
+                else f"none of the {absent} books is at Audiobookshelf",
                 "audiobookshelf.path_map",
                 "check that audiobookshelf.path_map gives the path of the files there, and scan the library",
             )
-        )
-    return found

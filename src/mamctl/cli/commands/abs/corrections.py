@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mamctl.cli.commands.abs.check import WHY, UnmatchedBook, unmatched_books, unmatched_problems
+from mamctl.cli.commands.abs.check import WHY, SeenBooks, UnmatchedBook
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.cli.wiring.shelf import open_shelf, placed_books
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, export_book
 from mamctl.domain.outcome import Result, Status, worst
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError, MamctlError
 from mamctl.jobs.audiobookshelf.push import PushedBook, Step, push_books
-from mamctl.jobs.audiobookshelf.shelf import Placed, place_books
 from mamctl.jobs.run import Run
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.agreed import load_book
@@ -103,25 +102,23 @@ def _bring(runtime: Runtime, ids: list[int]) -> tuple[CorrectionData | None, tup
     try:
         with job_lock(runtime.config.store.path, "abs.push"), runtime.run(JOB, heartbeat=False) as run:
             done, error = list[PushedBook](), None
-            placed = tuple[Placed, ...]()
+            seen = SeenBooks()
             try:
                 with runtime.show_waiting("waiting for Audiobookshelf"):
                     shelf = open_shelf(runtime)
-                    place = shelf_place(runtime, shelf)
-                    placed = tuple(place_books(run.db, shelf, place, read_by_server(run.db), ids, run.clock()))
-                    done.extend(push_books(run, shelf, placed))
+                    done.extend(push_books(run, shelf, seen.watch(placed_books(runtime, run.db, shelf, ids))))
             except MamctlError as failure:
                 error = failure
-            data = _data(run, placed, done, complete=error is None)
+            data = _data(run, seen, done, complete=error is None)
             # A book that is not there yet is no reason to worry about paths, as it is for all of them together.
-            split = [one for one in unmatched_problems(placed) if one.code != "abs_none_there"]
+            split = [one for one in seen.problems() if one.code != "abs_none_there"]
             found = [*split, *([_not_brought(error, ids)] if error else [])]
             return data, run.finish(None, found, error=error).problems
     except MamctlError as error:
         return None, (_not_brought(error, ids),)
 
 
-def _data(run: Run, placed: tuple[Placed, ...], done: list[PushedBook], *, complete: bool) -> CorrectionData:
+def _data(run: Run, seen: SeenBooks, done: list[PushedBook], *, complete: bool) -> CorrectionData:
     steps = [one.step for book in done for one in book.fields]
     return CorrectionData(
         run=None if run.dry_run else f"r{run.id}",
@@ -129,8 +126,8 @@ def _data(run: Run, placed: tuple[Placed, ...], done: list[PushedBook], *, compl
         sent=steps.count(Step.SEND),
         left=steps.count(Step.LEAVE),
         books=tuple(done),
-        unmatched=unmatched_books(placed),
-        outdated_exports=tuple(one.book.id for one in placed if one.item and _is_outdated(run, one.book.id)),
+        unmatched=tuple(seen.unmatched),
+        outdated_exports=tuple(number for number in seen.matched if _is_outdated(run, number)),
     )
 
 

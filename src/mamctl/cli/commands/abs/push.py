@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import field
 from typing import Annotated
 
 import typer
 
 from mamctl.cli.command import command
 from mamctl.cli.commands.abs.check import (
+    SeenBooks,
     UnmatchedBook,
     render_unmatched,
     set_by,
     short_pair,
-    unmatched_books,
-    unmatched_problems,
 )
 from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
-from mamctl.cli.wiring.shelf import open_shelf, read_by_server, shelf_place
+from mamctl.cli.wiring.shelf import open_shelf, placed_books
 from mamctl.dataclass import dataclass
-from mamctl.domain.outcome import Result
+from mamctl.domain.outcome import HIDDEN, Result, Rows
 from mamctl.errors import MamctlError, UsageError
 from mamctl.jobs.audiobookshelf.push import PushedBook, Step, push_books
-from mamctl.jobs.audiobookshelf.shelf import place_books
+from mamctl.output.kept import Kept
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.library.book_search import all_books
+from mamctl.store.catalogues.answers import all_books
 
 app = typer.Typer()
 
@@ -32,27 +33,28 @@ app = typer.Typer()
 @dataclass(frozen=True, slots=True)
 class PushData:
     """What was sent (or would be), what was left as somebody set it, and the books without an item of their own;
-    `words` counts the values that somebody had set there before.
+    `words` counts the values that somebody had set there before, `differing` the `books`, which are read when printed.
     """
 
     run: str | None
     sent: int
     left: int
     words: int
-    books: tuple[PushedBook, ...]
+    books: Rows[PushedBook]
+    differing: int = field(metadata=HIDDEN)
     unmatched: tuple[UnmatchedBook, ...]
 
 
 def render_push(screen: Screen, data: PushData) -> None:
     """A line a field, and the counts; of many books that were sent only what was not, but with `--verbose`."""
-    whole = screen.dry_run or screen.verbose or len(data.books) == 1
-    steps = [(book.book, one) for book in data.books for one in book.fields]
-    rows = [
-        (book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
-        for book, one in steps
+    whole = screen.dry_run or screen.verbose or data.differing == 1
+    rows = (
+        (book.book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
+        for book in data.books
+        for one in book.fields
         if whole or one.step is not Step.SEND
-    ]
-    if rows:
+    )
+    if data.left or (whole and data.sent):
         screen.table(
             ("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(5,), wrapped=(3, 4)
         )
@@ -62,7 +64,7 @@ def render_push(screen: Screen, data: PushData) -> None:
     if not data.unmatched:
         nothing = "Nothing differs. " + nothing
     counted = screen.choose(f"{data.sent} sent", f"Would send {data.sent}")
-    screen.line(f"{counted}{left}" if steps else nothing, Tone.GOOD)
+    screen.line(f"{counted}{left}" if data.differing else nothing, Tone.GOOD)
     if data.sent and data.run:
         screen.line(f"To undo it: mamctl abs undo {data.run}", Tone.DIM)
 
@@ -81,22 +83,26 @@ def push(
     if (book is None) == (not everything):
         raise UsageError("name one book, or pass --all", remedy="mamctl abs push BOOK, or mamctl abs push --all")
     with runtime.run("abs.push") as run:
-        ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
-        shelf, done = open_shelf(runtime), list[PushedBook]()
-        place = shelf_place(runtime, shelf)
-        placed = tuple(place_books(run.db, shelf, place, read_by_server(run.db), ids, run.clock()))
+        ids = all_books(run.db) if book is None else (find_book(run.db, book),)
+        shelf = open_shelf(runtime)
+        seen, done, steps = SeenBooks(), Kept[PushedBook](), Counter[Step]()
         error = None
         try:
-            done.extend(push_books(run, shelf, placed, over=over))
+            placed = seen.watch(placed_books(runtime, run.db, shelf, ids))
+            for pushed in push_books(run, shelf, placed, over=over):
+                done.add(pushed)
+                steps.update(one.step for one in pushed.fields)
         except MamctlError as failure:
+            if not seen.counts:
+                raise
             error = failure
-        steps = [one.step for one_book in done for one in one_book.fields]
         data = PushData(
             None if run.dry_run else f"r{run.id}",
-            steps.count(Step.SEND),
-            steps.count(Step.LEAVE),
-            sum(one.words for one in placed),
-            tuple(done),
-            unmatched_books(placed),
+            steps[Step.SEND],
+            steps[Step.LEAVE],
+            seen.words,
+            done.rows(),
+            len(done),
+            tuple(seen.unmatched),
         )
-        return run.finish(data, unmatched_problems(placed), error=error)
+        return run.finish(data, seen.problems(), error=error)
