@@ -36,7 +36,7 @@ from mamctl.domain.exchange import ExchangeOutcome
 from mamctl.domain.problem import BROKEN_PROMISE, Notice, Problem
 from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.timestamps import timestamp
-from mamctl.store.account.addresses import Look, last_look, read_registrations
+from mamctl.store.account.addresses import AddressReading, last_address, read_registrations
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.readings import KnownAccount, last_account, last_connectable, list_balances, list_spendings
 from mamctl.store.alerts import KeptAlert, drop_alerts, kept_alerts, settle_alerts, spoken_for
@@ -157,7 +157,7 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
     """What the store and the disks say now."""
     account = last_account(db)
     fresh = account if account is not None and now - account.seen_at < _STALE else None
-    look = last_look(db) if settings.keeps_address else None
+    seen = last_address(db) if settings.keeps_address else None
     return AlertFacts(
         vip=_vip(db, settings, account, now),
         vip_known=account is not None,
@@ -167,8 +167,8 @@ def gather_facts(db: sqlite3.Connection, settings: AlertSettings, now: datetime,
         sources=tuple(down_sources(db, now)),
         disks=None if settings.folders is None else tuple(_disks(settings.folders)),
         clauses=tuple(_broken(db)),
-        address=_address(db, look, now) if look else None,
-        address_known=look is not None,
+        address=_address(db, seen, now) if seen else None,
+        address_known=seen is not None,
     )
 
 
@@ -288,13 +288,13 @@ def _broken(db: sqlite3.Connection) -> Iterator[BrokenClause]:
         yield BrokenClause(clause, problem.message, problem.remedy or f"mamctl spec show {clause}")
 
 
-def _address(db: sqlite3.Connection, look: Look, now: datetime) -> AddressDiffers | None:
+def _address(db: sqlite3.Connection, seen: AddressReading, now: datetime) -> AddressDiffers | None:
     """What differs although a change was allowed: within the site's hour it only has to wait."""
     record = read_registrations(db, now)
     known = record.registered
-    if (known is not None and known.ip == look.address.ip) or record.next_change_at(now) is not None:
+    if (known is not None and known.ip == seen.address.ip) or record.next_change_at(now) is not None:
         return None
-    return AddressDiffers(look.address.ip, known.ip if known else None)
+    return AddressDiffers(seen.address.ip, known.ip if known else None)
 
 
 def _disks(folders: Iterable[Path]) -> Iterator[DiskSpace]:

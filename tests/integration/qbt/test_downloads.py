@@ -10,7 +10,7 @@ import pytest
 
 from mamctl.adapters.qbittorrent import Endpoint, Login, QbittorrentClient
 from mamctl.domain.queue.share_limits import ShareLimit
-from mamctl.domain.queue.watching import AddRequest, Look, judge_progress
+from mamctl.domain.queue.watching import AddRequest, DownloadState, judge_progress
 from mamctl.domain.ratio.client import TorrentState
 from mamctl.domain.secret import Secret
 from mamctl.errors import MamctlError
@@ -70,7 +70,7 @@ def test_what_seeds_is_complete_and_its_pieces_are_known(ours, api, tracker, tmp
     add(ours, made, seeds=True)
     row = listed(api, made)
     files = api.list_files(made.hash)
-    assert judge_progress(row, files, None, None, timedelta(days=1), datetime.now(UTC)).look is Look.COMPLETE
+    assert judge_progress(row, files, None, None, timedelta(days=1), datetime.now(UTC)).state is DownloadState.COMPLETE
     assert made.hash in [one.hash for one in api.youngest_seeds(50)]
     pieces = api.piece_hashes(made.hash)
     content = made.data.read_bytes()
@@ -87,7 +87,7 @@ def test_a_file_that_you_leave_out_is_not_complete(ours, api, tracker, tmp_path)
     ours.hands.torrents_file_priority(made.hash, file_ids=0, priority=0)
     wait_until("left out", lambda: not api.list_files(made.hash)[0].selected)
     row, files = listed(api, made), api.list_files(made.hash)
-    assert judge_progress(row, files, None, None, timedelta(days=1), datetime.now(UTC)).look is Look.UNDER_WAY
+    assert judge_progress(row, files, None, None, timedelta(days=1), datetime.now(UTC)).state is DownloadState.UNDER_WAY
 
 
 @pytest.mark.spec("QUE-5")
@@ -101,8 +101,8 @@ def test_files_that_are_gone_are_broken(ours, api, tracker, tmp_path):
     ours.hands.torrents_recheck(torrent_hashes=made.hash)
     wait_until("seen to be gone", lambda: listed(api, made).amount_left)
     row = listed(api, made)
-    look = judge_progress(row, api.list_files(made.hash), None, None, timedelta(days=1), datetime.now(UTC)).look
-    assert look in (Look.BROKEN, Look.YOURS), row.state
+    state = judge_progress(row, api.list_files(made.hash), None, None, timedelta(days=1), datetime.now(UTC)).state
+    assert state in (DownloadState.BROKEN, DownloadState.YOURS), row.state
     assert row.state in (TorrentState.PAUSED_DL, TorrentState.MISSING_FILES)
 
 

@@ -22,7 +22,7 @@ from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.stats import PassStats
 from mamctl.jobs.alerts import AlertSettings, Task, raise_alerts, standing_alerts
-from mamctl.store.account.addresses import Look, claim_registration, record_look, settle_registration
+from mamctl.store.account.addresses import AddressReading, claim_registration, record_address, settle_registration
 from mamctl.store.account.readings import record_account
 from mamctl.store.alerts import kept_alerts
 from mamctl.store.database import open_store
@@ -109,7 +109,7 @@ def _down(desk: Desk) -> None:
 
 def _sees(ip: str) -> Callable[[Desk], None]:
     def look(desk: Desk) -> None:
-        record_look(desk.db, Look(SeenAddress(ip), desk.now, desk.now))
+        record_address(desk.db, AddressReading(SeenAddress(ip), desk.now, desk.now))
 
     return look
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mamctl.cli.commands.demo.scenes_ratio import Look, show_difference
+from mamctl.cli.commands.demo.scenes_ratio import TorrentStates, show_difference
 
-BEFORE: Look = {
+BEFORE: TorrentStates = {
     "Dune": (False, True, frozenset()),
     "Emma": (True, False, frozenset({"later"})),
     "Dracula": (False, False, frozenset()),

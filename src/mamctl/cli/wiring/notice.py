@@ -6,7 +6,7 @@ from mamctl.adapters.config_file import digest_of, read_config
 from mamctl.cli.context import Context
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError
-from mamctl.jobs.change.news import ChangeHeldError, is_news, is_unsettled
+from mamctl.jobs.change.outside import ChangeHeldError, changed_outside, is_unsettled
 from mamctl.jobs.run import Run
 from mamctl.store.runs import job_lock
 
@@ -38,20 +38,20 @@ def notice(context: Context, run: Run) -> None:
     """
     if run.dry_run or run.job == "change":
         return
-    news = is_news(run.db, digest_of(read_config(context.config_path)))
+    changed = changed_outside(run.db, digest_of(read_config(context.config_path)))
     if run.job == "ratio":
-        if news:
+        if changed:
             context.log("something was changed outside of mamctl; the next other job tests it")
         return
-    for problem in _notice(context, run, news=news):
+    for problem in _notice(context, run, changed=changed):
         run.add_problem(problem)
         if run.job not in _GO_ON:
             message = f"{run.job}: not done: {problem.message}"
             raise ChangeHeldError(message, subject=problem.subject, remedy=problem.remedy, code=problem.code)
 
 
-def _notice(context: Context, run: Run, *, news: bool) -> tuple[Problem, ...]:
-    if not news and not is_unsettled(run.db):
+def _notice(context: Context, run: Run, *, changed: bool) -> tuple[Problem, ...]:
+    if not changed and not is_unsettled(run.db):
         return ()
     from mamctl.cli.wiring.change import change_context, store_path
     from mamctl.jobs.change.notice import held_problems, notice_changes

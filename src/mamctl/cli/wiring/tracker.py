@@ -51,8 +51,8 @@ def open_address(context: Context) -> AddressApi:
 
 def open_address_lookup(context: Context) -> AddressApi:
     """The same for looking alone, which needs no session: none is read, and no cookie is sent."""
-    nobody = SessionFile(_beside_store(context, "tracker-session.json"), {})
-    return _address_api(context, TrackerClient(session=nobody, **_common(context)))
+    no_session = SessionFile(_beside_store(context, "tracker-session.json"), {})
+    return _address_api(context, TrackerClient(session=no_session, **_common(context)))
 
 
 def _address_api(context: Context, client: TrackerClient) -> AddressApi:

@@ -13,7 +13,7 @@ from mamctl.dataclass import dataclass
 
 CHANGE_INTERVAL = timedelta(hours=1)
 CONFIRM_AFTER = timedelta(hours=24)
-LOOK_INTERVAL = timedelta(minutes=1)
+LOOKUP_INTERVAL = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,16 +145,16 @@ class _Reading:
 
 def read_title(text: str, people: frozenset[str] = frozenset()) -> TitleVariants:
     """All variants of a title. `people` are the words of known names, so that "… by Mara Vell" is seen through."""
-    return (_read_title(text, people) if has_name(text, people) else _read_title(text, _NOBODY)).found
+    return (_read_title(text, people) if has_name(text, people) else _read_title(text, _NO_PEOPLE)).found
 
 
 def has_name(text: str, people: frozenset[str]) -> bool:
     """Whether the title is read otherwise with these words of names than without: hardly any title is, so that it is
     read once for all the names that it is compared by."""
-    return any(map(people.issuperset, _read_title(text, _NOBODY).looked_for))
+    return any(map(people.issuperset, _read_title(text, _NO_PEOPLE).looked_for))
 
 
-_NOBODY: frozenset[str] = frozenset()
+_NO_PEOPLE: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=2_048)

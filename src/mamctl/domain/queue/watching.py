@@ -59,7 +59,7 @@ class AddRequest:
     tags: tuple[str, ...] = ()
 
 
-class Look(StrEnum):
+class DownloadState(StrEnum):
     """What a look at the client says."""
 
     UNDER_WAY = "under_way"
@@ -74,7 +74,7 @@ class Look(StrEnum):
 class Watched:
     """The verdict with its reason."""
 
-    look: Look
+    state: DownloadState
     reason: str
 
 
@@ -87,9 +87,9 @@ class Progress:
 
 
 _DECIDED = {
-    _S.MISSING_FILES: Watched(Look.BROKEN, "the client is missing its files; stop it, then recheck"),
-    _S.ERROR: Watched(Look.BROKEN, "the client reports an error of the disk"),
-    _S.PAUSED_DL: Watched(Look.YOURS, "stopped in the client; it continues when you start it"),
+    _S.MISSING_FILES: Watched(DownloadState.BROKEN, "the client is missing its files; stop it, then recheck"),
+    _S.ERROR: Watched(DownloadState.BROKEN, "the client reports an error of the disk"),
+    _S.PAUSED_DL: Watched(DownloadState.YOURS, "stopped in the client; it continues when you start it"),
 }
 
 
@@ -106,14 +106,18 @@ def judge_progress(
     A stop by you is yours; nothing is ever resumed or removed here.
     """
     if torrent is None:
-        return Watched(Look.GONE, "the torrent is no longer in the client")
+        return Watched(DownloadState.GONE, "the torrent is no longer in the client")
     if torrent.state in _DECIDED:
         return _DECIDED[torrent.state]
     if torrent.state in _SEEDING:
         lacking = incomplete_because(torrent, files, listing)
-        return Watched(Look.UNDER_WAY, lacking) if lacking else Watched(Look.COMPLETE, "every file is complete")
+        return (
+            Watched(DownloadState.UNDER_WAY, lacking)
+            if lacking
+            else Watched(DownloadState.COMPLETE, "every file is complete")
+        )
     if torrent.state not in _STALLABLE:
-        return Watched(Look.UNDER_WAY, f"the client says {torrent.state.value.replace('_', ' ')}")
+        return Watched(DownloadState.UNDER_WAY, f"the client says {torrent.state.value.replace('_', ' ')}")
     return _judge_flow(torrent, before, stalled_after, now)
 
 
@@ -121,8 +125,8 @@ def _judge_flow(torrent: ClientDownload, before: Progress | None, stalled_after:
     still = before is not None and torrent.amount_left >= before.left
     if still and before is not None and now - before.since >= stalled_after:
         still_for = show_span((now - before.since).total_seconds())
-        return Watched(Look.STALLED, f"no progress for {still_for}, {torrent.seeders} seeders")
-    return Watched(Look.UNDER_WAY, f"{torrent.progress:.0%} of {show_size(torrent.size)}")
+        return Watched(DownloadState.STALLED, f"no progress for {still_for}, {torrent.seeders} seeders")
+    return Watched(DownloadState.UNDER_WAY, f"{torrent.progress:.0%} of {show_size(torrent.size)}")
 
 
 def next_progress(torrent: ClientDownload, before: Progress | None, now: datetime) -> Progress:

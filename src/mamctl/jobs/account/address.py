@@ -9,7 +9,7 @@ from typing import Protocol
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import (
-    LOOK_INTERVAL,
+    LOOKUP_INTERVAL,
     AddressAnswer,
     AddressDecision,
     AddressRecord,
@@ -28,11 +28,11 @@ from mamctl.store.account.addresses import (
     NOT_SENT,
     REFUSED,
     UNKNOWN,
-    Look,
+    AddressReading,
     claim_registration,
-    last_look,
+    last_address,
     read_registrations,
-    record_look,
+    record_address,
     settle_registration,
     was_asked_unseen,
 )
@@ -96,20 +96,20 @@ class AddressUpdate:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def look(site: AddressSite, db: sqlite3.Connection, now: datetime) -> AddressState:
+def read_address(site: AddressSite, db: sqlite3.Connection, now: datetime) -> AddressState:
     """The address that the site sees. One that was looked up less than a minute ago is not asked for again."""
-    known = last_look(db)
-    if known is not None and timedelta(0) <= now - known.looked_at < LOOK_INTERVAL:
+    known = last_address(db)
+    if known is not None and timedelta(0) <= now - known.looked_at < LOOKUP_INTERVAL:
         return AddressState(known.address, known.at, read_registrations(db, now), now, asked=False)
     seen = site.fetch_ip()
     there = _site_time(site, now)
-    record_look(db, Look(seen, there, now))
+    record_address(db, AddressReading(seen, there, now))
     return AddressState(seen, there, read_registrations(db, there), there)
 
 
 def update_address(run: Run, site: AddressSite) -> AddressUpdate:
     """Register the address where it differs and the site allows it; a dry run decides the same and asks nothing."""
-    state = look(site, run.db, run.clock())
+    state = read_address(site, run.db, run.clock())
     decision = decide_address(state.seen, state.record, state.now)
     update = AddressUpdate(state, decision)
     if decision.step in (AddressStep.REGISTER, AddressStep.CONFIRM) and not run.dry_run:

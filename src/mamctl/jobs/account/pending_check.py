@@ -28,7 +28,7 @@ _NOT_YET = Finding(PendingStatus.PENDING, (), "not found yet: it is searched for
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PendingSearch:
     """The open titles as they stood before, and the findings of those that were searched for, by id. `outage` ended
     the look before its end. `observed` are the rows of the rules sync, None where they could not be fetched.
     """
@@ -63,13 +63,13 @@ def check_pending(
     run: Run, tracker: Tracker, fetch_rows: Callable[[], Observed], policy: SearchPolicy, *, vip_active: bool
 ) -> PendingCheck:
     """Look, then conclude: what `mamctl vip pending check` does."""
-    look = look_for_pending(run, tracker, fetch_rows, policy, vip_active=vip_active)
-    return conclude_pending(run, look, vip_active=vip_active, observed=look.observed)
+    search = search_pending(run, tracker, fetch_rows, policy, vip_active=vip_active)
+    return conclude_pending(run, search, vip_active=vip_active, observed=search.observed)
 
 
-def look_for_pending(
+def search_pending(
     run: Run, tracker: Tracker, fetch_rows: Callable[[], Observed], policy: SearchPolicy, *, vip_active: bool
-) -> Look:
+) -> PendingSearch:
     """Look for the open titles among the rows of the rules sync, then search for those that are not among them and
     whose turn it is, and record what was found.
 
@@ -78,7 +78,7 @@ def look_for_pending(
     """
     items = open_titles(run)
     if not items:
-        return Look(items)
+        return PendingSearch(items)
     observed: Observed | None = None
     try:
         observed = fetch_rows()
@@ -86,14 +86,14 @@ def look_for_pending(
         raise  # asking on would change nothing, or cost the session
     except (UnreachableError, MaintenanceError) as error:
         run.add_problem(_not_searched(error, len(items)))
-        return Look(items, outage=error)
+        return PendingSearch(items, outage=error)
     except MamctlError:
         pass  # an answer that cannot be read, which the rules sync reports; the searches are other questions
     missing = _record_free(run, items, FreeRows(observed.rows if observed else ()))
     searchable = _record_wordless(run, missing)
     left = searches_left(ever_wanted(run.db), policy, run.clock())
     found, outage = _search_each(run, tracker, due_titles(searchable, policy, run.clock())[:left], vip_active)
-    return Look(items, found, outage, observed)
+    return PendingSearch(items, found, outage, observed)
 
 
 def _record_free(run: Run, items: tuple[PendingItem, ...], rows: FreeRows) -> list[PendingItem]:
@@ -187,7 +187,9 @@ def open_titles(run: Run) -> tuple[PendingItem, ...]:
     return tuple(item for item in list_pending(run.db) if item.is_open)
 
 
-def conclude_pending(run: Run, look: Look, *, vip_active: bool, observed: Observed | None = None) -> PendingCheck:
+def conclude_pending(
+    run: Run, search: PendingSearch, *, vip_active: bool, observed: Observed | None = None
+) -> PendingCheck:
     """Judge all open titles by VIP as it is now: by the rows of the rules sync, and by what this look or an earlier one
     found.
 
@@ -196,19 +198,19 @@ def conclude_pending(run: Run, look: Look, *, vip_active: bool, observed: Observ
     rows = FreeRows(observed.rows if observed else ())
     all_free = rows if observed and observed.found <= len(observed.picks) else None
     found: dict[int, Finding] = {}
-    for item in look.items:
+    for item in search.items:
         finding, looked_for = rows.find(item.wanted), True
-        if finding is None and (seen := look.searched.get(item.id)):
+        if finding is None and (seen := search.searched.get(item.id)):
             finding = judge_again(seen.matches, seen.kind, None, vip_active=vip_active) or seen
         elif finding is None:
             finding, looked_for = judge_again(item.matches, item.finding, all_free, vip_active=vip_active), False
         if finding is not None:
             found[item.id] = finding
             record_finding(run.db, item, finding, run.clock() if looked_for else None)
-    doubts = [item for item in look.items if item.id in found and _is_new_doubt(item, found[item.id])]
+    doubts = [item for item in search.items if item.id in found and _is_new_doubt(item, found[item.id])]
     for item in doubts:
         run.add_problem(_doubt(item, found[item.id]))
-    return _summary(run, look, found, tuple(item.title for item in doubts))
+    return _summary(run, search, found, tuple(item.title for item in doubts))
 
 
 def _is_new_doubt(item: PendingItem, finding: Finding) -> bool:
@@ -229,19 +231,21 @@ def _doubt(item: PendingItem, finding: Finding) -> Problem:
     )
 
 
-def _summary(run: Run, look: Look, found: Mapping[int, Finding], new_doubts: tuple[str, ...]) -> PendingCheck:
-    items, stale = look.items, run.clock() - FINDING_STANDS
+def _summary(
+    run: Run, search: PendingSearch, found: Mapping[int, Finding], new_doubts: tuple[str, ...]
+) -> PendingCheck:
+    items, stale = search.items, run.clock() - FINDING_STANDS
     status = {item.id: found[item.id].status if item.id in found else item.status for item in items}
     kinds = {item.id: found[item.id].kind if item.id in found else item.finding for item in items}
     free = [item for item in items if status[item.id] is PendingStatus.AVAILABLE_FREE]
     return PendingCheck(
         items=len(items),
-        searched=len(look.searched),
+        searched=len(search.searched),
         available_free=len(free),
         pending=sum(s is PendingStatus.PENDING for s in status.values()),
         failed=sum(s is PendingStatus.FAILED for s in status.values()),
         unchecked=sum(
-            item.id not in look.searched
+            item.id not in search.searched
             and item.id not in found
             and (item.checked_at is None or item.checked_at < stale)
             for item in items

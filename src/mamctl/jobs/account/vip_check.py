@@ -26,7 +26,7 @@ from mamctl.jobs.account.attention import advise, lapse_problem, vip_problems
 from mamctl.jobs.account.day import AccountView, Day, Decision, VipCheck
 from mamctl.jobs.account.free_again import resume_free
 from mamctl.jobs.account.news import clock_problem, daily_news, free_titles
-from mamctl.jobs.account.pending_check import Look, PendingCheck, conclude_pending, look_for_pending, open_titles
+from mamctl.jobs.account.pending_check import PendingCheck, PendingSearch, conclude_pending, open_titles, search_pending
 from mamctl.jobs.account.renewal import renew, settle_open_claim
 from mamctl.jobs.ports import Tracker
 from mamctl.jobs.run import Run
@@ -63,8 +63,8 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     fatal_error = day.first_error
     settled = day.step("settle", lambda: settle_open_claim(run, account)) if account else None
     rows = cache(lambda: observe(tracker, settings.max_pages))  # once for the list and the rules
-    look = day.step("look for the wanted titles", lambda: _look(run, tracker, settings, account, rows))
-    day.met(look.outage if look else None)
+    search = day.step("look for the wanted titles", lambda: _search_pending(run, tracker, settings, account, rows))
+    day.met(search.outage if search else None)
     decided = None
     if account:
         work = lambda: _decide_and_renew(run, tracker, settings, account, day.hopeless)  # noqa: E731 - one more step
@@ -72,7 +72,7 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     synced = day.step("sync the rules", lambda: sync_rules(run, rows()))
     newest = (decided.account if decided else None) or account
     pending = day.step(
-        "work the pending list", lambda: _work_pending(run, look, account, newest, synced), always=look is not None
+        "work the pending list", lambda: _work_pending(run, search, account, newest, synced), always=search is not None
     )
     result = VipCheck(
         standing=view_account(run, newest, settings.vip) if newest else None,
@@ -185,16 +185,16 @@ def view_account(run: Run, account: AccountSnapshot, policy: VipPolicy) -> Accou
     )
 
 
-def _look(
+def _search_pending(
     run: Run, tracker: Tracker, settings: Settings, account: AccountSnapshot | None, rows: Callable[[], Observed]
-) -> Look:
+) -> PendingSearch:
     vip_active = account.has_vip(run.clock()) if account else False
-    return look_for_pending(run, tracker, rows, settings.search, vip_active=vip_active)
+    return search_pending(run, tracker, rows, settings.search, vip_active=vip_active)
 
 
 def _work_pending(
     run: Run,
-    look: Look | None,
+    search: PendingSearch | None,
     before: AccountSnapshot | None,
     account: AccountSnapshot | None,
     synced: tuple[RulesSync, Observed] | None,
@@ -204,7 +204,7 @@ def _work_pending(
     observed = synced[1] if synced else None
     vip_began = vip_active and before is not None and not before.has_vip(run.clock())
     resume_free(run, FreeRows(observed.rows if observed else ()), vip_began=vip_began)
-    return conclude_pending(run, look or Look(open_titles(run)), vip_active=vip_active, observed=observed)
+    return conclude_pending(run, search or PendingSearch(open_titles(run)), vip_active=vip_active, observed=observed)
 
 
 def _conclude(run: Run, day: Day, result: VipCheck) -> None:

@@ -16,7 +16,7 @@ from mamctl.domain.change.self_tests import judge_change
 from mamctl.domain.problem import Problem
 from mamctl.jobs.change.apply import ChangeContext, finish_interrupted
 from mamctl.jobs.change.checkpoint import adopt_backup
-from mamctl.jobs.change.news import simple_marks
+from mamctl.jobs.change.outside import simple_marks
 from mamctl.sqlite import transaction
 from mamctl.store.change.log import (
     Change,

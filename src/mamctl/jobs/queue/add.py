@@ -12,7 +12,7 @@ from mamctl.domain.queue.candidates import Candidate, judge_candidate
 from mamctl.domain.site.search import MediaInfo, SeriesEntry, TorrentRow
 from mamctl.errors import UsageError
 from mamctl.jobs.queue.context import QueueContext
-from mamctl.jobs.queue.look import current_account, is_vip
+from mamctl.jobs.queue.observe import current_account, is_vip
 from mamctl.jobs.queue.search import search_torrent
 from mamctl.store.account.pending import PendingItem, list_pending
 from mamctl.store.queue.items import AlreadyQueuedError, NewItem, QueueItem, add_item, find_item

@@ -10,7 +10,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.queue.policy import EventPolicy, QueuePolicy
 from mamctl.domain.queue.slots import SlotFacts, Slots, decide_slots
 from mamctl.domain.queue.states import State
-from mamctl.jobs.queue.look import build_facts, last_look
+from mamctl.jobs.queue.observe import build_facts, last_observed
 from mamctl.store.account.readings import last_account
 from mamctl.store.queue.items import QueueItem, open_items
 
@@ -37,16 +37,16 @@ class Plan:
 
 def known_slots(db: sqlite3.Connection, queue: QueuePolicy, events: EventPolicy, now: datetime) -> Slots:
     """The slots by the last reading of the account and the last look at the clients."""
-    facts = build_facts(db, queue, last_look(db), last_account(db), now)
+    facts = build_facts(db, queue, last_observed(db), last_account(db), now)
     return decide_slots(facts, queue, events, now)
 
 
 def plan_queue(db: sqlite3.Connection, queue: QueuePolicy, events: EventPolicy, now: datetime) -> Plan:
     """The plan of the next pass. What it reads first, being unknown or too old, is taken for favourable."""
-    look, account = last_look(db), last_account(db)
-    facts = build_facts(db, queue, look, account, now)
+    observed, account = last_observed(db), last_account(db)
+    facts = build_facts(db, queue, observed, account, now)
     fresh = account is not None and abs((now - account.seen_at).total_seconds()) <= queue.account_max_age
-    unread = look is None or look.own_unsatisfied is None or not fresh
+    unread = observed is None or observed.own_unsatisfied is None or not fresh
     left = decide_slots(_favourable(facts) if unread else facts, queue, events, now)
     steps = []
     for item in open_items(db):

@@ -20,7 +20,7 @@ from mamctl.errors import LockedError, MamctlError, PurchaseUnknownError, Sessio
 from mamctl.jobs.permits import ClauseRefusedError, permit
 from mamctl.jobs.queue.add import row_to_text
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
-from mamctl.jobs.queue.look import ClientsLook, account_figures, is_vip, show_after
+from mamctl.jobs.queue.observe import ObservedClients, account_figures, is_vip, show_after
 from mamctl.jobs.queue.replace import give_up
 from mamctl.jobs.queue.search import acceptable_with, search_title, search_torrent
 from mamctl.jobs.ratio.download_gate import check_paid_download, is_emergency
@@ -48,7 +48,7 @@ class Releasing:
 
     context: QueueContext
     done: QueuePass
-    look: ClientsLook
+    observed: ObservedClients
     client: QueueClient
     account: KnownAccount
     slots: Slots
@@ -285,7 +285,7 @@ def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
     """Give the torrent to the client, unless one has it; what counts is that its info-hash is seen."""
     context, torrent = work.context, file.torrent
     item = context.note(item, info_hash=torrent.info_hash, contents=torrent.listing)
-    for client in work.look.readable:
+    for client in work.observed.readable:
         if client.downloads.find_downloads([torrent.info_hash]):
             return _seen(work, item, client, f"the client has it already: {item.reason}")
     if item.paid and is_emergency(context.run.db):
@@ -299,7 +299,9 @@ def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
                      contents=None, paid=item.paid_unclaimed)  # fmt: skip
         return Outcome.STOP
     item = context.note(item, add_sent_at=context.now)
-    request = AddRequest(work.look.save_path, context.queue.category, (context.queue.tag,) if context.queue.tag else ())
+    request = AddRequest(
+        work.observed.save_path, context.queue.category, (context.queue.tag,) if context.queue.tag else ()
+    )
     declined: MamctlError | None = None
     try:
         work.client.downloads.add_torrent(file.content, request, leave)

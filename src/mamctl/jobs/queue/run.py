@@ -14,7 +14,7 @@ from mamctl.jobs.queue.add import feed_from_pending
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
 from mamctl.jobs.queue.filed import UNFILED
 from mamctl.jobs.queue.finish import finish
-from mamctl.jobs.queue.look import ClientsLook, current_account, look_at_clients, slot_facts, target_client
+from mamctl.jobs.queue.observe import ObservedClients, current_account, observe_clients, slot_facts, target_client
 from mamctl.jobs.queue.release import Outcome, Releasing, release
 from mamctl.jobs.queue.settle import settle
 from mamctl.jobs.queue.watch import watch
@@ -56,12 +56,12 @@ def run_queue(context: QueueContext) -> QueueRun:
         return result
     _resume_held(context)
     _stamp_emergency(context)
-    look = look_at_clients(context, releasing=bool(_due(context)))
-    settle(context, result.done, look)
-    watch(context, result.done, look)
+    observed = observe_clients(context, releasing=bool(_due(context)))
+    settle(context, result.done, observed)
+    watch(context, result.done, observed)
     if not context.run.dry_run:
         finish(context, result.done)
-    result.slots = _release_due(context, result.done, look)
+    result.slots = _release_due(context, result.done, observed)
     _tell_held(context, result.done)
     return result
 
@@ -102,18 +102,18 @@ def _stamp_emergency(context: QueueContext) -> None:
             context.move(item, State.BLOCKED, "the ratio emergency is active", frozen_at=guard.since or context.now)
 
 
-def _release_due(context: QueueContext, done: QueuePass, look: ClientsLook) -> Slots | None:
+def _release_due(context: QueueContext, done: QueuePass, observed: ObservedClients) -> Slots | None:
     """Release as many as the slots allow. The site is asked only when a slot may be free."""
     due = _due(context)
     if not due:
         return None
-    if not look.releasing:  # a download that was given up in this pass made room for its next candidate
-        look = look_at_clients(context, releasing=True)
-    client = target_client(context, look)
-    if client is None or not look.save_path:
+    if not observed.releasing:  # a download that was given up in this pass made room for its next candidate
+        observed = observe_clients(context, releasing=True)
+    client = target_client(context, observed)
+    if client is None or not observed.save_path:
         context.run.add_problem(_no_client(context, client))
         return None
-    guessed = decide_slots(slot_facts(context, look, last_account(context.run.db)), context.queue, context.events,
+    guessed = decide_slots(slot_facts(context, observed, last_account(context.run.db)), context.queue, context.events,
                            context.now)  # fmt: skip
     if any(limit.slots == 0 and limit.kind == "all" and limit.name not in _BY_THE_SITE for limit in guessed.limits):
         return guessed
@@ -122,10 +122,10 @@ def _release_due(context: QueueContext, done: QueuePass, look: ClientsLook) -> S
     except MamctlError as error:
         context.run.add_problem(Problem.of(error))
         return guessed
-    facts = slot_facts(context, look, account)
+    facts = slot_facts(context, observed, account)
     remember_saturated(context.run.db, saturated_now(facts, context.queue), context.now)
     work = Releasing(
-        context, done, look, client, account, decide_slots(facts, context.queue, context.events, context.now)
+        context, done, observed, client, account, decide_slots(facts, context.queue, context.events, context.now)
     )
     slots = work.slots
     _release_each(work, due)

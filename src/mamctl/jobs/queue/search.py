@@ -13,7 +13,7 @@ from mamctl.domain.queue.quality import accepting_lines
 from mamctl.domain.site.search import SearchQuery, TorrentRow
 from mamctl.errors import UsageError
 from mamctl.jobs.queue.context import QueueContext
-from mamctl.jobs.queue.look import current_account, is_vip
+from mamctl.jobs.queue.observe import current_account, is_vip
 from mamctl.jobs.queue.ports import QueueSite
 
 

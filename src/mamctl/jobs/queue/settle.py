@@ -6,17 +6,17 @@ from datetime import timedelta
 
 from mamctl.domain.queue.states import State
 from mamctl.jobs.queue.context import ItemNote, QueueContext, QueuePass
-from mamctl.jobs.queue.look import ClientsLook
+from mamctl.jobs.queue.observe import ObservedClients
 from mamctl.jobs.queue.release import unclear_problem
 from mamctl.store.queue.items import QueueItem, list_items
 
 _WEDGE_SHOWS = timedelta(minutes=30)  # personal freeleech shows in the rows after 5 to 20 minutes
 
 
-def settle(context: QueueContext, done: QueuePass, look: ClientsLook) -> None:
+def settle(context: QueueContext, done: QueuePass, observed: ObservedClients) -> None:
     """Settle every claim that no run is working on, and look for the unclear ones."""
     for item in list_items(context.run.db, State.CLAIMED, State.UNCLEAR):
-        found = look.downloads.get(item.info_hash or "")
+        found = observed.downloads.get(item.info_hash or "")
         if found is not None:
             seen = context.move(
                 item, State.HANDED_OVER, "seen in the client", client=found[0].name, handed_over_at=context.now
@@ -27,7 +27,7 @@ def settle(context: QueueContext, done: QueuePass, look: ClientsLook) -> None:
             context.run.add_problem(unclear_problem(item))
         elif item.add_sent_at is None:
             _back_to_waiting(context, item)
-        elif not look.unread:
+        elif not observed.unread:
             lost = context.move(item, State.UNCLEAR, "a run was cut off while handing it over, and it is not seen")
             done.unclear.append(ItemNote.of(lost))
             context.run.add_problem(unclear_problem(lost))

@@ -10,7 +10,7 @@ from mamctl.domain.queue.states import State
 from mamctl.domain.queue.watching import (
     ClientDownload,
     ClientFile,
-    Look,
+    DownloadState,
     Progress,
     Watched,
     judge_progress,
@@ -20,7 +20,7 @@ from mamctl.domain.ratio.client import TorrentState
 from mamctl.errors import MamctlError
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
 from mamctl.jobs.queue.filed import UNFILED
-from mamctl.jobs.queue.look import ClientsLook
+from mamctl.jobs.queue.observe import ObservedClients
 from mamctl.jobs.queue.replace import give_up
 from mamctl.store.queue.items import QueueItem, items_in_clients
 
@@ -28,11 +28,11 @@ _GONE_FOR = timedelta(hours=1)  # a torrent that is moved between clients, or a 
 _RUNNING = frozenset({State.HANDED_OVER, State.DOWNLOADING})
 
 
-def watch(context: QueueContext, done: QueuePass, look: ClientsLook) -> None:
+def watch(context: QueueContext, done: QueuePass, observed: ObservedClients) -> None:
     """Look at every download that was handed over; one that cannot be read keeps its state."""
     for item in items_in_clients(context.run.db):
-        found = look.downloads.get(item.info_hash or "")
-        if found is None and (look.unread or not look.readable):
+        found = observed.downloads.get(item.info_hash or "")
+        if found is None and (observed.unread or not observed.readable):
             continue  # it may be where this run cannot see
         try:
             _watch(context, done, item, found)
@@ -57,8 +57,8 @@ def _watch(
         files = client.downloads.list_files(torrent.hash)
     stalled_after = timedelta(seconds=context.queue.stalled_after)
     seen = judge_progress(torrent, files, item.contents, before, stalled_after, context.now)
-    if context.frozen_tag in torrent.tags and seen.look is Look.YOURS:
-        seen = Watched(Look.UNDER_WAY, "frozen by the ratio guard")
+    if context.frozen_tag in torrent.tags and seen.state is DownloadState.YOURS:
+        seen = Watched(DownloadState.UNDER_WAY, "frozen by the ratio guard")
     _follow(context, done, item, torrent, seen)
 
 
@@ -74,16 +74,16 @@ def _note_progress(
 
 def _follow(context: QueueContext, done: QueuePass, item: QueueItem, torrent: ClientDownload, seen: Watched) -> None:
     """The item in the state that was seen."""
-    match seen.look:
-        case Look.COMPLETE:
+    match seen.state:
+        case DownloadState.COMPLETE:
             item = _resumed(context, item)
             item = context.move(item, State.COMPLETE, seen.reason)
             done.completed.append(ItemNote.of(item))
-        case Look.STALLED:
+        case DownloadState.STALLED:
             give_up(context, done, _resumed(context, item), State.FAILED, f"stalled: {seen.reason}")
-        case Look.YOURS | Look.BROKEN:
+        case DownloadState.YOURS | DownloadState.BROKEN:
             if item.state is not State.HELD:
-                code = "download_broken" if seen.look is Look.BROKEN else "stopped_by_you"
+                code = "download_broken" if seen.state is DownloadState.BROKEN else "stopped_by_you"
                 context.move(item, State.HELD, seen.reason, hold_code=code)
         case _:
             item = _resumed(context, item)

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mamctl.practice.alone import serve_alone
 from mamctl.practice.audiobookshelf.server import PracticeShelf
+from mamctl.practice.serve import serve_until_stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"{chosen.folder}: not a folder")
         server.world.shelve(chosen.folder.absolute())
     what = f"a practice Audiobookshelf with {len(server.world.items)} books"
-    return serve_alone(server, what, lambda: _config(server), secret=server.world.key, file="practice-abs-key")
+    return serve_until_stopped(server, what, lambda: _config(server), secret=server.world.key, file="practice-abs-key")
 
 
 def _config(server: PracticeShelf) -> str:

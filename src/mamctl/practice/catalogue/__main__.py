@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mamctl.practice.alone import serve_alone
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.practice.catalogue.server import PracticeCatalogue, catalogue_sections
 from mamctl.practice.catalogue.wire.reply import PRACTICE_KEY
+from mamctl.practice.serve import serve_until_stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     server = PracticeCatalogue(make_world(chosen.books, chosen.seed), port=chosen.port)
     what = f"{chosen.books} made-up books; the key or token is {PRACTICE_KEY}"
-    return serve_alone(server, what, lambda: catalogue_sections(server, custom="practice"))
+    return serve_until_stopped(server, what, lambda: catalogue_sections(server, custom="practice"))
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mamctl.practice.alone import serve_alone
 from mamctl.practice.client.demo_torrents import fill_demo_torrents
 from mamctl.practice.client.server import PracticeClient
 from mamctl.practice.client.state import ClientWorld
 from mamctl.practice.clock import PracticeClock
+from mamctl.practice.serve import serve_until_stopped
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fill_demo_torrents(world)
     client = PracticeClient(world, port=chosen.port)
     what = f"a practice qBittorrent {chosen.version} with {len(world.torrents)} torrents"
-    return serve_alone(client, what, lambda: _config(client), secret=world.password, file="practice-password")
+    return serve_until_stopped(client, what, lambda: _config(client), secret=world.password, file="practice-password")
 
 
 def _config(server: PracticeClient) -> str:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from mamctl.practice.alone import serve_alone
+from mamctl.practice.serve import serve_until_stopped
 from mamctl.practice.speech.server import PracticeSpeech, SpeechState
 
 
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="on loopback; 0 takes a free one")
     chosen = parser.parse_args(arguments)
     server = PracticeSpeech(SpeechState(text=chosen.text), port=chosen.port)
-    return serve_alone(server, "practice speech services of Azure and Google", lambda: _config(server))
+    return serve_until_stopped(server, "practice speech services of Azure and Google", lambda: _config(server))
 
 
 def _config(server: PracticeSpeech) -> str:

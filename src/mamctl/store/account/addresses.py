@@ -17,7 +17,7 @@ _COUNTED = "('unknown', 'completed', 'too_recent')"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class AddressReading:
     """An address as the site saw it, when by its clock (`at`), and when by this machine's (`looked_at`)."""
 
     address: SeenAddress
@@ -25,11 +25,11 @@ class Look:
     looked_at: datetime
 
 
-def record_look(db: sqlite3.Connection, look: Look) -> None:
+def record_address(db: sqlite3.Connection, reading: AddressReading) -> None:
     """Note what the site saw: a row for each address, from its first to its last sight in a row."""
-    seen, at, looked_at = look.address, timestamp(look.at), timestamp(look.looked_at)
+    seen, at, looked_at = reading.address, timestamp(reading.at), timestamp(reading.looked_at)
     with transaction(db):
-        last = last_look(db)
+        last = last_address(db)
         if last is not None and last.address == seen:
             db.execute(
                 "UPDATE seen_addresses SET last_seen_at = ?, looked_at = ?"
@@ -44,13 +44,13 @@ def record_look(db: sqlite3.Connection, look: Look) -> None:
         )
 
 
-def last_look(db: sqlite3.Connection) -> Look | None:
+def last_address(db: sqlite3.Connection) -> AddressReading | None:
     """The newest look; None before the first."""
     row = db.execute("SELECT * FROM seen_addresses ORDER BY id DESC LIMIT 1").fetchone()
     return (
         None
         if row is None
-        else Look(_address(row), *(sure_moment(row[name]) for name in ("last_seen_at", "looked_at")))
+        else AddressReading(_address(row), *(sure_moment(row[name]) for name in ("last_seen_at", "looked_at")))
     )
 
 

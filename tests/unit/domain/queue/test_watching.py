@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.torrent_contents import ListedFile, TorrentListing
+from mamctl.domain.queue.slots import seed_left
 from mamctl.domain.queue.watching import (
     ClientDownload,
     ClientFile,
-    Look,
+    DownloadState,
     Progress,
     is_below,
     judge_progress,
     map_path,
     next_progress,
-    seed_left,
 )
 from mamctl.domain.ratio.client import TorrentState
 
@@ -37,12 +37,12 @@ def look(torrent=WHOLE, files=FILES, listing=LISTING, before=None):
     "state", [TorrentState.UPLOADING, TorrentState.STALLED_UP, TorrentState.QUEUED_UP, TorrentState.FORCED_UP]
 )
 def test_a_seeding_whole_torrent_is_complete(state):
-    assert look(replace(WHOLE, state=state)).look is Look.COMPLETE
+    assert look(replace(WHOLE, state=state)).state is DownloadState.COMPLETE
 
 
 @pytest.mark.spec("QUE-5")
 def test_one_that_you_stopped_when_it_was_whole_can_be_read():
-    assert look(replace(WHOLE, state=TorrentState.PAUSED_UP)).look is Look.COMPLETE
+    assert look(replace(WHOLE, state=TorrentState.PAUSED_UP)).state is DownloadState.COMPLETE
 
 
 @pytest.mark.spec("QUE-5")
@@ -61,7 +61,7 @@ def test_one_that_you_stopped_when_it_was_whole_can_be_read():
 )
 def test_anything_less_is_not(torrent, files, word):
     found = look(torrent, files)
-    assert found.look is Look.UNDER_WAY
+    assert found.state is DownloadState.UNDER_WAY
     assert word in found.reason
 
 
@@ -69,22 +69,22 @@ def test_anything_less_is_not(torrent, files, word):
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        (TorrentState.DOWNLOADING, Look.UNDER_WAY),
-        (TorrentState.QUEUED_DL, Look.UNDER_WAY),
-        (TorrentState.METADATA_DL, Look.UNDER_WAY),
-        (TorrentState.CHECKING_DL, Look.UNDER_WAY),
-        (TorrentState.CHECKING_UP, Look.UNDER_WAY),
-        (TorrentState.CHECKING_RESUME, Look.UNDER_WAY),
-        (TorrentState.ALLOCATING, Look.UNDER_WAY),
-        (TorrentState.MOVING, Look.UNDER_WAY),
-        (TorrentState.UNKNOWN, Look.UNDER_WAY),
-        (TorrentState.PAUSED_DL, Look.YOURS),
-        (TorrentState.MISSING_FILES, Look.BROKEN),
-        (TorrentState.ERROR, Look.BROKEN),
+        (TorrentState.DOWNLOADING, DownloadState.UNDER_WAY),
+        (TorrentState.QUEUED_DL, DownloadState.UNDER_WAY),
+        (TorrentState.METADATA_DL, DownloadState.UNDER_WAY),
+        (TorrentState.CHECKING_DL, DownloadState.UNDER_WAY),
+        (TorrentState.CHECKING_UP, DownloadState.UNDER_WAY),
+        (TorrentState.CHECKING_RESUME, DownloadState.UNDER_WAY),
+        (TorrentState.ALLOCATING, DownloadState.UNDER_WAY),
+        (TorrentState.MOVING, DownloadState.UNDER_WAY),
+        (TorrentState.UNKNOWN, DownloadState.UNDER_WAY),
+        (TorrentState.PAUSED_DL, DownloadState.YOURS),
+        (TorrentState.MISSING_FILES, DownloadState.BROKEN),
+        (TorrentState.ERROR, DownloadState.BROKEN),
     ],
 )
 def test_every_other_state_is_decided(state, verdict):
-    assert look(replace(WHOLE, state=state)).look is verdict
+    assert look(replace(WHOLE, state=state)).state is verdict
 
 
 def test_no_state_is_forgotten():
@@ -99,17 +99,17 @@ def test_missing_files_are_rechecked_only_when_stopped():
 @pytest.mark.spec("QUE-7")
 def test_standing_still_for_a_day_is_stalled():
     still = replace(WHOLE, state=TorrentState.STALLED_DL, amount_left=50, progress=0.5)
-    assert look(still, before=Progress(50, NOW - DAY)).look is Look.STALLED
-    assert look(still, before=Progress(50, NOW - DAY + timedelta(minutes=1))).look is Look.UNDER_WAY
-    assert look(still, before=Progress(51, NOW - DAY)).look is Look.UNDER_WAY
-    assert look(still).look is Look.UNDER_WAY
+    assert look(still, before=Progress(50, NOW - DAY)).state is DownloadState.STALLED
+    assert look(still, before=Progress(50, NOW - DAY + timedelta(minutes=1))).state is DownloadState.UNDER_WAY
+    assert look(still, before=Progress(51, NOW - DAY)).state is DownloadState.UNDER_WAY
+    assert look(still).state is DownloadState.UNDER_WAY
 
 
 @pytest.mark.spec("QUE-7")
 @pytest.mark.parametrize("state", [TorrentState.PAUSED_DL, TorrentState.QUEUED_DL, TorrentState.CHECKING_DL])
 def test_a_stop_a_check_and_a_queue_are_no_standstill(state):
     paused = replace(WHOLE, state=state, amount_left=50)
-    assert look(paused, before=Progress(50, NOW - 9 * DAY)).look is not Look.STALLED
+    assert look(paused, before=Progress(50, NOW - 9 * DAY)).state is not DownloadState.STALLED
     assert next_progress(paused, Progress(50, NOW - 9 * DAY), NOW) == Progress(50, NOW)
 
 

@@ -24,7 +24,7 @@ from mamctl.practice.catalogue.server import PracticeCatalogue
 from mamctl.practice.client import ClientWorld, PracticeClient
 from mamctl.practice.speech.server import PracticeSpeech
 from mamctl.practice.tracker import PracticeClock, PracticeTracker, demo_world
-from mamctl.practice.whole import practice_world
+from mamctl.practice.world import practice_world
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from mamctl.practice.client.demo_torrents import fill_demo_torrents
 _EVERY = 5  # minutes, as in the crontab
 _WANTED = "The Invisible Man"
 
-Look = dict[str, tuple[bool, bool, frozenset[str]]]
+TorrentStates = dict[str, tuple[bool, bool, frozenset[str]]]
 """A torrent's name → whether it is paused, whether it is force-started, its tags."""
 
 
@@ -28,7 +28,7 @@ def a_torrent_client(stage: Stage) -> None:
 
 def emergency(stage: Stage) -> None:
     """The ratio falls through the floor; nothing is spent; seeding pays it back, and all is put back."""
-    before = look(stage)
+    before = torrent_states(stage)
     _freeze(stage, before)
     _spend_nothing(stage)
     _look_ahead(stage)
@@ -38,7 +38,7 @@ def emergency(stage: Stage) -> None:
 SCENES = (a_torrent_client, emergency)
 
 
-def _freeze(stage: Stage, before: Look) -> None:
+def _freeze(stage: Stage, before: TorrentStates) -> None:
     stage.scene("The ratio falls", "Downloads come in faster than the seeds pay for them. Cron runs the guard.")
     stage.run_by_cron("ratio", "watch", "--quiet", minutes=_EVERY)
     _notice(stage, before)
@@ -56,7 +56,7 @@ def _look_ahead(stage: Stage) -> None:
     stage.run("ratio", "forecast")
 
 
-def _recover(stage: Stage, before: Look) -> None:
+def _recover(stage: Stage, before: TorrentStates) -> None:
     stage.scene(
         "Seeding pays it back",
         "Cron goes on. With --quiet nothing is reported twice, and nothing at all once all is well again.",
@@ -67,18 +67,18 @@ def _recover(stage: Stage, before: Look) -> None:
     stage.run("ratio", "history", "--since", "1d", "--plot")
 
 
-def _notice(stage: Stage, before: Look) -> None:
-    for line in show_difference(before, look(stage)):
+def _notice(stage: Stage, before: TorrentStates) -> None:
+    for line in show_difference(before, torrent_states(stage)):
         stage.notice(line)
 
 
-def look(stage: Stage) -> Look:
+def torrent_states(stage: Stage) -> TorrentStates:
     """The client's torrents as they are, without asking mamctl."""
     torrents = stage.client.world.torrents.values()
     return {torrent.name: (torrent.stopped, torrent.forced, frozenset(torrent.tags)) for torrent in torrents}
 
 
-def show_difference(before: Look, after: Look) -> list[str]:
+def show_difference(before: TorrentStates, after: TorrentStates) -> list[str]:
     """What became of the client's torrents, in words. None is added or removed in between."""
     same = [name for name, seen in before.items() if after[name] == seen]
     turned = {name: after[name][0] for name in before if after[name][0] is not before[name][0]}

@@ -15,7 +15,7 @@ from mamctl.practice.client.demo_torrents import fill_demo_torrents
 from mamctl.practice.clock import PracticeClock
 from mamctl.practice.library import make_library
 from mamctl.practice.tracker import demo_world
-from mamctl.practice.whole import practice_world
+from mamctl.practice.world import practice_world
 
 _TRIES = (
     "doctor", "vip check --dry-run", "ratio watch", "meta scan", "meta enrich", "meta list", "abs check",

@@ -30,13 +30,13 @@ def ratio(stage: Stage) -> None:
     """The fall, the freeze and the recovery, as cron sees them and as the plot shows them."""
     with stage.hush():
         scenes_ratio.a_torrent_client(stage)
-    before = scenes_ratio.look(stage)
+    before = scenes_ratio.torrent_states(stage)
     stage.title("The ratio never falls through 1.00")
     stage.run_by_cron("ratio", "watch", "--quiet", minutes=5, keep="^(Guard|  recovery)")
     with stage.hush():
         stage.run_by_cron("ratio", "watch", "--quiet", minutes=10)
     stage.run("ratio", "history", "--since", "1d", "--plot", keep="[├┤│]")
-    stage.notice(scenes_ratio.show_difference(before, scenes_ratio.look(stage))[-1])
+    stage.notice(scenes_ratio.show_difference(before, scenes_ratio.torrent_states(stage))[-1])
 
 
 def queue(stage: Stage) -> None:

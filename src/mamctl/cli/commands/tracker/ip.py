@@ -14,7 +14,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.account.address import SeenAddress, network_text
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
-from mamctl.jobs.account.address import AddressState, look
+from mamctl.jobs.account.address import AddressState, read_address
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -94,7 +94,7 @@ def ip(runtime: Runtime) -> Result:
 
     No session is needed; mamctl tracker ip update needs one.
     """
-    state = look(open_address_lookup(runtime), runtime.store, runtime.now())
+    state = read_address(open_address_lookup(runtime), runtime.store, runtime.now())
     return Result.of(AddressData.of(state), tuple(differences(state)))
 
 

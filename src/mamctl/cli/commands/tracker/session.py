@@ -14,7 +14,7 @@ from mamctl.cli.wiring.tracker import open_address_lookup
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.errors import MamctlError, SessionRefusedError
-from mamctl.jobs.account.address import look
+from mamctl.jobs.account.address import read_address
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -66,7 +66,7 @@ def session(runtime: Runtime) -> Result:
 def _refused(runtime: Runtime) -> SessionData:
     data = SessionData(works=False, user_class=None, clock_skew=runtime.tracker.clock_skew, seen=None)
     try:
-        state = look(open_address_lookup(runtime), runtime.store, runtime.now())
+        state = read_address(open_address_lookup(runtime), runtime.store, runtime.now())
     except MamctlError:
         return data
     return replace(data, seen=AddressView.of(state.seen), seen_at=state.seen_at, asked=state.asked)

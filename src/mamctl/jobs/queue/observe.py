@@ -45,7 +45,7 @@ _REFUSED_ANNOUNCE = regex(r"unrecogni[sz]ed host|pass ?key|unregistered", re.IGN
 
 
 @dataclass(slots=True)
-class ClientsLook:
+class ObservedClients:
     """The clients in this pass. `downloads` are those of the queue, by info-hash, each with its client.
 
     `unread` are clients that could not be read: what is not seen may be in one of them. Without `releasing` nothing was
@@ -64,35 +64,35 @@ class ClientsLook:
     save_path: str = ""
 
 
-def look_at_clients(context: QueueContext, *, releasing: bool) -> ClientsLook:
+def observe_clients(context: QueueContext, *, releasing: bool) -> ObservedClients:
     """Read every client; `releasing` also counts what the site's limit needs, and where a download would land."""
-    look = ClientsLook(releasing=releasing, own_unsatisfied=0 if releasing else None)
+    observed = ObservedClients(releasing=releasing, own_unsatisfied=0 if releasing else None)
     hashes = [item.info_hash for item in _seen_items(context) if item.info_hash]
     for client in context.clients:
         try:
             snapshot = _snapshot(context, client)
             found = client.downloads.find_downloads(hashes)
-            if releasing and look.own_unsatisfied is not None:
-                _count_young(look, client, snapshot, context.now)
+            if releasing and observed.own_unsatisfied is not None:
+                _count_young(observed, client, snapshot, context.now)
         except MamctlError as error:
-            look.unread.append(client.name)
-            look.own_unsatisfied = None
+            observed.unread.append(client.name)
+            observed.own_unsatisfied = None
             context.run.add_problem(Problem.of(error, client.name))
             continue
-        look.readable.append(client)
-        look.downloads |= {info_hash: (client, one) for info_hash, one in found.items()}
-    look.announce_trouble = _announce_trouble(context, look)
+        observed.readable.append(client)
+        observed.downloads |= {info_hash: (client, one) for info_hash, one in found.items()}
+    observed.announce_trouble = _announce_trouble(context, observed)
     if releasing:
-        _find_landing(context, look)
-        remember_clients(context.run.db, _to_json(look), context.now)
-    return look
+        _find_landing(context, observed)
+        remember_clients(context.run.db, _to_json(observed), context.now)
+    return observed
 
 
-def target_client(context: QueueContext, look: ClientsLook) -> QueueClient | None:
+def target_client(context: QueueContext, observed: ObservedClients) -> QueueClient | None:
     """The client that downloads are handed to: the one named by `queue.client`, else the first; None when unread."""
     wanted = context.queue.client
     client = next((one for one in context.clients if not wanted or one.name == wanted), None)
-    return client if client is not None and client in look.readable else None
+    return client if client is not None and client in observed.readable else None
 
 
 def current_account(context: QueueContext) -> KnownAccount:
@@ -134,14 +134,14 @@ def is_vip(account: KnownAccount | None, now: datetime) -> bool:
     return account is not None and has_vip(account.expires_at, account.user_class, now)
 
 
-def slot_facts(context: QueueContext, look: ClientsLook | None, account: KnownAccount | None) -> SlotFacts:
+def slot_facts(context: QueueContext, observed: ObservedClients | None, account: KnownAccount | None) -> SlotFacts:
     """The figures as they are now; without a look those of the last one, which may be none."""
     db, now = context.run.db, context.now
-    return build_facts(db, context.queue, look or last_look(db), account, now)
+    return build_facts(db, context.queue, observed or last_observed(db), account, now)
 
 
 def build_facts(
-    db: Any, queue: QueuePolicy, look: ClientsLook | None, account: KnownAccount | None, now: datetime
+    db: Any, queue: QueuePolicy, observed: ObservedClients | None, account: KnownAccount | None, now: datetime
 ) -> SlotFacts:
     """The figures from the store, a look at the clients, and a reading of the account."""
     under_way = items_under_way(db)
@@ -152,18 +152,18 @@ def build_facts(
         emergency_since=guard.since,
         events=current_events(db, now),
         account=known,
-        own_unsatisfied=look.own_unsatisfied if look else None,
-        own_freed_at=look.freed_at if look else (),
+        own_unsatisfied=observed.own_unsatisfied if observed else None,
+        own_freed_at=observed.freed_at if observed else (),
         uncounted=_uncounted(db, account),
         unseen=sum(item.stage in (State.CLAIMED, State.UNCLEAR) for item in under_way),
         saturated=was_saturated(db),
         free_under_way=sum(item.paid is False for item in under_way),
         paid_under_way=sum(item.paid is not False for item in under_way),
         charged_left=sum(_charged_left(item, account) for item in under_way if item.paid),
-        disk_free=look.disk_free if look else None,
+        disk_free=observed.disk_free if observed else None,
         reserved_bytes=sum(item.reserved for item in under_way),
         block=read_block(db),
-        announce_trouble=look.announce_trouble if look else None,
+        announce_trouble=observed.announce_trouble if observed else None,
         released_today=released_since(db, now - timedelta(days=1)),
         failures_in_row=failures.count,
         last_failure_at=failures.last_at,
@@ -214,14 +214,14 @@ def _snapshot(context: QueueContext, client: QueueClient) -> ClientSnapshot:
     return snapshot
 
 
-def _count_young(look: ClientsLook, client: QueueClient, snapshot: ClientSnapshot, now: datetime) -> None:
+def _count_young(observed: ObservedClients, client: QueueClient, snapshot: ClientSnapshot, now: datetime) -> None:
     """The site's torrents of a client that have not seeded their 72 hours, whatever its scope is narrowed to."""
     site = Scope(client.scoped.scope.trackers)
     ours = {info_hash for info_hash, torrent in snapshot.torrents.items() if site.holds(torrent)}
     young = [one for one in client.downloads.youngest_seeds(_MOST_YOUNG) if one.hash in ours and _is_unsatisfied(one)]
     ends = [now + seed_left(one.seeding_s) for one in young if one.progress >= 1]
-    look.own_unsatisfied = (look.own_unsatisfied or 0) + len(young)
-    look.freed_at = tuple(sorted((*look.freed_at, *ends)))
+    observed.own_unsatisfied = (observed.own_unsatisfied or 0) + len(young)
+    observed.freed_at = tuple(sorted((*observed.freed_at, *ends)))
 
 
 def _is_unsatisfied(one: ClientDownload) -> bool:
@@ -230,12 +230,12 @@ def _is_unsatisfied(one: ClientDownload) -> bool:
     return begun and one.seeding_s < SEED_TIME.total_seconds()
 
 
-def _announce_trouble(context: QueueContext, look: ClientsLook) -> str | None:
+def _announce_trouble(context: QueueContext, observed: ObservedClients) -> str | None:
     """What the tracker says of the queue's running downloads, when it refuses this client as such."""
     live = {
         item.info_hash for item in list_items(context.run.db, State.HANDED_OVER, State.DOWNLOADING) if item.info_hash
     }
-    for info_hash, (client, _) in look.downloads.items():
+    for info_hash, (client, _) in observed.downloads.items():
         if info_hash not in live:
             continue
         try:
@@ -247,37 +247,37 @@ def _announce_trouble(context: QueueContext, look: ClientsLook) -> str | None:
     return None
 
 
-def _find_landing(context: QueueContext, look: ClientsLook) -> None:
+def _find_landing(context: QueueContext, observed: ObservedClients) -> None:
     """Where a download would land, and the free bytes there; unknown where this machine cannot see it."""
-    client = target_client(context, look)
+    client = target_client(context, observed)
     if client is None:
         return
     try:
-        look.save_path = context.queue.save_path or client.downloads.save_path(context.queue.category)
+        observed.save_path = context.queue.save_path or client.downloads.save_path(context.queue.category)
     except MamctlError as error:
         context.run.add_problem(Problem.of(error, client.name))
         return
-    local = client.local(look.save_path) if look.save_path else None
-    look.disk_free = context.content.free_space(local) if local else None
+    local = client.local(observed.save_path) if observed.save_path else None
+    observed.disk_free = context.content.free_space(local) if local else None
 
 
-def _to_json(look: ClientsLook) -> dict[str, Any]:
+def _to_json(observed: ObservedClients) -> dict[str, Any]:
     return {
-        "own_unsatisfied": look.own_unsatisfied,
-        "freed_at": [moment.isoformat() for moment in look.freed_at],
-        "announce_trouble": look.announce_trouble,
-        "disk_free": look.disk_free,
-        "unread": look.unread,
+        "own_unsatisfied": observed.own_unsatisfied,
+        "freed_at": [moment.isoformat() for moment in observed.freed_at],
+        "announce_trouble": observed.announce_trouble,
+        "disk_free": observed.disk_free,
+        "unread": observed.unread,
     }
 
 
-def last_look(db: Any) -> ClientsLook | None:
+def last_observed(db: Any) -> ObservedClients | None:
     """The last look at the clients, as far as the slots need it; None before the first."""
     kept = last_clients(db)
     if kept is None:
         return None
     facts, _ = kept
-    return ClientsLook(
+    return ObservedClients(
         own_unsatisfied=facts["own_unsatisfied"],
         freed_at=tuple(datetime.fromisoformat(moment) for moment in facts["freed_at"]),
         announce_trouble=facts["announce_trouble"],

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from mamctl.practice.loopback import LoopbackServer
 
 
-def serve_alone(
+def serve_until_stopped(
     server: LoopbackServer, what: str, config: Callable[[], str], *, secret: str = "", file: str = ""
 ) -> int:
     """Serve until a signal ends it; the exit code. `config` gives the TOML that reaches the server, once it

@@ -18,7 +18,7 @@ class ChangeHeldError(MamctlError):
     exit_code = ExitCode.ATTENTION
 
 
-def is_news(db: sqlite3.Connection, config_mark: str) -> bool:
+def changed_outside(db: sqlite3.Connection, config_mark: str) -> bool:
     """Whether version, schema or configuration differ from what is known: the guard's pass asks no more than this."""
     known = read_marks(db)
     now = simple_marks(db)
