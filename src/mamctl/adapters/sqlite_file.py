@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+Journal = Literal["persist", "wal"]
+
 _PATIENCE = 30.0  # seconds to wait for another process
 _LONGEST_JOURNAL = 1024**2  # bytes that stay on disk between transactions
 
@@ -19,13 +21,13 @@ def prepare_file(path: Path) -> None:
     """A file for its owner only, empty or an SQLite database. Raises OSError."""
     path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    if path.exists() and not _is_database(path):
+    if not path.exists() or not _is_database(path):  # a log of what is gone belongs to no new file
         for part in (path, *(path.with_name(f"{path.name}-{kind}") for kind in ("wal", "shm", "journal"))):
             part.unlink(missing_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-def connect(path: Path, *, journal: Literal["persist", "wal"] = "persist") -> sqlite3.Connection:
+def connect(path: Path, journal: Journal = "persist") -> sqlite3.Connection:
     """The prepared file, which threads may share one after the other; transactions are begun by hand.
 
     Nothing waits for the disk: what a power cut could lose can be begun again. With a write-ahead log reading and
@@ -47,9 +49,10 @@ class SharedFile:
     A file that was deleted or replaced meanwhile is opened again, and one that is no database is begun again.
     """
 
-    def __init__(self, path: Path, tables: str) -> None:
+    def __init__(self, path: Path, tables: str, journal: Journal = "persist") -> None:
         self.path = path
         self._tables = tables
+        self._journal: Journal = journal
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None
@@ -86,7 +89,7 @@ class SharedFile:
             else:
                 return db
         self._close()
-        self._db = db = connect(self.path)
+        self._db = db = connect(self.path, self._journal)
         db.executescript(self._tables)
         self._opened = _identity(self.path)
         db.execute("begin immediate")

@@ -92,7 +92,7 @@ class CatalogueHttp:
         self._now = now
         self._sleep = sleep
         self._cache = AnswerCache(folder / "answers.db")
-        self._pace_file = SharedFile(folder / "pace.db", PACE_TABLE + COUNTER_TABLE)
+        self._pace_file = SharedFile(folder / "pace.db", PACE_TABLE + COUNTER_TABLE, "wal")
         self._pace = Pace(folder / "pace.db", now=lambda: now().timestamp(), file=self._pace_file)
         self._counters = Counters(self._pace_file)
         self._states: dict[str, _State] = {}

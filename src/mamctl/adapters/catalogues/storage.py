@@ -131,7 +131,7 @@ class AnswerCache:
 
 def _open(path: Path) -> sqlite3.Connection:
     """The file with its one table; another layout's tables hold nothing that cannot be fetched again."""
-    db = connect(path, journal="wal")
+    db = connect(path, "wal")
     with contextlib.suppress(sqlite3.Error):
         version = db.execute("pragma user_version").fetchone()[0]
         if version == _VERSION - 1:

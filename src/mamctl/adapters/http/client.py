@@ -29,12 +29,12 @@ class WayOut(httpx.BaseTransport):
         self._timeout = timeout
         self._limits = limits or httpx.Limits()
         self._ways: dict[tuple[Proxy | None, bool], httpx.HTTPTransport] = {}
+        self._origins: dict[tuple[bytes, bytes, int | None], httpx.HTTPTransport] = {}
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """One exchange; redirects are the caller's affair."""
-        proxy = self._route(str(request.url))
-        way = self._way(proxy, tls=request.url.scheme == "https")
+        way = self._way_to(request.url)
         try:
             return way.handle_request(request)
         except (httpx.TransportError, MamctlError):
@@ -51,12 +51,19 @@ class WayOut(httpx.BaseTransport):
         for way in self._ways.values():
             way.close()
 
+    def _way_to(self, url: httpx.URL) -> httpx.HTTPTransport:
+        """The way to a host and port, for which the route is asked once."""
+        origin = url.raw_scheme, url.raw_host, url.port
+        with self._lock:
+            if origin not in self._origins:
+                self._origins[origin] = self._way(self._route(str(url)), tls=url.scheme == "https")
+            return self._origins[origin]
+
     def _way(self, proxy: Proxy | None, *, tls: bool) -> httpx.HTTPTransport:
         tls = tls or (proxy is not None and proxy.address.startswith("https:"))
-        with self._lock:
-            if (proxy, tls) not in self._ways:
-                self._ways[proxy, tls] = _transport(proxy, tls, self._limits, self._timeout)
-            return self._ways[proxy, tls]
+        if (proxy, tls) not in self._ways:
+            self._ways[proxy, tls] = _transport(proxy, tls, self._limits, self._timeout)
+        return self._ways[proxy, tls]
 
 
 def build_client(

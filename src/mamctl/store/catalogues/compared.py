@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +40,7 @@ _PROPOSED = (
 )
 _DURATIONS = "SELECT id, duration FROM books WHERE id IN (SELECT value FROM json_each(?))"
 _SIZE = 16  # bytes of a digest
+_PLAIN = 2  # the form of marshal that depends on the values alone; three times as quick as their repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class BookRows:
              for row in self.answer_rows],
             self.proposed_rows,
         )  # fmt: skip
-        return hashlib.blake2b(repr(seen).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
+        return hashlib.blake2b(marshal.dumps(seen, _PLAIN), digest_size=_SIZE).digest()
 
 
 def load_rows(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
