@@ -1,7 +1,8 @@
-"""Runs the benchmarks and keeps what they found: `python -m bench [quick] [NAME…] [--json FOLDER]`.
+"""Runs the benchmarks and keeps what they found: `python -m bench [quick] [NAME…] [--largest] [--json FOLDER]`.
 
     python -m bench                   every benchmark, in full; results go to bench/results, then run `make docs`
     python -m bench startup requests  these two
+    python -m bench --largest growth_books    sizes that take half an hour; kept beside the others
     python -m bench quick             every one at small sizes, in under a minute; nothing is kept
     python -m bench quick --json DIR  the same, kept in DIR
 
@@ -17,14 +18,16 @@ import pkgutil
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import bench
 from bench.frame.model import RESULTS, Benchmark, Figure, Growth, Result, Table
 from bench.frame.setting import describe_setting
 from bench.frame.targets import LIMITS
 
-QUICK = "quick"
+QUICK, LARGEST = "quick", "largest"
 
 
 def find_benchmarks(wanted: list[str]) -> dict[str, Benchmark]:
@@ -37,12 +40,12 @@ def find_benchmarks(wanted: list[str]) -> dict[str, Benchmark]:
     return found
 
 
-def measure(name: str, benchmark: Benchmark, *, quick: bool) -> Result:
-    """Run one benchmark, printing each row as it is measured."""
+def measure(name: str, benchmark: Benchmark, sizes: Mapping[str, Any]) -> Result:
+    """Run one benchmark at these sizes, printing each row as it is measured."""
     setting, began = describe_setting(), time.perf_counter()
     print(f"\n## {name}: {benchmark.title}", flush=True)
     rows = []
-    for row in benchmark.measure(**((benchmark.quick if quick else benchmark.full) or {})):
+    for row in benchmark.measure(**sizes):
         rows.append(row)
         print(row.text(), flush=True)
     print(f"({time.perf_counter() - began:.1f} s)", flush=True)
@@ -63,23 +66,26 @@ def main(words: list[str]) -> int:
         prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--largest", action="store_true", help="the sizes that take too long for every run, alone")
     parser.add_argument("--json", type=Path, metavar="FOLDER", help="where to write NAME.json")
     options = parser.parse_args(words)
     quick = QUICK in options.names
     folder = options.json or (None if quick else RESULTS)
     failed = []
     for name, benchmark in find_benchmarks([name for name in options.names if name != QUICK]).items():
-        if quick and benchmark.quick is None:
+        sizes = benchmark.quick if quick else benchmark.largest if options.largest else benchmark.full
+        if sizes is None:
             continue
         try:
-            result = measure(name, benchmark, quick=quick)
+            result = measure(f"{name} --{LARGEST}" if options.largest else name, benchmark, sizes)
         except (Exception, SystemExit):  # noqa: BLE001 - the others still run
             traceback.print_exc()
             failed.append(name)
             continue
         if folder:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{name}.json").write_text(result.to_json(LIMITS), encoding="utf-8")
+            file = f"{name}_{LARGEST}.json" if options.largest else f"{name}.json"
+            (folder / file).write_text(result.to_json(LIMITS), encoding="utf-8")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -153,6 +153,6 @@ BENCHMARK = Benchmark(
         "Whole processes with a store that holds as many runs of the daily task, or as many readings of the ratio, and"
         " with a practice client of as many torrents. Time is the processor's, start-up included, the least of three"
         " rounds after one that does not count. Requests are those to the site and to the client."
-        " With 100,000 torrents a client's first answer exceeds 64 MiB, and is refused."
+        " The first answer of a client with 100,000 torrents, which nobody has, exceeds 64 MiB, and is refused."
     ),
 )

@@ -84,12 +84,14 @@ Row: TypeAlias = Figure | Growth | Table
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What one module measures. `quick` sizes take a few seconds; null leaves it out of the quick run."""
+    """What one module measures. `quick` sizes take a few seconds; null leaves it out of the quick run. `largest` are
+    those that take too long for every run, and are measured by themselves."""
 
     title: str
     measure: Callable[..., Iterator[Row]]
     full: Mapping[str, Any] = field(default_factory=dict)
     quick: Mapping[str, Any] | None = None
+    largest: Mapping[str, Any] | None = None
     about: str = ""
     """What is measured and how, for the page; no figures, since those grow old. Blank lines part paragraphs."""
 

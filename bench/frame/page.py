@@ -44,23 +44,29 @@ def _amount(value: float, target: Target) -> str:
 
 
 def _growth(results: Sequence[Result]) -> str:
-    rows = [row for result in results for row in result.growth]
-    if not rows:
+    measured = [(row, result.setting) for result in results for row in result.growth]
+    if not measured:
         return ""
+    rows = [row for row, _ in measured]
     lines = [
         (
             row.job,
             f"{row.count:,} {row.of}",
-            _seconds(row.seconds),
+            _seconds(row.seconds) + (" under load" if _is_loaded(setting) else ""),
             _share(row, rows),
             row.peak_mib and round(row.peak_mib),
             row.database_mb,
             row.requests,
         )
-        for row in rows
+        for row, setting in measured
     ]
     columns = ("job", "size", "time", "× the size → × the time", "peak MiB", "MB on disk", "requests")
     return "## Growth\n\n" + _table(columns, lines)
+
+
+def _is_loaded(setting: Setting) -> bool:
+    """Whether other work took so much of the machine that times are longer for it."""
+    return setting.load is not None and setting.load > 2 * setting.cores
 
 
 def _share(row: Growth, rows: Sequence[Growth]) -> str | None:
