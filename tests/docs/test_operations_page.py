@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sqlite3
+import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -84,6 +85,7 @@ def test_a_backup_is_restored_whole(household: Household) -> None:
     with closing(open_store(household.store)) as db:
         before = db.execute("SELECT count(*) FROM standings").fetchone()[0]
     household.do(pack)
+    assert stat.S_IMODE((household.home / "mamctl-backup.tar.gz").stat().st_mode) == 0o600
     household.do("mamctl vip check")
     for line in rest:
         household.do(line)
@@ -106,6 +108,7 @@ def test_a_move(household: Household) -> None:
     *old, pack, unpack, _, _, _, _, _ = STEPS["Moving to another machine"]
     for line in (*old, pack):
         household.do(line)
+    assert stat.S_IMODE((household.home / "mamctl-move.tar.gz").stat().st_mode) == 0o600
     assert (
         not (household.home / "crontab/table").exists()
         or b"mamctl" not in (household.home / "crontab/table").read_bytes()

@@ -63,7 +63,8 @@ def migrate(db: sqlite3.Connection, path: Path | None, target: int | None = None
         raise StoreError(
             f"the database has schema {version}, and this mamctl knows only {len(MIGRATIONS)}",
             subject=str(path) if path else None,
-            remedy="use the newer mamctl, or restore the backup that it made beside the database before migrating",
+            remedy=f"use the newer mamctl, or restore {_usable_backup(path) or 'the backup that it made before'}"
+            " (docs/operations.md, “Upgrade and downgrade”)",
         )
     if version == target:
         return None
@@ -148,9 +149,20 @@ def _step(name: str, direction: str) -> Callable[[object], None]:
     return step
 
 
+def _usable_backup(path: Path | None) -> Path | None:
+    """The backup beside the database with the newest schema that this mamctl knows."""
+    known = range(len(MIGRATIONS), 0, -1) if path else ()
+    files = (_backup_of(path, version) for version in known if path)
+    return next((file for file in files if file.exists()), None)
+
+
+def _backup_of(path: Path, version: int) -> Path:
+    return path.with_name(f"{path.name}.schema-{version}.bak")
+
+
 def _back_up(db: sqlite3.Connection, path: Path, version: int) -> Path:
     """A consistent copy beside the database, e.g. mamctl.db.schema-1.bak; readable by its owner only."""
-    target = path.with_name(f"{path.name}.schema-{version}.bak")
+    target = _backup_of(path, version)
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
     os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))

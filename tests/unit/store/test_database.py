@@ -109,7 +109,12 @@ def test_a_database_of_a_newer_mamctl_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(StoreError, match="knows only") as caught:
         open_store(path)
-    assert "newer mamctl" in (caught.value.remedy or "")
+    assert (caught.value.remedy or "").startswith("use the newer mamctl, or restore the backup that it made before (")
+    for version in (1, len(MIGRATIONS) - 1, len(MIGRATIONS) + 1):
+        (tmp_path / f"mamctl.db.schema-{version}.bak").touch()
+    with pytest.raises(StoreError) as caught:
+        open_store(path)
+    assert f"restore {tmp_path}/mamctl.db.schema-{len(MIGRATIONS) - 1}.bak (" in (caught.value.remedy or "")
 
 
 @pytest.mark.parametrize(
