@@ -39,6 +39,27 @@ def test_an_alert_comes_once_by_mail_and_once_by_message_and_stands_in_the_statu
         assert mamctl("status", "--json", "--config", config).data["alerts"] == []
 
 
+def test_a_hit_and_run_and_a_closed_port_are_said_once_until_they_are_over(mamctl, reader: Member) -> None:
+    config = str(reader.config(alerts={"disk_free": 0}))
+    check = ("vip", "check", "--quiet", "--config", config)
+    account = reader.tracker.world.member
+    account.hit_and_runs, account.connectable = 2, "no"
+    first, second = mamctl(*check).out, mamctl(*check).out
+    assert "2 torrents are a hit and run" in first
+    assert "start each again in your client" in first
+    assert "could not connect" not in first  # once may be chance
+    assert "could not connect to your client 2 times in a row" in second
+    assert "hit and run" not in second
+    doctor = mamctl("doctor", "--json", "--config", config)
+    (reachable,) = (one for one in doctor.data["checks"] if one["name"] == "reachable")
+    assert (reachable["grade"], "port" in reachable["remedy"]) == ("warn", True)
+    account.hit_and_runs, account.connectable = 0, "yes"
+    over = mamctl(*check).out
+    assert "resolved: no torrent is a hit and run any more" in over
+    assert "resolved: the site can connect to your client again" in over
+    assert mamctl("status", "--json", "--config", config).data["alerts"] == []
+
+
 def test_a_run_by_hand_without_addresses_keeps_the_alert_for_cron(mamctl, reader: Member) -> None:
     config = str(reader.config(alerts={"disk_free": 0}))
     reader.points(97_000)

@@ -187,7 +187,7 @@ def _site(site: SiteFigures, policy: AlertPolicy) -> Iterator[Alert]:
             site.hit_and_runs,
             policy.hit_and_runs,
             f"{many} a hit and run: seed them until the site counts 72 hours",
-            "mamctl queue list",
+            "your page on the site lists them; start each again in your client",
         )
     newest = site.connectable[: policy.unconnectable]
     if len(newest) == policy.unconnectable and not any(newest):

@@ -81,6 +81,8 @@ class Account:
     cheese: int = 0
     unsatisfied: int = 0
     unsatisfied_limit: int | None = None
+    hit_and_runs: int = 0  # not seeding, and the site's time is not over
+    connectable: str = "yes"  # or no, offline
     downloads_blocked_until: datetime | None = None
     downloads_blocked_at: datetime | None = None
     grabs: dict[int, datetime] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""The checks of `mamctl doctor` on the download queue: seeding time, the place to file into, what is unclear."""
+"""The checks of `mamctl doctor` on the download queue: seeding time, whether the site reaches the client, the place to
+file into, what is unclear.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from mamctl.cli.wiring.queue import queue_clients
 from mamctl.domain.queue.share_limits import early_ends
 from mamctl.domain.queue.states import State
 from mamctl.errors import MamctlError
+from mamctl.store.account.readings import last_connectable
 from mamctl.store.queue.items import list_items
 
 
@@ -30,6 +33,18 @@ def seeding(runtime: Runtime) -> Check:
         remedy = "remove the limit, or set it above 75 h; what the queue adds is exempt, other torrents are not"
         return Check("seeding", Grade.WARN, "; ".join(early), remedy)
     return Check("seeding", Grade.OK, "no share limit ends 72 hours of seeding early")
+
+
+def reachable(runtime: Runtime) -> Check:
+    """Whether the site could connect to the client when the account was read last (EVT-1)."""
+    newest = last_connectable(runtime.store, 1)
+    if not newest:
+        return Check("reachable", Grade.SKIPPED, "the account was not read yet: mamctl vip check reads it")
+    if newest[0]:
+        return Check("reachable", Grade.OK, "the site can connect to your client")
+    detail = "the site could not connect to your client when the account was read last"
+    remedy = "open the port that your client listens on, in the router or at the VPN; then run: mamctl vip check"
+    return Check("reachable", Grade.WARN, detail, remedy)
 
 
 def queue(runtime: Runtime) -> Check:

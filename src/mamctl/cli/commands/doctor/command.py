@@ -51,6 +51,7 @@ _CHECKS: dict[str, Callable[[Runtime], Check]] = {
     "ratio": checks.ratio,
     "guard": checks.guard,
     "seeding": checks_queue.seeding,
+    "reachable": checks_queue.reachable,
     "queue": checks_queue.queue,
     "notifications": checks.notifications,
     "audiobookshelf": checks_shelf.audiobookshelf,

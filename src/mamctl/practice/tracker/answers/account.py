@@ -91,7 +91,8 @@ def _flagged(visit: Visit) -> dict[str, Json]:
     if "notif" in fields:
         found["notifs"] = dict.fromkeys(_NOTIFS, 0)
     if "clientStats" in fields:
-        found |= {"connectable": "yes", "clientStats": {"connectable": "yes", "clientStats": []}}
+        connectable = visit.account.connectable
+        found |= {"connectable": connectable, "clientStats": {"connectable": connectable, "clientStats": []}}
     return found
 
 
@@ -107,9 +108,10 @@ def _summary(visit: Visit) -> dict[str, Json]:
             blocks[key] = {"name": name, "count": count, **red, "size": count * 734_003_200 or None}
     blocks["unsat"] = _unsat_block(visit, counts["seedUnsat"], nested)
     moment = int(visit.now.timestamp())
+    head: dict[str, Json] = {"connectable": visit.account.connectable, "created": moment}
     if nested:
-        return {"connectable": "yes", "created": moment, "created_at": site_time(visit.now), **blocks}
-    return {"connectable": "yes", "created": moment, "update": moment, **_FLAT_EXTRAS, **blocks}
+        return {**head, "created_at": site_time(visit.now), **blocks}
+    return {**head, "update": moment, **_FLAT_EXTRAS, **blocks}
 
 
 _FLAT_EXTRAS: dict[str, Json] = {
@@ -124,7 +126,9 @@ _FLAT_EXTRAS: dict[str, Json] = {
 
 
 def _counts(visit: Visit) -> dict[str, int]:
-    return {"sSat": 120, "seedUnsat": unsatisfied(visit.account, visit.now, visit.behaviour.unsatisfied_lag)}
+    account = visit.account
+    unsatisfied_now = unsatisfied(account, visit.now, visit.behaviour.unsatisfied_lag)
+    return {"sSat": 120, "seedUnsat": unsatisfied_now, "inactHnr": account.hit_and_runs}
 
 
 def _unsat_block(visit: Visit, count: int, nested: bool) -> dict[str, Json]:
