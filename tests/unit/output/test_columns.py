@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+import textwrap
+from random import Random
 
 import pytest
+import wcwidth
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mamctl.output.columns import GAP, LEAST, LEAST_WRAPPED, is_code, lay_out, pad, shorten, width, wrap_words
+from mamctl.output.columns import (
+    GAP,
+    LEAST,
+    LEAST_WRAPPED,
+    is_code,
+    is_narrow,
+    lay_out,
+    pad,
+    shorten,
+    width,
+    wrap_words,
+)
 
 TITLES = ("The Salt Road and the Long Way Home Again", "塩の道と長い帰り道の物語", "Солёная дорога и долгий путь домой")
 WHEN = "2026-11-29 01:44 UTC"
@@ -47,6 +61,21 @@ def test_optional_columns_go_in_their_order_when_shortening_is_not_enough() -> N
 )
 def test_width_is_what_a_terminal_takes(text: str, columns: int) -> None:
     assert width(text) == columns
+
+
+def test_what_is_known_to_be_narrow_takes_one_column_each() -> None:
+    narrow = [letter for letter in map(chr, range(0x10000)) if is_narrow(letter) and letter >= " " and letter != "\x7f"]
+    assert len(narrow) > 600
+    assert {wcwidth.wcwidth(letter) for letter in narrow} == {1}
+
+
+def test_narrow_words_are_wrapped_alike_with_and_without_a_table_of_scripts() -> None:
+    dice, words = Random(1), "a bb dddddddd e-f x/y “q” … — (z) -- a--b 12".split()
+    for _ in range(500):
+        text = " ".join(dice.choices(words, k=dice.randint(0, 12)))
+        room, indent = dice.randint(3, 30), " " * dice.randint(0, 1)
+        how = {"subsequent_indent": indent, "break_long_words": False, "break_on_hyphens": False}
+        assert textwrap.wrap(text, room, **how) == wcwidth.wrap(text, room, **how)
 
 
 def test_a_wide_letter_is_never_cut_in_two() -> None:

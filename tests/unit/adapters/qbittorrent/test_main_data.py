@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from mamctl.adapters.qbittorrent.access import Login
 from mamctl.adapters.qbittorrent.main_data import (
     ROW,
+    STATES,
     Mirror,
     OddAnswerError,
     is_next,
     merge_main_data,
     read_snapshot,
+    read_tags,
     tracker_host,
 )
 from mamctl.adapters.qbittorrent.saved_session import (
@@ -28,11 +30,14 @@ from mamctl.adapters.qbittorrent.saved_session import (
     encode_session,
     owner,
 )
+from mamctl.domain.ratio.client import ClientTorrent, TorrentState
 from mamctl.domain.secret import Secret
 
 PASSKEY = "0123456789abcdef0123456789abcdef"
 HASHES = [f"{number:040x}" for number in range(6)]
-URLS = [f"https://{host}/announce/{PASSKEY}" for host in ("t.site.example", "T.Other.example:2810")]
+URLS = [
+    f"https://{host}/announce/{PASSKEY}" for host in ("t.site.example", "T.Other.example:2810", "t.site.example:2710")
+]
 
 numbers = st.integers(0, 2**50)
 words = st.sampled_from(["", "Dune", "Ŝtormo; “2”", "\u202e🎧"])
@@ -76,6 +81,31 @@ def between(old: dict[str, Any], new: dict[str, Any], rid: int) -> dict[str, Any
         "trackers_removed": sorted(old["trackers"].keys() - new["trackers"].keys()),
         "server_state": {key: value for key, value in new["server_state"].items() if value != old["server_state"][key]},
     }
+
+
+full_rows = st.fixed_dictionaries({
+    name: st.one_of([{str: words | st.sampled_from([*STATES, "a, b,,ü"]), int: st.integers(-1, 2**50),
+                      float: st.floats(0, 1), bool: st.booleans(), type(None): st.none()}[kind] for kind in kinds])
+    for name, kinds in ROW.items()
+})  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(HASHES), full_rows), clients)
+def test_columns_say_of_each_torrent_what_its_row_says(torrents: dict[str, Any], client: dict[str, Any]) -> None:
+    """However many trackers it has, be it listed twice under one."""
+    answer = whole({**client, "torrents": torrents}, 1)
+    hosts = {
+        key: frozenset(tracker_host(url) for url, held in client["trackers"].items() if key in held) for key in torrents
+    }
+    assert read_snapshot("home", "v5.1.0", merge_main_data(Mirror(), answer), full=True).torrents == {
+        key: ClientTorrent(
+            hash=key, name=row["name"], state=STATES.get(row["state"], TorrentState.UNKNOWN), progress=row["progress"],
+            amount_left=max(0, row["amount_left"]), size=max(0, row["size"]), category=row["category"],
+            tags=read_tags(row["tags"]), trackers=hosts[key], uploaded=row["uploaded"], downloaded=row["downloaded"],
+            upspeed=row["upspeed"], dlspeed=row["dlspeed"], private=row["private"], forced=row["force_start"],
+        )
+        for key, row in torrents.items()
+    }  # fmt: skip
 
 
 @given(st.lists(clients, min_size=1, max_size=5))

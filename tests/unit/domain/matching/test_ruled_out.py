@@ -10,9 +10,11 @@ from bench.accuracy import questions
 from bench.accuracy_books import make_world
 
 from mamctl.domain.matching.match import Verdict, judge_candidates, judge_match
+from mamctl.domain.matching.people import _part_of, _respelt, name_doubt
 from mamctl.domain.matching.records import BookQuery, CatalogueRecord
 from mamctl.domain.matching.scoring import Candidate
 from mamctl.domain.metadata.observation import Source
+from mamctl.domain.text.person_names import fold_name, same_person
 
 ODD_WORDS = (
     "St. Dr. Mount & and vs #1 No. Vol. 2 II Two 2nd 's O' der la l' by of the A Book (Unabridged) - A Novel New York I"
@@ -100,4 +102,48 @@ def damaged(dice: Random, text: str) -> str:
             words = words[at:]
         else:
             words[at : at + 2] = [dice.choice("-_./'&+").join(words[at : at + 2])]
+    return " ".join(words)
+
+
+NAMES = ("Mara Vell", "Bob Stone", "Robert Stone", "Ursula K. Le Guin", "J. R. R. Quill", "Jürgen Müller", "Dante",
+         "Fyodor Dostoevsky", "Фёдор Достоевский", "Mary Anne O'Hara", "Liu Cixin", "Bill van Dyck")  # fmt: skip
+
+
+def test_names_without_a_related_word_are_no_one_s_two_spellings() -> None:
+    dice = Random(5)
+    for _ in range(1_500):
+        one = damaged_name(dice, dice.choice(NAMES))
+        other = damaged_name(dice, dice.choice([one, dice.choice(NAMES)]))
+        assert name_doubt(one, other) == whole_doubt(one, other), (one, other)
+
+
+def whole_doubt(one: str, other: str) -> float | None:
+    """As `name_doubt`, with every pair of names of one script compared to the end."""
+    a, b = sorted(map(fold_name, (one, other)), key=lambda name: (name.count(" "), name))
+    if a == b or not a or a.isascii() != b.isascii():
+        return name_doubt(one, other)
+    return 0.01 if same_person(a, b) else _part_of(a, b) or _respelt(a.split(), b.split())
+
+
+def damaged_name(dice: Random, name: str) -> str:
+    words = name.split()
+    for _ in range(dice.randint(0, 2)):
+        at = dice.randrange(len(words))
+        word = words[at]
+        cut = dice.randrange(len(word))
+        damage = dice.randrange(7)
+        if damage == 0:
+            words[at] = word[:cut] + word[cut + 1 :] or "X"
+        elif damage == 1:
+            words[at] = word[:cut] + dice.choice("aeiouhné") + word[cut:]
+        elif damage == 2:
+            words[at] = f"{word[0]}."
+        elif damage == 3:
+            words[at : at + 2] = [dice.choice(["", "-"]).join(words[at : at + 2])]
+        elif damage == 4:
+            dice.shuffle(words)
+        elif damage == 5:
+            words.insert(at, dice.choice(["van", "de", "Jr.", "Dr.", "Mc", "St.", "J."]))
+        else:
+            words = ["".join(each[0] for each in words[:-1]) or "X", words[-1]]
     return " ".join(words)
