@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
+import struct
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.adapters.library.reader import LocalBookReader
-from mamctl.adapters.library.tags import FileTags, open_audio, read_tags
+from mamctl.adapters.library.tags import FileTags, _LargeFile, open_audio, read_tags
 from mamctl.domain.library.files import BookFiles, FoundFile
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
@@ -68,6 +72,43 @@ def _outcome(read: Callable[..., object], *given: object) -> type:
         return type(read(*given))
     except mutagen.MutagenError as error:
         return type(error)
+
+
+def atom(name: bytes, content: bytes, more: int) -> bytes:
+    """An MP4 atom with `more` bytes than are written of it."""
+    return struct.pack(">I4s", 8 + len(content) + more, name) + content
+
+
+def ends_with_picture(size: int) -> bytes:
+    found = struct.pack(">I4sII", 16 + size, b"data", 13, 0)
+    for name in (b"covr", b"ilst", b"meta", b"udta", b"moov"):
+        found = atom(name, bytes(4) + found if name == b"meta" else found, size)
+    return atom(b"ftyp", b"M4A \0\0\0\0", 0) + found
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("a.mp3", b"ID3\x04\0\0\x7c\0\0\0"), ("a.aac", b"ID3\x04\0\0\x7c\0\0\0"), ("a.m4b", ends_with_picture(2**28))],
+)
+def test_tags_that_would_fill_the_memory_are_not_read(tmp_path: Path, name: str, head: bytes):
+    path = tmp_path / name
+    path.write_bytes(head)
+    os.truncate(path, 2**29)  # without content on the disk
+    tracemalloc.start()
+    found = read_tags(str(path))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert isinstance(found, Problem)
+    assert "they take more than 64 MiB" in found.message
+    assert most < 2**24
+
+
+@pytest.mark.real("ffmpeg")
+def test_a_large_file_is_read_as_a_small_one_is(audio_kit: Path):
+    for path in (audio_kit / name for name in RECIPES):
+        with path.open("rb") as small, _LargeFile(io.FileIO(path)) as large:
+            found, other = (getattr(open_audio(str(path), file), "tags", None) for file in (large, small))
+            assert repr(found) == repr(other), path.name
 
 
 @pytest.mark.real("ffmpeg")

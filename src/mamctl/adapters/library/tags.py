@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 from dataclasses import field
 from functools import cache
@@ -21,6 +22,8 @@ LONGEST_TEXT = 100_000  # characters; no field of a book is longer, a broken len
 _SKIPPED_COMMENTS = ("itun", "songs-db", "id3v1")
 ID3V1_LENGTH = 30
 HEAD = 128  # bytes; mutagen looks at as many to tell what a file is
+LARGEST_TAGS = 64 * 1024**2  # bytes, pictures included; mutagen takes four times as much memory
+_A_PAGE = 2**16  # bytes; what is read in smaller pieces is not kept
 MOST_TEXTS = 300  # of one tag; a cast of two hundred is the largest that was seen
 
 
@@ -39,9 +42,12 @@ class FileTags:
 def read_tags(path: str) -> FileTags | Problem:
     """The tags of the file; none for a file that is no audio (the decoder judges that). Never raises."""
     try:
-        if not os.stat(path).st_size:  # noqa: PTH116  a hundred thousand times
+        size = os.stat(path).st_size  # noqa: PTH116  a hundred thousand times
+        if not size:
             return Problem("unreadable_tags", f"{path}: the file is empty", path, "get this file again")
-        return _read(path)
+        # A path may hold bytes that are not UTF-8.
+        with open(path, "rb") if size <= LARGEST_TAGS else _LargeFile(io.FileIO(path)) as file:  # noqa: PTH123
+            return _read(path, file)
     except OSError as error:
         return Problem("unreadable_file", f"{path}: {error.strerror or error}", path, "let mamctl's user read it")
     except Exception as error:  # noqa: BLE001 - mutagen raises nearly everything on broken files
@@ -61,12 +67,29 @@ def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:120]
 
 
-def _read(path: str) -> FileTags:
-    with open(path, "rb") as file:  # noqa: PTH123  a path may hold bytes that are not UTF-8
-        audio = open_audio(path, file)
+class LargeTagsError(ValueError):
+    """The tags take more than is read, be it in truth or by a length that is wrong."""
+
+
+class _LargeFile(io.BufferedReader):
+    """A file that may have more of tags than fits into memory: of an atom or a frame mutagen reads what it says."""
+
+    left = LARGEST_TAGS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As the file has it. Raises LargeTagsError."""
+        if size is not None and size > _A_PAGE:
+            self.left -= size
+            if self.left < 0:
+                raise LargeTagsError(f"they take more than {LARGEST_TAGS // 1024**2} MiB")
+        return super().read(size)
+
+
+def _read(path: str, file: BinaryIO) -> FileTags:
+    audio = open_audio(path, file)
     tags: Any = getattr(audio, "tags", None)
     if not tags:
-        tags = _tags_without_frame(path)
+        tags = _tags_without_frame(file)
     kind = _kind(tags)
     if kind is None:
         return FileTags(has_cover=bool(getattr(audio, "pictures", None)))
@@ -113,17 +136,19 @@ def _reader(module: str, name: str) -> Any:
     return getattr(importlib.import_module(f"mutagen.{module}"), name)
 
 
-def _tags_without_frame(path: str) -> Any:
+def _tags_without_frame(file: BinaryIO) -> Any:
     """ID3 or APEv2 tags of a file whose container mutagen does not tag, e.g. raw AAC."""
     from mutagen.apev2 import APENoHeaderError, APEv2
     from mutagen.id3 import ID3, ID3NoHeaderError
 
+    file.seek(0)
     try:
-        return ID3(path)  # type: ignore[no-untyped-call]
+        return ID3(file)  # type: ignore[no-untyped-call]
     except ID3NoHeaderError:
         pass
+    file.seek(0)
     try:
-        return APEv2(path)  # type: ignore[no-untyped-call]
+        return APEv2(file)  # type: ignore[no-untyped-call]
     except APENoHeaderError:
         return None
 
