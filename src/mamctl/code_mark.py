@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib.util import source_hash
 from pathlib import Path
@@ -10,20 +11,25 @@ from mamctl import __version__
 
 
 @cache
-def code_mark(*places: str) -> str | None:
-    """A mark of the release and of the source at these places of the package: files and folders, e.g. "domain/text".
+def code_mark(*places: str, libraries: tuple[str, ...] = ()) -> str | None:
+    """A mark of the release, of Python, of the source at these places of the package (files and folders, e.g.
+    "domain/text"), and of the releases of these libraries.
 
     Of each file it is the one by which Python tells sources apart. None where one cannot be read, as in a package
-    without sources.
+    without sources, or the release of a library is not known.
     """
     root = Path(__file__).parent
-    found = [__version__]
+    found = [__version__, sys.version]
     try:
         for place in places:
             files = [root / place] if place.endswith(".py") else sorted((root / place).rglob("*.py"))
             if not files:
                 return None
             found += [f"{path.relative_to(root)} {source_hash(path.read_bytes()).hex()}" for path in files]
-    except OSError:
+        if libraries:
+            from importlib.metadata import version
+
+            found += map(version, libraries)
+    except (OSError, ImportError):  # a library that is not there is one that cannot be imported
         return None
     return source_hash("\n".join(found).encode()).hex()

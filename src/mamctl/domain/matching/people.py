@@ -19,6 +19,7 @@ _FIRST_NAME_ONLY = 0.12  # "Dante"
 _SHORT_FORM = 0.03  # "Rob" and "Robert"
 _INITIALS = 0.05  # "CS Lewis"
 _OTHER_SCRIPT = 0.1
+_MOST_PEOPLE = 200  # of one record, each compared with each; no larger cast was seen
 _LONG = 8  # letters; a word so long may differ in two of them
 _PET_NAMES = {
     frozenset(pair.split())
@@ -63,8 +64,8 @@ def are_strangers(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=2_048)
 def known_people(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The people of a list: joined names split; other roles, publishers and placeholders left out."""
-    return tuple(dict.fromkeys(person for name in names for person in split_people(name)))
+    """The first people of a list: joined names split; other roles, publishers and placeholders left out."""
+    return tuple(dict.fromkeys(person for name in names for person in split_people(name)))[:_MOST_PEOPLE]
 
 
 @lru_cache(maxsize=8_192)

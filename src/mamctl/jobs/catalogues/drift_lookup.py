@@ -36,6 +36,7 @@ WINDOW = 50  # books asked about together
 WORKERS = 4
 # What decides the result of a comparison.
 _COMPARING = ("domain", "adapters/catalogues", "jobs/catalogues", "store/catalogues", "store/library")
+_LIBRARIES = ("anyascii", "ftfy", "lxml", "rapidfuzz")
 # What shows that an id leads to another book now, not to this one changed.
 _OTHER_BOOK = frozenset({"author", "language", "omnibus", "about"})
 
@@ -115,11 +116,11 @@ def look_up_again(
 
 
 def rules_of(catalogues: Sequence[Catalogue], trust: Mapping[str, float], certain: float) -> str | None:
-    """By which rules books are compared: this code, these catalogues, and how far they are trusted.
+    """By which rules books are compared: this code and its libraries, these catalogues, and how far they are trusted.
 
     None where the code cannot be told from another.
     """
-    code = code_mark(*_COMPARING)
+    code = code_mark(*_COMPARING, libraries=_LIBRARIES)
     return code and repr((code, certain, [(one.name, one.source.value, trust.get(one.name)) for one in catalogues]))
 
 

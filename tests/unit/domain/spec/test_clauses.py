@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from mamctl.config.describe import describe_keys
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.vip import VipFacts, decide_renewal
+from mamctl.domain.spec import clauses
 from mamctl.domain.spec.clause import Clause, ClauseKind, ClauseState
 from mamctl.domain.spec.clauses import find_clause, load_clauses
 from mamctl.domain.spec.deciding import CONDITIONS, FREEZE, LIMITS, PROTECTED, THAW, clauses_of
@@ -43,6 +46,13 @@ def test_no_test_names_a_clause_that_does_not_exist() -> None:
 def test_the_main_proofs_exist_and_bear_the_clause(clause: Clause) -> None:
     assert clause.tests
     assert [test for test in clause.tests if test not in MARKED.get(clause.id, ())] == []
+
+
+def test_the_clauses_that_are_read_are_those_that_are_written() -> None:
+    written, read = (
+        Path(clauses.__file__).with_name(name).read_text("utf-8") for name in ("clauses.toml", "clauses.json")
+    )
+    assert json.loads(read) == tomllib.loads(written)["clause"]
 
 
 def test_ids_are_unique_and_settings_are_keys() -> None:
