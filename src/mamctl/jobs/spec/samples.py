@@ -7,7 +7,6 @@ everything that reads names comes with it.
 from __future__ import annotations
 
 import sqlite3
-import sys
 from datetime import datetime
 
 from mamctl.code_mark import code_mark
@@ -29,21 +28,16 @@ READING = (
 
 def misread_samples(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     """What of the samples this program misreads: as it was kept for the same code, else they are read now."""
-    code = _code()
+    code = code_mark(*READING)
     known = load_misread(db, code) if code else None
     return _read(now) if known is None else known
 
 
 def keep_misread(db: sqlite3.Connection, now: datetime) -> None:
     """Keep what the samples come to, for the commands that only read the store."""
-    code = _code()
+    code = code_mark(*READING)
     if code and load_misread(db, code) is None:
         save_misread(db, code, _read(now))
-
-
-def _code() -> str | None:
-    code = code_mark(*READING)
-    return code and f"{code} Python {sys.version}"
 
 
 def _read(now: datetime) -> tuple[str, ...]:
