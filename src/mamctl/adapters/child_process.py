@@ -19,7 +19,7 @@ LONGEST_ANSWER = 64 * 1024 * 1024
 
 
 class ChildFailedError(Exception):
-    """The child died, hung or answered what is no JSON; it has been ended. The message says which.
+    """The child died, hung or answered what is not JSON; it has been ended. The message says which.
 
     `end` is how it died (a signal's name or "exit 1"), None when it was ended for another reason.
     """

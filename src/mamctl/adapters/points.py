@@ -36,7 +36,7 @@ class PointFolder:
         return tuple(sorted((p for p in found if p), key=lambda point: (point.made_at, point.id), reverse=True))
 
     def unreadable(self) -> tuple[str, ...]:
-        """Folders that are no point: their manifest is missing or damaged."""
+        """Folders that are not points: their manifest is missing or damaged."""
         if not self.root.is_dir():
             return ()
         names = (folder.name for folder in self.root.iterdir() if not folder.name.startswith("."))

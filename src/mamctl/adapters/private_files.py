@@ -48,7 +48,7 @@ def exposure_of(path: Path) -> Exposure:
 def read_regular_file(path: Path, largest: int) -> bytes:
     """The bytes of a regular file, one more than `largest` at most; a pipe or device is never waited for.
 
-    Raises OSError; one that is no regular file says so in `strerror`.
+    Raises OSError; one that is not a regular file says so in `strerror`.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -15,7 +15,7 @@ _SAVE_AGAIN = "save the page again from the browser, as HTML"
 
 
 def read_saved_page(path: Path) -> str:
-    """The text of a saved page. Raises UsageError for no file, ShapeChangedError for one that is no HTML text."""
+    """The text of a saved page. Raises UsageError for no file, ShapeChangedError for one that is not HTML text."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

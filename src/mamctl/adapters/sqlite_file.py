@@ -46,7 +46,7 @@ def connect(path: Path, journal: Journal = "persist") -> sqlite3.Connection:
 class SharedFile:
     """A file with these tables that is written to again and again: it is opened once, by whichever thread comes first.
 
-    A file that was deleted or replaced meanwhile is opened again, and one that is no database is begun again.
+    A file that was deleted or replaced meanwhile is opened again, and one that is not a database is begun again.
     """
 
     def __init__(self, path: Path, tables: str, journal: Journal = "persist") -> None:

@@ -22,7 +22,7 @@ _SHORT_FLAGS = regex(r"-[qvny]+")
 def arrange(words: Sequence[str]) -> list[str]:
     """The words with the common options behind the command: `mamctl --json vip check` is `mamctl vip check --json`.
 
-    `mamctl help vip check` is `mamctl vip check --help`. What is no command stays where it is.
+    `mamctl help vip check` is `mamctl vip check --help`. What is not a command stays where it is.
     """
     if words and words[0] == "help":
         return [*words[1:], "--help"]

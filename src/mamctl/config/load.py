@@ -287,7 +287,7 @@ def _overlay(raw: dict[str, Any], environ: Mapping[str, str], origins: dict[str,
 
 
 def _typed(variable: str, text: str) -> object:
-    """A variable's text as TOML would have it; what is no number or switch stays text, and is refused as such."""
+    """A variable's text as TOML would have it; what is not a number or switch stays text, and is refused as such."""
     if variable in _NUMBERS and text.isdecimal():
         return int(text)
     if variable in _SWITCHES:

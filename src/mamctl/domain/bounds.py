@@ -128,7 +128,7 @@ def without_login(address: str) -> str:
     return urlunsplit((parts.scheme, host + (f":{parts.port}" if parts.port else ""), "", "", ""))
 
 
-# Far above what a book has: a whole list of chapters, or a page pasted by mistake, is no title.
+# Far above what a book has: a whole list of chapters, or a page pasted by mistake, is not a title.
 TITLE = Length(500)
 NAME = Length(200)  # of one person, publisher, genre or series
 NOTE = Length(1_000)

@@ -60,7 +60,7 @@ def parse_schedule(text: str) -> Schedule | None:
 
 
 def _field(text: str, low: int, high: int) -> frozenset[int]:
-    """Raises ValueError for what is no field of cron."""
+    """Raises ValueError for what is not a field of cron."""
     found: set[int] = set()
     for part in text.split(","):
         span, slash, step_text = part.partition("/")

@@ -134,7 +134,7 @@ def _members(kind: type[DataclassInstance]) -> Callable[[Any], dict[str, Any]]:
     for entry in fields(kind):
         form = entry.metadata.get("json")
         if form != "hidden":
-            # `from` and its like are no names in Python: such a field ends in an underscore.
+            # `from` and its like are not names in Python: such a field ends in an underscore.
             shown.append((entry.name, entry.name.rstrip("_"), form == "flat"))
             flat += [entry.name] if form == "flat" else []
     if not flat:

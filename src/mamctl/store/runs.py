@@ -144,7 +144,7 @@ class LastRun:
     problem: str | None = None
 
 
-# Wrong usage is no run of the job: a typing error must not hide how the job fares.
+# Wrong usage is not a run of the job: a typing error must not hide how the job fares.
 _JOBS = """
 SELECT r.*, (SELECT count(*) FROM run_problems p WHERE p.last_run_id = r.id) AS problems,
   (SELECT message FROM run_problems p WHERE p.last_run_id = r.id ORDER BY p.id LIMIT 1) AS problem,
@@ -260,7 +260,7 @@ def record_problems(
 ) -> None:
     """Note the problems of a run, inside the caller's transaction.
 
-    One that stands already has its row renewed: new figures in its message are no change. What a run that has
+    One that stands already has its row renewed: new figures in its message are not a change. What a run that has
     `judged` does not mention is over.
     """
     (job,) = db.execute("SELECT job FROM runs WHERE id = ?", (run_id,)).fetchone()

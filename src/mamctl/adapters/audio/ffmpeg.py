@@ -23,7 +23,7 @@ END = 10.0
 WHOLE_BELOW = 25.0
 MAX_ERRORS = 20
 ESTIMATE_NOTE = "Estimating duration from bitrate"
-# A seek may land without the bit reservoir that the first frames refer to; that is no fault of the file.
+# A seek may land without the bit reservoir that the first frames refer to; that is not a fault of the file.
 HARMLESS = ("invalid new backstep", ESTIMATE_NOTE, "timescale not set")
 
 

@@ -76,7 +76,7 @@ def mp4_boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
         if length == 1:
             length = int.from_bytes(head[8:16], "big")
         length = length or size - offset  # 0 means "to the end of the file"
-        if length < 8:  # this is no box, and the next cannot be found
+        if length < 8:  # this is not a box, and the next cannot be found
             return
         yield head[4:8], offset, length
         offset += length

@@ -65,7 +65,7 @@ def parse_product(answer: Answer, region: str) -> CatalogueRecord | None:
 
 
 def parse_series_product(answer: Answer) -> SeriesRecord | None:
-    """A series with its volumes by their place; None when the product is no series."""
+    """A series with its volumes by their place; None when the product is not a series."""
     product = _product(answer)
     asin, name = product["asin"].text, product["title"].text
     children = [

@@ -23,7 +23,7 @@ class LooksUpById:
     _http: CatalogueHttp
 
     def questions(self, record_id: str) -> Iterable[Question]:
-        """What is asked for the edition with the catalogue's own id, in this order; nothing for what is no id."""
+        """What is asked for the edition with the catalogue's own id, in this order; nothing for what is not an id."""
         raise NotImplementedError
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:

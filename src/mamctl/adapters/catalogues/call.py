@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from mamctl.dataclass import dataclass
 from mamctl.domain.secret import Secret
 
-_SHORTEST_KEY = 4  # what is shorter is no key, and would be found everywhere
+_SHORTEST_KEY = 4  # what is shorter is not a key, and would be found everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Credential:
 class Call:
     """One question to one catalogue. `body` (JSON) makes it a POST that changes nothing, as GraphQL asks.
 
-    The credential is no part of the question: the same question with another key has the same answer.
+    The credential is not part of the question: the same question with another key has the same answer.
     """
 
     catalogue: str

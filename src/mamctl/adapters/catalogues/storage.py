@@ -55,7 +55,7 @@ create table if not exists tallies (
 class AnswerCache:
     """One file with the newest answer under each key. Keys are digests; addresses and request headers are not kept.
 
-    Threads may share it. A file that cannot be read or written costs requests, and is no failure.
+    Threads may share it. A file that cannot be read or written costs requests, and is not a failure.
     """
 
     def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES, keep_seconds: float = KEEP_SECONDS) -> None:

@@ -46,7 +46,7 @@ def parse_retry_after(header: str | None, now: float, body: bytes = b"") -> floa
 
 
 def parse_http_date(text: str | None) -> float | None:
-    """Unix seconds of a Date, Expires or Retry-After header; UTC where it names no zone, None when it is no date."""
+    """Unix seconds of a Date, Expires or Retry-After header; UTC where it names no zone, None when it is not a date."""
     from email.utils import parsedate_to_datetime  # loads sockets, which a command without requests does not need
 
     try:

@@ -128,7 +128,7 @@ def _leads_elsewhere(root: str, target: Path) -> Problem | None:
     """A folder that has become a link since the scan leads out of the library, or into another book."""
     folder = os.fspath(target.parent)
     below = os.path.relpath(folder, root)
-    real = os.path.normpath(os.path.join(os.path.realpath(root), below))  # noqa: PTH118 - names may be no UTF-8
+    real = os.path.normpath(os.path.join(os.path.realpath(root), below))  # noqa: PTH118 - names may not be UTF-8
     if os.path.realpath(folder, strict=True) == real and not below.startswith(".."):
         return None
     return Problem(
@@ -179,7 +179,7 @@ def _replace(target: Path, content: bytes, own: Collection[str]) -> FileState | 
 
 
 def _remove_abandoned(folder: Path, prefix: str) -> None:
-    for name in os.listdir(folder):  # noqa: PTH208 - names may be no UTF-8
+    for name in os.listdir(folder):  # noqa: PTH208 - names may not be UTF-8
         left = folder / name
         if name.startswith(prefix) and time.time() - left.lstat().st_mtime > _ABANDONED_S:
             left.unlink(missing_ok=True)

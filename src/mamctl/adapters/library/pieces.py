@@ -52,7 +52,7 @@ def hash_pieces(place: str, listing: TorrentListing, pieces: PieceHashes) -> Pie
 def _stream(place: str, listing: TorrentListing, missing: set[str]) -> Iterator[bytes]:
     """The bytes of all files in a row, each as long as the torrent lists it."""
     for file in listing.files:
-        path = place if listing.single else os.path.join(place, file.path)  # noqa: PTH118 - names may be no UTF-8
+        path = place if listing.single else os.path.join(place, file.path)  # noqa: PTH118 - names may not be UTF-8
         left = file.size
         try:
             with open(path, "rb") as content:  # noqa: PTH123

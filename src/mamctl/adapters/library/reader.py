@@ -43,7 +43,7 @@ _Fields = tuple[tuple[Tag, tuple[str, ...]], ...]
 
 
 class LocalBookReader:
-    """Reads the files of one book. `exported` gives what mamctl itself wrote to a path, which is no source."""
+    """Reads the files of one book. `exported` gives what mamctl itself wrote to a path, which is not a source."""
 
     def __init__(self, exported: Callable[[str], OwnExport] = lambda path: OwnExport()) -> None:
         self._exported = exported

@@ -39,7 +39,7 @@ def observe_json(
 ) -> tuple[Observation, ...]:
     """What the file `name` says. Raises ValueError when it is not a JSON object; an unknown object says what it can.
 
-    `known` is what Audiobookshelf reads by itself: its file is no source for that.
+    `known` is what Audiobookshelf reads by itself: its file is not a source for that.
     """
     if name.lower() == "metadata.abs" and (text := decode_nfo(data)).startswith(TEXT_MARK):
         return tuple(observe_abs(read_text_form(text), Origin(Source.ABS_JSON, place, seen_at), known))

@@ -26,7 +26,7 @@ _XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
 
 def parse_xml(data: bytes) -> _Element:
-    """The root element. Raises ValueError when this is no XML."""
+    """The root element. Raises ValueError when this is not XML."""
     from lxml import etree
 
     if b"\0" not in data[:64] and b"<!ENTITY" not in data:  # a wide encoding, or entities of the file itself

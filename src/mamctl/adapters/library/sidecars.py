@@ -44,7 +44,7 @@ def read_sidecar(
 ) -> BookReading:
     """What the file says; nothing for an unknown kind of file, or one whose digest is in `own`. Never raises.
 
-    `known` are the values that Audiobookshelf reads by itself; its metadata.json is no source for them.
+    `known` are the values that Audiobookshelf reads by itself; its metadata.json is not a source for them.
     """
     name = PurePath(path).name
     if not is_sidecar(name):

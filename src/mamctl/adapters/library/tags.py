@@ -40,7 +40,7 @@ class FileTags:
 
 
 def read_tags(path: str) -> FileTags | Problem:
-    """The tags of the file; none for a file that is no audio (the decoder judges that). Never raises."""
+    """The tags of the file; none for a file that is not audio (the decoder judges that). Never raises."""
     try:
         size = os.stat(path).st_size  # noqa: PTH116  a hundred thousand times
         if not size:
@@ -236,7 +236,7 @@ def _from_vorbis(tags: Any) -> dict[str, tuple[str, ...]]:
 
 def _from_pairs(tags: Any) -> dict[str, tuple[str, ...]]:
     raw: dict[str, tuple[str, ...]] = {}
-    for key in tags.keys():  # noqa: SIM118  these are no mappings of Python's
+    for key in tags.keys():  # noqa: SIM118  these are not mappings of Python's
         raw[key.lower()] = raw.get(key.lower(), ()) + _texts(tags[key])
     return raw
 

@@ -32,7 +32,7 @@ def walk_library(root: str, start: str | None = None) -> Iterator[Listing | Prob
     """Listings of `start` (default: `root`) and all below it, each folder before its subfolders; names sort naturally.
 
     Symbolic links are not followed: a target inside the library is found anyway, one outside is a problem. Folders that
-    cannot be read are problems. Names that are no Unicode keep their bytes (PEP 383).
+    cannot be read are problems. Names that are not Unicode keep their bytes (PEP 383).
     """
     root = os.path.realpath(root)
     pending = [os.path.realpath(start) if start else root]

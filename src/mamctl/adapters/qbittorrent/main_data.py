@@ -180,7 +180,7 @@ def _checked(values: Mapping[str, Any], name: str, kinds: Kinds) -> Any:
     value = values.get(name)
     if type(value) is int and abs(value) > MOST:
         raise OddAnswerError(f"{name} is too large")
-    if type(value) in kinds:  # exactly: true is no number here
+    if type(value) in kinds:  # exactly: true is not a number here
         return value
     raise OddAnswerError(f"{name} is missing" if value is None else f"{name} is not of type {kinds[0].__name__}")
 
@@ -275,6 +275,6 @@ class Version:
 
 
 def parse_version(text: str) -> Version | None:
-    """None when it is no version."""
+    """None when it is not a version."""
     match = _VERSION.match(text.strip())
     return Version(int(match[1]), int(match[2]), text.strip()[:40]) if match else None

@@ -193,7 +193,7 @@ class SessionCache:
             write_private(path, content, lasting=False)
 
     def _path(self, client: str, kind: str = "session") -> Path:
-        """A name that is no plain word gets a digest."""
+        """A name that is not a plain word gets a digest."""
         plain = re.sub(r"[^A-Za-z0-9_-]", "_", client)[:40]
         mark = "" if plain == client else "-" + hashlib.sha256(client.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         return self._folder / f"{plain}{mark}.{kind}"

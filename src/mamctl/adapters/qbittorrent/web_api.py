@@ -153,7 +153,7 @@ class WebApi(qbittorrentapi.Client):
             raise self._error(_path(api_namespace, api_method), _answer(error)) from None
 
     def _request_manager(self, http_method: Any, api_namespace: str, api_method: str, *_: object, **sent: Any) -> Any:
-        """One exchange, counted by how it ended. Raises the library's HTTPError for a status that is no success."""
+        """One exchange, counted by how it ended. Raises the library's HTTPError for a status that is not a success."""
         path = _path(api_namespace, api_method)
         begun = time.monotonic()
         sent = {name: value for name, value in sent.items() if name not in _OF_THE_LIBRARY}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mamctl.errors import MamctlError
 
 _FEW_KEYS = 3
-_MOST_POINTS = 10_000_000  # the site keeps no more than 99,999.9; what is far beyond it is no balance
+_MOST_POINTS = 10_000_000  # the site keeps no more than 99,999.9; what is far beyond it is not a balance
 
 
 def read_account(answer: Answer) -> AccountSnapshot:

@@ -157,7 +157,7 @@ def shape_changed(answer: Answer, found: str) -> ShapeChangedError:
 
 
 def nearest_form(answer: Answer) -> str:
-    """In brackets the nearest form that is understood and what differs; "" for what is no JSON object."""
+    """In brackets the nearest form that is understood and what differs; "" for what is not a JSON object."""
     try:
         differences = compare(answer.path, read_json(answer.text))
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
 """JSON of the tracker as values whose text every part of mamctl can hold: half characters are replaced.
 
 JSON may escape half of a surrogate pair ("\\ud800" alone). Python reads it into text that neither SQLite nor a
-terminal takes; it is no character, so it becomes the replacement character at the one place where text comes in.
+terminal takes; it is not a character, so it becomes the replacement character at the one place where text comes in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HALF = regex("[\ud800-\udfff]")
 
 
 def read_json(text: str) -> object:
-    """The value; ValueError or RecursionError where it is no JSON, or nested too deeply."""
+    """The value; ValueError or RecursionError where it is not JSON, or nested too deeply."""
     value = json.loads(text)
     return _mended(value) if _ESCAPED_HALF.search(text) or _HALF.search(text) else value
 

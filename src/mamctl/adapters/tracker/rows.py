@@ -100,7 +100,7 @@ def _series(value: object) -> tuple[SeriesEntry, ...]:
 
 
 def _salvaged(value: object, opening: str = '"') -> list[str]:
-    """The values of an object with number keys that is no JSON, by what stands between them: `", "8": "`."""
+    """The values of an object with number keys that is not JSON, by what stands between them: `", "8": "`."""
     text = value if isinstance(value, str) else ""
     text = text.strip()[:_LONGEST_BROKEN]
     if '\\"' in text:  # encoded twice, and broken inside

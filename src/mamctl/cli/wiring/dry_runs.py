@@ -110,7 +110,7 @@ def _scan(trial: Runtime, folder: Path) -> Outcome:
         reader = LocalBookReader(lambda path: own_export(run.db, path))
         parts = ScanParts(DiskLibrary(), reader, decoder, SilentProgress(), lambda _: None)
         for path, root in smallest_books(run.db, folders, _BOOKS):
-            if not os.path.exists(path):  # noqa: PTH110 - names may be no UTF-8
+            if not os.path.exists(path):  # noqa: PTH110 - names may not be UTF-8
                 continue  # it was removed, or its disk is not mounted
             if (start := find_book_folder(root, path)) != root:
                 try:

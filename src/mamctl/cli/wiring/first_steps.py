@@ -13,7 +13,7 @@ def try_session(context: Context, value: str) -> str:
     """The class of the member whose session this is, after one request.
 
     What the site answers with in place of the value is kept as every command keeps it. Raises ConfigInvalidError for
-    text that is no session, SessionRefusedError, and what else a request raises.
+    text that is not a session, SessionRefusedError, and what else a request raises.
     """
     from mamctl.adapters.tracker.api import TrackerApi
     from mamctl.adapters.tracker.session import parse_seed

@@ -34,7 +34,7 @@ def library_paths(runtime: Runtime, paths: Sequence[Path]) -> tuple[str, ...]:
     if not wanted:
         raise UsageError("there is no library to look at", remedy="name a folder, or set library.folders")
     for path in wanted:
-        if not os.path.exists(path):  # noqa: PTH110  a name may hold bytes that are no UTF-8
+        if not os.path.exists(path):  # noqa: PTH110  a name may hold bytes that are not UTF-8
             raise UsageError(f"{path}: no such file or folder", subject=path, remedy="is the disk mounted?")
         if not os.path.isdir(path) and not (os.path.isfile(path) and is_audio(path)):  # noqa: PTH112, PTH113
             raise UsageError(f"{path}: no audio file", subject=path, remedy="name a folder or an audio file")

@@ -130,7 +130,7 @@ class LocalContent:
     @staticmethod
     def is_there(path: str) -> bool:
         """Whether the path exists."""
-        return os.path.exists(path)  # noqa: PTH110 - names may be no UTF-8
+        return os.path.exists(path)  # noqa: PTH110 - names may not be UTF-8
 
     @staticmethod
     def free_space(path: str) -> int | None:

@@ -136,7 +136,7 @@ def _catalogues(trial: Runtime, _: Path) -> Outcome:
 
 class _Promises:
     """The promises that can be judged from the store alone, judged once, each a test: one that is broken already does
-    not hide that a change breaks another. What cannot be judged is no test.
+    not hide that a change breaks another. What cannot be judged is not a test.
     """
 
     def __init__(self, trial: Runtime) -> None:

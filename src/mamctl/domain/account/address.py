@@ -1,7 +1,7 @@
 """The seedbox address: the one that the tracker sees, the one registered with it, and when it may be changed.
 
 The site allows one change in a rolling hour, counted over every tool of the account; asking again from the address
-that is registered is no change. All times here are the site's own, so that a clock that jumps here moves nothing.
+that is registered is not a change. All times here are the site's own, so that a clock that jumps here moves nothing.
 """
 
 from __future__ import annotations

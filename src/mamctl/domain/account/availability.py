@@ -20,13 +20,13 @@ from mamctl.regex import regex
 
 _FREELEECH, _FOR_VIP = "freeleech", "free for VIP"
 _FOR_VIP_ONLY = "free for VIP only, and VIP is not active"
-_LONGEST_TITLE = 400  # characters; what is longer is no title
+_LONGEST_TITLE = 400  # characters; what is longer is not a title
 # The place in a series after the title: "Salt Road - Shore 01", where a zero gives it away, and "Salt Road (Shore 1)".
 _PLACE_LAST = regex(
     r"(?P<title>\S.{0,300}?) (?:[-–—] (?P<series>\S.{0,100}?) #?(?P<place>0\d{1,2})"
     r"|[(\[](?P<noted>[^\W\d][^()\[\]]{0,100}?),? #?(?P<number>\d{1,3}(?:\.\d)?)[)\]])"
 )
-_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL, rare=COUNTED)  # "Volume 02" is no series
+_LABEL = regex(LABELLED, re.IGNORECASE, needs=A_LABEL, rare=COUNTED)  # "Volume 02" is not a series
 
 
 def judge_wanted(wanted: Wanted, rows: Iterable[TorrentRow], *, vip_active: bool, hits: int | None = None) -> Finding:

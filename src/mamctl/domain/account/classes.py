@@ -36,7 +36,7 @@ def vip_terms(user_class: str | None) -> VipTerms:
 
 
 def folded_class(user_class: str | None) -> str:
-    """A class for comparing: lower case, with single blanks for all that is no letter; "" without one."""
+    """A class for comparing: lower case, with single blanks for all that is not a letter; "" without one."""
     letters = "".join(char if char.isalpha() else " " for char in (user_class or "").casefold())
     words = letters.split()
     return " ".join("sr" if word == "senior" else word for word in words)

@@ -15,7 +15,7 @@ from mamctl.domain.text.quantities import show_size
 _DAY = timedelta(days=1)
 _LAPSED_FOR = 30 * _DAY  # who let VIP go knows it by then
 _SHORTEST_GRACE = timedelta(minutes=30)  # a machine that was asleep needs a moment
-_STEADY = 1e-6  # of a ratio a day: less is no fall
+_STEADY = 1e-6  # of a ratio a day: less is not a fall
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mamctl.regex import regex
 
 # What says which book or recording this is; a catalogue alone does not rewrite it.
 IDENTITY = frozenset({Field.SUBTITLE, Field.AUTHORS, Field.LANGUAGE, Field.ABRIDGED})
-# One recording has an ASIN in each region and an ISBN for each edition: another one is no contradiction.
+# One recording has an ASIN in each region and an ISBN for each edition: another one is not a contradiction.
 _MANIFOLD = frozenset({Field.ASIN, Field.ISBN})
 _SIZE = regex(r"\._[A-Z0-9_,]+_(?=\.\w+$)")
 _REWORDED_LESS = 90.0  # token-sort likeness of two texts that say the same, cut or edited here and there

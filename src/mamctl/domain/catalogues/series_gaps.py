@@ -26,7 +26,7 @@ class OwnedVolume:
 
 @dataclass(frozen=True, slots=True)
 class SeriesGaps:
-    """A series as one owns it. `side` are missing novellas and the like, whose position is no whole number."""
+    """A series as one owns it. `side` are missing novellas and the like, whose position is not a whole number."""
 
     name: str
     catalogue: str

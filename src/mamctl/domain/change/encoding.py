@@ -30,7 +30,7 @@ class KeptSidecar:
 
 
 def encode_sidecars(sidecars: Iterable[KeptSidecar]) -> bytes:
-    """A line each. Names that are no UTF-8 keep their bytes as escapes."""
+    """A line each. Names that are not UTF-8 keep their bytes as escapes."""
     return "".join(json.dumps(asdict(one), ensure_ascii=True) + "\n" for one in sidecars).encode("ascii")
 
 

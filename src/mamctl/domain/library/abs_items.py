@@ -37,7 +37,7 @@ KEYS: Mapping[Field, str] = {
 """The fields that an item has, with its key for each."""
 SURE_ENOUGH = 0.6
 """From this confidence on an agreed value is held against the server's: what a folder's name alone says (0.5) it reads
-itself, and a guess of ours is no correction there.
+itself, and a guess of ours is not a correction there.
 """
 
 

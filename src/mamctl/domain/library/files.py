@@ -101,7 +101,7 @@ class BookFiles:
 
     Files of one folder are in no order until `grouping.in_play_order` has sorted them.
 
-    `nested` are folders below it that hold audio and are no discs: perhaps other books. `neighbours` are
+    `nested` are folders below it that hold audio and are not discs: perhaps other books. `neighbours` are
     the names in each folder above the book, the library's own first: they help to read its name.
     """
 

@@ -22,7 +22,7 @@ _GAPS = (
     regex(r"\t+|\s{2,}"),
 )
 _LONGEST_LABEL = 40
-_LONGEST_ROW = 1_000  # characters; longer is no row of columns
+_LONGEST_ROW = 1_000  # characters; longer is not a row of columns
 _ITEM = regex(r"(?:[-–—*•·>+»]|\d{1,2}[.)])\s+\S")
 _UNKNOWN_LABEL = regex(r"[^\W\d][^:=]{0,34}?[\s.…_]*(?:(?<!\d):(?!\d)|：|=)\s*\S")
 _BBCODE = regex(

@@ -65,7 +65,7 @@ def _length(book: BookFiles, files: Sequence[AudioFile], observations: Iterable[
 
 
 def without_implied(read: Iterable[Problem], files: Sequence[AudioFile]) -> tuple[Problem, ...]:
-    """The problems of reading the book, without those that follow from others: a file that is no audio has no tags."""
+    """The problems of reading the book, without those that follow from others: a file that is not audio has no tags."""
     unreadable = {file.found.path for file in files if file.sound is AudioIntegrity.UNREADABLE}
     implied = {"unreadable_tags", "unreadable_file"}
     return tuple(one for one in read if one.code not in implied or one.subject not in unreadable)

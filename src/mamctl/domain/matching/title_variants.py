@@ -187,7 +187,7 @@ def _segments(text: str, people: _People) -> list[Segment]:
 
 
 def _read_bracket(piece: str) -> list[Segment]:
-    """One or more series stand in a bracket: "(A, #1; B, #4)"; years and technical notes are no statement."""
+    """One or more series stand in a bracket: "(A, #1; B, #4)"; years and technical notes are not statements."""
     if _YEAR.fullmatch(piece.strip()):
         return []
     parts = [segment for part in piece.split(";") for segment in _read_piece(part)]

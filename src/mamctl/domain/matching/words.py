@@ -140,7 +140,7 @@ def _has_number(words: Words) -> bool:
 
 
 def _with_numerals(ours: Words, theirs: Words) -> Words:
-    """ "Henry V" as "Henry 5" where the other side has the number: alone, one letter is no numeral."""
+    """ "Henry V" as "Henry 5" where the other side has the number: alone, one letter is not a numeral."""
     numbers = {number for word in theirs if (number := as_number(word))}
     return tuple(
         _LETTERS[w] if at and w not in theirs and _LETTERS.get(w) in numbers else w for at, w in enumerate(ours)

@@ -39,7 +39,7 @@ _LIKE_A_NAME = regex(
 )
 MOST_NAMES = 200  # people of one field; comparing them grows with their square
 _SHORT = 200  # characters: names and titles are asked after again and again
-_LONGEST_LINE = 2_000  # characters; what is longer is no name of anything
+_LONGEST_LINE = 2_000  # characters; what is longer is not a name of anything
 
 
 def clean(text: str) -> str:

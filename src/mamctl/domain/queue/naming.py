@@ -120,5 +120,5 @@ def _filed(values: Mapping[Field, Value]) -> FiledBook:
 
 
 def _people(names: tuple[str, ...]) -> str:
-    """At most three of them: a full cast is no name of a folder."""
+    """At most three of them: a full cast is not a name of a folder."""
     return ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")

@@ -130,7 +130,7 @@ def _judge_flow(torrent: ClientDownload, before: Progress | None, stalled_after:
 
 
 def next_progress(torrent: ClientDownload, before: Progress | None, now: datetime) -> Progress:
-    """What to remember for the next look. A stop, a check or the client's queue are no standstill."""
+    """What to remember for the next pass. A stop, a check or a wait in the client's queue is not a standstill."""
     moves = before is None or torrent.amount_left < before.left or torrent.state not in _STALLABLE
     return Progress(torrent.amount_left, now if moves or before is None else before.since)
 

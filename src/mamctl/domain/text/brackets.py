@@ -254,7 +254,7 @@ def _read_series(content: str, _: str) -> Bracket | None:
 
 
 def _is_no_series(entry: SeriesEntry) -> bool:
-    """A year is no place, and an edition, a container or a publisher no series."""
+    """A year is not a place, nor is an edition, a container or a publisher a series."""
     year = entry.position is not None and re.fullmatch(r"[12]\d{3}", entry.position)
     return bool(year) or is_form(entry.name) or is_edition_note(entry.name) or is_publisher(entry.name)
 

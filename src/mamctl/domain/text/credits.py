@@ -98,14 +98,14 @@ _CAST_BEFORE = regex(
 _AS_ROLE = regex(r"(?<=\w)\s+as\s+(?:the\s+)?[^\W\d].*$", re.IGNORECASE)
 _FOREIGN_AND = regex(r"\s+(?:y|e|en|i|og|och|и)\s+", re.IGNORECASE)
 _HONORIFICS = frozenset({"sir", "dame", "lord", "lady"})
-# Writers of one word who sign with it beside their names, and are no family names.
+# Writers of one word who sign with it beside their names, and are not family names.
 _PEN_NAMES = frozenset("shirtaloon zogarth wildbow pirateaba cerim sleyca selkie macronomicon".split())
 _COMMA = regex(r"\s*[,，،]\s*")
 _WITHOUT_BLANKS = regex("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BLANKS = regex(r"[^\S\r\n]+")
 _SHORT = 200  # characters: names of one or two people are split again and again
 _LONGEST_LIST = 5000  # characters: a cast of two hundred
-_LONGEST_CREDIT = 200  # characters; longer is no name with a role
+_LONGEST_CREDIT = 200  # characters; longer is not a name with a role
 _LONGEST_NAME = 8  # words; longer is prose that a comma does not turn round
 
 
@@ -147,7 +147,7 @@ _credits_of_short = lru_cache(maxsize=8_192)(_parse_credits)
 
 
 def _plain_bracket(found: re.Match[str]) -> str:
-    """A bracket behind a name: life dates, "Goodreads Author", another name of the same person are no part of it, and
+    """A bracket behind a name: life dates, "Goodreads Author", another name of the same person are not part of it, and
     of several roles the one that counts here."""
     content = found[1].strip()
     if _LIFE.fullmatch(content) or _NO_CREDIT.fullmatch(content):

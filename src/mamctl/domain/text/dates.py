@@ -9,7 +9,7 @@ from functools import lru_cache
 from mamctl.dataclass import dataclass
 from mamctl.regex import regex
 
-EARLIEST_YEAR = 1450  # before printing, a four-digit number in a name is no year of publication
+EARLIEST_YEAR = 1450  # before printing, a four-digit number in a name is not a year of publication
 LATEST_YEAR = 2100
 
 _MONTHS = {

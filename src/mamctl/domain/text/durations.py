@@ -30,7 +30,7 @@ _UNDER_A_MINUTE = regex(r"less than (?:1|one|a) minute", re.IGNORECASE)
 
 
 def parse_duration(text: str, *, bare_unit: float = 60.0) -> float | None:
-    """Seconds, or None when the text is no length of time or says zero.
+    """Seconds, or None when the text is not a length of time or says zero.
 
     A bare number counts in `bare_unit` seconds. "11:04" is hours and minutes, as book lengths are written.
     """

@@ -133,7 +133,7 @@ def _single_byte(char: str) -> bytes:
         return char.encode("latin-1")  # the five bytes that Windows-1252 leaves undefined
 
 
-_LONGEST_REPAIRED = 100_000  # characters; longer is no text of a field
+_LONGEST_REPAIRED = 100_000  # characters; longer is not the text of a field
 _CYRILLIC_BYTES = frozenset((*range(0xC0, 0x100), 0xA8, 0xB8))
 _UNDEFINED_BYTES = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})  # in Windows-1252
 # Polish and Czech letters that Latin-1 has as signs, inside words: "³ód", "£ucja", "¿ó³ty".

@@ -168,7 +168,7 @@ def split_numbers(words: tuple[str, ...]) -> WordsAndNumbers:
 def as_number(word: str) -> str | None:
     """One folded word of a title as a number: `"2nd"`, `"02"`, `"two"`, `"second"`, `"ii"` → `"2"`; else None.
 
-    Words that also mean something else in another language ("once", "elf", "prima") are no numbers here.
+    Words that also mean something else in another language ("once", "elf", "prima") are not numbers here.
     """
     if digits := _DIGITS.fullmatch(word):
         return plain_digits(digits.group(1))

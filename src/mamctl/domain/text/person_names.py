@@ -12,7 +12,7 @@ from mamctl.domain.text.normalize import fold, tidy
 from mamctl.regex import regex
 
 MOST_NAMES = 200
-"""People of one list; what comes behind them is no list of a book's people."""
+"""People of one list; what comes behind them is not a list of a book's people."""
 
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "junior", "senior"})
 DEGREES = frozenset(

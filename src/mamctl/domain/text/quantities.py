@@ -42,7 +42,7 @@ _MOMENT = regex(
     re.ASCII | re.IGNORECASE,
 )
 _LARGEST = 2**63 - 1  # what the store holds; no figure of the site comes near it
-_VIP_YEARS = range(2000, 2100)  # VIP is bought for 90 days at most: another year is no date but a fault
+_VIP_YEARS = range(2000, 2100)  # VIP is bought for 90 days at most: another year is not a date but a fault
 _LATEST_UNIX = 253_402_300_799  # 9999-12-31T23:59:59Z
 
 
@@ -164,7 +164,7 @@ def parse_ratio(value: object) -> float | None:
         ratio = parse_number(value)
     except ValueError:
         return None
-    # Bytes over bytes, each below 2^63: a larger one is no ratio.
+    # Bytes over bytes, each below 2^63: a larger one is not a ratio.
     return ratio if 0 <= ratio <= _LARGEST else None
 
 

@@ -94,7 +94,7 @@ _FORM_WORDS = frozenset(
     "stereo book books".split()
 )
 
-# Notes about an edition; they are no part of the name.
+# Notes about an edition; they are not part of the name.
 _EDITION_NOTE = regex(
     r"(?:a|an|the)? ?(?:novel|novella|memoir)"
     r"|(?:(?:\d+(?:st|nd|rd|th)|[a-z]+(?:th|ieth)|first|second|third|special|anniversary|revised|updated|expanded|deluxe|"

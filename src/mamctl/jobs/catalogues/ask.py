@@ -47,7 +47,7 @@ class LookupPolicy:
 class CatalogueResult:
     """What one catalogue answered: the verdict over its candidates, and the chosen record in full.
 
-    `delisted`: it no longer lists the record that was matched before, which is no statement about the book.
+    `delisted`: it no longer lists the record that was matched before, which is not a statement about the book.
     """
 
     catalogue: str

@@ -196,7 +196,7 @@ def _compare(
             continue
         record, link = found.read(), links[catalogue.name]
         if record is None:
-            continue  # it no longer lists the record: that is no statement about the book
+            continue  # it no longer lists the record: that is not a statement about the book
         if link.chosen_by is not ChosenBy.USER and _leads_elsewhere(book_query, record):
             problems.append(_elsewhere(rows.book, catalogue, record))
         else:

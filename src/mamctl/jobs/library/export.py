@@ -82,7 +82,7 @@ def _is_loose(book: BookRecord) -> bool:
 
 def _export(run: Run, files: SidecarFiles, book: BookRecord, filed: FiledBooks) -> Iterator[Exported]:
     for name, text in export_book(book).items():
-        path = os.path.join(book.path, name)  # noqa: PTH118  a name may hold bytes that are no UTF-8
+        path = os.path.join(book.path, name)  # noqa: PTH118  a name may hold bytes that are not UTF-8
         own = own_export(run.db, path).digests or _own_of_filing(run, book, path, filed)
         planned = files.plan(book.root, path, text, own)
         failed = planned if isinstance(planned, Problem) else _write(run, files, book, planned, own)

@@ -34,7 +34,7 @@ class FoundBook:
     files: BookFiles
     known: KnownBook | None
     counted: BookFiles
-    """The files without the sidecars that mamctl wrote itself: they are no source."""
+    """The files without the sidecars that mamctl wrote itself: they are not sources."""
 
     @cached_property
     def mark(self) -> bytes:

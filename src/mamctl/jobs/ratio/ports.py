@@ -25,7 +25,7 @@ class TorrentClient(Protocol):
     """One torrent client.
 
     Every call may raise SessionRefusedError, UnreachableError, ShapeChangedError or MamctlError. A change may then have
-    taken effect or not; asking for it again does no harm. A hash that the client does not have is no error. The
+    taken effect or not; asking for it again does no harm. A hash that the client does not have is not an error. The
     callers bound the number of torrents in a permit.
     """
 

@@ -33,7 +33,7 @@ class Visit:
 
     @property
     def torrents(self) -> Iterable[Torrent]:
-        """Those that `hashes` names; one that the client does not have is no error."""
+        """Those that `hashes` names; one that the client does not have is not an error."""
         named = str(self.fields["hashes"]).split("|")
         everything = named == ["all"]
         return [torrent for torrent in self.world.torrents.values() if everything or torrent.hash in named]

@@ -58,7 +58,7 @@ _BY_HASH = Route(answer_hash_download, Gate.OPEN)
 
 
 def route_of(path: str) -> Route:
-    """The route; what follows `.php/` in a path is no part of it."""
+    """The route; what follows `.php/` in a path is not part of it."""
     script, found, rest = path.partition(".php")
     if script == "/tor/download" and len(rest) > 1:
         return _BY_HASH

@@ -276,7 +276,7 @@ def load_book(db: sqlite3.Connection, book_id: int) -> BookRecord:
 
 def value_text(value: Value) -> str:
     """A value as the store keeps it."""
-    # Lone surrogates (the path of a cover that is no UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
+    # Lone surrogates (the path of a cover that is not UTF-8) are kept as JSON escapes; SQLite holds only Unicode.
     text = _WRITTEN.encode(value_to_json(value))
     return text if _is_unicode(text) else json.dumps(value_to_json(value))
 

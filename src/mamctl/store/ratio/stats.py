@@ -225,7 +225,7 @@ RatioPoint: TypeAlias = tuple[datetime, str, float | None, float | None, float |
 
 def list_points(db: sqlite3.Connection, since: datetime, until: datetime | None = None) -> tuple[Point, ...]:
     """The history since then, oldest first: the finest grain that is still there for each stretch. What a clock that
-    was ahead left later than `until` is no history.
+    was ahead left later than `until` is not a history.
     """
     rows = db.execute(
         "SELECT starts_at AS at, 'day' AS grain, ratio_last AS ratio, ratio_low, ratio_high, uploaded_bytes,"

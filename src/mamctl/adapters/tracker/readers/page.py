@@ -99,7 +99,7 @@ def detect_kind(page: ParsedPage) -> PageKind:
 
 
 def unknown_page(source: str, why: str) -> ShapeChangedError:
-    """The error of something that is no known page."""
+    """The error of something that is not a known page."""
     return ShapeChangedError(
         f"{source} is not known: {why}",
         subject=source,

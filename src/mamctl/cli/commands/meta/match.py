@@ -126,7 +126,7 @@ def _requests(connected: Connected) -> int:
 
 
 def _seconds(duration: str | None) -> float | None:
-    """The length in seconds. Raises UsageError for text that is no length."""
+    """The length in seconds. Raises UsageError for text that is not a length."""
     seconds = parse_duration(duration, bare_unit=1.0) if duration else None
     if duration and seconds is None:
         raise UsageError(f"--duration: {duration} is not a length of time", remedy="give seconds, or 11:04:09")

@@ -33,7 +33,7 @@ from mamctl.domain.text.vocabulary import AUDIO_SUFFIX, SERIES_WORDS, is_abridge
 
 _ROLES_KEPT = 3
 _CONTEXTS_KEPT = 4
-_SURELY = 2.4  # the weight of a given name with a family name that is no common word
+_SURELY = 2.4  # the weight of a given name with a family name that is not a common word
 _READER_BELOW = -0.8  # how much less likely a folder called like a person is the reader than a title in a series
 NEAR = 0.6
 """Two readings whose weights differ by less are near: neither is believed without further evidence."""
@@ -300,7 +300,7 @@ def _join(
             and fold_series(series[0].name) == fold_series(reading.title or "")
             and reading.position is None
         ):
-            series = series[1:]  # a folder of the book's own name is no series
+            series = series[1:]  # a folder of the book's own name is not a series
         elif place is not None:
             series = (SeriesEntry(series[0].name, place), *series[1:])
     reasons = (*(role.reason for role in roles if role.reason), *reading.reasons)

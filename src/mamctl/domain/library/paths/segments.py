@@ -20,7 +20,7 @@ _READ_BY_FOLDER = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE, needs=A
 _FOLDERS_READ = 4  # above the book; what is higher is where the library lies
 
 
-_SLASH = regex(r"/(?! [^\[\]/]*\])")  # "[ENG / M4B]" of a release's name is no folder
+_SLASH = regex(r"/(?! [^\[\]/]*\])")  # "[ENG / M4B]" of a release's name is not a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PathParts:
 
 
 def take_path_apart(path: str) -> PathParts:
-    """Folders, name, and peeled endings; disc folders, forms and "Read by X" are no names of books."""
+    """Folders, name, and peeled endings; disc folders, forms and "Read by X" are not names of books."""
     folders = [part for raw in _SLASH.split(path) if (part := tidy_name(raw)) not in {"", "."}]
     is_file = bool(folders and AUDIO_SUFFIX.search(folders[-1]))
     name = ""

@@ -131,7 +131,7 @@ def thaw_is_complete(facts: Facts) -> Finding:
 
 
 def _clients(facts: Facts, left_of: Callable[[ClientFacts], tuple[str, ...]], words: str) -> Finding:
-    """What the guard would still do to the clients, by their own answers. What came since its last pass is no fault."""
+    """What the guard would still do to the clients, by their own answers. What came later does not count."""
     if not facts.settings.clients:
         return not_applicable(_NO_CLIENT)
     if facts.clients is None:

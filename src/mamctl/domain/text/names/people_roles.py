@@ -19,7 +19,7 @@ from mamctl.domain.text.names.series_roles import is_branded
 from mamctl.domain.text.person_weight import NO_PEOPLE, person_weight
 from mamctl.domain.text.series import fold_series
 
-_SURELY = 2.4  # the weight of a given name with a family name that is no common word
+_SURELY = 2.4  # the weight of a given name with a family name that is not a common word
 
 
 def bracket_roles(draft: Draft, piece: Piece, pieces: Pieces, context: NameContext) -> Iterator[Draft]:
