@@ -167,7 +167,7 @@ def write_private(path: Path, content: str | bytes, *, lasting: bool = True) -> 
 
 
 def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) -> None:
-    """Replace the file by `data`, whole at every moment, with this mode whatever the mask says; its folder must exist.
+    """Replace the file by `data` atomically, with this mode whatever the umask; its folder must exist.
 
     Raises OSError; then the file before is still there. A device, pipe or socket is never replaced: root could.
     """
@@ -190,7 +190,7 @@ def replace_file(path: Path, data: bytes, *, mode: int, lasting: bool = True) ->
 
 
 def refuse_special(path: Path) -> None:
-    """Raises OSError for a device, pipe or socket, and for a name of the kernel's own, such as the link /dev/stdout."""
+    """Raises OSError for a device, pipe or socket, and for a link of the kernel such as /dev/stdout."""
     try:
         folder, mode = path.parent.resolve(), path.stat().st_mode
     except OSError:

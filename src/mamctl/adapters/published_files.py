@@ -40,7 +40,7 @@ def check_target(path: Path) -> None:
 
 
 def _fault(path: Path) -> int:
-    """The number of the system's error that a file here would meet; 0 for none."""
+    """The errno that writing a file here would raise; 0 for none."""
     folder = path.parent
     if path.is_dir():
         return errno.EISDIR

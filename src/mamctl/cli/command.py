@@ -299,7 +299,7 @@ def view(kind: type[T], source: object, /, **more: object) -> T:
 
 
 def require_yes(runtime: Runtime, question: str, show: Callable[[Screen], None] = lambda screen: None) -> None:
-    """Ask on a terminal, after `show` has said about what; elsewhere `--yes` must be given. Raises UsageError."""
+    """Ask on a terminal, after `show` has printed the details; elsewhere `--yes` is needed. Raises UsageError."""
     if runtime.options.yes or runtime.options.dry_run:
         return
     if not sys.stdin.isatty():

@@ -96,7 +96,7 @@ def _near_options(word: str, context: Context | None) -> list[str]:
 
 
 def _with_its_opposite(option: str, context: Context | None) -> str:
-    """`--applied` as `--applied or --not-applied`, where one of the two must be said."""
+    """`--applied` as `--applied or --not-applied`, where one of the two must be given."""
     params = [] if context is None else context.command.params
     return next((" or ".join((*one.opts, *one.secondary_opts)) for one in params if option in one.opts), option)
 

@@ -14,12 +14,12 @@ _AT_WORK = (50_000, 10, 10)  # new objects between two looks: a few MiB
 
 
 def spare_the_start() -> None:
-    """From now on garbage is hardly looked for, until `begin_work`."""
+    """Collect garbage rarely until `begin_work`: start-up makes little of it."""
     gc.set_threshold(*_AT_START)
 
 
 def begin_work() -> None:
-    """From now on garbage is looked for now and then, among what is made from here on.
+    """Collect garbage at intervals, only among what is made from here on.
 
     Once in a process: a second time would keep the garbage of the pass before.
     """
@@ -29,5 +29,5 @@ def begin_work() -> None:
 
 
 def spare_the_end() -> None:
-    """What is there goes with the process, unlooked at."""
+    """Skip the collection at exit: the memory goes with the process."""
     gc.freeze()

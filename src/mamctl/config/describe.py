@@ -53,8 +53,8 @@ def describe_keys() -> Iterator[Key]:
 
 
 def key_names() -> Iterator[str]:
-    """The name of every key, as `describe_keys` has it, without what it may be: types are read where there is a list,
-    which may be one of tables.
+    """The name of every key, as in `describe_keys`, without its type: only the types of lists are resolved, which may
+    hold tables.
     """
     for path, place, value in _walk(Config(), ""):
         tables = _table_shape(place.hint) if value == () else None

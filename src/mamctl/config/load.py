@@ -158,7 +158,7 @@ def _anchored(section: DataclassInstance, folder: Path) -> Any:
 
 
 def _unknown(path: str, key: str, known: Iterable[str]) -> Fault:
-    """A key that is none. Of a secret the file that holds it is the right key, never the variable's name."""
+    """An unknown key. For a secret the suggestion is the key of its file, never the variable's name."""
     if (file := f"{key}_file") in known:
         return Fault(
             path, None, f"secrets do not belong in this file: put it alone into a file, and name that in {file}"

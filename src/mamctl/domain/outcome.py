@@ -71,7 +71,7 @@ class Rows(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Late(Generic[T]):
-    """A value of a result that is found only when it is printed: what was printed before may have told it."""
+    """A value of a result that is known only when it is printed, often from what was printed before it."""
 
     find: Callable[[], T]
 

@@ -51,7 +51,7 @@ def json_line(document: Any) -> str:
 
 
 class _Streamed(list[Any]):
-    """A list that is asked only whether it is empty, and for its entries one by one."""
+    """A list for the JSON encoder, which only tests whether it is empty and iterates over it."""
 
     def __init__(self, entries: Iterator[Any]) -> None:
         super().__init__(islice(entries, 1))

@@ -18,7 +18,7 @@ _HELD = 200  # rows in memory; with descriptions some 400 kB
 class Kept(Generic[T]):
     """Rows in the order in which they were added, the last of them in memory, the others in a file without a name.
 
-    The file goes with the object, and nobody else can open it. A disk that takes nothing costs memory, not the report.
+    The file goes with the object, and nobody else can open it. When the disk is full they stay in memory.
     """
 
     def __init__(self) -> None:

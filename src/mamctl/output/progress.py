@@ -37,7 +37,7 @@ class BarProgress:
 
 
 def _can_redraw() -> bool:
-    """Whether a line of stderr can be written over: on a terminal, but not on one that only prints."""
+    """Whether a line on stderr can be overwritten: on a terminal, unless it is a dumb one."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 

@@ -44,7 +44,7 @@ def clean(value: object, longest: int = _LONGEST) -> str:
 
 
 class _Column(NamedTuple):
-    """Some cells of a column as texts; the columns of a terminal that the widest takes; whether each sign takes one."""
+    """Some cells of a column as text, the width of the widest, and whether each character is one column wide."""
 
     texts: list[str]
     widest: int
@@ -52,7 +52,7 @@ class _Column(NamedTuple):
 
 
 def _clean_column(cells: Sequence[object]) -> _Column:
-    """The cells as `clean` makes them. Nearly all are short and harmless: one look at all of them together sees it."""
+    """The cells as `clean` makes them. Nearly all are short and harmless, which one test of them all shows."""
     texts = [cell if cell.__class__ is str else clean(cell) for cell in cells]
     together, longest = "".join(texts), max(map(len, texts))
     if not together.isprintable() or longest > _LONGEST:

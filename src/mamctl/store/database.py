@@ -62,8 +62,8 @@ def open_copy(path: Path) -> sqlite3.Connection:
 
 
 def others_version(db: sqlite3.Connection) -> int:
-    """A number that is another one whenever another connection has changed the file: what was read while it stayed
-    the same is still true."""
+    """A number that changes whenever another connection has changed the file: what was read while it stayed the same
+    is still true."""
     return int(db.execute("PRAGMA data_version").fetchone()[0])
 
 
@@ -100,7 +100,7 @@ def _prepare(db: sqlite3.Connection) -> None:
 
 
 def _refuse_special(path: Path) -> None:
-    """Raises OSError for what is there and no file: it is neither opened nor made private."""
+    """Raises OSError for a folder, pipe or device: it is neither opened nor made private."""
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, _NO_FILE, str(path))
 

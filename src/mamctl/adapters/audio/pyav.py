@@ -198,7 +198,7 @@ def _run(container: Any, start: float | None, stop_after: float | None) -> _Stre
 
 
 def _time(packet: Any, stretch: _Stretch) -> float | None:
-    """Seconds from the beginning; only worked out where something is wrong, for it costs as much as the demuxing."""
+    """Seconds from the beginning. It costs as much as the demuxing, so it is called only where something is wrong."""
     return float(packet.pts * packet.time_base) if packet.pts is not None else stretch.decoded_until
 
 

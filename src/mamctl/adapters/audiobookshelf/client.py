@@ -213,7 +213,7 @@ def _unknown(path: str, found: str) -> ShapeChangedError:
 
 
 def _names_one(path: str) -> bool:
-    """Whether the path has the id of an item or library, which may be gone; others are always there."""
+    """Whether the path names an item or library by id, which may be gone; other paths always exist."""
     return path.startswith(("/api/items/", "/api/libraries/")) and path != "/api/items/batch/get"
 
 

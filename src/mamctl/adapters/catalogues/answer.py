@@ -138,7 +138,7 @@ class Json:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the things of a list are called, each name once, at most a hundred."""
+        """The names of the entries of a list, each once, at most a hundred."""
         return names_of(self.value)
 
     @property
@@ -151,12 +151,12 @@ _NOTHING = Json()
 
 
 def items_of(node: Any) -> list[Any]:
-    """What a list holds, at most a thousand values as they came; nothing where there is no list."""
+    """The values of a list as they came, at most a thousand; empty when it is not a list."""
     return node[:_MOST_ITEMS] if isinstance(node, list) else []
 
 
 def names_of(node: Any) -> tuple[str, ...]:
-    """What the things of a list are called, each name once, at most a hundred."""
+    """The names of the entries of a list, each once, at most a hundred."""
     return _some([text_under(item, "name") for item in items_of(node)])
 
 

@@ -1,4 +1,4 @@
-"""Looking a record up by its id, and whether that is answered word for word as at an earlier time."""
+"""Looks a record up by its id, and tells whether the answer is word for word an earlier one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Question = tuple["Call", Callable[["Answer"], CatalogueRecord | None]]
 
 
 class LooksUpById:
-    """A catalogue that finds a record by one question, or by several of which the first that has it counts."""
+    """A catalogue that finds a record by one request, or by several of which the first hit counts."""
 
     _http: CatalogueHttp
 
     def questions(self, record_id: str) -> Iterable[Question]:
-        """What is asked for the edition with the catalogue's own id, in this order; nothing for what is not an id."""
+        """The requests for the edition with the catalogue's own id, in order; none when the text is not an id."""
         raise NotImplementedError
 
     def lookup(self, record_id: str) -> CatalogueRecord | None:

@@ -132,7 +132,7 @@ class CatalogueHttp:
         return self._cache.keeps(call.key, self._fresh())
 
     def _fresh(self) -> tuple[float, float]:
-        """When a fresh answer came. Not far later than now, by a clock that was wrong: it would be fresh for years."""
+        """When a fresh answer came; a time in the far future, from a wrong clock, does not count."""
         now = self._now().timestamp()
         return now - self._policy.ttl, now + self._policy.ttl
 
@@ -267,7 +267,7 @@ class CatalogueHttp:
             self._counters.add(self._now().date(), waiting)
 
     def _take_counts(self) -> dict[str, Counter[str]]:
-        """The counts that are not written down yet; the caller writes them."""
+        """Takes the counts that are not stored yet; the caller stores them."""
         with self._lock:
             waiting = {name: state.counts for name, state in self._states.items() if state.counts}
             for name in waiting:
@@ -276,7 +276,7 @@ class CatalogueHttp:
 
 
 def _rest(reply: Reply, now: datetime) -> float | None:
-    """The pause that a server in trouble asks for, in seconds."""
+    """The pause in seconds that an overloaded server asks for."""
     if reply.status not in _PAUSING:
         return None
     theirs = parse_http_date(reply.headers.get("date")) or now.timestamp()

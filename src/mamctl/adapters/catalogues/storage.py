@@ -1,4 +1,4 @@
-"""What all runs share of the catalogues in files next to the database: kept answers, and counters beside the pace.
+"""Files of the catalogues next to the database, shared by all runs: kept answers, and counters beside the pace.
 
 Answers are kept whatever the servers' caching
 headers ask for, and so is the answer that there is no such book.
@@ -110,7 +110,7 @@ class AnswerCache:
             self._db.close()
 
     def _purge(self, now: float) -> None:
-        """Let go of what is too old, and of the oldest while the whole is too large."""
+        """Delete what is too old, and the oldest answers while the file is too large."""
         self._db.execute("delete from answers where fetched_at < ?", (now - self._keep_seconds,))
         if self._file_size() > self._max_bytes and (size := self._body_size()) > self._max_bytes:
             self._db.execute(
@@ -121,7 +121,7 @@ class AnswerCache:
         self._db.execute("pragma incremental_vacuum").fetchall()
 
     def _file_size(self) -> int:
-        """Bytes of the file, known without counting; the bodies are no more."""
+        """Size of the file in bytes, without counting; an upper bound of the bodies' size."""
         pages, size = (self._db.execute(f"pragma {what}").fetchone()[0] for what in ("page_count", "page_size"))
         return int(pages * size)
 

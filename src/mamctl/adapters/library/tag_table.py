@@ -99,7 +99,7 @@ def keys_of(tag: Tag, kind: Kind) -> tuple[str, ...]:
 
 @cache
 def _fields_by_key(kind: Kind) -> tuple[dict[str, tuple[int, ...]], tuple[tuple[str, ...], ...]]:
-    """Which fields, as places in the table, each key speaks of, for a file has a few of them; and the keys of each."""
+    """The fields of each key, as indices into the table (a file has only a few keys), and the keys of each field."""
     keys = tuple(keys_of(tag, kind) for tag in _ORDER)
     found: dict[str, tuple[int, ...]] = {}
     for place, own in enumerate(keys):

@@ -40,7 +40,7 @@ class AppriseNotifier:
         self._urls = tuple(urls)
 
     def notify(self, title: str, body: str) -> Problem | None:
-        """Send one message to each address; a problem that names those which are malformed or did not take it."""
+        """Send one message to each address; the problem names those that are malformed or refused it."""
         quiet_apprise()
         faults = [fault for number, url in enumerate(self._urls, 1) if (fault := _send(number, url, title, body))]
         if not faults:
@@ -50,7 +50,7 @@ class AppriseNotifier:
 
 
 def _send(number: int, url: str, title: str, body: str) -> str | None:
-    """What kept the message from the address of this number; None when it arrived."""
+    """Why the message did not reach the address with this number; None when it did."""
     import apprise
 
     where = f"address {number} of notify.urls"

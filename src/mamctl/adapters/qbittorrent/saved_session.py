@@ -33,7 +33,7 @@ _COOKIE = regex(r"[!-:<-~]+")  # printable ASCII without ; and blanks
 @dataclass(frozen=True, slots=True)
 class SavedSession:
     """`version` is the client's own, as "v5.1.0"; empty when it is to be asked. `packed` are the torrents of the mirror
-    as they were read; empty where they are others now.
+    as they were read; empty when they have changed since.
     """
 
     version: str = ""
@@ -59,7 +59,7 @@ def owner(url: str, login: Login) -> str:
 
 
 def encode_session(saved: SavedSession, owned_by: str) -> bytes:
-    """About 60 bytes a torrent. The torrents are packed by themselves, for most answers leave them as they were."""
+    """About 60 bytes a torrent. The torrents are packed separately, because most answers leave them unchanged."""
     head = {
         "form": [_FORM, list(ROW), list(SERVER)],
         "owner": owned_by,

@@ -67,7 +67,7 @@ class FreeRows:
 
     @cached_property
     def _by_word(self) -> dict[str, list[TorrentRow]]:
-        """Made for the first title that is looked for by its words; where nothing is wanted, none is."""
+        """Made when the first title is looked for by its words, so not at all while nothing is wanted."""
         by_word: dict[str, list[TorrentRow]] = defaultdict(list)
         for row in self._by_id.values():
             for word in _telling_words(row.title, *row.authors):

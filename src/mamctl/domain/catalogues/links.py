@@ -74,7 +74,7 @@ _ALONE = {
 
 
 def answer_state(outcome: Outcome, chosen_by: ChosenBy) -> BookState:
-    """The state that one answer about a book amounts to where it is the only one."""
+    """The state of a book with this answer alone."""
     if outcome is Outcome.NONE and chosen_by is ChosenBy.USER:
         return BookState.RULED_OUT
     return _ALONE[outcome]

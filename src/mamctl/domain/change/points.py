@@ -85,7 +85,7 @@ def point_id(now: datetime, taken: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PartProof:
-    """One part of a point, restored aside: whether it equals what the point was made of, and what differs."""
+    """One part of a point, restored to a scratch place: whether it equals the original, and what differs."""
 
     part: Part
     equal: bool

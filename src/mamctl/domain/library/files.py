@@ -83,7 +83,7 @@ class FoundFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One folder's content, its files in no order; `folders` are the names of its subfolders, sorted naturally.
+    """One folder's content, its files unsorted; `folders` are the names of its subfolders, sorted naturally.
 
     `root` is the library's own folder.
     """
@@ -99,7 +99,7 @@ class Listing:
 class BookFiles:
     """The files of one book. `path` is its folder, or the file itself when it lies loose at the root.
 
-    Files of one folder are in no order until `grouping.in_play_order` has sorted them.
+    Files of one folder are unsorted until `grouping.in_play_order` has sorted them.
 
     `nested` are folders below it that hold audio and are not discs: perhaps other books. `neighbours` are
     the names in each folder above the book, the library's own first: they help to read its name.

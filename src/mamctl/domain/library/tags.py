@@ -65,7 +65,7 @@ _LONG_COMMENT = 60
 
 
 Writers = Callable[[], tuple[str, ...]]
-"""Who wrote a book by the names of its folders. To read these takes long, and few tags need it."""
+"""The authors of a book by the names of its folders. Reading those is slow, and few tags need it."""
 
 
 def nobody() -> tuple[str, ...]:

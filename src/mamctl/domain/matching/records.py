@@ -92,7 +92,7 @@ class CatalogueRecord:
         return tuple(zip((entry.name for entry in self.series), self.series_ids, strict=False))
 
     def mark(self) -> bytes:
-        """A digest of all that it says, but not of how the book is rated: that changes every day."""
+        """A digest of all fields but the ratings, which change every day."""
         facts = [getattr(self, name) for name in self.__slots__ if name not in _RATINGS]
         return hashlib.blake2b(repr(facts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 

@@ -41,7 +41,7 @@ def value_from_person(field: Field, text: str) -> Value:
 
 
 def _too_long(field: Field, value: Value) -> str | None:
-    """What is expected, of a value that is longer than any book's."""
+    """What is expected instead of a value longer than any book's."""
     if isinstance(value, str):
         return _LENGTHS.get(field, NAME).fault(value)
     if not isinstance(value, tuple):

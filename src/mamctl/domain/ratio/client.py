@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class TorrentState(StrEnum):
     """The state of one torrent. Paused is what qBittorrent 5 calls stopped; `_up` means that it is complete."""
 
-    __hash__ = str.__hash__  # each torrent of a client is looked up by its state, and an Enum's own takes longer
+    __hash__ = (
+        str.__hash__
+    )  # a dict: each torrent of a client is looked up by its state, and calling the Enum takes longer
 
     DOWNLOADING = "downloading"
     STALLED_DL = "stalled_dl"

@@ -114,7 +114,7 @@ def update_address(run: Run, site: AddressSite) -> AddressUpdate:
     update = AddressUpdate(state, decision)
     if decision.step in (AddressStep.REGISTER, AddressStep.CONFIRM) and not run.dry_run:
         update = _register(run, site, update)
-    # What waits has asked nothing of the session, so that a refusal of before is not over.
+    # A run that only waits has not used the session, so an earlier refusal still stands.
     run.judged = update.answer is not None or (state.asked and decision.step is not AddressStep.WAIT)
     compact_runs(run.db, JOB, _KEEP_RUNS, run.clock())
     return update

@@ -29,8 +29,8 @@ _NOT_YET = Finding(PendingStatus.PENDING, (), "not found yet: it is searched for
 
 @dataclass(frozen=True, slots=True)
 class PendingSearch:
-    """The open titles as they stood before, and the findings of those that were searched for, by id. `outage` ended
-    the look before its end. `observed` are the rows of the rules sync, None where they could not be fetched.
+    """The open titles as they stood before, and the findings of those that were searched for, by id. `outage` cut the
+    search short. `observed` are the rows of the rules sync, None where they could not be fetched.
     """
 
     items: tuple[PendingItem, ...]
@@ -163,7 +163,7 @@ def _record_answer(run: Run, item: PendingItem, seen: Finding, forms: int, *, vi
 
 
 def _still(item: PendingItem, seen: Finding, *, vip_active: bool) -> Finding:
-    """The finding by a search that showed nothing: an older doubt stands until every form showed nothing."""
+    """The finding of a search without results: an older doubt stands until no form finds anything."""
     if item.finding is FindingKind.PERHAPS:
         return judge_again(item.matches, item.finding, None, vip_active=vip_active) or seen
     return seen if item.finding is FindingKind.NOT_FOUND else _NOT_YET

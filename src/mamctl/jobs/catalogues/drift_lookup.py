@@ -157,7 +157,7 @@ def _ask(question: _Question, catalogues: Sequence[Catalogue]) -> _Answers:
 
 
 def _known_by(question: _Question, found: Mapping[str, LookedUp | CatalogueUnavailableError]) -> Compared | None:
-    """By what these answers are known again; None where a catalogue had no record, or could not be asked."""
+    """What identifies these answers later; None where a catalogue had no record or could not be asked."""
     answers = {}
     for name, one in found.items():
         if not question.state or isinstance(one, CatalogueUnavailableError):
@@ -172,7 +172,7 @@ def _known_by(question: _Question, found: Mapping[str, LookedUp | CatalogueUnava
 
 
 def _settled(answers: _Answers) -> FreshLookup:
-    """Nothing comes of it again; what is said in other words is remembered by these."""
+    """Settled again; answers that changed only in wording are remembered by the new words."""
     known_by = answers.known_by if answers.known_by != answers.question.known else None
     return FreshLookup(answers.question.rows.book, known_by, settled=True)
 

@@ -82,7 +82,7 @@ class ListsAuthors(Protocol):
 
 
 def lists_authors(catalogue: object) -> TypeGuard[ListsAuthors]:
-    """As `isinstance`, for each book: looking for every method of a protocol takes as long as a question."""
+    """Like `isinstance`, which for a protocol takes as long as a question: this runs for each book."""
     return hasattr(catalogue, "search_author")
 
 

@@ -96,8 +96,8 @@ def target_client(context: QueueContext, observed: ObservedClients) -> QueueClie
 
 
 def current_account(context: QueueContext) -> KnownAccount:
-    """The account, read again when the last reading is older than `queue.account_max_age`, or dated as much later by a
-    clock that was wrong. Raises MamctlError."""
+    """The account, read again when the last reading is older than `queue.account_max_age`, or as far in the future by a
+    wrong clock. Raises MamctlError."""
     known = last_account(context.run.db)
     if known is not None and abs(context.now - known.seen_at) <= context.account_max_age:
         return known

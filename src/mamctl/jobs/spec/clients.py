@@ -30,7 +30,7 @@ class LiveClients:
 
 
 def ask_clients(db: sqlite3.Connection, settings: SettingsFacts, live: LiveClients) -> tuple[ClientFacts, ...]:
-    """What each client holds against the clauses; one that does not answer says why."""
+    """What speaks against a clause in each client, or why it did not answer."""
     return tuple(_ask(db, settings, live, one) for one in live.clients)
 
 
@@ -65,6 +65,6 @@ def _no_limits() -> tuple[ShareLimit, ...]:
 
 
 def _to_do(plan: Plan, journal: Journal) -> dict[str, None]:
-    """Torrents that the plan acts on; what is held back after a second freeze waits for its turn."""
+    """Torrents that the plan acts on; those held back after a second freeze wait for their turn."""
     waiting = {hash_ for hash_, entry in journal.entries.items() if entry.phase is Phase.HELD_BACK}
     return {hash_: None for act in ClientAction for hash_ in plan.hashes(act) if hash_ not in waiting}

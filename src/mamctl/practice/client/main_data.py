@@ -113,7 +113,7 @@ class Session:
 
 
 def _add(pending: _Data, fresh: _Data) -> _Data:
-    """What is said of a thing takes the place of what was to be said of it before."""
+    """A later change of a thing replaces its pending one."""
     added = {**pending, **{name: value for name, value in fresh.items() if name == "server_state"}}
     for name in (*_KEYED, "tags"):
         went = f"{name}_removed"

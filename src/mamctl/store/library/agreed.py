@@ -43,7 +43,7 @@ def replace_observations(
 def add_observations(
     db: sqlite3.Connection, book_id: int, run_id: int | None, observations: Iterable[Observation]
 ) -> None:
-    """What is said of a book of which the same sources have said nothing."""
+    """Insert observations of a book that has none of these sources yet."""
     db.executemany(
         "INSERT INTO observations (book_id, run_id, field, value, source, place, confidence, seen_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -158,7 +158,7 @@ def update_agreed(
     now: datetime,
     stored: Mapping[Field, AgreedValue],
 ) -> None:
-    """As `save_agreed`, where `stored` are the values that are recorded: nothing is written where none is another."""
+    """As `save_agreed`, where `stored` are the values on record: nothing is written when none differs."""
     fresh = {one.field: _decision(one) for one in values}
     if {field: fresh.get(field, ()) if one.verified else _decision(one) for field, one in stored.items()} != fresh:
         save_agreed(db, book_id, run_id, values, now)

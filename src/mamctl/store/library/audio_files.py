@@ -23,7 +23,7 @@ _INSERT_FILE = f"INSERT INTO files ({_FILE_COLUMNS}) VALUES ({', '.join('?' * 20
 def save_files(
     db: sqlite3.Connection, book_id: int, files: Sequence[AudioFile], now: datetime, *, is_new: bool = False
 ) -> None:
-    """Record the book's audio files, in the place of those it had; what was judged before keeps its time.
+    """Replace the book's audio files; an unchanged judgement keeps its time.
 
     A book that `is_new` has none.
     """

@@ -16,7 +16,7 @@ from mamctl.store.library.book_list import CONFIDENCE, NAMED, select_books
 from mamctl.store.library.summary import count_states, count_with_problems, load_places
 from mamctl.store.values import text_to_path
 
-_read = json.JSONDecoder().raw_decode  # of what the store has written: nothing stands behind the value
+_read = json.JSONDecoder().raw_decode  # without `loads`' checks: the store wrote these values
 
 # The path is unique and indexed: rows come without being sorted first. Names are parsed once for all books with them.
 _LINES = f"""SELECT b.id, b.path, t.value, a.value, s.value, n.value, b.duration, {CONFIDENCE}
@@ -87,7 +87,7 @@ class BookLines:
             self._uncertain = uncertain
 
     def counts(self) -> BookCounts:
-        """The counts over every book that is there; what the lines have told by then is not asked again."""
+        """The counts over every book that is there; what the lines have shown by then is not counted again."""
         states, uncertain = count_states(self._db, self._places), self._uncertain
         if uncertain is None:
             (uncertain,) = self._db.execute(_UNCERTAIN, (DOUBTFUL_BELOW,)).fetchone()

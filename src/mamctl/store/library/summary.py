@@ -16,7 +16,7 @@ _TOTALS = """
 SELECT count(*) AS books, coalesce(sum(duration), 0) AS seconds, coalesce(sum(size), 0) AS bytes
 FROM books WHERE gone_at IS NULL
 """
-# A book has a field once at most, so that the sum has a bit for each of the four.
+# A book has each field at most once, so the sum has one bit for each of the four.
 _KNOWN = """
 SELECT coalesce(sum(v.known & 7 = 7), 0) AS enriched,
   coalesce(sum(v.known & 7 = 7 AND (v.known & 8 OR v.book_id NOT IN (
@@ -39,7 +39,6 @@ SELECT count(DISTINCT p.book_id) FROM library_problems p JOIN books b ON b.id = 
 
 
 def _place() -> str:
-    """The place in `STRONGEST_FIRST` of the state to which one row of `catalogue_answers` amounts, as SQL."""
     outcomes = []
     for outcome in Outcome:
         places = {by: STRONGEST_FIRST.index(answer_state(outcome, by)) for by in ChosenBy}
@@ -50,7 +49,7 @@ def _place() -> str:
 
 
 PLACE = _place()
-"""The place in `STRONGEST_FIRST` of the state to which one row of `catalogue_answers` amounts, as SQL."""
+"""SQL for the index in `STRONGEST_FIRST` of the state that one row of `catalogue_answers` means."""
 
 _PLACES = f"""
 SELECT c.book_id, min({PLACE}) AS place FROM catalogue_answers c CROSS JOIN books b ON b.id = c.book_id

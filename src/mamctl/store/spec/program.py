@@ -54,7 +54,7 @@ def read_program_facts(db: sqlite3.Connection, since: datetime, misread: tuple[s
 
 
 def load_misread(db: sqlite3.Connection, code: str) -> tuple[str, ...] | None:
-    """What that code was found to misread of its samples; None where this is not on record."""
+    """What that code misread of its samples; None when that is not on record."""
     row = db.execute("SELECT misread FROM spec_samples WHERE code = ?", (code,)).fetchone()
     return None if row is None else tuple(json.loads(row["misread"]))
 

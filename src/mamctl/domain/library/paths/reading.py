@@ -72,7 +72,7 @@ class PathReading:
     named_authors: tuple[str, ...] = field(metadata=HIDDEN)
 
     def weighed(self, confidence: float, likelihood: float) -> PathReading:
-        """The same reading with what is known only when all are."""
+        """The same reading with what becomes known only once all books are read."""
         return PathReading(
             self.title, self.subtitle, self.authors, self.narrators, self.series, self.year, confidence, likelihood,
             self.reasons, self.weight, self.named_authors,

@@ -69,7 +69,7 @@ def _texts(series: tuple[SeriesEntry, ...]) -> tuple[str, ...]:
 
 
 class Late:
-    """A part of a sort key that takes long to make, made only where all parts before it are equal."""
+    """A costly part of a sort key, computed only when all parts before it are equal."""
 
     __slots__ = ("_make", "_of")
 
