@@ -33,4 +33,4 @@ def test_all_code_that_reads_the_samples_is_in_the_mark():
 
 def _is_empty(file: Path) -> bool:
     """Whether it has nothing but a docstring."""
-    return file.name == "__init__.py" and len(file.read_text().splitlines()) == 1
+    return file.name == "__init__.py" and len(file.read_text().splitlines()) <= 1

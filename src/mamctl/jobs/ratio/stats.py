@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import UNKNOWN, Forecast, ForecastFacts, Rates, forecast_recovery
 from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, rate_over
 from mamctl.domain.ratio.totals import TotalsFound, read_totals, sure_totals
 from mamctl.store.ratio.stats import last_totals, read_baseline, samples_since, write_baseline
+
+if TYPE_CHECKING:
+    from mamctl.domain.ratio.client import ClientSnapshot
 
 
 def read_client_totals(

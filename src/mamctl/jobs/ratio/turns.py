@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from mamctl.domain.ratio.client import ClientSnapshot
+from mamctl.domain.ratio.counting import count_stats
 from mamctl.domain.ratio.guard import Guard
 from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.release import FLAPPING, FLAPS, HeldBack, next_releases
-from mamctl.domain.ratio.stats import count_stats
 from mamctl.domain.ratio.thaw import may_wait
 from mamctl.domain.ratio.torrent_journal import ClientAction, Role
 from mamctl.errors import MamctlError

@@ -9,6 +9,7 @@ from datetime import timedelta
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Status
 from mamctl.domain.problem import Problem
+from mamctl.domain.ratio.counting import count_stats
 from mamctl.domain.ratio.guard import (
     Guard,
     GuardState,
@@ -21,7 +22,6 @@ from mamctl.domain.ratio.guard import (
 from mamctl.domain.ratio.policy import RatioPolicy, RatioSource
 from mamctl.domain.ratio.reading import RatioReading, choose_reading, read_clients
 from mamctl.domain.ratio.release import FLAPPING
-from mamctl.domain.ratio.stats import count_stats
 from mamctl.domain.ratio.torrent_journal import ClientAction
 from mamctl.domain.ratio.totals import Totals
 from mamctl.errors import MamctlError

@@ -13,7 +13,13 @@ from mamctl.code_mark import code_mark
 from mamctl.store.spec.program import load_misread, save_misread
 
 READING = (
-    "domain/library",
+    "domain/library/files.py",
+    "domain/library/grouping.py",
+    "domain/library/labels.py",
+    "domain/library/nfo.py",
+    "domain/library/nfo_lines.py",
+    "domain/library/parts.py",
+    "domain/library/paths",
     "domain/metadata",
     "domain/text",
     "domain/spec/samples.py",

@@ -7,10 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.forecast import Forecast
 from mamctl.domain.ratio.guard import GuardState
 from mamctl.domain.ratio.history import Point
@@ -21,6 +20,9 @@ from mamctl.domain.ratio.totals import MOST, Baseline, Totals, sure_totals
 from mamctl.domain.timestamps import timestamp
 from mamctl.sqlite import transaction
 from mamctl.store.values import sure_moment
+
+if TYPE_CHECKING:
+    from mamctl.domain.ratio.client import ClientSnapshot
 
 _STEADY = 9  # passes
 

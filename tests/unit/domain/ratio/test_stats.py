@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.ratio.client import ClientSnapshot, ClientTorrent, ClientTotals, TorrentState
+from mamctl.domain.ratio.counting import count_stats
 from mamctl.domain.ratio.forecast import Rates
-from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, count_stats, rate_over
+from mamctl.domain.ratio.stats import PassStats, TotalsSample, add_rates, rate_over
 from mamctl.domain.ratio.torrent_journal import Scope
 
 S = TorrentState
