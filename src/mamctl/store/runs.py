@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from mamctl.dataclass import dataclass
@@ -46,22 +48,59 @@ def job_lock(store_path: Path, job: str, *, remedy: str = "wait for it to end; n
 
     The time of the lock's file is when it was taken; the error says it, and names the command.
     """
-    import filelock
-
     folder = store_path.parent / "locks"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / f"{job}.lock"
-    lock = filelock.FileLock(file, timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise LockedError(f"{_holder(job)} is already under way{_since(file)}", subject=job, remedy=remedy) from error
+    release = _lock(file)
+    if release is None:
+        raise LockedError(f"{_holder(job)} is already under way{_since(file)}", subject=job, remedy=remedy)
     try:
         with contextlib.suppress(OSError):
             os.utime(file)
         yield
     finally:
-        lock.release()
+        release()
+
+
+def _lock(file: Path) -> Callable[[], object] | None:
+    """Lock the file: what lets go of it again, or None where another process holds it."""
+    held = _lock_at_once(file)
+    if held is not None:
+        return partial(_unlock, held)
+    import filelock  # here: a lock that is free, which is nearly every one, is had without it
+
+    lock = filelock.FileLock(file, timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        return None
+    return lock.release
+
+
+def _lock_at_once(file: Path) -> int | None:
+    """The file of an earlier run, locked as `filelock` does it: with importing that, it takes 13 ms.
+
+    None where anything is out of the ordinary: no file yet, another holder, a link, a file that was removed meanwhile
+    or is another user's, a file system that knows no such locks. The library makes of it what it does.
+    """
+    try:
+        held = os.open(file, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        state = os.fstat(held)
+        if state.st_nlink and state.st_uid == os.geteuid():
+            return held
+    except OSError:
+        pass
+    os.close(held)
+    return None
+
+
+def _unlock(held: int) -> None:
+    fcntl.flock(held, fcntl.LOCK_UN)  # closing alone would leave it to a child that has the same descriptor
+    os.close(held)
 
 
 def _holder(job: str) -> str:

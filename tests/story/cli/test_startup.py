@@ -95,6 +95,19 @@ def test_what_only_reads_the_store_loads_no_reading_of_titles(words: list[str]) 
     assert "mamctl.domain." not in done.stderr
 
 
+def test_a_page_is_written_without_the_reading_of_names_and_the_library_of_locks(mamctl) -> None:
+    mamctl("report")  # the samples of the clauses are read, and the lock's file is there
+    code = (
+        "import sys\nfrom mamctl.cli.app import main\n"
+        "sys.argv = ['mamctl', 'report']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = ('filelock', 'logging', 'mamctl.domain.library.nfo', 'mamctl.domain.text.names')\n"
+        "sys.stderr.write(' '.join(name for name in heavy if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("words", [["ratio", "status"], ["meta", "problems"]])
 def test_a_verb_imports_no_other_verb(words: list[str]) -> None:
     code = (
