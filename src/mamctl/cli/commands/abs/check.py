@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
+from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
-from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, placed_books
 from mamctl.dataclass import dataclass

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
 from mamctl.cli.commands.abs.check import (
     SeenBooks,
@@ -16,7 +17,6 @@ from mamctl.cli.commands.abs.check import (
     set_by,
     short_pair,
 )
-from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, placed_books
 from mamctl.dataclass import dataclass

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
 from mamctl.cli.commands.abs.check import short_pair
-from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf
 from mamctl.dataclass import dataclass

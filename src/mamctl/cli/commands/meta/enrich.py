@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
-from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.dataclass import dataclass

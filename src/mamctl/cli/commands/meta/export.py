@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
-from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library_files import DiskSidecars, FiledSidecars
 from mamctl.dataclass import dataclass

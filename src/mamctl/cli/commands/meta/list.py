@@ -12,9 +12,9 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_field
 from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
-from mamctl.cli.options import find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState

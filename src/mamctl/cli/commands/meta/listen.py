@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_book, find_field
 from mamctl.cli.command import command
-from mamctl.cli.options import find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.speech import listen_policy, open_engine
 from mamctl.dataclass import dataclass

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
 from mamctl.cli.commands.abs.corrections import with_corrections
 from mamctl.cli.commands.meta.candidates import (
@@ -25,7 +26,6 @@ from mamctl.cli.commands.meta.candidates import (
     render_match,
 )
 from mamctl.cli.commands.meta.parse import below_library
-from mamctl.cli.options import find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.domain.catalogues.links import BookState

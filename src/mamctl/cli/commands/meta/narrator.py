@@ -6,8 +6,8 @@ from datetime import datetime
 
 import typer
 
+from mamctl.cli.book_options import Book, find_book
 from mamctl.cli.command import command
-from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Field, Observation, Source

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import Book, find_book, find_field
 from mamctl.cli.command import command
 from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction, with_corrections
 from mamctl.cli.field_values import spell_value
-from mamctl.cli.options import Book, find_book, find_field
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import KEYS

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
+from mamctl.cli.book_options import Book, find_book
 from mamctl.cli.command import command, view
 from mamctl.cli.commands.meta.parse import NOT_ASKED, ReadingsData, render_readings
 from mamctl.cli.field_values import spell_value
-from mamctl.cli.options import Book, find_book
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.book import BookRecord
