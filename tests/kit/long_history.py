@@ -154,7 +154,7 @@ def _library(db: sqlite3.Connection, now: datetime, books: int, rng: Random) -> 
             "INSERT INTO observations (book_id, field, value, source, place, confidence, seen_at)"
             " VALUES (?, ?, ?, ?, ?, 0.9, ?)",
             [(number, name, json.dumps(value), place, title, at) for name, value in values.items()
-             for place in ("tags", "path")],
+             for place in ("tags", "folder")],
         )  # fmt: skip
         sound = rng.choices(("good", "damaged", "unreadable", "unchecked"), (970, 8, 2, 20))[0]
         db.execute("INSERT INTO files (book_id, position, path, size, mtime_ns, device, inode, links, sound) VALUES"

@@ -33,11 +33,6 @@ def find_books(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:
     return exact or tuple(book for book, title in books if words and words <= _words(book, title))
 
 
-def all_books(db: sqlite3.Connection) -> tuple[FoundBook, ...]:
-    """Every book that is there."""
-    return _select(db, "1", ())
-
-
 def _by_path(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:
     """The book at the path, the one to which the file belongs, or all that lie below the folder."""
     for path in dict.fromkeys((text.rstrip("/") or text, os.path.realpath(text))):

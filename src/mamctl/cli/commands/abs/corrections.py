@@ -113,7 +113,9 @@ def _bring(runtime: Runtime, ids: list[int]) -> tuple[CorrectionData | None, tup
             # A book that is not there yet is no reason to worry about paths, as it is for all of them together.
             split = [one for one in seen.problems() if one.code != "abs_none_there"]
             found = [*split, *([_not_brought(error, ids)] if error else [])]
-            return data, run.finish(None, found, error=error).problems
+            problems = run.finish(None, found, error=error).problems
+            # The run's own word for its failure says no more than what was not brought.
+            return data, tuple(one for one in problems if error is None or one != Problem.of(error))
     except MamctlError as error:
         return None, (_not_brought(error, ids),)
 

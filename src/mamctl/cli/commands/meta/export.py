@@ -13,13 +13,14 @@ from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.library_files import DiskSidecars, FiledSidecars
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.export import ABS_NAME, Write
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result, Rows, Status
 from mamctl.domain.problem import Problem
 from mamctl.errors import MamctlError, UsageError
 from mamctl.jobs.library.export import Exported, export_books
 from mamctl.jobs.run import Run
+from mamctl.output.kept import Kept
 from mamctl.output.screen import Screen
-from mamctl.store.library.book_search import all_books
+from mamctl.store.catalogues.answers import all_books
 
 app = typer.Typer()
 
@@ -32,7 +33,7 @@ class ExportData:
     """
 
     counts: dict[str, int]
-    files: tuple[Exported, ...]
+    files: Rows[Exported]
     kept_by_abs: int
     scanned_by_abs: int = 0
     hides_edits: bool = False
@@ -43,9 +44,10 @@ _COUNTED = {Write.CREATE: "created", Write.REPLACE: "replaced", Write.KEEP: "as 
 
 def render_export(screen: Screen, data: ExportData) -> None:
     """How much was written, and in a dry run or with --verbose each file; refusals follow as problems."""
-    rows = [(file.write.value, file.path) for file in data.files if not file.kept_by_abs]
-    if rows and (screen.verbose or screen.dry_run):
-        screen.table((screen.choose("done", "would"), "file"), rows)
+    if screen.verbose or screen.dry_run:
+        rows = [(file.write.value, file.path) for file in data.files if not file.kept_by_abs]
+        if rows:
+            screen.table((screen.choose("done", "would"), "file"), rows)
     counts = ((count, Write(name)) for name, count in data.counts.items())
     would = screen.choose("", "would be ")
     words = [f"{count} {would if write is not Write.KEEP else ''}{_COUNTED[write]}" for count, write in counts]
@@ -78,16 +80,20 @@ def export(
     if (book is None) == (not everything):
         raise UsageError("name one book, or pass --all", remedy="mamctl meta export BOOK, or mamctl meta export --all")
     with runtime.run("meta.export") as run:
-        ids = [found.id for found in all_books(run.db)] if book is None else [find_book(run.db, book)]
-        done = tuple(export_books(run, DiskSidecars(), ids, FiledSidecars(run.db)))
-        counts = Counter(file.write.value for file in done)
-        shown = tuple(file for file in done if file.write is not Write.KEEP)
+        ids = all_books(run.db) if book is None else (find_book(run.db, book),)
+        counts, kept_by_abs = Counter[str](), 0
+        shown, written = Kept[Exported](), set[int]()
+        for file in export_books(run, DiskSidecars(), ids, FiledSidecars(run.db)):
+            counts[file.write.value] += 1
+            kept_by_abs += file.kept_by_abs
+            if file.write is not Write.KEEP:
+                shown.add(file)
+            if file.write not in (Write.KEEP, Write.REFUSE) and file.path.endswith(ABS_NAME):
+                written.add(file.book_id)
         status = Status.PARTIAL if run.problems else Status.OK
-        written = [file for file in shown if file.write is not Write.REFUSE and file.path.endswith(ABS_NAME)]
         shows = runtime.config.audiobookshelf.url is not None and bool(written)
-        scanned = _let_scan(runtime, run, {file.book_id for file in written}) if shows else 0
-        kept = sum(file.kept_by_abs for file in done)
-        data = ExportData(dict(sorted(counts.items())), shown, kept, scanned, hides_edits=shows)
+        scanned = _let_scan(runtime, run, written) if shows else 0
+        data = ExportData(dict(sorted(counts.items())), shown.rows(), kept_by_abs, scanned, hides_edits=shows)
         return run.finish(data, status=status if status is not Status.OK or not run.problems else Status.ATTENTION)
 
 
