@@ -33,14 +33,14 @@ READING = (
 
 
 def misread_samples(db: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
-    """What of the samples this program misreads: as it was kept for the same code, else they are read now."""
+    """What this program misreads of the samples: as kept for the same code, else read now."""
     code = code_mark(*READING)
     known = load_misread(db, code) if code else None
     return _read(now) if known is None else known
 
 
 def keep_misread(db: sqlite3.Connection, now: datetime) -> None:
-    """Keep what the samples come to, for the commands that only read the store."""
+    """Store the result of reading the samples, for commands that only read the store."""
     code = code_mark(*READING)
     if code and load_misread(db, code) is None:
         save_misread(db, code, _read(now))
