@@ -1,63 +1,38 @@
-"""One release: look again, decide, claim, fetch, check, hand over; every step on record before the next is taken."""
+"""One release: look up again, decide, claim, fetch, check; every step is on record before the next is taken."""
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
 from datetime import timedelta
-from enum import Enum
 
-from mamctl.dataclass import dataclass
-from mamctl.domain.permits import HandOver, Release, SpendWedge
+from mamctl.domain.permits import Release, SpendWedge
 from mamctl.domain.problem import Problem
 from mamctl.domain.queue.candidates import Candidate, Free, JudgeContext, judge_candidate
-from mamctl.domain.queue.slots import SiteBlock, Slots, ratio_after
+from mamctl.domain.queue.slots import SiteBlock, ratio_after
 from mamctl.domain.queue.states import State
-from mamctl.domain.queue.torrent import RefusalKind, TorrentFile, TorrentRefusal, judge_torrent
-from mamctl.domain.queue.watching import AddRequest
+from mamctl.domain.queue.torrent import RefusalKind, TorrentRefusal, judge_torrent
 from mamctl.domain.text.quantities import show_size
 from mamctl.errors import LockedError, MamctlError, PurchaseUnknownError, SessionRefusedError, UnreachableError
 from mamctl.jobs.permits import ClauseRefusedError, permit
 from mamctl.jobs.queue.add import row_to_text
-from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
-from mamctl.jobs.queue.observe import ObservedClients, account_figures, is_vip, show_after
+from mamctl.jobs.queue.context import ItemNote
+from mamctl.jobs.queue.hand_over import RETRY_AFTER, Outcome, Releasing, hand_over
+from mamctl.jobs.queue.observe import account_figures, is_vip, show_after
 from mamctl.jobs.queue.replace import give_up
 from mamctl.jobs.queue.search import acceptable_with, search_title, search_torrent
 from mamctl.jobs.ratio.download_gate import check_paid_download, is_emergency
-from mamctl.store.account.readings import KnownAccount
 from mamctl.store.exchanges import BudgetSpentError
 from mamctl.store.queue.items import AlreadyQueuedError, QueueItem, claim_item, find_item, items_under_way
 from mamctl.store.queue.records import read_block, record_verdict, remember_block
 
-_LOOK_AGAIN = timedelta(minutes=30)  # a figure of the site that something waits on is read at most this often
 _REFUSED_AGAIN = timedelta(hours=6)
-_LOOKS = (0.2, 0.5, 1.0, 1.5, 2.0, 3.0)  # seconds between looks for a torrent that was just added
-
-
-class Outcome(Enum):
-    """What became of a release: it took a slot, it did not, or no other is to be tried in this run."""
-
-    RELEASED = "released"
-    PASSED_OVER = "passed_over"
-    STOP = "stop"
-
-
-@dataclass(slots=True)
-class Releasing:
-    """What the releases of one pass share; `slots` shrinks with each."""
-
-    context: QueueContext
-    done: QueuePass
-    observed: ObservedClients
-    client: QueueClient
-    account: KnownAccount
-    slots: Slots
 
 
 def release(work: Releasing, item: QueueItem) -> Outcome:  # noqa: PLR0911 - one for each way it may end
     """Release one waiting item, if it may go. Raises nothing but bugs and the store's errors."""
     try:
-        candidate = _look_again(work, item)
+        candidate = _look_up_again(work, item)
         if candidate is None:
             return Outcome.PASSED_OVER
         return _release(work, item, candidate)
@@ -78,11 +53,11 @@ def release(work: Releasing, item: QueueItem) -> Outcome:  # noqa: PLR0911 - one
     except MamctlError as error:
         work.context.run.add_problem(replace(Problem.of(error), subject=f"queue {item.id}"))
         with contextlib.suppress(LockedError):  # a claim that was cut off is settled by the next run
-            _wait(work, item, f"the site's answer could not be used: {error.message}", _LOOK_AGAIN)
+            _wait(work, item, f"the site's answer could not be used: {error.message}", RETRY_AFTER)
         return Outcome.PASSED_OVER
 
 
-def _look_again(work: Releasing, item: QueueItem) -> Candidate | None:
+def _look_up_again(work: Releasing, item: QueueItem) -> Candidate | None:
     """The item's torrent, or the best of its title, as the site lists it now; None when nothing may be taken."""
     context = work.context
     edition, _ = context.edition_of(item.wanted)
@@ -156,11 +131,11 @@ def _may_go(work: Releasing, item: QueueItem, candidate: Candidate, *, paid: boo
     if paid and is_emergency(work.context.run.db) and not _gate_allows(work, item):
         return False
     if held := _held_back(work, paid=paid, size=candidate.row.size_bytes or 0):
-        _wait(work, item, held[1], _LOOK_AGAIN, held=held[0], candidate=candidate)
+        _wait(work, item, held[1], RETRY_AFTER, held=held[0], candidate=candidate)
         return False
     if not work.slots.may_release(paid=paid):
         kind = "paid" if paid else "free"
-        _wait(work, item, f"waits for a {kind} slot: {work.slots.reason}", _LOOK_AGAIN, candidate=candidate)
+        _wait(work, item, f"waits for a {kind} slot: {work.slots.reason}", RETRY_AFTER, candidate=candidate)
         return False
     return not paid or _gate_allows(work, item)
 
@@ -215,12 +190,12 @@ def _fetch(work: Releasing, item: QueueItem, candidate: Candidate, *, wedge: boo
     except PurchaseUnknownError as error:
         context.run.add_problem(Problem.of(error, f"queue {item.id}"))
         context.move(item, State.WAITING, "whether the wedge was spent is known within half an hour",
-                     not_before=context.now + _LOOK_AGAIN, paid=item.paid_unclaimed)  # fmt: skip
+                     not_before=context.now + RETRY_AFTER, paid=item.paid_unclaimed)  # fmt: skip
         return Outcome.STOP
     except MamctlError as error:
         context.run.add_problem(Problem.of(error))
         reason = f"no torrent file: {error.message}"
-        context.move(item, State.WAITING, reason, not_before=context.now + _LOOK_AGAIN, paid=item.paid_unclaimed)
+        context.move(item, State.WAITING, reason, not_before=context.now + RETRY_AFTER, paid=item.paid_unclaimed)
         return Outcome.STOP
     if isinstance(answer, TorrentRefusal):
         return _refused(work, item, answer)
@@ -230,7 +205,7 @@ def _fetch(work: Releasing, item: QueueItem, candidate: Candidate, *, wedge: boo
     if fault is not None:
         give_up(context, work.done, item, State.REFUSED, f"{fault.name}: {fault.detail}")
         return Outcome.PASSED_OVER
-    return _hand_over(work, item, answer)
+    return hand_over(work, item, answer)
 
 
 def _refused(work: Releasing, item: QueueItem, answer: TorrentRefusal) -> Outcome:
@@ -281,43 +256,6 @@ def _confirm_wedge(work: Releasing, item: QueueItem) -> QueueItem:
     return context.note(item, wedges_after=after)
 
 
-def _hand_over(work: Releasing, item: QueueItem, file: TorrentFile) -> Outcome:
-    """Give the torrent to the client, unless one has it; what counts is that its info-hash is seen."""
-    context, torrent = work.context, file.torrent
-    item = context.note(item, info_hash=torrent.info_hash, contents=torrent.listing)
-    for client in work.observed.readable:
-        if client.downloads.find_downloads([torrent.info_hash]):
-            return _seen(work, item, client, f"the client has it already: {item.reason}")
-    if item.paid and is_emergency(context.run.db):
-        context.move(item, State.WAITING, "the ratio emergency began", info_hash=None, contents=None)
-        return Outcome.STOP
-    try:
-        leave = permit(context.run, _handing_over(work, item, torrent.info_hash))
-    except ClauseRefusedError as error:
-        context.run.add_problem(Problem.of(error, f"queue {item.id}"))
-        context.move(item, State.WAITING, error.message, not_before=context.now + _LOOK_AGAIN, info_hash=None,
-                     contents=None, paid=item.paid_unclaimed)  # fmt: skip
-        return Outcome.STOP
-    item = context.note(item, add_sent_at=context.now)
-    request = AddRequest(
-        work.observed.save_path, context.queue.category, (context.queue.tag,) if context.queue.tag else ()
-    )
-    declined: MamctlError | None = None
-    try:
-        work.client.downloads.add_torrent(file.content, request, leave)
-    except MamctlError as error:
-        declined = error
-    for pause in _LOOKS:
-        try:
-            if work.client.downloads.find_downloads([torrent.info_hash]):
-                return _seen(work, item, work.client, item.reason)
-        except MamctlError as error:
-            declined = declined or error
-            break
-        context.wait(pause)
-    return _unclear(work, item, declined)
-
-
 def _releasing(work: Releasing, item: QueueItem, *, paid: bool) -> Release:
     """The facts of a release, at this moment."""
     db, now = work.context.run.db, work.context.now
@@ -328,19 +266,6 @@ def _releasing(work: Releasing, item: QueueItem, *, paid: bool) -> Release:
         slot=work.slots.may_release(paid=paid),
         blocked=block.reason if block is not None and block.until > now else None,
         emergency=is_emergency(db),
-    )
-
-
-def _handing_over(work: Releasing, item: QueueItem, info_hash: str) -> HandOver:
-    """The facts of handing a torrent over, at this moment."""
-    now = find_item(work.context.run.db, item.id)
-    return HandOver(
-        info_hash=info_hash,
-        claimed=now.state is State.CLAIMED,
-        sent_before=now.add_sent_at is not None,
-        known_to=None,
-        paid=bool(item.paid),
-        emergency=is_emergency(work.context.run.db),
     )
 
 
@@ -356,33 +281,6 @@ def _wedge(work: Releasing, item: QueueItem, candidate: Candidate) -> SpendWedge
         size=candidate.row.size_bytes or 0,
         min_size=policy.min_size,
         emergency=is_emergency(work.context.run.db),
-    )
-
-
-def _seen(work: Releasing, item: QueueItem, client: QueueClient, reason: str) -> Outcome:
-    context, now = work.context, work.context.now
-    item = context.move(item, State.HANDED_OVER, reason, client=client.name, handed_over_at=now)
-    work.done.released.append(ItemNote.of(item))
-    work.slots = work.slots.after_release(paid=bool(item.paid), size=item.size_bytes or 0)
-    return Outcome.RELEASED
-
-
-def _unclear(work: Releasing, item: QueueItem, declined: MamctlError | None) -> Outcome:
-    """The torrent was sent and is not seen: from now on it is only looked for."""
-    why = declined.message if declined else "the client does not show the torrent"
-    item = work.context.move(item, State.UNCLEAR, f"handed over, and not seen: {why}")
-    work.done.unclear.append(ItemNote.of(item))
-    work.context.run.add_problem(unclear_problem(item))
-    return Outcome.STOP
-
-
-def unclear_problem(item: QueueItem) -> Problem:
-    """What you can do about a download whose hand-over is unclear."""
-    return Problem(
-        "handover_unclear",
-        f"“{item.title}”: {item.reason}",
-        f"queue {item.id}",
-        f"mamctl looks for it in every run; when it is in no client for certain: mamctl queue retry {item.id}",
     )
 
 

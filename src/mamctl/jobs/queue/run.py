@@ -14,8 +14,9 @@ from mamctl.jobs.queue.add import feed_from_pending
 from mamctl.jobs.queue.context import ItemNote, QueueClient, QueueContext, QueuePass
 from mamctl.jobs.queue.filed import UNFILED
 from mamctl.jobs.queue.finish import finish
+from mamctl.jobs.queue.hand_over import Outcome, Releasing
 from mamctl.jobs.queue.observe import ObservedClients, current_account, observe_clients, slot_facts, target_client
-from mamctl.jobs.queue.release import Outcome, Releasing, release
+from mamctl.jobs.queue.release import release
 from mamctl.jobs.queue.settle import settle
 from mamctl.jobs.queue.watch import watch
 from mamctl.jobs.ratio.download_gate import is_emergency

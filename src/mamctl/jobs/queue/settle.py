@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from mamctl.domain.queue.states import State
 from mamctl.jobs.queue.context import ItemNote, QueueContext, QueuePass
+from mamctl.jobs.queue.hand_over import unclear_problem
 from mamctl.jobs.queue.observe import ObservedClients
-from mamctl.jobs.queue.release import unclear_problem
 from mamctl.store.queue.items import QueueItem, list_items
 
 _WEDGE_SHOWS = timedelta(minutes=30)  # personal freeleech shows in the rows after 5 to 20 minutes
