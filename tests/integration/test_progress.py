@@ -48,7 +48,7 @@ def test_a_terminal_shows_files_rate_and_remaining_time(library: Path, what: str
     out, shown = at_a_terminal("meta", what, str(library), "--jsonl")
     assert f"0 of {BOOKS} files" in shown
     assert re.search(rf"[1-9]\d* of {BOOKS} files", shown)
-    assert re.search(r"\d+(\.\d+)? (bytes|[kMG]B)/s", shown)
+    assert re.search(r"\d+(\.\d+)? (?:[KMG]i)?B/s", shown)
     assert re.search(r"\d:\d\d:\d\d", shown)
     # stdout is a pipe, and has the lines alone.
     assert b"\x1b" not in out

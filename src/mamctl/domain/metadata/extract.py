@@ -52,7 +52,7 @@ def _clean(text: str) -> str:
     return "" if len(line) > _LONGEST_LINE or is_placeholder(line) else line
 
 
-_clean_short = lru_cache(maxsize=4_096)(_clean)
+_clean_short = lru_cache(maxsize=512)(_clean)
 
 
 def extract_title(

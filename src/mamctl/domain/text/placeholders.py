@@ -69,4 +69,4 @@ def _is_chapter(text: str) -> bool:
     return folded.replace(" ", "").isdigit() or bool(_PIECE.fullmatch(folded))
 
 
-_is_short_chapter = lru_cache(maxsize=4_096)(_is_chapter)
+_is_short_chapter = lru_cache(maxsize=512)(_is_chapter)

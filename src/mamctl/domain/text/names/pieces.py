@@ -120,7 +120,7 @@ def _without_asin(pieces: list[Piece], found: Pieces) -> list[Piece]:
     return [piece for piece in pieces if piece not in asins]
 
 
-@lru_cache(maxsize=2_048)  # a folder's name is asked after with each book in it
+@lru_cache(maxsize=512)  # a folder's name is asked after with each book in it
 def tidy_name(name: str) -> str:
     """One line with single blanks, its encoding repaired; three blanks and more part pieces as a dash does."""
     text = repair(name).strip()
