@@ -54,10 +54,10 @@ class Report:
             "exit_code": int(self.exit_code),
             "dry_run": self.dry_run,
             "data": jsonable(self.data),
-            "problems": jsonable(self.problems),
+            "problems": self.problems,
         }
         if quiet:
-            document["notices"] = jsonable(self.notices)
+            document["notices"] = self.notices
         return map(_encode, json_pieces(document, indent))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from mamctl.dataclass import dataclass
@@ -36,14 +37,15 @@ _BOOKS = f"""SELECT b.id, b.path, b.duration, b.size,
   FROM books b {NAMED} WHERE b.gone_at IS NULL {{which}} ORDER BY b.path LIMIT :limit"""  # noqa: S608
 
 # The agreed values that a list has, and what stands for one that is not known.
-_SHOWN: dict[Field, Any] = {
-    Field.TITLE: None, Field.AUTHORS: (), Field.NARRATORS: (), Field.SERIES: (), Field.YEAR: None,
-    Field.LANGUAGE: None, Field.ASIN: None, Field.ISBN: None,
+_UNKNOWN: dict[str, Any] = {
+    "title": None, "authors": (), "narrators": (), "series": (), "year": None, "language": None, "asin": None,
+    "isbn": None,
 }  # fmt: skip
-_FIELDS = tuple(Field)
-_TIMELESS = tuple(field for field in Field if field is not Field.DURATION)
+_FIELDS = {field.value: field for field in Field}
 # The answer whose reason explains the state.
-_IN_DOUBT = {BookState.AMBIGUOUS: Outcome.AMBIGUOUS, BookState.UNMATCHED: Outcome.NONE}
+_IN_DOUBT = {BookState.AMBIGUOUS: Outcome.AMBIGUOUS.value, BookState.UNMATCHED: Outcome.NONE.value}
+_MATCH = Outcome.MATCH.value
+_read = json.JSONDecoder().raw_decode  # of what SQLite has made: nothing stands behind the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,15 @@ def select_books(
 def _book(row: tuple[Any, ...]) -> ListedBook:
     key, path, duration, size, files, *documents = row
     agreed: dict[str, tuple[Any, int]]
-    agreed, answers, problems, confidence = json.loads(f"[{','.join(documents)}]")
-    state = STRONGEST_FIRST[min([place for *_, place in answers], default=-1)]  # the last: not asked
-    values: dict[str, Any] = {
-        name: value_from_json(name, agreed[name][0]) if name in agreed else default for name, default in _SHOWN.items()
-    }
-    verified = {name for name, (_, sure) in agreed.items() if sure}
-    lacking = _FIELDS if duration is None else _TIMELESS
+    agreed, answers, problems, confidence = _read(f"[{','.join(documents)}]")[0]
+    state = STRONGEST_FIRST[min([answer[-1] for answer in answers], default=-1)]  # the last: not asked
+    values, verified = _UNKNOWN.copy(), []
+    for name, (value, sure) in agreed.items():
+        if name in values:
+            values[name] = value_from_json(_FIELDS[name], value)
+        if sure:
+            verified.append(name)
+    doubt = _IN_DOUBT.get(state)
     return ListedBook(
         id=key,
         path=text_to_path(path),
@@ -157,10 +161,15 @@ def _book(row: tuple[Any, ...]) -> ListedBook:
         size=size,
         files=files,
         state=state,
-        reason=next((reason for outcome, reason, *_ in answers if outcome == _IN_DOUBT.get(state)), None),
-        records=tuple([f"{name}:{record}" for outcome, _, name, record, _ in answers if outcome == Outcome.MATCH]),
+        reason=doubt and next((reason for outcome, reason, *_ in answers if outcome == doubt), None),
+        records=tuple([f"{name}:{record}" for outcome, _, name, record, _ in answers if outcome == _MATCH]),
         confidence=confidence,
-        verified=tuple([field for field in _FIELDS if field in verified]) if verified else (),
-        missing=tuple([field for field in lacking if field not in agreed]),
+        verified=tuple([field for field in Field if field in verified]) if verified else (),
+        missing=_lacking(tuple(agreed), duration is None),
         problems=tuple(problems),
     )
+
+
+@lru_cache(maxsize=1_024)  # the same fields are known of many books
+def _lacking(known: tuple[str, ...], without_length: bool) -> tuple[Field, ...]:
+    return tuple(field for field in Field if field not in known and (without_length or field is not Field.DURATION))
