@@ -39,7 +39,7 @@ from mamctl.domain.timestamps import timestamp
 from mamctl.store.account.addresses import AddressReading, last_address, read_registrations
 from mamctl.store.account.decisions import past_decisions
 from mamctl.store.account.readings import KnownAccount, last_account, last_connectable, list_balances, list_spendings
-from mamctl.store.alerts import KeptAlert, drop_alerts, kept_alerts, settle_alerts, spoken_for
+from mamctl.store.alerts import KeptAlert, drop_alerts, is_reported, kept_alerts, settle_alerts
 from mamctl.store.exchanges import load_exchanges
 from mamctl.store.ratio.stats import last_pass, list_ratios
 from mamctl.store.runs import first_scheduled, last_runs, open_problems, store_made_at
@@ -130,7 +130,7 @@ def raise_alerts(
     reported_elsewhere = {
         f"alert_{name}"
         for name, codes in _REPORTED_BY_JOBS.items()
-        if set(codes) & set(reported) or spoken_for(db, codes, now - timedelta(days=1))
+        if set(codes) & set(reported) or is_reported(db, codes, now - timedelta(days=1))
     }
     return tuple(one for one in (*found, *due.notices) if one.code.removesuffix("_over") not in reported_elsewhere)
 

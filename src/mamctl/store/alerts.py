@@ -135,7 +135,7 @@ def kept_alerts(db: sqlite3.Connection, since: datetime | None = None) -> tuple[
     )
 
 
-def spoken_for(db: sqlite3.Connection, codes: Iterable[str], since: datetime) -> bool:
+def is_reported(db: sqlite3.Connection, codes: Iterable[str], since: datetime) -> bool:
     """Whether a job reports one of these problems itself, or did so since then."""
     return any(
         db.execute(

@@ -55,12 +55,12 @@ def changed(catalogue: str, found: str) -> CatalogueUnavailableError:
     )
 
 
-def refused(catalogue: str, said: str) -> CatalogueUnavailableError:
+def refused(catalogue: str, reason: str) -> CatalogueUnavailableError:
     """The catalogue does not accept our key, or asks for one."""
     return CatalogueUnavailableError(
         catalogue,
         Unavailability.KEYLESS,
-        f"the key was not accepted: {said}",
+        f"the key was not accepted: {reason}",
         remedy="check the key that the configuration names, or remove the catalogue from catalogues.order",
     )
 

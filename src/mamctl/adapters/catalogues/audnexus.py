@@ -136,6 +136,6 @@ def _document(answer: Answer) -> Json | None:
 
 def _raise_unless_missing(document: Json) -> None:
     """A missing book may come as an error of the server; a true error raises."""
-    said = document["error"]["message"].text or document["message"].text or "an error"
-    if not _UNKNOWN_TEXT.search(said):
-        raise CatalogueUnavailableError(_NAME, Unavailability.DOWN, f"it says: {said[:120]}")
+    message = document["error"]["message"].text or document["message"].text or "an error"
+    if not _UNKNOWN_TEXT.search(message):
+        raise CatalogueUnavailableError(_NAME, Unavailability.DOWN, f"it says: {message[:120]}")

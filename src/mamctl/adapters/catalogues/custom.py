@@ -83,8 +83,8 @@ class Custom(LooksUpById):
 def parse_matches(name: str, answer: Answer) -> list[CatalogueRecord]:
     """The matches; errors of the contract are 400, 401 and 500 with a text."""
     if answer.status == 400:
-        said = read_json(name, answer)["error"].text or "HTTP 400"
-        raise CatalogueUnavailableError(name, Unavailability.DOWN, f"it says: {said[:120]}")
+        message = read_json(name, answer)["error"].text or "HTTP 400"
+        raise CatalogueUnavailableError(name, Unavailability.DOWN, f"it says: {message[:120]}")
     if answer.status == 401:
         raise refused(name, "HTTP 401")
     check(name, answer)

@@ -171,8 +171,8 @@ def parse_series_answer(answer: Answer) -> SeriesRecord | None:
 
 def _root(answer: Answer) -> _Element | None:
     """The response; None when it says that there is no such thing."""
-    said = answer.body[:200].strip().lower()
-    if b"invalid api key" in said or b"invalid key" in said:
+    beginning = answer.body[:200].strip().lower()
+    if b"invalid api key" in beginning or b"invalid key" in beginning:
         raise refused(_NAME, "Invalid API key")
     check(_NAME, answer, allowed=(200, 404))
     root = read_xml(_NAME, answer)
@@ -239,12 +239,12 @@ def _date(fields: dict[str, _Element], stem: str) -> str | None:
 
 
 def _medium(book: _Element) -> Medium | None:
-    said = xml_text(book, "format") or ""
-    if _AUDIO.search(said):
+    form = xml_text(book, "format") or ""
+    if _AUDIO.search(form):
         return Medium.AUDIO
-    if _EBOOK.search(said) or xml_text(book, "is_ebook") == "true":
+    if _EBOOK.search(form) or xml_text(book, "is_ebook") == "true":
         return Medium.EBOOK
-    return Medium.PRINT if said else None
+    return Medium.PRINT if form else None
 
 
 def _genres(book: _Element) -> tuple[str, ...]:

@@ -84,14 +84,14 @@ def parse_volume(answer: Answer) -> CatalogueRecord | None:
 def _document(answer: Answer) -> Json | None:
     document = read_json(_NAME, answer) if answer.body.strip() else Json()
     trouble = document["error"]
-    said = trouble["message"].text or ""
-    if "api key" in said.casefold():
-        raise refused(_NAME, said[:120])
+    message = trouble["message"].text or ""
+    if "api key" in message.casefold():
+        raise refused(_NAME, message[:120])
     if answer.status == 404 and trouble.is_object:
         return None
     check(_NAME, answer)
     if trouble.is_object:
-        raise changed(_NAME, f"it says: {said[:120]}")
+        raise changed(_NAME, f"it says: {message[:120]}")
     return document
 
 

@@ -64,11 +64,11 @@ def _data(answer: Answer) -> Json:
     check(_NAME, answer)
     document = read_json(_NAME, answer)
     troubles = [text for trouble in document["errors"] if (text := trouble["message"].text)]
-    said = (troubles or [document["error"].text or ""])[0]
-    if re.search(r"token|jwt|authori[sz]|authenticat", said, re.IGNORECASE):
-        raise refused(_NAME, said[:120])
-    if said or not document["data"].is_object:
-        raise changed(_NAME, f"it says: {said[:120]}" if said else "no data")
+    message = (troubles or [document["error"].text or ""])[0]
+    if re.search(r"token|jwt|authori[sz]|authenticat", message, re.IGNORECASE):
+        raise refused(_NAME, message[:120])
+    if message or not document["data"].is_object:
+        raise changed(_NAME, f"it says: {message[:120]}" if message else "no data")
     return document["data"]
 
 

@@ -38,7 +38,7 @@ class FreshRecord:
     source: Source
     certainty: float
     duration_s: float | None
-    said: tuple[Observation, ...]
+    observations: tuple[Observation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
     """The changes that are news, fields in their fixed order. Applied or proposed, they are not proposed again."""
     answered, others = _split_productions(case)
     renewed = renew_observations(case.observations, answered)
-    spoken = {said.field for record in answered for said in record.said}
+    spoken = {one.field for record in answered for one in record.observations}
     open_ = spoken - _settled_fields(case, renewed)
     needed = open_ | ({Field.TITLE} if Field.SUBTITLE in open_ else set())  # which decides what is a subtitle
     agreed_now = {chosen.field: chosen for chosen in agree(one for one in renewed if one.field in needed)}
@@ -70,7 +70,7 @@ def plan_drift(case: DriftCase, policy: DriftPolicy) -> tuple[Change, ...]:
 
 
 def _settled_fields(case: DriftCase, renewed: Iterable[Observation]) -> set[Field]:
-    """The fields of which everything that is said is the very value that the book has: nothing can come of them."""
+    """The fields whose every observation equals the agreed value: nothing can come of them."""
     differing = {one.field for one in renewed if (old := case.agreed.get(one.field)) is None or one.value != old.value}
     return {
         field
@@ -82,13 +82,13 @@ def _settled_fields(case: DriftCase, renewed: Iterable[Observation]) -> set[Fiel
 def renew_observations(
     former: Iterable[Observation], answered: Iterable[FreshRecord], fields: frozenset[Field] = frozenset(Field)
 ) -> tuple[Observation, ...]:
-    """What is said from now on: each catalogue's new word on a field replaces its group's former one."""
-    said = tuple(one for record in answered for one in record.said if one.field in fields)
-    replaced = {(one.source.group, one.field) for one in said}
+    """The observations from now on: each catalogue's new value of a field replaces the former one of its group."""
+    new = tuple(one for record in answered for one in record.observations if one.field in fields)
+    replaced = {(one.source.group, one.field) for one in new}
     kept = (
         one for one in former if one.source not in CATALOGUE_SOURCES or (one.source.group, one.field) not in replaced
     )
-    return (*kept, *said)
+    return (*kept, *new)
 
 
 def settle(case: DriftCase, changes: Iterable[Change], deferred: frozenset[Field] = frozenset()) -> DriftCase:

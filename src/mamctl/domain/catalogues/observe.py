@@ -37,7 +37,7 @@ def book_query_of(
 
     What catalogues said before is left out, or a wrong record would confirm itself.
     """
-    local = agree([said for said in observations if said.field in _ASKED and said.source not in CATALOGUE_SOURCES])
+    local = agree([one for one in observations if one.field in _ASKED and one.source not in CATALOGUE_SOURCES])
     values = {chosen.field: chosen.value for chosen in local}
     values |= {field: chosen.value for field, chosen in agreed.items() if chosen.source is Source.USER}
     return BookQuery(
@@ -160,7 +160,7 @@ def observe_record(
     A print edition states nothing about this recording: not its publisher, its date, its ISBN.
     """
     origin = Origin(source, place, seen_at, trust=min(1.0, max(0.0, certainty)) * _RECORD_CERTAINTY)
-    return tuple([said for one in _statements(record) for said in origin.observe(*one)])
+    return tuple([observation for one in _statements(record) for observation in origin.observe(*one)])
 
 
 def stated_fields(record: CatalogueRecord) -> frozenset[Field]:

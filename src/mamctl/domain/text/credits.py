@@ -228,7 +228,7 @@ def _names_of(group: str, *, listed: bool) -> list[str]:
     pieces = _join_suffixes([piece for piece in _COMMA.split(group) if piece])
     if len(pieces) == 2 and _is_role_as_family_name(*pieces):
         return [_turn(*pieces)]
-    if listed or len(pieces) < 2 or any(_is_nobody(piece) or role_of(piece) for piece in pieces):
+    if listed or len(pieces) < 2 or any(_is_not_a_name(piece) or role_of(piece) for piece in pieces):
         return pieces
     if len(pieces) == 2 and _is_turned(*pieces):
         return [_turn(*pieces)]
@@ -240,7 +240,7 @@ def _names_of(group: str, *, listed: bool) -> list[str]:
 
 def _is_role_as_family_name(last: str, first: str) -> bool:
     """ "Cast, P. C.", "Lu, Marie": a role word before a comma and nothing but given names is a family name."""
-    if not (role_of(last) or _is_nobody(last)) or " " in last or role_of(first) or _is_nobody(first):
+    if not (role_of(last) or _is_not_a_name(last)) or " " in last or role_of(first) or _is_not_a_name(first):
         return False
     return all(_is_initial(word) or is_given_name(fold(word)) for word in first.split())
 
@@ -302,7 +302,7 @@ def _credit(text: str) -> Credit:
     if (after := _ROLE_AFTER.fullmatch(name)) and (found := role_of(after["a"] or after["b"] or after["c"])):
         name, role = after["name"], found
     name = normalise_name(_AS_ROLE.sub("", name).strip(" -–—:*•"))
-    if not name or _is_nobody(name) or (role_of(name) and role is None):
+    if not name or _is_not_a_name(name) or (role_of(name) and role is None):
         return Credit(name or text, NO_PERSON)
     return Credit(name, PUBLISHER if is_publisher(name) else role)
 
@@ -312,7 +312,8 @@ def role_of(word: str) -> str | None:
     return _ROLES.get(fold(word))
 
 
-def _is_nobody(text: str) -> bool:
+def _is_not_a_name(text: str) -> bool:
+    """Whether the text is a placeholder, a word such as "full cast", or has no letter or digit."""
     return is_placeholder(text) or bool(_CAST.fullmatch(fold(text))) or not any(char.isalnum() for char in text)
 
 

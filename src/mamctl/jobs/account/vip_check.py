@@ -25,7 +25,7 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.account.attention import advise, lapse_problem, vip_problems
 from mamctl.jobs.account.day import AccountView, Day, Decision, VipCheck
 from mamctl.jobs.account.free_again import resume_free
-from mamctl.jobs.account.news import clock_problem, daily_news, free_titles
+from mamctl.jobs.account.notices import clock_problem, daily_notices, free_titles
 from mamctl.jobs.account.pending_check import PendingCheck, PendingSearch, conclude_pending, open_titles, search_pending
 from mamctl.jobs.account.renewal import renew, settle_open_claim
 from mamctl.jobs.ports import Tracker
@@ -85,7 +85,7 @@ def check_vip(run: Run, tracker: Tracker, settings: Settings) -> tuple[VipCheck,
     )
     run.add_problem(clock_problem(tracker.clock_skew))
     _conclude(run, day, result)
-    run.notices.extend(daily_news(run, result, newest, free_before))
+    run.notices.extend(daily_notices(run, result, newest, free_before))
     return result, fatal_error
 
 

@@ -222,6 +222,6 @@ def _fresh(
 ) -> FreshRecord:
     certainty = 1.0 if link.chosen_by is not ChosenBy.SEARCH else link.score or 0.0
     source = Source.CATALOGUE_ASIN if link.chosen_by is ChosenBy.ASIN else catalogue.source
-    said = observe_record(record, source, certainty * trust, f"{catalogue.name}:{record.id}", now)
+    observations = observe_record(record, source, certainty * trust, f"{catalogue.name}:{record.id}", now)
     length = record.duration_s if record.format is Medium.AUDIO else None
-    return FreshRecord(source, certainty, length, said)
+    return FreshRecord(source, certainty, length, observations)

@@ -120,7 +120,7 @@ def _conclude(
     """No record counts where the candidates of all together leave the book in doubt, unless you chose one."""
     if not results:
         return LookupResult((), tuple(unavailable))
-    found = once(one for said in results for one in said.verdict.found)
+    found = once(one for answer in results for one in answer.verdict.found)
     verdict = judge_candidates([_as_asked(own, one) for one in found], policy.match)
     pinned = any(one.chosen_by is ChosenBy.USER and one.record for one in results)
     if verdict.kind is not VerdictKind.MATCH and not pinned:

@@ -152,8 +152,8 @@ def choose_none(run: Run, book_id: int, catalogues: Sequence[Catalogue]) -> str:
     with transaction(run.db):
         answers_store.save_answers(run.db, book_id, run.id, answers)
         agreed_store.replace_observations(run.db, book_id, run.id, (), _sorted(CATALOGUE_SOURCES))
-        said = agreed_store.load_observations(run.db, book_id)
-        agreed_store.save_agreed(run.db, book_id, run.id, agree(said), run.clock())
+        observations = agreed_store.load_observations(run.db, book_id)
+        agreed_store.save_agreed(run.db, book_id, run.id, agree(observations), run.clock())
     return reason
 
 

@@ -83,11 +83,15 @@ def record_lookup(run: Run, case: Case, result: LookupResult, trust: Mapping[str
         reason = f"{_reason(result)}; what was matched before stays"
         return Enriched(case.book_id, case.path, case.book_query.title, result.outcome, reason, (), ())
     now = run.clock().replace(microsecond=0)  # as the store keeps it
-    said = [observation for one in result.matched for observation in _said(one, trust.get(one.catalogue, 1.0), now)]
+    new = [
+        observation
+        for one in result.matched
+        for observation in _observations_of(one, trust.get(one.catalogue, 1.0), now)
+    ]
     stored = case.stored or load_stored(run.db, case.book_id)
     before = stored.agreed
     answered = _sources_answered(result)
-    everything = agreed_store.restate_observations(run.db, case.book_id, run.id, said, answered, stored.observations)
+    everything = agreed_store.restate_observations(run.db, case.book_id, run.id, new, answered, stored.observations)
     agreed = agree(everything)
     agreed_store.update_agreed(run.db, case.book_id, run.id, agreed, now, before)
     answers_store.forget_outages(run.db, case.book_id)
@@ -106,7 +110,7 @@ def _choices(links: Mapping[str, CatalogueAnswer]) -> dict[str, str | None]:
     return {name: link.record_id for name, link in links.items() if link.chosen_by is ChosenBy.USER}
 
 
-def _said(answer: CatalogueResult, trust: float, now: datetime) -> tuple[Observation, ...]:
+def _observations_of(answer: CatalogueResult, trust: float, now: datetime) -> tuple[Observation, ...]:
     if answer.record is None:
         return ()
     place = f"{answer.catalogue}:{answer.record.id}"
@@ -128,7 +132,7 @@ def _sources_answered(result: LookupResult) -> tuple[Source, ...]:
 
 
 def _answers(result: LookupResult, now: datetime) -> Iterator[CatalogueAnswer]:
-    for one in (said for said in result.answers if not said.delisted):
+    for one in (answer for answer in result.answers if not answer.delisted):
         record = one.record
         outcome = Outcome.MATCH if record else _refusal(one, result)
         yield CatalogueAnswer(

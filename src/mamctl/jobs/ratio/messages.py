@@ -9,7 +9,7 @@ from mamctl.jobs.run import Run
 from mamctl.store.ratio.guard import Transition, claim_notification
 
 # From this many freezes in a day on, the guard is known to go to and fro, and its changes are no longer sent.
-_TOLD_FREEZES = 3
+_REPORTED_FREEZES = 3
 
 
 def notify_pass(run: Run, notifier: Notifier, result: RatioWatch, *, started: int) -> None:
@@ -31,7 +31,7 @@ def _is_old_news(transition: Transition, result: RatioWatch) -> bool:
     freezes = result.freezes_in_a_day
     if transition.decided_by != "guard":
         return False
-    return freezes > _TOLD_FREEZES or (freezes == _TOLD_FREEZES and transition.to_state is GuardState.NORMAL)
+    return freezes > _REPORTED_FREEZES or (freezes == _REPORTED_FREEZES and transition.to_state is GuardState.NORMAL)
 
 
 def _of_transition(to: GuardState, result: RatioWatch) -> str:

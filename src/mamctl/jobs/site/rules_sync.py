@@ -81,7 +81,7 @@ def sync_rules(run: Run, observed: Observed) -> tuple[RulesSync, Observed]:
     return summary, observed
 
 
-def site_news(run: Run) -> Iterator[Notice]:
+def site_notices(run: Run) -> Iterator[Notice]:
     """Every kind of event of the whole site as a notice, which holds while one is under way."""
     now = run.clock()
     events = [event for event in list_events(run.db) if event.active(now)]

@@ -99,12 +99,12 @@ def rows_within(db: sqlite3.Connection, books: Sequence[int]) -> list[BookRows]:
     """The same within a transaction."""
     these = (json.dumps(list(books)),)
     durations = {row[0]: row[1] for row in db.execute(_DURATIONS, these)}
-    said, agreed, proposed = (_by_book(db, query, these) for query in (_OBSERVATIONS, _AGREED, _PROPOSED))
+    observations, agreed, proposed = (_by_book(db, query, these) for query in (_OBSERVATIONS, _AGREED, _PROPOSED))
     answers: dict[int, list[sqlite3.Row]] = {}
     for row in db.execute(_ANSWERS, these):
         answers.setdefault(row["book_id"], []).append(row)
     return [
-        BookRows(book, durations[book], said.get(book, []), agreed.get(book, []), answers.get(book, []),
+        BookRows(book, durations[book], observations.get(book, []), agreed.get(book, []), answers.get(book, []),
                  proposed.get(book, []))
         for book in books
         if book in durations

@@ -99,11 +99,11 @@ def write_agreed(db: sqlite3.Connection, book_id: int, value: AgreedValue, run_i
 
 def renew_evidence(db: sqlite3.Connection, book_id: int, run_id: int, observations: Iterable[Observation]) -> None:
     """What catalogues say from now on; statements that stand stay as they are, with the run that brought them."""
-    wanted = Counter(said for said in observations if said.source in CATALOGUE_SOURCES)
+    wanted = Counter(one for one in observations if one.source in CATALOGUE_SOURCES)
     gone = []
-    for number, said in _numbered(db, book_id):
-        if wanted[said] > 0:
-            wanted[said] -= 1
+    for number, one in _numbered(db, book_id):
+        if wanted[one] > 0:
+            wanted[one] -= 1
         else:
             gone.append((number,))
     db.executemany("DELETE FROM observations WHERE id = ?", gone)
@@ -125,18 +125,18 @@ def _numbered(db: sqlite3.Connection, book_id: int) -> list[tuple[int, Observati
         f" WHERE book_id = ? AND source IN ({_MARKS}) ORDER BY field, confidence DESC, id",
         (book_id, *_SOURCES),
     ).fetchall()
-    said = read_observations(tuple(row)[1:] for row in rows)
-    return [(int(row["id"]), one) for row, one in zip(rows, said, strict=True)]
+    observations = read_observations(tuple(row)[1:] for row in rows)
+    return [(int(row["id"]), one) for row, one in zip(rows, observations, strict=True)]
 
 
 def snapshot(db: sqlite3.Connection, book_id: int, field: Field) -> str:
     """The agreed row of a field and what catalogues say of it, as JSON."""
     agreed = db.execute("SELECT * FROM agreed WHERE book_id = ? AND field = ?", (book_id, field)).fetchone()
-    said = db.execute(
+    rows = db.execute(
         f"SELECT * FROM observations WHERE book_id = ? AND field = ? AND source IN ({_MARKS}) ORDER BY id",  # noqa: S608
         (book_id, field, *_SOURCES),
     )
-    return json.dumps({"agreed": dict(agreed) if agreed else None, "observations": [dict(row) for row in said]})
+    return json.dumps({"agreed": dict(agreed) if agreed else None, "observations": [dict(row) for row in rows]})
 
 
 def undo_changes(db: sqlite3.Connection, changes: Iterable[RecordedChange], now: datetime) -> list[Problem]:

@@ -19,7 +19,7 @@ from mamctl.errors import MamctlError
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.pages_import import PagesImport, import_pages
 from mamctl.jobs.site.ports import PageSource
-from mamctl.jobs.site.rules_sync import RulesSync, observe, site_news, sync_rules
+from mamctl.jobs.site.rules_sync import RulesSync, observe, site_notices, sync_rules
 from mamctl.output.screen import Screen, Tone
 
 app = typer.Typer()
@@ -111,7 +111,7 @@ def sync(runtime: Runtime) -> Result:
         if outage:
             return run.finish(SyncData(None, pages, runtime.requests()), error=outage)
         summary, _ = sync_rules(run, observe(runtime.tracker, runtime.config.rules.max_pages))
-        run.notices.extend(site_news(run))
+        run.notices.extend(site_notices(run))
         data = SyncData(summary, pages, runtime.requests())
         return run.finish(data, status=Status.PARTIAL if unread else None)
 
@@ -132,7 +132,7 @@ def import_(
     """Read pages saved in a browser; makes no request."""
     with runtime.run("rules") as run:
         found, error = take_pages(runtime, run, [SavedFile(path) for path in dict.fromkeys(files)])
-        run.notices.extend(site_news(run))
+        run.notices.extend(site_notices(run))
         failure = error if found.failed == len(found.pages) else None
         return run.finish(found, status=Status.PARTIAL if error else None, error=failure)
 

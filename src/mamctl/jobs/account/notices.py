@@ -12,7 +12,7 @@ from mamctl.domain.problem import Notice, Problem
 from mamctl.domain.site.rules import EventKind, last_end
 from mamctl.jobs.account.day import VipCheck
 from mamctl.jobs.run import Run
-from mamctl.jobs.site.rules_sync import site_news, until
+from mamctl.jobs.site.rules_sync import site_notices, until
 from mamctl.store.account.pending import PendingItem, list_pending
 from mamctl.store.site.rules import list_events
 
@@ -22,7 +22,7 @@ def free_titles(run: Run) -> frozenset[int]:
     return frozenset(item.id for item in list_pending(run.db) if item.status is PendingStatus.AVAILABLE_FREE)
 
 
-def daily_news(
+def daily_notices(
     run: Run, result: VipCheck, account: AccountSnapshot | None, free_before: frozenset[int]
 ) -> Iterator[Notice]:
     """The notices of a day, from its result and the store."""
@@ -30,7 +30,7 @@ def daily_news(
         yield Notice("vip_renewed", f"VIP renewed: {result.decision.reason}", "VIP")
     if result.settled and result.settled.state == "confirmed":
         yield Notice("vip_renewed", f"VIP renewed: {result.settled.detail}", "VIP")
-    yield from site_news(run)
+    yield from site_notices(run)
     now = run.clock()
     events = list_events(run.db)
     ends_at = last_end(e for e in events if e.kind is EventKind.FREELEECH and e.active(now))
