@@ -111,11 +111,9 @@ def test_a_span_is_exact() -> None:
         ("ratio.floor", 1.05, "1.05"),
         ("vip.auto_renew", True, "true"),
         ("library.folders", ["/srv/books", "/mnt/more"], "/srv/books, /mnt/more"),
-        ("notify.urls", [], ""),
         ("tracker.login", "session", "session"),
     ],
 )
 def test_a_changed_value_is_spelt_with_its_unit(key: str, value: object, text: str) -> None:
     assert spell_value(key, value) == text
-    spelt = Difference(key, None, value).spell(spell_value)
-    assert spelt == f"{key}: (none) → {text or chr(34) * 2}"
+    assert Difference(key, [], value).spell(spell_value) == f"{key}: (none) → {text}"

@@ -37,7 +37,7 @@ _ANSWERS = {
 }
 _PERMISSION = (
     "the session may not set the seedbox address, and that cannot be changed: create another API session on the site "
-    "(Preferences, Security) with “Allow Session to set Dynamic Seedbox: Yes”, and put its value into the cookie file"
+    "(Preferences, Security) with “Allow Session to set Dynamic Seedbox: Yes”, and put its value into the session file"
 )
 # The site's own words (MAM API documentation, dynamicSeedbox), in small letters, with the code and remedy of each.
 _REFUSALS = {
@@ -62,7 +62,7 @@ _REFUSALS = {
     "incorrect session type - non-api session": (
         "session_wrong_type",
         "this is a browser's session: create an API session on the site (Preferences, Security), with “Allow Session "
-        "to set Dynamic Seedbox: Yes”, and put its value into the cookie file",
+        "to set Dynamic Seedbox: Yes”, and put its value into the session file",
     ),
 }
 

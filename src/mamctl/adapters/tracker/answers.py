@@ -27,7 +27,7 @@ from mamctl.regex import regex
 
 _NEW_SESSION = (
     "if another program or browser uses the same session, each signs the other out: create a new API session on the "
-    "site (Preferences, Security), for mamctl alone, and put its value into the cookie file"
+    "site (Preferences, Security), for mamctl alone, and put its value into the session file"
 )
 SESSION_REMEDIES = {
     "session_ip_mismatch": "the session is locked to another IP address: use that network, or create a session here",

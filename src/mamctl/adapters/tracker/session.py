@@ -208,7 +208,7 @@ class SessionFile:
             raise MamctlError(
                 f"the saved session cannot be read: {error.strerror}",
                 subject=str(self.path),
-                remedy="check its owner; removing it starts again from the cookie file",
+                remedy="check its owner; removing it starts again from the session file",
                 code="session_state_unreadable",
             ) from None
         if not isinstance(stored, dict) or stored.get("seed_sha256") != self.fingerprint():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
 import subprocess
@@ -30,7 +29,7 @@ app = typer.Typer()
 def set_(
     runtime: Runtime,
     key: Annotated[str, typer.Argument(metavar="KEY", help="Such as vip.auto_renew or qbittorrent[0].scope_tag.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="As in TOML; text needs no quotes.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="As in TOML; text needs no quotes, one entry of a list no brackets.")],
 ) -> Result:
     """Set one key; comments stay.
 
@@ -57,10 +56,14 @@ def _with_key(content: bytes, path: Path, key: str, value: str) -> bytes:
 
 
 def _readings(value: str) -> Iterator[Any]:
-    """As TOML has it, else as text."""
-    with contextlib.suppress(tomllib.TOMLDecodeError):
+    """As TOML has it, else as text, or as a list of this one text."""
+    try:
         yield tomllib.loads(f"x = {value}")["x"]
-    yield value
+    except tomllib.TOMLDecodeError:
+        yield value
+        yield [value]
+    else:
+        yield value
 
 
 @command(app, "edit", schema="mamctl.config.edit/1", render=render_apply, dry_run=True)

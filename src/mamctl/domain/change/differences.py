@@ -25,7 +25,7 @@ class Difference:
         return f"{self.key}: {self._side(self.before, spell_value)} → {self._side(self.after, spell_value)}"
 
     def _side(self, value: Any, spell_value: SpellValue) -> str:
-        if value is None:
+        if value is None or value in ([], ()):
             return "(none)"
         text = spell_value(self.key, value) or '""'
         return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…"

@@ -74,6 +74,19 @@ def test_a_migration_is_logged_and_its_backup_is_a_point(household: Household, n
         assert household.rows_as_they_are("PRAGMA user_version") == [(len(MIGRATIONS),)]  # for the mamctl of that time
 
 
+def test_a_value_is_typed_without_quotes_and_brackets(household: Household) -> None:
+    def becomes(key: str, value: str) -> Any:
+        (difference,) = household.call("config", "set", key, value, "--dry-run").data["differences"]
+        return difference["after"]
+
+    assert becomes("library.folders", "/srv/audio books") == ["/srv/audio books"]
+    assert becomes("library.folders", '["/srv/books", "/mnt/more"]') == ["/srv/books", "/mnt/more"]
+    assert becomes("alerts.off", "disk_low") == ["disk_low"]
+    assert becomes("queue.tag", "1984") == "1984"
+    refused = household.call("config", "set", "library.folders", "3")
+    assert (refused.code, "a list (found 3)" in refused.json["problems"][0]["message"]) == (10, True)
+
+
 @pytest.mark.spec("CFG-2")
 @pytest.mark.spec("CHG-2")
 def test_a_migration_that_fails_half_way_changes_nothing_and_is_in_the_log(household: Household, newer, monkeypatch):
