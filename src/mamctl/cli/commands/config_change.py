@@ -29,7 +29,9 @@ app = typer.Typer()
 def set_(
     runtime: Runtime,
     key: Annotated[str, typer.Argument(metavar="KEY", help="Such as vip.auto_renew or qbittorrent[0].scope_tag.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="As in TOML; text needs no quotes, one entry of a list no brackets.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="As in TOML; text needs no quotes, one entry of a list no brackets.")
+    ],
 ) -> Result:
     """Set one key; comments stay.
 
