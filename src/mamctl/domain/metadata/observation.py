@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.text.series import SeriesEntry
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from mamctl.domain.text.series import SeriesEntry
 
 
 class Field(StrEnum):
@@ -87,7 +88,7 @@ _GROUPS: dict[Source, str] = {source: source.value for source in Source} | {
 }
 
 
-Value = str | int | float | bool | tuple[str, ...] | tuple[SeriesEntry, ...]
+Value: TypeAlias = "str | int | float | bool | tuple[str, ...] | tuple[SeriesEntry, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,14 @@ def value_to_json(value: Value) -> Any:
     """The value as JSON has it; a series becomes `{"name", "position"}`."""
     if not isinstance(value, tuple):
         return value
-    return [{"name": part.name, "position": part.position} if isinstance(part, SeriesEntry) else part for part in value]
+    return [part if isinstance(part, str) else {"name": part.name, "position": part.position} for part in value]
 
 
 def value_from_json(field: Field, data: Any) -> Value:
     """The inverse of `value_to_json`; raises ValueError or KeyError on a foreign shape."""
     if field is Field.SERIES:
+        from mamctl.domain.text.series import SeriesEntry  # here: all that reads a series comes with it
+
         return tuple(SeriesEntry(str(part["name"]), part.get("position")) for part in data)
     if field in LIST_FIELDS:
         return tuple(str(part) for part in data)
