@@ -53,15 +53,8 @@ def describe_keys() -> Iterator[Key]:
 
 
 def key_names() -> Iterator[str]:
-    """The name of every key, as in `describe_keys`, without its type: only the types of lists are resolved, which may
-    hold tables.
-    """
-    for path, place, value in _walk(Config(), ""):
-        tables = _table_shape(place.hint) if value == () else None
-        if tables:
-            yield from (f"{path}[].{entry.name}" for entry in fields(tables))
-        else:
-            yield path
+    """The name of every key; a list of tables is one, for only its type tells what its tables have."""
+    return (path for path, _, _ in _walk(Config(), ""))
 
 
 @dataclass(frozen=True, slots=True)
