@@ -133,3 +133,17 @@ def test_a_body_that_was_spoilt_is_as_good_as_none(tmp_path):
         assert kept.recall("a") is None
         kept.remember("a", answer())  # the same again, but it is not there any more
         assert kept.recall("a") is not None
+
+
+def test_a_file_that_is_deleted_while_it_is_open_is_begun_again_by_the_next(tmp_path):
+    """What lies beside it belongs to the one that is gone."""
+    path = tmp_path / "c" / "answers.db"
+    with closing(AnswerCache(path)) as first:
+        first.remember("a", answer())
+        path.unlink()
+        with closing(AnswerCache(path)) as second:
+            assert second.recall("a") is None
+            second.remember("b", answer())
+            first.remember("c", answer())
+            assert [second.recall(key) is not None for key in "abc"] == [False, True, False]
+            assert [first.recall(key) is not None for key in "abc"] == [True, False, True]
