@@ -96,7 +96,7 @@ class Context:
 
     @cached_property
     def store(self) -> sqlite3.Connection:
-        """The store; a dry run has a copy of it in memory. Raises StoreError."""
+        """The store; a dry run has a copy of it. Raises StoreError."""
         from mamctl.store.database import open_copy, open_store
 
         opener = open_copy if self.options.dry_run else open_store

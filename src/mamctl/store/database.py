@@ -14,6 +14,7 @@ from mamctl.sqlite import open_read_only
 from mamctl.store.migrate import MIGRATIONS, migrate, schema_version
 
 _NO_FILE = "it is a folder, pipe or device, not a file"
+_TEMPORARY = ""  # a database of this name is private, and gone when it is closed
 _REMEDIES = {
     _NO_FILE: "name a file in store.path, such as …/mamctl.db",
     "database or disk is full": "free some space on the disk; nothing was lost, and the next run continues",
@@ -49,16 +50,30 @@ def open_store(path: Path) -> sqlite3.Connection:
 
 
 def open_copy(path: Path) -> sqlite3.Connection:
-    """A copy of the store in memory, for a dry run: it decides the same and leaves the file as it is."""
+    """A copy of the store, for a dry run: it decides the same and leaves the file as it is. Of a large store SQLite
+    keeps most of the copy in a temporary file without a name; where there is no place for one, all of it is in memory.
+    """
     with store_errors(path):
         _refuse_special(path)
-        db = sqlite3.connect(":memory:", isolation_level=None)
-        if path.exists():
-            with contextlib.closing(open_read_only(path)) as source:
-                source.backup(db)
+        try:
+            db = _copy_of(path, _TEMPORARY)
+        except sqlite3.OperationalError:
+            db = _copy_of(path, ":memory:")
         _prepare(db)
         migrate(db, None)
         return db
+
+
+def _copy_of(path: Path, place: str) -> sqlite3.Connection:
+    db = sqlite3.connect(place, isolation_level=None)
+    try:
+        if path.exists():
+            with contextlib.closing(open_read_only(path)) as source:
+                source.backup(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def others_version(db: sqlite3.Connection) -> int:
