@@ -73,7 +73,13 @@ def _list(root: str, path: str) -> tuple[Listing | None, list[Problem]]:
                         continue
                     found[kind].append(
                         FoundFile(
-                            prefix + name, stat.st_size, stat.st_mtime_ns, stat.st_dev, stat.st_ino, stat.st_nlink
+                            prefix + name,
+                            stat.st_size,
+                            stat.st_mtime_ns,
+                            stat.st_dev,
+                            stat.st_ino,
+                            stat.st_nlink,
+                            stat.st_ctime_ns,
                         )
                     )
                 elif name == _IGNORE_MARK:

@@ -71,7 +71,10 @@ def cover_rank(path: str, stems: Collection[str]) -> int:
 
 
 class FoundFile(NamedTuple):
-    """A file as it lies there; `path` is whole, size in bytes. Several links mean that it is shared, e.g. seeded."""
+    """A file as it lies there; `path` is whole, size in bytes. Several links mean that it is shared, e.g. seeded.
+
+    `ctime_ns` is when anything about it changed last, which no program can set; 0 where it was not asked for.
+    """
 
     path: str
     size: int
@@ -79,6 +82,7 @@ class FoundFile(NamedTuple):
     device: int
     inode: int
     links: int
+    ctime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

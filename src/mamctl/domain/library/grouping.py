@@ -214,9 +214,11 @@ def _disc_title(name: str) -> str | None:
 
 def quick_mark(book: BookFiles) -> bytes:
     """What the book's files look like from outside, in whatever order they were listed: the same mark means that none
-    has changed. It takes far less than `fingerprint`, which sorts them, and which the records refer to."""
-    paths, sizes, times, _devices, inodes, _links = zip(*sorted((*book.audio, *book.sidecars)), strict=True)
-    columns = repr((sizes, times, inodes)).encode("ascii")
+    has changed, not even one whose size and time were kept, as editors of tags can do. It takes far less than
+    `fingerprint`, which sorts them, and which the records refer to."""
+    files = sorted((*book.audio, *book.sidecars))
+    paths, sizes, times, _devices, inodes, _links, changed = zip(*files, strict=True)
+    columns = repr((sizes, times, inodes, changed)).encode("ascii")
     names = "\0".join(paths).encode("utf-8", "surrogateescape")
     from hashlib import blake2b  # here: reading a path needs none
 
@@ -224,7 +226,8 @@ def quick_mark(book: BookFiles) -> bytes:
 
 
 def fingerprint(book: BookFiles) -> str:
-    """What the book's files look like from outside, in play order: the same fingerprint means that none has changed."""
+    """What the book's files look like from outside, in play order: what was heard or decoded of them holds as long as
+    it is the same. A link or another mode makes no other."""
     from hashlib import sha256
 
     marks = sha256()

@@ -53,8 +53,10 @@ class FoundBook:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether nothing about its files has changed since it was recorded."""
-        return self.is_marked or (self.known is not None and self.known.fingerprint == self.fingerprint)
+        """Whether nothing about its files has changed since it was recorded; a store of before has no marks."""
+        if self.known is not None and self.known.mark is None:
+            return self.known.fingerprint == self.fingerprint
+        return self.is_marked
 
     @property
     def is_of_older_readers(self) -> bool:

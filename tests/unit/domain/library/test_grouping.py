@@ -148,6 +148,8 @@ def test_a_changed_file_changes_the_stamp(change: dict[str, int]):
     assert fingerprint(book) == fingerprint(linked)
     assert quick_mark(book) != quick_mark(other)
     assert quick_mark(book) == quick_mark(linked)
+    touched = BookFiles("/lib", "/lib/A", (found("/lib/A/1.mp3", ctime_ns=9),), ())
+    assert (quick_mark(book) == quick_mark(touched), fingerprint(book) == fingerprint(touched)) == (False, True)
 
 
 _NAMES = st.sampled_from(["1.mp3", "2.mp3", "10.mp3", "a\udce9.mp3", "B.mp3", "Prologue.mp3", "x.nfo", "cover.jpg"])
