@@ -35,7 +35,7 @@ def _list(asked: Asked, region: str) -> Reply:
         return reply_json({"message": text}, 400)
     if asins := asked.param("asins"):
         products = [product_of(asked, asin, region) for asin in asins.split(",")]
-        known = [product for product in products if "title" in product]
+        known = [one for one in products if "title" in one]
         return reply_json({"products": known, "total_results": len(known), "response_groups": []})
     works = asked.shelves.find(
         "audible", asked.param("title"), asked.param("author"), asked.param("keywords"), int(size)
