@@ -6,6 +6,7 @@ That the page is the one rendered from bench/results is checked with the other g
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,11 @@ def test_no_kept_figure_counts_towards_a_target_twice() -> None:
     names = [figure.name for result in results for figure in result.figures if figure.name in BY_NAME]
     assert sorted(set(names)) == sorted(names)
     assert find_figure(BY_NAME["requests.daily"], results) is not None
+
+
+def test_a_time_that_was_measured_under_load_says_so() -> None:
+    loaded = replace(RESULT, name="example --largest", setting=replace(SETTING, load=9.5))
+    page = performance_page([RESULT, loaded])
+    assert "| a job | 1,000 books | 1.0 s | – | 30 | 2.50 | 4 |" in rows(page)
+    assert "| a job | 1,000 books | 1.0 s under load | – | 30 | 2.50 | 4 |" in rows(page)
+    assert "`python -m bench example --largest`. Measured on" in page
