@@ -6,13 +6,14 @@ import contextlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 Journal = Literal["persist", "wal"]
 
+_BESIDE = ("wal", "shm", "journal")
 _PATIENCE = 30.0  # seconds to wait for another process
 _LONGEST_JOURNAL = 1024**2  # bytes that stay on disk between transactions
 
@@ -21,9 +22,12 @@ def prepare_file(path: Path) -> None:
     """A file for its owner only, empty or an SQLite database. Raises OSError."""
     path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    if not path.exists() or not _is_database(path):  # a log of what is gone belongs to no new file
-        for part in (path, *(path.with_name(f"{path.name}-{kind}") for kind in ("wal", "shm", "journal"))):
-            part.unlink(missing_ok=True)
+    # Looked at before the file: another process that begins it just now makes it first, and these then.
+    beside = [part for kind in _BESIDE if (part := path.with_name(f"{path.name}-{kind}")).exists()]
+    if not path.exists():  # a log of what is gone belongs to no new file
+        _remove(beside)
+    elif not _is_database(path):
+        _remove([path, *beside])
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
@@ -108,6 +112,11 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _remove(parts: Iterable[Path]) -> None:
+    for part in parts:
+        part.unlink(missing_ok=True)
 
 
 def _is_database(path: Path) -> bool:
