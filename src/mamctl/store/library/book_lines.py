@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -12,17 +11,13 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, Value, value_from_json
-from mamctl.store.library.book_list import CONFIDENCE, NAMED, select_books
+from mamctl.store.library.book_list import ALL_NAMED, CONFIDENCE, NAMED, read_json, select_books
 from mamctl.store.library.summary import count_states, count_with_problems, load_places
 from mamctl.store.values import text_to_path
 
-_read = json.JSONDecoder().raw_decode  # without `loads`' checks: the store wrote these values
-
 # The path is unique and indexed: rows come without being sorted first. Names are parsed once for all books with them.
 _LINES = f"""SELECT b.id, b.path, t.value, a.value, s.value, n.value, b.duration, {CONFIDENCE}
-  FROM books b {NAMED}
-  LEFT JOIN agreed s ON s.book_id = b.id AND s.field = 'series'
-  LEFT JOIN agreed n ON n.book_id = b.id AND n.field = 'narrators'
+  FROM books b {ALL_NAMED}
   WHERE b.gone_at IS NULL {{which}} ORDER BY b.path LIMIT :limit"""  # noqa: S608
 _UNCERTAIN = f"SELECT count(*) FROM books b {NAMED} WHERE b.gone_at IS NULL AND {CONFIDENCE} < ?"  # noqa: S608
 
@@ -79,7 +74,7 @@ class BookLines:
         for key, path, title, authors, series, narrators, duration, sure in rows:
             uncertain += sure < DOUBTFUL_BELOW
             yield made((
-                key, text_to_path(path), None if title is None else _read(title)[0], authors_of(authors),
+                key, text_to_path(path), None if title is None else read_json(title), authors_of(authors),
                 series_of(series), narrators_of(narrators), duration, sure, STRONGEST_FIRST[places.get(key, -1)],
             ))  # fmt: skip
         self._places = places
@@ -97,6 +92,6 @@ class BookLines:
 def _spelled(spell: Callable[[Value | None, Field], str], field: Field) -> Callable[[str | None], str]:
     @lru_cache(maxsize=4_096)  # names recur from book to book
     def spelled(text: str | None) -> str:
-        return spell(None if text is None else value_from_json(field, _read(text)[0]), field)
+        return spell(None if text is None else value_from_json(field, read_json(text)), field)
 
     return spelled

@@ -1,18 +1,16 @@
-"""The books of the library one by one, each with what a list of them shows and can be filtered by."""
+"""The books of the library one by one, each with what a list of them shows."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState, Outcome
-from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, value_from_json
-from mamctl.domain.text.normalize import as_unicode, fold
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.store.library.summary import PLACE
 from mamctl.store.values import text_to_path
@@ -21,6 +19,10 @@ _SURE = "coalesce(iif({0}.verified, 1.0, {0}.confidence), 0.0)"
 NAMED = """LEFT JOIN agreed t ON t.book_id = b.id AND t.field = 'title'
   LEFT JOIN agreed a ON a.book_id = b.id AND a.field = 'authors'"""
 """The title `t` and the authors `a` of a book `b`, as SQL."""
+ALL_NAMED = f"""{NAMED}
+  LEFT JOIN agreed s ON s.book_id = b.id AND s.field = 'series'
+  LEFT JOIN agreed n ON n.book_id = b.id AND n.field = 'narrators'"""
+"""These, the series `s` and the narrators `n`."""
 CONFIDENCE = f"min({_SURE.format('t')}, {_SURE.format('a')})"
 """How certain they are, the lesser of the two: 0..1, 0 where one of them is missing."""
 
@@ -45,7 +47,7 @@ _FIELDS = {field.value: field for field in Field}
 # The answer whose reason explains the state.
 _IN_DOUBT = {BookState.AMBIGUOUS: Outcome.AMBIGUOUS.value, BookState.UNMATCHED: Outcome.NONE.value}
 _MATCH = Outcome.MATCH.value
-_read = json.JSONDecoder().raw_decode  # of what SQLite has made: nothing stands behind the value
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,50 +80,6 @@ class ListedBook:
     missing: tuple[Field, ...]
     problems: tuple[str, ...]
 
-    @property
-    def is_uncertain(self) -> bool:
-        """Whether its title or its authors are hardly more than a guess."""
-        return self.confidence < DOUBTFUL_BELOW
-
-
-@dataclass(frozen=True, slots=True)
-class BookFilter:
-    """Which books are meant: those for which everything that is given holds."""
-
-    missing: tuple[Field, ...] = ()
-    states: frozenset[BookState] = frozenset()
-    low_confidence: bool = False
-    author: str = ""
-    series: str = ""
-    words: tuple[str, ...] = ()
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether every book is meant."""
-        return self == BookFilter()
-
-    def admits(self, book: ListedBook) -> bool:
-        """Whether the book is one of them. Case, accents and punctuation of names do not count."""
-        return (
-            set(self.missing) <= set(book.missing)
-            and (not self.states or book.state in self.states)
-            and (book.is_uncertain or not self.low_confidence)
-            and _holds(book.authors, self.author)
-            and _holds((one.name for one in book.series), self.series)
-            and self._has_words(book)
-        )
-
-    def _has_words(self, book: ListedBook) -> bool:
-        if not self.words:
-            return True
-        names = (*book.authors, *book.narrators, *(one.name for one in book.series))
-        text = fold(" ".join((book.title or "", *names, as_unicode(book.path))))
-        return all(fold(word) in text for word in self.words)
-
-
-def _holds(names: Iterable[str], part: str) -> bool:
-    return not part or any(fold(part) in fold(name) for name in names)
-
 
 def list_books(
     db: sqlite3.Connection, ids: Sequence[int] | None = None, limit: int | None = None
@@ -141,10 +99,15 @@ def select_books(
     return cursor.execute(select.format(which=which), given)
 
 
+def read_json(text: str) -> Any:
+    """What the store or SQLite has written as JSON: in half the time of `json.loads`, for nothing stands around it."""
+    return _DECODER.raw_decode(text)[0]
+
+
 def _book(row: tuple[Any, ...]) -> ListedBook:
     key, path, duration, size, files, *documents = row
     agreed: dict[str, tuple[Any, int]]
-    agreed, answers, problems, confidence = _read(f"[{','.join(documents)}]")[0]
+    agreed, answers, problems, confidence = read_json(f"[{','.join(documents)}]")
     state = STRONGEST_FIRST[min([answer[-1] for answer in answers], default=-1)]  # the last: not asked
     values, verified = _UNKNOWN.copy(), []
     for name, (value, sure) in agreed.items():

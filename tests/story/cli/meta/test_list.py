@@ -12,16 +12,19 @@ from typing import Any
 import pytest
 
 from mamctl.cli.field_values import spell_value
-from mamctl.domain.catalogues.links import CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.catalogues.links import BookState, CatalogueAnswer, ChosenBy, Outcome
+from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.normalize import fold
 from mamctl.output.columns import width
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import set_by_user
+from mamctl.store.library.book_filter import BookFilter, find_books
 from mamctl.store.library.book_lines import BookLines
-from mamctl.store.library.book_list import list_books
+from mamctl.store.library.book_list import ListedBook, list_books
 from mamctl.store.library.problems import replace_problems
 from tests.kit.stocked_library import stock_library
 from tests.kit.terminal import on_terminal
@@ -174,6 +177,39 @@ def test_a_table_says_of_each_book_what_json_says(home: Path) -> None:
         chosen = [book.id for book in books if not book.narrators]
         assert [line.id for line in BookLines(db, spell_value, chosen, 3)] == chosen[:3]
         assert [book.id for book in list_books(db, chosen)] == chosen
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        BookFilter(missing=(Field.SERIES,)),
+        BookFilter(missing=(Field.DURATION, Field.AUTHORS)),
+        BookFilter(states=frozenset({BookState.NOT_ASKED, BookState.AMBIGUOUS})),
+        BookFilter(low_confidence=True),
+        BookFilter(author="odan BRUCK"),
+        BookFilter(author="a", series="e", states=frozenset({BookState.MATCHED})),
+        BookFilter(words=("THE", "a")),
+        BookFilter(words=("塩の道", "odan")),
+        BookFilter(missing=(Field.ISBN,), words=("of",)),
+    ],
+)
+def test_a_filter_finds_the_books_that_a_look_at_each_finds(home: Path, wanted: BookFilter) -> None:
+    def is_meant(book: ListedBook) -> bool:
+        series = [one.name for one in book.series]
+        text = fold(" ".join((book.title or "", *book.authors, *book.narrators, *series, book.path)))
+        return (
+            set(wanted.missing) <= set(book.missing)
+            and (not wanted.states or book.state in wanted.states)
+            and (not wanted.low_confidence or book.confidence < DOUBTFUL_BELOW)
+            and (not wanted.author or any(fold(wanted.author) in fold(name) for name in book.authors))
+            and (not wanted.series or any(fold(wanted.series) in fold(name) for name in series))
+            and all(fold(word) in text for word in wanted.words)
+        )
+
+    with closing(open_store(home / "mamctl.db")) as db:
+        meant = [book.id for book in list_books(db) if is_meant(book)]
+        assert find_books(db, wanted) == meant
+    assert len(meant) < BOOKS
 
 
 def test_a_value_of_a_foreign_shape_is_a_failure_in_words_though_it_is_met_while_printing(listed, home: Path) -> None:

@@ -6,7 +6,6 @@ import sqlite3
 import sys
 from dataclasses import asdict, field
 from functools import lru_cache
-from itertools import islice
 from pathlib import PurePath
 from typing import Annotated
 
@@ -22,8 +21,9 @@ from mamctl.domain.outcome import HIDDEN, Late, Result, Rows
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
+from mamctl.store.library.book_filter import BookFilter, find_books
 from mamctl.store.library.book_lines import BookCounts, BookLine, BookLines
-from mamctl.store.library.book_list import BookFilter, ListedBook, list_books
+from mamctl.store.library.book_list import ListedBook, list_books
 from mamctl.store.library.summary import count_present
 
 app = typer.Typer()
@@ -158,7 +158,8 @@ def list_(
     )
     most = limit or None
     if jsonl:
-        for book in islice(filter(wanted.admits, list_books(runtime.store)), most):
+        ids = None if wanted.is_everything else find_books(runtime.store, wanted)
+        for book in list_books(runtime.store, ids, most):
             write_json_line(book)
         return Result(None)
     # Nobody reads thousands of lines on a terminal; a pipe, a file and JSON have everything.
@@ -169,9 +170,7 @@ def list_(
 def _listing(db: sqlite3.Connection, wanted: BookFilter, limit: int | None, *, by_default: bool) -> ListData:
     """The number of books; the books themselves are read when they are printed, at most `limit` of them."""
     total = count_present(db)
-    ids: list[int] | None = None
-    if not wanted.is_everything:
-        ids = [book.id for book in list_books(db) if wanted.admits(book)]
+    ids = None if wanted.is_everything else find_books(db, wanted)
     found = total if ids is None else len(ids)
     if ids is not None and limit is not None:
         del ids[limit:]
