@@ -9,6 +9,7 @@ import re
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -194,7 +195,8 @@ def test_what_is_longer_than_the_records_begins_with_the_first(mamctl, reader: M
         return datetime.fromisoformat(figures["since"])
 
     now = datetime.now(UTC)
-    (first,) = sqlite3.connect(history.with_name("mamctl.db")).execute("SELECT min(seen_at) FROM standings").fetchone()
+    with closing(sqlite3.connect(history.with_name("mamctl.db"))) as db:
+        (first,) = db.execute("SELECT min(seen_at) FROM standings").fetchone()
     assert begin("99999d", history).date() == datetime.fromisoformat(first).date()  # the days' figures begin with it
     assert abs((now - begin("30d", history)).days - 30) <= 1
     assert round((now - begin("99999d", reader.config())) / timedelta(days=1)) == 1  # nothing is on record
