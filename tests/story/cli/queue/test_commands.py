@@ -157,7 +157,7 @@ def test_retry_and_remove(queue_json, queue):
     assert queue_json("add", "910001")["data"]["item"]["id"] == 2
 
 
-@pytest.mark.parametrize("words", [("find", " "), ("add", "x" * 500), ("list", "--state", "lost"), ("show", "0")])
+@pytest.mark.parametrize("words", [("find", " "), ("add", "x" * 501), ("list", "--state", "lost"), ("show", "0")])
 def test_wrong_usage_is_told(queue, words):
     assert queue(*words).code == 2
 
