@@ -21,6 +21,7 @@ import typer
 
 from mamctl.cli.app import app
 from mamctl.cli.command import SHAPES
+from mamctl.domain.metadata import observation
 from mamctl.domain.outcome import FLAT, HIDDEN, Late, Rows
 
 _RECORDED = Path(__file__).parent.parent / "tests/golden/json"
@@ -95,7 +96,10 @@ def _named_for_checking(module: str) -> dict[str, Any]:
 
 
 def _keys(kind: Any, prefix: str, above: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
-    hints = get_type_hints(kind, localns=_named_for_checking(kind.__module__), include_extras=True)
+    # What a value of a book may be is written as text, to name what is imported for the type checker alone.
+    value = eval(observation.Value, vars(observation), _named_for_checking(observation.__name__))  # noqa: S307
+    names = {**_named_for_checking(kind.__module__), "Value": value}
+    hints = get_type_hints(kind, localns=names, include_extras=True)
     for entry in fields(kind):
         if entry.metadata == HIDDEN:
             continue
