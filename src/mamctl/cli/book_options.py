@@ -27,8 +27,8 @@ def find_book(db: sqlite3.Connection, text: str) -> int:
             remedy="mamctl meta list lists your books; mamctl meta scan reads new ones",
         )
     lines = [f"{book.id}: {book.title or '?'} ({book.authors or '?'}), {book.path}" for book in found[:SHOWN]]
-    more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
-    choices = "\n".join([f"“{text}” may be any of {len(found)} books:", *lines, *more])
+    more = [f"… and {len(found) - SHOWN:,} more"] if len(found) > SHOWN else []
+    choices = "\n".join([f"“{text}” may be any of {len(found):,} books:", *lines, *more])
     raise UsageError(choices, subject=text, remedy="name one by its id")
 
 

@@ -11,13 +11,16 @@ from typing import Any
 
 import pytest
 
+from mamctl.cli.commands.meta.list import ListData, Waiting, render_list
 from mamctl.cli.field_values import spell_value
 from mamctl.domain.catalogues.links import BookState, CatalogueAnswer, ChosenBy, Outcome
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field
+from mamctl.domain.outcome import Late, Rows
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold
 from mamctl.output.columns import width
+from mamctl.output.screen import Screen
 from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
@@ -223,6 +226,16 @@ def test_a_value_of_a_foreign_shape_is_a_failure_in_words_though_it_is_met_while
         db.commit()
     assert done.code == 1
     assert "a bug in mamctl: TypeError" in done.err
+
+
+def test_large_numbers_have_their_thousands_apart(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    waiting = Waiting(45_953, 990, 2_557, 0, 1_490, 0, 0)
+    with closing(open_store(home / "mamctl.db")) as db:
+        lines = BookLines(db, spell_value)
+        render_list(Screen(), ListData(50_000, 0, Rows(lambda: list_books(db)), Late(lambda: waiting), lines, 0, False))
+    shown = capsys.readouterr().out
+    assert "0 of 50,000 books" in shown
+    assert "2,557 without a match" in shown
 
 
 def test_an_empty_library_says_how_to_begin(mamctl, tmp_path: Path) -> None:

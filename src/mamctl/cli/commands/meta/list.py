@@ -90,7 +90,7 @@ def render_list(screen: Screen, data: ListData) -> None:
     counts = asdict(data.waiting.find())
     for name, words, helps in _HELP:
         if counts[name]:
-            screen.line(f"  {counts[name]} {words} → {helps}", Tone.DIM)
+            screen.line(f"  {counts[name]:,} {words} → {helps}", Tone.DIM)
 
 
 def _row(line: BookLine) -> tuple[object, ...]:
