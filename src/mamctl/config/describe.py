@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from mamctl.config.load import Loaded, hints_of
 from mamctl.config.sections import Config
+from mamctl.config.values import spelling
 from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
 
@@ -121,7 +122,8 @@ def may_be(hint: object) -> str:
         base, *checks = get_args(hint)
         words = next((_TEXTS[type(check)] for check in checks if type(check) in _TEXTS), None) or may_be(base)
         bounds = [check.expected for check in checks if isinstance(check, Matches | WebAddress)]
-        bounds += [_range(check) for check in checks if isinstance(check, Range)][-1:]  # the own one, not Seconds'
+        ranges = [check.expected(spelling(checks)) for check in checks if isinstance(check, Range)]
+        bounds += ranges[-1:]  # the own one, not Seconds'
         text = next((b for b in bounds if b), "") if base is str and bounds else words
         return text if base is str else ", ".join([words, *filter(None, bounds)])
     if get_origin(hint) is Literal:
@@ -133,12 +135,6 @@ def may_be(hint: object) -> str:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return " | ".join(str(member.value) for member in hint)
     return _WORDS.get(hint, getattr(hint, "__name__", str(hint)).lower())
-
-
-def _range(check: Range) -> str:
-    if check.low is not None and check.high is not None:
-        return f"{check.low:.10g} to {check.high:.10g}"
-    return f"at least {check.low:.10g}" if check.low is not None else f"at most {check.high:.10g}"
 
 
 def _plain(value: object) -> object:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mamctl.config.describe import Entry, describe_keys
+from mamctl.domain.bounds import DurationText, SizeText
 from mamctl.domain.text.quantities import show_size
 
-_SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"))
-_SIZES = ((1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
+_WITH_UNIT = (("seconds", DurationText), ("bytes", SizeText))
 
 
 def toml_value(value: object, may_be: str = "") -> str:
@@ -27,11 +27,9 @@ def toml_value(value: object, may_be: str = "") -> str:
 
 
 def _number(value: float, may_be: str) -> str:
-    if may_be.startswith("seconds") and value > 0:
-        unit = next(((size, name) for size, name in _SPANS if value % size == 0), (1, "s"))
-        return f'"{value / unit[0]:g}{unit[1]}"'
-    if may_be.startswith("bytes") and (size := next(((s, n) for s, n in _SIZES if value and value % s == 0), None)):
-        return f'"{value / size[0]:g} {size[1]}"'
+    spell = next((kind.spell for begin, kind in _WITH_UNIT if may_be.startswith(begin)), None)
+    if spell and value > 0 and not (text := spell(value)).isdecimal():
+        return f'"{text}"'
     return f"{value:g}" if isinstance(value, float) and value != int(value) else str(value)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress
+from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress, spell_number
 from mamctl.domain.text.quantities import parse_size
 from mamctl.regex import regex
 
@@ -33,11 +34,7 @@ def convert(value: Any, hint: Any) -> Any:
         for check in checks:
             if isinstance(check, WebAddress) and result is not None:
                 result = check.clean(result)
-            if (
-                isinstance(check, (Range, Matches, WebAddress))
-                and result is not None
-                and (fault := check.fault(result))
-            ):
+            if result is not None and (fault := _fault(check, result, checks)):
                 raise ValueFault(fault)
         return result
     if get_origin(hint) is tuple:
@@ -49,6 +46,17 @@ def convert(value: Any, hint: Any) -> Any:
     if type(None) in get_args(hint):
         return convert(value, next(arg for arg in get_args(hint) if arg is not type(None)))
     return _scalar(value, hint)
+
+
+def spelling(checks: Iterable[object]) -> Callable[[float], str]:
+    """How a key with these checks writes its numbers: with their unit where they have one."""
+    return next((check.spell for check in checks if isinstance(check, (DurationText, SizeText))), spell_number)
+
+
+def _fault(check: object, value: Any, checks: Iterable[object]) -> str | None:
+    if isinstance(check, Range):
+        return check.fault(value, spelling(checks))
+    return check.fault(value) if isinstance(check, (Matches, WebAddress)) else None
 
 
 def _sequence(value: Any, item: Any) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -13,6 +14,20 @@ from mamctl.dataclass import dataclass
 from mamctl.regex import regex
 
 YEAR_S = 365 * 86_400  # a year in seconds; no key asks for more than ten
+_SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+_SIZES = ((1 << 50, " PiB"), (1 << 40, " TiB"), (1 << 30, " GiB"), (1 << 20, " MiB"), (1 << 10, " KiB"), (1, ""))
+
+
+def spell_number(number: float) -> str:
+    """As TOML has it, without a fraction of nothing."""
+    return f"{number:.10g}"
+
+
+def _in_largest(units: tuple[tuple[int, str], ...], amount: float) -> str:
+    """In the largest unit of which it is a whole number, else in the smallest."""
+    fitting = ((size, unit) for size, unit in units if amount % size == 0)
+    size, unit = next(fitting, units[-1])
+    return f"{spell_number(amount / size)}{unit}" if amount else "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +37,23 @@ class Range:
     low: float | None = None
     high: float | None = None
 
-    def fault(self, value: float) -> str | None:
+    def fault(self, value: float, spell: Callable[[float], str] = spell_number) -> str | None:
         """What is expected, when `value` is outside or no number at all."""
         if isinstance(value, float) and not math.isfinite(value):
             return "a finite number"
         if self.low is not None and value < self.low:
-            return f"at least {self.low:.10g}"
+            return f"at least {spell(self.low)}"
         if self.high is not None and value > self.high:
-            return f"at most {self.high:.10g}"
+            return f"at most {spell(self.high)}"
         return None
+
+    def expected(self, spell: Callable[[float], str] = spell_number) -> str:
+        """What lies within, in words; nothing where both sides are open."""
+        if self.low is not None and self.high is not None:
+            return f"{spell(self.low)} to {spell(self.high)}"
+        if self.low is not None:
+            return f"at least {spell(self.low)}"
+        return f"at most {spell(self.high)}" if self.high is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +83,20 @@ class Length:
 class DurationText:
     """Seconds as a number, or text such as "90s", "5m", "24h", "30d"."""
 
+    @staticmethod
+    def spell(seconds: float) -> str:
+        """As text with its unit: "5m"."""
+        return _in_largest(_SPANS, seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class SizeText:
     """Bytes as a whole number, or text such as "500 MiB", "1 GiB"."""
+
+    @staticmethod
+    def spell(size: float) -> str:
+        """As text with its unit: "1 GiB"."""
+        return _in_largest(_SIZES, size)
 
 
 @dataclass(frozen=True, slots=True)
