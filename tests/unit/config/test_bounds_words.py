@@ -19,7 +19,8 @@ def test_a_span_has_the_largest_unit_that_fits(seconds: float, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(0, "0"), (1, "1"), (1_500, "1500"), (1 << 30, "1 GiB"), (3 << 40, "3 TiB"), (1 << 60, "1024 PiB")]
+    ("size", "text"),
+    [(0, "0"), (1, "1"), (1_500, "1500"), (1 << 30, "1 GiB"), (3 << 40, "3 TiB"), (1 << 60, "1024 PiB")],
 )
 def test_a_size_has_the_largest_unit_that_fits(size: int, text: str) -> None:
     assert SizeText.spell(size) == text
