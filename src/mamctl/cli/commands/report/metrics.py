@@ -15,7 +15,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.report.metrics import Metric, list_metrics, metrics_text
 from mamctl.errors import UsageError
-from mamctl.output.screen import Screen
+from mamctl.output.screen import Screen, clean
 
 app = typer.Typer()
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ def render_metrics(screen: Screen, data: MetricsData) -> None:
     """The file's content, or where it is."""
     if data.output is None:
         for line in metrics_text(data.metrics).splitlines():
-            screen.line(line)
+            screen.raw(clean(line))  # a sample is one line, however narrow the terminal
     else:
         screen.line(f"{len(data.metrics)} metrics in {data.output}")
 
