@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DEADLINE_S = 60
+_AGAIN_S = 5.0  # Ctrl-C that comes just before the program begins to read a line is noticed with the next key only
+_CTRL_C = "\x03"
 # The terminal becomes the program's own, so that Ctrl-C reaches it as a signal.
 _SIT_DOWN = (
     "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
@@ -75,10 +77,12 @@ def wait_until_hidden(terminal: int) -> None:
 
 
 def _talk(terminal: int, answers: list[tuple[str, str]], hidden: Sequence[str]) -> str:
-    seen, asked_from = b"", 0
+    seen, asked_from, answer = b"", 0, ""
     until = time.monotonic() + _DEADLINE_S
     while time.monotonic() < until:
-        if not select.select([terminal], [], [], 0.5)[0]:
+        if not select.select([terminal], [], [], _AGAIN_S)[0]:
+            if answer == _CTRL_C:  # you press it again
+                os.write(terminal, answer.encode())
             continue
         try:
             piece = os.read(terminal, 65536)
