@@ -9,14 +9,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from mamctl.domain.bounds import DurationText, Matches, Range, SizeText, WebAddress, spell_number
+from mamctl.domain.bounds import SPANS, DurationText, Matches, Range, SizeText, WebAddress, spell_number
 from mamctl.domain.text.quantities import parse_size
 from mamctl.regex import regex
 
 _CONTROL = regex(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _DURATION = regex(r"(\d{1,12}(?:\.\d{1,12})?)\s*(s|m|h|d)", re.ASCII)
 LONGEST_TEXT = 4_096  # characters: as long as a path may be
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_UNIT_SECONDS = {unit: seconds for seconds, unit in SPANS}
 _SCALARS: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 
 

@@ -14,7 +14,8 @@ from mamctl.dataclass import dataclass
 from mamctl.regex import regex
 
 YEAR_S = 365 * 86_400  # a year in seconds; no key asks for more than ten
-_SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+SPANS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+"""The units of a span of time, in seconds, as it is read and written."""
 _SIZES = ((1 << 50, " PiB"), (1 << 40, " TiB"), (1 << 30, " GiB"), (1 << 20, " MiB"), (1 << 10, " KiB"), (1, ""))
 
 
@@ -86,7 +87,7 @@ class DurationText:
     @staticmethod
     def spell(seconds: float) -> str:
         """As text with its unit: "5m"."""
-        return _in_largest(_SPANS, seconds)
+        return _in_largest(SPANS, seconds)
 
 
 @dataclass(frozen=True, slots=True)

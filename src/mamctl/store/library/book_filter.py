@@ -41,7 +41,7 @@ class BookFilter:
         return self == BookFilter()
 
 
-def find_books(db: sqlite3.Connection, wanted: BookFilter) -> list[int]:
+def matching_ids(db: sqlite3.Connection, wanted: BookFilter) -> list[int]:
     """The ids of the books that are meant, in the order of paths."""
     which = [_WITHOUT.format(field.value) for field in wanted.missing]
     if Field.DURATION in wanted.missing:

@@ -25,7 +25,7 @@ from mamctl.practice.catalogue.make_world import make_world
 from mamctl.store.catalogues.answers import save_answers
 from mamctl.store.database import open_store
 from mamctl.store.library.agreed import set_by_user
-from mamctl.store.library.book_filter import BookFilter, find_books
+from mamctl.store.library.book_filter import BookFilter, matching_ids
 from mamctl.store.library.book_lines import BookLines
 from mamctl.store.library.book_list import ListedBook, list_books
 from mamctl.store.library.problems import replace_problems
@@ -211,7 +211,7 @@ def test_a_filter_finds_the_books_that_a_look_at_each_finds(home: Path, wanted: 
 
     with closing(open_store(home / "mamctl.db")) as db:
         meant = [book.id for book in list_books(db) if is_meant(book)]
-        assert find_books(db, wanted) == meant
+        assert matching_ids(db, wanted) == meant
     assert len(meant) < BOOKS
 
 

@@ -207,7 +207,7 @@ class SeenBooks:
             yield one
 
     def problems(self) -> Iterator[Problem]:
-        """One problem for all books that have no item of their own; a book that is not there yet is none of them."""
+        """One problem for all books that have no item of their own; one that is not there yet is left out."""
         split = [one.path for one in self.unmatched if one.match in (Match.PART, Match.SEVERAL)]
         if split:
             many = "1 book has" if len(split) == 1 else f"{len(split)} books have"

@@ -21,7 +21,7 @@ from mamctl.domain.outcome import HIDDEN, Late, Result, Rows
 from mamctl.domain.text.durations import spell_duration
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
-from mamctl.store.library.book_filter import BookFilter, find_books
+from mamctl.store.library.book_filter import BookFilter, matching_ids
 from mamctl.store.library.book_lines import BookCounts, BookLine, BookLines
 from mamctl.store.library.book_list import ListedBook, list_books
 from mamctl.store.library.summary import count_present
@@ -158,7 +158,7 @@ def list_(
     )
     most = limit or None
     if jsonl:
-        ids = None if wanted.is_everything else find_books(runtime.store, wanted)
+        ids = None if wanted.is_everything else matching_ids(runtime.store, wanted)
         for book in list_books(runtime.store, ids, most):
             write_json_line(book)
         return Result(None)
@@ -170,7 +170,7 @@ def list_(
 def _listing(db: sqlite3.Connection, wanted: BookFilter, limit: int | None, *, by_default: bool) -> ListData:
     """The number of books; the books themselves are read when they are printed, at most `limit` of them."""
     total = count_present(db)
-    ids = None if wanted.is_everything else find_books(db, wanted)
+    ids = None if wanted.is_everything else matching_ids(db, wanted)
     found = total if ids is None else len(ids)
     if ids is not None and limit is not None:
         del ids[limit:]
