@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.timestamps import timestamp
 from mamctl.errors import StoreError
-from mamctl.sqlite import transaction
+from mamctl.sqlite import open_read_only, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,13 +68,17 @@ def migrate(db: sqlite3.Connection, path: Path | None, target: int | None = None
         )
     if version == target:
         return None
-    backup = _back_up(db, path, version) if version and path else None
     try:
-        _apply(db, target)
+        with transaction(db):
+            version = schema_version(db)  # again: another process may have done it meanwhile
+            if version == target:
+                return None
+            backup = _back_up(path, version) if version and path else None
+            _apply(db, version, target)
+            return backup
     except Exception as error:
         _note_failure(db, version, target, error)
         raise
-    return backup
 
 
 def _note_failure(db: sqlite3.Connection, version: int, target: int, error: Exception) -> None:
@@ -88,41 +92,38 @@ def _note_failure(db: sqlite3.Connection, version: int, target: int, error: Exce
         )  # fmt: skip
 
 
-def _apply(db: sqlite3.Connection, target: int) -> None:
-    if target == len(MIGRATIONS) and schema_version(db) == 0 and _create(db):
+def _apply(db: sqlite3.Connection, version: int, target: int) -> None:
+    """From one schema to another, within the caller's transaction."""
+    if version == 0 and target == len(MIGRATIONS) and _create(db):
         return
-    # The connection keeps plain sqlite3 semantics: one explicit transaction around all steps.
+    # The connection keeps plain sqlite3 semantics: the one explicit transaction is around all steps.
     from sqlite_utils import Database, Migrations
 
     wrapped = Database(db, execute_plugins=False)
     history = Migrations("mamctl")
     for name in MIGRATIONS[:target]:
         history(name=name)(_step(name, "up"))
-    with transaction(db):
-        if schema_version(db) < target:
-            history.apply(wrapped)
-        for name in reversed(MIGRATIONS[target : schema_version(db)]):
-            _step(name, "down")(wrapped)
-            db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
-        db.execute(f"PRAGMA user_version = {target}")
+    if version < target:
+        history.apply(wrapped)
+    for name in reversed(MIGRATIONS[target:version]):
+        _step(name, "down")(wrapped)
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
+    db.execute(f"PRAGMA user_version = {target}")
 
 
 def _create(db: sqlite3.Connection) -> bool:
     """Give an empty database the schema that all migrations together leave, in a tenth of their time. False, and
     nothing is done, when it is not empty or schema.sql belongs to another schema."""
     head, *statements = (Path(__file__).parent / "schema.sql").read_text("utf-8").split(_BETWEEN)
-    if head != _schema_head():
+    if head != _schema_head() or db.execute("SELECT 1 FROM sqlite_master").fetchone():
         return False
+    for statement in filter(None, statements):
+        db.execute(f"{statement};")
     now = str(datetime.now(UTC))
-    with transaction(db):
-        empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
-        if empty:
-            for statement in filter(None, statements):
-                db.execute(f"{statement};")
-            rows = [("mamctl", name, now) for name in MIGRATIONS]
-            db.executemany("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", rows)
-            db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    return empty
+    rows = [("mamctl", name, now) for name in MIGRATIONS]
+    db.executemany("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES (?, ?, ?)", rows)
+    db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    return True
 
 
 _BETWEEN = ";\n\n"
@@ -160,13 +161,17 @@ def _backup_of(path: Path, version: int) -> Path:
     return path.with_name(f"{path.name}.schema-{version}.bak")
 
 
-def _back_up(db: sqlite3.Connection, path: Path, version: int) -> Path:
-    """A consistent copy beside the database, e.g. mamctl.db.schema-1.bak; readable by its owner only."""
+def _back_up(path: Path, version: int) -> Path:
+    """A consistent copy beside the database, e.g. mamctl.db.schema-1.bak; readable by its owner only.
+
+    The caller holds the write lock, so nobody else makes one. It is read by a connection that is not the caller's:
+    SQLite copies no database for the one that writes to it.
+    """
     target = _backup_of(path, version)
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
     os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))
-    with contextlib.closing(sqlite3.connect(partial)) as copy:
-        db.backup(copy)
+    with contextlib.closing(open_read_only(path)) as source, contextlib.closing(sqlite3.connect(partial)) as copy:
+        source.backup(copy)
     partial.replace(target)
     return target

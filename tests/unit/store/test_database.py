@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import multiprocessing
 import os
@@ -98,8 +99,17 @@ def _open(path: str) -> int:
 
 @pytest.mark.spec("CFG-2")
 def test_four_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    new, old, version = tmp_path / "new.db", tmp_path / "old.db", len(MIGRATIONS) - 1
+    with contextlib.closing(open_store(old)) as db:
+        migrate(db, None, version)
+        db.execute("CREATE TABLE large (content)")  # so that its backup takes a moment
+        db.executemany("INSERT INTO large VALUES (?)", [(bytes(100_000),)] * 100)
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert pool.map(_open, [str(tmp_path / "mamctl.db")] * 8) == [len(MIGRATIONS)] * 8
+        for path in (new, old):
+            assert pool.map(_open, [str(path)] * 8) == [len(MIGRATIONS)] * 8
+    (backup,) = tmp_path.glob("*.bak*")
+    with contextlib.closing(sqlite3.connect(backup)) as copy:
+        assert schema_version(copy) == version
 
 
 def test_a_database_of_a_newer_mamctl_is_refused(tmp_path: Path) -> None:
