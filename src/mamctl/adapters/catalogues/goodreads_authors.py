@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mamctl.adapters.catalogues.goodreads_answers import SearchPage
 from mamctl.dataclass import dataclass
 from mamctl.domain.matching.people import share_person
+from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 from mamctl.domain.text.normalize import fold_title
 from mamctl.domain.text.person_names import fold_name
 
@@ -86,7 +87,9 @@ class SeenBooks:
 class AuthorLists:
     """The books of the authors that a run asks about several times; threads may share them.
 
-    `ask` has a page of the search for an author; what it raises is passed on.
+    `ask` has a page of the search for an author. Where no page comes, or one that cannot be read, the list ends there:
+    the other books are searched for one by one, which shows whether Goodreads is down or only this search fails. What
+    else it raises is passed on.
     """
 
     def __init__(self, ask: Callable[[str, int], SearchPage]) -> None:
@@ -132,7 +135,12 @@ class AuthorLists:
         """The pages up to the first that ends with other authors: those of this name come first."""
         books: list[CatalogueRecord] = []
         for number in range(1, expected.pages + 1):
-            page = self._ask(expected.name, number)
+            try:
+                page = self._ask(expected.name, number)
+            except CatalogueUnavailableError as error:
+                if error.reason in (Unavailability.DOWN, Unavailability.CHANGED):
+                    break
+                raise
             theirs = [book for book in page.books if share_person(book.authors, (expected.name,))]
             books += theirs
             if page.is_last or not any(book in theirs for book in page.books[-_OTHERS:]):

@@ -90,8 +90,17 @@ def test_a_misspelt_title_is_judged_as_it_is_by_its_own_search(goodreads, works)
     assert (listed.kind, listed.reason) == (alone.kind, alone.reason)
 
 
-def test_a_list_that_cannot_be_read_is_an_outage(goodreads, server, works):
+def test_where_a_list_cannot_be_read_each_book_is_searched_for_by_its_title(goodreads, server, works):
     goodreads.expect_authors([works[0].authors[0]] * 4)
     server.behaviour.plan(FaultKind.OTHER_SHAPE, "goodreads", times=1)
-    with pytest.raises(CatalogueUnavailableError):
-        find(goodreads, works[0])
+    assert find(goodreads, works[0]).kind is VerdictKind.MATCH
+    assert find(goodreads, works[1]).kind is VerdictKind.MATCH
+    assert Counter(fields(server))["author"] == 1
+
+
+def test_an_outage_is_one_whether_a_list_or_a_book_is_asked_for(goodreads, server, works):
+    goodreads.expect_authors([works[0].authors[0]] * 4)
+    server.behaviour.plan(FaultKind.OTHER_SHAPE, "goodreads")
+    for work in works[:3]:
+        with pytest.raises(CatalogueUnavailableError):
+            find(goodreads, work)
