@@ -83,7 +83,7 @@ class _Writers(dict[type[Any], Callable[[Any], str]]):
 
     def __init__(self, margin: str | None, step: str) -> None:
         super().__init__()
-        self._margin, self._step = margin, step
+        self._step = step
         self._within = None if margin is None else margin + step
         self.close = margin or ""
         self.comma = ", " if self._within is None else f",{self._within}"
