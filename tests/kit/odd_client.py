@@ -16,13 +16,17 @@ OK = "Ok."
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `promises` more bytes than come cuts it short, `delay` seconds pass before it."""
+    """One answer; `promises` more bytes than come cuts it short, `delay` seconds pass before it.
+
+    One that `hangs_up` never comes: the connection ends without a word.
+    """
 
     body: str = OK
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     promises: int = 0
     delay: float = 0.0
+    hangs_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ class OddClient:
 
             def give(self, answer: Answer) -> None:
                 time.sleep(answer.delay)
+                if answer.hangs_up:
+                    self.close_connection = True
+                    return
                 body = answer.body.encode()
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from tests.integration.qbt.profile import PASSWORD, USER, write_profile, write_t
 from tests.integration.qbt.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import qbittorrentapi
 
@@ -46,17 +47,25 @@ def programs() -> dict[str, Program]:
     return {name: Program(name, path) for name, path in found.items() if path}
 
 
-def free_port() -> int:
-    """A loopback port below the kernel's ephemeral range, so that no outgoing connection can take it."""
+@contextmanager
+def claimed_port() -> Iterator[int]:
+    """A loopback port below the kernel's ephemeral range, so that no outgoing connection can take it.
+
+    Between the choice and the client's own bind a parallel test could choose the same one, and two tests would speak
+    to one client: so it is marked by a name in the abstract namespace, which ends with this process at the latest.
+    """
     while True:
         port = random.SystemRandom().randrange(20_000, 32_000)
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_UNIX) as mark, socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
+                mark.bind(f"\0mamctl tests: port {port}")
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+            probe.close()
+            yield port
+            return
 
 
 @dataclass
@@ -71,10 +80,11 @@ class Daemon:
     home: Path
     settings: Mapping[str, str] = field(default_factory=dict)
     totals: tuple[int, int] | None = None
-    web_port: int = field(default_factory=free_port)
-    bt_port: int = field(default_factory=free_port)
+    web_port: int = 0
+    bt_port: int = 0
     process: subprocess.Popen[bytes] | None = None
     _hands: qbittorrentapi.Client | None = None
+    _held: ExitStack = field(default_factory=ExitStack)
 
     @property
     def url(self) -> str:
@@ -85,11 +95,16 @@ class Daemon:
         return self.home / "downloads"
 
     def __enter__(self) -> Daemon:
-        self.start()
+        with ExitStack() as held:
+            self.web_port = held.enter_context(claimed_port())
+            self.bt_port = held.enter_context(claimed_port())
+            held.callback(self.stop)
+            self.start()
+            self._held = held.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self._held.close()
 
     def start(self) -> None:
         """Writes the profile, starts the program, and returns when its web interface answers."""

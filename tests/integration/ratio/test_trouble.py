@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Done
     from tests.integration.qbt.daemon import Daemon
+    from tests.integration.qbt.fault_proxy import Passing
     from tests.integration.qbt.tracker import Tracker
 
 pytestmark = pytest.mark.real("qbittorrent")
@@ -40,6 +41,7 @@ MB = 1_000_000
 TORRENTS = 14
 READ, TAG_ON, TAG_OFF = "sync/maindata", "torrents/addTags", "torrents/removeTags"
 DECLINED = ("404", "409", "rubbish")  # answers after which a pass goes on with its other requests
+HUNG_UP = ("cut off before", "cut off after")
 MISHAPS = {  # with the exit code where the client cannot be read for it
     "403": (status(403), 12),
     "404": (status(404), 14),
@@ -124,7 +126,9 @@ def test_a_spoiled_request_is_told_of_and_the_next_pass_makes_up_for_it(house: H
 
 def spoiled_pass(house: House, call: str | frozenset[str], mishap: str, *, hit: bool = True) -> None:
     spoil, unreadable = MISHAPS[mishap]
-    house.proxy.spoil(call, spoil, times=2 if mishap == "403" else 1)  # after the first one it logs in anew
+    # After the first 403 it logs in anew; a question that was hung up on is asked once more.
+    again = mishap == "403" or (call is READ and mishap in HUNG_UP)
+    house.proxy.spoil(call, spoil, times=2 if again else 1)
     house.runner.timeout = 2.0 if mishap == "silence" else 20.0
     done = house.watch(patience=0.03)
     house.runner.timeout = 20.0
@@ -198,6 +202,21 @@ def test_a_client_that_does_not_yet_know_its_totals(house: House) -> None:
     assert (done.code, done.data["ratio"], done.data["guard"]["state"]) == (3, None, "normal")
     assert [problem["code"] for problem in done.json["problems"]] == ["ratio_unknown"]
     assert not any(path.startswith("torrents/") for path in house.proxy.paths)
+
+
+@pytest.mark.parametrize("cut", [cut_before, cut_after])
+def test_a_question_that_is_hung_up_on_once_is_asked_again_unnoticed(
+    house: House, cut: Callable[[Passing], None]
+) -> None:
+    house.freeze()
+    house.proxy.spoil("auth/login", cut)
+    house.proxy.spoil(READ, cut)
+    for memory in (house.runner.home / "clients").iterdir():
+        memory.unlink()
+    house.runner.relieve()
+    assert house.watch().code == 0
+    assert house.proxy.calm()
+    wait_shown(house.client, house.shelf.before)
 
 
 def test_a_session_that_is_lost_is_begun_anew_unnoticed(house: House) -> None:

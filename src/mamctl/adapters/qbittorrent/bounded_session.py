@@ -15,12 +15,14 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 from qbittorrentapi.request import QbittorrentSession
+from requests import ConnectionError as RequestsConnectionError
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from mamctl import __version__
 from mamctl.adapters.http.body import ENCODING, read_body
+from mamctl.adapters.qbittorrent.errors import causes
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
     from mamctl.adapters.http.policy import Bounds
 
 _PIECE = 65_536
+_REPEATABLE = (  # beside what is sent as GET: the library sends these questions as POST
+    "/auth/login",
+    "/sync/maindata",
+    "/torrents/files",
+    "/torrents/info",
+    "/torrents/pieceHashes",
+    "/torrents/properties",
+    "/torrents/trackers",
+)
 
 
 class BoundedSession(QbittorrentSession):
@@ -78,9 +89,18 @@ class _BoundedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _pools(self._left, self._tls)
 
     def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
-        """The answer with its whole body; the bounds are this adapter's, whatever the caller says."""
+        """The answer with its whole body; the bounds are this adapter's, whatever the caller says.
+
+        qBittorrent hangs up on a connection that brings nothing for seven seconds, however new it is, and a machine
+        under load takes as long between two steps: what changes nothing is then sent once more, within the same bounds.
+        """
         self._ends = time.monotonic() + self._bounds.total
-        answer = super().send(request, stream=True, timeout=self._bounds.silence)
+        try:
+            answer = super().send(request, stream=True, timeout=self._bounds.silence)
+        except RequestsConnectionError as error:
+            if not (_may_repeat(request) and _is_hung_up(error)):
+                raise
+            answer = super().send(request, stream=True, timeout=self._bounds.silence)
         try:
             pieces = answer.raw.stream(_PIECE, decode_content=False)
             body = read_body(pieces, answer.headers.get("Content-Encoding", ""), self._bounds.largest_body)
@@ -107,6 +127,16 @@ class _BoundedAdapter(HTTPAdapter):
         if left <= 0:
             raise TimeoutError
         return min(left, self._bounds.silence)
+
+
+def _may_repeat(request: PreparedRequest) -> bool:
+    """Whether a second time does no more than the first: questions, and the login."""
+    return request.method == "GET" or request.path_url.endswith(_REPEATABLE)
+
+
+def _is_hung_up(error: BaseException) -> bool:
+    """Whether the other end let the connection go before it answered; one that was never made is no such thing."""
+    return any(isinstance(cause, ConnectionResetError | BrokenPipeError) for cause in causes(error))
 
 
 def _pools(left: Callable[[], float], tls: ssl.SSLContext | None) -> dict[str, type[HTTPConnectionPool]]:

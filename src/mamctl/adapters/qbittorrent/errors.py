@@ -163,14 +163,15 @@ def _innermost(error: BaseException) -> OSError | None:
     from requests import RequestException
 
     found = None
-    for cause in _chain(error):
+    for cause in causes(error):
         if isinstance(cause, OSError) and not isinstance(cause, RequestException):
             found = cause
     telling = found is not None and (found.errno or isinstance(found, socket.gaierror | ssl.SSLError))
     return found if telling else None
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and what it was raised from, outermost first."""
     for _ in range(20):
         if error is None:
             return

@@ -22,6 +22,7 @@ KEY = "qbt_0123456789abcdef"
 LOGIN = Login("keeper", Secret(PASSWORD))
 ACCEPTED = Answer(headers=session())
 VERSION = Answer("v5.1.0")
+HUNG_UP = Answer(hangs_up=True)
 
 
 def web(url: str, login: Login = LOGIN, *, timeout: float = 5, version: str = "", **more) -> closing[WebApi]:
@@ -249,6 +250,48 @@ def test_a_refused_port_is_explained() -> None:
         asking.app_version()
     for word in ("same port inside and outside", "Server domains", "pass the Host header on", "validation off"):
         assert word in (caught.value.remedy or "")
+
+
+def test_a_login_and_a_question_that_were_hung_up_on_are_sent_once_more() -> None:
+    """qBittorrent ends a connection that brings nothing for seven seconds, which a busy machine takes to write."""
+    asked = {
+        "app/version": VERSION,
+        "sync/maindata": Answer("{}"),
+        "torrents/files": Answer("[]"),
+        "torrents/info": Answer("[]"),
+        "torrents/pieceHashes": Answer("[]"),
+        "torrents/properties": Answer("{}"),
+        "torrents/trackers": Answer("[]"),
+    }
+    answers = {path: [HUNG_UP, answer] for path, answer in {"auth/login": ACCEPTED, **asked}.items()}
+    with OddClient(answers) as client, web(client.url, version="v5.1.0") as asking:
+        assert asking.app_version() == "v5.1.0"
+        assert asking.sync_maindata(rid=7) == {}
+        for read in (asking.torrents_files, asking.torrents_piece_hashes, asking.torrents_trackers):
+            assert read(torrent_hash="a") == []
+        assert asking.torrents_properties(torrent_hash="a") == {}
+        assert asking.torrents_info() == []
+    assert sorted(client.paths()) == sorted(2 * list(answers))
+    first, second = (one.body for one in client.asked if one.path == "sync/maindata")
+    assert first == second == "rid=7"
+
+
+def test_what_is_hung_up_on_twice_is_not_sent_a_third_time() -> None:
+    with OddClient({"auth/login": HUNG_UP}) as client, web(client.url) as asking, pytest.raises(UnreachableError):
+        asking.app_version()
+    assert client.paths() == ["auth/login", "auth/login"]
+
+
+def test_a_change_that_was_hung_up_on_is_not_made_again() -> None:
+    """It may have been done all the same, and something else since."""
+    answers = {"torrents/pause": HUNG_UP}
+    with (
+        OddClient(answers) as client,
+        web(client.url, cookies={"SID": "kept"}, version="v4.5.2") as asking,
+        pytest.raises(UnreachableError),
+    ):
+        asking.torrents_pause(["a"])
+    assert client.paths() == ["torrents/pause"]
 
 
 def test_nobody_listens() -> None:
