@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from mamctl.adapters.documents import TooManyValuesError, decode_json
 from mamctl.adapters.http.policy import Bounds
 from mamctl.dataclass import dataclass
 from mamctl.domain.exchange import ExchangeOutcome, RecordExchange, record_nothing
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 SERVICE = "audiobookshelf"
 _ADDRESS = "check that audiobookshelf.url is Audiobookshelf's own address, with its path if a proxy adds one"
 _SUBJECT = "audiobookshelf.url"
-_CHUNK = 100  # items asked for at once
+_CHUNK = 100  # items asked for at once, or fewer where they are large: one of a hundred files has 10,000 values
 _PAGE = 2_000  # items in one piece of a library's list, 1.2 kB each
-_LARGEST = 64 * 1024**2  # bytes; 100 whole items have about 1 MB
+_MOST_VALUES = 300_000  # of an answer
+LARGEST_ANSWER = 32 * 1024**2  # bytes; 100 whole items have about 1 MB, of a hundred files each 20 MB
 
 
 class ShelfRefusalError(MamctlError):
@@ -68,7 +70,7 @@ class ShelfClient:
 
     url: str
     key: Secret
-    bounds: Bounds = field(default_factory=lambda: Bounds(silence=30, total=120, largest_body=_LARGEST))
+    bounds: Bounds = field(default_factory=lambda: Bounds(silence=30, total=120, largest_body=LARGEST_ANSWER))
     record_exchange: RecordExchange = record_nothing
 
     def fetch_about(self) -> ShelfAbout:
@@ -103,12 +105,20 @@ class ShelfClient:
 
     def fetch_items(self, ids: Iterable[str]) -> tuple[ShelfItem, ...]:
         """These items, whole; ids that the server does not know are left out."""
-        wanted, items = list(ids), list[ShelfItem]()
-        for start in range(0, len(wanted), _CHUNK):
-            body = {"libraryItemIds": wanted[start : start + _CHUNK]}
-            found = self._ask("POST", "/api/items/batch/get", _mapping, body)
-            items += [_item(one) for one in _list(found.get("libraryItems"))]
-        return tuple(items)
+        wanted = list(ids)
+        chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
+        return tuple(item for chunk in chunks for item in self._fetch_chunk(chunk))
+
+    def _fetch_chunk(self, ids: list[str]) -> list[ShelfItem]:
+        """Items in one answer, or in two halves where that is too large to be read."""
+        try:
+            found = self._ask("POST", "/api/items/batch/get", _mapping, {"libraryItemIds": ids})
+        except _TooLargeError:
+            if len(ids) < 2:
+                raise
+            half = len(ids) // 2
+            return [*self._fetch_chunk(ids[:half]), *self._fetch_chunk(ids[half:])]
+        return [_item(one) for one in _list(found.get("libraryItems"))]
 
     def change_item(
         self,
@@ -136,7 +146,7 @@ class ShelfClient:
 
     def _ask(self, method: str, path: str, read: Callable[[bytes], Any], body: object = None) -> Any:
         from mamctl.adapters.http.client import WayOut
-        from mamctl.adapters.http.exchange import ExchangeError, Request, exchange
+        from mamctl.adapters.http.exchange import ExchangeError, Fault, Request, exchange
 
         headers = {"Authorization": f"Bearer {self.key.reveal()}", "Accept": "application/json"}
         content = None if body is None else json.dumps(body).encode()
@@ -147,6 +157,9 @@ class ShelfClient:
         try:
             reply = exchange(way, request, self.bounds)
         except ExchangeError as error:
+            if error.fault is Fault.TOO_LARGE:
+                self.record_exchange(SERVICE, ExchangeOutcome.UNREADABLE)
+                raise _too_large(shown, error.words) from None
             self.record_exchange(SERVICE, ExchangeOutcome.UNREACHABLE)
             raise UnreachableError(
                 f"no answer from Audiobookshelf at {shown}: {error.words}",
@@ -162,6 +175,9 @@ class ShelfClient:
         except ShapeChangedError:
             self.record_exchange(SERVICE, ExchangeOutcome.UNREADABLE)
             raise
+        except TooManyValuesError as error:
+            self.record_exchange(SERVICE, ExchangeOutcome.UNREADABLE)
+            raise _too_large(shown, str(error)) from None
         except ValueError:
             self.record_exchange(SERVICE, ExchangeOutcome.UNREADABLE)
             raise _unknown(shown, excerpt(reply.body[:2000].decode(errors="replace"))) from None
@@ -204,6 +220,14 @@ def _check(status: int, path: str, body: bytes) -> None:
     raise _unknown(path, f"status {status}: {words}")
 
 
+class _TooLargeError(ShapeChangedError):
+    """An answer of more than is read, be it of bytes or of values."""
+
+
+def _too_large(path: str, found: str) -> _TooLargeError:
+    return _TooLargeError(f"{path} of Audiobookshelf returned too much: {found}", subject=_SUBJECT, remedy=_ADDRESS)
+
+
 def _unknown(path: str, found: str) -> ShapeChangedError:
     return ShapeChangedError(
         f"{path} of Audiobookshelf returned something unexpected: {found or 'no text'}",
@@ -224,7 +248,7 @@ def _anything(_: bytes) -> None:
 def _mapping(body: bytes) -> dict[str, Any]:
     """The JSON object of an answer. Raises ValueError."""
     try:
-        found = json.loads(body)
+        found = decode_json(body, _MOST_VALUES)
     except RecursionError:
         raise ValueError("too deep") from None
     if not isinstance(found, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from mamctl.adapters.documents import TooManyValuesError, decode_json, decode_xml
 from mamctl.dataclass import dataclass
 from mamctl.domain.matching.records import CatalogueUnavailableError, Unavailability
 from mamctl.regex import regex
@@ -176,7 +176,9 @@ def _text(value: Any) -> str | None:
 def read_json(catalogue: str, answer: Answer) -> Json:
     """The document; raises CatalogueUnavailableError when it is none."""
     try:
-        return Json(json.loads(answer.body))
+        return Json(decode_json(answer.body))
+    except TooManyValuesError as error:
+        raise changed(catalogue, str(error)) from error
     except (ValueError, RecursionError) as error:
         found = "a web page" if answer.is_html else "not JSON"
         raise changed(catalogue, found) from error
@@ -184,14 +186,11 @@ def read_json(catalogue: str, answer: Answer) -> Json:
 
 def read_xml(catalogue: str, answer: Answer) -> _Element:
     """The root element; entities are not resolved and nothing is loaded from outside."""
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_comments=True
-    )
     try:
-        root = etree.fromstring(answer.body, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        root = decode_xml(answer.body)
+    except TooManyValuesError as error:
+        raise changed(catalogue, str(error)) from error
+    except ValueError as error:
         raise changed(catalogue, "a web page" if answer.is_html else "not XML") from error
     if root.getroottree().docinfo.internalDTD is not None:  # its entities could stand for gigabytes
         raise changed(catalogue, "XML with a document type")

@@ -9,6 +9,7 @@ import re
 from html.entities import html5
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.documents import XML_MARKS, check_values, decode_xml
 from mamctl.adapters.library.opf import name_of, observe_opf, text_of_element
 from mamctl.domain.json_values import Json, JsonObject
 from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
@@ -20,26 +21,18 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+MOST_VALUES = 100_000  # elements, attributes and entities of one file; an OPF has hundreds
 LEVELS = Levels(sure=0.8, year=0.6)
 _ENTITY = regex(rb"&(?!#)(?:(?P<name>[A-Za-z][A-Za-z0-9]*);)?")
 _XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
 
 def parse_xml(data: bytes) -> _Element:
-    """The root element. Raises ValueError when this is not XML."""
-    from lxml import etree
-
+    """The root element. Raises ValueError when this is not XML, or so much of it that it describes no book."""
+    check_values(data, XML_MARKS, MOST_VALUES)  # before the entities, which take as much
     if b"\0" not in data[:64] and b"<!ENTITY" not in data:  # a wide encoding, or entities of the file itself
         data = _ENTITY.sub(_known_to_xml, data)
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
-    if root is None:
-        raise ValueError("there is no element")
-    return root
+    return decode_xml(data, MOST_VALUES, recover=True)
 
 
 def _known_to_xml(found: re.Match[bytes]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
 from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.quantities import show_size
 from mamctl.regex import regex
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
     from mamctl.domain.library.audiobookshelf import Document
 
-LARGEST_SIDECAR = 8 * 1024 * 1024  # bytes; a metadata.json with thousands of chapters has less than one MiB
+# Bytes; a metadata.json with thousands of chapters has less than half of them. As values that hold nothing they take
+# thirty times as much memory.
+LARGEST_SIDECAR = 2 * 1024 * 1024
 LARGEST_YAML = 128 * 1024  # bytes; PyYAML's safe reader in Python takes about a second for these
 LARGEST_NFO = 256 * 1024  # bytes; the longest NFO seen has 60 KiB
 _YAML_LINE = regex(r"(?P<key>[^\s:#'\"\-\[{][^:#\n]{0,60}):[ \t]+(?P<value>[^\s|>'\"\[{&*!#][^\n]*)")
@@ -65,9 +69,14 @@ def read_sidecar(
 def _read(path: str) -> bytes:
     with Path(path).open("rb") as file:
         data = file.read(LARGEST_SIDECAR + 1)
-    if len(data) > LARGEST_SIDECAR:
-        raise ValueError(f"it is larger than {LARGEST_SIDECAR // 1024 // 1024} MiB")
+        if len(data) > LARGEST_SIDECAR:
+            size = max(len(data), os.fstat(file.fileno()).st_size)
+            raise ValueError(_too_large(size, LARGEST_SIDECAR))
     return data
+
+
+def _too_large(size: int, most: int) -> str:
+    return f"it has {show_size(size)}; at most {show_size(most)} are read"
 
 
 def _problem(code: str, path: str, why: str) -> Problem:
@@ -82,13 +91,14 @@ def _observe(
         return observe_json(data, name, path, seen_at, known)
     if lower.endswith(".opf"):
         return observe_xml(data, path, seen_at)
-    if not is_text(decode_nfo(data[:LARGEST_NFO])):
+    text = decode_nfo(data[:LARGEST_NFO])
+    if not is_text(text):
         raise ValueError("it is not a text file")
     if lower.endswith((".yml", ".yaml")):
         return observe_mapping(parse_yaml(data), Origin(Source.SIDECAR, path, seen_at), _YAML)
     if lower.endswith((".nfo", ".diz")):
         return observe_nfo(data, path, seen_at)[0]
-    return tuple(_observe_text(decode_nfo(data), lower, Origin(Source.TEXT_FILE, path, seen_at)))
+    return tuple(_observe_text(text, lower, Origin(Source.TEXT_FILE, path, seen_at)))
 
 
 def observe_nfo(data: bytes, path: str, seen_at: datetime) -> tuple[tuple[Observation, ...], tuple[str, ...]]:
@@ -115,7 +125,7 @@ def parse_yaml(data: bytes) -> dict[str, Json]:
     import yaml
 
     if len(data) > LARGEST_YAML:
-        raise ValueError(f"it is larger than {LARGEST_YAML // 1024} KiB")
+        raise ValueError(_too_large(len(data), LARGEST_YAML))
     text = decode_nfo(data)
     try:
         found = _load_yaml(text)

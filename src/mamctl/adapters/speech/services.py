@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Protocol
 
+from mamctl.adapters.documents import decode_json
 from mamctl.adapters.http.client import WayOut
 from mamctl.adapters.http.exchange import ExchangeError, Reply, Request, exchange
 from mamctl.adapters.http.policy import Bounds
@@ -171,8 +172,8 @@ class ServiceEngine(WindowCutter):
         if reply.status != 200:
             raise EngineStoppedError(f"{self._service.name} {_refusal(reply)}")
         try:
-            segments = self._service.read(json.loads(reply.body))
-        except ValueError:
+            segments = self._service.read(decode_json(reply.body))
+        except (ValueError, RecursionError):
             segments = None
         if segments is None:
             raise EngineStoppedError(f"{self._service.name} answered in an undocumented form")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import field
 
+from mamctl.adapters.documents import TooManyValuesError
 from mamctl.adapters.tracker.forms import compare
 from mamctl.adapters.tracker.json_text import read_json
 from mamctl.dataclass import dataclass
@@ -107,6 +108,8 @@ def json_of(answer: Answer) -> object:
     check_answer(answer)
     try:
         return read_json(answer.text)
+    except TooManyValuesError as error:
+        raise shape_changed(answer, str(error)) from None
     except (ValueError, RecursionError):
         raise maintenance(answer) or shape_changed(answer, _describe(answer)) from None
 

@@ -6,8 +6,7 @@ terminal takes; it is not a character, so it becomes the replacement character a
 
 from __future__ import annotations
 
-import json
-
+from mamctl.adapters.documents import decode_json
 from mamctl.regex import regex
 
 _ESCAPED_HALF = regex(r"\\u[dD][89a-fA-F]")
@@ -15,8 +14,8 @@ _HALF = regex("[\ud800-\udfff]")
 
 
 def read_json(text: str) -> object:
-    """The value; ValueError or RecursionError where it is not JSON, or nested too deeply."""
-    value = json.loads(text)
+    """The value; ValueError or RecursionError where it is not JSON, has too many values or is nested too deeply."""
+    value: object = decode_json(text)
     return _mended(value) if _ESCAPED_HALF.search(text) or _HALF.search(text) else value
 
 

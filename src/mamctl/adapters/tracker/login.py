@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
+from mamctl.adapters.documents import TooManyValuesError, decode_html
 from mamctl.adapters.private_files import SecretSource, shown_variable, write_private
 from mamctl.adapters.tracker.answers import Answer, check_answer, leads_to_login, maintenance, shape_changed
 from mamctl.adapters.tracker.client import TrackerClient
@@ -21,6 +22,9 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.redaction import excerpt
 from mamctl.domain.secret import Secret
 from mamctl.errors import ConfigInvalidError, MamctlError, SessionRefusedError, UsageError
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 T = TypeVar("T")
 _HIDDEN = ("t", "j", "a")
@@ -155,12 +159,17 @@ class FormLogin:
             ) from None
 
 
-def _hidden_fields(answer: Answer) -> dict[str, str]:
-    from selectolax.lexbor import LexborHTMLParser
+def _tree(answer: Answer) -> LexborHTMLParser:
+    try:
+        return decode_html(answer.text)
+    except TooManyValuesError as error:
+        raise shape_changed(answer, str(error)) from None
 
+
+def _hidden_fields(answer: Answer) -> dict[str, str]:
     if answer.status != 200:
         check_answer(answer)
-    form = LexborHTMLParser(answer.text).css_first('form[action*="takelogin"]')
+    form = _tree(answer).css_first('form[action*="takelogin"]')
     found = {name: form.css_first(f'input[name="{name}"]') for name in _HIDDEN} if form is not None else {}
     fields = {name: node.attributes.get("value") or "" for name, node in found.items() if node is not None}
     if set(fields) != set(_HIDDEN):
@@ -169,11 +178,9 @@ def _hidden_fields(answer: Answer) -> dict[str, str]:
 
 
 def _words(answer: Answer) -> str:
-    from selectolax.lexbor import LexborHTMLParser
-
     if answer.status >= 400:
         check_answer(answer)
-    main = LexborHTMLParser(answer.text).css_first("#mainBody")
+    main = _tree(answer).css_first("#mainBody")
     return excerpt(main.html or "" if main is not None else answer.text) or f"status {answer.status} without a reason"
 
 

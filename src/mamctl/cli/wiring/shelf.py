@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mamctl.adapters.audiobookshelf.client import ShelfClient, ShelfLibrary
+from mamctl.adapters.audiobookshelf.client import LARGEST_ANSWER, ShelfClient, ShelfLibrary
 from mamctl.adapters.http.policy import Bounds
 from mamctl.adapters.library.reader import read_by_abs
 from mamctl.adapters.library.sidecar_json import read_object
@@ -47,7 +47,7 @@ def open_shelf(runtime: Runtime) -> ShelfClient:
             remedy="create one in Audiobookshelf (Settings → API Keys), active, and put it there",
             code="abs_key_missing",
         )
-    bounds = Bounds(silence=section.timeout, total=4 * section.timeout, largest_body=64 * 1024**2)
+    bounds = Bounds(silence=section.timeout, total=4 * section.timeout, largest_body=LARGEST_ANSWER)
     return ShelfClient(url=section.url, key=key, bounds=bounds, record_exchange=runtime.record_exchange)
 
 

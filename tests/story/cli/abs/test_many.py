@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from mamctl.adapters.audiobookshelf.client import ShelfClient
+from mamctl.adapters.http.policy import Bounds
 from mamctl.domain.library.abs_items import Match
 from mamctl.domain.secret import Secret
+from mamctl.errors import ShapeChangedError
 from mamctl.jobs.audiobookshelf.shelf import ShelfPlace, place_books
 from mamctl.practice.audiobookshelf.server import PracticeShelf
 from mamctl.practice.audiobookshelf.state import Item, ShelfWorld, as_metadata
@@ -51,6 +53,21 @@ def test_books_are_asked_about_a_hundred_at_a_time(shelf: PracticeShelf, client:
     assert [one.book.id for one in found] == list(numbers)
     assert [one.match for one in found[:3]] == [Match.PART, Match.NONE, Match.ONE]
     assert [one.book.id for one in found if one.differences] == list(range(LACKING, BOOKS + 1, LACKING))
+
+
+def test_items_too_large_for_one_answer_are_asked_for_in_halves(shelf: PracticeShelf) -> None:
+    for number in range(8):
+        metadata = as_metadata({"title": f"Book {number}", "description": "x" * 10_000})
+        shelf.world.items[f"li-{number}"] = Item(f"li-{number}", "lib-1", f"/l/{number}", None, [], metadata)
+    bounds = Bounds(largest_body=30_000)
+    client = ShelfClient(url=shelf.url, key=Secret(shelf.world.key), bounds=bounds)
+    assert [item.id for item in client.fetch_items(f"li-{number}" for number in range(8))] == list(shelf.world.items)
+    assert Counter(shelf.journal.paths()) == {WHOLE: 1 + 2 + 4}
+    shelf.world.items["li-7"].metadata["description"] = "x" * 40_000
+    with pytest.raises(
+        ShapeChangedError, match="batch/get of Audiobookshelf returned too much: an answer of more than 29 KiB"
+    ):
+        client.fetch_items(["li-6", "li-7"])
 
 
 @pytest.mark.parametrize(("items", "pieces"), [(0, 1), (1_999, 1), (2_000, 2), (4_001, 3)])

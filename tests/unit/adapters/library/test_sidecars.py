@@ -179,6 +179,27 @@ def test_a_broken_file_is_a_problem(tmp_path, name, content):
     assert [problem.code for problem in reading.problems] == ["unreadable_sidecar"]
 
 
+def test_the_problem_of_a_large_file_names_its_size_and_what_is_read(tmp_path):
+    (tmp_path / "metadata.json").write_bytes(b" " * (3 * 1024**2))
+    (tmp_path / "book.yml").write_bytes(b"a: b\n" * 40_000)
+    (tmp_path / "metadata.opf").write_bytes(b"<package>" + b"<meta/>" * 100_000 + b"</package>")
+    messages = [
+        problem.message.partition(": ")[2]
+        for name in ("metadata.json", "book.yml", "metadata.opf")
+        for problem in read_sidecar(str(tmp_path / name), NOW).problems
+    ]
+    assert messages == [
+        "it has 3.00 MiB; at most 2.00 MiB are read",
+        "it has 195.31 KiB; at most 128.00 KiB are read",
+        "it has some 100,002 values; at most 100,000 are read",
+    ]
+
+
+def test_what_is_beyond_a_long_description_does_not_count(tmp_path):
+    (tmp_path / "desc.txt").write_bytes(b"The sea. " * 100_000)
+    assert read_sidecar(str(tmp_path / "desc.txt"), NOW).problems == ()
+
+
 def test_a_missing_file_is_a_problem(tmp_path):
     assert [problem.code for problem in read_sidecar(str(tmp_path / "a.nfo"), NOW).problems] == ["unreadable_file"]
 

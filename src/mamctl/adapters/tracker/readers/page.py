@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from mamctl.adapters.documents import TooManyValuesError, decode_html
 from mamctl.dataclass import dataclass
 from mamctl.domain.site.pages import PageKind, UserBar
 from mamctl.domain.text.quantities import parse_integer, parse_moment, parse_number, parse_ratio, parse_size
@@ -66,11 +67,12 @@ class ParsedPage:
 
 def parse_page(html: str, source: str) -> ParsedPage:
     """The tree of a page; ShapeChangedError for what cannot be one."""
-    from selectolax.lexbor import LexborHTMLParser
-
     if len(html) > _LARGEST or "<" not in html:
         raise unknown_page(source, "it is not a web page, or far too large for one")
-    return ParsedPage(source, html, LexborHTMLParser(html))
+    try:
+        return ParsedPage(source, html, decode_html(html))
+    except TooManyValuesError as error:
+        raise unknown_page(source, str(error)) from None
 
 
 def refuse_login_page(page: ParsedPage) -> None:

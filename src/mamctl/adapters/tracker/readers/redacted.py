@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mamctl.adapters.documents import MOST_TAGS, decode_html
 from mamctl.adapters.tracker.readers.page import words
 from mamctl.domain.redaction import redact
 from mamctl.domain.secret import mask_secrets
@@ -26,11 +27,14 @@ _HREF = regex(r"""(\b(?:href|src|action)\s*=\s*)("[^"]*"|'[^']*'|[^\s>]+)""", re
 
 
 def redact_html(html: str) -> str:
-    """The page without member names and numbers, keys, hashes, hidden values, addresses, scripts and comments."""
-    from selectolax.lexbor import LexborHTMLParser
+    """The page without member names and numbers, keys, hashes, hidden values, addresses, scripts and comments.
 
+    Of one with far too many tags for a page, its beginning.
+    """
     html = mask_secrets(html)  # whole, before anything is taken out of one
-    names = member_names(LexborHTMLParser(html))
+    if html.count("<") > MOST_TAGS:
+        html = html[:MOST_TAGS]
+    names = member_names(decode_html(html))
     html = _COMMENT.sub("", _SCRIPT.sub("<script></script>", html))
     html = _INPUT.sub(_without_value, html)
     html = _HREF.sub(lambda match: match[1] + _PRIVATE_QUERY.sub(r"\1[removed]", match[2]), html)
