@@ -143,6 +143,17 @@ def test_a_full_decode_goes_beyond_the_edges_once(library: Path, mamctl, audio_k
     assert sounds(lines(mamctl("meta", "scan", str(library), "--jsonl")))["scratched.mp3"] == "damaged"
 
 
+def test_what_a_full_decode_found_stays_when_the_library_folder_becomes_another(
+    audio_kit: Path, tmp_path: Path, mamctl
+):
+    put(audio_kit, "overwritten_mp3.mp3", tmp_path / "all/lib/A/B/scratched.mp3")
+    mamctl("meta", "scan", str(tmp_path / "all/lib"), "--full-decode")
+    for root in ("all", "all/lib/A", "all/lib"):
+        (tmp_path / "all/lib/A/B/info.nfo").write_text(f"Publisher: {root}")  # so that the book is read again
+        found = sounds(lines(mamctl("meta", "scan", str(tmp_path / root), "--jsonl")))
+        assert found == {"scratched.mp3": "damaged"}
+
+
 def test_a_full_decode_keeps_the_order_of_the_files_and_what_they_looked_like(audio_kit: Path, tmp_path: Path, mamctl):
     names = [f"{number}.opus" for number in range(1, 13)]
     for name in sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest()):
@@ -190,6 +201,14 @@ def test_a_book_that_vanished_is_gone_and_may_come_back(library: Path, mamctl, t
     assert len(lines(mamctl("meta", "scan", str(library), "--jsonl"))) == 3
     (tmp_path / "away").rename(library / "Una Fell")
     assert len(lines(mamctl("meta", "scan", str(library), "--jsonl"))) == 4
+
+
+def test_a_book_that_vanished_is_gone_in_a_library_folder_around_the_former(audio_kit: Path, tmp_path: Path, mamctl):
+    first, *_ = [put(audio_kit, "text.mp3", tmp_path / f"all/lib/Una Fell/{name}/1.mp3").parent for name in "AB"]
+    mamctl("meta", "scan", str(tmp_path / "all/lib"))
+    assert mamctl("meta", "scan", str(tmp_path / "all"), "--json").data["unchanged"] == 2
+    shutil.rmtree(first)
+    assert mamctl("meta", "scan", str(tmp_path / "all"), "--json").data["gone"] == 1
 
 
 def test_a_scan_of_a_part_leaves_the_rest(library: Path, mamctl):

@@ -14,7 +14,17 @@ from mamctl.domain.library.book import ENDS, NOT_DECODED, WHOLE, AudioFile, deco
 from mamctl.domain.library.files import BookFiles, FoundFile
 from mamctl.domain.problem import Problem
 from mamctl.store.database import open_store
-from mamctl.store.library.books import known_book, save_book, save_marks
+from mamctl.store.library.books import (
+    begin_root,
+    end_root,
+    holds_books,
+    holds_files,
+    known_book,
+    mark_seen,
+    save_book,
+    save_marks,
+    save_root,
+)
 from mamctl.store.library.problems import count_problems_in, load_problems, load_problems_in, replace_problems
 from mamctl.store.migrate import MIGRATIONS, migrate
 
@@ -59,6 +69,26 @@ def test_a_store_of_before_knows_how_far_its_books_were_decoded_and_has_no_marks
     assert {book.mark for book in after} == {None}
     save_marks(db, [(after[0].id, b"new")])
     assert known_book(db, "/lib/0").mark == b"new"
+
+
+def test_a_folder_holds_what_is_recorded_below_it_in_whatever_library_folder(db):
+    record(db, "/lib/A", ENDS)
+    asked = ("/", "/lib", "/lib/A", "/lib/A0", "/lib/A b", "/li", "/other")
+    assert [folder for folder in asked if holds_books(db, folder)] == ["/", "/lib", "/lib/A"]
+    db.execute("UPDATE books SET gone_at = scanned_at")
+    assert not holds_books(db, "/lib")
+    assert [folder for folder in asked if holds_files(db, folder)] == ["/", "/lib", "/lib/A"]
+
+
+def test_books_not_seen_are_missing_that_a_library_folder_around_this_one_held(db):
+    books = [record(db, path, ENDS) for path in ("/lib/A", "/lib/A/B", "/lib/A/C", "/lib/D", "/lib/A/E")]
+    save_root(db, "/", books[1:2])
+    save_root(db, "/lib/A/C", books[2:3])  # what lies there a walk of this folder may pass over
+    begin_root(db, "/lib/A", NOW)
+    mark_seen(db, books[4:])
+    assert end_root(db, "/lib/A", ["/lib/A/x"], NOW, "/lib/A") == 1
+    assert known_book(db, "/lib/A/B") is None
+    assert all(known_book(db, path) for path in ("/lib/A", "/lib/A/C", "/lib/D", "/lib/A/E"))
 
 
 def test_problems_are_those_of_the_folder_and_what_lies_below_it(db):

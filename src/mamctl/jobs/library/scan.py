@@ -19,6 +19,7 @@ from mamctl.sqlite import transaction
 from mamctl.store.library import books as store
 from mamctl.store.library.audio_files import known_files
 from mamctl.store.library.problems import replace_problems
+from mamctl.store.values import path_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,13 +136,15 @@ class _Scan:
         self._batch: list[ReadBook] = []
         self._unchanged: list[int] = []
         self._marks: list[tuple[int, bytes]] = []
+        self._of_other_roots: list[int] = []
         self._files = self._decoded = 0  # in the batch, and since it was begun
         self._recorded_at = run.clock()
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._seen_books = False
         self._enough = (WHOLE,) if request.full_decode else (WHOLE, ENDS)
-        self._knows_files = store.holds_books(run.db, request.root)
+        self._knows_files = store.holds_files(run.db, request.root)
+        self._stored_root = path_to_text(request.root)
 
     def requests(self) -> Iterator[DecodeRequest]:
         """Observe: files that must be decoded, as the walk comes to them."""
@@ -194,6 +197,8 @@ class _Scan:
         self._unchanged.append(known.id)
         if known.mark != seen.mark:
             self._marks.append((known.id, seen.mark))
+        if known.root != self._stored_root:
+            self._of_other_roots.append(known.id)
         if len(self._unchanged) >= BATCH_UNCHANGED:
             self.record()
 
@@ -222,6 +227,7 @@ class _Scan:
         batch, self._batch = self._batch, []
         unchanged, self._unchanged = self._unchanged, []
         marks, self._marks = self._marks, []
+        of_other_roots, self._of_other_roots = self._of_other_roots, []
         self._files = self._decoded = 0
         if not batch and not unchanged:
             return
@@ -229,6 +235,7 @@ class _Scan:
             changed = [self._record(book) for book in batch]
             store.mark_seen(self._run.db, [*changed, *unchanged])
             store.save_marks(self._run.db, marks)
+            store.save_root(self._run.db, self._request.root, of_other_roots)
         self._recorded_at = self._run.clock()
         for book_id in changed if self._request.changed_only else [*unchanged, *changed]:
             self._parts.on_recorded(book_id)

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import PurePath
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.book import AudioFile, decoded_so_far, total_duration
@@ -19,19 +20,21 @@ from mamctl.store.values import path_to_text, text_to_path
 class KnownBook:
     """A book seen before. `decoded` is how far every file of it was decoded: no, edges or whole.
 
-    `mark` is what its files looked like when they were last compared; None when a former mamctl recorded it.
+    `mark` is what its files looked like when they were last compared; None when a former mamctl recorded it. `root` is
+    the library folder that it was found in, as the store writes paths.
     """
 
     id: int
     fingerprint: str
     mark: bytes | None
     decoded: str
+    root: str
 
 
 def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
     """The book at `path` as it was last recorded, unless it was missing."""
     row = db.execute(
-        "SELECT id, stamp, mark, decoded FROM books WHERE path = ? AND gone_at IS NULL", (path_to_text(path),)
+        "SELECT id, stamp, mark, decoded, root FROM books WHERE path = ? AND gone_at IS NULL", (path_to_text(path),)
     ).fetchone()
     return KnownBook(*row) if row else None
 
@@ -39,6 +42,12 @@ def known_book(db: sqlite3.Connection, path: str) -> KnownBook | None:
 def save_marks(db: sqlite3.Connection, marks: Iterable[tuple[int, bytes]]) -> None:
     """What the files of these books look like now; they have not changed since they were recorded."""
     db.executemany("UPDATE books SET mark = ? WHERE id = ?", [(mark, book_id) for book_id, mark in marks])
+
+
+def save_root(db: sqlite3.Connection, root: str, book_ids: Iterable[int]) -> None:
+    """These books lie in this library folder now: the one of before lies in it, or the other way round."""
+    stored = path_to_text(root)
+    db.executemany("UPDATE books SET root = ? WHERE id = ?", [(stored, book_id) for book_id in book_ids])
 
 
 def book_path(db: sqlite3.Connection, book_id: int) -> str:
@@ -161,10 +170,24 @@ def holds_any_book(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM books LIMIT 1").fetchone() is not None
 
 
-def holds_books(db: sqlite3.Connection, root: str) -> bool:
-    """Whether any book is recorded below this library folder."""
-    row = db.execute("SELECT 1 FROM books WHERE root = ? AND gone_at IS NULL LIMIT 1", (path_to_text(root),))
+def holds_books(db: sqlite3.Connection, folder: str) -> bool:
+    """Whether any book that is there is recorded in or below this folder, in whatever library folder that was."""
+    row = db.execute(
+        "SELECT 1 FROM books WHERE gone_at IS NULL AND (path = ? OR (path >= ? AND path < ?)) LIMIT 1",
+        (path_to_text(folder), *_below(folder)),
+    )
     return row.fetchone() is not None
+
+
+def holds_files(db: sqlite3.Connection, folder: str) -> bool:
+    """Whether any file was ever recorded below this folder, in whatever library folder that was."""
+    return db.execute("SELECT 1 FROM files WHERE path >= ? AND path < ? LIMIT 1", _below(folder)).fetchone() is not None
+
+
+def _below(folder: str) -> tuple[str, str]:
+    """Between which texts the paths below a folder lie: from the first to before the last."""
+    start = path_to_text(folder).rstrip("/")
+    return f"{start}/", f"{start}0"  # "0" is the character that follows "/"
 
 
 def mark_seen(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
@@ -175,17 +198,17 @@ def mark_seen(db: sqlite3.Connection, book_ids: Iterable[int]) -> None:
 def end_root(db: sqlite3.Connection, root: str, unreadable: Sequence[str], now: datetime, start: str) -> int:
     """Close a complete scan of `start` below `root`; books that were not seen are missing. How many.
 
-    Below a folder that could not be read nothing is counted as missing.
+    A book that was last found in a library folder around this one would have been seen, too. Below a folder that could
+    not be read nothing is counted as missing.
     """
-    gone = [
-        row["id"]
-        for row in db.execute(
-            "SELECT id, path FROM books WHERE root = ? AND gone_at IS NULL"
-            " AND id NOT IN (SELECT book_id FROM seen_books)",
-            (path_to_text(root),),
-        )
-        if lies_in(text_to_path(row["path"]), (start,)) and not lies_in(text_to_path(row["path"]), unreadable)
-    ]
+    around = [path_to_text(str(folder)) for folder in PurePath(root).parents]
+    rows = db.execute(
+        "SELECT id, path FROM books WHERE (root = ?1 OR (root IN (SELECT value FROM json_each(?2)) AND path <> ?1))"
+        " AND gone_at IS NULL AND id NOT IN (SELECT book_id FROM seen_books)",
+        (path_to_text(root), json.dumps(around)),
+    )
+    places = ((row["id"], text_to_path(row["path"])) for row in rows)
+    gone = [book for book, path in places if lies_in(path, (start,)) and not lies_in(path, unreadable)]
     db.executemany("UPDATE books SET gone_at = ? WHERE id = ?", [(timestamp(now), book_id) for book_id in gone])
     db.execute("UPDATE library_roots SET finished_at = ? WHERE path = ?", (timestamp(now), path_to_text(root)))
     return len(gone)
