@@ -63,7 +63,7 @@ def go_through(folder: Path, urls: dict[str, str], job: Callable[..., DriftFigur
     sent = sum(http.counters(one.name)["asked"] for one in catalogues) - before
     http.close()
     db.close()
-    return Pass(own, wall, sent, len(figures.changes), len(figures.made), peak_memory())
+    return Pass(own, wall, sent, figures.changes, len(figures.made), peak_memory())
 
 
 def age(db: sqlite3.Connection, ids: Sequence[int]) -> None:

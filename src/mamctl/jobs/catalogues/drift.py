@@ -28,11 +28,11 @@ from mamctl.store.catalogues.compared import Compared, rows_within, save_compare
 
 @dataclass(slots=True)
 class DriftFigures:
-    """What a run saw and did. `made` are corrections, `open` those that were reported to you."""
+    """What a run saw and did. Of the `changes`, which its caller was given one by one, `made` are corrections."""
 
     books: int = 0
     left: int = 0
-    changes: list[Change] = field(default_factory=list)
+    changes: int = 0
     made: list[Change] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     outages: Outages = field(default_factory=Outages)
@@ -55,6 +55,7 @@ def check_drift(
     catalogues: Sequence[Catalogue],
     policy: DriftPolicy,
     trust: Mapping[str, float],
+    on_change: Callable[[Change], None] = lambda _: None,
     step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
     """Find what would change, and change nothing; `step` is called as each book has been asked about.
@@ -71,7 +72,9 @@ def check_drift(
             figures.problems.extend(result.problems)
             case = DriftCase(result.book, result.agreed, result.observations, result.fresh, result.proposed)
             changes = plan_drift(case, policy)
-            figures.changes.extend(changes)
+            figures.changes += len(changes)
+            for change in changes:
+                on_change(change)
         if result.known_by is not None and not changes and not result.problems:
             quiet.append((result.book, result.known_by))
         if len(quiet) >= WINDOW:
@@ -92,7 +95,7 @@ def fix_drift(
     catalogues: Sequence[Catalogue],
     policy: DriftPolicy,
     trust: Mapping[str, float],
-    on_progress: Callable[[Change], None] = lambda _: None,
+    on_change: Callable[[Change], None] = lambda _: None,
     step: Callable[[], None] = lambda: None,
 ) -> DriftFigures:
     """Correct what is safe, up to the policy's number of changes, and report what needs your decision."""
@@ -106,7 +109,7 @@ def fix_drift(
             figures.count_outages(result)
             figures.problems.extend(result.problems)
             for change in _try_to_settle(run, result, policy, drift_run, figures):
-                on_progress(change)
+                on_change(change)
     figures.left = len(books) - figures.books
     return figures
 
@@ -124,7 +127,7 @@ def _try_to_settle(
         figures.problems.append(Problem("drift_refused", str(error), str(result.book)))
         return ()
     figures.made.extend(made)
-    figures.changes.extend(changes)
+    figures.changes += len(changes)
     return changes
 
 

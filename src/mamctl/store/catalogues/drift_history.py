@@ -39,6 +39,11 @@ def load_changes(db: sqlite3.Connection, *, run: int | None = None, state: str |
     return [_recorded(row) for row in rows]
 
 
+def count_changes(db: sqlite3.Connection, *, state: str) -> int:
+    """How many recorded changes are in this state."""
+    return int(db.execute("SELECT count(*) FROM drift_changes WHERE state = ?", (state,)).fetchone()[0])
+
+
 def _recorded(row: sqlite3.Row) -> RecordedChange:
     field = Field(row["field"])
     return RecordedChange(

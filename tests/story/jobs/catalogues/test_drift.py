@@ -41,13 +41,22 @@ class Story(CatalogueStory):
         with self.run("drift", ORDER, dry_run=dry_run) as (run, sources):
             return work(run, sources)
 
-    def check(self, policy=None):
-        policy = policy or DriftPolicy()
-        return self.ask(lambda run, sources: check_drift(run, self.due(policy), sources, policy, {}))
+    def check(self, policy=None, *, dry_run=False):
+        return self.look(check_drift, policy, dry_run=dry_run)
 
-    def fix(self, policy=None):
-        policy = policy or DriftPolicy()
-        return self.ask(lambda run, sources: fix_drift(run, self.due(policy), sources, policy, {}))
+    def fix(self, policy=None, **more):
+        return self.look(fix_drift, policy, **more)
+
+    def look(self, job, policy=None, *, dry_run=False, **more):
+        """The figures of a run, with the changes that it gave out one by one."""
+        policy, changes = policy or DriftPolicy(), []
+
+        def work(run, sources):
+            return job(run, self.due(policy), sources, policy, {}, changes.append, **more)
+
+        figures = self.ask(work, dry_run=dry_run)
+        assert figures.changes == len(changes)
+        return replace(figures, changes=changes)
 
     def look_up_again(self, certain=0.9):
         """What a check finds of each book before it compares."""
@@ -308,9 +317,7 @@ def test_what_is_known_of_an_earlier_comparison_changes_no_result(story):
 
 
 def test_a_dry_run_keeps_nothing_of_a_comparison(story):
-    assert story.ask(
-        lambda run, sources: check_drift(run, story.due(DriftPolicy()), sources, DriftPolicy(), {}), dry_run=True
-    ).books
+    assert story.check(dry_run=True).books
     assert story.db.execute("SELECT count(*) FROM compared_books").fetchone()[0] == 0
 
 
@@ -327,9 +334,7 @@ def test_what_you_decide_while_the_catalogues_are_asked_counts(story):
         story.db.execute("UPDATE catalogue_answers SET chosen_by = 'person' WHERE book_id = ?", (matched,))
         story.db.execute("DELETE FROM books WHERE id = ?", (gone,))
 
-    figures = story.ask(
-        lambda run, sources: fix_drift(run, story.due(DriftPolicy()), sources, DriftPolicy(), {}, step=decide)
-    )
+    figures = story.fix(step=decide)
     kinds = {change.book: change.kind for change in figures.changes}
     assert kinds == {verified: ChangeKind.PROTECTED} | dict.fromkeys(others, ChangeKind.SAFE)
     after = story.values()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -20,15 +22,16 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.drift import DriftPolicy
 from mamctl.domain.catalogues.drift_changes import Change, ChangeKind
 from mamctl.domain.metadata.observation import Field, Source, Value
-from mamctl.domain.outcome import Result, Status
+from mamctl.domain.outcome import Result, Rows, Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.spec.deciding import PROTECTED
 from mamctl.jobs.catalogues.drift import DriftFigures, check_drift, fix_drift
 from mamctl.jobs.run import Run
+from mamctl.output.kept import Kept
 from mamctl.output.progress import book_progress
 from mamctl.output.screen import Screen
 from mamctl.store.catalogues.drift import due_books
-from mamctl.store.catalogues.drift_history import load_changes
+from mamctl.store.catalogues.drift_history import count_changes
 from mamctl.store.library.books import book_title
 
 app = typer.Typer()
@@ -62,14 +65,14 @@ class DriftData:
     left: int
     made: int
     open: int
-    changes: tuple[ChangeData, ...]
+    changes: Rows[ChangeData]
     audiobookshelf: CorrectionData | None = None
 
 
 def render_check(screen: Screen, data: DriftData) -> None:
     """What a correction would do."""
-    safe = sum(one.kind is ChangeKind.SAFE for one in data.changes)
-    screen.pairs([("books compared", data.books), ("would be corrected", safe), ("for you", len(data.changes) - safe)])
+    kinds = Counter(one.kind is ChangeKind.SAFE for one in data.changes)
+    screen.pairs([("books compared", data.books), ("would be corrected", kinds[True]), ("for you", kinds[False])])
     _render_safe(screen, data.changes)
 
 
@@ -84,9 +87,9 @@ def render_fix(screen: Screen, data: DriftData) -> None:
     render_correction(screen, data.audiobookshelf)
 
 
-def _render_safe(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
+def _render_safe(screen: Screen, changes: Iterable[ChangeData]) -> None:
     """A row a correction; what waits for you follows as problems."""
-    safe = [one for one in changes if one.kind is ChangeKind.SAFE]
+    safe = (one for one in changes if one.kind is ChangeKind.SAFE)
     longest = LONGEST if screen.terminal else None
     rows = [
         (
@@ -98,14 +101,14 @@ def _render_safe(screen: Screen, changes: tuple[ChangeData, ...]) -> None:
             spell_source(one.source),
             one.reason,
         )
-        for one in safe[:SHOWN]
+        for one in islice(safe, SHOWN)
     ]
     if rows:
         screen.table(
             ("book", "title", "field", "was", "becomes", "from", "why"), rows,
             right=(0,), elastic=(1, 3, 4, 6), optional=(6, 5, 1),
         )  # fmt: skip
-        show_more(screen, len(safe))
+        show_more(screen, len(rows) + sum(1 for _ in safe))
 
 
 @command(app, "check", schema="mamctl.drift.check/1", render=render_check)
@@ -114,9 +117,10 @@ def check(runtime: Runtime, everything: _All = False) -> Result:
     policy = _policy(runtime, None)
     with runtime.run("drift") as run, open_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
+        changes = Kept[Change]()
         with _progress(runtime, books) as step:
-            figures = check_drift(run, books, connected.catalogues, policy, connected.trust, step)
-        return _conclude(runtime, run, figures)
+            figures = check_drift(run, books, connected.catalogues, policy, connected.trust, changes.add, step)
+        return _conclude(runtime, run, figures, changes)
 
 
 @command(app, "fix", schema="mamctl.drift.fix/1", render=render_fix, dry_run=True)
@@ -131,11 +135,15 @@ def fix(
     policy = _policy(runtime, max_changes)
     with runtime.run("drift") as run, open_catalogues(runtime) as connected:
         books = _books(runtime, policy, everything=everything)
+        changes = Kept[Change]()
+
+        def keep(change: Change) -> None:
+            runtime.log(f"{change.kind.value}: book {change.book} {change.field.value} ({change.reason})")
+            changes.add(change)
+
         with _progress(runtime, books) as step:
-            figures = fix_drift(
-                run, books, connected.catalogues, policy, connected.trust, lambda change: _log(runtime, change), step
-            )
-        result = _conclude(runtime, run, figures)
+            figures = fix_drift(run, books, connected.catalogues, policy, connected.trust, keep, step)
+        result = _conclude(runtime, run, figures, changes)
     return with_corrections(runtime, result, (change.book for change in figures.made))
 
 
@@ -154,22 +162,20 @@ def _progress(runtime: Runtime, books: tuple[int, ...]) -> AbstractContextManage
     return book_progress(len(books), wanted=not runtime.options.quiet)
 
 
-def _log(runtime: Runtime, change: Change) -> None:
-    runtime.log(f"{change.kind.value}: book {change.book} {change.field.value} ({change.reason})")
-
-
-def _conclude(runtime: Runtime, run: Run, figures: DriftFigures) -> Result:
+def _conclude(runtime: Runtime, run: Run, figures: DriftFigures, changes: Iterable[Change]) -> Result:
     """The report: partial when a catalogue was unavailable, attention when something waits for you."""
-    changes = tuple(view(ChangeData, one, title=book_title(runtime.store, one.book)) for one in figures.changes)
-    open_ = [one for one in changes if one.kind is not ChangeKind.SAFE]
-    problems = (*figures.all_problems(), *map(_problem, open_[:_SHOWN_PROBLEMS]))
+    shown = Kept[ChangeData]()
+    for one in changes:
+        shown.add(view(ChangeData, one, title=book_title(runtime.store, one.book)))
+    open_ = list(islice((one for one in shown if one.kind is not ChangeKind.SAFE), _SHOWN_PROBLEMS))
+    problems = (*figures.all_problems(), *map(_problem, open_))
     status = Status.PARTIAL if figures.outages.errors else Status.ATTENTION if open_ or figures.problems else Status.OK
     data = DriftData(
         books=figures.books,
         left=figures.left,
         made=len(figures.made),
-        open=len(load_changes(run.db, state="told")),
-        changes=changes,
+        open=count_changes(run.db, state="told"),
+        changes=shown.rows(),
     )
     unanswered = bool(figures.books) and figures.unanswered == figures.books
     error = next(iter(figures.outages.errors.values())) if unanswered else None
