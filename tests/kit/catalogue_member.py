@@ -34,7 +34,7 @@ class CatalogueMember:
     def library(self) -> Path:
         return self.home / "library"
 
-    def write_config(self, catalogues: str = "timeout = 5", custom: str = "") -> None:
+    def write_config(self, catalogues: str = "timeout = 60", custom: str = "") -> None:
         """What the program reads; `catalogues` are keys of that section."""
         self.config.write_text(
             f'[store]\npath = "{self.home}/mamctl.db"\n[library]\nfolders = ["{self.library}"]\n'

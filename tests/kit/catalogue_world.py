@@ -41,7 +41,7 @@ def server(world: World) -> Iterator[PracticeCatalogue]:
 
 @pytest.fixture
 def config(request: pytest.FixtureRequest, server: PracticeCatalogue, tmp_path: Path) -> Path:
-    return write_config(tmp_path, server, *getattr(request.module, "CATALOGUES", ("timeout = 5",)))
+    return write_config(tmp_path, server, *getattr(request.module, "CATALOGUES", ("timeout = 60",)))
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ class Seedbox:
             secret.write_text(self.client.world.password)
             secret.chmod(0o600)
         return [
-            {"name": name, "url": client.url, "password_file": str(secret), "timeout": 20, **self.tables.get(name, {})}
+            {"name": name, "url": client.url, "password_file": str(secret), "timeout": 60, **self.tables.get(name, {})}
             for name, client in self.clients.items()
         ]
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DEADLINE_S = 60
-_AGAIN_S = 5.0  # Ctrl-C that comes just before the program begins to read a line is noticed with the next key only
+_AGAIN_S = 5.0  # Ctrl-C that comes just before a hidden answer is read is noticed with the next key only
 _CTRL_C = "\x03"
 # The terminal becomes the program's own, so that Ctrl-C reaches it as a signal.
 _SIT_DOWN = (

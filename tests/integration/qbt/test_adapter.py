@@ -37,7 +37,7 @@ class Look:
         self.saved: bytes | None = None
 
     def __call__(self) -> ClientSnapshot:
-        adapter = QbittorrentClient(Endpoint("loft", self.client.url, 20), LOGIN)
+        adapter = QbittorrentClient(Endpoint("loft", self.client.url, 60), LOGIN)
         snapshot, self.saved = adapter.fetch_snapshot(self.saved)
         adapter.close()
         return snapshot
@@ -62,7 +62,7 @@ def look(client: Daemon) -> Look:
 
 @pytest.fixture
 def adapter(client: Daemon) -> Iterator[QbittorrentClient]:
-    adapter = QbittorrentClient(Endpoint("loft", client.url, 20), LOGIN)
+    adapter = QbittorrentClient(Endpoint("loft", client.url, 60), LOGIN)
     yield adapter
     adapter.close()
 

@@ -38,7 +38,7 @@ class Side:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.adapter = QbittorrentClient(Endpoint("loft", url, 20), LOGIN)
+        self.adapter = QbittorrentClient(Endpoint("loft", url, 60), LOGIN)
         self.saved: bytes | None = None
         self.paused = False
 

@@ -108,7 +108,7 @@ def test_a_key_may_lie_in_a_private_file(mamctl, config, server, tmp_path):
     secret = tmp_path / "goodreads-key"
     secret.write_text(PRACTICE_KEY)
     secret.chmod(0o600)
-    text = config.read_text().replace("timeout = 5", f'timeout = 5\ngoodreads_key_file = "{secret}"')
+    text = config.read_text().replace("timeout = 60", f'timeout = 60\ngoodreads_key_file = "{secret}"')
     config.write_text(text)
     done = mamctl("meta", "catalogues", "--config", str(config), "--json")
     assert next(one for one in done.data["catalogues"] if one["name"] == "goodreads")["reachable"] is True
@@ -119,7 +119,7 @@ def test_a_key_may_lie_in_a_private_file(mamctl, config, server, tmp_path):
 
 def test_a_custom_provider_is_asked_in_its_place(mamctl, config, library, server):
     custom = f'\n[[catalogues.custom]]\nname = "abs-tract"\nbase_url = "{server.base_url("custom")}"\ninterval = 0\n'
-    text = config.read_text().replace("timeout = 5", 'timeout = 5\norder = ["abs-tract"]')
+    text = config.read_text().replace("timeout = 60", 'timeout = 60\norder = ["abs-tract"]')
     config.write_text(text + custom)
     done = mamctl("meta", "enrich", "--config", str(config), "--json")
     assert done.data["requests"].keys() == {"abs-tract"}
@@ -127,7 +127,7 @@ def test_a_custom_provider_is_asked_in_its_place(mamctl, config, library, server
 
 
 def test_an_unknown_name_in_the_order_is_a_fault_of_the_configuration(mamctl, config):
-    config.write_text(config.read_text().replace("timeout = 5", 'timeout = 5\norder = ["audibel"]'))
+    config.write_text(config.read_text().replace("timeout = 60", 'timeout = 60\norder = ["audibel"]'))
     done = mamctl("meta", "catalogues", "--config", str(config), "--json")
     assert done.code == 10
     assert "audibel" in done.json["problems"][0]["message"]

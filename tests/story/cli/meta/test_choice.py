@@ -37,7 +37,7 @@ def server(world):
 @pytest.fixture
 def config(server, world, tmp_path: Path) -> Path:
     """Three books that the catalogues left in doubt."""
-    path = write_config(tmp_path, server, "timeout = 5", 'order = ["audible", "itunes"]')
+    path = write_config(tmp_path, server, "timeout = 60", 'order = ["audible", "itunes"]')
     with closing(open_store(tmp_path / "mamctl.db")) as db:
         stock_library(db, world, NOW)
         for book in (1, 2, 3):

@@ -182,7 +182,7 @@ def test_a_person_chooses_and_the_book_follows_at_once(ask, mamctl, config, libr
 
 def test_a_custom_provider_s_record_can_be_chosen_by_the_key_that_a_person_reads(ask, mamctl, config, library, server):
     config.write_text(
-        config.read_text().replace("timeout = 5", 'timeout = 5\norder = ["abs-tract", "abs-agg"]')
+        config.read_text().replace("timeout = 60", 'timeout = 60\norder = ["abs-tract", "abs-agg"]')
         + "".join(
             f'\n[[catalogues.custom]]\nname = "{name}"\nbase_url = "{server.base_url("custom")}"\ninterval = 0\n'
             for name in ("abs-tract", "abs-agg")
@@ -234,7 +234,7 @@ def test_the_configured_author_s_books_cost_one_question_to_goodreads(ask, confi
     author = Counter(name for one in world.works for name in one.authors).most_common(1)[0][0]
     monkeypatch.setenv("GOODREADS_API_KEY", PRACTICE_KEY)
     monkeypatch.setenv("GOODREADS_AUTHOR_ID", f"{AUTHOR_NUMBER + world.authors[author]}.A_Name")
-    text = config.read_text(encoding="utf-8").replace("timeout = 5", 'timeout = 5\norder = ["goodreads"]')
+    text = config.read_text(encoding="utf-8").replace("timeout = 60", 'timeout = 60\norder = ["goodreads"]')
     config.write_text(text, encoding="utf-8")
     for one in (one for one in world.works if author in one.authors and server.shelves.knows("goodreads", one)):
         done = ask("--title", one.title, "--author", author)

@@ -47,7 +47,7 @@ class Household:
         """Write the file as an editor would."""
         table = {
             "name": "home", "url": self.client.url, "username": "admin",
-            "password_file": str(self.member.home / "password"), "timeout": 5,
+            "password_file": str(self.member.home / "password"), "timeout": 60,
         }  # fmt: skip
         self.member.config(**({"qbittorrent": [table], "ratio": {"min_downloaded": 0}} | sections))
 

@@ -9,7 +9,7 @@ from enum import Enum
 
 from mamctl.cli.commands.abs.corrections import CorrectionData, render_correction
 from mamctl.cli.field_values import spell_value
-from mamctl.cli.questions import at_words
+from mamctl.cli.questions import at_words, read_line
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.paths.reading import PathReading
 from mamctl.domain.matching.penalties import Penalty
@@ -249,7 +249,7 @@ def ask_which(screen: Screen, candidates: Sequence[CandidateData]) -> CandidateD
     while True:
         sys.stdout.write(at_words(f"Which one is it? {which}, n none of them, s skip{more}, q quit: "))
         sys.stdout.flush()
-        line = sys.stdin.readline()
+        line = read_line()
         text = line.strip().casefold()
         if not line:
             screen.line()
