@@ -51,7 +51,7 @@ def test_no_message_and_no_help_text_is_odd_english() -> None:
     assert not odd, "\n".join(odd)
 
 
-@pytest.mark.parametrize("kind", ["*.md", "docs/*.md", "src/mamctl/**/*.j2", "src/mamctl/mamctl.toml"])
+@pytest.mark.parametrize("kind", ["*.md", "docs/*.md", "src/mamctl/mamctl.toml"])
 def test_no_document_is_odd_english(kind: str) -> None:
     odd = [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"

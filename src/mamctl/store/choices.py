@@ -12,49 +12,49 @@ _LIMIT = 200
 _NAMES = """
         SELECT {name} AS offered, count(*) || iif(count(*) = 1, ' book', ' books') FROM books
         JOIN agreed ON agreed.book_id = books.id AND agreed.field = '{field}', json_each(agreed.value) AS part
-        WHERE books.gone_at IS NULL AND offered LIKE ? || '%' GROUP BY offered ORDER BY offered LIMIT ?"""
+        WHERE books.gone_at IS NULL AND begins(offered, ?) GROUP BY offered ORDER BY offered LIMIT ?"""
 _STATEMENTS = {
     "book": """
         SELECT books.id, coalesce(agreed.value ->> '$', books.path) FROM books
         LEFT JOIN agreed ON agreed.book_id = books.id AND agreed.field = 'title'
-        WHERE books.gone_at IS NULL AND CAST(books.id AS TEXT) LIKE ? || '%' ORDER BY books.id DESC LIMIT ?""",
+        WHERE books.gone_at IS NULL AND begins(CAST(books.id AS TEXT), ?) ORDER BY books.id DESC LIMIT ?""",
     "title": """
         SELECT DISTINCT agreed.value ->> '$' AS title, 'book ' || books.id FROM books
         JOIN agreed ON agreed.book_id = books.id AND agreed.field = 'title'
-        WHERE books.gone_at IS NULL AND ?1 <> '' AND title LIKE ?1 || '%' GROUP BY title ORDER BY title LIMIT ?2""",
+        WHERE books.gone_at IS NULL AND ?1 <> '' AND begins(title, ?1) GROUP BY title ORDER BY title LIMIT ?2""",
     "author": _NAMES.format(field="authors", name="part.value"),
     "narrator": _NAMES.format(field="narrators", name="part.value"),
     "series": _NAMES.format(field="series", name="part.value ->> '$.name'"),
     "category": """
         SELECT id, main || ' · ' || name FROM categories
-        WHERE gone_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT ?""",
+        WHERE gone_at IS NULL AND begins(CAST(id AS TEXT), ?) ORDER BY id LIMIT ?""",
     "category_name": """
         SELECT iif(count(*) OVER (PARTITION BY name) = 1, name, main || ' ' || name) AS offered, 'category ' || id
         FROM categories WHERE gone_at IS NULL AND ?1 <> ''
-        ORDER BY offered LIKE ?1 || '%' DESC, offered LIMIT ?2""",
+        ORDER BY begins(offered, ?1) DESC, offered LIMIT ?2""",
     "pending": """
         SELECT id, title FROM pending
-        WHERE removed_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id LIMIT ?""",
+        WHERE removed_at IS NULL AND begins(CAST(id AS TEXT), ?) ORDER BY id LIMIT ?""",
     "drift": """
-        SELECT 'r' || id, begun_at FROM drift_runs WHERE 'r' || id LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+        SELECT 'r' || id, begun_at FROM drift_runs WHERE begins('r' || id, ?) ORDER BY id DESC LIMIT ?""",
     "correction": """
         SELECT 'c' || id, field || ' of book ' || book_id FROM drift_changes
-        WHERE state = 'made' AND 'c' || id LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+        WHERE state = 'made' AND begins('c' || id, ?) ORDER BY id DESC LIMIT ?""",
     "push": """
         SELECT DISTINCT 'r' || run_id, 'sent ' || claimed_at FROM shelf_pushes
-        WHERE state = 'sent' AND run_id IS NOT NULL AND 'r' || run_id LIKE ? || '%'
+        WHERE state = 'sent' AND run_id IS NOT NULL AND begins('r' || run_id, ?)
         GROUP BY run_id ORDER BY run_id DESC LIMIT ?""",
     "event": """
         SELECT id, kind || ' since ' || starts_at FROM site_events
-        WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+        WHERE begins(CAST(id AS TEXT), ?) ORDER BY id DESC LIMIT ?""",
     "item": """
         SELECT id, title FROM queue_items
-        WHERE removed_at IS NULL AND CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+        WHERE removed_at IS NULL AND begins(CAST(id AS TEXT), ?) ORDER BY id DESC LIMIT ?""",
     "change": """
-        SELECT id, summary FROM change_log WHERE CAST(id AS TEXT) LIKE ? || '%' ORDER BY id DESC LIMIT ?""",
+        SELECT id, summary FROM change_log WHERE begins(CAST(id AS TEXT), ?) ORDER BY id DESC LIMIT ?""",
     "point": """
         SELECT DISTINCT point, summary FROM change_log
-        WHERE kind = 'point' AND point LIKE ? || '%' GROUP BY point ORDER BY point DESC LIMIT ?""",
+        WHERE kind = 'point' AND begins(point, ?) GROUP BY point ORDER BY point DESC LIMIT ?""",
 }
 
 
@@ -65,6 +65,12 @@ def offered_words(path: Path, kind: str, begun: str) -> list[tuple[str, str]]:
     a line break or a control character in it, is not offered.
     """
     with contextlib.suppress(sqlite3.Error), contextlib.closing(open_read_only(path, timeout=0.5)) as db:
+        db.create_function("begins", 2, _begins, deterministic=True)
         rows = db.execute(_STATEMENTS[kind], (begun, _LIMIT)).fetchall()
         return [(str(word), " ".join(str(text).split())) for word, text in rows if str(word).isprintable()]
     return []
+
+
+def _begins(word: str | None, begun: str) -> bool:
+    """Whether a word begins as typed, in whatever case; unlike LIKE, which takes "%" and "_" for any letters."""
+    return word is not None and word.casefold().startswith(begun.casefold())
