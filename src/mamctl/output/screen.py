@@ -153,13 +153,17 @@ class Screen:
             lines = map(str.rstrip, map(form.__mod__ if narrow else fill, cells))
             self.stream.write("\n".join(lines) + "\n")
 
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Each problem with its remedy below it."""
+    def problems(self, problems: Iterable[Problem], *, remedies: bool = True) -> None:
+        """Each problem, with its remedy below it where these are wanted."""
         for problem in problems:
             subject = "" if problem.subject is None or problem.subject in problem.message else f"{problem.subject}: "
             self._prose(f"! {clean(subject + problem.message, _LONGEST_LINE)}", Tone.WARN.value)
-            if problem.remedy:
-                self._prose(f"  → {clean(problem.remedy, _LONGEST_LINE)}", Tone.DIM.value)
+            if remedies and problem.remedy:
+                self.remedy(problem.remedy)
+
+    def remedy(self, remedy: str) -> None:
+        """What can be done about the problem above it, or about those below."""
+        self._prose(f"  → {clean(remedy, _LONGEST_LINE)}", Tone.DIM.value)
 
     def fit(self, text: str) -> str:
         """`text` shortened to the terminal's width; as it is elsewhere."""
