@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from mamctl.regex import regex
@@ -21,7 +21,6 @@ _INVISIBLE = regex("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\x00-\x0
 _NO_UNICODE = regex("[\ud800-\udfff]")
 _ARTICLE_LAST = regex(r"^(?P<rest>.+), (?P<article>the|a|an)$", re.IGNORECASE)
 _ARTICLES = ("the ", "a ", "an ")
-_ARTICLE_FIRST = regex(r"^(?:the|a|an) (?=\S)")
 
 
 def tidy(text: str) -> str:
@@ -66,6 +65,25 @@ def _fold(text: str) -> str:
 _fold_short = lru_cache(maxsize=16_384)(_fold)
 
 
+def word_sieve(words: Iterable[str]) -> Callable[[str], bool]:
+    """A quick test of texts before they are folded: where it is False, `fold(text)` has not all of these folded words.
+
+    It costs a fifth of folding, and says True wherever that could depend on more than upper case and apostrophes. The
+    text may be JSON with other things around the words.
+    """
+    parts = {part for word in words for part in word.split()}
+    if not all(map(str.isalnum, parts)):
+        return lambda text: True
+
+    def may_have(text: str) -> bool:
+        if not text.isascii() or "\\" in text or "&" in text:
+            return True
+        plain = text.lower().replace("'", "").replace("`", "")
+        return all(part in plain for part in parts)
+
+    return may_have
+
+
 def fold_letters(text: str) -> str:
     """Lower-case base letters without apostrophes; other punctuation stays."""
     if text.isascii():
@@ -82,7 +100,7 @@ def fold_title(text: str) -> str:
     if ", " in moved:
         moved = restore_article(moved)
     folded = fold(moved)
-    return _ARTICLE_FIRST.sub("", folded) if folded.startswith(_ARTICLES) else folded
+    return folded.partition(" ")[2] if folded.startswith(_ARTICLES) else folded
 
 
 @lru_cache(maxsize=4_096)

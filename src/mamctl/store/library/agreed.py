@@ -18,12 +18,11 @@ from mamctl.errors import MamctlError
 from mamctl.sqlite import transaction
 from mamctl.store.library.audio_files import load_files
 from mamctl.store.library.problems import load_problems
-from mamctl.store.values import moment, path_to_text, text_to_path
+from mamctl.store.values import moment, path_to_text, read_json, text_to_path
 
 # Thousands of values are read and written in a run: names are looked up, and the codecs made, once.
 _FIELDS = {field.value: field for field in Field}
 _SOURCES = {source.value: source for source in Source}
-_READ = json.JSONDecoder()
 _WRITTEN = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -282,7 +281,7 @@ def value_text(value: Value) -> str:
 
 
 def _value(field: str, text: str) -> Value:
-    return value_from_json(_FIELDS[field], _READ.raw_decode(text)[0])  # written by `value_text`: nothing stands behind
+    return value_from_json(_FIELDS[field], read_json(text))
 
 
 # A run writes one moment for hundreds of observations.

@@ -11,10 +11,10 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field
-from mamctl.domain.text.normalize import as_unicode, fold
-from mamctl.store.library.book_list import ALL_NAMED, CONFIDENCE, read_json
+from mamctl.domain.text.normalize import as_unicode, fold, word_sieve
+from mamctl.store.library.book_list import ALL_NAMED, CONFIDENCE
 from mamctl.store.library.summary import load_places
-from mamctl.store.values import text_to_path
+from mamctl.store.values import read_json, text_to_path
 
 _BOOKS = f"""SELECT b.id, b.path, t.value, a.value, n.value, s.value FROM books b {ALL_NAMED}
   WHERE b.gone_at IS NULL {{which}} ORDER BY b.path"""  # noqa: S608 - our own words
@@ -60,7 +60,8 @@ def matching_ids(db: sqlite3.Connection, wanted: BookFilter) -> list[int]:
     if wanted.series:
         rows = (row for row in rows if _holds(row[5], wanted.series))
     if words := tuple(map(fold, wanted.words)):
-        rows = (row for row in rows if _has_words(row, words))
+        may_have = word_sieve(words)
+        rows = (row for row in rows if may_have(" ".join(filter(None, row[1:]))) and _has_words(row, words))
     return [key for key, *_ in rows]
 
 

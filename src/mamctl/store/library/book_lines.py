@@ -11,9 +11,9 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.metadata.observation import Field, Value, value_from_json
-from mamctl.store.library.book_list import ALL_NAMED, CONFIDENCE, NAMED, read_json, select_books
+from mamctl.store.library.book_list import ALL_NAMED, CONFIDENCE, NAMED, select_books
 from mamctl.store.library.summary import count_states, count_with_problems, load_places
-from mamctl.store.values import text_to_path
+from mamctl.store.values import read_json, text_to_path
 
 # The path is unique and indexed: rows come without being sorted first. Names are parsed once for all books with them.
 _LINES = f"""SELECT b.id, b.path, t.value, a.value, s.value, n.value, b.duration, {CONFIDENCE}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.text.normalize import as_unicode, fold
+from mamctl.domain.text.normalize import as_unicode, fold, word_sieve
+from mamctl.store.library.book_list import NAMED
 from mamctl.store.values import path_to_text, text_to_path
+
+_TEXTS = f"""SELECT b.id, b.path || ' ' || coalesce(t.value, '') || ' ' || coalesce(a.value, '') FROM books b {NAMED}
+  WHERE b.gone_at IS NULL"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,19 @@ def find_books(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:
     if found := _by_path(db, text):
         return found
     wanted = fold(text)
-    books = [(book, fold(book.title or "")) for book in _select(db, "1", ())]
-    exact = tuple(book for book, title in books if title == wanted)
     words = set(wanted.split())
+    books = [(book, fold(book.title or "")) for book in _perhaps(db, words)]
+    exact = tuple(book for book, title in books if title == wanted)
     return exact or tuple(book for book, title in books if words and words <= _words(book, title))
+
+
+def _perhaps(db: sqlite3.Connection, words: set[str]) -> tuple[FoundBook, ...]:
+    """The books whose title, authors and path may have all of these folded words; of the others no more is read."""
+    may_have, cursor = word_sieve(words), db.cursor()
+    cursor.row_factory = None
+    rows = cursor.execute(_TEXTS)
+    ids = [key for key, text in rows if may_have(text)]
+    return _select(db, "id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
 
 
 def _by_path(db: sqlite3.Connection, text: str) -> tuple[FoundBook, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 from mamctl.domain.library.problem_kinds import DOUBTFUL_BELOW
 from mamctl.domain.problem import Problem
@@ -15,7 +16,7 @@ from mamctl.domain.text.normalize import fold, fold_title
 from mamctl.domain.timestamps import timestamp
 from mamctl.regex import regex
 from mamctl.store.library.books import lies_in
-from mamctl.store.values import path_to_text, storable, text_to_path
+from mamctl.store.values import path_to_text, read_json, storable, text_to_path
 
 SHOWN = 4
 _PLACE = regex(r"#(\S+)")
@@ -62,6 +63,8 @@ def add_problems(
     )  # fmt: skip
 
 
+_Row: TypeAlias = "tuple[Any, ...]"
+_COLUMNS = "p.book_id, p.code, p.message, p.subject, p.remedy"
 # A doubt that you or a catalogue have since removed is none, whatever the last scan said.
 _STANDING = (
     "FROM library_problems p LEFT JOIN books b ON b.id = p.book_id WHERE b.gone_at IS NULL"
@@ -70,11 +73,14 @@ _STANDING = (
 )
 
 
-def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> Iterator[tuple[int | None, Problem]]:
-    """Problems of the library, those of one book when it is given, with the book's id."""
+def load_problems(db: sqlite3.Connection, book_id: int | None = None) -> list[tuple[int | None, Problem]]:
+    """Problems of the library, those of one book when it is given, with the book's id: by their codes, the oldest
+    first. They are sorted here, for in the order of codes the table would be read once for each."""
     which = "" if book_id is None else " AND p.book_id = :book"
-    rows = db.execute(f"SELECT p.* {_STANDING}{which} ORDER BY p.code, p.id", {"book": book_id, "sure": DOUBTFUL_BELOW})
-    return (_problem(row) for row in rows)
+    found = _select(
+        db, f"SELECT {_COLUMNS} {_STANDING}{which} ORDER BY p.id", {"book": book_id, "sure": DOUBTFUL_BELOW}
+    )
+    return sorted(map(_problem, found), key=_by_code)
 
 
 def count_problems_in(db: sqlite3.Connection, folders: Sequence[str]) -> int:
@@ -87,27 +93,39 @@ def load_problems_in(
 ) -> tuple[Problem, ...]:
     """The first of them, at most `most` (-1: all); without those `of_books`, only what belongs to no book."""
     which = "" if of_books else " AND p.book_id IS NULL"
-    rows = list(_standing_in(db, "SELECT p.*", folders, f"{which} ORDER BY p.code, p.id LIMIT {most:d}"))
-    rows.sort(key=lambda row: (row["code"], row["id"]))
-    return tuple(_problem(row)[1] for row in (rows if most < 0 else rows[:most]))
+    rows = list(_standing_in(db, f"SELECT p.id, {_COLUMNS}", folders, f"{which} ORDER BY p.code, p.id LIMIT {most:d}"))
+    rows.sort(key=lambda row: (row[2], row[0]))  # by code and id
+    return tuple(_problem(row[1:])[1] for row in (rows if most < 0 else rows[:most]))
 
 
-def _standing_in(db: sqlite3.Connection, select: str, folders: Sequence[str], rest: str = "") -> Iterator[sqlite3.Row]:
+def _standing_in(db: sqlite3.Connection, select: str, folders: Sequence[str], rest: str = "") -> Iterator[_Row]:
     """The problems whose subject is one of the folders or lies below one, folder by folder."""
     for folder in set(folders):
         if not any(other != folder and lies_in(folder, (other,)) for other in folders):
             start = path_to_text(folder)
             below = start.rstrip("/")
-            yield from db.execute(
+            yield from _select(
+                db,
                 f"{select} {_STANDING} AND (p.subject = :start OR (p.subject >= :first AND p.subject < :last)){rest}",
                 # "0" is the byte that follows "/".
                 {"start": start, "first": f"{below}/", "last": f"{below}0", "sure": DOUBTFUL_BELOW},
             )
 
 
-def _problem(row: sqlite3.Row) -> tuple[int | None, Problem]:
-    subject = text_to_path(row["subject"]) if row["subject"] else None
-    return row["book_id"], Problem(row["code"], row["message"], subject, row["remedy"])
+def _select(db: sqlite3.Connection, select: str, given: Mapping[str, object] | None = None) -> Iterator[_Row]:
+    """The rows as plain tuples."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    return cursor.execute(select, given or {})
+
+
+def _problem(row: _Row) -> tuple[int | None, Problem]:
+    book, code, message, subject, remedy = row
+    return book, Problem(code, message, text_to_path(subject) if subject else None, remedy)
+
+
+def _by_code(found: tuple[int | None, Problem]) -> str:
+    return found[1].code
 
 
 def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
@@ -119,8 +137,8 @@ def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
     for key in sorted(alike):
         rows = db.execute(_ALIKE, (json.dumps(alike[key]),)).fetchall()
         yield from (_duplicate(same) for same in _by_place(rows) if len(same) > 1)
-    for row in db.execute("SELECT * FROM shared_files ORDER BY path"):
-        path, other = text_to_path(row["path"]), text_to_path(row["other_path"])
+    for stored, others in _select(db, _SHARED):
+        path, other = text_to_path(stored), text_to_path(others)
         yield Problem(
             "shared_file",
             f"{path} is the same file as {other} (hard links)",
@@ -129,31 +147,42 @@ def load_duplicates(db: sqlite3.Connection) -> Iterator[Problem]:
         )
 
 
-_NAMES = """SELECT b.id, json_extract(t.value, '$') AS title, a.value, n.value FROM books b
-  JOIN agreed t ON t.book_id = b.id AND t.field = 'title' JOIN agreed a ON a.book_id = b.id AND a.field = 'authors'
+# As the view `shared_files` has them, but found among the few files whose number in the file system another has, too.
+_SHARED = """SELECT f.path, o.path FROM (SELECT inode FROM files GROUP BY inode HAVING count(*) > 1) numbers
+  CROSS JOIN files f ON f.inode = numbers.inode
+  JOIN files o ON o.inode = f.inode AND o.device = f.device AND o.book_id > f.book_id
+  JOIN books b ON b.id = f.book_id JOIN books c ON c.id = o.book_id
+  WHERE (f.links > 1 OR o.links > 1) AND b.gone_at IS NULL AND c.gone_at IS NULL ORDER BY f.path, f.id, o.id"""
+# Books by their ids, each with a look-up of its names: no field of other names is read, and nothing is sorted.
+_NAMES = """SELECT b.id, t.value, a.value, n.value FROM books b
+  CROSS JOIN agreed t ON t.book_id = b.id AND t.field = 'title'
+  CROSS JOIN agreed a ON a.book_id = b.id AND a.field = 'authors'
   LEFT JOIN agreed n ON n.book_id = b.id AND n.field = 'narrators'
-  WHERE b.gone_at IS NULL AND title <> '' ORDER BY b.id"""
+  WHERE b.gone_at IS NULL AND t.value <> '""' ORDER BY b.id"""
 _ALIKE = """SELECT id, path, title, authors, narrators, series FROM library
   WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"""
 
 
 def _books_alike(db: sqlite3.Connection) -> dict[tuple[str, ...], list[int]]:
-    """The ids of books with the same names, by these names; of nearly every book no more than its names is read."""
-    first: dict[tuple[str, ...], int] = {}
-    alike: dict[tuple[str, ...], list[int]] = {}
-    for book, title, authors, narrators in db.execute(_NAMES):
+    """The ids of books with the same names, by these names. Titles are compared among books of the same people."""
+    by_people: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for book, title, authors, narrators in _select(db, _NAMES):
         if (names := _fold_names(authors)) is not None:
-            key = fold_title(title), names, _fold_names(narrators) or ""
-            known = first.setdefault(key, book)
-            if known != book:
-                alike.setdefault(key, [known]).append(book)
+            by_people.setdefault((names, _fold_names(narrators) or ""), []).append((book, title))
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for people, books in by_people.items():
+        if len(books) > 1:
+            by_title: dict[str, list[int]] = {}
+            for book, title in books:
+                by_title.setdefault(fold_title(read_json(title)), []).append(book)
+            alike |= {(title, *people): same for title, same in by_title.items() if len(same) > 1}
     return alike
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)
 def _fold_names(stored: str | None) -> str | None:
     """Names as they are compared; None where there are none."""
-    joined = ", ".join(map(str, json.loads(stored))) if stored else ""
+    joined = ", ".join(map(str, read_json(stored))) if stored else ""
     return fold(joined) if joined else None
 
 

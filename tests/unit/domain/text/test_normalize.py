@@ -10,7 +10,7 @@ from mamctl.domain.text.dates import is_coarser, parse_copyright, parse_date
 from mamctl.domain.text.durations import parse_duration, spell_duration
 from mamctl.domain.text.identifiers import find_asin, isbn13, parse_asin, parse_isbn
 from mamctl.domain.text.languages import language_code, parse_language
-from mamctl.domain.text.normalize import fold, fold_title, plain_text, repair, tidy
+from mamctl.domain.text.normalize import fold, fold_title, plain_text, repair, tidy, word_sieve
 from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
 from mamctl.domain.text.titles import parse_title
 
@@ -27,6 +27,19 @@ def test_folding_is_idempotent_and_blind_to_case_and_blanks(text):
     assert fold(fold(text)) == fold(text)
     assert fold(f"  {text}\t") == fold(text)
     assert tidy(tidy(text)) == tidy(text)
+
+
+_SIGNS = st.text(alphabet="abAB é\u0301'`’&\\\"?!-_/0²\n\x07", max_size=12)
+
+
+@given(_SIGNS | st.text(max_size=40), st.lists(_SIGNS | st.text(max_size=6), max_size=3))
+@example("O'Neil & Sons", ["oneil", "and"])
+@example('["Bont\\u00e9"]', ["bonte"])
+@example("???", ["???"])
+def test_no_text_is_sieved_out_that_has_the_words(text, words):
+    folded = [fold(word) for word in words]
+    assert word_sieve(folded)(text) or not all(word in fold(text) for word in folded)
+    assert not word_sieve(["salt"])("Road of Copper")
 
 
 def test_what_is_no_unicode_is_read_as_what_it_most_likely_was():
