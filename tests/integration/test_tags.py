@@ -15,9 +15,11 @@ import mutagen
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mutagen.mp4._atom import Atoms
 
+from mamctl.adapters.library.large_tags import MOST_PARTS, MOST_READS, BoundedFile, mp4_without_pictures
 from mamctl.adapters.library.reader import LocalBookReader
-from mamctl.adapters.library.tags import FileTags, _LargeFile, open_audio, read_tags
+from mamctl.adapters.library.tags import FileTags, open_audio, read_tags
 from mamctl.domain.library.files import BookFiles, FoundFile
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
@@ -86,9 +88,21 @@ def ends_with_picture(size: int) -> bytes:
     return atom(b"ftyp", b"M4A \0\0\0\0", 0) + found
 
 
+# A picture whose length is a lie: FLAC's own three bytes of length are not what mutagen goes by.
+FLAC_OF_PICTURES = (
+    b"fLaC\0\0\0\x22"
+    + bytes(10)
+    + b"\x0a\xc4\x42"
+    + bytes(21)
+    + b"\x06\0\0\x20"
+    + struct.pack(">III", 3, 0, 0)
+    + struct.pack(">IIIII", 0, 0, 0, 0, 2**28)
+)
+
+
 @pytest.mark.parametrize(
     ("name", "head"),
-    [("a.mp3", b"ID3\x04\0\0\x7c\0\0\0"), ("a.aac", b"ID3\x04\0\0\x7c\0\0\0"), ("a.m4b", ends_with_picture(2**28))],
+    [("a.mp3", b"ID3\x04\0\0\x7c\0\0\0"), ("a.aac", b"ID3\x04\0\0\x7c\0\0\0"), ("a.flac", FLAC_OF_PICTURES)],
 )
 def test_tags_that_would_fill_the_memory_are_not_read(tmp_path: Path, name: str, head: bytes):
     path = tmp_path / name
@@ -99,14 +113,59 @@ def test_tags_that_would_fill_the_memory_are_not_read(tmp_path: Path, name: str,
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert isinstance(found, Problem)
-    assert "they take more than 64 MiB" in found.message
+    assert "they take more than 16.00 MiB" in found.message
     assert most < 2**24
+
+
+def test_a_large_picture_of_an_mp4_is_a_cover_that_is_not_read(tmp_path: Path):
+    path = tmp_path / "a.m4b"
+    path.write_bytes(ends_with_picture(2**28))
+    os.truncate(path, 2**29)
+    tracemalloc.start()
+    with path.open("rb") as file:
+        tags = mp4_without_pictures().MP4Tags(Atoms(file), file)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert tags.has_picture
+    assert most < 2**20
+
+
+def ogg_page(body: bytes, flags: int = 0, number: int = 0) -> bytes:
+    lacing = bytes([255] * (len(body) // 255) + [len(body) % 255])
+    return b"OggS\0" + bytes([flags]) + bytes(12) + struct.pack("<II", number, 0) + bytes([len(lacing)]) + lacing + body
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.mp3", b"ID3\x03\0\0\0\x7f\x7f\x7f" + b"TIT2\0\0\0\x01\0\0\0" * (MOST_PARTS + 1), "10,000 parts"),
+        ("b.mp3", b"ID3\x02\0\0\0\x7f\x7f\x7f" + b"TT2\0\0\x01\0" * (MOST_PARTS + 1), "10,000 parts"),
+        ("a.m4b", b"\0\0\0\x10ftypM4A \0\0\0\0" + b"\0\0\0\x08free" * MOST_READS, "200,000 parts"),
+        (
+            "a.opus",
+            ogg_page(b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0", 2)
+            + ogg_page(b"OpusTags\0\0\0\0" + struct.pack("<I", MOST_PARTS + 1)),
+            "10,000 comments",
+        ),
+        (
+            "a.ape",
+            b"MAC " + bytes(2**21) + b"APETAGEX" + struct.pack("<IIIIQ", 2000, 64, MOST_PARTS + 1, 0, 0),
+            "10,000 items",
+        ),
+    ],
+)
+def test_tags_of_very_many_parts_are_not_read(tmp_path: Path, name: str, content: bytes, words: str):
+    path = tmp_path / name
+    path.write_bytes(content if len(content) > 2**21 else content + bytes(2**21))
+    found = read_tags(str(path))
+    assert isinstance(found, Problem)
+    assert f"they have more than {words}" in found.message
 
 
 @pytest.mark.real("ffmpeg")
 def test_a_large_file_is_read_as_a_small_one_is(audio_kit: Path):
     for path in (audio_kit / name for name in RECIPES):
-        with path.open("rb") as small, _LargeFile(io.FileIO(path)) as large:
+        with path.open("rb") as small, BoundedFile(io.FileIO(path)) as large:
             found, other = (getattr(open_audio(str(path), file), "tags", None) for file in (large, small))
             assert repr(found) == repr(other), path.name
 

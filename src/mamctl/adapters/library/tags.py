@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 from dataclasses import field
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from mamctl.adapters.library.large_tags import SMALL, BoundedFile, LargeTagsError, mp4_without_pictures, open_bounded
 from mamctl.adapters.library.tag_table import Kind, pick_fields
 from mamctl.dataclass import dataclass
 from mamctl.domain.library.tags import Tag
@@ -22,8 +22,6 @@ LONGEST_TEXT = 100_000  # characters; no field of a book is longer, a broken len
 _SKIPPED_COMMENTS = ("itun", "songs-db", "id3v1")
 ID3V1_LENGTH = 30
 HEAD = 128  # bytes; mutagen looks at as many to tell what a file is
-LARGEST_TAGS = 64 * 1024**2  # bytes, pictures included; mutagen takes four times as much memory
-_A_PAGE = 2**16  # bytes; what is read in smaller pieces is not kept
 MOST_TEXTS = 300  # of one tag; a cast of two hundred is the largest that was seen
 
 
@@ -46,10 +44,12 @@ def read_tags(path: str) -> FileTags | Problem:
         if not size:
             return Problem("unreadable_tags", f"{path}: the file is empty", path, "get this file again")
         # A path may hold bytes that are not UTF-8.
-        with open(path, "rb") if size <= LARGEST_TAGS else _LargeFile(io.FileIO(path)) as file:  # noqa: PTH123
+        with open(path, "rb") if size <= SMALL else open_bounded(path) as file:  # noqa: PTH123
             return _read(path, file)
     except OSError as error:
         return Problem("unreadable_file", f"{path}: {error.strerror or error}", path, "let mamctl's user read it")
+    except LargeTagsError as error:
+        return Problem("unreadable_tags", f"{path}: its tags were not read: {error}", path, "tag this file again")
     except Exception as error:  # noqa: BLE001 - mutagen raises nearly everything on broken files
         cause = error.__context__
         if _is_mutagens(error) and isinstance(cause, OSError) and cause.errno:
@@ -65,24 +65,6 @@ def _is_mutagens(error: Exception) -> bool:
 
 def _short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:120]
-
-
-class LargeTagsError(ValueError):
-    """The tags take more than is read, be it in truth or by a length that is wrong."""
-
-
-class _LargeFile(io.BufferedReader):
-    """A file that may have more of tags than fits into memory: of an atom or a frame mutagen reads what it says."""
-
-    left = LARGEST_TAGS
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """As the file has it. Raises LargeTagsError."""
-        if size is not None and size > _A_PAGE:
-            self.left -= size
-            if self.left < 0:
-                raise LargeTagsError(f"they take more than {LARGEST_TAGS // 1024**2} MiB")
-        return super().read(size)
 
 
 def _read(path: str, file: BinaryIO) -> FileTags:
@@ -111,7 +93,7 @@ def open_audio(path: str, file: BinaryIO) -> Any:
     if suffix == ".mp3" and head.startswith(_MP3_STARTS):
         return _reader("mp3", "MP3")(file)
     if suffix in _MP4_SUFFIXES and head.startswith(b"\0\0\0") and head[4:8] == b"ftyp":
-        return _reader("mp4", "MP4")(file)
+        return (mp4_without_pictures() if isinstance(file, BoundedFile) else _reader("mp4", "MP4"))(file)
     if suffix == ".flac" and head.startswith(b"fLaC"):
         return _reader("flac", "FLAC")(file)
     if suffix in _OGG_SUFFIXES and head.startswith(b"OggS") and _is_opus(head):
@@ -182,7 +164,7 @@ def _has_cover(tags: Any, kind: Kind) -> bool:
         case Kind.ID3:
             return bool(tags.getall("APIC"))
         case Kind.MP4:
-            return bool(tags.get("covr"))
+            return bool(tags.get("covr")) or getattr(tags, "has_picture", False)
         case Kind.VORBIS:
             return any(key.lower() in {"metadata_block_picture", "coverart"} for key, _ in tags)
         case Kind.ASF:
