@@ -78,7 +78,7 @@ def _lock(file: Path) -> Callable[[], object] | None:
 
 
 def _lock_at_once(file: Path) -> int | None:
-    """The file of an earlier run, locked as `filelock` does it: with importing that, it takes 13 ms.
+    """The file of an earlier run, locked as `filelock` does it, but without the 13 ms that importing it takes.
 
     None where anything is out of the ordinary: no file yet, another holder, a link, a file that was removed meanwhile
     or is another user's, a file system that knows no such locks. The library makes of it what it does.

@@ -90,12 +90,7 @@ def enrich(
             ):
                 results.append(result)
                 step()
-            with transaction(run.db):
-                if others_version(run.db) != version or len(set(ids)) < len(ids):
-                    cases = [replace(case, stored=None) for case in cases]
-                done = [
-                    record_lookup(run, case, result, trust or {}) for case, result in zip(cases, results, strict=True)
-                ]
+            done = _record(run, cases, results, version, trust or {})
             for one, result in zip(done, results, strict=True):
                 figures.count(one, result)
                 on_progress(one)
@@ -103,6 +98,18 @@ def enrich(
                 figures.left = sum(1 for _ in remaining)
                 break
     return figures
+
+
+def _record(
+    run: Run, cases: Sequence[Case], results: Sequence[LookupResult], version: int, trust: Mapping[str, float]
+) -> list[Enriched]:
+    """Record the answers about a window of books in one transaction. What was read of them at this `version` of the
+    store counts only while nobody has changed it, and where no book is named twice.
+    """
+    with transaction(run.db):
+        if others_version(run.db) != version or len({case.book_id for case in cases}) < len(cases):
+            cases = [replace(case, stored=None) for case in cases]
+        return [record_lookup(run, case, result, trust) for case, result in zip(cases, results, strict=True)]
 
 
 def _is_over(results: Sequence[LookupResult]) -> bool:
