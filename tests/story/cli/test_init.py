@@ -7,7 +7,7 @@ import os
 import pty
 import sys
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -164,7 +164,9 @@ def test_what_is_no_qbittorrent_is_not_offered(tracker: PracticeTracker) -> None
 
 def test_the_session_is_tested_before_it_is_written(tracker: PracticeTracker, tmp_path: Path) -> None:
     """What the site says of it is shown; one that it refuses is kept only where you say so."""
-    tracker.world.clock.move_to(datetime.now(UTC))
+    now = datetime.now(UTC)
+    tracker.world.clock.move_to(now)
+    tracker.world.member.vip_until = now + timedelta(days=20)
     pasted = tracker.mam_id
     site = f'base_url = "{tracker.url}"\ntracker_url = "{tracker.url}"\nmin_interval = 0\n'
     named = f'[tracker]\n{site}[store]\npath = "{tmp_path / "mamctl.db"}"\n'
