@@ -120,7 +120,7 @@ class LoopbackServer(ABC):
         """Let held requests go on."""
         self.gate.release()
 
-    def wait_until_held(self, count: int = 1, timeout: float = 10.0) -> bool:
+    def wait_until_held(self, count: int = 1, timeout: float = 60.0) -> bool:
         """Wait until that many requests are held."""
         return self.gate.wait_until_held(count, timeout)
 

@@ -45,7 +45,7 @@ class RequestGate:
         with self._changed:
             self._open = False
 
-    def wait_until_held(self, count: int = 1, timeout: float = 10.0) -> bool:
+    def wait_until_held(self, count: int = 1, timeout: float = 60.0) -> bool:
         """Wait until that many requests are held; False when they did not come in time."""
         with self._changed:
             return self._changed.wait_for(lambda: self.held >= count, timeout)

@@ -152,8 +152,8 @@ def test_a_lost_session_is_renewed(client: PracticeClient, connect: Connect) -> 
 @pytest.mark.parametrize(
     ("kind", "details", "error"),
     [
-        (FaultKind.RESET, {}, UnreachableError),
-        (FaultKind.LOST_ANSWER, {}, UnreachableError),
+        (FaultKind.RESET, {"times": 2}, UnreachableError),  # it is asked once more
+        (FaultKind.LOST_ANSWER, {"times": 2}, UnreachableError),
         (FaultKind.CUT_SHORT, {}, UnreachableError),
         (FaultKind.STATUS, {"status": 500}, UnreachableError),
         (FaultKind.STATUS, {"status": 404}, ShapeChangedError),
