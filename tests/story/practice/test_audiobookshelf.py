@@ -14,9 +14,9 @@ from mamctl.practice.audiobookshelf.state import ShelfWorld
 BOOK = "Kim Ota/Lamps/Lamps - Book 3 - The Last Wick {Tom Asher}"
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeShelf]:
-    root = tmp_path_factory.mktemp("books")
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[PracticeShelf]:
+    root = tmp_path / "books"
     for name in (f"{BOOK}/a.mp3", "Mara Vell/Reeds/CD 1/1.mp3", "Mara Vell/Reeds/CD 2/1.mp3", "loose.mp3"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).touch()
