@@ -41,6 +41,7 @@ class LoopbackServer(ABC):
         self.bugs: list[str] = []
         self.tls = tls
         self._server: _Server | None = None
+        self._kept_port: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._failures: FaultPlan[Fault] = FaultPlan()
         self._failures_over = threading.Event()
@@ -62,7 +63,10 @@ class LoopbackServer(ABC):
         """Listen and serve in the background."""
         self.gate.reopen()
         self._failures_over.clear()
+        if self._kept_port is not None:
+            self._kept_port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # now it may be shared
         self._server = _Server((LOOPBACK, self.port), _Handler, self)
+        self._give_port_back()
         if self.tls is not None:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
@@ -70,8 +74,12 @@ class LoopbackServer(ABC):
         self._thread.start()
         return self
 
-    def stop(self) -> None:
-        """Stop listening: connections are refused from now on, open ones are closed."""
+    def stop(self, *, keep_port: bool = False) -> None:
+        """Stop listening: connections are refused from now on, open ones are closed.
+
+        With `keep_port` no other program gets the port before the next start or stop.
+        """
+        self._give_port_back()
         if self._server is None or self._thread is None:
             return
         self.gate.release_for_good()
@@ -81,11 +89,13 @@ class LoopbackServer(ABC):
         self._server.server_close()
         self._thread.join()
         self._server = self._thread = None
+        if keep_port:
+            self._kept_port = _hold(self.port)
 
     @contextmanager
     def unreachable(self) -> Iterator[None]:
         """Within the block no server listens: connections are refused."""
-        self.stop()
+        self.stop(keep_port=True)
         try:
             yield
         finally:
@@ -101,7 +111,7 @@ class LoopbackServer(ABC):
         elif path or times is not None:
             raise ValueError("a refused connection has no path and cannot be counted: leave out path and times")
         else:
-            self.stop()
+            self.stop(keep_port=True)
 
     def recover(self) -> None:
         """Forget every failure: those under way end, and the server listens and answers again."""
@@ -124,6 +134,11 @@ class LoopbackServer(ABC):
         """Wait until that many requests are held."""
         return self.gate.wait_until_held(count, timeout)
 
+    def _give_port_back(self) -> None:
+        if self._kept_port is not None:
+            self._kept_port.close()
+            self._kept_port = None
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -133,6 +148,15 @@ class LoopbackServer(ABC):
         self.stop()
         if self.bugs and error is None:
             raise RuntimeError(f"{type(self).__name__} failed:\n" + "\n".join(self.bugs))
+
+
+def _hold(port: int) -> socket.socket:
+    """Bound to the port and deaf: connections are refused, and nobody else can listen there."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # past connections still have it for a minute
+    held.bind((LOOPBACK, port))
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    return held
 
 
 class _Server(ThreadingHTTPServer):

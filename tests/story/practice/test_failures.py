@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -78,6 +79,13 @@ def test_a_silent_server_ends_without_waiting(address: tuple[LoopbackServer, str
     server.fail_with(FailureForm.SILENT)
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(url, timeout=0.3)
+
+
+def test_nobody_takes_the_port_of_a_server_that_is_away(address: tuple[LoopbackServer, str]) -> None:
+    server, url = address
+    with server.unreachable(), pytest.raises(OSError, match="in use"):
+        ThreadingHTTPServer(("127.0.0.1", server.port), BaseHTTPRequestHandler)
+    assert httpx.get(url).status_code < 500
 
 
 def test_refusal_cannot_be_counted(address: tuple[LoopbackServer, str]) -> None:

@@ -58,10 +58,11 @@ def tls_port(certificate: Path) -> Iterator[int]:
     server.end()
 
 
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture
+def deaf_port() -> Iterator[int]:
+    with socket.socket() as held:  # bound but never listening: nobody else can begin to
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 def failure(error: Exception, proxy: Proxy | None = None):
@@ -127,10 +128,10 @@ def test_a_proxy_with_a_login(tls_port, certificate, monkeypatch, scheme):
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "socks5", "socks5h"])
-def test_a_proxy_that_is_gone_is_never_gone_around(scheme):
+def test_a_proxy_that_is_gone_is_never_gone_around(scheme, deaf_port):
     with serving() as site:
         site.script = [as_json({})]
-        proxy = Proxy(f"{scheme}://127.0.0.1:{closed_port()}", "tracker.proxy")
+        proxy = Proxy(f"{scheme}://127.0.0.1:{deaf_port}", "tracker.proxy")
         with build_client(always(proxy), timeout=30) as client, pytest.raises(httpx.ConnectError) as broken:
             client.get(site.url)
         assert site.journal == []

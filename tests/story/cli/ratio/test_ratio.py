@@ -108,7 +108,7 @@ def test_quiet_prints_nothing_while_all_is_well_and_an_emergency_once(ratio, box
 def test_a_client_that_is_down_makes_the_ratio_unknown_and_changes_nothing(mamctl, ratio, box: Seedbox) -> None:
     ratio(box, "watch")
     frozen = box.look()
-    box.client.stop()
+    box.client.stop(keep_port=True)
     done = ratio(box, "watch", "--json")
     assert (done.code, done.json["status"]) == (13, "failed")
     assert (done.data["ratio"], done.data["guard"]["state"]) == (None, "emergency")
@@ -126,7 +126,7 @@ def test_a_client_that_is_down_makes_the_ratio_unknown_and_changes_nothing(mamct
 
 
 def test_with_one_of_two_clients_down_the_other_is_frozen(ratio, two: Seedbox) -> None:
-    two.clients["attic"].stop()
+    two.clients["attic"].stop(keep_port=True)
     done = ratio(two, "watch", "--json")
     assert (done.code, done.json["status"], done.data["complete"]) == (4, "partial", False)
     assert [client["reachable"] for client in done.data["clients"]] == [True, False]
@@ -501,7 +501,7 @@ def test_a_loop_outlives_a_client_that_is_away_for_a_while(box: Seedbox) -> None
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as loop:
         assert loop.stdout is not None
         codes = [json.loads(loop.stdout.readline())["exit_code"]]
-        box.client.stop()
+        box.client.stop(keep_port=True)
         until = time.monotonic() + 90  # only a hang comes so far
         while 13 not in codes and time.monotonic() < until:
             codes.append(json.loads(loop.stdout.readline())["exit_code"])
