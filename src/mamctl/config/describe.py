@@ -11,7 +11,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from mamctl.config.load import Loaded, hints_of
+from mamctl.config.load import Loaded, hints_of, is_section
 from mamctl.config.sections import Config
 from mamctl.config.values import spelling
 from mamctl.dataclass import dataclass
@@ -105,15 +105,15 @@ def effective(loaded: Loaded) -> Iterator[Entry]:
 
 
 def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, _Place, object]]:
-    for entry in fields(section):
-        path, value = f"{prefix}{entry.name}", getattr(section, entry.name)
-        if is_dataclass(value) and not isinstance(value, type):
+    for name, value in vars(section).items():
+        path = f"{prefix}{name}"
+        if is_section(value):
             yield from _walk(value, f"{path}.")
-        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+        elif isinstance(value, tuple) and value and is_section(value[0]):
             for number, item in enumerate(value):
                 yield from _walk(item, f"{path}[{number}].")
         else:
-            yield path, _Place(type(section), entry.name), value
+            yield path, _Place(type(section), name), value
 
 
 def may_be(hint: object) -> str:

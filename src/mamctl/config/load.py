@@ -144,17 +144,22 @@ def _rename(raw: dict[str, Any], origins: dict[str, str], faults: list[Fault]) -
 def _anchored(section: DataclassInstance, folder: Path) -> Any:
     """The section with every path absolute: the same file from whatever folder mamctl is started."""
     changed: dict[str, Any] = {}
-    for entry in fields(section):
-        value = getattr(section, entry.name)
+    for name, value in vars(section).items():
         if isinstance(value, Path):
-            changed[entry.name] = folder / value
-        elif is_dataclass(value) and not isinstance(value, type):
-            changed[entry.name] = _anchored(value, folder)
+            changed[name] = folder / value
+        elif is_section(value):
+            changed[name] = _anchored(value, folder)
         elif isinstance(value, tuple) and value and isinstance(value[0], Path):
-            changed[entry.name] = tuple(folder / item for item in value)
-        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
-            changed[entry.name] = tuple(_anchored(item, folder) for item in value)
-    return replace(section, **changed)
+            changed[name] = tuple(folder / item for item in value)
+        elif isinstance(value, tuple) and value and is_section(value[0]):
+            changed[name] = tuple(_anchored(item, folder) for item in value)
+    changed = {name: value for name, value in changed.items() if value is not getattr(section, name)}
+    return replace(section, **changed) if changed else section
+
+
+def is_section(value: object) -> bool:
+    """Whether it has keys of its own, in `vars`. `is_dataclass` would have its fields described, which takes longer."""
+    return hasattr(type(value), "__match_args__")
 
 
 def _unknown(path: str, key: str, known: Iterable[str]) -> Fault:

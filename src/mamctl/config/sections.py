@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from mamctl import paths
-from mamctl.config.section import section
+from mamctl.dataclass import dataclass
 from mamctl.domain.account.policy import VipPolicy
 from mamctl.domain.account.search_schedule import SearchPolicy
 from mamctl.domain.alerts.policy import AlertPolicy
@@ -35,7 +35,7 @@ _Proxy = Annotated[
 ]
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class TrackerSection:
     """`[tracker]`: the site, the session, and how politely it is asked."""
 
@@ -73,7 +73,7 @@ _PathPair = Annotated[
 ]
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class QbittorrentSection:
     """`[[qbittorrent]]`: one client, and which of its torrents mamctl may touch."""
 
@@ -119,7 +119,7 @@ class QbittorrentSection:
             yield "scope_trackers", "at least one host: without one nothing could be touched"
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RulesSection:
     """`[rules]`: how the rules of the categories are learnt."""
 
@@ -136,7 +136,7 @@ class RulesSection:
         return SearchPolicy(self.pending_searches, self.pending_again_days)
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LibrarySection:
     """`[library]`: where the audiobooks lie; each folder holds author folders, book folders or loose files."""
 
@@ -155,7 +155,7 @@ class LibrarySection:
         return self.file_into or (self.folders[0] if len(self.folders) == 1 else None)
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudioSection:
     """`[audio]`: opening and decoding recordings."""
 
@@ -163,7 +163,7 @@ class AudioSection:
     ffmpeg_path: str = "ffmpeg"
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SpeechSection:
     """`[speech]`: transcribing the spoken opening and ending."""
 
@@ -189,7 +189,7 @@ _Trust = Annotated[float, Range(low=0, high=1)]
 _Region = Literal["us", "ca", "uk", "au", "fr", "de", "jp", "it", "in", "es", "br"]
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CatalogueSource:
     """`[catalogues.NAME]`: where one catalogue is, how often it may be asked, how far it is believed."""
 
@@ -198,7 +198,7 @@ class CatalogueSource:
     trust: _Trust = 1.0
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudibleSource(CatalogueSource):
     """`[catalogues.audible]`; {tld} and {region} in the address stand for each region's own."""
 
@@ -206,7 +206,7 @@ class AudibleSource(CatalogueSource):
     interval: _Interval = 0.5
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudnexusSource(CatalogueSource):
     """`[catalogues.audnexus]`: 100 requests a minute are allowed."""
 
@@ -214,7 +214,7 @@ class AudnexusSource(CatalogueSource):
     interval: _Interval = 0.7
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GoodreadsSource(CatalogueSource):
     """`[catalogues.goodreads]`: its terms allow a request a second."""
 
@@ -222,7 +222,7 @@ class GoodreadsSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HardcoverSource(CatalogueSource):
     """`[catalogues.hardcover]`: 60 requests a minute are allowed."""
 
@@ -230,7 +230,7 @@ class HardcoverSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OpenLibrarySource(CatalogueSource):
     """`[catalogues.open_library]`: a request a second is allowed."""
 
@@ -238,7 +238,7 @@ class OpenLibrarySource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GoogleBooksSource(CatalogueSource):
     """`[catalogues.google_books]`: a key of one's own allows about 1,000 requests a day."""
 
@@ -246,7 +246,7 @@ class GoogleBooksSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ITunesSource(CatalogueSource):
     """`[catalogues.itunes]`: about 20 requests a minute are allowed."""
 
@@ -255,7 +255,7 @@ class ITunesSource(CatalogueSource):
     trust: _Trust = 0.9
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LibriVoxSource(CatalogueSource):
     """`[catalogues.librivox]`."""
 
@@ -263,7 +263,7 @@ class LibriVoxSource(CatalogueSource):
     interval: _Interval = 1.0
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CustomSource:
     """`[[catalogues.custom]]`: a server with Audiobookshelf's contract for custom providers; `key_*` name its key."""
 
@@ -275,7 +275,7 @@ class CustomSource:
     trust: _Trust = 0.9
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CataloguesSection:
     """`[catalogues]`: where metadata is looked up. Those without their key are left out."""
 
@@ -315,7 +315,7 @@ class CataloguesSection:
     custom: tuple[CustomSource, ...] = ()
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DriftSection:
     """`[drift]`: how often books are compared with the catalogues again, and how much one run may correct."""
 
@@ -329,7 +329,7 @@ _ShelfPath = Annotated[
 ]
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AudiobookshelfSection:
     """`[audiobookshelf]`: the server that shows the library, if there is one."""
 
@@ -348,7 +348,7 @@ class AudiobookshelfSection:
         return tuple((theirs.strip(), ours.strip()) for theirs, _, ours in pairs)
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class HeartbeatUrls:
     """`[notify.heartbeat_urls]`: an address for each job; it goes before `heartbeat_url`."""
 
@@ -368,7 +368,7 @@ class HeartbeatUrls:
     abs_push: HttpUrl | None = None
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class NotifySection:
     """`[notify]`: where messages go, and how often the same problem is reported again."""
 
@@ -398,7 +398,7 @@ class NotifySection:
                 yield f"heartbeat_urls.{entry.name}", expected
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReportSection:
     """`[report]`: where cron writes the page and the figures for Prometheus, and how far the page goes back."""
 
@@ -412,14 +412,14 @@ class ReportSection:
             yield "metrics", "a file whose name ends in .prom: the collector reads no other"
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class StoreSection:
     """`[store]`: the one database file; the living session and locks are kept beside it."""
 
     path: Path = field(default_factory=paths.default_store)
 
 
-@section(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Config:
     """The whole configuration. A job receives only the section it needs."""
 

@@ -8,7 +8,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import Range
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class VipPolicy:
     """The `[vip]` section: when mamctl may renew. Points are whole seedbonus points, times are days."""
 

@@ -9,7 +9,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.bounds import Range, Seconds, SizeText
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class KeepPolicy:
     """`[change.keep]`: which points stay. `size` is bytes for all of them together."""
 
@@ -19,7 +19,7 @@ class KeepPolicy:
     size: Annotated[int, SizeText(), Range(low=1, high=1024**5)] = 2 * 1024**3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class ChangePolicy:
     """The `[change]` section. `test_within` is seconds for all self-tests of one change; what is left is not tested."""
 

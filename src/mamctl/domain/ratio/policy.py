@@ -22,7 +22,7 @@ class RatioSource(StrEnum):
     LOWEST = "lowest"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class RatioPolicy:
     """The `[ratio]` section. Durations are seconds, sizes bytes; `hold_drop` is a difference of ratios."""
 
