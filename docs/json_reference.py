@@ -82,7 +82,7 @@ def _section(schema: str) -> str:
 
 
 def _docstring(kind: Any) -> str:
-    return (kind.__doc__ or "").strip().partition("\n\n")[0].replace("\n    ", " ")
+    return " ".join((kind.__doc__ or "").strip().partition("\n\n")[0].split())
 
 
 @cache
