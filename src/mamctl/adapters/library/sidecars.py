@@ -17,6 +17,7 @@ from mamctl.domain.library.sidecar_fields import Levels, observe_mapping
 from mamctl.domain.metadata import extract
 from mamctl.domain.metadata.observation import Field, Observation, Origin, Source
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.credits import looks_like_names
 from mamctl.domain.text.quantities import show_size
 from mamctl.regex import regex
 
@@ -164,4 +165,6 @@ def _observe_text(text: str, name: str, origin: Origin) -> list[Observation]:
     if name in {"desc.txt", "description.txt"}:
         return list(extract.extract_description(origin, text, 0.7))
     first = next((line for line in text.split("\n") if line.strip()), "")
+    if not looks_like_names(first):
+        return []  # a note about the release
     return list(extract.extract_people(origin, Field.NARRATORS, [first], 0.75))

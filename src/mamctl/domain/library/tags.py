@@ -12,7 +12,8 @@ from mamctl.domain.text.credits import AUTHOR, NARRATOR, same_people, same_perso
 from mamctl.domain.text.dates import parse_date
 from mamctl.domain.text.identifiers import find_asin
 from mamctl.domain.text.normalize import fold, fold_title, repair
-from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder
+from mamctl.domain.text.person_weight import person_weight
+from mamctl.domain.text.placeholders import is_chapter_title, is_placeholder, is_web_address
 from mamctl.domain.text.series import SeriesEntry, fold_series, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title
 from mamctl.regex import regex
@@ -76,6 +77,7 @@ def nobody() -> tuple[str, ...]:
 def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: Writers = nobody) -> tuple[Observation, ...]:
     """Everything the tags say of the book; `alone` when the file is the whole book. `writers` decide which of two tags
     names the author, and which the reader."""
+    tags = _turned_round(tags, writers)
     readers = _readers(tags)
     split = tuple(_part_by_folder(tags, origin, writers))
     people = split or (*_authors(tags, origin, readers), *_narrators(tags, origin))
@@ -86,6 +88,17 @@ def observe_tags(tags: Tags, origin: Origin, *, alone: bool, writers: Writers = 
         *_dates(tags, origin),
         *_texts(tags, origin, alone=alone),
     )
+
+
+def _turned_round(tags: Tags, writers: Writers) -> Tags:
+    """Album and artist changed places where the album is the author by the folders, and the artist is no person."""
+    album, artist = _first(tags, Tag.ALBUM), _first(tags, Tag.ARTIST)
+    if not album or not artist or person_weight(artist) > 0 or person_weight(album) <= 0:
+        return tags
+    if not _is_one_of(album, writers()) or fold_title(_first(tags, Tag.ALBUM_ARTIST) or artist) != fold_title(artist):
+        return tags
+    people = {tag: tags[Tag.ALBUM] for tag in (Tag.ARTIST, Tag.ALBUM_ARTIST) if tag in tags}
+    return {**tags, **people, Tag.ALBUM: tags[Tag.ARTIST]}
 
 
 def without_cut_texts(tags: Tags, cut_at: int | None, path: str) -> Tags:
@@ -179,7 +192,7 @@ def _authors(tags: Tags, origin: Origin, readers: tuple[str, ...]) -> Iterator[O
     for tag, confidence in ((Tag.AUTHOR, 0.8), (Tag.ALBUM_ARTIST, 0.8), (Tag.ARTIST, 0.75)):
         if tag not in tags:
             continue
-        texts = [repair(text) for text in tags.get(tag, ()) if extract.clean(text)]
+        texts = [repair(text) for text in tags.get(tag, ()) if extract.clean(text) and not is_web_address(text)]
         people = [name for text in texts for name in split_people(text, AUTHOR)]
         # Some tools write "Author, Narrator": the narrator is taken out, unless an author reads their own book.
         others = [name for name in people if not any(same_person(name, reader) for reader in readers)]

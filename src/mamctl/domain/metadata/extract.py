@@ -20,7 +20,7 @@ from mamctl.domain.text.languages import parse_language
 from mamctl.domain.text.names.model import NameContext
 from mamctl.domain.text.names.reading import read_names
 from mamctl.domain.text.normalize import fold, plain_text, repair, tidy
-from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder
+from mamctl.domain.text.placeholders import is_chapter_title, is_genre_placeholder, is_placeholder, is_web_address
 from mamctl.domain.text.series import SeriesEntry, parse_position, parse_series
 from mamctl.domain.text.titles import parse_title, with_series_name
 from mamctl.regex import regex
@@ -67,7 +67,7 @@ def extract_title(
 ) -> Observed:
     """Title and everything that is written into it; `people` and `known_series` come from other fields."""
     line = clean(text)
-    if not line or is_chapter_title(line):
+    if not line or is_chapter_title(line) or is_web_address(line):
         return
     found = _as_name(line, people, known_series) or parse_title(line)
     if is_chapter_title(found.title) and not found.title[0].isdigit():
@@ -120,7 +120,7 @@ def extract_people(
     origin: Origin, field: Field, texts: Iterable[str], confidence: float, *, at: str | None = None
 ) -> Observed:
     """Authors or narrators of one or several written names; people to whom a text gives another role go there."""
-    parts = (text for text in islice(texts, MOST_NAMES) if clean(text))
+    parts = (text for text in islice(texts, MOST_NAMES) if (line := clean(text)) and not is_web_address(line))
     every = (credit for text in parts for credit in parse_credits(repair(text)))
     credits_ = list(islice(every, MOST_NAMES))
     own = AUTHOR if field is Field.AUTHORS else NARRATOR

@@ -100,6 +100,18 @@ _GIVEN = frozenset(
     walt walter wanda warren wayne wendell wendy werner wesley wilbur wilhelm wilhelmina wilkie will willa willem
     william willy wilma wilson winifred winona winston wolf wolfgang xavier yaa yann yasmin yasmina ygritte
     yolanda yoshi yukio yuri yusuf yuval yves yvette yvonne zach zachary zadie zane zelda zoe zora zoran
+    anke annika anneke bogdan bozena cornelis daan dariusz deniz eino elif femke frode grzegorz gunnar haakon
+    halldor hasan henk hendrika inaki istvan jacek jaap jadwiga janos jaroslav jeroen jiri joao joost jozsef
+    jussi kaare kees krzysztof leena liesbeth lotte lucja lubos maarten magnhild malgorzata marek marijke marja marton
+    matti merete mette miroslav olena ondrej orsolya ozgur pawel piet pieter piotr reka rasmus ruben saskia
+    sanne sjoerd solveig stanislav taavi tadeusz tarjei teodor thordis tomasz toomas torbjorn vaclav
+    wieslaw wim wojciech wouter yasar zbigniew zdenek zeynep zofia zoltan zsofia
+    александр александра алексеи алексия алла анатолии анастасия андреи анна антон борис вадим валентин валентина
+    василии виктор виктория владимир вячеслав галина георгии григории дарья денис дмитрии евгении евгения
+    екатерина елена елизавета иван игорь илья ирина константин ксения лариса леонид людмила марина мария михаил
+    наталия наталья никита николаи нина олена олег ольга павел петр полина светлана семен сергеи софия
+    станислав тарас татьяна федор юлия юрии яна ярослав
+    αλεξανδροσ αννα αντωνησ βασιλησ γιωργοσ γιαννησ δημητρησ ειρηνη ελενη κωστασ μαρια νικοσ παυλοσ σοφια χρηστοσ
     """.split()
 )
 

@@ -96,6 +96,7 @@ _CAST_BEFORE = regex(
     re.IGNORECASE,
 )
 _AS_ROLE = regex(r"(?<=\w)\s+as\s+(?:the\s+)?[^\W\d].*$", re.IGNORECASE)
+_INITIALS = regex(r"(?:[^\W\d_]\.\s?){2,}")
 _FOREIGN_AND = regex(r"\s+(?:y|e|en|i|og|och|и)\s+", re.IGNORECASE)
 _HONORIFICS = frozenset({"sir", "dame", "lord", "lady"})
 # Writers of one word who sign with it beside their names, and are not family names.
@@ -246,10 +247,16 @@ def _is_role_as_family_name(last: str, first: str) -> bool:
 
 
 def _join_suffixes(pieces: list[str]) -> list[str]:
-    """ "Ben Bova", "PhD" → "Ben Bova, PhD"; "Smith", "John", "Jr." → "Smith", "John Jr."."""
+    """ "Ben Bova", "PhD" → "Ben Bova, PhD"; "Smith", "John", "Jr." → "Smith", "John Jr.".
+
+    Behind a family name alone, letters with points are initials: "Marlow, J. D.", not a doctor of law.
+    """
     joined: list[str] = []
     for piece in pieces:
         kind = fold(piece).replace(" ", "")
+        if len(joined) % 2 and " " not in joined[-1] and _INITIALS.fullmatch(piece):
+            joined.append(piece)
+            continue
         if joined and kind in _HONORIFICS:
             joined[-1] = f"{piece} {joined[-1]}"
         elif joined and kind in GENERATIONS:

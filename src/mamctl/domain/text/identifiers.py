@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from mamctl.regex import regex
 
-_ASIN = regex(r"B[0-9A-Z]{9}")
+_ASIN = regex(r"B(?=[0-9A-Z]*\d)[0-9A-Z]{9}")
 _ASIN_SEARCH = regex(r"(?<![0-9A-Z])B(?=[0-9A-Z]*\d)[0-9A-Z]{9}(?![0-9A-Za-z])")
 
 
 def parse_asin(text: str) -> str | None:
-    """An ASIN as Audible has them: B and nine more, or a valid ISBN-10."""
+    """An ASIN as Audible has them: B and nine more, or a valid ISBN-10; an all-letter word of ten is none."""
     candidate = text.strip().upper()
     if _ASIN.fullmatch(candidate) and candidate.isascii():
         return candidate

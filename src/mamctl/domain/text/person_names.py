@@ -113,7 +113,8 @@ def _fullness(name: str) -> tuple[int, int]:
 def _take_apart(name: str) -> _Name:
     words = _given_first(name)
     generation = next((_generation(word) for word in words[1:] if word in GENERATIONS), None)
-    kept = [word for word in words if word not in GENERATIONS and word not in DEGREES] or words
+    # In front, letters are initials written together: "JD Marlow" is no doctor of law.
+    kept = [word for at, word in enumerate(words) if not at or (word not in GENERATIONS and word not in DEGREES)]
     if len(kept) > 2 and kept[0] in _TITLES:
         kept = kept[1:]
     return _Name(tuple(kept[:-1]), kept[-1] if kept else "", generation)

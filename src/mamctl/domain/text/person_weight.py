@@ -27,13 +27,15 @@ LIKELY = 1.0
 _LITTLE = frozenset(
     "the a an of in on to for with from at is are who what how my your our no not und oder der die das ein eine im dem "
     "les une des en volume part chapter novel story guide life war world book books this that when where why we you "
-    "it its his her their as be or into vs up out all her".split()
+    "it its his her their as be or into vs up out all her "
+    "ο η το οι τα του της των και στο στη στον στην για на из не для под без как что это".split()
 )
 _TITLE_ENDING = regex(
     r".{3,}(?:tion|sion|ness|ment|ity|hood|ship|dom|ology|ies|ngs|ful|less|ous|ible|able|ward|wards|punk)$"
 )
 _NO_NAME = regex(r"[\d!?:;=#@_/()\[\]{}]")
 _DRAMATIZED = regex(r"\b(?:dramati[sz]\w*|adaptation|edition|version|recording|audio|cast)\b", re.IGNORECASE)
+_REGNAL = frozenset({"I", "V", "X"})  # higher ones have several letters, and are no initials
 _INITIALS = regex(r"(?:[^\W\d_]\.?){1,3}")
 
 
@@ -65,11 +67,17 @@ def _weigh(name: str) -> float:
         return NO_PEOPLE
     words = [word for token in tokens for word in token.split(".") if word]
     folded = [fold(word) for word in words]
-    kept = [word for word in folded if word not in DEGREES and word not in GENERATIONS and word not in PARTICLES]
+    kept = [
+        word
+        for at, word in enumerate(folded)  # in front, "JD" is initials and no degree
+        if word not in PARTICLES and (not at or (word not in DEGREES and word not in GENERATIONS))
+    ]
+    if len(kept) == 2 and tokens[-1] in _REGNAL and is_given_name(kept[0]):
+        kept = kept[:1]  # "Henry V" is a title likelier than an author
     if not kept or any(word in SERIES_WORDS for word in folded):
         return NO_PEOPLE
     initials = sum(
-        len(word) == 1 or (len(word) <= 3 and bool(_INITIALS.fullmatch(word)) and not _has_vowel(word)) for word in kept
+        len(word) == 1 or (len(word) <= 3 and bool(_INITIALS.fullmatch(word)) and _has_no_vowel(word)) for word in kept
     )
     full = [word for word in kept if len(word) > 1] or (kept if len(kept) == 1 else [])
     if not full or len(kept) > 6:
@@ -97,5 +105,6 @@ def _without_nobility(tokens: list[str]) -> list[str]:
     return tokens
 
 
-def _has_vowel(word: str) -> bool:
-    return any(char in "aeiouyäöüáéíóú" for char in word)
+def _has_no_vowel(word: str) -> bool:
+    """Whether letters stand side by side that no one can say; of other scripts than Latin nothing is known here."""
+    return word.isascii() and not any(char in "aeiouy" for char in word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from mamctl.domain.text.normalize import fold
@@ -23,6 +24,7 @@ _TRACK = regex(
     r"(?:audio ?)?(?:track|titel|piste|pista|spur|spor|traccia|faixa|disc|disk|cd|file|datei)( no)? ?\d{0,4}"
 )
 _DATED_ALBUM = regex(r"unknown (?:album|artist|title) [\d ]*(?:am|pm)?")
+_WEB_ADDRESS = regex(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _GENRES = frozenset(
     {"other", "books and spoken", "spoken word", "spoken", "speech", "books", "book", "misc", "general"}
 )
@@ -37,6 +39,11 @@ def is_placeholder(text: str) -> bool:
     if not any(char.isalnum() for char in folded):
         return not text.strip(_NOTHING)
     return folded in _PLACEHOLDERS or bool(_TRACK.fullmatch(folded) or _DATED_ALBUM.fullmatch(folded))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this is the address of a site and nothing else, as those who pass files on leave it in tags."""
+    return _WEB_ADDRESS.fullmatch(text.strip()) is not None
 
 
 def is_genre_placeholder(text: str) -> bool:

@@ -24,13 +24,16 @@ AUDIO_SUFFIX = regex(r"\.(?:m4[ab]|mp[34]a?|flac|og[ag]|opus|aac|wma|wav|aiff?|w
 
 READ_VERBS = (
     "read|narrated|performed|voiced|told|gelesen|gesprochen|vorgelesen|lu|raconté|narrado|leído|letto|voorgelezen|"
-    "uppläst|inläst|oplæst|lest|czyta|читает"
+    "ingelezen|gelezen|ingesproken|uppläst|inläst|oplæst|indlæst|opplest|innlest|lest|czyta|читает"
 )
 """A pattern of the verbs that stand before "by" and a narrator's name."""
 
 _BY = "by|von|par|por|da|door|av|af"
-_READS = "czyta(?:ją)?|чита(?:ет|ют)|исполня(?:ет|ют)|озвучи(?:л|ла|ли|вает)|čte|čtou|lukee|læser|leser|läser"
-_READER = "nar(?:r|rator|rators)?|sprecher|reader|lector|lektor"
+_READS = "czyta(?:ją)?|чита(?:ет|ют|є|ють)|исполня(?:ет|ют)|озвучи(?:л|ла|ли|вает)|čte|čtou|lukee|læser|leser|läser"
+_READER = (
+    "nar(?:r|rator|rators)?|sprecher|reader|lector|lektor|lukija|uppläsare|inläsare|oplæser|indlæser|oppleser|innleser|"
+    "voorlezer|seslendiren|чтец"
+)
 READ_BY = rf"(?:(?:as\s+)?(?:{READ_VERBS})\s+(?:for you\s+)?(?:{_BY})|(?:{_READS})\b|(?:{_READER})\b\.?:?)\s*:?\s+"
 """A pattern of the words that stand before a narrator's name."""
 

@@ -42,6 +42,13 @@ def test_the_folder_decides_who_wrote_and_who_read(tags):
     assert (values[Field.AUTHORS], values[Field.NARRATORS]) == ((MARA,), (TOM,))
 
 
+def test_album_and_artist_that_changed_places_are_put_right():
+    values = read({Tag.ALBUM: MARA, Tag.ARTIST: "The Salt Road", Tag.ALBUM_ARTIST: "The Salt Road"})
+    assert (values[Field.TITLE], values[Field.AUTHORS]) == ("The Salt Road", (MARA,))
+    values = read({Tag.ALBUM: TOM, Tag.ARTIST: MARA})  # a life of Tom Asher by Mara Vell
+    assert (values[Field.TITLE], values[Field.AUTHORS]) == (TOM, (MARA,))
+
+
 def test_several_album_artists_are_authors():
     values = read({Tag.ALBUM: "T", Tag.ALBUM_ARTIST: f"{MARA} & {TOM}", Tag.ARTIST: f"{MARA} & {TOM}"})
     assert values[Field.AUTHORS] == (MARA, TOM)

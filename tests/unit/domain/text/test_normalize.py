@@ -148,6 +148,7 @@ def test_languages_and_identifiers():
     assert {parse_language(text) for text in ("en", "eng", "en-US", "English", "english")} == {"English"}
     assert (parse_language("Klingon"), parse_language("und"), language_code("German")) == ("Klingon", None, "deu")
     assert parse_asin("b00test123") == "B00TEST123"
+    assert parse_asin("BESTSELLER") is None
     assert (parse_isbn("978-0-306-40615-7"), parse_isbn("9780306406158")) == ("9780306406157", None)
     assert isbn13("0306406152") == "9780306406157"
     assert find_asin("https://shop.test/pd/B00TEST123?ref=x") == "B00TEST123"

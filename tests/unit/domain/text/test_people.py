@@ -48,6 +48,10 @@ names = st.sampled_from(
         ("Le Guin, Ursula K.", ["Ursula K. Le Guin"]),
         ("García Márquez, Gabriel", ["Gabriel García Márquez"]),
         ("Tolkien, J. R. R.", ["J. R. R. Tolkien"]),
+        ("Marlow, J. R.", ["J. R. Marlow"]),  # no junior
+        ("Marlow, J.D.; Vell, Mara", ["J.D. Marlow", "Mara Vell"]),  # no doctor of law
+        ("Mara Vell, M.D.", ["Mara Vell, M.D."]),
+        ("Vell, Mara, M.D.", ["Mara Vell, M.D."]),
         ("Достоевский, Фёдор", ["Фёдор Достоевский"]),
         ("村上春樹, 川上未映子", ["村上春樹", "川上未映子"]),
         ("村上春樹、川上未映子", ["村上春樹", "川上未映子"]),
@@ -98,6 +102,8 @@ def test_a_list_of_narrators_names_nobody_twice(text, people):
         ("JRR Tolkien", "J.R.R. Tolkien"),
         ("Ursula Le Guin", "Ursula K. Le Guin"),
         ("LeGuin, Ursula", "Ursula Le Guin"),
+        ("JD Marlow", "J. D. Marlow"),
+        ("Marlow, J. R.", "JR Marlow"),
         ("Zoë Brontë", "zoe bronte"),
         ("Dr. Mara Vell", "Mara Vell, PhD"),
         ("M. Vell", "Mara Vell"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-from mamctl.domain.library.paths.reading import NOTHING_KNOWN, Known, ReadPath, read_parts, read_path
+from mamctl.domain.library.paths.reading import NOTHING_KNOWN, Known, PathReading, ReadPath, read_parts, read_path
 from mamctl.domain.library.paths.segments import take_path_apart
 
 _SURE = 0.6
@@ -119,7 +119,10 @@ def _observe(read: ReadPath, origin: Origin) -> Iterator[Observation]:
     if title and not is_placeholder(title) and (not is_chapter_title(title) or title[0].isdigit()):
         certainty = min(best.confidence, _DOUBTFUL) if read.is_title_doubtful else best.confidence
         yield from origin.observe(Field.TITLE, title, certainty)
-    for other in {fold(one.title or ""): one for one in read.readings[1:]}.values():
+    others: dict[str, PathReading] = {}
+    for reading in read.readings[1:]:
+        others.setdefault(fold(reading.title or ""), reading)  # the likeliest of those with this title
+    for other in others.values():
         if other.title and fold(other.title) != fold(title) and other.likelihood > 0.02:
             yield from origin.observe(Field.TITLE, other.title, other.confidence)
     yield from origin.observe(Field.SUBTITLE, best.subtitle, 0.45)

@@ -78,13 +78,16 @@ _FORM_END = regex(
 _AUDIBLE_END = regex(r"[-_](?:LC|AAX)_\d+_\d+(?:_(?:mono|stereo))?$", re.IGNORECASE)  # as Audible names downloads
 _MARK_END = regex(rf"(?:^|[\s,:;._–—-]+){ABRIDGED_MARK}\.?\s*$", re.IGNORECASE, needs=AN_ABRIDGEMENT)
 _READER_END = regex(rf"(?:^|[\s,;:–—-]+)(?:{READ_BY})(?P<names>[^\W\d].*)$", re.IGNORECASE, needs=A_READING)
-_READER_BEFORE = regex(r"[\s,–—-]+(?P<names>[^\W\d_]{2,5})\s*(?:播讲|演播|朗读|朗讀|朗読|낭독)\s*$")  # the verb is last
+_READER_BEFORE = regex(
+    r"[\s,–—-]+[(（]?(?P<names>[^\W\d_]{2,5})\s*(?:播讲|演播|朗读|朗讀|朗読|낭독)\s*[)）]?\s*$"
+)  # the verb is last
 _LAST_BRACKET = regex(r"\s*([\[({])([^\[\](){}]*)[\])}]\s*$")
 _TECHNICAL_END = regex(r"(?<=\S)\s+-\s+\d{2,4}k\b[^-]*$", re.IGNORECASE, needs=A_DIGIT)
 _DISC_END = regex(
     r"[\s,–—-]+(?:dis[ck]|cd)s?\s*\d{1,3}(?:\s*(?:of|von|/)\s*\d{1,3})?\s*$", re.IGNORECASE, needs=A_DIGIT
 )
 _DOTTED_GAP = regex(r"(?<!\d)\.|\.(?!\d)|(?<=mp3)\.|(?<=\.(?:19|20)\d\d)\.|\.(?=\d{2,3}k\b)", re.IGNORECASE)
+_COLONS = str.maketrans("꞉∶", "::")
 _CAMEL = regex(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)")
 _TIGHT = regex(r"(?<=[^\s-])-(?=[^\s-])")
 
@@ -122,8 +125,13 @@ def _without_asin(pieces: list[Piece], found: Pieces) -> list[Piece]:
 
 @lru_cache(maxsize=512)  # a folder's name is asked after with each book in it
 def tidy_name(name: str) -> str:
-    """One line with single blanks, its encoding repaired; three blanks and more part pieces as a dash does."""
+    """One line with single blanks, its encoding repaired; three blanks and more part pieces as a dash does.
+
+    The signs that stand for a colon where file systems know none are read as colons.
+    """
     text = repair(name).strip()
+    if not text.isascii():
+        text = text.translate(_COLONS)
     outer = _BRACKET.sub(lambda found: found[0].replace("   ", " "), text)
     return tidy(re.sub(r"(?<=\S)[^\S\n]{3,}(?=\S)", " - ", outer) if "   " in outer else text)
 

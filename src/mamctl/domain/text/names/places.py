@@ -44,6 +44,7 @@ _LEAD = regex(
 _TAIL_LABEL = regex(
     rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;._–—-]+(?<!\w){LABELLED}\s*\.?", re.IGNORECASE, needs=A_LABEL, rare=COUNTED
 )
+_TIME = regex(r"\d{1,2}\.\d0(?!\d)")  # "4.50 from Paddington"; nobody writes place 4.5 so
 _FULL_STOP = regex(r"(?<=[^\W\d_]{3})\.$")  # behind a word, not behind an initial
 _TAIL_GLUED = regex(
     r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?:(?:bd|bk|book|vol|band|tome)(?=\d)|t(?=\d\d))(?P<n>\d{1,3})",
@@ -56,7 +57,8 @@ _TAIL_SPAN = regex(r"(?P<name>[\W\d]*[^\W\d].*?)[\s,:;–—-]+(?P<n>\d{1,3}\s*(
 _TAIL_ROMAN = regex(r"(?P<name>[\W\d]*[^\W\d].*?)\s+(?P<n>[IVX]{1,6})")
 _SHORT = regex(r"(?P<name>[^\W\d_]{1,6})-?(?P<n>\d{1,3}(?:\.\d)?)", needs=A_DIGIT)
 _INNER_LABEL = regex(
-    rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:;_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)(?P<rest>[^\W_].*)",
+    rf"(?P<name>[\W_]*[^\W_].*?)[\s,:;(–—-]+(?<!\w){LABELLED}(?:[.:;_,)]*\s+(?:[-–—]\s+)?|[.:_)]+)"
+    rf"(?!(?:of|von|de)\s+\d)(?P<rest>[^\W_].*)",
     re.IGNORECASE,
     needs=A_LABEL,
     rare=COUNTED,
@@ -92,7 +94,7 @@ def place_first(text: str) -> Place | None:
         digits = any(char.isdigit() for char in label)
         sure = 1.0 if digits else 0.8 if found["sep"].strip() else 0.1  # "Book One Hundred", "Part I Play"
         return Place("", position, found["rest"].strip(" -–—:.,"), sure)
-    if found := _LEAD.fullmatch(text):
+    if (found := _LEAD.fullmatch(text)) and not _TIME.match(found["n"]):
         number, sep = found["n"], found["sep"]
         rest = found["rest"].strip()
         sure = (

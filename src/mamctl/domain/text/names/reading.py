@@ -111,6 +111,7 @@ def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameC
     if (year := read_year(text)) is not None and many:
         named = any(char.isalpha() for char in draft.title or "")  # "Mara Vell - The Salt Road - 2011 - Tom Asher"
         edge = index == 0 or index == len(pieces.pieces) - 1 or draft.last_role == "place" or named
+        edge = edge or _sorts_by_year(draft, index, pieces)
         yield draft.grown(
             -2.0 if not edge or draft.year is not None else 1.2 if index == 0 else 1.0,
             f"{text} is a year",
@@ -140,6 +141,12 @@ def _grow(draft: Draft, piece: Piece, index: int, pieces: Pieces, context: NameC
         yield draft.grown(2.0, f"{text} is a form", "note")
     if many and (index or draft.title) and is_edition_note(text):
         yield draft.grown(1.0, f"{text} is a note on the edition", "note")
+
+
+def _sorts_by_year(draft: Draft, index: int, pieces: Pieces) -> bool:
+    """ "Mara Vell - 2011 - The Salt Road", in order of years; "Arthur C. Clarke - 2001 - A Space Odyssey" is none."""
+    following = next((piece.text for piece in pieces.pieces[index + 1 :]), "")
+    return bool(draft.authors) and draft.title is None and not re.match(r"an? ", following, re.IGNORECASE)
 
 
 def _finish(draft: Draft, pieces: Pieces, context: NameContext) -> NameReading:

@@ -93,7 +93,7 @@ def series_roles(
         yield draft.grown(
             2.2 - (0.5 if draft.title else 0.0), f"{text} repeats the series above", "series", series=text
         )
-    elif not draft.series and not piece.dated:
+    elif not draft.series and not piece.dated and not is_year(text):
         weight = -2.0 + (1.8 if folded in context.known_series else 0.0)
         weight += (
             1.0 if (folded.split() and folded.split()[-1] in SERIES_WORDS) or _FOREIGN_SERIES.search(text) else 0.0

@@ -140,7 +140,8 @@ def _author_glued(draft: Draft, piece: Piece, index: int, context: NameContext, 
 
 def _by_author(draft: Draft, piece: Piece, index: int, context: NameContext) -> Iterator[Draft]:
     """ "The Salt Road by Mara Vell"."""
-    before, by, name = piece.text.rpartition(" by ")
+    # The word as prose has it, or in a name that is all capitals.
+    before, by, name = piece.text.rpartition(" BY " if piece.text.isupper() else " by ")
     if not by or not before.strip() or draft.authors:
         return
     people, weight = split_people(name), person_weight(name)

@@ -28,6 +28,14 @@ from mamctl.domain.text.titles import parse_title
         ("山路 - 王小梅 - 李大海播讲", "山路", "王小梅", "李大海"),
         ("海の道 - 山口花子", "海の道", "山口花子", ""),
         ("김소라 - 바다의 길", "바다의 길", "김소라", ""),
+        ("Наталья Ветрова - Мой дом", "Мой дом", "Наталья Ветрова", ""),  # three letters are not three initials
+        ("Мой дом - Наталья Ветрова", "Мой дом", "Наталья Ветрова", ""),
+        ("נועה ברקן - דרך המלח", "דרך המלח", "נועה ברקן", ""),
+        ("Mara Vell - Henry V", "Henry V", "Mara Vell", ""),
+        ("J. D. Marlow - The Salt Road", "The Salt Road", "J. D. Marlow", ""),
+        ("JD Marlow - The Salt Road", "The Salt Road", "JD Marlow", ""),
+        ("Mara Vell - 2019 - The Salt Road", "The Salt Road", "Mara Vell", ""),
+        ("THE SALT ROAD BY MARA VELL", "THE SALT ROAD", "MARA VELL", ""),
     ],
 )
 def test_who_is_who(path: str, title: str, authors: str, narrators: str):
