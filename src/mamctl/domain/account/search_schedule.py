@@ -54,8 +54,9 @@ def plan_searches(titles: Sequence[T], policy: SearchPolicy, now: datetime) -> l
     taken: dict[date, int] = {today: policy.a_day - searches_left(titles, policy, now)}
     planned: dict[int, date] = {}
     order = sorted(range(len(titles)), key=lambda at: _due_on(titles[at].searched_at, policy, today))
+    day = today  # the days before it are full, as far as titles may still have them
     for at in order:
-        day = max(today, _due_on(titles[at].searched_at, policy, today))
+        day = max(day, _due_on(titles[at].searched_at, policy, today))
         while taken.get(day, 0) >= policy.a_day:
             day += timedelta(days=1)
         taken[day] = taken.get(day, 0) + 1
