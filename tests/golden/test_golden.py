@@ -14,7 +14,7 @@ from mamctl.output.columns import width
 from tests.golden.record import COLUMNS, HERE, TOURS, files_of, kept, record
 from tests.golden.stock import BOOKS
 from tests.golden.world import PIPED
-from tests.kit.commands import commands_with, every_call
+from tests.kit.commands import commands_with, every_call, every_verb
 
 pytestmark = [pytest.mark.xdist_group("golden"), pytest.mark.slow]
 _FORESEEN = {code.value for code in ExitCode} - {ExitCode.BUG.value}
@@ -91,9 +91,22 @@ def test_no_id_figure_or_date_is_cut_or_broken(added: str, recorded: Path) -> No
     piped = _shown(recorded, "-piped")
     for path, text in _shown(recorded, added).items():
         words = set(text.split())
-        shortened = {word for word in words if word.endswith("…")}
+        shortened = {word for word in words if word.endswith("…") or word.startswith("…")}
         assert words - shortened <= set(piped[path].split()), path
         assert not [word for word in shortened if _HARD.match(word)], path
+
+
+@pytest.mark.parametrize("added", COLUMNS)
+def test_no_command_is_broken_over_two_lines(added: str, recorded: Path) -> None:
+    """It is to be copied: no line ends between `mamctl` and the words of one of its commands."""
+    verbs = {path for path, _ in every_verb()}
+    nouns = {path[0] for path in verbs if len(path) > 1} - {path[0] for path in verbs if len(path) == 1}
+    begin = re.compile(rf"(?<!by )(?<!to )\bmamctl(?: (?:{'|'.join(sorted(nouns))}))?$")
+    broken = [
+        f"{path}: {line}" for path, text in _shown(recorded, added).items() for line in text.splitlines()
+        if begin.search(line)
+    ]  # fmt: skip
+    assert not broken
 
 
 def test_a_pipe_has_everything_and_nothing_else(recorded: Path) -> None:

@@ -116,18 +116,22 @@ def test_each_act_plays_alone(mamctl_process, act: str) -> None:
 def test_the_practice_world_is_served_with_a_configuration_that_works(mamctl_process, tmp_path: Path) -> None:
     folder = tmp_path / "world"
     served = subprocess.Popen(
-        [sys.executable, "-m", "mamctl", "demo", "--serve", str(folder)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "mamctl", "demo", "--serve", str(folder), "--torrents", "12", "--books", "8"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert served.stdout is not None
         told = [served.stdout.readline().strip() for _ in range(13)]
         exported = dict(line.removeprefix("export ").split("=", 1) for line in told if line.startswith("export "))
         assert mamctl_process("vip", "check", "--dry-run", env=exported).code == 0
-        assert mamctl_process("ratio", "watch", env=exported).code == 0
+        watched = mamctl_process("ratio", "watch", "--json", env=exported)
+        assert (watched.code, watched.data["figures"]["torrents"]) == (0, 12)
         assert mamctl_process("meta", "catalogues", env=exported).code == 0
         assert mamctl_process("meta", "scan", "--json", env=exported).code == 3
         checked = mamctl_process("abs", "check", "--json", env=exported)
-        assert (checked.code, checked.data["counts"]["one"], checked.data["words"]) == (0, 5, 1)
+        assert (checked.code, checked.data["counts"]["one"], checked.data["words"]) == (0, 8, 1)
+        assert mamctl_process("demo", "--books", "8").code == 2
         again = mamctl_process("demo", "--serve", str(folder))
         assert (again.code, "is not empty" in again.err) == (2, True)
     finally:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
-    "demo": ("demo", "demo ratio", "demo --full", "demo --serve ~/practice"),
+    "demo": (
+        "demo",
+        "demo ratio",
+        "demo --full",
+        "demo --serve ~/practice",
+        "demo --serve ~/practice --torrents 500 --books 300",
+    ),
     "init": ("init", "init --library /srv/audiobooks --qbittorrent http://127.0.0.1:8080 --no-mp3"),
     "doctor": ("doctor", "doctor --json"),
     "status": ("status", "status --json | jq .data.account.points"),

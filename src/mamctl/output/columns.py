@@ -17,6 +17,14 @@ _ELLIPSIS = "…"
 _LEAD = regex(r"\s*(?:(?:[!→✓✗·?–-]|\d+\.) )?")  # blanks, and the mark or number of a list's item
 _FIGURE = regex(r"(?<=\d) (?=\w)")  # 13:00 UTC, 2 untagged, 1.5 GiB: one word
 _GLUE = "\u00a0"
+# A command that ends the text, behind a colon or as the whole of a remedy, up to the end of its sentence; one in
+# backticks; and one within a sentence, as far as its words can be told from those of the sentence.
+_COMMAND = regex(
+    r"(?:(?<=: )|(?<=→ )|^)(?:mamctl|chmod|chown|mkdir|rm|mv|ln|pip|pipx|apt-get|systemctl|crontab|export) "
+    r"(?:(?!; |\. |, or ).)*$"
+    r"|`[^`]*`"
+    r"|\bmamctl [a-z]+(?: [a-z-]+)?(?: (?:--[\w-]+|[A-Z]{2,}\b|\S*\d\S*))*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,9 @@ def _shrink(widths: dict[int, int], least: Mapping[int, int], room: int) -> dict
 
 
 def is_prose(rows: Sequence[Sequence[str]], column: int) -> bool:
-    """Whether any cell of the column is words, which may be shortened; an id, a figure or a date may not."""
-    return any(" " in row[column] and not _DATE.match(row[column]) for row in rows)
+    """Whether any cell of the column is words or a path, which may be shortened; an id, a figure or a date may not."""
+    cells = (row[column] for row in rows)
+    return any(cell.startswith("/") or (" " in cell and not _DATE.match(cell)) for cell in cells)
 
 
 def is_code(cell: str) -> bool:
@@ -112,9 +121,12 @@ def fit(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def shorten(text: str, columns: int) -> str:
-    """`text` in at most `columns`, an ellipsis where something is left out; a place at its end ("#2") is kept."""
+    """`text` in at most `columns`, an ellipsis where something is left out: behind it, and of a path before it, whose
+    end tells it from others. A place at the end ("#2") is kept."""
     if width(text) <= columns:
         return text
+    if text.startswith("/"):
+        return _shorten_path(text, columns)
     place = found[0] if (found := _PLACE.search(text)) and width(found[0]) < columns - 1 else ""
     kept, left = "", columns - 1 - width(place)
     for piece in _graphemes(text.removesuffix(place)):
@@ -125,6 +137,21 @@ def shorten(text: str, columns: int) -> str:
     return kept.rstrip() + _ELLIPSIS + place
 
 
+def _shorten_path(path: str, columns: int) -> str:
+    """As many of its last names as fit; of the very last its end, where that alone is too long."""
+    parts = path.split("/")
+    for first in range(1, len(parts)):
+        end = "/" + "/".join(parts[first:])
+        if width(end) < columns:
+            return _ELLIPSIS + end
+    pieces, left = list(_graphemes(path)), columns - 1
+    begin = len(pieces)
+    while begin and width(pieces[begin - 1]) <= left:
+        begin -= 1
+        left -= width(pieces[begin])
+    return _ELLIPSIS + "".join(pieces[begin:])
+
+
 def _graphemes(text: str) -> Iterable[str]:
     if _NARROW.fullmatch(text):
         return text
@@ -133,11 +160,12 @@ def _graphemes(text: str) -> Iterable[str]:
     return iter_graphemes(text)
 
 
-def wrap_words(text: str, room: int, *, hang: int | None = None) -> list[str]:
+def wrap_words(text: str, room: int, *, hang: int | None = None, whole_commands: bool = False) -> list[str]:
     """`text` as lines of at most `room` columns, broken between words only: a path, a date, and a figure with its unit
-    stay whole.
+    stay whole, and each command that fits, so that it can be copied.
 
-    Further lines are indented by `hang` columns, or as the first word of the text: behind its blanks and its mark.
+    With `whole_commands` a longer one is left to the terminal, which wraps it and still copies it whole. Further lines
+    are indented by `hang` columns, or as the first word of the text: behind its blanks and its mark.
     """
     if width(text) <= room:
         return [text]
@@ -150,6 +178,9 @@ def wrap_words(text: str, room: int, *, hang: int | None = None) -> list[str]:
     start = lead[0] if lead else ""
     indent = " " * min(width(start) if hang is None else hang, room // 2)
     body = _FIGURE.sub(_GLUE, text[len(start) :])
+    body = _COMMAND.sub(
+        lambda found: found[0].replace(" ", _GLUE) if whole_commands or width(found[0]) <= room else found[0], body
+    )
     lines = wrap(
         body, room, initial_indent=start, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )

@@ -15,11 +15,10 @@ from mamctl.regex import regex
 
 # Control characters, and the bidirectional overrides that could make a title rewrite the line around it.
 _HARMFUL = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# A remedy that is a command stays one line, which the terminal wraps, so that it can be copied whole.
-_COMMAND = regex(r"  → (mamctl|chmod|chown|mkdir|rm|mv|ln|pip|pipx|apt-get|systemctl|crontab|export)\b")
 _LONGEST = 200
 _AT_ONCE = 500  # rows of a table that are made text together
 _UNBOUNDED = 1_000_000
+LONG = 15  # rows of a table that a line below sums up
 _LONGEST_LINE = 1000  # a path alone may be hundreds of characters long, and the reason stands behind it
 
 
@@ -102,16 +101,18 @@ class Screen:
         elastic: Sequence[int] | None = None,
         optional: Sequence[int] = (),
         wrapped: Sequence[int] = (),
+        most: int | None = None,
     ) -> None:
         """Rows under headers; the columns numbered in `right` are flush right.
 
-        On a terminal the table fits its width as `lay_out` says; elsewhere nothing is shortened or left out, and a row
-        is one line.
+        On a terminal the table fits its width as `lay_out` says, and has at most so many rows, unless every figure is
+        wanted; elsewhere nothing is shortened or left out, and a row is one line.
         """
         if not self.terminal:
             self._plain_table(headers, rows, right)
             return
-        cells = [[clean(cell) for cell in row] for row in rows]
+        remaining = iter(rows)
+        cells = [[clean(cell) for cell in row] for row in islice(remaining, None if self.verbose else most)]
         plan = lay_out(
             [headers, *cells], terminal_columns(), right=right, elastic=elastic, optional=optional, wrapped=wrapped
         )
@@ -128,6 +129,8 @@ class Screen:
                 placed = zip(line, plan.shown, plan.widths, strict=True)
                 padded = (pad(text, wide, right=n in right) for text, n, wide in placed)
                 self._write("  ".join(padded).rstrip(), "" if number else "bold")
+        if more := sum(1 for _ in remaining):
+            self._write(f"… and {more:,} more: --verbose has them all", Tone.DIM.value)
 
     def _plain_table(self, headers: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[int]) -> None:
         """Every row whole on one line. Cells are held as the text of each column until all widths are known: there may
@@ -188,8 +191,7 @@ class Screen:
     def _prose(self, text: str, style: str = "", *, hang: int | None = None) -> None:
         """A paragraph whose further lines begin in column `hang`, or below its first word."""
         room = terminal_columns() if self.terminal else _UNBOUNDED
-        lines = [text] if _COMMAND.match(text) else wrap_words(text, room, hang=hang)
-        for line in lines:
+        for line in wrap_words(text, room, hang=hang, whole_commands=True):
             self._write(line, style)
 
     def _write(self, text: str, style: str = "") -> None:

@@ -67,16 +67,20 @@ DOUBTFUL = "New Folder (2)"
 def make_library(root: Path) -> Path:
     """The library below `root`, which must not exist yet; one file is cut in the middle, as by a lost download."""
     for number, book in enumerate(BOOKS):
-        for place, name in enumerate(book.files):
-            path = root / book.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            made = make_recording(path, pitch=180 + 60 * number + 20 * place)
-            _write_tags(made, book.tags)
-        if book.nfo:
-            (root / book.folder / "book.nfo").write_text(book.nfo, encoding="utf-8")
+        add_book(root, book, pitch=180 + 60 * number)
     broken = root / BROKEN
     _cut(next(path for path in broken.parent.iterdir() if path.stem == broken.name))
     return root
+
+
+def add_book(root: Path, book: PracticeBook, pitch: int, seconds: int = SECONDS) -> None:
+    """Make the book's files below `root`, each a tone of `seconds`, a little higher than the one before."""
+    for place, name in enumerate(book.files):
+        path = root / book.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_tags(make_recording(path, pitch + 20 * place, seconds), book.tags)
+    if book.nfo:
+        (root / book.folder / "book.nfo").write_text(book.nfo, encoding="utf-8")
 
 
 def make_recording(path: Path, pitch: int, seconds: int = SECONDS) -> Path:

@@ -28,6 +28,7 @@ NOT_COMPLETED = {
     "PATH...": "a path that need not exist",
     "LABEL": "a new label",
     "S": "any length",
+    "N": "any number",
     "CATALOGUE:ID": "a record, which meta match prints to be copied",
     "title": "a new title",
     "language": "any language's name",

@@ -117,6 +117,43 @@ def test_prose_is_broken_between_words_and_a_path_stays_whole(room: int) -> None
     assert all(line.startswith("  ") for line in lines[1:])
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("sent; to undo it: mamctl abs undo r26", ["sent; to undo it:", "mamctl abs undo r26"]),
+        ("  → to let it: mamctl config set ratio.source lowest", ["  → to let it:",
+         "    mamctl config set ratio.source lowest"]),
+        ("  → if so: mamctl meta set 5 title 'The Lost World, Illustrated'", ["  → if so:",
+         "    mamctl meta set 5 title 'The Lost World, Illustrated'"]),
+        ("see the mail and mamctl status; does cron run?", ["see the mail and", "mamctl status; does cron", "run?"]),
+        ("  → ask `mamctl ratio watch` every hour", ["  → ask", "    `mamctl ratio watch`", "    every hour"]),
+        ("  → mkdir -p /srv/audiobooks/to/be/filed", ["  → mkdir -p /srv/audiobooks/to/be/filed"]),
+        ("look there: mamctl meta list lists them; or wait", ["look there:", "mamctl meta list lists",
+         "them; or wait"]),
+    ],
+)  # fmt: skip
+def test_a_command_is_never_broken(text: str, lines: list[str]) -> None:
+    assert wrap_words(text, 24, whole_commands=True) == lines
+
+
+def test_in_a_column_a_command_is_broken_where_it_does_not_fit() -> None:
+    text = "made by mamctl change checkpoint"
+    assert wrap_words(text, 24, hang=0) == ["made by", "mamctl change checkpoint"]
+    assert wrap_words(text, 16, hang=0) == ["made by mamctl", "change", "checkpoint"]
+
+
+def test_a_path_keeps_its_last_names() -> None:
+    path = "/srv/books/Jules Verne/Around the World/metadata.json"
+    assert shorten(path, 32) == "…/Around the World/metadata.json"
+    assert shorten(path, 20) == "…/metadata.json"
+    assert shorten(path, 8) == "…ta.json"
+
+
+def test_a_column_of_paths_gives_way() -> None:
+    rows = [("done", "file"), ("create", "/srv/audiobooks/verne/around-the-world/metadata.json")]
+    assert lay_out(rows, 40).widths == (6, 32)
+
+
 def test_a_value_hangs_below_its_beginning() -> None:
     assert wrap_words("  name  one two three", 16, hang=8) == ["  name  one two", "        three"]
 

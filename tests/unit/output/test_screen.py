@@ -49,3 +49,26 @@ def test_an_odd_cell_anywhere_leaves_every_column_aligned(odd: object, shown: st
 
 def test_a_table_without_rows_has_its_headers() -> None:
     assert printed([]) == ["id  title  length"]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """It is."""
+        return True
+
+
+@pytest.mark.parametrize(("stream", "verbose", "lines"), [
+    (Terminal(), False, ["id  title", "0   Book", "1   Book", "… and 1,198 more: --verbose has them all"]),
+    (Terminal(), True, 1_201),
+    (io.StringIO(), False, 1_201),
+])  # fmt: skip
+def test_a_terminal_shows_the_first_of_very_many_rows(
+    stream: io.StringIO, verbose: bool, lines: list[str] | int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    Screen(stream, verbose=verbose).table(("id", "title"), ((n, "Book") for n in range(1_200)), most=2)
+    shown = stream.getvalue().splitlines()
+    assert (shown if isinstance(lines, list) else len(shown)) == lines

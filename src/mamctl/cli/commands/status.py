@@ -22,7 +22,7 @@ from mamctl.domain.alerts.policy import AlertName
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import GuardState, show_ratio
 from mamctl.domain.site.rules import EventKind
-from mamctl.domain.text.quantities import show_age
+from mamctl.domain.text.quantities import count_of, show_age
 from mamctl.jobs.alerts import overdue_problems, standing_alerts
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.pending import PendingCounts, count_pending
@@ -107,10 +107,9 @@ def render_status(screen: Screen, data: StatusData) -> None:
     """Account, guard and list in pairs, then a line a job."""
     if data.account is None:
         screen.line("The account has never been read: mamctl vip check reads it.")
-    wanted = f"{data.wanted.items} titles, {data.wanted.available_free} free now"
     rows = [
         ("guard", f"{data.guard.state}, since {day(data.guard.since)}" if data.guard.since else data.guard.state),
-        ("wanted", wanted.replace("1 titles", "1 title") if data.wanted.items == 1 else wanted),
+        ("wanted", f"{count_of(data.wanted.items, 'title')}, {data.wanted.available_free} free now"),
         *(("event", _event_words(event)) for event in data.events),
         ("requests", f"{data.requests.today} of {data.requests.budget} today"),
     ]

@@ -18,6 +18,7 @@ from mamctl.cli.wiring.own_files import write_private
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError
 from mamctl.output.screen import Screen, Tone
 
@@ -61,14 +62,14 @@ def render_install(screen: Screen, data: UnitsData) -> None:
         screen.line(f"{data.folder / name}")
     would = screen.choose("", "would be ")
     nothing = screen.choose("Nothing had to be written.", "Nothing would be written.")
-    screen.line(f"{len(written)} units {would}written." if written else nothing, Tone.GOOD)
+    screen.line(f"{count_of(len(written), 'unit')} {would}written." if written else nothing, Tone.GOOD)
 
 
 def render_remove(screen: Screen, data: UnitsData) -> None:
     """What was removed."""
     for unit in data.units:
         screen.line(f"{data.folder / unit.name}")
-    screen.line(f"{len(data.units)} units {screen.choose('', 'would be ')}removed.", Tone.GOOD)
+    screen.line(f"{count_of(len(data.units), 'unit')} {screen.choose('', 'would be ')}removed.", Tone.GOOD)
 
 
 @command(app, "show", schema="mamctl.systemd.show/1", render=render_units, paste=True)

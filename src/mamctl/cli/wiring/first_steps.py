@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mamctl.cli.context import Context
 from mamctl.cli.wiring.tracker import session_client
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError
 
 
@@ -34,7 +35,7 @@ def try_client(url: str, user: str, password: str) -> str:
     finally:
         client.close()
     count = len(snapshot.torrents)
-    return f"qBittorrent {snapshot.version}, {count} torrent{'' if count == 1 else 's'}"
+    return f"qBittorrent {snapshot.version}, {count_of(count, 'torrent')}"
 
 
 def in_brief(error: MamctlError) -> str:

@@ -97,7 +97,10 @@ class Search:
         if self.broken:
             count = f"{len(self.broken)} of {max(self.looked_at, len(self.broken))}"
             return violated(f"{count} {things} do not meet it, such as {self.broken[0]}", remedy, self.broken)
-        return holds(f"{things}: all {self.looked_at} on record agree") if self.looked_at else unknown(nothing)
+        if not self.looked_at:
+            return unknown(nothing)
+        agree = "the one on record agrees" if self.looked_at == 1 else f"all {self.looked_at} on record agree"
+        return holds(f"{things}: {agree}")
 
 
 def search(found: Iterable[str | None], of: int = 0) -> Search:

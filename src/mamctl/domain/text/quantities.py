@@ -124,12 +124,16 @@ def show_size(value: int) -> str:
     return f"{size:,.{_SIZE_DIGITS[unit]}f} {unit}"
 
 
+def count_of(count: int, noun: str, plural: str = "") -> str:
+    """So many of something: 1 torrent, 12 torrents, 1,204 torrents; `plural` where it is no noun with an s."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
 def show_age(span: timedelta) -> str:
     """How long ago in the largest unit that fits: just now, 5 minutes ago, 1 day ago."""
     for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
         if span >= unit:
-            count = span // unit
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
+            return f"{count_of(span // unit, name)} ago"
     return "just now"
 
 

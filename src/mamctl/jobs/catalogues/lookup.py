@@ -18,6 +18,7 @@ from mamctl.domain.matching.records import BookQuery, CatalogueUnavailableError
 from mamctl.domain.matching.scoring import Candidate
 from mamctl.domain.metadata.observation import Field
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.quantities import count_of
 from mamctl.jobs.catalogues.ask import CatalogueResult, LookupPolicy, ask_catalogue, is_pinned
 from mamctl.jobs.catalogues.ports import Catalogue
 from mamctl.jobs.catalogues.search import once
@@ -188,5 +189,5 @@ class Outages:
         """One problem for each catalogue that could not be asked, with how many books that concerns."""
         for key, error in sorted(self.errors.items()):
             count = self.books[key]
-            text = f"{error.message} ({count} book{'' if count == 1 else 's'} without its answer)"
+            text = f"{error.message} ({count_of(count, 'book')} without its answer)"
             yield Problem(error.slug, text, error.subject, error.remedy)

@@ -25,6 +25,7 @@ from mamctl.domain.queue.quality import (
 )
 from mamctl.domain.queue.states import State
 from mamctl.domain.site.search import TorrentRow
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import LockedError, MamctlError
 from mamctl.jobs.permits import permit, why_held
 from mamctl.jobs.queue.add import row_from_text
@@ -89,7 +90,7 @@ def _verify(context: QueueContext, done: QueuePass, item: QueueItem) -> None:
         )
         return
     length = total_duration(audio)
-    count = "1 audio file plays" if len(audio) == 1 else f"{len(audio)} audio files play"
+    count = count_of(len(audio), "audio file plays", "audio files play")
     context.move(item, State.VERIFIED, f"{count} {clock(length)}" if length else "verified")
 
 
@@ -99,7 +100,10 @@ def _files_fault(contents: TorrentListing, found: tuple[ListedFile, ...], path: 
     if fault := next(judge_files(contents, compared, path), None):
         return fault.code, fault.message
     if unfinished := [name for _, name in compared.renamed if name.endswith(_UNFINISHED)]:
-        return "files_missing", f"{path}: {len(unfinished)} files are named as unfinished, such as {unfinished[0]}"
+        return (
+            "files_missing",
+            f"{path}: {count_of(len(unfinished), 'file is', 'files are')} named as unfinished, such as {unfinished[0]}",
+        )
     return None
 
 

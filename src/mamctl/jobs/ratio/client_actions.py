@@ -24,6 +24,7 @@ from mamctl.domain.ratio.torrent_journal import (
     is_paused,
     tagged_in_scope,
 )
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError, SessionRefusedError, UnreachableError
 from mamctl.jobs.permits import pause_act, permit, resume_act, tag_act, untag_act
 from mamctl.jobs.ratio.ports import SessionMemory, TorrentClient
@@ -289,7 +290,7 @@ def _give_up(context: ActionContext, client: TorrentClient, steps: list[Step], *
         context.run.add_problem(
             Problem(
                 "torrents_unsettled",
-                f"{client.name} does not yet show what it was asked to do with {rest} torrents",
+                f"{client.name} does not yet show what it was asked to do with {count_of(rest, 'torrent')}",
                 client.name,
                 "no action needed: the next pass checks again",
             )

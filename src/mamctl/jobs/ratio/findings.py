@@ -9,6 +9,7 @@ from mamctl.domain.ratio.policy import RatioPolicy
 from mamctl.domain.ratio.reading import RatioReading
 from mamctl.domain.ratio.torrent_journal import Scope
 from mamctl.domain.ratio.totals import Totals
+from mamctl.domain.text.quantities import count_of
 from mamctl.store.ratio.stats import SavedPass
 
 ADOPT = "mamctl ratio thaw --adopt starts them and takes the tag off"
@@ -19,7 +20,7 @@ def strange_states(snapshot: ClientSnapshot, scope: Scope) -> Problem | None:
     strange = sum(t.state is TorrentState.UNKNOWN and scope.holds(t) for t in snapshot.torrents.values())
     if not strange:
         return None
-    message = f"{snapshot.name}: {strange} torrents are in a state that mamctl does not know"
+    message = f"{snapshot.name}: {count_of(strange, 'torrent is', 'torrents are')} in a state that mamctl does not know"
     remedy = "update mamctl; until then they are frozen only while something arrives"
     return Problem("torrent_state_unknown", message, snapshot.name, remedy)
 
@@ -94,7 +95,7 @@ def started_elsewhere(name: str, started: int, insisted: int, reading: RatioRead
     """Frozen downloads that run though the guard paused them."""
     if not started:
         return None
-    message = f"{name}: {started} frozen downloads were started by someone else"
+    message = f"{name}: {count_of(started, 'frozen download was', 'frozen downloads were')} started by someone else"
     goes_on = started - insisted
     if goes_on:
         message += f" and continue in the emergency, at ratio {show_ratio(reading.ratio)}" if not insisted else ""

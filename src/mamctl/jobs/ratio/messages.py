@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mamctl.domain.ratio.guard import GuardState, show_ratio
+from mamctl.domain.text.quantities import count_of
 from mamctl.jobs.ports import Notifier
 from mamctl.jobs.ratio.results import RatioWatch
 from mamctl.jobs.run import Run
@@ -50,7 +51,7 @@ def _of_actions(result: RatioWatch, started: int) -> str:
     """The title for what was done without a transition; empty when there is nothing to report."""
     emergency, done = result.figures.emergency, result.actions
     if started and not done.paused:
-        return f"mamctl: {started} frozen downloads were started by someone else"
+        return f"mamctl: {count_of(started, 'frozen download was', 'frozen downloads were')} started by someone else"
     if emergency and done.paused:
         return "mamctl: more was frozen"
     if emergency:
@@ -61,7 +62,8 @@ def _of_actions(result: RatioWatch, started: int) -> str:
 
 def _done(result: RatioWatch) -> str:
     done = result.actions
-    return f"{done.paused} torrents paused, {done.resumed} started, {done.tagged} tagged, {done.untagged} untagged."
+    paused = count_of(done.paused, "torrent")
+    return f"{paused} paused, {done.resumed} started, {done.tagged} tagged, {done.untagged} untagged."
 
 
 def _next(result: RatioWatch) -> str:

@@ -24,6 +24,7 @@ from mamctl.domain.ratio.reading import RatioReading, choose_reading, read_clien
 from mamctl.domain.ratio.release import FLAPPING
 from mamctl.domain.ratio.torrent_journal import ClientAction
 from mamctl.domain.ratio.totals import Totals
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError
 from mamctl.jobs.ports import Notifier
 from mamctl.jobs.ratio.client_actions import ActionContext, ScopedClient
@@ -278,7 +279,8 @@ def _conclude(run: Run, result: RatioWatch, seen: Sequence[ClientRead]) -> None:
 
 def _emergency(result: RatioWatch, *, planned: bool) -> Problem:
     account = account_words(result.account_ratio)
-    begins, are = ("would begin", "would be") if planned else ("is active", "are")
-    message = f"the ratio emergency {begins}: {result.reason}; {result.figures.frozen} downloads {are} frozen"
-    remedy = f"keep seeding; downloads resume at the recovery (forecast: {result.forecast.words})"
+    begins, frozen = ("would begin", "would be frozen") if planned else ("is active", "frozen")
+    downloads = count_of(result.figures.frozen, "download")
+    message = f"the ratio emergency {begins}: {result.reason}; {downloads} {frozen}"
+    remedy = f"keep seeding; downloads resume at the recovery; forecast: {result.forecast.words}"
     return Problem("ratio_emergency", f"{message}; {account}" if account else message, "ratio", remedy)

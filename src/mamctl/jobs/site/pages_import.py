@@ -19,6 +19,7 @@ from mamctl.domain.site.page_changes import (
 )
 from mamctl.domain.site.pages import ListedCategory, PageKind, Price, SitePage
 from mamctl.domain.site.rules import CategoryRule, RuleChange
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError, ShapeChangedError
 from mamctl.jobs.run import Run
 from mamctl.jobs.site.ports import KeepCopy, PageSource, ReadPage
@@ -176,7 +177,7 @@ def _gone(number: int, name: str) -> Problem:
 def _cut_off(source: str, listed: int) -> Problem:
     return Problem(
         "categories_cut_off",
-        f"{source} lists only {listed} categories; the others are not counted as gone",
+        f"{source} lists only {count_of(listed, 'category', 'categories')}; the others are not counted as gone",
         source,
         "save the search page again, whole and with every category shown",
     )

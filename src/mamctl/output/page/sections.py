@@ -18,6 +18,7 @@ from mamctl.domain.report.figures import (
     SourceLine,
     SpecSection,
 )
+from mamctl.domain.text.quantities import count_of
 from mamctl.output.page.chart import Chart
 from mamctl.output.page.html import Html, block, element
 from mamctl.output.page.parts import (
@@ -277,7 +278,7 @@ def _library(library: LibrarySection) -> Iterator[Html]:
         yield empty("No book has been scanned yet: ", command("mamctl meta scan"))
         return
     books, hours, share = show_number(library.books), show_number(library.seconds / 3600), library.share or 0.0
-    yield lead(f"{books} books, {hours} hours, {show_bytes(library.bytes)}.")
+    yield lead(f"{count_of(library.books, 'book')}, {hours} hours, {show_bytes(library.bytes)}.")
     known = f"{show_percent(library.share)} of {books} books"
     yield meter("Enriched: title, authors and narrators are known", known, share, short=share < _ENOUGH)
     yield _split(

@@ -55,7 +55,7 @@ def test_a_lost_store_is_told_by_watch_status_and_doctor_and_released_on_your_wo
     done = ratio(box, "thaw", "--adopt", "--yes")
     assert (
         done.code,
-        f"{len(DOWNLOADS)} torrents that carried the tag without a record were started." in done.out,
+        f"Started {len(DOWNLOADS)} torrents with the tag but without a record." in done.out,
     ) == (
         0,
         True,

@@ -544,7 +544,7 @@ def test_a_state_that_mamctl_does_not_know_is_told_and_frozen_when_something_arr
     (problem,) = desk.last.problems
     assert (problem.code, problem.message) == (
         "torrent_state_unknown",
-        "home: 1 torrents are in a state that mamctl does not know",
+        "home: 1 torrent is in a state that mamctl does not know",
     )
     desk.set_ratio(0.9)
     desk.watch()

@@ -19,6 +19,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.library.abs_items import Match
 from mamctl.domain.outcome import HIDDEN, Result, Rows
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.quantities import count_of
 from mamctl.jobs.audiobookshelf.shelf import Placed
 from mamctl.output.kept import Kept
 from mamctl.output.screen import Screen, Tone
@@ -27,6 +28,7 @@ from mamctl.store.catalogues.answers import all_books
 app = typer.Typer()
 _LONGEST = 60
 _BEFORE = 15
+MOST = 40  # rows that a terminal shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class CheckData:
 
 
 def render_check(screen: Screen, data: CheckData) -> None:
-    """A line for each field that differs, and the counts."""
+    """A line for each field that differs, and the counts; of many on a terminal how many of each field, and those that
+    somebody set."""
+    counted = Counter((one.field, one.whose == "somebody") for book in data.books for one in book.fields)
+    many = sum_up(screen, counted.total())
     rows = (
         (
             book.book,
@@ -85,23 +90,40 @@ def render_check(screen: Screen, data: CheckData) -> None:
         )
         for book in data.books
         for one in book.fields
+        if not many or one.whose == "somebody"
     )
-    if data.differing:
-        screen.table(("book", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(4,), wrapped=(2, 3, 4))
-    elif data.counts.get(Match.ONE.value):  # of books that are not there nothing can be said
+    if many:
+        total = Counter(name for name, _ in counted.elements())
+        screen.table(
+            ("field", "values that differ", "set by someone there"),
+            [(name, count, counted[name, True]) for name, count in total.most_common()],
+            right=(1, 2),
+        )
+        values = count_of(counted.total(), "value differs", "values differ")
+        screen.line(f"{values} in {count_of(data.differing, 'book')}; --verbose has each", Tone.DIM)
+    if data.words if many else data.differing:
+        screen.table(
+            ("book", "field", "mamctl", "Audiobookshelf", "set by"),
+            rows,
+            optional=(4,),
+            wrapped=(2, 3, 4),
+            most=MOST,
+        )
+    elif not data.differing and data.counts.get(Match.ONE.value):  # of absent books nothing can be said
         screen.line("Nothing differs.", Tone.GOOD)
     render_words(screen, data.words)
     render_unmatched(screen, data.unmatched)
 
 
+def sum_up(screen: Screen, rows: int) -> bool:
+    """Whether so many rows are to be summed up: on a terminal, unless each is wanted."""
+    return screen.terminal and not screen.verbose and rows > MOST
+
+
 def render_words(screen: Screen, words: int) -> None:
     """How much of it is evidence."""
     if words:
-        many = (
-            "1 value was set by someone there, and is"
-            if words == 1
-            else f"{words} values were set by someone there, and are"
-        )
+        many = count_of(words, "value was set by someone there, and is", "values were set by someone there, and are")
         screen.line(f"{many} evidence here: see mamctl meta show BOOK --evidence", Tone.DIM)
 
 
@@ -210,7 +232,7 @@ class SeenBooks:
         """One problem for all books that have no item of their own; one that is not there yet is left out."""
         split = [one.path for one in self.unmatched if one.match in (Match.PART, Match.SEVERAL)]
         if split:
-            many = "1 book has" if len(split) == 1 else f"{len(split)} books have"
+            many = count_of(len(split), "book has", "books have")
             yield Problem(
                 "abs_no_item",
                 f"{many} no item of its own at Audiobookshelf: {split[0]}{' …' if len(split) > 1 else ''}",

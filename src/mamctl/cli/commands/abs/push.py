@@ -11,16 +11,19 @@ import typer
 from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
 from mamctl.cli.commands.abs.check import (
+    MOST,
     SeenBooks,
     UnmatchedBook,
     render_unmatched,
     set_by,
     short_pair,
+    sum_up,
 )
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, placed_books
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import HIDDEN, Result, Rows
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError, UsageError
 from mamctl.jobs.audiobookshelf.push import PushedBook, Step, push_books
 from mamctl.output.kept import Kept
@@ -46,24 +49,35 @@ class PushData:
 
 
 def render_push(screen: Screen, data: PushData) -> None:
-    """A line a field, and the counts; of many books that were sent only what was not, but with `--verbose`."""
-    whole = screen.dry_run or screen.verbose or data.differing == 1
+    """A line a field, and the counts; of many books that were sent only what was not, but with `--verbose`.
+
+    Of many values that would be sent a terminal shows how many there are of each field.
+    """
+    many = screen.dry_run and sum_up(screen, data.sent)
+    whole = (screen.dry_run and not many) or screen.verbose or data.differing == 1
     rows = (
         (book.book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
         for book in data.books
         for one in book.fields
         if whole or one.step is not Step.SEND
     )
+    if many:
+        fields = Counter(one.field.value for book in data.books for one in book.fields if one.step is Step.SEND)
+        screen.table(("field", "books"), fields.most_common(), right=(1,))
     if data.left or (whole and data.sent):
         screen.table(
-            ("book", "step", "field", "mamctl", "Audiobookshelf", "set by"), rows, optional=(5,), wrapped=(3, 4)
+            ("book", "step", "field", "mamctl", "Audiobookshelf", "set by"),
+            rows,
+            optional=(5,),
+            wrapped=(3, 4),
+            most=MOST,
         )
     render_unmatched(screen, data.unmatched)
-    left = f", {data.left} left as someone set them" if data.left else ""
+    left = f", {count_of(data.left, 'left as someone set it', 'left as someone set them')}" if data.left else ""
     nothing = screen.choose("Nothing was sent.", "Nothing would be sent.")
     if not data.unmatched:
         nothing = "Nothing differs. " + nothing
-    counted = screen.choose(f"{data.sent} sent", f"Would send {data.sent}")
+    counted = screen.choose(f"{data.sent:,} sent", f"Would send {data.sent:,}")
     screen.line(f"{counted}{left}" if data.differing else nothing, Tone.GOOD)
     if data.sent and data.run:
         screen.line(f"To undo it: mamctl abs undo {data.run}", Tone.DIM)

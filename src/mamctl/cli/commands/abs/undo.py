@@ -8,7 +8,7 @@ import typer
 
 from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
-from mamctl.cli.commands.abs.check import short_pair
+from mamctl.cli.commands.abs.check import MOST, short_pair
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf
 from mamctl.dataclass import dataclass
@@ -40,7 +40,7 @@ def render_undo(screen: Screen, data: UndoData) -> None:
     if not rows:
         screen.line("Nothing was restored.")
         return
-    screen.table(("book", "step", "field", "there now", "before"), rows, wrapped=(3, 4))
+    screen.table(("book", "step", "field", "there now", "before"), rows, wrapped=(3, 4), most=MOST)
     left = f", {data.changed} left: changed there since" if data.changed else ""
     counted = screen.choose(f"{data.undone} restored", f"Would restore {data.undone}")
     screen.line(f"{counted}{left}", Tone.GOOD if data.undone else Tone.PLAIN)

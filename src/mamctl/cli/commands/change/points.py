@@ -103,7 +103,7 @@ def render_points(screen: Screen, data: PointsData) -> None:
         (one.id, one.label, _parts(one.parts), bytes_text(one.size_bytes), _proved(one.verified_at), one.reason)
         for one in data.points
     ]
-    screen.table(("point", "label", "parts", "size", "verified", "made for"), rows, optional=(3, 5, 2))
+    screen.table(("point", "label", "parts", "size", "verified", "why"), rows, optional=(3, 5, 2))
 
 
 @command(app, "points", schema="mamctl.change.points/1", render=render_points)

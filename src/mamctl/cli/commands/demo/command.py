@@ -17,6 +17,7 @@ from mamctl.cli.commands.demo.short import STORY
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
+from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.purchases import count_confirmed
 from mamctl.store.database import open_store
@@ -79,13 +80,21 @@ def demo(
     serve: Annotated[
         Path | None, typer.Option("--serve", metavar="DIR", help="Keep the practice world running, to try commands on.")
     ] = None,
+    torrents: Annotated[
+        int, typer.Option("--torrents", metavar="N", min=0, max=5000, help="With --serve: have at least N torrents.")
+    ] = 0,
+    books: Annotated[
+        int, typer.Option("--books", metavar="N", min=0, max=5000, help="With --serve: have at least N books.")
+    ] = 0,
 ) -> Result:
     """Watch a few months on practice sites in seconds."""
     if serve is not None:
         from mamctl.cli.commands.demo.serve import serve_practice_world
 
-        serve_practice_world(serve, Screen(sys.stdout))
+        serve_practice_world(serve, Screen(sys.stdout), torrents=torrents, books=books)
         return Result()
+    if torrents or books:
+        raise UsageError("--torrents and --books need --serve DIR", remedy="mamctl demo --help")
     silent = runtime.options.json or runtime.options.quiet
     with stage(silent=silent) as place:
         place.screen.heading("mamctl on practice sites that are embedded in the program; nothing real is touched.")

@@ -22,7 +22,7 @@ from mamctl.domain.account.vip import CLOCK_TOLERANCE
 from mamctl.domain.ratio.client import ClientSnapshot
 from mamctl.domain.ratio.guard import Zone, zone_of
 from mamctl.domain.ratio.torrent_journal import without_record
-from mamctl.domain.text.quantities import show_age, show_size
+from mamctl.domain.text.quantities import count_of, show_age, show_size
 from mamctl.errors import MamctlError, StoreError
 from mamctl.jobs.ratio.client_actions import ScopedClient
 from mamctl.jobs.ratio.findings import ADOPT
@@ -283,7 +283,8 @@ def guard(runtime: Runtime) -> Check:
     seen = read_known_ratio(runtime)
     for late in find_lateness(seen, config.ratio):
         return Check("guard", Grade.WARN, late.message, late.remedy)
-    missing = f", {seen.missing} torrents that it changed are missing" if seen.missing else ""
+    gone = count_of(seen.missing, "torrent that it changed is", "torrents that it changed are")
+    missing = f", {gone} missing" if seen.missing else ""
     looked = show_age(timedelta(seconds=seen.age_seconds or 0))
     return Check("guard", Grade.OK, f"{seen.guard.state}, checked {looked}{missing}")
 

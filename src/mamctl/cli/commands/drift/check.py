@@ -69,8 +69,14 @@ class DriftData:
     audiobookshelf: CorrectionData | None = None
 
 
+_NONE_DUE = "No matched book is due for a comparison; --all compares every one."
+
+
 def render_check(screen: Screen, data: DriftData) -> None:
     """What a correction would do."""
+    if not data.books:
+        screen.line(_NONE_DUE)
+        return
     kinds = Counter(one.kind is ChangeKind.SAFE for one in data.changes)
     screen.pairs([("books compared", data.books), ("would be corrected", kinds[True]), ("for you", kinds[False])])
     _render_safe(screen, data.changes)
@@ -78,6 +84,10 @@ def render_check(screen: Screen, data: DriftData) -> None:
 
 def render_fix(screen: Screen, data: DriftData) -> None:
     """What was corrected, and what is left."""
+    if not (data.books or data.left or data.open):
+        screen.line(_NONE_DUE)
+        render_correction(screen, data.audiobookshelf)
+        return
     screen.pairs(
         [("books compared", data.books), ("left for the next run", data.left),
          (screen.choose("corrected", "would be corrected"), data.made),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,8 +14,9 @@ from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.metadata.observation import Value
 from mamctl.domain.outcome import Result, Status
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import UsageError
-from mamctl.output.screen import Screen
+from mamctl.output.screen import LONG, Screen, Tone
 from mamctl.store.catalogues.drift import undo_changes
 from mamctl.store.catalogues.drift_history import load_changes
 
@@ -81,6 +83,10 @@ def render_history(screen: Screen, data: HistoryData) -> None:
         headers = ("id", "run", "title", "field", "was", "became", "from", "state")
         screen.table(headers, rows, elastic=(2, 4, 5), optional=(6, 2, 1))
         show_more(screen, len(data.changes))
+        if len(data.changes) > LONG:
+            states = Counter("proposed" if one.state == "told" else one.state for one in data.changes)
+            counted = ", ".join(f"{count} {state}" for state, count in states.items())
+            screen.line(f"{count_of(len(data.changes), 'change')}: {counted}", Tone.DIM)
     else:
         screen.line("Nothing has been corrected or proposed yet.")
 

@@ -149,8 +149,11 @@ class Answer(Enum):
 
 
 def likely(candidates: Sequence[CandidateData]) -> Sequence[CandidateData]:
-    """Those worth a look, the likeliest first: with any score, or the first few where none has one."""
-    return [one for one in candidates if one.score > 0][:SHOWN] or candidates[:_NONE_LIKELY]
+    """Those worth a look, the likeliest first: with half the score of the first at least, or the first few where none
+    has any.
+    """
+    least = candidates[0].score / 2 if candidates else 0.0
+    return [one for one in candidates if one.score >= least > 0][:SHOWN] or candidates[:_NONE_LIKELY]
 
 
 def render_candidates(screen: Screen, candidates: Sequence[CandidateData]) -> None:

@@ -39,6 +39,7 @@ class ExportData:
     hides_edits: bool = False
 
 
+_MOST = 20  # files that a terminal shows
 _COUNTED = {Write.CREATE: "created", Write.REPLACE: "replaced", Write.KEEP: "as they were", Write.REFUSE: "refused"}
 
 
@@ -47,10 +48,10 @@ def render_export(screen: Screen, data: ExportData) -> None:
     if screen.verbose or screen.dry_run:
         rows = [(file.write.value, file.path) for file in data.files if not file.kept_by_abs]
         if rows:
-            screen.table((screen.choose("done", "would"), "file"), rows)
+            screen.table((screen.choose("done", "would"), "file"), rows, most=_MOST)
     counts = ((count, Write(name)) for name, count in data.counts.items())
     would = screen.choose("", "would be ")
-    words = [f"{count} {would if write is not Write.KEEP else ''}{_COUNTED[write]}" for count, write in counts]
+    words = [f"{count:,} {would if write is not Write.KEEP else ''}{_COUNTED[write]}" for count, write in counts]
     screen.line(", ".join(words) or "nothing to export")
     if data.kept_by_abs:
         screen.line(

@@ -19,6 +19,7 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import BookState
 from mamctl.domain.outcome import HIDDEN, Late, Result, Rows
 from mamctl.domain.text.durations import spell_duration
+from mamctl.domain.text.quantities import count_of
 from mamctl.output.report import write_json_line
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.library.book_filter import BookFilter, matching_ids
@@ -113,7 +114,7 @@ _percent = lru_cache(maxsize=1_024)("{:.0%}".format)
 def _summary(data: ListData) -> str:
     if not data.total:
         return "The library is empty. → mamctl meta scan"
-    books = f"{data.total:,} book{'' if data.total == 1 else 's'}"
+    books = count_of(data.total, "book")
     found = books if data.found == data.total else f"{data.found:,} of {books}"
     return found if data.shown == data.found else f"{found}, the first {data.shown:,} shown"
 

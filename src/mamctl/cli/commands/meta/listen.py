@@ -17,6 +17,7 @@ from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
 from mamctl.domain.speech.engine import EngineInfo
 from mamctl.domain.speech.verdict import Heard
+from mamctl.domain.text.quantities import count_of
 from mamctl.domain.text.series import SeriesEntry
 from mamctl.errors import UsageError
 from mamctl.jobs.speech.listen import BookHeard, ListenStats, engine_key, engine_problem
@@ -101,7 +102,7 @@ def render_listen(screen: Screen, data: ListenData) -> None:
         screen.line(f"Not listened to: {reason}")
     books = len(data.books)
     heard = screen.choose("listened to", "listened to, not recorded")
-    screen.line(f"{books:,} book{'' if books == 1 else 's'} {heard}, {data.left:,} left for the next run")
+    screen.line(f"{count_of(books, 'book')} {heard}, {data.left:,} left for the next run")
     if any(name.method != "heard" for one in data.books for name in one.narrators):
         screen.line("? heard, but nothing else known about the book confirms it", Tone.DIM)
 

@@ -30,11 +30,16 @@ class SeriesData:
 
 
 def render_series(screen: Screen, data: SeriesData) -> None:
-    """A line for each series, and one for each missing volume."""
+    """A line for each series with something missing or to come, and one for each such volume; the others together."""
+    whole = [one for one in data.series if not (one.missing or one.side or one.announced)]
     for one in data.series:
+        if one in whole:
+            continue
         screen.line(f"{one.name}: {len(one.owned)} here, {len(one.missing)} missing ({one.catalogue})")
         for mark, volumes in (("missing", one.missing), ("beside the series", one.side), ("announced", one.announced)):
             _list(screen, mark, volumes)
+    if whole:
+        screen.line(f"Nothing missing: {', '.join(f'{one.name} ({len(one.owned)})' for one in whole)}")
     if data.unlisted:
         screen.line(f"Not listed by any catalogue: {', '.join(data.unlisted)}")
     if not data.series and not data.unlisted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mamctl.cli.format import bytes_text
+from mamctl.cli.format import bytes_text, day
 from mamctl.dataclass import dataclass
 from mamctl.domain.queue.slots import Slots, seed_left
 from mamctl.domain.queue.states import SEARCHED, State
@@ -183,7 +183,7 @@ def show_slots(screen: Screen, data: SlotsData) -> None:
     screen.line(f"{data.free_slots} free and {data.paid_slots} paid slots; limit: {limit}", tone)
     screen.line(f"  {data.reason}")
     if data.next_slot_at is not None:
-        screen.line(f"  the next slot: {data.next_slot_at:%Y-%m-%d %H:%M} UTC")
+        screen.line(f"  the next slot: {day(data.next_slot_at)}")
 
 
 _LIMITS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
@@ -17,8 +18,9 @@ from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result
 from mamctl.domain.queue.filing import FiledFile
 from mamctl.domain.queue.states import State
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import UsageError
-from mamctl.output.screen import Screen, Tone
+from mamctl.output.screen import LONG, Screen, Tone
 from mamctl.store.queue.items import QueueItem, find_item, list_items, move_item, note_item, remove_item
 from mamctl.store.queue.records import filed_files, item_history, item_verdicts
 
@@ -62,6 +64,10 @@ def render_list(screen: Screen, data: ListData) -> None:
         optional=(3, 4, 5),
         wrapped=(6,),
     )
+    if len(data.items) > LONG:
+        states = Counter(one.state.replace("_", " ") for one in data.items)
+        counted = ", ".join(f"{count} {state}" for state, count in states.items())
+        screen.line(f"{count_of(len(data.items), 'download')}: {counted}", Tone.DIM)
 
 
 @command(app, "list", schema="mamctl.queue.list/1", render=render_list)
@@ -122,20 +128,20 @@ def render_show(screen: Screen, data: ShowData) -> None:
     screen.pairs(
         [
             ("state", f"{item.state.replace('_', ' ')}: {item.why}"),
-            ("torrent", f"{item.torrent_id or '–'}  {data.torrent_title or ''}"),
+            ("torrent", "  ".join(map(str, filter(None, (item.torrent_id, data.torrent_title)))) or "–"),
             ("size", bytes_text(item.size_bytes)),
             ("paid", {True: f"yes; the ratio after it: {data.ratio_after or 'unknown'}", False: f"free ({data.free})",
                       None: "not known yet"}[item.paid]),
             *([("frozen", f"{day(data.frozen_at)}, ratio {number(data.frozen_ratio)}")] if data.frozen_at else []),
             *([("wedges", f"{data.wedges_before} → {data.wedges_after}")] if data.wedges_before is not None else []),
-            *([("not before", f"{item.not_before:%Y-%m-%d %H:%M} UTC")] if item.not_before else []),
+            *([("not before", day(item.not_before))] if item.not_before else []),
             *([("seeds still", duration_text(item.seed_seconds_left))] if item.seed_seconds_left else []),
             *([("folder", data.folder)] if data.folder else []),
         ]
     )  # fmt: skip
     screen.heading("History")
     for step in data.history:
-        screen.line(f"  {step.at:%Y-%m-%d %H:%M}  {step.to_state.replace('_', ' ')}: {step.reason}")
+        screen.line(f"  {day(step.at)}  {step.to_state.replace('_', ' ')}: {step.reason}")
     for verdict in data.verdicts:
         screen.heading(f"Torrent {verdict.torrent_id}, {verdict.stage}")
         show_rules(screen, verdict.rules)

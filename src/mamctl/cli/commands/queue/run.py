@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,23 @@ def render_run(screen: Screen, data: RunData) -> None:
         ("Unclear", data.unclear, Tone.WARN), ("Held", data.held, Tone.PLAIN),
     )  # fmt: skip
     for word, notes, tone in kinds:
-        for note in notes:
-            screen.line(f"{word}: {note.id}  {note.title} ({note.reason})", tone)
+        for reason, alike in _by_reason(notes):
+            if len(alike) == 1:
+                screen.line(f"{word}: {alike[0].id}  {alike[0].title} ({reason})", tone)
+                continue
+            screen.line(f"{word}, {reason}:", tone)
+            for note in alike:
+                screen.line(f"  {note.id}  {note.title}")
     if not any(notes for _, notes, _ in kinds) and data.slots is None:
         screen.line(screen.choose("Nothing was done.", "Nothing would be done."))
+
+
+def _by_reason(notes: Iterable[ItemNote]) -> Iterator[tuple[str, list[ItemNote]]]:
+    """The notes by their reason, in the order in which each came first."""
+    found: dict[str, list[ItemNote]] = {}
+    for note in notes:
+        found.setdefault(note.reason, []).append(note)
+    return iter(found.items())
 
 
 @command(app, "run", schema="mamctl.queue.run/1", render=render_run, dry_run=True)

@@ -16,6 +16,7 @@ from mamctl.domain.account.points import LONGEST_PERIOD, Points, judge_points, w
 from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result, Status
 from mamctl.domain.problem import Problem
+from mamctl.domain.text.quantities import count_of
 from mamctl.jobs.ratio.download_gate import check_paid_download
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.readings import last_account, list_balances, list_spendings
@@ -27,17 +28,16 @@ def render_points(screen: Screen, data: Points) -> None:
     """Earned, spent, their return, and the next renewal."""
     if data.since is None:
         screen.line("Too few readings of the account: mamctl vip check makes one a day.")
-    span = f"{day(data.since)} to {day(data.until)}" if data.since else "–"
-    returned = "–" if data.returned is None else f"{data.returned:.2f}"
+    span = f"{day(data.since)} to {day(data.until)}"
     if data.renewals:
-        span += f" ({data.renewals} whole renewal{'' if data.renewals == 1 else 's'})"
+        span += f" ({count_of(data.renewals, 'whole renewal')})"
     screen.pairs(
         [
-            ("period", span),
+            *([("period", span)] if data.since else []),
             ("balance", number(data.balance)),
-            ("earned", f"{number(data.earned)} ({_rate_text(data)})"),
-            ("spent", f"{number(data.spent)} ({number(data.spent_elsewhere)} of it not by mamctl)"),
-            ("return", f"{returned} (earned ÷ spent)"),
+            *([("earned", f"{number(data.earned)} ({_rate_text(data)})")] if data.earned is not None else []),
+            *([("spent", _spent_text(data))] if data.spent is not None else []),
+            *([("return", f"{data.returned:.2f} (earned ÷ spent)")] if data.returned is not None else []),
             ("next renewal", _renewal_text(data)),
         ]
     )
@@ -45,8 +45,13 @@ def render_points(screen: Screen, data: Points) -> None:
         screen.line(f"Advice: {data.recommendation}", Tone.WARN)
 
 
+def _spent_text(data: Points) -> str:
+    elsewhere = f" ({number(data.spent_elsewhere)} of it not through mamctl)" if data.spent_elsewhere else ""
+    return f"{number(data.spent)}{elsewhere}"
+
+
 def _rate_text(data: Points) -> str:
-    if data.earned is not None and data.earned_per_day is None:
+    if data.earned_per_day is None:
         return "too short a time to say how many a day"
     return f"{number(data.earned_per_day)} a day"
 

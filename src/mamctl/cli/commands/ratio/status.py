@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import typer
 
 from mamctl.cli.command import command
-from mamctl.cli.format import bytes_text, day, held, number, when
+from mamctl.cli.format import bytes_text, day, held, when
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.ratio import read_known_ratio
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.forecast import UNKNOWN
 from mamctl.domain.ratio.guard import show_ratio
-from mamctl.domain.text.quantities import show_age, show_span
+from mamctl.domain.text.quantities import count_of, show_age, show_span
+from mamctl.jobs.ratio.results import StatsView
 from mamctl.jobs.ratio.status import ClientStatus, RatioStatus, Side, find_lateness, find_troubles
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.ratio.torrent_journal import FrozenTorrent
@@ -72,18 +73,26 @@ def _pairs(data: RatioStatus) -> Iterable[tuple[str, object]]:
         yield "held", held(data.guard.held_until)
     figures = data.figures
     if figures:
-        yield "now", f"{bytes_text(figures.upspeed)}/s up, {bytes_text(figures.dlspeed)}/s down"
-        yield "active", f"{number(figures.active_uploads)} uploads, {number(figures.active_downloads)} downloads"
+        yield from traffic(figures)
         if figures.emergency:
-            yield "frozen", f"{figures.frozen} downloads; left to you: {data.left_alone}"
-            yield "refused", f"{data.blocked} paid download{'' if data.blocked == 1 else 's'}"
+            yield "frozen", f"{count_of(figures.frozen, 'download')}; left to you: {data.left_alone}"
+            yield "refused", count_of(data.blocked, "paid download")
             yield "recovery", data.forecast.words if data.forecast else "unknown"
     if data.held_back:
         yield "held back", f"{data.held_back} downloads resume one after another, as the ratio allows"
     if data.missing:
-        yield "missing", f"{data.missing} torrents that the guard changed; restored if they come back within 30 days"
+        yield "missing", f"{count_of(data.missing, 'torrent')} that the guard changed; restored if back within 30 days"
     if data.age_seconds is not None:
         yield "as of", f"{day(data.as_of)}, {show_age(timedelta(seconds=data.age_seconds))}"
+
+
+def traffic(figures: StatsView) -> Iterator[tuple[str, str]]:
+    """What flows in the clients, as far as they were read."""
+    if figures.upspeed is not None or figures.dlspeed is not None:
+        yield "now", f"{bytes_text(figures.upspeed)}/s up, {bytes_text(figures.dlspeed)}/s down"
+    if figures.active_uploads is not None and figures.active_downloads is not None:
+        active = count_of(figures.active_uploads, "upload"), count_of(figures.active_downloads, "download")
+        yield "active", ", ".join(active)
 
 
 def _side(side: Side) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +10,17 @@ import typer
 
 from mamctl.cli.clock import repeat
 from mamctl.cli.command import command, require_yes
-from mamctl.cli.format import bytes_text, day, held, number
+from mamctl.cli.commands.ratio.status import traffic
+from mamctl.cli.format import bytes_text, day, held
 from mamctl.cli.options import parse_period
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.ratio import watch_context
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.spec.deciding import FREEZE, THAW
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import MamctlError
+from mamctl.jobs.ratio.results import StatsView
 from mamctl.jobs.ratio.watch import RatioWatch, WatchContext, adopt_frozen, lift_emergency, watch_ratio
 from mamctl.jobs.run import Run
 from mamctl.output.screen import Screen, Tone
@@ -46,11 +49,10 @@ def _render(screen: Screen, data: RatioWatch, clauses: Mapping[str, str]) -> Non
     figures, would_turn = data.figures, screen.dry_run and data.transition
     screen.pairs(
         [
-            ("moved", f"{bytes_text(figures.uploaded_bytes)} up, {bytes_text(figures.downloaded_bytes)} down"),
-            ("now", f"{_speed(figures.upspeed)} up, {_speed(figures.dlspeed)} down"),
-            ("active", f"{number(figures.active_uploads)} uploads, {number(figures.active_downloads)} downloads"),
-            *([] if would_turn else [("frozen", f"{figures.frozen} downloads{_waiting(data)}")]),
-            *([("missing", f"{data.missing} torrents that the guard changed")] if data.missing else []),
+            *_moved(figures),
+            *traffic(figures),
+            *([] if would_turn else [("frozen", f"{count_of(figures.frozen, 'download')}{_waiting(data)}")]),
+            *([("missing", f"{count_of(data.missing, 'torrent')} that the guard changed")] if data.missing else []),
             *(
                 [("account", f"its own ratio is {_ratio(data.account_ratio)}")]
                 if data.account_ratio is not None
@@ -73,8 +75,8 @@ def render_thaw(screen: Screen, data: RatioWatch) -> None:
     """The same, and why nothing was thawed when there is nothing to thaw."""
     _render(screen, data, {})
     if data.adopted:
-        started = screen.choose("were", "would be")
-        screen.line(f"{data.adopted} torrents that carried the tag without a record {started} started.")
+        torrents = count_of(data.adopted, "torrent")
+        screen.line(f"{screen.choose('Started', 'Would start')} {torrents} with the tag but without a record.")
     elif not data.transition and not data.actions.any:
         screen.line(f"Nothing {screen.choose('was', 'would be')} changed: {data.reason}.")
 
@@ -105,16 +107,17 @@ def _state(screen: Screen, data: RatioWatch) -> str:
     return data.guard.state + (f" since {day(data.guard.since)}" if data.guard.since else "")
 
 
+def _moved(figures: StatsView) -> Iterator[tuple[str, str]]:
+    if figures.uploaded_bytes is not None or figures.downloaded_bytes is not None:
+        yield "moved", f"{bytes_text(figures.uploaded_bytes)} up, {bytes_text(figures.downloaded_bytes)} down"
+
+
 def _waiting(data: RatioWatch) -> str:
     return f", {data.held_back} of them wait for their turn" if data.held_back else ""
 
 
 def _ratio(ratio: float | None) -> str:
     return show_ratio(ratio)
-
-
-def _speed(rate: int | None) -> str:
-    return f"{bytes_text(rate)}/s"
 
 
 @command(

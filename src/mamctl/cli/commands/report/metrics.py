@@ -14,6 +14,7 @@ from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.outcome import Result
 from mamctl.domain.report.metrics import Metric, list_metrics, metrics_text
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, clean
 
@@ -35,7 +36,7 @@ def render_metrics(screen: Screen, data: MetricsData) -> None:
         for line in metrics_text(data.metrics).splitlines():
             screen.raw(clean(line))  # a sample is one line, however narrow the terminal
     else:
-        screen.line(f"{len(data.metrics)} metrics in {data.output}")
+        screen.line(f"{count_of(len(data.metrics), 'metric')} in {data.output}")
 
 
 @command(app, "metrics", schema="mamctl.report.metrics/1", render=render_metrics, paste=True, dry_run=True)

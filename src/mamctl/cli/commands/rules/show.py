@@ -18,6 +18,7 @@ from mamctl.domain.outcome import Result
 from mamctl.domain.site.page_changes import under_events
 from mamctl.domain.site.rule_texts import SectionChange
 from mamctl.domain.site.rules import CategoryRule, SiteEvent, describe_change
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import UsageError
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.site.rule_texts import TextChange, text_changes
@@ -68,6 +69,10 @@ def render_list(screen: Screen, data: ListData) -> None:
         right=(0, 4),
         optional=(6, 1, 5),
     )
+    free = [one for one in data.categories if one.freeleech_active]
+    torrents = count_of(sum(one.freeleech_count for one in free), "torrent")
+    categories = count_of(len(data.categories), "category", "categories")
+    screen.line(f"{categories}; freeleech in {len(free)} ({torrents})", Tone.DIM)
 
 
 @command(app, "list", schema="mamctl.rules.list/1", render=render_list)

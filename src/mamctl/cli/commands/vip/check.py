@@ -15,6 +15,7 @@ from mamctl.domain.account.vip import Outcome
 from mamctl.domain.outcome import Result
 from mamctl.domain.ratio.guard import show_ratio
 from mamctl.domain.spec.deciding import clauses_of
+from mamctl.domain.text.quantities import count_of
 from mamctl.jobs.account.day import AccountView, Step, VipCheck
 from mamctl.jobs.account.vip_check import check_vip
 from mamctl.output.screen import Screen, Tone
@@ -57,12 +58,12 @@ def render_check(screen: Screen, data: CheckData) -> None:
         rules = data.rules
         screen.line(
             f"Rules: {rules.categories} categories, freeleech in {rules.freeleech_categories} "
-            f"({rules.freeleech_torrents} torrents), {len(rules.changes)} changed"
+            f"({count_of(rules.freeleech_torrents, 'torrent')}), {len(rules.changes)} changed"
         )
     if data.pending:
         pending = data.pending
         screen.line(
-            f"Wanted: {pending.items} title{'' if pending.items == 1 else 's'}, {pending.available_free} free now"
+            f"Wanted: {count_of(pending.items, 'title')}, {pending.available_free} free now"
             f"{f', {pending.needs_vip} through VIP only' if pending.needs_vip else ''}"
             f"{f', {pending.in_doubt} perhaps on the site' if pending.in_doubt else ''}"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -9,11 +10,12 @@ import typer
 
 from mamctl.cli.command import command, require_yes
 from mamctl.cli.commands.vip.searches import TitleSearch, title_searches
-from mamctl.cli.format import CONDITION_WORDS, number
+from mamctl.cli.format import CONDITION_WORDS, day, number
 from mamctl.cli.runtime import Runtime
 from mamctl.dataclass import dataclass
 from mamctl.domain.account.purchases import ClaimState
 from mamctl.domain.outcome import Result
+from mamctl.domain.text.quantities import count_of
 from mamctl.output.screen import Screen, Tone
 from mamctl.store.account.decisions import PastDecision, past_decisions
 from mamctl.store.account.pending import list_pending
@@ -37,12 +39,14 @@ class HistoryData:
 
 
 def render_history(screen: Screen, data: HistoryData) -> None:
-    """One line a decision, below it what became of its purchase, and its conditions."""
+    """One line a decision, below it what became of its purchase, and its conditions; those before it that found the
+    same are counted.
+    """
     if not data.decisions and not data.purchases_without_decision:
         screen.line("No decision yet: mamctl vip check makes the first.")
-    for past in data.decisions:
+    for past, *before in _runs_of_the_same(data.decisions, apart=screen.verbose):
         spent = f", {number(past.spent)} points" if past.spent else ""
-        screen.line(f"{past.decided_at:%Y-%m-%d %H:%M}  {past.outcome}{spent}: {past.reason}", _TONES[past.outcome])
+        screen.line(f"{day(past.decided_at)}  {past.outcome}{spent}: {past.reason}", _TONES[past.outcome])
         if past.purchase and past.outcome != "renewed":
             screen.line(f"    {_fate(past.purchase)}", Tone.GOOD if past.purchase.state == "confirmed" else Tone.WARN)
         for condition in past.conditions:
@@ -50,16 +54,34 @@ def render_history(screen: Screen, data: HistoryData) -> None:
             screen.line(
                 f"    {mark} {CONDITION_WORDS.get(condition.name, condition.name)}: {condition.detail}", Tone.DIM
             )
+        if before:
+            checks = count_of(len(before), "check")
+            screen.line(f"    the same in {checks} before it, from {day(before[-1].decided_at)}", Tone.DIM)
     for purchase in data.purchases_without_decision:
-        screen.line(
-            f"{purchase.claimed_at:%Y-%m-%d %H:%M}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN
-        )
+        screen.line(f"{day(purchase.claimed_at)}  renewal of a run that was cut off: {_fate(purchase)}", Tone.WARN)
     if data.searches:
         screen.heading("Wanted titles")
     for one in data.searches[:_MOST_TITLES]:
         screen.line(f"  {one.title} – {one.author}: {one.text}", Tone.DIM)
     if len(data.searches) > _MOST_TITLES:
         screen.line(f"  and {len(data.searches) - _MOST_TITLES} more: mamctl vip pending list", Tone.DIM)
+
+
+def _runs_of_the_same(decisions: Iterable[PastDecision], *, apart: bool) -> Iterator[list[PastDecision]]:
+    """Neighbours that spent nothing and found the same of each condition; each by itself with `apart`."""
+    kept: list[PastDecision] = []
+    for one in decisions:
+        if kept and (apart or _found(one) != _found(kept[0]) or one.purchase or kept[0].purchase):
+            yield kept
+            kept = []
+        kept.append(one)
+    if kept:
+        yield kept
+
+
+def _found(past: PastDecision) -> tuple[object, ...]:
+    reason = None if past.conditions else past.reason
+    return past.outcome, past.spent, reason, *((one.name, one.holds) for one in past.conditions)
 
 
 _SETTLED_BY = {"account": ", as the account shows", "you": ", as you said", "answer": ""}
@@ -75,7 +97,7 @@ def _fate(purchase: Purchase) -> str:
         "refused": "it was refused",
     }
     how = _SETTLED_BY.get(purchase.settled_by or "", "")
-    return f"settled {purchase.settled_at:%Y-%m-%d %H:%M}: {fate[purchase.state]}{how}"
+    return f"settled {day(purchase.settled_at)}: {fate[purchase.state]}{how}"
 
 
 @command(app, "history", schema="mamctl.vip.history/1", render=render_history)
@@ -105,7 +127,7 @@ def render_settle(screen: Screen, data: SettleData) -> None:
         screen.line("No purchase is unsettled.")
     else:
         done = screen.choose("is settled", "would be settled")
-        screen.line(f"The purchase claimed at {data.claimed_at:%Y-%m-%d %H:%M} UTC {done}: {data.state}.")
+        screen.line(f"The purchase claimed at {day(data.claimed_at)} {done}: {data.state}.")
 
 
 @command(app, "settle", schema="mamctl.vip.settle/1", render=render_settle, dry_run=True, yes=True)

@@ -15,8 +15,9 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.account.pending import Wanted
 from mamctl.domain.bounds import TITLE
 from mamctl.domain.outcome import Result
+from mamctl.domain.text.quantities import count_of
 from mamctl.errors import UsageError
-from mamctl.output.screen import Screen, Tone
+from mamctl.output.screen import LONG, Screen, Tone
 from mamctl.store.account.pending import PendingItem, add_pending, list_pending, remove_pending
 
 app = typer.Typer()
@@ -76,6 +77,9 @@ def render_list(screen: Screen, data: ListData) -> None:
         ],
         right=(0,), elastic=(1, 2, 4), optional=(5, 6, 2, 7),
     )  # fmt: skip
+    if len(data.items) > LONG:
+        free = sum(one.status == "available_free" for one in data.items)
+        screen.line(f"{count_of(len(data.items), 'title')}, {free} free now", Tone.DIM)
 
 
 @command(app, "list", schema="mamctl.vip.pending.list/1", render=render_list)

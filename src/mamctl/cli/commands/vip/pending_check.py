@@ -27,6 +27,9 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """Counts, and what became free."""
     found = data.pending
+    if not found.items:
+        screen.line("Nothing is wanted. Add a title: mamctl vip pending add TITLE --author NAME")
+        return
     screen.line(f"{found.items} wanted, {found.searched} looked up, {found.available_free} free now")
     if found.searched + found.available_free < found.items:
         screen.line("When each is searched for next: mamctl vip pending list", Tone.DIM)

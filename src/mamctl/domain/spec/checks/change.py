@@ -9,6 +9,7 @@ from itertools import pairwise
 from mamctl.domain.spec.clause import Finding, holds, search, unknown, violated
 from mamctl.domain.spec.facts import Facts
 from mamctl.domain.spec.queue_facts import ChangeFact
+from mamctl.domain.text.quantities import count_of
 
 Check = Callable[[Facts], Finding]
 
@@ -93,7 +94,7 @@ def address_is_changed_rarely(facts: Facts) -> Finding:
     if looked.broken:
         return looked.finding("changes of the address", "mamctl tracker ip")
     return (
-        holds(f"{len(times)} changes of the address in the last month")
+        holds(f"{count_of(len(times), 'change')} of the address in the last month")
         if times
         else unknown("no address has been registered yet", "mamctl tracker ip")
     )
