@@ -99,7 +99,7 @@ class Search:
             return violated(f"{count} {things} do not meet it, such as {self.broken[0]}", remedy, self.broken)
         if not self.looked_at:
             return unknown(nothing)
-        agree = "the one on record agrees" if self.looked_at == 1 else f"all {self.looked_at} on record agree"
+        agree = "the one on record agrees" if self.looked_at == 1 else f"all {self.looked_at:,} on record agree"
         return holds(f"{things}: {agree}")
 
 

@@ -31,7 +31,7 @@ def ratio(stage: Stage) -> None:
     with stage.hush():
         scenes_ratio.a_torrent_client(stage)
     before = scenes_ratio.torrent_states(stage)
-    stage.title("The ratio never falls through 1.00")
+    stage.title("A ratio that falls is caught at 1.00, and recovers")
     stage.run_by_cron("ratio", "watch", "--quiet", minutes=5, keep="^(Guard|  recovery)")
     with stage.hush():
         stage.run_by_cron("ratio", "watch", "--quiet", minutes=10)

@@ -149,11 +149,14 @@ class Answer(Enum):
 
 
 def likely(candidates: Sequence[CandidateData]) -> Sequence[CandidateData]:
-    """Those worth a look, the likeliest first: with half the score of the first at least, or the first few where none
-    has any.
-    """
-    least = candidates[0].score / 2 if candidates else 0.0
-    return [one for one in candidates if one.score >= least > 0][:SHOWN] or candidates[:_NONE_LIKELY]
+    """Those worth a look, the likeliest first: with any score, or the first few where none has one."""
+    return [one for one in candidates if one.score > 0][:SHOWN] or candidates[:_NONE_LIKELY]
+
+
+def _close(candidates: Sequence[CandidateData]) -> Sequence[CandidateData]:
+    """Of those worth a look the ones that score at least half as much as the first."""
+    found = likely(candidates)
+    return [one for one in found if one.score >= found[0].score / 2]
 
 
 def render_candidates(screen: Screen, candidates: Sequence[CandidateData]) -> None:
@@ -215,7 +218,7 @@ def _render_several(screen: Screen, data: ChoicesData) -> None:
         return
     for one in () if data.interactive else data.books:  # at the terminal they have just been seen
         screen.heading(f"book {one.book}: {one.asked.title or '?'}: {one.reason}")
-        render_candidates(screen, likely(one.candidates))
+        render_candidates(screen, _close(one.candidates))
     if data.interactive and len(data.books) + data.left == 1:
         return
     counts = {"chosen": data.chosen, "ruled out": data.ruled_out, "passed over": data.skipped, "left": data.left}

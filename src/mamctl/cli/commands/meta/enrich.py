@@ -13,6 +13,7 @@ import typer
 from mamctl.cli.book_options import find_book
 from mamctl.cli.command import command
 from mamctl.cli.field_values import spell_value
+from mamctl.cli.format import number
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.catalogues import Connected, open_catalogues
 from mamctl.dataclass import dataclass
@@ -65,14 +66,14 @@ def render_enrich(screen: Screen, data: EnrichData) -> None:
         return
     screen.pairs(
         [
-            ("books looked up", data.asked),
-            ("matched", data.matched),
-            ("ambiguous", data.ambiguous),
-            ("not found", data.none),
-            *((("no catalogue answered", data.unavailable),) if data.unavailable else ()),
-            *((("left for the next run", data.left),) if data.left else ()),
-            (screen.choose("values changed", "values would change"), data.changes),
-            ("requests", ", ".join(f"{name} {count}" for name, count in data.requests.items()) or "none"),
+            ("books looked up", number(data.asked)),
+            ("matched", number(data.matched)),
+            ("ambiguous", number(data.ambiguous)),
+            ("not found", number(data.none)),
+            *((("no catalogue answered", number(data.unavailable)),) if data.unavailable else ()),
+            *((("left for the next run", number(data.left)),) if data.left else ()),
+            (screen.choose("values changed", "values would change"), number(data.changes)),
+            ("requests", ", ".join(f"{name} {count:,}" for name, count in data.requests.items()) or "none"),
             *((("skipped, no key configured", ", ".join(data.keyless)),) if data.keyless else ()),
         ]
     )

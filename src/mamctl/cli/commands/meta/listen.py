@@ -29,6 +29,7 @@ from mamctl.store.catalogues.answers import all_books, books_without
 from mamctl.store.library.speech import books_not_listened_to, prune_transcripts
 
 app = typer.Typer()
+_MOST = 40  # books that a terminal shows
 _WORDS = {
     Heard.CREDITS: "credits",
     Heard.NO_CREDITS: "no credits",
@@ -94,7 +95,7 @@ def render_listen(screen: Screen, data: ListenData) -> None:
         for one in data.books
     ]
     if rows:
-        screen.table(("id", "title", "heard", "reads it", "agrees"), rows, right=(0,), elastic=(1, 3))
+        screen.table(("id", "title", "heard", "reads it", "agrees"), rows, right=(0,), elastic=(1, 3), most=_MOST)
     if data.unavailable:
         screen.line(f"Nothing {screen.choose('was', 'would be')} listened to: {data.unavailable}")
         return
