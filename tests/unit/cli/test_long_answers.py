@@ -136,7 +136,7 @@ def test_what_waits_for_one_reason_is_shown_together() -> None:
 
 
 def test_nothing_to_compare_is_said() -> None:
-    assert shown(render_drift, DriftData(0, 0, 0, 0, ())) == [
+    assert shown(render_drift, DriftData(0, 0, 0, 0, Rows(lambda: iter(())))) == [
         "No matched book is due for a comparison; --all compares every one."
     ]
 

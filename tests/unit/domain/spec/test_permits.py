@@ -165,7 +165,7 @@ WITHOUT_PERMIT = {
     ("adapters/tracker/login.py", "ask_once"): "signing in changes nothing; it is your explicit choice",
     ("adapters/tracker/client.py", "ask_once"): "the one place that repeats what only reads",
     ("adapters/audiobookshelf/client.py", "fetch_about"): "asks who the key belongs to",
-    ("adapters/audiobookshelf/client.py", "fetch_items"): "asks for many items at once",
+    ("adapters/audiobookshelf/client.py", "_fetch_chunk"): "asks for many items at once",
     ("adapters/audiobookshelf/client.py", "scan_item"): "lets the server read a folder again",
     ("adapters/audiobookshelf/client.py", "announce_file"): "lets the server read a folder again",
 }
