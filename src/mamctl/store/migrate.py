@@ -68,6 +68,8 @@ def migrate(db: sqlite3.Connection, path: Path | None, target: int | None = None
         )
     if version == target:
         return None
+    if version:  # else the schema is made without it
+        import sqlite_utils  # noqa: F401 - before others wait for the lock
     try:
         with transaction(db):
             version = schema_version(db)  # again: another process may have done it meanwhile
