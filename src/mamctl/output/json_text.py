@@ -40,7 +40,7 @@ def json_pieces(document: Mapping[str, Any], indent: int | None) -> Iterator[str
 
 def json_line(document: Any) -> str:
     """The text of one value, on one line."""
-    return _Writers(None, "").write(document)
+    return _ON_ONE_LINE.write(document)
 
 
 class _Streamed(list[Any]):
@@ -151,6 +151,9 @@ class _Writers(dict[type[Any], Callable[[Any], str]]):
         inner = self.inner
         entries = [inner[entry.__class__](entry) for entry in value]
         return f"{self.begin('[')}{self.comma.join(entries)}{self.close}]"
+
+
+_ON_ONE_LINE = _Writers(None, "")  # kept: what writes a class is made once, not with each line
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mamctl.dataclass import dataclass
@@ -142,11 +143,18 @@ def value_to_json(value: Value) -> Any:
 def value_from_json(field: Field, data: Any) -> Value:
     """The inverse of `value_to_json`; raises ValueError or KeyError on a foreign shape."""
     if field is Field.SERIES:
-        from mamctl.domain.text.series import SeriesEntry  # here: all that reads a series comes with it
-
-        return tuple(SeriesEntry(str(part["name"]), part.get("position")) for part in data)
+        entry = _series_entry()
+        return tuple([entry(str(part["name"]), part.get("position")) for part in data])
     if field in LIST_FIELDS:
-        return tuple(str(part) for part in data)
+        return tuple(map(str, data))
     if isinstance(data, (str, int, float)):
         return data
     raise ValueError(f"{field} cannot hold a {type(data).__name__}")
+
+
+@cache
+def _series_entry() -> type[SeriesEntry]:
+    """Imported once, with the first series that is met: all that reads a series comes with it."""
+    from mamctl.domain.text.series import SeriesEntry
+
+    return SeriesEntry

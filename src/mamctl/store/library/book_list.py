@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.catalogues.links import STRONGEST_FIRST, BookState, Outcome
@@ -26,11 +26,18 @@ ALL_NAMED = f"""{NAMED}
 CONFIDENCE = f"min({_SURE.format('t')}, {_SURE.format('a')})"
 """How certain they are, the lesser of the two: 0..1, 0 where one of them is missing."""
 
+# The agreed values that a list has, and what stands for one that is not known.
+_UNKNOWN: dict[str, Any] = {
+    "title": None, "authors": (), "narrators": (), "series": (), "year": None, "language": None, "asin": None,
+    "isbn": None,
+}  # fmt: skip
+_LISTED = ", ".join(f"'{name}'" for name in _UNKNOWN)
+
 # The path is unique and indexed: the rows come one by one, an author's books together, without being sorted first.
+# What is agreed comes as a line of the fields, each with 0 or 1 for verified, and their values as JSON behind it.
 _BOOKS = f"""SELECT b.id, b.path, b.duration, b.size,
   (SELECT count(*) FROM files WHERE book_id = b.id) AS files,
-  (SELECT json_group_object(field,
-      json_array(CASE WHEN field NOT IN ('description', 'genres') THEN json(value) END, verified))
+  (SELECT group_concat(field || verified, ' ') || char(10) || group_concat(iif(field IN ({_LISTED}), value, 'null'))
     FROM agreed WHERE book_id = b.id) AS agreed,
   (SELECT json_group_array(json_array(outcome, reason, catalogue, record_id, {PLACE})) FROM
     (SELECT * FROM catalogue_answers WHERE book_id = b.id ORDER BY catalogue)) AS answers,
@@ -38,11 +45,6 @@ _BOOKS = f"""SELECT b.id, b.path, b.duration, b.size,
     AS problems, json_quote({CONFIDENCE}) AS confidence
   FROM books b {NAMED} WHERE b.gone_at IS NULL {{which}} ORDER BY b.path LIMIT :limit"""  # noqa: S608
 
-# The agreed values that a list has, and what stands for one that is not known.
-_UNKNOWN: dict[str, Any] = {
-    "title": None, "authors": (), "narrators": (), "series": (), "year": None, "language": None, "asin": None,
-    "isbn": None,
-}  # fmt: skip
 _FIELDS = {field.value: field for field in Field}
 # The answer whose reason explains the state.
 _IN_DOUBT = {BookState.AMBIGUOUS: Outcome.AMBIGUOUS.value, BookState.UNMATCHED: Outcome.NONE.value}
@@ -99,16 +101,13 @@ def select_books(
 
 
 def _book(row: tuple[Any, ...]) -> ListedBook:
-    key, path, duration, size, files, *documents = row
-    agreed: dict[str, tuple[Any, int]]
-    agreed, answers, problems, confidence = read_json(f"[{','.join(documents)}]")
+    key, path, duration, size, files, agreed, *documents = row
+    fields, _, known = agreed.partition("\n") if agreed else ("", "", "")
+    values, found = _UNKNOWN.copy(), _known(fields, duration is None)
+    stored, answers, problems, confidence = read_json(f"[[{known}],{','.join(documents)}]")
     state = STRONGEST_FIRST[min([answer[-1] for answer in answers], default=-1)]  # the last: not asked
-    values, verified = _UNKNOWN.copy(), []
-    for name, (value, sure) in agreed.items():
-        if name in values:
-            values[name] = value_from_json(_FIELDS[name], value)
-        if sure:
-            verified.append(name)
+    for place, field in found.listed:
+        values[field] = value_from_json(field, stored[place])
     doubt = _IN_DOUBT.get(state)
     return ListedBook(
         id=key,
@@ -121,12 +120,26 @@ def _book(row: tuple[Any, ...]) -> ListedBook:
         reason=doubt and next((reason for outcome, reason, *_ in answers if outcome == doubt), None),
         records=tuple([f"{name}:{record}" for outcome, _, name, record, _ in answers if outcome == _MATCH]),
         confidence=confidence,
-        verified=tuple([field for field in Field if field in verified]) if verified else (),
-        missing=_lacking(tuple(agreed), duration is None),
+        verified=found.verified,
+        missing=found.missing,
         problems=tuple(problems),
     )
 
 
+class _Known(NamedTuple):
+    """What is known of a book: the fields that a list has, with their places among all, the verified ones, and those
+    that are missing."""
+
+    listed: tuple[tuple[int, Field], ...]
+    verified: tuple[str, ...]
+    missing: tuple[Field, ...]
+
+
 @lru_cache(maxsize=1_024)  # the same fields are known of many books
-def _lacking(known: tuple[str, ...], without_length: bool) -> tuple[Field, ...]:
-    return tuple(field for field in Field if field not in known and (without_length or field is not Field.DURATION))
+def _known(fields: str, without_length: bool) -> _Known:
+    verified = {word[:-1]: word[-1] == "1" for word in fields.split()}
+    return _Known(
+        tuple((place, _FIELDS[name]) for place, name in enumerate(verified) if name in _UNKNOWN),
+        tuple(field for field in Field if verified.get(field)),
+        tuple(field for field in Field if field not in verified and (without_length or field is not Field.DURATION)),
+    )
