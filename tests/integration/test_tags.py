@@ -19,7 +19,7 @@ from mutagen.mp4._atom import Atoms
 
 from mamctl.adapters.library.large_tags import MOST_PARTS, MOST_READS, BoundedFile, mp4_without_pictures
 from mamctl.adapters.library.reader import LocalBookReader
-from mamctl.adapters.library.tags import FileTags, open_audio, read_tags
+from mamctl.adapters.library.tags import FileTags, _tags_alone, open_audio, read_tags
 from mamctl.domain.library.files import BookFiles, FoundFile
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
@@ -168,6 +168,40 @@ def test_a_large_file_is_read_as_a_small_one_is(audio_kit: Path):
         with path.open("rb") as small, BoundedFile(io.FileIO(path)) as large:
             found, other = (getattr(open_audio(str(path), file), "tags", None) for file in (large, small))
             assert repr(found) == repr(other), path.name
+
+
+@pytest.mark.real("ffmpeg")
+def test_tags_without_the_sound_are_those_of_the_whole_reading(audio_kit: Path):
+    alone = 0
+    for path in (audio_kit / name for name in RECIPES):
+        for open_it in (Path.open, lambda path, _: BoundedFile(io.FileIO(path))):
+            with open_it(path, "rb") as file, path.open("rb") as again:
+                if tags := _tags_alone(str(path), file):
+                    assert repr(tags) == repr(open_audio(str(path), again).tags), path.name
+                    alone += 1
+    assert alone >= 6  # MP3, MP4 and Opus, as small and as large files
+
+
+@pytest.mark.real("ffmpeg")
+@pytest.mark.parametrize("name", ["mp3.mp3", "opus.opus"])
+def test_tags_before_sound_that_is_not_there_are_not_trusted(audio_kit: Path, tmp_path: Path, name: str):
+    """As a client leaves a file that it has made room for: what mutagen says of it stays."""
+    path = tmp_path / name
+    content = (audio_kit / name).read_bytes()
+    begins = content.index(b"\xff\xfb") if name == "mp3.mp3" else len(content)
+    path.write_bytes(content[:begins] + bytes(2**17))
+    found = read_tags(str(path))
+    assert isinstance(found, Problem)
+    assert "its tags are broken" in found.message
+
+
+@pytest.mark.real("ffmpeg")
+def test_tags_are_read_though_the_kind_of_sound_is_not_said(audio_kit: Path, tmp_path: Path):
+    path = tmp_path / "a.m4b"
+    path.write_bytes((audio_kit / "m4b.m4b").read_bytes().replace(b"hdlr", b"hdlx", 1))
+    with pytest.raises(mutagen.MutagenError):
+        mutagen.File(path)
+    assert read(path).fields == read(audio_kit / "m4b.m4b").fields
 
 
 @pytest.mark.real("ffmpeg")

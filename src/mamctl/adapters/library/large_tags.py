@@ -48,6 +48,10 @@ class BoundedFile(io.BufferedReader):
     left = LARGEST_TAGS
     reads = MOST_READS
 
+    def forget(self) -> None:
+        """Do not count what was read so far: the file is read from its beginning again."""
+        self.left, self.reads = LARGEST_TAGS, max(self.reads, MOST_READS)
+
     def read(self, size: int | None = -1, /) -> bytes:
         """As the file has it. Raises LargeTagsError."""
         self.reads -= 1

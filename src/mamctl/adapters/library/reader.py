@@ -147,7 +147,7 @@ def _read_tags(
     for file in book.audio:
         if not file.size:  # that it is empty the decoder says
             continue
-        found = known.get(file.path) or read_tags(file.path)
+        found = known.get(file.path) or read_tags(file.path, file.size)
         if isinstance(found, Problem):
             problems.append(found)
             continue
