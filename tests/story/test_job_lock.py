@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import filelock
@@ -41,6 +42,17 @@ def test_with_and_without_the_library_each_keeps_the_other_out(store: Path) -> N
         with job_lock(store, "ratio"):
             pass
     assert is_free(store)
+
+
+def test_the_first_lock_of_a_job_is_taken_without_the_library_too(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom mamctl.store.runs import job_lock\n"
+        "with job_lock(Path(sys.argv[1]), 'vip'):\n    print('filelock' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "mamctl.db"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_it_is_let_go_where_the_work_fails(store: Path) -> None:

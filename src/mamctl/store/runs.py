@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import sqlite3
@@ -78,24 +79,35 @@ def _lock(file: Path) -> Callable[[], object] | None:
 
 
 def _lock_at_once(file: Path) -> int | None:
-    """The file of an earlier run, locked as `filelock` does it, but without the 13 ms that importing it takes.
+    """The file, made if need be, locked as `filelock` does it, but without the 13 ms that importing it takes.
 
-    None where anything is out of the ordinary: no file yet, another holder, a link, a file that was removed meanwhile
-    or is another user's, a file system that knows no such locks. The library makes of it what it does.
+    None where anything is out of the ordinary: another holder, a link, a file that was removed meanwhile or is another
+    user's, a file system that knows no such locks. The library makes of it what it does.
     """
-    try:
-        held = os.open(file, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    held, is_new = _open_lock(file)
+    if held is None:
         return None
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         state = os.fstat(held)
         if state.st_nlink and state.st_uid == os.geteuid():
             return held
-    except OSError:
-        pass
+    except OSError as error:
+        if is_new and error.errno == errno.ENOSYS:
+            file.unlink(missing_ok=True)  # without such locks, that the file is there says that it is held
     os.close(held)
     return None
+
+
+def _open_lock(file: Path) -> tuple[int | None, bool]:
+    """A descriptor of the lock's file, None where it cannot be opened, and whether the file was made."""
+    flags = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with contextlib.suppress(OSError):
+        try:
+            return os.open(file, flags), False
+        except FileNotFoundError:
+            return os.open(file, flags | os.O_CREAT | os.O_EXCL, 0o600), True
+    return None, False
 
 
 def _unlock(held: int) -> None:
