@@ -8,7 +8,6 @@ takes half as long again with `re.compile`. Of those that are used, `needs` spar
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
 if TYPE_CHECKING:
@@ -38,17 +37,23 @@ else:
             self._common = regex(pattern.replace(rare.part, _NEVER), flags) if rare else None
 
         def __getattr__(self, name: str) -> Any:
-            needed = self._needs is not None and name in _ONE_MATCH
-            if needed or (self._rare is not None and name in _IN_TEXT):
-                return self.__dict__.setdefault(name, partial(self._try, name))  # until it is compiled
-            return self._compiled(name)
+            needs = self._needs if name in _ONE_MATCH else None
+            rare = self._rare if name in _IN_TEXT else None
+            if needs is None and rare is None:
+                return self._compiled(name)
+            return self.__dict__.setdefault(name, self._try(name, needs, rare))  # until it is compiled
 
-        def _try(self, method: str, text: AnyStr, *limits: int) -> Any:
-            if self._needs is not None and method in _ONE_MATCH and not self._needs.search(text):
-                return None
-            if self._rare is not None and not self._rare.may_be_in(text):
-                return getattr(self._common, method)(text, *limits)
-            return self._compiled(method)(text, *limits)
+        def _try(self, method: str, needs: regex | None, rare: Rare | None) -> Callable[..., Any]:
+            """The method for texts in which there is nothing to find, or nothing rare; the first other compiles."""
+
+            def find(text: AnyStr, *limits: int) -> Any:
+                if needs is not None and not needs.search(text):
+                    return None
+                if rare is not None and not rare.may_be_in(text):
+                    return getattr(self._common, method)(text, *limits)
+                return self._compiled(method)(text, *limits)
+
+            return find
 
         def _compiled(self, name: str) -> Any:
             compiled = re.compile(self.pattern, self._flags)

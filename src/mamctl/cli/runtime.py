@@ -140,7 +140,7 @@ class Runtime(Context):
     @property
     def trigger(self) -> Trigger:
         """What began this run: the lines of cron say so in a variable."""
-        from mamctl.cli.cron.lines import SCHEDULED
+        from mamctl.cli.cron import SCHEDULED
         from mamctl.store.runs import Trigger
 
         return Trigger.SCHEDULED if os.environ.get(SCHEDULED, "0") not in ("", "0") else Trigger.BY_HAND

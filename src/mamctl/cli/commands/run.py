@@ -13,7 +13,8 @@ import typer
 
 from mamctl.cli.clock import stop_on_signal
 from mamctl.cli.command import command
-from mamctl.cli.cron.lines import SCHEDULED, wanted_tasks
+from mamctl.cli.cron import SCHEDULED
+from mamctl.cli.cron.lines import wanted_tasks
 from mamctl.cli.cron.own_lines import read_own_lines
 from mamctl.cli.format import day
 from mamctl.cli.runtime import Runtime

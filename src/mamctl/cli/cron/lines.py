@@ -11,12 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from mamctl import paths
+from mamctl.cli.cron import SCHEDULED
 from mamctl.cli.cron.crontab import Line, render_block
 from mamctl.config import Config, Loaded
 from mamctl.dataclass import dataclass
-
-SCHEDULED = "MAMCTL_SCHEDULED"
-"""The variable by which a scheduler's line says that it is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from mamctl.adapters.private_files import credential_name
-from mamctl.cli.cron.lines import SCHEDULED, Task, wanted_tasks
+from mamctl.cli.cron import SCHEDULED
+from mamctl.cli.cron.lines import Task, wanted_tasks
 from mamctl.config import Config, Loaded
 from mamctl.config.secrets import secret_files
 from mamctl.dataclass import dataclass

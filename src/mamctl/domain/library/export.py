@@ -6,7 +6,6 @@ A file is only written where there is none, or over one that mamctl wrote and th
 from __future__ import annotations
 
 import hashlib
-import html
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field as dataclass_field
@@ -126,7 +125,9 @@ def _opf_lines(values: Values) -> Iterator[str]:
 
 def _element(tag: str, value: object, attributes: str = "") -> Iterator[str]:
     if value is not None and value != "":
-        yield f"<dc:{tag}{attributes}>{html.escape(_legal(str(value)), quote=False)}</dc:{tag}>"
+        from html import escape  # here: who only reads exports needs no table of entities
+
+        yield f"<dc:{tag}{attributes}>{escape(_legal(str(value)), quote=False)}</dc:{tag}>"
 
 
 def _legal(text: str) -> str:

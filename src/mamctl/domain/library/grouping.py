@@ -25,11 +25,12 @@ _OF = rf"(?: ?(?:of|von|de|sur|/) ?{_WHICH})?"
 _WORD = r"(?:cd|dis[ck]|disque|disco|schijf|skiva)"
 # "CD1", "Disc 2", "Disk_03", "Disc 1 of 4", "Disc One", "CD II", "Disc1 - The Beginning"; a lone "Part 2", "Side A" or
 # "Teil 2" is a disc only next to its siblings.
-_DISC = regex(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE)
+_A_DISC = regex(_WORD, re.IGNORECASE)
+_DISC = regex(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE, needs=_A_DISC)
 _PART = regex(rf"(?:(?:book )?part|teil|partie|side|seite|tape|cassette)[ ._-]*(?:{_WHICH}|[a-d])", re.IGNORECASE)
 _NUMBER = regex(r"\d{1,2}")
 _HIDDEN = regex(r"[.@#]")
-_TITLED_DISC = regex(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE)
+_TITLED_DISC = regex(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE, needs=_A_DISC)
 
 
 def group_books(listings: Iterable[Listing]) -> Iterator[BookFiles]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mamctl.domain.text.normalize import fold
@@ -35,6 +36,7 @@ def stem_of(name: str) -> str:
     return name[:dot] if 0 < dot < len(name) - 1 else name
 
 
+@lru_cache(maxsize=4_096)  # a folder's names are sorted more than once, and "01.mp3" is in many
 def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
     """Sorts "2" before "10"; case counts only between names that are else the same."""
     parts = _DIGITS.split(name.casefold())

@@ -106,7 +106,7 @@ def fold_title(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def restore_article(text: str) -> str:
     """ "Salt Road, The" → "The Salt Road"."""
-    return _ARTICLE_LAST.sub(r"\g<article> \g<rest>", text)
+    return _ARTICLE_LAST.sub(r"\g<article> \g<rest>", text) if ", " in text else text
 
 
 def _is_word(char: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from mamctl.dataclass import dataclass
 from mamctl.domain.text.normalize import fold, tidy
@@ -34,19 +35,32 @@ class _Name:
     generation: str | None
 
 
+class _Spellings(NamedTuple):
+    """What is compared of a `name`: the family name, alone and with its particles, the words in any order, and all
+    letters, for words may be divided otherwise ("LeGuin", "JRR"). Umlauts are plain vowels."""
+
+    name: _Name
+    family: str
+    joined: str
+    words: tuple[str, ...]
+    letters: str
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether both can be one person's name. Symmetric; not transitive, for "J. Vell" may be Jane or John.
 
     Case, accents, punctuation, titles, degrees, "Last, First", initials and left-out middle names do not count.
     A surname alone is not its bearer: "Vell" is not "Mara Vell".
     """
-    a, b = _take_apart(one), _take_apart(other)
+    ones, others = _spellings(one), _spellings(other)
+    a, b = ones.name, others.name
     if a.generation and b.generation and a.generation != b.generation:
         return False
-    if _same_words(a, b) or (_plain(a.family) == _plain(b.family) and _given_fit(a.given, b.given)):
+    if ones.words == others.words or ones.letters == others.letters:
         return True
-    c, d = _join_particles(a), _join_particles(b)
-    return _plain(c.family) == _plain(d.family) and _given_fit(c.given, d.given)
+    if ones.family == others.family and _given_fit(a.given, b.given):
+        return True
+    return ones.joined == others.joined and _given_fit(_join_particles(a).given, _join_particles(b).given)
 
 
 def _join_particles(name: _Name) -> _Name:
@@ -91,10 +105,8 @@ def unite_people(names: Iterable[str]) -> tuple[str, ...]:
 
 def _keys(name: str) -> tuple[str, ...]:
     """Two spellings of one person share one of these: the family name, the words in any order, all letters."""
-    parts = _take_apart(name)
-    words = (*parts.given, parts.family)
-    joined = _plain(_join_particles(parts).family)
-    return (f"f {_plain(parts.family)}", f"f {joined}", f"w {' '.join(sorted(words))}", f"l {_plain(''.join(words))}")
+    spelled = _spellings(name)
+    return (f"f {spelled.family}", f"f {spelled.joined}", f"w {' '.join(spelled.words)}", f"l {spelled.letters}")
 
 
 def fold_name(name: str) -> str:
@@ -146,10 +158,12 @@ def _plain(word: str) -> str:
     return _UMLAUTS.sub(r"\1", word) if "e" in word else word
 
 
-def _same_words(a: _Name, b: _Name) -> bool:
-    """The same words in any order, or divided otherwise ("LeGuin", "JRR")."""
-    ones, others = (*a.given, a.family), (*b.given, b.family)
-    return sorted(ones) == sorted(others) or _plain("".join(ones)) == _plain("".join(others))
+@lru_cache(maxsize=2_048)
+def _spellings(name: str) -> _Spellings:
+    parts = _take_apart(name)
+    words = (*parts.given, parts.family)
+    joined = _join_particles(parts).family
+    return _Spellings(parts, _plain(parts.family), _plain(joined), tuple(sorted(words)), _plain("".join(words)))
 
 
 def _given_fit(ones: tuple[str, ...], others: tuple[str, ...]) -> bool:

@@ -56,8 +56,12 @@ def parse_title(text: str) -> TitleText:
 
     A title that would vanish is kept whole, and so is a text too long for a title.
     """
-    found = _parse_title(text) if len(text) <= LONGEST_TITLE else TitleText(title=tidy(text))
-    return found.copy()
+    return read_title(text).copy()
+
+
+def read_title(text: str) -> TitleText:
+    """What `parse_title` finds, shared by all who ask: to be read, not changed."""
+    return _parse_title(text) if len(text) <= LONGEST_TITLE else TitleText(title=tidy(text))
 
 
 @lru_cache(maxsize=2_048)

@@ -39,6 +39,8 @@ READ_BY = rf"(?:(?:as\s+)?(?:{READ_VERBS})\s+(?:for you\s+)?(?:{_BY})|(?:{_READS
 
 A_READING = regex(f"{READ_VERBS}|{_READS}|{_READER}", re.IGNORECASE)
 """What every text that `READ_BY` matches holds: for `needs`."""
+A_READING_FIRST = regex(rf"\A(?:(?:as\s+)?(?:{READ_VERBS})|{_READS}|{_READER})", re.IGNORECASE)
+"""What every text that begins with `READ_BY` begins with."""
 
 A_DIGIT = regex(r"\d")
 """What every place, date and size in figures holds: for `needs`."""

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mamctl.cli.commands.doctor.checks import Check, Grade
+from mamctl.cli.cron import SCHEDULED
 from mamctl.cli.cron.crontab import assignments, find_block, lines_outside
-from mamctl.cli.cron.lines import SCHEDULED, Task, block_for, cron_environment, wanted_tasks
+from mamctl.cli.cron.lines import Task, block_for, cron_environment, wanted_tasks
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.own_files import CrontabError, NoCrontabProgramError, read_crontab
 from mamctl.domain.heartbeat import names_job

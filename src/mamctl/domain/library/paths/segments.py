@@ -9,14 +9,14 @@ from mamctl.dataclass import dataclass
 from mamctl.domain.library.grouping import is_disc
 from mamctl.domain.text.credits import split_people
 from mamctl.domain.text.names.pieces import tidy_name
-from mamctl.domain.text.vocabulary import A_READING, AUDIO_SUFFIX, READ_BY, is_abridged, is_form
+from mamctl.domain.text.vocabulary import A_READING_FIRST, AUDIO_SUFFIX, READ_BY, is_abridged, is_form
 from mamctl.regex import regex
 
 if TYPE_CHECKING:
     pass
 
 
-_READ_BY_FOLDER = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE, needs=A_READING)
+_READ_BY_FOLDER = regex(rf"(?:{READ_BY})(?P<names>\S.*)", re.IGNORECASE, needs=A_READING_FIRST)
 _FOLDERS_READ = 4  # above the book; what is higher is where the library lies
 
 

@@ -29,7 +29,7 @@ from mamctl.domain.text.numbers import as_number
 from mamctl.domain.text.placeholders import is_placeholder
 from mamctl.domain.text.publishers import is_publisher
 from mamctl.domain.text.series import SeriesEntry, fold_series, without_set_words
-from mamctl.domain.text.titles import parse_title
+from mamctl.domain.text.titles import read_title
 from mamctl.domain.text.vocabulary import is_edition_note, is_form, is_side_story
 from mamctl.regex import regex
 
@@ -166,12 +166,11 @@ def _finish(draft: Draft, pieces: Pieces, context: NameContext) -> NameReading:
             series = series or name
     if subtitle and not any(char.isalpha() for char in title) and not _DESCRIBES.match(subtitle):
         title, subtitle = f"{title} - {subtitle}", None  # "2001 - A Space Odyssey"
-    within = parse_title(title)
+    within = read_title(title)
     if within.subtitle and context.series and fold_title(within.title) == fold_title(context.series):
-        title, within.subtitle = within.subtitle, None
+        title = within.subtitle
     else:
-        title = within.title or title
-    subtitle = within.subtitle or subtitle
+        title, subtitle = within.title or title, within.subtitle or subtitle
     if within.series and series is None:
         series, position = within.series[0].name, position or within.series[0].position
     elif within.position:

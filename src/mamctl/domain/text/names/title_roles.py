@@ -25,6 +25,7 @@ from mamctl.domain.text.vocabulary import describes_itself, is_form
 from mamctl.regex import regex
 
 _ARTICLE_INSIDE = regex(r"(?<=[a-z\d]) (?=(?:The|An?) [^\W\d]\S* \S+ \S)")
+_YEARS_BEGIN = frozenset("12")
 _GOING_ON = frozenset({"and", "und", "et", "y", "of", "in", "&", "or", "vs", "meets", "versus"})
 
 
@@ -99,27 +100,21 @@ def _prefixed(place: Place, piece: Piece, index: int, context: NameContext, *, m
         yield Draft(title=place.after, series=name or None, authors=(author,), weight=weight + 2.2)
 
 
-def _split_author(text: str, context: NameContext) -> Iterator[tuple[str, str]]:
-    """An author known from around the name who begins the text, and the rest."""
+def _split_author(text: str, context: NameContext) -> tuple[tuple[str, str], ...]:
+    """An author known from around the name who begins the text, and the rest; nothing where nobody does."""
+    return _known_first(text, context.authors, context.known_authors)
+
+
+@lru_cache(maxsize=256)  # a piece is tried under several readings of the folders, and behind each other piece
+def _known_first(text: str, authors: tuple[str, ...], known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     words = text.split()
-    for size in (4, 3, 2, 1):
+    for size in range(min(4, len(words)), 0, -1):
         head = " ".join(words[:size])
-        if (
-            len(words) >= size
-            and head
-            and (
-                any(
-                    same_person(head, author)
-                    for author in context.authors
-                    if len(author.split()) > 1 or (size == 1 and len(author) > 2)
-                )
-                or (size > 1 and fold_words(head) in context.known_authors)
-            )
-        ):
+        near = (author for author in authors if len(author.split()) > 1 or (size == 1 and len(author) > 2))
+        if any(same_person(head, author) for author in near) or (size > 1 and fold_words(head) in known):
             rest = " ".join(words[size:]).strip(" -–—,:")
-            if rest.split(" ")[0].casefold() not in _GOING_ON:
-                yield head, rest
-            return
+            return ((head, rest),) if rest.split(" ")[0].casefold() not in _GOING_ON else ()
+    return ()
 
 
 def _author_glued(draft: Draft, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[Draft]:
@@ -200,6 +195,8 @@ def _subtitle_behind(draft: Draft, piece: Piece, index: int, context: NameContex
 
 def _year_behind(draft: Draft, piece: Piece, index: int, context: NameContext, *, many: bool) -> Iterator[Draft]:
     """ "The Salt Road 1997": a year behind a title of several words, and "2014-The Salt Road"."""
+    if piece.text[:1] not in _YEARS_BEGIN and not piece.text[-1:].isdecimal():
+        return
     found = re.fullmatch(r"(?P<title>.*\D)\s+(?P<year>(?:1[89]|20)\d{2})", piece.text)
     if found and len(found["title"].split()) > 1 and draft.year is None:
         for new in title_roles(Draft(), piece.with_text(found["title"].strip(" ,-")), index, context, many=many):
