@@ -59,13 +59,7 @@ def migrate(db: sqlite3.Connection, path: Path | None, target: int | None = None
     """
     target = len(MIGRATIONS) if target is None else target
     version = schema_version(db)
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"the database has schema {version}, and this mamctl knows only {len(MIGRATIONS)}",
-            subject=str(path) if path else None,
-            remedy=f"use the newer mamctl, or restore {_usable_backup(path) or 'the backup that it made before'}"
-            " (docs/operations.md, “Upgrade and downgrade”)",
-        )
+    _refuse_newer(version, path)
     if version == target:
         return None
     if version:  # else the schema is made without it
@@ -75,12 +69,23 @@ def migrate(db: sqlite3.Connection, path: Path | None, target: int | None = None
             version = schema_version(db)  # again: another process may have done it meanwhile
             if version == target:
                 return None
+            _refuse_newer(version, path)
             backup = _back_up(path, version) if version and path else None
             _apply(db, version, target)
             return backup
     except Exception as error:
         _note_failure(db, version, target, error)
         raise
+
+
+def _refuse_newer(version: int, path: Path | None) -> None:
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"the database has schema {version}, and this mamctl knows only {len(MIGRATIONS)}",
+            subject=str(path) if path else None,
+            remedy=f"use the newer mamctl, or restore {_usable_backup(path) or 'the backup that it made before'}"
+            " (docs/operations.md, “Upgrade and downgrade”)",
+        )
 
 
 def _note_failure(db: sqlite3.Connection, version: int, target: int, error: Exception) -> None:

@@ -7,6 +7,7 @@ import importlib
 import multiprocessing
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor, wait
 from importlib.resources import files
 from pathlib import Path
 
@@ -125,6 +126,21 @@ def test_a_database_of_a_newer_mamctl_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as caught:
         open_store(path)
     assert f"restore {tmp_path}/mamctl.db.schema-{len(MIGRATIONS) - 1}.bak (" in (caught.value.remedy or "")
+
+
+def test_a_newer_mamctl_that_migrates_first_is_not_undone(tmp_path: Path) -> None:
+    path, newer = tmp_path / "mamctl.db", len(MIGRATIONS) + 1
+    with contextlib.closing(open_store(path)) as db, ThreadPoolExecutor(1) as pool:
+        migrate(db, None, len(MIGRATIONS) - 1)
+        db.execute("BEGIN IMMEDIATE")
+        older = pool.submit(open_store, path)
+        wait([older], timeout=0.5)  # by then it has seen the old schema, and waits for the lock
+        db.execute(f"PRAGMA user_version = {newer}")
+        db.execute("COMMIT")
+        with pytest.raises(StoreError, match="knows only"):
+            older.result()
+        assert schema_version(db) == newer
+    assert not list(tmp_path.glob("*.bak"))
 
 
 @pytest.mark.parametrize(

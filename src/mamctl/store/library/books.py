@@ -45,7 +45,7 @@ def save_marks(db: sqlite3.Connection, marks: Iterable[tuple[int, bytes]]) -> No
 
 
 def save_root(db: sqlite3.Connection, root: str, book_ids: Iterable[int]) -> None:
-    """These books lie in this library folder now: the one of before lies in it, or the other way round."""
+    """These books were found in this library folder now, which lies around the former one or in it."""
     stored = path_to_text(root)
     db.executemany("UPDATE books SET root = ? WHERE id = ?", [(stored, book_id) for book_id in book_ids])
 
