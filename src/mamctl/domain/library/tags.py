@@ -142,6 +142,8 @@ def _part_by_folder(tags: Tags, origin: Origin, writers: Writers) -> Iterator[Ob
     mixed = any(_is_one_of(name, wrote) for name in by_tag[Tag.ARTIST]) and any(
         _is_one_of(name, others) for name in by_tag[Tag.ARTIST]
     )
+    if mixed and by_tag[Tag.COMPOSER] and not any(_is_one_of(n, by_tag[Tag.ARTIST]) for n in by_tag[Tag.COMPOSER]):
+        return  # the composer is the reader, so that two artists are two authors, of whom the folder names one
     at = next(
         tag for tag in (Tag.ALBUM_ARTIST, Tag.ARTIST, Tag.COMPOSER) if any(_is_one_of(n, wrote) for n in by_tag[tag])
     )

@@ -49,6 +49,11 @@ def test_album_and_artist_that_changed_places_are_put_right():
     assert (values[Field.TITLE], values[Field.AUTHORS]) == (TOM, (MARA,))
 
 
+def test_two_artists_wrote_it_where_the_composer_reads():
+    values = read({Tag.ALBUM: "T", Tag.ARTIST: f"{MARA}, {TOM}", Tag.COMPOSER: "Ines Quill"})
+    assert (values[Field.AUTHORS], values[Field.NARRATORS]) == ((MARA, TOM), ("Ines Quill",))
+
+
 def test_several_album_artists_are_authors():
     values = read({Tag.ALBUM: "T", Tag.ALBUM_ARTIST: f"{MARA} & {TOM}", Tag.ARTIST: f"{MARA} & {TOM}"})
     assert values[Field.AUTHORS] == (MARA, TOM)
