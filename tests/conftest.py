@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 import typer
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("quick", max_examples=60, deadline=None)
-settings.register_profile("thorough", max_examples=500, deadline=None)
-settings.register_profile("check", max_examples=10, deadline=None)  # `make check`: a quick look
+# How long examples take to make says how busy the machine is, and nothing of the program.
+_unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", _unhurried, max_examples=60)
+settings.register_profile("thorough", _unhurried, max_examples=500)
+settings.register_profile("check", _unhurried, max_examples=10)  # `make check`: a quick look
 # In CI the examples are the same every time: what is found there can be found again.
 settings.register_profile("ci", settings.get_profile("quick"), derandomize=True)
 # A shell starts what is to run in the background deaf to INT, and whatever that starts would be deaf as well.

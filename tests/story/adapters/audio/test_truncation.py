@@ -69,7 +69,7 @@ HEADS = [
 
 
 @given(head=st.sampled_from(HEADS), rest=st.binary(max_size=300))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_file_makes_it_raise(tmp_path: Path, head: bytes, rest: bytes):
     (tmp_path / "x").write_bytes(head + rest)
     assert read_container_end(str(tmp_path / "x")).missing_bytes >= 0
