@@ -99,8 +99,12 @@ def _misuse(error: TyperException) -> int:
 
         failure = UsageError(misuse.message, remedy=misuse.remedy)
         sys.stdout.write(Report.of("mamctl.usage/1", Result(error=failure), dry_run=False).to_json() + "\n")
-    usage = f"  {misuse.usage}\n" if misuse.usage else ""
-    sys.stderr.write(f"mamctl: {misuse.message}\n{usage}  → {misuse.remedy}\n")
+    from mamctl.output.screen import Screen
+
+    screen = Screen(sys.stderr)
+    for line in (f"mamctl: {misuse.message}", f"  {misuse.usage}" if misuse.usage else "", f"  → {misuse.remedy}"):
+        if line:
+            screen.line(line)
     return ExitCode.USAGE
 
 

@@ -40,7 +40,7 @@ _CONFIG = Annotated[
 ]
 _JSON = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what needs your attention.")]
-_VERBOSE = Annotated[bool, typer.Option("--verbose", "-v", help="Log progress on stderr.")]
+_VERBOSE = Annotated[bool, typer.Option("--verbose", "-v", help="Show everything; log progress on stderr.")]
 _DRY_RUN = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")]
 _YES = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kit.proxy import proxying
+from tests.kit.terminal import on_terminal
 
 HUSH = "hunter2 hüsh%"
 # httpcore leaves the connection to a SOCKS proxy that refuses to the garbage collector, which says so.
@@ -108,3 +109,16 @@ def test_doctor_goes_on_where_nothing_can_be_written(mamctl, reader):
     assert checks["store"]["grade"] == checks["tracker"]["grade"] == "fail"
     assert all(one["remedy"] for one in checks.values() if one["grade"] == "fail")
     assert checks["cron"]["grade"] in ("warn", "skipped"), "the last check was made"
+
+
+def test_what_is_wrong_with_a_word_fits_a_narrow_terminal() -> None:
+    seen = on_terminal("ratio", "history", "--since", "foo", columns=40)
+    assert (seen.code, seen.lines) == (
+        2,
+        [
+            "mamctl: --since: “foo” is not a span of",
+            "time such as 90s, 5m, 24h or 30d",
+            "  Usage: mamctl ratio history [OPTIONS]",
+            "  → mamctl ratio history --help",
+        ],
+    )

@@ -17,6 +17,7 @@ LONG = "A story of a lighthouse and of all who lived there when the salt road wa
         ([{"name": "Barsoom", "sequence": "1"}], [{"name": "Mars"}], ("Barsoom #1", "Mars")),
         (f"{LONG}told by her", f"{LONG}told by him", ("…open, told by her", "…open, told by him")),
         (LONG, f"{LONG} told", ("…was still open,", "…was still open, told")),
+        ("<p>debts &amp; old <i>friends</i></p>", "less < more", ("debts & old friends", "less < more")),
         (LONG, "Another", (LONG[:59] + "…", "Another")),
     ],
 )

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from html import unescape
 from itertools import takewhile
 from typing import Annotated, Any
 
@@ -23,10 +24,12 @@ from mamctl.domain.text.quantities import count_of
 from mamctl.jobs.audiobookshelf.shelf import Placed
 from mamctl.output.kept import Kept
 from mamctl.output.screen import Screen, Tone
+from mamctl.regex import regex
 from mamctl.store.catalogues.answers import all_books
 
 app = typer.Typer()
 _LONGEST = 60
+_TAG = regex(r"</?[a-z][a-z0-9]*(?: [^<>]*)?/?>")
 _BEFORE = 15
 MOST = 40  # rows that a terminal shows
 
@@ -151,10 +154,11 @@ def short_pair(first: Any, second: Any) -> tuple[str, str]:
 
 
 def _text(value: Any) -> str:
+    """The value as plain text; a description there is HTML."""
     if value in (None, "", []):
         return "–"
     text = ", ".join(_one(one) for one in value) if isinstance(value, list) else str(value)
-    return " ".join(text.split())
+    return " ".join(unescape(_TAG.sub(" ", text)).split())
 
 
 def set_by(whose: str | None) -> str:
