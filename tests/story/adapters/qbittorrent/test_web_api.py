@@ -25,7 +25,7 @@ VERSION = Answer("v5.1.0")
 HUNG_UP = Answer(hangs_up=True)
 
 
-def web(url: str, login: Login = LOGIN, *, timeout: float = 5, version: str = "", **more) -> closing[WebApi]:
+def web(url: str, login: Login = LOGIN, *, timeout: float = 60, version: str = "", **more) -> closing[WebApi]:
     api = WebApi(Endpoint("loft", url, timeout), login, **more)
     if version:
         api.version = parse_version(version)

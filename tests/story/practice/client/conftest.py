@@ -40,7 +40,7 @@ def connect() -> Iterator[Callable[..., QbittorrentClient]]:
     """Makes adapters as new processes would, and closes them at the end."""
     opened: list[QbittorrentClient] = []
 
-    def connect(client: PracticeClient, login: Login | None = None, timeout: float = 5.0) -> QbittorrentClient:
+    def connect(client: PracticeClient, login: Login | None = None, timeout: float = 60.0) -> QbittorrentClient:
         own = Login(client.world.username, Secret(client.world.password))
         opened.append(QbittorrentClient(Endpoint("loft", client.url, timeout), login or own))
         return opened[-1]
