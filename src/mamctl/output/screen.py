@@ -105,8 +105,8 @@ class Screen:
     ) -> None:
         """Rows under headers; the columns numbered in `right` are flush right.
 
-        On a terminal the table fits its width as `lay_out` says, and has at most so many rows, unless every figure is
-        wanted; elsewhere nothing is shortened or left out, and a row is one line.
+        On a terminal the table fits its width as `lay_out` says and, unless every figure is wanted, has at most `most`
+        rows; elsewhere nothing is shortened or left out, and a row is one line.
         """
         if not self.terminal:
             self._plain_table(headers, rows, right)

@@ -25,7 +25,7 @@ _KB = 1000
 
 
 def with_books(world: World, count: int) -> World:
-    """The catalogues' world with this many made-up works more, whose recordings last as long as the files do."""
+    """The catalogues' world with this many more made-up works, whose recordings last as long as the files do."""
     made = make_world(count, seed=7)
     works = (_moved(work) for work in made.works)
     series = (replace(s, id=s.id + _IDS, work_ids=tuple(n + _IDS for n in s.work_ids)) for s in made.series)

@@ -125,7 +125,7 @@ def show_size(value: int) -> str:
 
 
 def count_of(count: int, noun: str, plural: str = "") -> str:
-    """So many of something: 1 torrent, 12 torrents, 1,204 torrents; `plural` where it is no noun with an s."""
+    """So many of something: 1 torrent, 12 torrents, 1,204 torrents; `plural` where an s is not enough."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 

@@ -82,8 +82,10 @@ class CheckData:
 def render_check(screen: Screen, data: CheckData) -> None:
     """A line for each field that differs, and the counts; of many on a terminal how many of each field, and those that
     somebody set."""
-    counted = Counter((one.field, one.whose == "somebody") for book in data.books for one in book.fields)
-    many = sum_up(screen, counted.total())
+    counted = Counter[tuple[str, bool]]()
+    if screen.terminal and not screen.verbose:
+        counted.update((one.field, one.whose == "somebody") for book in data.books for one in book.fields)
+    many = counted.total() > MOST
     rows = (
         (
             book.book,
@@ -116,11 +118,6 @@ def render_check(screen: Screen, data: CheckData) -> None:
         screen.line("Nothing differs.", Tone.GOOD)
     render_words(screen, data.words)
     render_unmatched(screen, data.unmatched)
-
-
-def sum_up(screen: Screen, rows: int) -> bool:
-    """Whether so many rows are to be summed up: on a terminal, unless each is wanted."""
-    return screen.terminal and not screen.verbose and rows > MOST
 
 
 def render_words(screen: Screen, words: int) -> None:

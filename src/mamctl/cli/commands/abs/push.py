@@ -17,7 +17,6 @@ from mamctl.cli.commands.abs.check import (
     render_unmatched,
     set_by,
     short_pair,
-    sum_up,
 )
 from mamctl.cli.runtime import Runtime
 from mamctl.cli.wiring.shelf import open_shelf, placed_books
@@ -53,7 +52,7 @@ def render_push(screen: Screen, data: PushData) -> None:
 
     Of many values that would be sent a terminal shows how many there are of each field.
     """
-    many = screen.dry_run and sum_up(screen, data.sent)
+    many = screen.dry_run and screen.terminal and not screen.verbose and data.sent > MOST
     whole = (screen.dry_run and not many) or screen.verbose or data.differing == 1
     rows = (
         (book.book, one.step.value, one.field.value, *short_pair(one.ours, one.theirs), set_by(one.whose))
