@@ -105,6 +105,14 @@ class BookReading:
     problems: tuple[Problem, ...] = ()
     tracks: Mapping[str, TrackTag] = field(default_factory=dict)
 
+    def digest(self) -> bytes:
+        """16 bytes that are the same where another reading gave the same, whenever it was made."""
+        from hashlib import blake2b  # here: what is read long after it was written needs none
+
+        said = [(one.field, one.value, one.source, one.place, one.confidence) for one in self.observations]
+        whole = repr((said, self.problems, sorted(self.tracks.items())))
+        return blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
 
 @dataclass(frozen=True, slots=True)
 class BookRecord:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from mamctl.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 _WHICH = r"(?:\d{1,3}[a-d]?|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _OF = rf"(?: ?(?:of|von|de|sur|/) ?{_WHICH})?"
@@ -29,6 +31,8 @@ _A_DISC = regex(_WORD, re.IGNORECASE)
 _DISC = regex(rf"{_WORD}[ ._-]*{_WHICH}{_OF}(?:\s*[-–:]\s+\S.*)?", re.IGNORECASE, needs=_A_DISC)
 _PART = regex(rf"(?:(?:book )?part|teil|partie|side|seite|tape|cassette)[ ._-]*(?:{_WHICH}|[a-d])", re.IGNORECASE)
 _NUMBER = regex(r"\d{1,2}")
+GRAIN = timedelta(seconds=2)  # of FAT and exFAT; other file systems have some milliseconds
+MARK_LENGTH = 16  # bytes
 _HIDDEN = regex(r"[.@#]")
 _TITLED_DISC = regex(rf"(?P<title>\S.*?)[ ._,(\[-]+{_WORD}[ ._-]*{_WHICH}{_OF}[)\]]?", re.IGNORECASE, needs=_A_DISC)
 
@@ -223,7 +227,18 @@ def quick_mark(book: BookFiles) -> bytes:
     names = "\0".join(paths).encode("utf-8", "surrogateescape")
     from hashlib import blake2b  # here: reading a path needs none
 
-    return blake2b(b"\0".join((names, columns)), digest_size=16).digest()
+    return blake2b(b"\0".join((names, columns)), digest_size=MARK_LENGTH).digest()
+
+
+def may_hide_a_change(book: BookFiles, looked_at: datetime) -> bool:
+    """Whether one of the files was changed so shortly before it was looked at, or since, that a further change may
+    leave it with the same mark: within the grain of the file system's time. `looked_at` may be earlier than it was.
+
+    Where the file server's clock is ahead, the time is a later one; what lies a day ahead was set by a program.
+    """
+    begin = int((looked_at - GRAIN).timestamp()) * 10**9
+    end = begin + 86_400 * 10**9
+    return any(begin <= file.mtime_ns < end or begin <= file.ctime_ns < end for file in (*book.audio, *book.sidecars))
 
 
 def fingerprint(book: BookFiles) -> str:

@@ -7,13 +7,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.library.grouping import fingerprint, group_books, group_folders, in_play_order, quick_mark
+from mamctl.domain.library.grouping import (
+    MARK_LENGTH,
+    fingerprint,
+    group_books,
+    group_folders,
+    in_play_order,
+    may_hide_a_change,
+    quick_mark,
+)
 from mamctl.store.library.books import KnownBook, holds_any_book, known_book
 from mamctl.store.library.exports import unchanged_exports
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
 
     from mamctl.domain.library.book import AudioFile, BookReading
     from mamctl.domain.library.files import BookFiles, Listing
@@ -52,11 +61,27 @@ class FoundBook:
         return self.known is not None and self.known.mark == self.mark and not self.is_of_older_readers
 
     @property
+    def recorded_reading(self) -> bytes | None:
+        """The digest of what its files said, where their mark alone does not show that they have not changed since."""
+        if self.known is None or self.known.mark is None or self.known.mark[:MARK_LENGTH] != self.mark:
+            return None
+        return self.known.mark[MARK_LENGTH:] or None
+
+    @property
     def is_recorded(self) -> bool:
-        """Whether nothing about its files has changed since it was recorded; a store of before has no marks."""
+        """Whether nothing about its files shows that they changed since; a store of before has no marks.
+
+        Where there is a `recorded_reading`, they may have changed all the same.
+        """
         if self.known is not None and self.known.mark is None:
             return self.known.fingerprint == self.fingerprint
-        return self.is_marked
+        return self.is_marked or (self.recorded_reading is not None and not self.is_of_older_readers)
+
+    def mark_of(self, reading: BookReading, looked_at: datetime) -> bytes:
+        """The mark to keep. Where it may hide a change, with the digest of the reading, and the next scan reads again:
+        `looked_at` is when the scan began."""
+        doubtful = may_hide_a_change(self.counted, looked_at)
+        return self.mark + reading.digest() if doubtful else self.mark
 
     @property
     def is_of_older_readers(self) -> bool:
@@ -66,11 +91,12 @@ class FoundBook:
 
 @dataclass(frozen=True, slots=True)
 class ReadBook:
-    """A book ready to be recorded: its files with their verdicts, and what they say of it."""
+    """A book ready to be recorded: its files with their verdicts, what they say of it, and the mark to keep."""
 
     seen: FoundBook
     judged: tuple[AudioFile, ...]
     reading: BookReading
+    mark: bytes
 
 
 @dataclass(frozen=True, slots=True)

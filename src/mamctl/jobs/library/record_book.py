@@ -38,7 +38,7 @@ LOCAL_SOURCES = (
 def record_book(run: Run, book: ReadBook, is_there: Callable[[str], bool]) -> tuple[int, int]:
     """Its id, and how many problems it has; inside the caller's transaction."""
     db, now, seen, files = run.db, run.clock(), book.seen, book.seen.files
-    book_id, is_new = save_book(db, run.id, files, seen.fingerprint, seen.mark, book.judged, now, is_there)
+    book_id, is_new = save_book(db, run.id, files, seen.fingerprint, book.mark, book.judged, now, is_there)
     observations = (*book.reading.observations, *_measured_length(book.judged, files.path, now))
     if is_new:
         values = agree(observations)

@@ -138,7 +138,7 @@ class _Scan:
         self._marks: list[tuple[int, bytes]] = []
         self._of_other_roots: list[int] = []
         self._files = self._decoded = 0  # in the batch, and since it was begun
-        self._recorded_at = run.clock()
+        self._recorded_at = self._began_at = run.clock()
         self._problems: list[Problem] = []
         self._unreadable: list[str] = []
         self._seen_books = False
@@ -174,8 +174,13 @@ class _Scan:
         """The book when it must be read again, with the verdicts that still hold; None when nothing has changed."""
         known, files = seen.known, seen.files
         if known and known.decoded in self._enough and seen.is_recorded:
-            self._pass_over(known, seen)
-            return None
+            if seen.recorded_reading is None:
+                self._pass_over(known, seen, seen.mark)
+                return None
+            reading = self._parts.reader.read(files, self._run.clock())
+            if reading.digest() == seen.recorded_reading:
+                self._pass_over(known, seen, seen.mark_of(reading, self._began_at))
+                return None
         # A first scan has nothing to look up; later a file may have belonged to another book.
         before = known_files(self._run.db, (found.path for found in files.audio)) if self._knows_files else {}
         former = [before.get(found.path) for found in files.audio]
@@ -190,13 +195,13 @@ class _Scan:
             return None
         return relocate(before, found) if before.decoded == WHOLE or not self._request.full_decode else None
 
-    def _pass_over(self, known: KnownBook, seen: FoundBook) -> None:
+    def _pass_over(self, known: KnownBook, seen: FoundBook, mark: bytes) -> None:
         audio = seen.files.audio
         self.figures.unchanged += 1
         self._parts.progress.advance(len(audio), sum([file.size for file in audio]))
         self._unchanged.append(known.id)
-        if known.mark != seen.mark:
-            self._marks.append((known.id, seen.mark))
+        if known.mark != mark:
+            self._marks.append((known.id, mark))
         if known.root != self._stored_root:
             self._of_other_roots.append(known.id)
         if len(self._unchanged) >= BATCH_UNCHANGED:
@@ -216,7 +221,7 @@ class _Scan:
         reading = self._parts.reader.read(book.seen.files, self._run.clock())
         if are_ordered_by(reading.tracks, [file.found.path for file in judged]):
             judged = tuple(sorted(judged, key=lambda file: reading.tracks[file.found.path]))
-        self._batch.append(ReadBook(book.seen, judged, reading))
+        self._batch.append(ReadBook(book.seen, judged, reading, book.seen.mark_of(reading, self._began_at)))
         waited = (self._run.clock() - self._recorded_at).total_seconds() >= BATCH_SECONDS
         self._files += len(judged)
         if waited or self._decoded >= BATCH_DECODED or self._files >= BATCH_FILES:

@@ -20,8 +20,9 @@ from mamctl.store.values import path_to_text, text_to_path
 class KnownBook:
     """A book seen before. `decoded` is how far every file of it was decoded: no, edges or whole.
 
-    `mark` is what its files looked like when they were last compared; None when a former mamctl recorded it. `root` is
-    the library folder that it was found in, as the store writes paths.
+    `mark` is what its files looked like when they were last compared, followed by the digest of what they said where
+    that may hide a change; None when a former mamctl recorded it. `root` is the library folder that it was found in, as
+    the store writes paths.
     """
 
     id: int

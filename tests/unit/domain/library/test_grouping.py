@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from random import Random
 
@@ -10,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mamctl.domain.library.files import BookFiles, FoundFile, Listing
-from mamctl.domain.library.grouping import fingerprint, group_books, holds_discs, is_disc, quick_mark, titled_discs
+from mamctl.domain.library.grouping import (
+    fingerprint,
+    group_books,
+    holds_discs,
+    is_disc,
+    may_hide_a_change,
+    quick_mark,
+    titled_discs,
+)
 from mamctl.domain.library.parts import natural_key
 
 
@@ -232,3 +241,15 @@ def test_folders_that_are_numbers_are_one_book_or_several_and_their_tags_decide(
 def test_other_numbers_are_books_by_themselves(paths):
     assert [book.path for book in group_books(listings(*paths)) if book.apart] == []
     assert len(books(*paths)) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("changed", "doubtful"),
+    [(-3, False), (-1, True), (0, True), (3600, True), (86_300, True), (86_500, False), (-(10**8), False)],
+)
+@pytest.mark.parametrize("which", ["mtime_ns", "ctime_ns"])
+def test_a_file_changed_when_it_is_looked_at_may_hide_another_change(which: str, changed: int, doubtful: bool):
+    looked_at = datetime(2026, 3, 1, tzinfo=UTC)
+    at = int(looked_at.timestamp() + changed) * 10**9
+    (book,) = group_books([Listing("/l", "/l/A", (found("/l/A/1.mp3"), found("/l/A/2.mp3", **{which: at})), (), ())])
+    assert may_hide_a_change(book, looked_at) is doubtful
