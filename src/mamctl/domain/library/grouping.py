@@ -227,7 +227,10 @@ def quick_mark(book: BookFiles) -> bytes:
     names = "\0".join(paths).encode("utf-8", "surrogateescape")
     from hashlib import blake2b  # here: reading a path needs none
 
-    return blake2b(b"\0".join((names, columns)), digest_size=MARK_LENGTH).digest()
+    mark = blake2b(names, digest_size=MARK_LENGTH)
+    mark.update(b"\0")
+    mark.update(columns)
+    return mark.digest()
 
 
 def may_hide_a_change(book: BookFiles, looked_at: datetime) -> bool:

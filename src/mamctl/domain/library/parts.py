@@ -37,11 +37,21 @@ def stem_of(name: str) -> str:
 
 
 @lru_cache(maxsize=4_096)  # a folder's names are sorted more than once, and "01.mp3" is in many
-def natural_key(name: str) -> tuple[tuple[tuple[int, int | str], ...], str]:
-    """Sorts "2" before "10"; case counts only between names that are else the same."""
-    parts = _DIGITS.split(name.casefold())
-    key = tuple((0, int(part)) if part.isdecimal() and part.isascii() else (1, part) for part in parts if part)
-    return key, name
+def natural_key(name: str) -> tuple[str, str]:
+    """Sorts "2" before "10"; case counts only between names that are else the same.
+
+    A number is written with its length before it, as text that sorts as numbers do: of a hundred thousand files an
+    object for each part of a name would take 40 MB.
+    """
+    return _DIGITS.sub(_sortable, name.casefold()), name
+
+
+def _sortable(number: re.Match[str]) -> str:
+    digits = number[0]
+    if not digits.isascii():  # a part for itself, which sorts as text
+        return f"\1{digits}\1" if number.start() else f"{digits}\1"
+    digits = digits.lstrip("0")
+    return f"\0{chr(len(digits))}{digits}"
 
 
 def in_order(files: Sequence[FoundFile]) -> tuple[FoundFile, ...]:
