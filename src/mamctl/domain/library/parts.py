@@ -27,6 +27,7 @@ TrackTag = tuple[int | None, int]
 _DIGITS = regex(r"(\d+)")
 _WORD = regex(r"[^\s_.,:;()\[\]–—-]+")
 _LETTER = regex(r"[a-z](?![^\W\d_])", re.IGNORECASE)
+MOST_COUNTED = 10_000  # names of one folder; the longest book seen has some 2,000 parts
 FEW = 4  # of so many parts one may be missing; more holes are another way of counting (years, chapter ids)
 
 
@@ -70,8 +71,11 @@ def in_order(files: Sequence[FoundFile]) -> tuple[FoundFile, ...]:
 def name_order(names: Sequence[str]) -> list[Key] | None:
     """A key for each file name by which they count on; None where the names do not show their order.
 
-    A prologue and its like come before all that is counted, an epilogue behind it.
+    A prologue and its like come before all that is counted, an epilogue behind it. Nor do far more names than a book
+    has parts.
     """
+    if len(names) > MOST_COUNTED:
+        return None
     stems = [stem_of(name) for name in names]
     frames = [_frame(rest) for rest in _without_common_words(stems)]
     inner = [stem for stem, frame in zip(stems, frames, strict=True) if frame is None]
@@ -225,13 +229,18 @@ def _holes(numbers: set[int], few: int) -> tuple[int, ...]:
     """What is missing between the lowest and the highest number, and below it when it is nearly 1."""
     if len(numbers) < few:
         return ()
-    first = 1 if min(numbers) <= 3 else min(numbers)
-    missing = set(range(first, max(numbers) + 1)) - numbers
-    return tuple(sorted(missing)) if len(missing) <= max(1, len(numbers) // FEW) else ()
+    first, last = 1 if min(numbers) <= 3 else min(numbers), max(numbers)
+    missing = last - first + 1 - sum(number >= first for number in numbers)
+    if missing > max(1, len(numbers) // FEW):  # one of them may be a date: 20240101
+        return ()
+    return tuple(sorted(set(range(first, last + 1)) - numbers))
 
 
 def part_numbers(names: Sequence[str]) -> set[int]:
-    """The number by which each name differs from the others; empty when not every name has a distinct one."""
+    """The number by which each name differs from the others; empty when not every name has a distinct one, or when
+    they are far more than the parts of a book."""
+    if len(names) > MOST_COUNTED:
+        return set()
     found = map(set, _ways_to_number(names))
     return next((numbers for numbers in found if len(numbers) == len(names) > 0), set())
 
