@@ -19,13 +19,14 @@ def code_mark(*places: str, libraries: tuple[str, ...] = ()) -> str | None:
     without sources, or the release of a library is not known.
     """
     root = Path(__file__).parent
+    within = len(f"{root}/")  # `relative_to` takes longer than reading the file
     found = [__version__, sys.version]
     try:
         for place in places:
             files = [root / place] if place.endswith(".py") else sorted((root / place).rglob("*.py"))
             if not files:
                 return None
-            found += [f"{path.relative_to(root)} {source_hash(path.read_bytes()).hex()}" for path in files]
+            found += [f"{str(path)[within:]} {source_hash(path.read_bytes()).hex()}" for path in files]
         if libraries:
             from importlib.metadata import version
 

@@ -46,34 +46,17 @@ class Entry:
 
 def describe_keys() -> Iterator[Key]:
     """Every key of every section, in the order of the sections; `name[].key` belongs to each table of a list."""
-    for path, place, value in _walk(Config(), ""):
-        if tables := _table_shape(place.hint):
+    for path, section, name, value in _walk(Config(), ""):
+        hint = hints_of(section)[name]
+        if tables := _table_shape(hint):
             yield from _keys_of(tables, f"{path}[].")
         else:
-            yield Key(path, may_be(place.hint), _plain(value))
+            yield Key(path, may_be(hint), _plain(value))
 
 
 def key_names() -> Iterator[str]:
     """The name of every key; a list of tables is one, for only its type tells what its tables have."""
-    return (path for path, _, _ in _walk(Config(), ""))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a value stands: the field `name` of a section."""
-
-    section: type[DataclassInstance]
-    name: str
-
-    @property
-    def hint(self) -> Any:
-        """The type of the field."""
-        return hints_of(self.section)[self.name]
-
-    @property
-    def default(self) -> object:
-        """What it is where nothing is set; MISSING where something must be."""
-        return next(entry.default for entry in fields(self.section) if entry.name == self.name)
+    return (path for path, *_ in _walk(Config(), ""))
 
 
 def _table_shape(hint: Any) -> Any:
@@ -91,7 +74,7 @@ def _keys_of(shape: type[DataclassInstance], prefix: str) -> Iterator[Key]:
 
 def effective(loaded: Loaded) -> Iterator[Entry]:
     """Every key's value as it holds now, with secrets masked."""
-    for path, place, value in _walk(loaded.config, ""):
+    for path, section, name, value in _walk(loaded.config, ""):
         masked = path in _MASKED or path.startswith("notify.heartbeat_urls.")
         shown = _mask(value) if masked and value else _plain(value)
         if (
@@ -100,11 +83,17 @@ def effective(loaded: Loaded) -> Iterator[Entry]:
             shown = "***"
         root = ".".join(path.split("[", maxsplit=1)[0].split(".")[:2])
         deep = "[" in path or path.count(".") > 1  # its section as a whole is known to come from the file
-        untouched = deep and value == place.default
+        untouched = deep and value == _default(section, name)
         yield Entry(path, shown, "default" if untouched else loaded.origins.get(root, "default"))
 
 
-def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, _Place, object]]:
+def _default(section: type[DataclassInstance], name: str) -> object:
+    """What the key is where nothing is set; MISSING where something must be."""
+    return next(entry.default for entry in fields(section) if entry.name == name)
+
+
+def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, type[DataclassInstance], str, object]]:
+    """Each key with the section and the field that it is, and its value."""
     for name, value in vars(section).items():
         path = f"{prefix}{name}"
         if is_section(value):
@@ -113,7 +102,7 @@ def _walk(section: DataclassInstance, prefix: str) -> Iterator[tuple[str, _Place
             for number, item in enumerate(value):
                 yield from _walk(item, f"{path}[{number}].")
         else:
-            yield path, _Place(type(section), name), value
+            yield path, type(section), name, value
 
 
 def may_be(hint: object) -> str:

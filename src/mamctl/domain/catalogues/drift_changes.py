@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mamctl.dataclass import dataclass
-from mamctl.domain.metadata.agreed_value import AgreedValue
 from mamctl.domain.metadata.observation import Field, Source, Value, value_to_json
+
+if TYPE_CHECKING:
+    from mamctl.domain.metadata.agreed_value import AgreedValue
 
 PROTECTED = frozenset({Field.TITLE, Field.NARRATORS, Field.DURATION})
 """Fields that drift never overwrites, verified or not."""
