@@ -1,5 +1,15 @@
-"""`python -m mamctl` is the same as `mamctl`."""
+"""`mamctl`, and `python -m mamctl`: garbage is collected rarely before Typer, half of a start, is imported."""
 
-from mamctl.cli.app import main
+from mamctl.cli.garbage import spare_the_start
 
-main()
+
+def main() -> None:
+    """The console script."""
+    spare_the_start()
+    from mamctl.cli.app import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ from typer.exceptions import TyperException
 
 from mamctl import __version__
 from mamctl.cli.command_line import arrange, explain_misuse
-from mamctl.cli.garbage import spare_the_end, spare_the_start
+from mamctl.cli.garbage import spare_the_end
 from mamctl.cli.lazy import LazyGroup
 from mamctl.errors import ExitCode, UsageError
 
@@ -45,9 +45,8 @@ def root(
 
 
 def main() -> None:
-    """The console script: the exit code of a command, or 2 with an envelope when the usage was wrong."""
+    """The program: ends with the exit code of a command, or 2 with an envelope when the usage was wrong."""
     signal.signal(signal.SIGTERM, _interrupt)
-    spare_the_start()
     _open_streams()
     try:
         code = _run()

@@ -78,7 +78,8 @@ def open_bounded(path: str) -> BoundedFile:
         if head == b"OggS":
             _check_ogg(file)
             file.reads = 2**63  # of one that breaks off mutagen looks for the end page by page
-        _check_ape(file)
+        if head != b"fLaC":  # mutagen looks for none behind one
+            _check_ape(file)
     except BaseException:
         file.close()
         raise
