@@ -643,3 +643,17 @@ def test_numbered_folders_are_one_book_where_their_tags_count_discs(audio_kit: P
     ]  # fmt: skip
     assert (found[Path("Discs")]["title"], found[Path("Discs")]["problems"]) == ("Discs", [])
     assert mamctl(*scan, "--json").data["unchanged"] == 3
+
+
+@pytest.mark.spec("META-1")
+def test_nothing_is_taken_from_a_sidecar_of_another_book(audio_kit: Path, tmp_path: Path, mamctl):
+    book = tmp_path / "lib/Mara Vell/The #1 Salt Road"
+    put_tagged(audio_kit, book / "a.flac", album="The #1 Salt Road", artist="Mara Vell")
+    sidecar = book / "metadata.json"
+    sidecar.write_text('{"title": "Winter Harbour", "authors": ["Robert Gale"], "asin": "B0TESTBBB2"}')
+    done = mamctl("meta", "scan", str(tmp_path / "lib"), "--json")
+    assert [(one["code"], one["subject"]) for one in done.json["problems"]] == [("foreign_sidecar", str(sidecar))]
+    shown = mamctl("meta", "show", "1", "--json").data
+    assert (shown["title"], shown["authors"], shown["asin"]) == ("The #1 Salt Road", ["Mara Vell"], None)
+    sidecar.unlink()
+    assert mamctl("meta", "scan", str(tmp_path / "lib"), "--json").json["problems"] == []

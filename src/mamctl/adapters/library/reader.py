@@ -19,6 +19,7 @@ from mamctl.domain.library.book import BookReading
 from mamctl.domain.library.export import OwnExport
 from mamctl.domain.library.files import SHOWS_SOMETHING_ELSE, cover_rank
 from mamctl.domain.library.multi_book import FileSigns, read_place, read_signs
+from mamctl.domain.library.other_book import find_other_book
 from mamctl.domain.library.paths.observe import know, name_writers, observe_file_name, observe_loose_file, observe_path
 from mamctl.domain.library.paths.reading import Known
 from mamctl.domain.library.tags import TRACK_TAGS, Tag, observe_tags, without_cut_texts
@@ -55,7 +56,7 @@ class LocalBookReader:
         looked_at = {file.path: found for file in book.audio if (found := self._looked_at.pop(file.path, None))}
         writers = partial(name_writers, relative, book.neighbours)
         tags = _read_tags(book, seen_at, writers, looked_at)
-        sidecars = self._read_sidecars(book, tags.written, seen_at)
+        sidecars = self._read_sidecars(book, tags, relative, seen_at)
         stated = [*tags.observations, *(one for reading in sidecars for one in reading.observations)]
         observations = [
             *stated,
@@ -66,19 +67,19 @@ class LocalBookReader:
         kept, beyond = _bounded(dict.fromkeys(observations))
         return BookReading(kept, (*problems, *beyond), tags.tracks)
 
-    def _read_sidecars(self, book: BookFiles, tags: list[Tags], seen_at: datetime) -> list[BookReading]:
+    def _read_sidecars(self, book: BookFiles, tags: _TagReading, folder: str, seen_at: datetime) -> list[BookReading]:
         """Audiobookshelf's file last: what the tags, the folder and the other files explain in it is an echo."""
         own = [file.path for file in book.sidecars if PurePath(file.path).name.lower() in ABS_NAMES]
-        read = [
-            read_sidecar(file.path, seen_at, self._exported(file.path).digests)
-            for file in book.sidecars
-            if file.path not in own
-        ]
+        read = []
+        for path in (file.path for file in book.sidecars if file.path not in own):
+            found = read_sidecar(path, seen_at, self._exported(path).digests)
+            read.append(_unless_of_another_book(found, path, tags, folder))
         observations = [one for reading in read for one in reading.observations]
         for path in own:
             export = self._exported(path)
-            known = (*explain(os.path.dirname(path), tags, observations), *_as_exported(export))  # noqa: PTH120
-            read.append(read_sidecar(path, seen_at, export.digests, known))
+            known = (*explain(os.path.dirname(path), tags.written, observations), *_as_exported(export))  # noqa: PTH120
+            found = read_sidecar(path, seen_at, export.digests, known)
+            read.append(_unless_of_another_book(found, path, tags, folder))
         return read
 
     def signs(self, path: str) -> FileSigns:
@@ -87,6 +88,12 @@ class LocalBookReader:
             self._looked_at.clear()
         found = self._looked_at[path] = read_tags(path)  # asked for again as soon as the book is read
         return read_signs(path, {} if isinstance(found, Problem) else found.fields)
+
+
+def _unless_of_another_book(reading: BookReading, path: str, tags: _TagReading, folder: str) -> BookReading:
+    """The reading of a sidecar; only a problem where the sidecar is another book's."""
+    problem = find_other_book(tags.observations, reading.observations, path, folder)
+    return reading if problem is None else BookReading((), (*reading.problems, problem))
 
 
 def read_by_abs(book: BookRecord, export: OwnExport) -> tuple[Document, ...]:

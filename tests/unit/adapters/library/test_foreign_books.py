@@ -17,6 +17,7 @@ from bench.reading import is_right
 
 from mamctl.adapters.library.sidecars import read_sidecar
 from mamctl.domain.library.audiobookshelf import explain
+from mamctl.domain.library.other_book import find_other_book
 from mamctl.domain.library.paths.observe import know, name_writers, observe_path
 from mamctl.domain.library.tags import Tag, observe_tags
 from mamctl.domain.metadata.merge import agree
@@ -31,17 +32,21 @@ def read_book(case: dict[str, Any], folder: Path) -> dict[str, Any]:
     """What tags, sidecars and path of a case say together, as a scan agrees on it, by the names of the fields."""
     path = case["path"]
     tags = {Tag(name): (text,) for name, text in case.get("tags", {}).items()}
-    said = observe_tags(tags, Origin(Source.TAGS, "a.m4b", NOW), alone=True, writers=lambda: name_writers(path))
-    stated = [*said, *_sidecars(case, folder, tags)]
+    said = tuple(observe_tags(tags, Origin(Source.TAGS, "a.m4b", NOW), alone=True, writers=lambda: name_writers(path)))
+    stated = [*said, *_sidecars(case, folder, tags, said)]
     return {one.field.value: one.value for one in agree((*stated, *observe_path(path, NOW, known=know(stated))))}
 
 
-def _sidecars(case: dict[str, Any], folder: Path, tags: dict[Tag, tuple[str, ...]]) -> Iterator[Observation]:
+def _sidecars(
+    case: dict[str, Any], folder: Path, tags: dict[Tag, tuple[str, ...]], said: tuple[Observation, ...]
+) -> Iterator[Observation]:
     for name, content in case.get("files", {}).items():
         file = folder / name
         file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
         known = tuple(explain(f"/library/{case['path']}", [tags], ())) if name == "metadata.json" else ()
-        yield from read_sidecar(str(file), NOW, known=known).observations
+        found = read_sidecar(str(file), NOW, known=known).observations
+        if find_other_book(said, found, str(file), case["path"]) is None:
+            yield from found
 
 
 def test_nothing_is_read_wrongly_that_was_read_well(tmp_path):
