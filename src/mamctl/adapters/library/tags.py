@@ -7,6 +7,7 @@ import os
 from dataclasses import field
 from functools import cache
 from itertools import islice
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from mamctl.adapters.library.large_tags import SMALL, BoundedFile, LargeTagsError, mp4_without_pictures, open_bounded
@@ -91,8 +92,8 @@ def _read(path: str, file: BufferedReader) -> FileTags:
 
 
 def _tags_alone(path: str, file: BufferedReader) -> Any:
-    """The tags of an MP3, MP4 or Opus file, by that part of mutagen which reads tags. None where anything is out of the
-    ordinary: then mutagen's whole reading decides, and words what is wrong.
+    """The tags of an MP3, MP4, FLAC or Opus file, by that part of mutagen which reads tags. None where anything is out
+    of the ordinary: then mutagen's whole reading decides, and words what is wrong.
 
     What mutagen finds out about the sound (length, codec, chapters) is the decoder's to say, and takes a third of the
     time that such a file needs.
@@ -104,9 +105,9 @@ def _tags_alone(path: str, file: BufferedReader) -> Any:
             file.seek(tags.size)
             return tags if file.read(2).startswith(_MP3_FRAMES) else None
         if suffix in _MP4_SUFFIXES and _is_mp4(head):
-            atoms = _part("mp4._atom", "Atoms")(file)
-            tags = mp4_without_pictures().MP4Tags if isinstance(file, BoundedFile) else _part("mp4", "MP4Tags")
-            return tags(atoms, file) if tags._can_load(atoms) else None  # noqa: SLF001 - as its own MP4 does
+            return _mp4_tags(file)
+        if suffix == ".flac" and head.startswith(b"fLaC"):
+            return _flac_tags(file)
         if suffix in _OGG_SUFFIXES and _is_opus(head[:HEAD]):
             tags = _part("oggopus", "OggOpusVComment")(file, _part("oggopus", "OggOpusInfo")(file))
             return tags if _ends_in_ogg(file) else None
@@ -115,6 +116,59 @@ def _tags_alone(path: str, file: BufferedReader) -> Any:
     except Exception:  # noqa: BLE001 - mutagen raises nearly everything on broken files
         return None
     return None
+
+
+def _mp4_tags(file: BufferedReader) -> Any:
+    """Of an MP4 file; its atoms beside those with tags, of which each chapter has some, are not looked into."""
+    span = (0, file.seek(0, os.SEEK_END))
+    for name in (b"moov", b"udta", b"meta"):
+        found = _find_atom(file, name, *span)
+        if found is None:
+            return None
+        span = found
+    file.seek(span[0] - _ATOM_HEAD)
+    meta = _part("mp4._atom", "Atom")(file, 2)
+    values = next((atom for atom in meta.children if atom.name == b"ilst"), None)
+    if values is None:
+        return None
+    tags = mp4_without_pictures().MP4Tags if isinstance(file, BoundedFile) else _part("mp4", "MP4Tags")
+    return tags(SimpleNamespace(path=lambda *_: [None, None, meta, values]), file)
+
+
+def _find_atom(file: BufferedReader, name: bytes, at: int, end: int) -> tuple[int, int] | None:
+    """Where the content of the first atom of that name begins and ends; None where a length is not a plain one."""
+    while at + _ATOM_HEAD <= end:
+        file.seek(at)
+        head = file.read(_ATOM_HEAD)
+        size = int.from_bytes(head[:4], "big")
+        if size < _ATOM_HEAD or at + size > end:
+            return None
+        if head[4:] == name:
+            return at + _ATOM_HEAD, at + size
+        at += size
+    return None
+
+
+def _flac_tags(file: BufferedReader) -> Any:
+    """Of a FLAC file that has nothing but tags, seek points and padding before its sound."""
+    file.seek(len(b"fLaC"))
+    tags, last = None, False
+    while not last:
+        head = file.read(4)
+        last, kind, size = bool(head[0] & 0x80), head[0] & 0x7F, int.from_bytes(head[1:], "big")
+        start = file.tell()
+        if kind == _FLAC_COMMENTS and tags is None:
+            tags = _part("flac", "VCFLACDict")(file)
+        elif kind == _FLAC_SOUND:
+            if size != _FLAC_SOUND_SIZE or not int.from_bytes(file.read(size)[10:13], "big") >> 4:  # samples a second
+                return None
+        elif kind in _FLAC_SKIPPED:
+            file.seek(size, os.SEEK_CUR)
+        else:
+            return None
+        if file.tell() - start != size:
+            return None
+    return tags if file.read(2).startswith(_FLAC_FRAMES) else None
 
 
 def open_audio(path: str, file: BufferedReader) -> Any:
@@ -138,6 +192,11 @@ def open_audio(path: str, file: BufferedReader) -> Any:
 
 
 _MP3_FRAMES = (b"\xff\xf2", b"\xff\xf3", b"\xff\xfa", b"\xff\xfb")
+_FLAC_FRAMES = (b"\xff\xf8", b"\xff\xf9")
+_FLAC_SOUND, _FLAC_COMMENTS = 0, 4
+_FLAC_SOUND_SIZE = 34  # bytes
+_FLAC_SKIPPED = frozenset({1, 3})  # padding, seek points
+_ATOM_HEAD = 8  # bytes of length and name
 _MP4_SUFFIXES = frozenset({".m4b", ".m4a", ".mp4"})
 _OGG_SUFFIXES = frozenset({".opus", ".ogg", ".oga"})
 _OGG_END = 2**14  # bytes; mutagen looks at four times as many, and a page is seldom longer than this
