@@ -11,7 +11,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
-from mamctl.config.load import Loaded, hints_of, is_section
+from mamctl.config.load import Loaded, hints_of, is_section, parse
 from mamctl.config.sections import Config
 from mamctl.config.values import spelling
 from mamctl.dataclass import dataclass
@@ -52,6 +52,11 @@ def describe_keys() -> Iterator[Key]:
             yield from _keys_of(tables, f"{path}[].")
         else:
             yield Key(path, may_be(hint), _plain(value))
+
+
+def values_in(content: bytes | None, path: Path) -> dict[str, object]:
+    """Every key's value in a configuration that would be at `path`, secrets masked. Raises ConfigInvalidError."""
+    return {entry.key: entry.value for entry in effective(parse(content or b"", path))}
 
 
 def key_names() -> Iterator[str]:

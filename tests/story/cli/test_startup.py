@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +109,23 @@ def test_a_page_is_written_without_the_reading_of_names_and_the_library_of_locks
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_the_first_run_knows_what_there_is_without_testing_it(mamctl, tmp_path: Path) -> None:
+    (library := tmp_path / "library").mkdir()
+    code = (
+        "import sys\nfrom mamctl.cli.app import main\n"
+        f"sys.argv = ['mamctl', 'meta', 'scan', {str(library)!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write(' '.join(name for name in sys.modules if name == 'mamctl.jobs.change.apply'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "mamctl.jobs" not in done.stderr
+    assert mamctl("change", "log", "--json").data["changes"] == []
+    mamctl("meta", "scan", str(library))
+    assert mamctl("change", "log", "--json").data["changes"] == []
+    with contextlib.closing(sqlite3.connect(tmp_path / "state/mamctl/mamctl.db")) as db:
+        assert {kind for (kind,) in db.execute("SELECT kind FROM change_marks")} == {"config", "schema", "version"}
 
 
 @pytest.mark.parametrize("words", [["ratio", "status"], ["meta", "problems"]])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mamctl import paths
 from mamctl.adapters.config_file import digest_of, read_config, replace_config, store_path_of
@@ -105,20 +105,14 @@ def _stateful_clients(context: Context) -> tuple[PointClient, ...]:
 
 def change_context(context: Context, db: sqlite3.Connection | None = None) -> ChangeContext:
     """What a change of the configuration works with."""
-    from mamctl.config import parse
-    from mamctl.config.describe import effective
+    from mamctl.config.describe import values_in
     from mamctl.config.toml_text import spell_value
     from mamctl.jobs.change.apply import ChangeContext
-
-    path = config_file(context).path
-
-    def values(content: bytes | None) -> dict[str, Any]:
-        return {entry.key: entry.value for entry in effective(parse(content or b"", path))}
 
     return ChangeContext(
         sources=point_sources(context, db),
         run_tests=lambda only: context.run_self_tests(context.options, only),
-        values=values,
+        values=lambda content: values_in(content, context.config_path),
         digest=digest_of,
         spell_value=spell_value,
     )

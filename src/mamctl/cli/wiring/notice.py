@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from mamctl.adapters.config_file import digest_of, read_config
 from mamctl.cli.context import Context
 from mamctl.domain.problem import Problem
 from mamctl.errors import LockedError
-from mamctl.jobs.change.outside import ChangeHeldError, changed_outside, is_unsettled
+from mamctl.jobs.change.outside import ChangeHeldError, changed_outside, is_new, is_unsettled, remember_first
 from mamctl.jobs.run import Run
+from mamctl.store.change.log import Mark
 from mamctl.store.runs import job_lock
 
 # Jobs that read, that hold back by themselves what they would spend, hand over or file, or that keep the account
@@ -53,6 +56,9 @@ def notice(context: Context, run: Run) -> None:
 def _notice(context: Context, run: Run, *, changed: bool) -> tuple[Problem, ...]:
     if not changed and not is_unsettled(run.db):
         return ()
+    if is_new(run.db):
+        _remember_first(context, run)
+        return ()
     from mamctl.cli.wiring.change import change_context, store_path
     from mamctl.jobs.change.notice import held_problems, notice_changes
 
@@ -61,3 +67,12 @@ def _notice(context: Context, run: Run, *, changed: bool) -> tuple[Problem, ...]
             return notice_changes(change_context(context), run.id)
     except LockedError:  # another run is testing it
         return held_problems(run.db)
+
+
+def _remember_first(context: Context, run: Run) -> None:
+    """Without all that tests a change: the first run of every job waits for it otherwise."""
+    from mamctl.config.describe import values_in
+
+    with contextlib.suppress(LockedError), job_lock(context.config.store.path, "change"):  # else another run does it
+        content = read_config(context.config_path)
+        remember_first(run.db, Mark(digest_of(content), values_in(content, context.config_path)), context.now())

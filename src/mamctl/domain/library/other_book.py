@@ -47,7 +47,7 @@ def find_other_book(
         f"{path}: it is about “{theirs[0]}” by {others[0]}, but tags and folder say “{title}” by {writer};"
         " nothing was taken from it",
         path,
-        "move this file away; if it is right, correct the book with mamctl meta set",
+        "move this file away; where it is right, mamctl meta set BOOK title VALUE corrects the book",
     )
 
 
