@@ -87,40 +87,22 @@ def test_a_single_command_says_of_itself_what_the_list_says() -> None:
     "words", [["status"], ["vip", "history"], ["vip", "pending", "list"], ["rules", "list"], ["ratio", "status"]]
 )
 def test_what_only_reads_the_store_loads_no_reading_of_titles(words: list[str]) -> None:
-    code = (
-        "import sys\nfrom mamctl.cli.app import main\n"
-        f"sys.argv = ['mamctl', *{words!r}]\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "books = ('mamctl.domain.matching', 'mamctl.domain.text.series')\n"
-        "sys.stderr.write(' '.join(name for name in sys.modules if name.startswith(books)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "mamctl.domain." not in done.stderr
+    books = ("mamctl.domain.matching", "mamctl.domain.text.series")
+    assert "mamctl.domain." not in _said_after(words, f"name for name in sys.modules if name.startswith({books})")
 
 
 def test_a_page_is_written_without_the_reading_of_names_and_the_library_of_locks(mamctl) -> None:
     mamctl("report")  # the samples of the clauses are read, and the lock's file is there
-    code = (
-        "import sys\nfrom mamctl.cli.app import main\n"
-        "sys.argv = ['mamctl', 'report']\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = ('filelock', 'logging', 'mamctl.domain.library.nfo', 'mamctl.domain.text.names')\n"
-        "sys.stderr.write(' '.join(name for name in heavy if name in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr == ""
+    heavy = ("filelock", "logging", "mamctl.domain.library.nfo", "mamctl.domain.text.names")
+    assert _said_after(["report"], f"name for name in {heavy} if name in sys.modules") == ""
 
 
 def test_the_first_run_knows_what_there_is_without_testing_it(mamctl, tmp_path: Path) -> None:
     (library := tmp_path / "library").mkdir()
-    code = (
-        "import sys\nfrom mamctl.cli.app import main\n"
-        f"sys.argv = ['mamctl', 'meta', 'scan', {str(library)!r}]\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "sys.stderr.write(' '.join(name for name in sys.modules if name == 'mamctl.jobs.change.apply'))"
+    said = _said_after(
+        ["meta", "scan", str(library)], "name for name in sys.modules if name == 'mamctl.jobs.change.apply'"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "mamctl.jobs" not in done.stderr
+    assert "mamctl.jobs" not in said
     assert mamctl("change", "log", "--json").data["changes"] == []
     mamctl("meta", "scan", str(library))
     assert mamctl("change", "log", "--json").data["changes"] == []
@@ -130,14 +112,19 @@ def test_the_first_run_knows_what_there_is_without_testing_it(mamctl, tmp_path: 
 
 @pytest.mark.parametrize("words", [["ratio", "status"], ["meta", "problems"]])
 def test_a_verb_imports_no_other_verb(words: list[str]) -> None:
+    said = _said_after(words, "n for n in sys.modules if n.startswith('mamctl.cli.commands.') and '.' in n[20:]")
+    assert said.splitlines()[-1].split() == [f"mamctl.cli.commands.{'.'.join(words)}"]
+
+
+def _said_after(words: list[str], modules: str) -> str:
+    """What a process has on stderr that ran the command, and then wrote the names of these modules there."""
     code = (
         "import sys\nfrom mamctl.cli.app import main\n"
         f"sys.argv = ['mamctl', *{words!r}]\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "sys.stderr.write(' '.join(n for n in sys.modules if n.startswith('mamctl.cli.commands.') and '.' in n[20:]))"
+        f"sys.stderr.write(' '.join({modules}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stderr.splitlines()[-1].split() == [f"mamctl.cli.commands.{'.'.join(words)}"]
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr
 
 
 def test_what_asks_the_site_loads_nothing_that_draws() -> None:

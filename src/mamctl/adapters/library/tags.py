@@ -131,8 +131,12 @@ def _mp4_tags(file: BufferedReader) -> Any:
     values = next((atom for atom in meta.children if atom.name == b"ilst"), None)
     if values is None:
         return None
-    tags = mp4_without_pictures().MP4Tags if isinstance(file, BoundedFile) else _part("mp4", "MP4Tags")
-    return tags(SimpleNamespace(path=lambda *_: [None, None, meta, values]), file)
+    return _mp4(file).MP4Tags(SimpleNamespace(path=lambda *_: [None, None, meta, values]), file)
+
+
+def _mp4(file: BufferedReader) -> Any:
+    """Mutagen's class for it; of a large file without its pictures."""
+    return mp4_without_pictures() if isinstance(file, BoundedFile) else _part("mp4", "MP4")
 
 
 def _find_atom(file: BufferedReader, name: bytes, at: int, end: int) -> tuple[int, int] | None:
@@ -181,7 +185,7 @@ def open_audio(path: str, file: BufferedReader) -> Any:
     if suffix == ".mp3" and head.startswith((b"ID3", *_MP3_FRAMES)):
         return _part("mp3", "MP3")(file)
     if suffix in _MP4_SUFFIXES and _is_mp4(head):
-        return (mp4_without_pictures() if isinstance(file, BoundedFile) else _part("mp4", "MP4"))(file)
+        return _mp4(file)(file)
     if suffix == ".flac" and head.startswith(b"fLaC"):
         return _part("flac", "FLAC")(file)
     if suffix in _OGG_SUFFIXES and _is_opus(head):

@@ -8,27 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mamctl.domain.metadata.observation import Field, Observation, Source
+from mamctl.domain.metadata.observation import Field, Observation
 from mamctl.domain.problem import Problem
 from mamctl.domain.text.normalize import fold, fold_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
 _TOO_SHORT = 3  # letters; shorter words are in many titles
 _COMMON = frozenset({"and", "the", "book", "part", "volume", "vol", "novel", "der", "die", "das", "und", "les", "des"})
 
 
 def find_other_book(
-    tags: Iterable[Observation], sidecar: Iterable[Observation], path: str, folder: str
+    tags: Sequence[Observation], sidecar: Sequence[Observation], path: str, folder: str
 ) -> Problem | None:
     """The problem of the sidecar at `path`, of which nothing should be taken; None where it may be this book's.
 
     `folder` is the book's path below its library. One word in common, in a title or as a family name, is enough for
     it to be this book's; so is another script, in which a translation has none.
     """
-    tags = [one for one in tags if one.source is Source.TAGS]
-    ours, theirs = _titles(tags), _titles(sidecar := tuple(sidecar))
+    ours, theirs = _titles(tags), _titles(sidecar)
     writers, others = _people(tags, Field.AUTHORS), _people(sidecar, Field.AUTHORS)
     if not (ours and theirs and writers and others):
         return None
@@ -56,11 +55,8 @@ def _titles(observations: Iterable[Observation]) -> list[str]:
 
 
 def _people(observations: Iterable[Observation], role: Field) -> list[str]:
-    return [str(name) for one in observations if one.field is role for name in _several(one)]
-
-
-def _several(one: Observation) -> Iterator[object]:
-    yield from one.value if isinstance(one.value, tuple) else (one.value,)
+    people = (one.value for one in observations if one.field is role)
+    return [str(name) for names in people if isinstance(names, tuple) for name in names]
 
 
 def _family_name(name: str) -> str:
